@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Continuous integration sets TRAINER_STRICT, so that a newer compiler's new warning never stops a
+// user's build.
+let isStrict = Context.environment["TRAINER_STRICT"] != nil
+
+// A debug build is what `swift run` makes: it is optimised too, so that the command is fast as typed.
+let swiftSettings: [SwiftSetting] =
+  [
+    .unsafeFlags(["-O"], .when(configuration: .debug)),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+// One rounding an operation in every version of a kernel: contraction to fused multiply-add is off.
+let kernelSettings: [CSetting] =
+  [
+    .unsafeFlags(["-O3", "-ffp-contract=off", "-mprefer-vector-width=512"], .when(platforms: [.linux]))
+  ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+let package = Package(
+  name: "trainer",
+  products: [
+    .executable(name: "trainer", targets: ["TrainerCommand"]),
+    .library(name: "Trainer", targets: ["Trainer"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CKernels", path: "Sources/CKernels", cSettings: kernelSettings),
+    .target(name: "CParallel", path: "Sources/CParallel"),
+
+    .target(
+      name: "Parallel", dependencies: ["CParallel"], path: "Sources/Parallel",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "MNISTData",
+      dependencies: ["CZlib", "Parallel", .product(name: "Crypto", package: "swift-crypto")],
+      path: "Sources/Data", swiftSettings: swiftSettings),
+    .target(
+      name: "Model", dependencies: ["CKernels", "COpenBLAS", "Parallel"], path: "Sources/Model",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Trainer",
+      dependencies: [
+        "CKernels", "MNISTData", "Model", "Parallel",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Sources/Trainer", exclude: ["Command"], swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "TrainerCommand",
+      dependencies: [
+        "MNISTData", "Model", "Parallel", "Trainer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Trainer/Command", swiftSettings: swiftSettings),
+
+    .target(name: "CKernelVersions", path: "Tests/CKernelVersions", cSettings: kernelSettings),
+    .testTarget(
+      name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DataTests", dependencies: ["CZlib", "MNISTData", "Parallel"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ModelTests", dependencies: ["CKernels", "CKernelVersions", "Model", "Parallel"],
+      resources: [.copy("Reference")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TrainerTests", dependencies: ["MNISTData", "Model", "Parallel", "Trainer"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["TrainerCommand"], swiftSettings: swiftSettings),
+  ]
+)

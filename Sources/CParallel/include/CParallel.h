@@ -1,0 +1,25 @@
+#ifndef CPARALLEL_H
+#define CPARALLEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// Sleeps while `*word == expected`; may also return early. Private to the process.
+void parallel_futex_wait(const void *word, uint32_t expected);
+
+/// Wakes every thread that sleeps on `word`.
+void parallel_futex_wake_all(const void *word);
+
+/// Tells the core that the thread spins.
+static inline void parallel_spin_hint(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/// Gives the calling thread a name, cut to 15 bytes, that /proc and `top -H` show.
+void parallel_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,4 @@
+@main
+enum TrainerCommand {
+  static func main() {}
+}
