@@ -16,7 +16,9 @@ let swiftSettings: [SwiftSetting] =
 // One rounding an operation in every version of a kernel: contraction to fused multiply-add is off.
 let kernelSettings: [CSetting] =
   [
-    .unsafeFlags(["-O3", "-ffp-contract=off", "-mprefer-vector-width=512"], .when(platforms: [.linux]))
+    .unsafeFlags([
+      "-O3", "-ffp-contract=off", "-fno-math-errno", "-mprefer-vector-width=512",
+    ])
   ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
 let package = Package(
@@ -39,7 +41,7 @@ let package = Package(
     .target(name: "CParallel", path: "Sources/CParallel"),
 
     .target(
-      name: "Parallel", dependencies: ["CParallel"], path: "Sources/Parallel",
+      name: "Parallel", dependencies: ["CKernels", "CParallel"], path: "Sources/Parallel",
       swiftSettings: swiftSettings),
     .target(
       name: "MNISTData",

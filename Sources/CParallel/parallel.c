@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -18,6 +19,8 @@ void parallel_futex_wait(const void *word, uint32_t expected) {
 void parallel_futex_wake_all(const void *word) {
   syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
+
+void parallel_yield(void) { sched_yield(); }
 
 void parallel_name_thread(const char *name) {
   char short_name[16] = {0};

@@ -1,1 +1,10 @@
-// Replaced by the first real declarations.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdint.h>
+
+#define KERNEL(name) kernel_##name
+#include "kernel_declarations.inc"
+#undef KERNEL
+
+#endif

@@ -1,7 +1,6 @@
 #ifndef CPARALLEL_H
 #define CPARALLEL_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /// Sleeps while `*word == expected`; may also return early. Private to the process.
@@ -18,6 +17,9 @@ static inline void parallel_spin_hint(void) {
   __asm__ volatile("yield");
 #endif
 }
+
+/// Lets another thread have the core.
+void parallel_yield(void);
 
 /// Gives the calling thread a name, cut to 15 bytes, that /proc and `top -H` show.
 void parallel_name_thread(const char *name);

@@ -1,0 +1,19 @@
+#include "kernel.h"
+
+// 1/255 in two parts: a byte times the first is exact, so the sum is rounded once and equals the
+// quotient for all 256 bytes, without a division.
+static const float reciprocal_high = 0x1.01p-8f;
+static const float reciprocal_low = (float)(1.0 / 255.0 - 0x1.01p-8);
+
+MULTIVERSIONED
+void KERNEL(gather_images)(const uint8_t *restrict images, const uint32_t *restrict indices,
+                           int64_t rows, int64_t pixels, float *restrict output) {
+  for (int64_t r = 0; r < rows; r++) {
+    const uint8_t *restrict image = images + (int64_t)indices[r] * pixels;
+    float *restrict row = output + r * pixels;
+    for (int64_t p = 0; p < pixels; p++) {
+      float value = (float)image[p];
+      row[p] = value * reciprocal_high + value * reciprocal_low;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import CKernels
+import Parallel
+
+/// ``BatchNorm``, ``ReLU`` and perhaps ``Dropout`` one after the other in one pass over memory, with
+/// the same bits.
+///
+/// Backward needs no mask: the output is zero exactly where the rectifier or the dropout stopped the
+/// value, and there the gradient is zero too.
+public struct BatchNormReLUDropout: Layer {
+  /// The normalisation.
+  public let batchNorm: BatchNorm
+  /// The dropout, if there is one.
+  public let dropout: Dropout?
+
+  /// Joins layers of equal shape.
+  ///
+  /// - Parameters:
+  ///   - batchNorm: The normalisation.
+  ///   - dropout: The dropout, if there is one.
+  public init(_ batchNorm: BatchNorm, _ dropout: Dropout?) {
+    self.batchNorm = batchNorm
+    self.dropout = dropout
+  }
+
+  public var name: String { batchNorm.name }
+  public var inputShape: Shape { batchNorm.inputShape }
+  public var outputShape: Shape { batchNorm.outputShape }
+  public var parameters: [TensorDeclaration] { batchNorm.parameters }
+  public var statistics: [TensorDeclaration] { batchNorm.statistics }
+  public var keptCount: Int { batchNorm.keptCount }
+  public var isBackwardInPlace: Bool { true }
+  public var forwardMerge: MergeRule? { batchNorm.forwardMerge }
+  public var backwardMerge: MergeRule? { batchNorm.backwardMerge }
+  public var finishesBackward: Bool { true }
+
+  public func forward(_ pass: ShardPass) {
+    batchNorm.forward(pass)
+  }
+
+  public func mergedForward(
+    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
+  ) {
+    batchNorm.mergedForward(merged, columns: columns, batchRows: batchRows, memory: memory)
+  }
+
+  public func finishForward(_ pass: ShardPass) {
+    guard let dropout, dropout.threshold > 0 else {
+      normaliseAndRectify(pass, factor: 1)
+      return
+    }
+    let (purpose, key) = dropout.stream
+    kernel_normalize_rectify_drop(
+      pass.input, batchNorm.kept(.scale, pass.memory), batchNorm.kept(.shift, pass.memory),
+      dropout.trainingFactor, dropout.threshold, pass.samples, Int64(pass.rows),
+      Int64(batchNorm.featureCount), purpose, pass.epoch, key[0], key[1], pass.output)
+  }
+
+  public func prepareEvaluation(_ memory: LayerMemory) {
+    batchNorm.prepareEvaluation(memory)
+  }
+
+  public func evaluate(_ pass: ShardPass) {
+    normaliseAndRectify(pass, factor: dropout?.evaluationFactor ?? 1)
+  }
+
+  private func normaliseAndRectify(_ pass: ShardPass, factor: Float) {
+    kernel_normalize_rectify(
+      pass.input, batchNorm.kept(.scale, pass.memory), batchNorm.kept(.shift, pass.memory), factor,
+      Int64(pass.rows), Int64(batchNorm.featureCount), pass.output)
+  }
+
+  public func backward(_ pass: ShardPass) {
+    kernel_rectified_backward_sums(
+      pass.outputGradient, pass.output, dropout?.trainingFactor ?? 1, pass.input,
+      batchNorm.kept(.mean, pass.memory), batchNorm.kept(.inverseDeviation, pass.memory),
+      Int64(pass.rows), Int64(batchNorm.featureCount), pass.backwardPartial,
+      pass.backwardPartial + batchNorm.featureCount)
+  }
+
+  public func mergedBackward(
+    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
+  ) {
+    batchNorm.mergedBackward(merged, columns: columns, batchRows: batchRows, memory: memory)
+  }
+
+  public func finishBackward(_ pass: ShardPass) {
+    batchNorm.finishBackward(pass)
+  }
+}

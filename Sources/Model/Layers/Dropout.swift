@@ -1,0 +1,87 @@
+import CKernels
+import Parallel
+
+/// Dropout: in training each unit of each sample is zero with probability `rate`.
+///
+/// Whether a unit is dropped depends on the seed, the epoch, the sample's number in the data set, the
+/// layer's number and the unit alone; `docs/decisions/0004-counter-generator.md` says how.
+/// Source: Srivastava et al. 2014.
+public struct Dropout: Layer {
+  /// Where the kept units' greater or smaller weight is made good.
+  public enum Mode: String, Sendable, CaseIterable, Codable {
+    /// Kept units are divided by the keep probability in training.
+    case inverted
+    /// Training does not scale; evaluation multiplies by the keep probability.
+    case vanilla
+  }
+
+  public let name: String
+  public let inputShape: Shape
+  public var outputShape: Shape { inputShape }
+  public var isBackwardInPlace: Bool { true }
+  /// The probability to drop a unit.
+  public let rate: Double
+  /// Where scaling happens.
+  public let mode: Mode
+  /// The layer's number in the counter, different for each dropout of a network.
+  public let number: UInt32
+  private let key: SIMD2<UInt32>
+
+  /// Creates a dropout layer.
+  ///
+  /// - Parameters:
+  ///   - name: The name for messages.
+  ///   - shape: One sample's input and output.
+  ///   - rate: The probability to drop, at least 0 and under 1.
+  ///   - mode: Where scaling happens.
+  ///   - number: The layer's number in the counter.
+  ///   - seed: The run's seed.
+  public init(
+    name: String, shape: Shape, rate: Double, mode: Mode, number: UInt32, seed: UInt64
+  ) {
+    precondition((0..<1).contains(rate), "a dropout rate is at least 0 and under 1")
+    self.name = name
+    inputShape = shape
+    self.rate = rate
+    self.mode = mode
+    self.number = number
+    key = RandomStream.key(seed: seed)
+  }
+
+  /// A unit is kept where its 32 random bits, as a number, are not below this.
+  var threshold: UInt32 { UInt32(rate * 0x1p32) }
+
+  /// What kept units are multiplied by in training.
+  var trainingFactor: Float { mode == .inverted ? Float(1 / (1 - rate)) : 1 }
+
+  /// What all units are multiplied by in evaluation.
+  var evaluationFactor: Float { mode == .vanilla ? Float(1 - rate) : 1 }
+
+  /// The random words' counter and key, as the kernels take them.
+  var stream: (purpose: UInt32, key: SIMD2<UInt32>) {
+    (RandomStream.purposeWord(.dropout, layer: number), key)
+  }
+
+  private func drop(
+    _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: ShardPass
+  ) {
+    let (purpose, key) = stream
+    kernel_drop(
+      x, y, trainingFactor, threshold, pass.samples, Int64(pass.rows), Int64(inputShape.count),
+      purpose, pass.epoch, key[0], key[1])
+  }
+
+  public func forward(_ pass: ShardPass) {
+    drop(pass.input, pass.output, pass)
+  }
+
+  // The mask is made anew: that costs less than to store it and read it back.
+  public func backward(_ pass: ShardPass) {
+    drop(pass.outputGradient, pass.outputGradient, pass)
+  }
+
+  public func evaluate(_ pass: ShardPass) {
+    kernel_scale(
+      pass.input, pass.output, evaluationFactor, Int64(pass.rows * inputShape.count))
+  }
+}

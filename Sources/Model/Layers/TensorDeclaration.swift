@@ -1,0 +1,28 @@
+/// A tensor that a layer needs: its name, shape, and how it starts.
+public struct TensorDeclaration: Sendable, Equatable {
+  /// The name within the layer, such as `weight`.
+  public let name: String
+  /// The extents, outermost first.
+  public let shape: [Int]
+  /// The values before training.
+  public let start: Initializer
+  /// Whether weight decay applies.
+  public let decays: Bool
+
+  /// Creates a declaration.
+  ///
+  /// - Parameters:
+  ///   - name: The name within the layer.
+  ///   - shape: The extents, outermost first.
+  ///   - start: The values before training.
+  ///   - decays: Whether weight decay applies.
+  public init(_ name: String, shape: [Int], start: Initializer, decays: Bool = false) {
+    self.name = name
+    self.shape = shape
+    self.start = start
+    self.decays = decays
+  }
+
+  /// How many values it has.
+  public var count: Int { shape.reduce(1, *) }
+}

@@ -1,0 +1,50 @@
+import Parallel
+
+/// Where each tensor of a kind lies in that kind's flat buffer.
+public struct ParameterLayout: Sendable, Equatable {
+  /// One tensor's place.
+  public struct Entry: Sendable, Equatable {
+    /// The whole name, such as `dense1.weight`.
+    public let name: String
+    /// The extents, outermost first.
+    public let shape: [Int]
+    /// The floats in the flat buffer; what lies between two tensors is padding.
+    public let range: Range<Int>
+    /// The values before training.
+    public let start: Initializer
+    /// Whether weight decay applies.
+    public let decays: Bool
+  }
+
+  /// The tensors in the order of memory.
+  public let entries: [Entry]
+  /// Where each layer's tensors start, in floats.
+  public let layerOffsets: [Int]
+  /// Floats of the whole buffer, padding included.
+  public let count: Int
+
+  /// Lays tensors out one after another, each at the start of a cache line.
+  ///
+  /// - Parameter declarations: For each layer its name and tensors.
+  init(_ declarations: [(layer: String, tensors: [TensorDeclaration])]) {
+    var entries: [Entry] = []
+    var offsets: [Int] = []
+    var offset = 0
+    for (layer, tensors) in declarations {
+      offsets.append(offset)
+      for tensor in tensors {
+        entries.append(
+          Entry(
+            name: "\(layer).\(tensor.name)", shape: tensor.shape,
+            range: offset..<offset + tensor.count, start: tensor.start, decays: tensor.decays))
+        offset += paddedCount(tensor.count)
+      }
+    }
+    self.entries = entries
+    layerOffsets = offsets
+    count = offset
+  }
+
+  /// Values of all tensors, without padding.
+  public var valueCount: Int { entries.reduce(0) { $0 + $1.range.count } }
+}

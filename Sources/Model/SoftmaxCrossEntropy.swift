@@ -1,0 +1,64 @@
+import CKernels
+import Parallel
+
+/// What a shard, or a batch, adds to the loss and the accuracy.
+public struct LossSum: Sendable, Equatable, BitwiseCopyable {
+  /// The sum of the samples' losses.
+  public var loss = 0.0
+  /// How many samples were predicted right.
+  public var correct = 0
+
+  /// Nothing yet.
+  public init() {}
+
+  /// Adds another part.
+  ///
+  /// - Parameters:
+  ///   - sum: The part added to.
+  ///   - other: The part added.
+  public static func += (sum: inout LossSum, other: LossSum) {
+    sum.loss += other.loss
+    sum.correct += other.correct
+  }
+}
+
+/// Softmax cross-entropy: a sample's loss is `log(sum of exp(z)) - z[label]`.
+public struct SoftmaxCrossEntropy: Sendable {
+  /// How many classes there are, at most 256.
+  public let classCount: Int
+
+  /// Creates the loss.
+  ///
+  /// - Parameter classCount: How many classes there are, 1 to 256.
+  public init(classCount: Int) {
+    precondition((1...256).contains(classCount), "1 to 256 classes")
+    self.classCount = classCount
+  }
+
+  /// Computes a shard's loss, predictions and, where wanted, gradient.
+  ///
+  /// - Parameters:
+  ///   - logits: (rows, classCount).
+  ///   - labels: (rows), each under `classCount`.
+  ///   - rows: Rows of the shard.
+  ///   - gradient: (rows, classCount), the gradient of the sum of losses, or nil.
+  ///   - scratch: 2 * rows floats, overwritten.
+  ///   - predictions: (rows), the first greatest logit of each row.
+  /// - Returns: The shard's sum, added row after row.
+  public func callAsFunction(
+    logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, rows: Int,
+    gradient: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>,
+    predictions: UnsafeMutablePointer<UInt8>
+  ) -> LossSum {
+    let sums = scratch
+    let margins = scratch + rows
+    kernel_softmax_cross_entropy(
+      logits, labels, Int64(rows), Int64(classCount), gradient, sums, margins, predictions)
+    var total = LossSum()
+    for r in 0..<rows {
+      total.loss += naturalLogarithm(Double(sums[r])) + Double(margins[r])
+      if predictions[r] == labels[r] { total.correct += 1 }
+    }
+    return total
+  }
+}

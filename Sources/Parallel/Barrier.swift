@@ -1,0 +1,62 @@
+import CParallel
+import Synchronization
+
+/// Where a fixed number of threads wait for each other, again and again.
+///
+/// What a thread wrote before ``wait()`` every thread sees after it. A waiter spins for a while and
+/// then sleeps; where there are more threads than cores it yields instead of spinning.
+public final class Barrier: Sendable {
+  private let arrivals = SharedWord()
+  private let generation = SharedWord()
+  private let sleepers = SharedWord()
+  private let threadCount: UInt32
+  private let patience: Patience
+
+  /// What a waiter does before it sleeps.
+  public struct Patience: Sendable {
+    let spins: Int
+    let yields: Int
+
+    /// Spins long enough for a stage's end; for threads that have a core each.
+    public static let ownCore = Patience(spins: 5_000, yields: 0)
+    /// Yields, so that the thread waited for gets the core.
+    public static let sharedCore = Patience(spins: 0, yields: 50)
+  }
+
+  /// Creates a barrier.
+  ///
+  /// - Parameters:
+  ///   - threadCount: How many threads meet, at least 1.
+  ///   - patience: What a waiter does before it sleeps.
+  public init(threadCount: Int, patience: Patience) {
+    precondition(threadCount > 0, "at least one thread meets at a barrier")
+    self.threadCount = UInt32(threadCount)
+    self.patience = patience
+  }
+
+  /// Returns when every thread has called it as often as this one.
+  public func wait() {
+    let current = generation.word.pointee.load(ordering: .relaxed)
+    if arrivals.word.pointee.add(1, ordering: .acquiringAndReleasing).newValue == threadCount {
+      arrivals.word.pointee.store(0, ordering: .relaxed)
+      generation.word.pointee.store(current &+ 1, ordering: .sequentiallyConsistent)
+      if sleepers.word.pointee.load(ordering: .sequentiallyConsistent) > 0 {
+        generation.wakeAll()
+      }
+      return
+    }
+    for _ in 0..<patience.spins {
+      if generation.word.pointee.load(ordering: .acquiring) != current { return }
+      parallel_spin_hint()
+    }
+    for _ in 0..<patience.yields {
+      if generation.word.pointee.load(ordering: .acquiring) != current { return }
+      parallel_yield()
+    }
+    sleepers.word.pointee.add(1, ordering: .sequentiallyConsistent)
+    while generation.word.pointee.load(ordering: .sequentiallyConsistent) == current {
+      generation.sleep(while: current)
+    }
+    sleepers.word.pointee.subtract(1, ordering: .relaxed)
+  }
+}

@@ -1,0 +1,85 @@
+import CKernels
+
+/// How the shards' partial results become the batch's.
+public enum MergeRule: Sendable, Equatable {
+  /// Vectors of `count` floats are added.
+  case sum(count: Int)
+  /// Means and sums of squared deviations of `features` columns, as two vectors one after the other,
+  /// are merged by Chan, Golub and LeVeque 1979.
+  case moments(features: Int)
+
+  /// Floats of one shard's partial result.
+  public var partialCount: Int {
+    switch self {
+    case .sum(let count): count
+    case .moments(let features): 2 * features
+    }
+  }
+
+  /// How many independent columns the merge has; workers take slices of them.
+  public var columnCount: Int {
+    switch self {
+    case .sum(let count): count
+    case .moments(let features): features
+    }
+  }
+}
+
+/// The shards' partial results of one merge, a slot each, merged in place into slot 0.
+public struct PartialResults: @unchecked Sendable {
+  /// How slots are merged.
+  public let rule: MergeRule
+  private let memory: AlignedBuffer<Float>
+  private let stride: Int
+
+  /// Allocates the slots.
+  ///
+  /// - Parameters:
+  ///   - rule: How slots are merged.
+  ///   - shardCapacity: The most shards of a batch.
+  public init(rule: MergeRule, shardCapacity: Int) {
+    self.rule = rule
+    stride = paddedCount(rule.partialCount)
+    memory = AlignedBuffer(count: stride * shardCapacity)
+  }
+
+  /// Where a shard's partial result goes; slot 0 holds the batch's after the merge.
+  ///
+  /// - Parameter shard: The shard's index.
+  /// - Returns: `rule.partialCount` floats.
+  @inline(__always)
+  public func slot(_ shard: Int) -> UnsafeMutablePointer<Float> {
+    memory.pointer + shard * stride
+  }
+
+  /// Merges a slice of the columns over all shards, in the order of ``PairwiseTree``.
+  ///
+  /// - Parameters:
+  ///   - columns: Which columns.
+  ///   - plan: The batch's shards; every slot of it is filled.
+  public func merge(columns: Range<Int>, plan: ShardPlan) {
+    if columns.isEmpty { return }
+    let count = Int64(columns.count)
+    switch rule {
+    case .sum:
+      PairwiseTree.merge(leafCount: plan.shardCount) { into, from in
+        kernel_add(slot(into) + columns.lowerBound, slot(from) + columns.lowerBound, count)
+      }
+    case .moments(let features):
+      var stride = 1
+      PairwiseTree.merge(leafCount: plan.shardCount) { into, from in
+        stride = max(stride, from - into)
+        let mean = slot(into) + columns.lowerBound
+        let other = slot(from) + columns.lowerBound
+        kernel_merge_moments(
+          mean, mean + features, Float(rows(subtree: into, of: stride, in: plan)),
+          other, other + features, Float(rows(subtree: from, of: stride, in: plan)), count)
+      }
+    }
+  }
+
+  /// The rows of the `size` shards that start at `first`, as far as they exist.
+  private func rows(subtree first: Int, of size: Int, in plan: ShardPlan) -> Int {
+    min((first + size) * plan.shardSize, plan.rowCount) - first * plan.shardSize
+  }
+}

@@ -1,0 +1,25 @@
+import CParallel
+import Synchronization
+
+/// An atomic word in cache lines of its own, on which threads can sleep.
+final class SharedWord: @unchecked Sendable {
+  private let memory = AlignedBuffer<UInt8>(count: 128)
+  /// The word; lives as long as its owner.
+  let word: UnsafeMutablePointer<Atomic<UInt32>>
+
+  init() {
+    word = UnsafeMutableRawPointer(memory.pointer).bindMemory(
+      to: Atomic<UInt32>.self, capacity: 1)
+    word.initialize(to: Atomic(0))
+  }
+
+  /// Sleeps while the word has the value; may return early.
+  func sleep(while expected: UInt32) {
+    parallel_futex_wait(word, expected)
+  }
+
+  /// Wakes all who sleep on the word.
+  func wakeAll() {
+    parallel_futex_wake_all(word)
+  }
+}
