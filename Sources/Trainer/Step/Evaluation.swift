@@ -1,3 +1,4 @@
+import MNISTData
 import Model
 import Parallel
 
@@ -36,7 +37,7 @@ public final class Evaluator: Sendable {
     self.source = source
     plan = ShardPlan(rowCount: sampleCount, shardSize: step.shardSize)
     samples = AlignedBuffer(count: sampleCount)
-    for index in 0..<sampleCount { samples.pointer[index] = UInt32(index) }
+    EpochOrder.fillSequential(samples.elements)
     losses = AlignedBuffer(count: plan.shardCount)
     predictions = AlignedBuffer(count: sampleCount)
   }

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import MNISTData
+import Trainer
+
+/// `trainer data fetch`.
+struct FetchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fetch", abstract: "Download a data set from its public mirrors.")
+
+  @Argument(help: "mnist or fashion-mnist.")
+  var name: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The address of a directory with the four files, instead of the public mirrors.",
+      valueName: "url"))
+  var mirror: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the files go (default: the user's cache, where the trainer finds them).",
+      valueName: "dir"))
+  var directory: String?
+
+  func run() throws {
+    let environment = ProcessInfo.processInfo.environment
+    guard
+      let directory = directory
+        ?? DatasetLocator.cacheDirectory(for: name, environment: environment)
+    else {
+      throw TrainerError(
+        .usage, "neither XDG_CACHE_HOME nor HOME is set: say with --directory where to put the files")
+    }
+    let redraws = Console.canRedraw
+    let files = try DatasetFetcher.fetch(name: name, mirror: mirror, into: directory) { news in
+      switch news {
+      case .received(let file, let source, let bytes, let expected):
+        if redraws {
+          let share = expected.map { " of \($0)" } ?? ""
+          Console.redraw("\r\u{1B}[K\(file.packedName) from \(source): \(bytes)\(share) bytes")
+        }
+      case .mirrorFailed(let file, let error):
+        Console.warning("\(file.packedName): \(error)")
+      case .done:
+        if redraws { Console.redraw("\r\u{1B}[K") }
+      }
+    }
+    for file in files {
+      let outcome =
+        switch file.outcome {
+        case .kept: "already there, verified"
+        case .fetched: "fetched, verified"
+        case .replaced: "replaced: what was there was not the published file"
+        }
+      try Console.result("\(file.path): \(outcome)")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import MNISTData
+import Model
+import Parallel
+import Trainer
+
+/// `trainer info`.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info", abstract: "Show the machine, OpenBLAS, and the data sets found.")
+
+  @Option(help: ArgumentHelp("OpenBLAS's core: auto or a name.", valueName: "name"))
+  var blasCore = "auto"
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  private struct Info: Encodable {
+    let version = TrainerVersion.current
+    let machine: Machine
+    let datasets: [Found]
+  }
+
+  private struct Found: Encodable {
+    let name: String
+    let directory: String?
+  }
+
+  func run() throws {
+    var execution = ExecutionOptions()
+    execution.blasCore = blasCore
+    try execution.selectBLASCore()
+    let environment = ProcessInfo.processInfo.environment
+    let available = try DatasetLocator.available(environment: environment)
+    let datasets = KnownDataset.all.map { known in
+      Found(
+        name: known.name, directory: available.first { $0.name == known.name }?.directory)
+    }
+    let machine = Machine.current()
+    if json {
+      try Console.result(try encoded(Info(machine: machine, datasets: datasets)))
+      return
+    }
+    func memory(_ bytes: UInt64?) -> String {
+      bytes.map { fixed(Double($0) / 0x1p30, 1) + " GiB" } ?? "unknown"
+    }
+    try Console.result(
+      """
+      trainer    \(TrainerVersion.current)
+      host       \(machine.hostname), \(machine.system ?? "unknown system"), \(machine.kernel)
+      CPU        \(machine.cpu ?? "unknown"), \(machine.architecture)
+      ISA        \(machine.isa)\(machine.extensions.isEmpty ? "" : ": ")\
+      \(machine.extensions.joined(separator: " "))
+      cores      \(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)
+      memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
+      OpenBLAS   \(machine.openBLAS.version), core \(machine.openBLAS.core), \
+      chosen by \(machine.openBLAS.chosenBy.rawValue)
+      """)
+    for dataset in datasets {
+      let name = dataset.name.padding(toLength: 14, withPad: " ", startingAt: 0)
+      try Console.result("data set   \(name) \(dataset.directory ?? "not found")")
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Model
+
+/// A model in a safetensors file: every parameter and running statistic, and in the metadata what
+/// kind of network they belong to.
+public enum ModelFile {
+  private static let architectureKey = "architecture"
+
+  /// Writes a model.
+  ///
+  /// - Parameters:
+  ///   - state: The model.
+  ///   - architecture: Its network.
+  ///   - path: The file, replaced at once when the new one is whole.
+  /// - Throws: `WeightsError` where it cannot be written.
+  public static func write(_ state: ModelState, architecture: Architecture, path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let tensors = state.tensors.map { entry, values in
+      SafetensorsTensor(name: entry.name, shape: entry.shape, floats: values)
+    }
+    try SafetensorsFile.write(
+      path: path, tensors: tensors,
+      metadata: [
+        "format": "trainer",
+        architectureKey: String(decoding: try encoder.encode(architecture), as: UTF8.self),
+      ])
+  }
+
+  /// Reads every tensor of a model from a file that has exactly those.
+  ///
+  /// - Parameters:
+  ///   - state: The model, overwritten only if all tensors fit.
+  ///   - file: The file.
+  /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs.
+  public static func read(into state: ModelState, from file: SafetensorsFile) throws {
+    let tensors = state.tensors
+    let values = try tensors.map { entry, _ in
+      try file.floats(named: entry.name, shape: entry.shape)
+    }
+    let known = Set(tensors.map(\.entry.name))
+    if let unknown = file.tensors.first(where: { !known.contains($0.name) }) {
+      throw TrainerError(
+        .badData,
+        "\(file.path): tensor \(unknown.name) has no place in this network, whose tensors are "
+          + tensors.map(\.entry.name).joined(separator: ", "))
+    }
+    for ((_, place), values) in zip(tensors, values) {
+      _ = place.update(fromContentsOf: values)
+    }
+  }
+
+  /// The network that a file's tensors belong to.
+  ///
+  /// - Parameter file: The file.
+  /// - Returns: The description in its metadata; without one, what the tensors' names and shapes say,
+  ///   with inverted dropout.
+  /// - Throws: ``TrainerError`` where neither describes a network.
+  public static func architecture(of file: SafetensorsFile) throws -> Architecture {
+    if let text = file.metadata[architectureKey] {
+      do {
+        return try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
+      } catch {
+        throw TrainerError(
+          .badData, "\(file.path): metadata \(architectureKey): found \(text): \(error)")
+      }
+    }
+    var widths: [Int] = []
+    while let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight") {
+      guard weight.shape.count == 2 else { break }
+      if widths.isEmpty { widths.append(weight.shape[0]) }
+      widths.append(weight.shape[1])
+    }
+    guard widths.count >= 2 else {
+      throw TrainerError(
+        .badData,
+        "\(file.path): no tensor dense1.weight of two extents; found "
+          + file.tensors.map(\.name).joined(separator: ", "))
+    }
+    return Architecture(
+      inputCount: widths[0], hidden: Array(widths[1..<widths.count - 1]),
+      classCount: widths[widths.count - 1],
+      batchNorm: file.tensor(named: "batchnorm1.gamma") != nil, dropout: 0, dropoutMode: .inverted)
+  }
+}
