@@ -1,6 +1,7 @@
 #ifndef CPARALLEL_H
 #define CPARALLEL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /// Sleeps while `*word == expected`; may also return early. Private to the process.
@@ -23,5 +24,11 @@ void parallel_yield(void);
 
 /// Gives the calling thread a name, cut to 15 bytes, that /proc and `top -H` show.
 void parallel_name_thread(const char *name);
+
+/// Fills `mask` with the calling thread's affinity mask, one bit a CPU.
+///
+/// Gives 0 or an error number: EINVAL where the kernel's mask is longer. `byte_count` is a multiple
+/// of 8.
+int parallel_affinity_mask(void *mask, size_t byte_count);
 
 #endif

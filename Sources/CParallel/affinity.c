@@ -1,0 +1,10 @@
+#define _GNU_SOURCE
+#include "CParallel.h"
+
+#include <errno.h>
+#include <sched.h>
+
+// Hidden from Swift: the C library declares it for _GNU_SOURCE alone.
+int parallel_affinity_mask(void *mask, size_t byte_count) {
+  return sched_getaffinity(0, byte_count, mask) == 0 ? 0 : errno;
+}

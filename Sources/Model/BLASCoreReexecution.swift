@@ -1,0 +1,60 @@
+import Foundation
+import Glibc
+
+/// What the first image of a process leaves for the second.
+struct BLASCoreMarker: Sendable, Equatable {
+  let origin: BLASCoreOrigin
+  let core: String
+
+  init(origin: BLASCoreOrigin, core: String) {
+    self.origin = origin
+    self.core = core
+  }
+
+  /// Reads a marker.
+  ///
+  /// - Parameters:
+  ///   - text: `ORIGIN:PROCESS:CORE`.
+  ///   - process: This process; a marker that was inherited from another is none.
+  init?(text: String, process: Int32) {
+    let fields = text.split(separator: ":", maxSplits: 2).map(String.init)
+    guard fields.count == 3, let origin = BLASCoreOrigin(rawValue: fields[0]),
+      origin == .option || origin == .corrected, Int32(fields[1]) == process
+    else { return nil }
+    self.init(origin: origin, core: fields[2])
+  }
+
+  func text(process: Int32) -> String { "\(origin.rawValue):\(process):\(core)" }
+}
+
+extension BLASCoreSelection {
+  /// Starts this process again, with the same arguments, so that OpenBLAS takes another core.
+  ///
+  /// The process keeps its number.
+  ///
+  /// - Parameters:
+  ///   - core: The core.
+  ///   - origin: Who chose it: `.option` or `.corrected`.
+  /// - Returns: Never.
+  /// - Throws: `BLASCoreError.reexecution` where the system refuses.
+  public static func reexecute(core: String, origin: BLASCoreOrigin) throws -> Never {
+    let marker = BLASCoreMarker(origin: origin, core: core)
+    guard setenv(variable, core, 1) == 0,
+      setenv(markerVariable, marker.text(process: getpid()), 1) == 0
+    else { throw BLASCoreError.reexecution(core: core, reason: String(cString: strerror(errno))) }
+    // The program's own path, so that the process keeps its name in `ps`; it may have been replaced
+    // or removed meanwhile, and then only the link in /proc leads to it.
+    var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+    if readlink("/proc/self/exe", &path, path.count - 1) > 0 {
+      var running = stat()
+      var named = stat()
+      if stat("/proc/self/exe", &running) == 0, stat(path, &named) == 0,
+        running.st_ino == named.st_ino, running.st_dev == named.st_dev
+      {
+        execv(path, CommandLine.unsafeArgv)
+      }
+    }
+    execv("/proc/self/exe", CommandLine.unsafeArgv)
+    throw BLASCoreError.reexecution(core: core, reason: String(cString: strerror(errno)))
+  }
+}

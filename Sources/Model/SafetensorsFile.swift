@@ -1,0 +1,120 @@
+/// The content of a safetensors file: named tensors and free text.
+///
+/// Format: eight bytes, little-endian, that count the header's; the header, a JSON object; the
+/// tensors' data without gaps. See https://github.com/huggingface/safetensors.
+public struct SafetensorsFile: Sendable, Equatable {
+  /// The path that it was read from, for messages.
+  public let path: String
+  /// Free text under free names.
+  public let metadata: [String: String]
+  /// The tensors, in the order of their data.
+  public let tensors: [SafetensorsTensor]
+
+  /// Reads a file and checks it whole.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: Its content.
+  /// - Throws: `WeightsError`.
+  public static func read(path: String) throws -> SafetensorsFile {
+    let input = try InputFile(path: path)
+    return try parse(path: path, byteCount: input.byteCount, reading: { try input.bytes($0) })
+  }
+
+  /// Reads a file's content piece by piece; nothing is asked for before it is known to be there.
+  ///
+  /// - Parameters:
+  ///   - path: The path for messages.
+  ///   - byteCount: The file's size.
+  ///   - bytes: Gives a part of the file.
+  /// - Returns: The content.
+  /// - Throws: `WeightsError` of kind `.invalid`, and what `bytes` throws.
+  static func parse(
+    path: String, byteCount: Int, reading bytes: (Range<Int>) throws -> [UInt8]
+  ) throws -> SafetensorsFile {
+    guard byteCount >= 8 else {
+      throw WeightsError(
+        .invalid, file: path, found: "\(byteCount) bytes",
+        expected: "at least 8, the header's length")
+    }
+    let length = try bytes(0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let longest = min(byteCount - 8, SafetensorsHeader.maximumByteCount)
+    guard let headerCount = Int(exactly: length), headerCount <= longest else {
+      throw WeightsError(
+        .invalid, file: path, place: "byte 0, the header's length", found: "\(length)",
+        expected: longest < SafetensorsHeader.maximumByteCount
+          ? "at most \(longest), the bytes that follow" : "at most \(longest), the format's limit")
+    }
+    let start = 8 + headerCount
+    let header = try SafetensorsHeader(
+      bytes(8..<start), dataByteCount: byteCount - start, file: path)
+    let tensors = try header.entries.map { entry in
+      SafetensorsTensor(
+        name: entry.name, dtype: entry.dtype, shape: entry.shape,
+        bytes: try bytes(start + entry.offsets.lowerBound..<start + entry.offsets.upperBound))
+    }
+    return SafetensorsFile(path: path, metadata: header.metadata, tensors: tensors)
+  }
+
+  /// The tensor of a name.
+  ///
+  /// - Parameter name: The name.
+  /// - Returns: The tensor, or nil where there is none.
+  public func tensor(named name: String) -> SafetensorsTensor? {
+    tensors.first { $0.name == name }
+  }
+
+  /// The elements of a single-precision tensor whose shape is known beforehand.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - shape: The shape that it must have.
+  /// - Returns: The elements, row by row.
+  /// - Throws: `WeightsError` of kind `.invalid` where name, type or shape differ.
+  public func floats(named name: String, shape: [Int]) throws -> [Float] {
+    func invalid(found: String) -> WeightsError {
+      WeightsError(
+        .invalid, file: path, place: "tensor `\(name)`", found: found, expected: "F32 \(shape)")
+    }
+    guard let tensor = tensor(named: name) else { throw invalid(found: "no such tensor") }
+    guard let floats = tensor.floats, tensor.shape == shape else {
+      throw invalid(found: "\(tensor.dtype.rawValue) \(tensor.shape)")
+    }
+    return floats
+  }
+
+  /// Writes a file in one piece: another process sees the old content, or all of the new.
+  ///
+  /// The same arguments give the same bytes.
+  ///
+  /// - Parameters:
+  ///   - path: The file; replaced where it exists.
+  ///   - tensors: The tensors, in the order that their data gets.
+  ///   - metadata: Free text under free names.
+  /// - Throws: `WeightsError` of kind `.invalid` for tensors that no file can hold, `.unwritable`
+  ///   where the system refuses.
+  public static func write(
+    path: String, tensors: [SafetensorsTensor], metadata: [String: String] = [:]
+  ) throws {
+    let header = try SafetensorsHeader(tensors: tensors, metadata: metadata, file: path).encoded()
+    guard header.count <= SafetensorsHeader.maximumByteCount else {
+      throw WeightsError(
+        .invalid, file: path, place: "header", found: "\(header.count) bytes",
+        expected: "at most \(SafetensorsHeader.maximumByteCount), the format's limit")
+    }
+    let length = UInt64(header.count)
+    let lengthBytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+    try AtomicFile.replace(path: path) { output in
+      try output.write(lengthBytes)
+      try output.write(header)
+      for tensor in tensors { try output.write(tensor.bytes) }
+    }
+  }
+
+  /// Finds out whether a file could be written, before the work whose result goes there.
+  ///
+  /// - Parameter path: The file; it is neither made nor changed.
+  /// - Throws: `WeightsError` of kind `.unwritable`.
+  public static func checkWritable(path: String) throws {
+    try AtomicFile.checkReplaceable(path: path)
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Glibc
+
+/// What `uname` says.
+struct MachineName: Equatable {
+  var system: String
+  var host: String
+  var release: String
+  var architecture: String
+
+  static func current() -> MachineName {
+    var name = utsname()
+    // It fails for a bad address only.
+    guard uname(&name) == 0 else { preconditionFailure("uname failed") }
+    return MachineName(
+      system: text(&name.sysname), host: text(&name.nodename), release: text(&name.release),
+      architecture: text(&name.machine))
+  }
+
+  /// A C array of characters, up to its NUL.
+  private static func text<Field>(_ field: inout Field) -> String {
+    withUnsafeBytes(of: &field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+}
+
+/// The text of the files in which Linux describes a machine; nil for one that cannot be read.
+struct MachineFiles: Equatable {
+  var cpuInfo: String?
+  var memInfo: String?
+  var osRelease: String?
+
+  /// Reads the files.
+  ///
+  /// - Parameter root: The folder that stands for `/`.
+  /// - Returns: Their text.
+  static func current(root: String = "/") -> MachineFiles {
+    MachineFiles(
+      cpuInfo: text(root + "/proc/cpuinfo"), memInfo: text(root + "/proc/meminfo"),
+      osRelease: text(root + "/etc/os-release") ?? text(root + "/usr/lib/os-release"))
+  }
+
+  /// A value of a file in the form `NAME=VALUE`, with or without quotes.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - text: The file's text.
+  /// - Returns: The value; nil where there is none.
+  static func value(of name: String, inShell text: String) -> String? {
+    for line in text.split(separator: "\n") where line.hasPrefix(name + "=") {
+      let value = line.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)
+      guard let quote = value.first, quote == "\"" || quote == "'" else { return value }
+      return value.count > 1 && value.last == quote ? String(value.dropFirst().dropLast()) : nil
+    }
+    return nil
+  }
+
+  /// A value of /proc/meminfo.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - text: The file's text: lines of `NAME: COUNT kB`.
+  /// - Returns: Bytes; nil where there is no such line.
+  static func bytes(of name: String, inMemInfo text: String) -> UInt64? {
+    for line in text.split(separator: "\n") where line.hasPrefix(name + ":") {
+      let words = line.split(separator: " ")
+      guard words.count == 3, words[2] == "kB", let count = UInt64(words[1]) else { return nil }
+      let bytes = count.multipliedReportingOverflow(by: 1024)
+      return bytes.overflow ? nil : bytes.partialValue
+    }
+    return nil
+  }
+
+  /// A machine is described as far as it lets itself be: why a file cannot be read is of no use.
+  private static func text(_ path: String) -> String? {
+    do { return try String(contentsOfFile: path, encoding: .utf8) } catch { return nil }
+  }
+}
