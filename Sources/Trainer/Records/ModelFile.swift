@@ -16,8 +16,8 @@ public enum ModelFile {
   public static func write(_ state: ModelState, architecture: Architecture, path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let tensors = state.tensors.map { entry, values in
-      SafetensorsTensor(name: entry.name, shape: entry.shape, floats: values)
+    let tensors = state.tensors.map {
+      SafetensorsTensor(name: $0.entry.name, shape: $0.entry.shape, floats: $0.values)
     }
     try SafetensorsFile.write(
       path: path, tensors: tensors,
@@ -35,8 +35,8 @@ public enum ModelFile {
   /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs.
   public static func read(into state: ModelState, from file: SafetensorsFile) throws {
     let tensors = state.tensors
-    let values = try tensors.map { entry, _ in
-      try file.floats(named: entry.name, shape: entry.shape)
+    let values = try tensors.map {
+      try file.floats(named: $0.entry.name, shape: $0.entry.shape)
     }
     let known = Set(tensors.map(\.entry.name))
     if let unknown = file.tensors.first(where: { !known.contains($0.name) }) {
@@ -45,9 +45,7 @@ public enum ModelFile {
         "\(file.path): tensor \(unknown.name) has no place in this network, whose tensors are "
           + tensors.map(\.entry.name).joined(separator: ", "))
     }
-    for ((_, place), values) in zip(tensors, values) {
-      _ = place.update(fromContentsOf: values)
-    }
+    for (tensor, values) in zip(tensors, values) { tensor.write(values) }
   }
 
   /// The network that a file's tensors belong to.

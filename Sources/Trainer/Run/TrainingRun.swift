@@ -107,6 +107,7 @@ public final class TrainingRun {
   /// - Throws: ``TrainerError`` where the loss is no longer finite, or what the observer throws.
   @discardableResult
   public func train(observer: any TrainingObserver) throws -> EpochRecord {
+    stepper.parametersChanged()
     let limit = min(configuration.epochs * stepsPerEpoch, configuration.stepLimit ?? .max)
     while true {
       let epoch = step / stepsPerEpoch + 1

@@ -83,6 +83,8 @@ public final class DataParallelStep: Sendable {
   private struct Tile: Sendable {
     let layer: Int
     let tile: GradientTile
+    /// Where it starts in the flat buffers.
+    let offset: Int
     let decays: Bool
   }
 
@@ -108,12 +110,12 @@ public final class DataParallelStep: Sendable {
     var tiled: Set<Int> = []
     for (index, layer) in state.network.layers.enumerated() {
       for tile in layer.gradientTiles(shardSize: min(shardSize, batchCapacity)) {
-        let start = layout.layerOffsets[index] + tile.matrixOffset
-        guard let entry = layout.entries.first(where: { $0.range.lowerBound == start }) else {
+        let offset = layout.layerOffsets[index] + tile.offset
+        guard let entry = layout.entries.first(where: { $0.range.contains(offset) }) else {
           preconditionFailure("\(layer.name) has a tile in no tensor")
         }
-        tiled.insert(start)
-        tiles.append(Tile(layer: index, tile: tile, decays: entry.decays))
+        tiled.insert(entry.range.lowerBound)
+        tiles.append(Tile(layer: index, tile: tile, offset: offset, decays: entry.decays))
       }
     }
     self.tiles = tiles
@@ -123,6 +125,14 @@ public final class DataParallelStep: Sendable {
     let slots = PairwiseTree.slotCount(leafCount: plan.shardCount)
     let scratchCount = tileCapacity * slots
     tileScratch = (0..<team.count).map { _ in AlignedBuffer(count: scratchCount) }
+  }
+
+  /// Takes note that parameters were changed from outside; to be called before the next step.
+  public func parametersChanged() {
+    for tile in tiles {
+      let buffers = workspace.layers[tile.layer]
+      buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
+    }
   }
 
   /// Does one worker's part of a step; every worker of the team calls it with the same arguments.
@@ -247,30 +257,34 @@ public final class DataParallelStep: Sendable {
   ) {
     let buffers = workspace.layers[tile.layer]
     let scratch = tileScratch[worker].pointer
-    let columns = tile.tile.columns.count
+    let capacity = tileCapacity
+    // A shard of odd index is always merged into the one before it first. Where one call's sums are
+    // not cut up, the product can be added at once, with the same bits.
+    let addsOdd = plan.shardSize <= Self.unsplitRows
     PairwiseTree.stream(leafCount: plan.shardCount) { shard, slot in
+      let adds = addsOdd && !shard.isMultiple(of: 2)
       buffers.layer.tileGradient(
         tile.tile,
         pass: workspace.pass(
           layer: tile.layer, shard: shard, rows: plan.rows(of: shard), epoch: batch.epoch,
           samples: batch.samples),
-        into: scratch + slot * tileCapacity, stride: columns)
-    } fold: { into, from in
-      kernel_add(
-        scratch + into * tileCapacity, scratch + from * tileCapacity, Int64(tile.tile.count))
+        into: scratch + (adds ? slot - 1 : slot) * capacity, adds: adds)
+    } fold: { into, from, isLeaf in
+      if addsOdd && isLeaf { return }
+      kernel_add(scratch + into * capacity, scratch + from * capacity, Int64(tile.tile.count))
     }
-    let layerOffset = state.network.parameters.layerOffsets[tile.layer]
-    for row in 0..<tile.tile.rows.count {
-      let offset = layerOffset + tile.tile.offset(row: row)
-      let gradients = scratch + row * columns
-      switch use {
-      case .update(let step):
-        update(step, at: offset, count: columns, decays: tile.decays, gradients: gradients)
-      case .store:
-        (state.gradients.pointer + offset).update(from: gradients, count: columns)
-      }
+    switch use {
+    case .update(let step):
+      update(
+        step, at: tile.offset, count: tile.tile.count, decays: tile.decays, gradients: scratch)
+      buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
+    case .store:
+      (state.gradients.pointer + tile.offset).update(from: scratch, count: tile.tile.count)
     }
   }
+
+  /// Rows up to which OpenBLAS sums a product of a shard's rows in one go, on every core.
+  private static let unsplitRows = 128
 
   @inline(__always)
   private func update(
