@@ -1,0 +1,86 @@
+import Glibc
+
+/// Bytes in memory that never change once they are made, shared without copying.
+///
+/// Unchecked Sendable: the memory is written by the initialiser alone, before anyone else has it.
+public final class ByteStorage: @unchecked Sendable {
+  /// The number of bytes.
+  public let count: Int
+
+  private let start: UnsafeMutableRawPointer
+
+  // Large blocks start on a huge page: far fewer page faults while they are filled, and fewer
+  // address translations when samples are gathered in random order.
+  private static let hugePage = 2 << 20
+  private static let cacheLine = 64
+
+  /// Reserves memory and has it filled.
+  ///
+  /// - Parameters:
+  ///   - count: The number of bytes, zero or more.
+  ///   - fill: Writes every byte of the buffer it is given.
+  /// - Throws: What `fill` throws; `DataError` of kind `unreadable` where memory is short.
+  init(
+    count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) throws(DataError) -> Void
+  ) throws(DataError) {
+    let isLarge = count >= 2 * Self.hugePage
+    var start: UnsafeMutableRawPointer?
+    let code = posix_memalign(&start, isLarge ? Self.hugePage : Self.cacheLine, Swift.max(count, 1))
+    guard code == 0, let start else {
+      throw DataError(
+        .unreadable, "cannot reserve \(count) bytes of memory: \(systemMessage(code))")
+    }
+    if isLarge { madvise(start, count, MADV_HUGEPAGE) }  // advice: the kernel may decline it
+    self.count = count
+    self.start = start
+    try fill(UnsafeMutableRawBufferPointer(start: start, count: count))
+  }
+
+  /// Copies bytes.
+  ///
+  /// - Parameter bytes: The bytes to hold.
+  /// - Throws: `DataError` of kind `unreadable` where memory is short.
+  public convenience init(_ bytes: [UInt8]) throws(DataError) {
+    try self.init(count: bytes.count) { memory throws(DataError) in memory.copyBytes(from: bytes) }
+  }
+
+  deinit {
+    free(start)
+  }
+
+  /// The first byte.
+  ///
+  /// Valid while the storage lives: whoever keeps the pointer keeps the storage.
+  public var baseAddress: UnsafePointer<UInt8> {
+    UnsafePointer(start.assumingMemoryBound(to: UInt8.self))
+  }
+}
+
+extension ByteStorage: RandomAccessCollection {
+  /// The index of the first byte.
+  public var startIndex: Int { 0 }
+
+  /// The index behind the last byte.
+  public var endIndex: Int { count }
+
+  /// One byte.
+  ///
+  /// - Parameter index: In `0..<count`.
+  public subscript(index: Int) -> UInt8 {
+    precondition(index >= 0 && index < count, "index out of range")
+    return withExtendedLifetime(self) { baseAddress[index] }
+  }
+
+  /// Calls a closure with all bytes.
+  ///
+  /// - Parameter body: Its argument is valid during the call.
+  /// - Returns: What the closure returns.
+  /// - Throws: What the closure throws.
+  public func withContiguousStorageIfAvailable<Output>(
+    _ body: (UnsafeBufferPointer<UInt8>) throws -> Output
+  ) rethrows -> Output? {
+    try withExtendedLifetime(self) {
+      try body(UnsafeBufferPointer(start: baseAddress, count: count))
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import Synchronization
+
+/// What happened to one file while a data set was fetched.
+public struct FetchedFile: Sendable {
+  /// What was done.
+  public enum Outcome: Sendable {
+    /// The published file was there already.
+    case kept
+    /// The file was not there and was fetched.
+    case fetched(from: String)
+    /// The file there was not the published one and was replaced.
+    case replaced(from: String, problem: DataError)
+  }
+
+  /// Which of the four files.
+  public let file: DatasetFile
+
+  /// Where it is.
+  public let path: String
+
+  /// What was done.
+  public let outcome: Outcome
+}
+
+/// News from a fetch that is under way.
+public enum FetchProgress: Sendable {
+  /// Bytes arrived; `expected` is nil where the server does not say how many there will be.
+  case received(file: DatasetFile, from: String, bytes: Int, expected: Int?)
+  /// A mirror failed; the next one, where there is one, will be tried.
+  case mirrorFailed(file: DatasetFile, DataError)
+  /// A file is in place.
+  case done(FetchedFile)
+}
+
+/// Downloads published data sets.
+public enum DatasetFetcher {
+  /// More than any packed file of a known data set, so that a broken mirror cannot fill the disk.
+  private static let largestFile = 64 << 20
+
+  /// Fetches the four packed files of a published data set.
+  ///
+  /// A file gets its name only when its content has been checked: gzip, IDX and the published
+  /// SHA-256. Files that are there and pass the same checks are kept.
+  ///
+  /// - Parameters:
+  ///   - name: The name of one of `KnownDataset.all`.
+  ///   - mirror: The address of a directory with the four files, of scheme http, https or file; nil
+  ///     tries the public mirrors in turn.
+  ///   - directory: Where the files go; it is made where it does not exist.
+  ///   - progress: Told what happens, from any thread but never from two at once.
+  /// - Returns: What became of each file, in the order of `DatasetFile.allCases`.
+  /// - Throws: `DataError`: `usage` for an unknown name or a mirror that is no address,
+  ///   `transferFailed` with what went wrong at every mirror, `invalid` where an unpacked file that is
+  ///   there would hide the fetched one.
+  public static func fetch(
+    name: String, mirror: String? = nil, into directory: String,
+    progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+  ) throws(DataError) -> [FetchedFile] {
+    guard let known = KnownDataset.named(name) else {
+      let names = KnownDataset.all.map(\.name).joined(separator: ", ")
+      throw DataError(.usage, "unknown data set '\(name)': expected one of \(names)")
+    }
+    return try fetch(known, mirror: mirror, into: directory, progress: progress)
+  }
+
+  /// Fetches the four packed files of a data set that need not be one of `KnownDataset.all`.
+  static func fetch(
+    _ known: KnownDataset, mirror: String?, into directory: String,
+    progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+  ) throws(DataError) -> [FetchedFile] {
+    let mirrors = try (mirror.map { [$0] } ?? known.mirrors).map(address)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw DataError(
+        .transferFailed, "\(directory): cannot make the directory: \(error.localizedDescription)")
+    }
+    let location = DatasetLocation(name: known.name, directory: directory)
+    var files: [FetchedFile] = []
+    for file in DatasetFile.allCases {
+      let fetched = try fetch(file, of: known, mirrors: mirrors, into: location, progress: progress)
+      progress(.done(fetched))
+      files.append(fetched)
+    }
+    return files
+  }
+
+  private static func address(_ mirror: String) throws(DataError) -> URL {
+    guard let url = URL(string: mirror), ["http", "https", "file"].contains(url.scheme) else {
+      throw DataError(
+        .usage,
+        "mirror '\(mirror)': expected an address that starts with https://, http:// or "
+          + "file://")
+    }
+    return url
+  }
+
+  private static func fetch(
+    _ file: DatasetFile, of known: KnownDataset, mirrors: [URL], into location: DatasetLocation,
+    progress: @escaping @Sendable (FetchProgress) -> Void
+  ) throws(DataError) -> FetchedFile {
+    let digest = known.digests[file]
+    let path = location.path(file.packedName)
+    var problem: DataError?
+    if let present = try location.presentFiles()[file] {
+      problem = DatasetVerifier.verify(file, path: present, expectedDigest: digest).problem
+      guard let problem else { return FetchedFile(file: file, path: present, outcome: .kept) }
+      // The loader would go on taking the unpacked file.
+      if present != path {
+        throw DataError(problem.kind, "\(problem.description); remove that file, then fetch again")
+      }
+    }
+    var failures: [String] = []
+    for mirror in mirrors {
+      let url = mirror.appendingPathComponent(file.packedName)
+      do throws(DataError) {
+        try fetch(url, file: file, digest: digest, to: path, progress: progress)
+        let source = url.absoluteString
+        return FetchedFile(
+          file: file, path: path,
+          outcome: problem.map { .replaced(from: source, problem: $0) } ?? .fetched(from: source))
+      } catch {
+        progress(.mirrorFailed(file: file, error))
+        failures.append(error.description)
+      }
+    }
+    throw DataError(.transferFailed, failures.joined(separator: "\n"))
+  }
+
+  /// Fetches one file, checks it and gives it its name.
+  private static func fetch(
+    _ url: URL, file: DatasetFile, digest: String?, to path: String,
+    progress: @escaping @Sendable (FetchProgress) -> Void
+  ) throws(DataError) {
+    let partial = try PartialFile(for: path)
+    defer { partial.discard() }
+    try transfer(url, file: file, into: partial, progress: progress)
+    let check = DatasetVerifier.verify(file, path: partial.path, expectedDigest: digest)
+    if let problem = check.problem {
+      throw DataError(
+        .transferFailed, "\(url.absoluteString): not the published file: \(problem.description)")
+    }
+    try partial.commit()
+  }
+
+  /// Copies what an address holds into a file.
+  private static func transfer(
+    _ url: URL, file: DatasetFile, into partial: PartialFile,
+    progress: @escaping @Sendable (FetchProgress) -> Void
+  ) throws(DataError) {
+    let source = url.absoluteString
+    let received = Mutex(0)
+    let consume: HTTPDownload.Consumer = { bytes, announced throws(DataError) in
+      let total = received.withLock { total in
+        total += bytes.count
+        return total
+      }
+      guard max(total, announced ?? 0) <= largestFile else {
+        throw DataError(
+          .transferFailed,
+          "\(source): found more than \(largestFile) bytes, which no known data set's file has")
+      }
+      try partial.write(bytes)
+      progress(.received(file: file, from: source, bytes: total, expected: announced))
+    }
+    if url.isFileURL {
+      try copy(path: url.path(percentEncoded: false), consume)
+    } else {
+      try HTTPDownload.run(url, consume: consume)
+    }
+  }
+
+  private static func copy(
+    path: String, _ consume: HTTPDownload.Consumer
+  ) throws(DataError) {
+    let input = try InputFile(path: path)
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { chunk.deallocate() }
+    while true {
+      let count = try input.read(into: chunk)
+      if count == 0 { return }
+      try consume(UnsafeRawBufferPointer(rebasing: chunk[..<count]), input.size)
+    }
+  }
+}

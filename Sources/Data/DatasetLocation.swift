@@ -1,0 +1,72 @@
+import Foundation
+
+/// Where a data set is: a directory with its four files, gzip or plain.
+public struct DatasetLocation: Equatable, Sendable {
+  /// The data set's name, as records give it.
+  public let name: String
+
+  /// The directory.
+  public let directory: String
+
+  /// Names a place; nothing is looked up.
+  ///
+  /// - Parameters:
+  ///   - name: The data set's name.
+  ///   - directory: The directory.
+  public init(name: String, directory: String) {
+    self.name = name
+    self.directory = directory
+  }
+
+  /// The paths of the four files.
+  ///
+  /// Where a file is there both plain and packed, the plain one is taken: it loads faster.
+  ///
+  /// - Returns: A path for every file.
+  /// - Throws: `DataError`: `notFound` with the names of the missing files, `unreadable` where the
+  ///   directory cannot be searched.
+  public func files() throws(DataError) -> [DatasetFile: String] {
+    let found = try presentFiles()
+    let missing = DatasetFile.allCases.filter { found[$0] == nil }.map { "\($0.plainName)[.gz]" }
+    guard missing.isEmpty else {
+      let remedy = KnownDataset.named(name).map { "; to get it: \(commandList($0.commands))" } ?? ""
+      throw DataError(
+        .notFound,
+        "\(directory): expected the four files of \(name), found \(found.count) of them; "
+          + "missing: \(missing.joined(separator: ", "))\(remedy)")
+    }
+    return found
+  }
+
+  /// The paths of those of the four files that exist.
+  func presentFiles() throws(DataError) -> [DatasetFile: String] {
+    var found: [DatasetFile: String] = [:]
+    for file in DatasetFile.allCases {
+      for path in [path(file.plainName), path(file.packedName)] where try fileExists(path) {
+        found[file] = path
+        break
+      }
+    }
+    return found
+  }
+
+  /// The path of a name in the directory.
+  func path(_ name: String) -> String {
+    directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+  }
+}
+
+/// Whether a path leads to something, of whatever kind.
+///
+/// - Throws: `DataError` of kind `unreadable` where the system does not say.
+func fileExists(_ path: String) throws(DataError) -> Bool {
+  var status = stat()
+  if stat(path, &status) == 0 { return true }
+  if errno == ENOENT || errno == ENOTDIR { return false }
+  throw .system(.unreadable, cannot: "look for the file", path, code: errno)
+}
+
+/// Commands as a sentence lists them.
+func commandList(_ commands: [String]) -> String {
+  commands.map { "`\($0)`" }.joined(separator: " or ")
+}

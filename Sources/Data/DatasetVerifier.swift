@@ -1,0 +1,110 @@
+import Crypto
+
+/// What became of checking one file of a data set.
+public struct FileVerification: Sendable {
+  /// Which of the four files.
+  public let file: DatasetFile
+
+  /// Where it is.
+  public let path: String
+
+  /// Its size in bytes as it lies there, or nil where it could not be opened.
+  public let size: Int?
+
+  /// The size in bytes of what it unpacks to, or nil where it could not be read to its end.
+  public let unpackedSize: Int?
+
+  /// The SHA-256 of what it unpacks to, or nil where it could not be read to its end.
+  public let digest: String?
+
+  /// The published SHA-256, or nil where there is no published one.
+  public let expectedDigest: String?
+
+  /// What is wrong, or nil where nothing is.
+  public let problem: DataError?
+
+  /// Whether the file is whole, well-formed and, where a digest is published, the published one.
+  public var isValid: Bool { problem == nil }
+}
+
+/// Checks files on disk against their checksums, their form and the published digests.
+public enum DatasetVerifier {
+  /// Checks the four files of a data set.
+  ///
+  /// - Parameter location: The directory and the name; the name decides which digests are expected.
+  /// - Returns: What was found, in the order of `DatasetFile.allCases`.
+  /// - Throws: `DataError`: `notFound` where a file is missing, `unreadable`.
+  public static func verify(
+    _ location: DatasetLocation
+  ) throws(DataError) -> [FileVerification] {
+    let paths = try location.files()
+    let known = KnownDataset.named(location.name)
+    return concurrentMap(count: DatasetFile.allCases.count) { index in
+      let file = DatasetFile.allCases[index]
+      return verify(file, path: paths[file, default: ""], expectedDigest: known?.digests[file])
+    }
+  }
+
+  /// Checks one file.
+  ///
+  /// - Parameters:
+  ///   - file: Which of the four it must be.
+  ///   - path: Where it is.
+  ///   - expectedDigest: The SHA-256 of what it must unpack to; nil checks its form alone.
+  /// - Returns: What was found.
+  public static func verify(
+    _ file: DatasetFile, path: String, expectedDigest: String?
+  ) -> FileVerification {
+    var size: Int?
+    var unpackedSize: Int?
+    var digest: String?
+    var problem: DataError?
+    do throws(DataError) {
+      size = try InputFile(path: path).size
+      let content = try Content(path: path, headerSize: file.content.headerSize)
+      unpackedSize = content.size
+      digest = content.digest
+      try content.requireIDX(file.content, path: path)
+      if let expectedDigest, content.digest != expectedDigest {
+        throw .invalid(
+          path,
+          "found other data than the published: SHA-256 \(content.digest), "
+            + "expected \(expectedDigest)")
+      }
+    } catch {
+      problem = error
+    }
+    return FileVerification(
+      file: file, path: path, size: size, unpackedSize: unpackedSize, digest: digest,
+      expectedDigest: expectedDigest, problem: problem)
+  }
+}
+
+/// What a file unpacks to, summed up in one pass that keeps none of it.
+private struct Content {
+  let size: Int
+  let head: [UInt8]
+  let digest: String
+
+  init(path: String, headerSize: Int) throws(DataError) {
+    var hash = SHA256()
+    var size = 0
+    var head: [UInt8] = []
+    try GzipFile.read(path: path) { chunk throws(DataError) in
+      hash.update(bufferPointer: chunk)
+      head += chunk.prefix(headerSize - head.count)
+      size += chunk.count
+    }
+    self.size = size
+    self.head = head
+    digest = hexadecimal(hash.finalize(), separator: "")
+  }
+
+  func requireIDX(_ content: IDXContent, path: String) throws(DataError) {
+    let header = try IDXHeader(head, content: content, path: path)
+    let found = size - content.headerSize
+    guard found == header.dataSize else {
+      throw header.mismatch(path: path, content: content, found: "\(found)")
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/// An IDX file in memory.
+struct IDXFile: Sendable {
+  let header: IDXHeader
+  /// Pixels, image after image and row after row; or labels.
+  let data: ByteStorage
+
+  /// Reads an IDX file, gzip or plain.
+  ///
+  /// What the header promises is checked against the file's size before memory is reserved for it.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - content: What it must hold.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` with the place, what was found and
+  ///   what was expected.
+  init(path: String, content: IDXContent) throws(DataError) {
+    let stream = try UnpackedStream(path: path)
+    let header = try Self.header(from: stream, content: content)
+    try header.requirePlausible(in: stream, content: content)
+    self.header = header
+    data = try ByteStorage(count: header.dataSize) { memory throws(DataError) in
+      let found = try stream.fill(memory)
+      guard found == memory.count else {
+        throw header.mismatch(path: path, content: content, found: "\(found)")
+      }
+    }
+    // Reading on reaches the trailer, where the checksum is, and finds what should not be there.
+    var excess: UInt8 = 0
+    let excessCount = try withUnsafeMutableBytes(of: &excess) { byte throws(DataError) in
+      try stream.fill(byte)
+    }
+    guard excessCount == 0 else {
+      throw header.mismatch(path: path, content: content, found: "\(header.dataSize + 1) or more")
+    }
+  }
+
+  private static func header(
+    from stream: UnpackedStream, content: IDXContent
+  ) throws(DataError) -> IDXHeader {
+    var storage: (UInt64, UInt64) = (0, 0)
+    return try withUnsafeMutableBytes(of: &storage) { bytes throws(DataError) in
+      let head = UnsafeMutableRawBufferPointer(rebasing: bytes[..<content.headerSize])
+      let count = try stream.fill(head)
+      return try IDXHeader([UInt8](head[..<count]), content: content, path: stream.file.path)
+    }
+  }
+}
+
+extension IDXHeader {
+  /// Deflate spends at least 2 bits on 258 bytes, so no file unpacks to more than this many times
+  /// its size.
+  private static let largestExpansion = 1032
+
+  /// Refuses a header that promises what the file cannot hold.
+  fileprivate func requirePlausible(
+    in stream: UnpackedStream, content: IDXContent
+  ) throws(DataError) {
+    let path = stream.file.path
+    let size = stream.file.size
+    if stream.isGzip {
+      let (most, overflows) = size.multipliedReportingOverflow(by: Self.largestExpansion)
+      guard overflows || content.headerSize + dataSize <= most else {
+        throw mismatch(
+          path: path, content: content,
+          found: "\(size) packed bytes, which unpack to at most \(most)")
+      }
+    } else {
+      let found = size - content.headerSize
+      guard found == dataSize else {
+        throw mismatch(path: path, content: content, found: "\(found)")
+      }
+    }
+  }
+
+  /// The error of a file that holds more or less than its header promises.
+  func mismatch(path: String, content: IDXContent, found: String) -> DataError {
+    let shape = content == .images ? "\(count) images of \(rows) x \(columns)" : "\(count) labels"
+    return .invalid(
+      path,
+      "the IDX header promises \(shape), which is \(dataSize) bytes of \(content.unit); "
+        + "found \(found)")
+  }
+}

@@ -1,0 +1,84 @@
+/// One of the four files of a data set.
+public enum DatasetFile: String, CaseIterable, Sendable {
+  /// The images trained on.
+  case trainingImages = "train-images-idx3-ubyte"
+  /// The classes of the images trained on.
+  case trainingLabels = "train-labels-idx1-ubyte"
+  /// The images tested on.
+  case testImages = "t10k-images-idx3-ubyte"
+  /// The classes of the images tested on.
+  case testLabels = "t10k-labels-idx1-ubyte"
+
+  /// The file's name where it is not packed.
+  public var plainName: String { rawValue }
+
+  /// The file's name where it is gzip.
+  public var packedName: String { rawValue + ".gz" }
+
+  var content: IDXContent {
+    switch self {
+    case .trainingImages, .testImages: .images
+    case .trainingLabels, .testLabels: .labels
+    }
+  }
+}
+
+/// A published data set: what its files must be, and where they can be had.
+public struct KnownDataset: Sendable {
+  /// The name the command line knows it by.
+  public let name: String
+
+  /// The name people know it by.
+  public let title: String
+
+  /// The number of classes.
+  public let classCount: Int
+
+  /// The SHA-256 of each unpacked file, in lower-case hexadecimal.
+  public let digests: [DatasetFile: String]
+
+  /// Addresses of directories that hold the four packed files, the preferred one first.
+  public let mirrors: [String]
+
+  /// Commands that get it, the easiest first.
+  public let commands: [String]
+
+  /// All published data sets the trainer knows, in the order it looks for them.
+  public static let all = [mnist, fashionMNIST]
+
+  /// The published data set of a name, or nil.
+  ///
+  /// - Parameter name: A name such as "mnist".
+  /// - Returns: The entry of `all` with exactly that name.
+  public static func named(_ name: String) -> KnownDataset? {
+    all.first { $0.name == name }
+  }
+
+  /// Handwritten digits: LeCun, Cortes and Burges, 1998.
+  public static let mnist = KnownDataset(
+    name: "mnist", title: "MNIST", classCount: 10,
+    digests: [
+      .trainingImages: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+      .trainingLabels: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+      .testImages: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+      .testLabels: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    ],
+    mirrors: [
+      "https://ossci-datasets.s3.amazonaws.com/mnist",
+      "https://storage.googleapis.com/cvdf-datasets/mnist",
+    ],
+    commands: ["trainer data fetch mnist"])
+
+  /// Articles of clothing: Xiao, Rasul and Vollgraf, 2017.
+  public static let fashionMNIST = KnownDataset(
+    name: "fashion-mnist", title: "Fashion-MNIST", classCount: 10,
+    digests: [
+      .trainingImages: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+      .trainingLabels: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+      .testImages: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+      .testLabels: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    ],
+    // The publisher's own site; it has no TLS, which the digests make up for.
+    mirrors: ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"],
+    commands: ["apt-get install dataset-fashion-mnist", "trainer data fetch fashion-mnist"])
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Synchronization
+
+/// A file written beside the name it will get, so that the name never leads to half a file.
+///
+/// Its owner calls either `commit` or `discard`.
+final class PartialFile: Sendable {
+  /// Where the bytes are until `commit`.
+  let path: String
+  /// The file's name afterwards.
+  let finalPath: String
+  private let descriptor: Int32
+  private let isSettled = Atomic(false)
+
+  /// Creates an empty file.
+  ///
+  /// - Throws: `DataError` of kind `transferFailed`.
+  init(for finalPath: String) throws(DataError) {
+    let unique = String(UInt64.random(in: 0 ... .max), radix: 36)
+    let final = finalPath as NSString
+    // Hidden, and with the final name's extension, which readers go by.
+    let path = (final.deletingLastPathComponent as NSString)
+      .appendingPathComponent(".partial-\(unique)-\(final.lastPathComponent)")
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw .system(.transferFailed, cannot: "create the file", path, code: errno)
+    }
+    self.path = path
+    self.finalPath = finalPath
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    discard()
+    close(descriptor)
+  }
+
+  /// Appends bytes.
+  ///
+  /// - Throws: `DataError` of kind `transferFailed`.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(DataError) {
+    var written = 0
+    while written < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+      let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
+      if count >= 0 {
+        written += count
+      } else if errno != EINTR {
+        throw .system(.transferFailed, cannot: "write the file", path, code: errno)
+      }
+    }
+  }
+
+  /// Removes the file, unless it has its name already.
+  ///
+  /// Not left to the end of its life: a session that is being torn down may hold it a while longer.
+  func discard() {
+    if !isSettled.exchange(true, ordering: .relaxed) { unlink(path) }
+  }
+
+  /// Puts the bytes on disk and gives the file its name.
+  ///
+  /// - Throws: `DataError` of kind `transferFailed`.
+  func commit() throws(DataError) {
+    guard fsync(descriptor) == 0 else {
+      throw .system(.transferFailed, cannot: "flush the file to disk", path, code: errno)
+    }
+    guard rename(path, finalPath) == 0 else {
+      throw .system(.transferFailed, cannot: "rename the file to \(finalPath)", path, code: errno)
+    }
+    isSettled.store(true, ordering: .relaxed)
+    // The name is on disk once the directory is.
+    let directory = (finalPath as NSString).deletingLastPathComponent
+    let handle = open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard handle >= 0, fsync(handle) == 0 else {
+      let code = errno
+      if handle >= 0 { close(handle) }
+      throw .system(.transferFailed, cannot: "flush the directory to disk", directory, code: code)
+    }
+    close(handle)
+  }
+}

@@ -1,0 +1,216 @@
+import CZlib
+
+/// A file's content from front to back, unpacked where the file is gzip.
+///
+/// Which it is, its first two bytes say. Gzip members may follow one another; the CRC and the length
+/// of each are checked. Memory use is constant: the input passes through one small buffer, the output
+/// goes straight to where the caller wants it.
+final class UnpackedStream {
+  /// The file's path, size and descriptor.
+  let file: InputFile
+  /// Whether the file is gzip, rather than plain.
+  let isGzip: Bool
+
+  // Large enough to make calls rare; small enough that the checksum zlib takes after each output
+  // chunk finds it in cache.
+  private static let inputCapacity = 128 << 10
+  private static let outputChunk = 512 << 10
+
+  private let input: UnsafeMutableRawBufferPointer
+  private let inflater: UnsafeMutablePointer<z_stream>
+  // Input bytes not used yet: inflater.pointee.next_in and avail_in, for plain files too.
+  private var bytesRead = 0
+  private var memberStart = 0
+  private var memberIsOpen = true
+
+  /// Opens a file and looks at its first bytes.
+  ///
+  /// - Throws: `DataError`: as `InputFile` does; `invalid` where the file is empty, or where its name
+  ///   ends in ".gz" and its content is not gzip.
+  init(path: String) throws(DataError) {
+    let file = try InputFile(path: path)
+    let input = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: Self.inputCapacity, alignment: 4096)
+    let inflater = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    inflater.initialize(to: z_stream())
+    do throws(DataError) {
+      // Two bytes decide what the file is.
+      while bytesRead < 2 {
+        let count = try file.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: input[bytesRead...]))
+        if count == 0 { break }
+        bytesRead += count
+      }
+      isGzip = try Self.isGzip(UnsafeRawBufferPointer(rebasing: input[..<bytesRead]), path: path)
+      if isGzip {
+        // 16 + 15: a gzip wrapper and the largest window.
+        let status = inflateInit2_(
+          inflater, 16 + 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        guard status == Z_OK else {
+          throw DataError(.unreadable, "\(path): zlib cannot start: status \(status)")
+        }
+      }
+    } catch {
+      inflater.deallocate()
+      input.deallocate()
+      throw error
+    }
+    inflater.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    inflater.pointee.avail_in = UInt32(bytesRead)
+    self.file = file
+    self.input = input
+    self.inflater = inflater
+  }
+
+  deinit {
+    if isGzip { inflateEnd(inflater) }
+    inflater.deallocate()
+    input.deallocate()
+  }
+
+  /// Fills a buffer with the bytes that come next.
+  ///
+  /// - Returns: The number of bytes written: all the buffer holds, or fewer where the data ended and
+  ///   everything that can be checked about it was.
+  /// - Throws: `DataError`: `invalid` where the file is truncated, damaged or followed by something
+  ///   else; `unreadable` where reading failed.
+  func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      let count = try step(UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+      guard let count else { break }
+      filled += count
+    }
+    return filled
+  }
+
+  /// Writes some bytes, or none, and says how many; nil at the end of the data.
+  private func step(_ rest: UnsafeMutableRawBufferPointer) throws(DataError) -> Int? {
+    isGzip ? try inflateSome(into: rest) : try copySome(into: rest)
+  }
+
+  private func copySome(into rest: UnsafeMutableRawBufferPointer) throws(DataError) -> Int? {
+    let waiting = min(Int(inflater.pointee.avail_in), rest.count)
+    if waiting > 0 {
+      rest.copyMemory(from: UnsafeRawBufferPointer(start: inflater.pointee.next_in, count: waiting))
+      inflater.pointee.next_in += waiting
+      inflater.pointee.avail_in -= UInt32(waiting)
+      return waiting
+    }
+    let count = try file.read(into: rest)
+    bytesRead += count
+    return count == 0 ? nil : count
+  }
+
+  private func inflateSome(into rest: UnsafeMutableRawBufferPointer) throws(DataError) -> Int? {
+    if inflater.pointee.avail_in == 0 {
+      let count = try file.read(into: input)
+      inflater.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      inflater.pointee.avail_in = UInt32(count)
+      bytesRead += count
+      if count == 0 {
+        if memberIsOpen { throw truncated() }
+        return nil
+      }
+    }
+    if !memberIsOpen { try openNextMember() }
+
+    let space = min(rest.count, Self.outputChunk)
+    inflater.pointee.next_out = rest.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    inflater.pointee.avail_out = UInt32(space)
+    let status = inflate(inflater, Z_NO_FLUSH)
+    switch status {
+    case Z_OK: break
+    case Z_STREAM_END: memberIsOpen = false
+    case Z_DATA_ERROR: throw damaged()
+    case Z_MEM_ERROR: throw DataError(.unreadable, "\(file.path): zlib has no memory to unpack it")
+    default: throw .invalid(file.path, "byte \(offset): zlib stopped with status \(status)")
+    }
+    return space - Int(inflater.pointee.avail_out)
+  }
+
+  /// The file's offset of the first byte not used yet.
+  private var offset: Int { bytesRead - Int(inflater.pointee.avail_in) }
+
+  private func openNextMember() throws(DataError) {
+    memberStart = offset
+    guard inflater.pointee.next_in.pointee == Self.magic.0 else { throw garbage() }
+    let status = inflateReset(inflater)
+    guard status == Z_OK else {
+      throw .invalid(file.path, "byte \(offset): zlib stopped with status \(status)")
+    }
+    memberIsOpen = true
+  }
+}
+
+// MARK: - What can be wrong
+
+extension UnpackedStream {
+  private static var magic: (UInt8, UInt8) { (0x1f, 0x8b) }
+
+  private static func isGzip(
+    _ head: UnsafeRawBufferPointer, path: String
+  ) throws(DataError) -> Bool {
+    if head.isEmpty { throw .invalid(path, "the file is empty") }
+    let startsAsGzip = head[0] == magic.0 && (head.count == 1 || head[1] == magic.1)
+    if startsAsGzip && head.count > 1 { return true }
+    guard path.hasSuffix(".gz") else { return false }
+    if startsAsGzip {
+      throw .invalid(path, "truncated at byte 1: the gzip stream does not end there")
+    }
+    throw .invalid(
+      path,
+      "byte 0: expected gzip (1f 8b), found \(hexadecimal(head.prefix(4)))\(resemblance(of: head))")
+  }
+
+  /// What a file that is not gzip may be, from its first bytes.
+  private static func resemblance(of head: UnsafeRawBufferPointer) -> String {
+    let printable = head.prefix(16).prefix { (0x20..<0x7f).contains($0) }
+    guard printable.count >= 4 else {
+      return head.starts(with: [0, 0, 8]) ? ": an IDX file that is not packed" : ""
+    }
+    let text = String(decoding: printable, as: UTF8.self)
+    let isMarkup = head.first == UInt8(ascii: "<")
+    return " (\"\(text)\"): \(isMarkup ? "a web page, not the file" : "text")"
+  }
+
+  private func truncated() -> DataError {
+    .invalid(file.path, "truncated at byte \(bytesRead): the gzip stream does not end there")
+  }
+
+  private func garbage() -> DataError {
+    .invalid(
+      file.path,
+      "byte \(memberStart): expected the end of the file or another gzip member (1f 8b), "
+        + "found something else")
+  }
+
+  /// What zlib found, in the words of this format where they say more than zlib's.
+  private func damaged() -> DataError {
+    let reason = inflater.pointee.msg.map { String(cString: $0) } ?? "invalid data"
+    // zlib has read the checksum or length that failed, and no byte more.
+    let stored = file.littleEndianWord(at: offset - 4)
+    switch (reason, stored) {
+    case ("incorrect header check", _) where memberStart > 0:
+      return garbage()
+    case ("incorrect data check", let stored?):
+      let found = String(UInt32(truncatingIfNeeded: inflater.pointee.adler), radix: 16)
+      return .invalid(
+        file.path,
+        "byte \(offset - 4): the unpacked data's CRC-32 is \(found), "
+          + "the gzip trailer says \(String(stored, radix: 16))")
+    case ("incorrect length check", let stored?):
+      return .invalid(
+        file.path,
+        "byte \(offset - 4): the unpacked data has \(inflater.pointee.total_out) bytes, "
+          + "the gzip trailer says \(stored)")
+    default:
+      return .invalid(file.path, "byte \(offset): damaged gzip data: \(reason)")
+    }
+  }
+}
+
+/// Bytes as two hexadecimal digits each.
+func hexadecimal(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
+  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: separator)
+}
