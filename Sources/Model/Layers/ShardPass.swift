@@ -2,7 +2,7 @@
 ///
 /// In each, a layer's tensors follow one another in the order of their declarations, each padded to
 /// a multiple of 16 floats.
-public struct LayerMemory: @unchecked Sendable {
+public struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   /// The layer's parameters.
   public var parameters: UnsafeMutablePointer<Float>
   /// The gradients of the parameters, summed over the batch.
