@@ -69,6 +69,9 @@ public final class DataParallelStep: Sendable {
   /// Rows of a shard.
   public let shardSize: Int
 
+  /// Records what every worker does, where there is one.
+  public let profile: StageProfile?
+
   let workspace: Workspace
   private let program: StageProgram
   private let tiles: [Tile]
@@ -95,7 +98,12 @@ public final class DataParallelStep: Sendable {
   ///   - team: The workers.
   ///   - batchCapacity: The most rows of a batch.
   ///   - shardSize: Rows of a shard.
-  public init(state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: Int) {
+  ///   - profile: Records what every worker does, where given.
+  public init(
+    state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: Int,
+    profile: StageProfile? = nil
+  ) {
+    self.profile = profile
     self.state = state
     self.team = team
     self.shardSize = shardSize
@@ -127,6 +135,21 @@ public final class DataParallelStep: Sendable {
     tileScratch = (0..<team.count).map { _ in AlignedBuffer(count: scratchCount) }
   }
 
+  /// Starts a worker's part of a run of steps: the profile's clock.
+  ///
+  /// - Parameter worker: The calling worker.
+  public func begin(worker: Int) {
+    profile?.start(worker: worker)
+  }
+
+  /// Ends a worker's part of a step: returns when every worker is through with it.
+  ///
+  /// - Parameter worker: The calling worker.
+  public func end(worker: Int) {
+    profile?.lap(worker: worker, .betweenSteps)
+    meet(worker: worker)
+  }
+
   /// Takes note that parameters were changed from outside; to be called before the next step.
   public func parametersChanged() {
     for tile in tiles {
@@ -137,8 +160,8 @@ public final class DataParallelStep: Sendable {
 
   /// Does one worker's part of a step; every worker of the team calls it with the same arguments.
   ///
-  /// When it returns on one worker, others may still be at work; the team's barrier, or the end of
-  /// the job, separates one step from the next.
+  /// When it returns on one worker, others may still be at work; ``end(worker:)``, or the end of the
+  /// job, separates one step from the next.
   ///
   /// - Parameters:
   ///   - worker: The calling worker.
@@ -153,18 +176,28 @@ public final class DataParallelStep: Sendable {
       for shard in shards {
         for operation in stage.operations {
           perform(operation, shard: shard, rows: plan.rows(of: shard), batch: batch)
+          profile?.lap(worker: worker, StageLabel(operation))
         }
       }
-      team.barrier.wait()
+      meet(worker: worker)
       if !stage.merges.isEmpty {
-        for merge in stage.merges { self.merge(merge, worker: worker, plan: plan) }
-        team.barrier.wait()
+        for merge in stage.merges {
+          self.merge(merge, worker: worker, plan: plan)
+          profile?.lap(worker: worker, StageLabel(merge))
+        }
+        meet(worker: worker)
       }
     }
     let total = mergeLosses(plan)
     if case .update = use, !total.loss.isFinite { return total }
     reduceAndUpdate(worker: worker, batch: batch, plan: plan, use: use)
     return total
+  }
+
+  /// Waits for the other workers.
+  func meet(worker: Int) {
+    team.barrier.wait()
+    profile?.lap(worker: worker, .wait)
   }
 
   private func perform(
@@ -239,6 +272,7 @@ public final class DataParallelStep: Sendable {
       let item = tileClaims.claim()
       if item < tiles.count {
         reduce(tiles[item], worker: worker, batch: batch, plan: plan, use: use)
+        profile?.lap(worker: worker, .update(layer: tiles[item].layer))
       } else if item < tiles.count + mergedEntries.count {
         if case .update(let step) = use {
           let entry = mergedEntries[item - tiles.count]
