@@ -107,8 +107,10 @@ public struct Linear: Layer {
 
   public func gradientTiles(shardSize: Int) -> [GradientTile] {
     let height = tileHeight(shardSize: shardSize)
-    return (0..<panels.count).flatMap { panel in
-      stride(from: 0, to: inputCount, by: height).map { row in
+    // Neighbours in the list share their rows, that is, their columns of the input: the larger operand
+    // is read from far away once.
+    return stride(from: 0, to: inputCount, by: height).flatMap { row in
+      (0..<panels.count).map { panel in
         let rows = row..<min(row + height, inputCount)
         let columns = panels.columns(of: panel)
         return GradientTile(

@@ -74,22 +74,18 @@ public final class DataParallelStep: Sendable {
 
   let workspace: Workspace
   private let program: StageProgram
-  private let tiles: [Tile]
-  private let tileClaims = ClaimCounter()
+  private let schedule: TileSchedule
+  private let tileClaims: ClaimTable
+  private let entryClaims = ClaimCounter()
   /// Parameters whose gradients come out of a merge.
   private let mergedEntries: [ParameterLayout.Entry]
+  /// The steps that each worker has begun, in cache lines of their own.
+  private let rounds: AlignedBuffer<UInt32>
+  private static let roundStride = 32
   private let shardLosses: AlignedBuffer<LossSum>
   /// For each worker the slots of the tile that it works on.
   private let tileScratch: [AlignedBuffer<Float>]
   private let tileCapacity: Int
-
-  private struct Tile: Sendable {
-    let layer: Int
-    let tile: GradientTile
-    /// Where it starts in the flat buffers.
-    let offset: Int
-    let decays: Bool
-  }
 
   /// Allocates everything that steps need; they allocate nothing.
   ///
@@ -114,7 +110,7 @@ public final class DataParallelStep: Sendable {
       shardCapacity: plan.shardCount)
     program = StageProgram(state.network)
     let layout = state.network.parameters
-    var tiles: [Tile] = []
+    var tiles: [TileSchedule.Tile] = []
     var tiled: Set<Int> = []
     for (index, layer) in state.network.layers.enumerated() {
       for tile in layer.gradientTiles(shardSize: min(shardSize, batchCapacity)) {
@@ -123,11 +119,14 @@ public final class DataParallelStep: Sendable {
           preconditionFailure("\(layer.name) has a tile in no tensor")
         }
         tiled.insert(entry.range.lowerBound)
-        tiles.append(Tile(layer: index, tile: tile, offset: offset, decays: entry.decays))
+        tiles.append(
+          TileSchedule.Tile(layer: index, tile: tile, offset: offset, decays: entry.decays))
       }
     }
-    self.tiles = tiles
+    schedule = TileSchedule(tiles, workerCount: team.count)
+    tileClaims = ClaimTable(count: tiles.count)
     mergedEntries = layout.entries.filter { !tiled.contains($0.range.lowerBound) }
+    rounds = AlignedBuffer(count: team.count * Self.roundStride)
     shardLosses = AlignedBuffer(count: plan.shardCount)
     tileCapacity = paddedCount(tiles.map(\.tile.count).max() ?? 0)
     let slots = PairwiseTree.slotCount(leafCount: plan.shardCount)
@@ -152,7 +151,7 @@ public final class DataParallelStep: Sendable {
 
   /// Takes note that parameters were changed from outside; to be called before the next step.
   public func parametersChanged() {
-    for tile in tiles {
+    for tile in schedule.tiles {
       let buffers = workspace.layers[tile.layer]
       buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
     }
@@ -171,7 +170,10 @@ public final class DataParallelStep: Sendable {
   public func run(worker: Int, batch: Batch, use: GradientUse) -> LossSum {
     let plan = ShardPlan(rowCount: batch.rowCount, shardSize: shardSize)
     let shards = slice(worker, of: team.count, count: plan.shardCount)
-    if worker == 0 { tileClaims.reset() }
+    // Each worker counts the steps for itself; all count alike.
+    let round = rounds.pointer[worker * Self.roundStride] &+ 1
+    rounds.pointer[worker * Self.roundStride] = round
+    if worker == 0 { entryClaims.reset() }
     for stage in program.stages {
       for shard in shards {
         for operation in stage.operations {
@@ -190,7 +192,7 @@ public final class DataParallelStep: Sendable {
     }
     let total = mergeLosses(plan)
     if case .update = use, !total.loss.isFinite { return total }
-    reduceAndUpdate(worker: worker, batch: batch, plan: plan, use: use)
+    reduceAndUpdate(worker: worker, batch: batch, plan: plan, use: use, round: round)
     return total
   }
 
@@ -267,27 +269,27 @@ public final class DataParallelStep: Sendable {
   }
 
   /// Reduces gradients tile by tile over all shards and uses each tile at once.
-  private func reduceAndUpdate(worker: Int, batch: Batch, plan: ShardPlan, use: GradientUse) {
+  private func reduceAndUpdate(
+    worker: Int, batch: Batch, plan: ShardPlan, use: GradientUse, round: UInt32
+  ) {
+    for index in schedule.orders[worker] where tileClaims.claim(index, round: round) {
+      let tile = schedule.tiles[index]
+      reduce(tile, worker: worker, batch: batch, plan: plan, use: use)
+      profile?.lap(worker: worker, .update(layer: tile.layer))
+    }
+    guard case .update(let step) = use else { return }
     while true {
-      let item = tileClaims.claim()
-      if item < tiles.count {
-        reduce(tiles[item], worker: worker, batch: batch, plan: plan, use: use)
-        profile?.lap(worker: worker, .update(layer: tiles[item].layer))
-      } else if item < tiles.count + mergedEntries.count {
-        if case .update(let step) = use {
-          let entry = mergedEntries[item - tiles.count]
-          update(
-            step, at: entry.range.lowerBound, count: entry.range.count, decays: entry.decays,
-            gradients: state.gradients.pointer + entry.range.lowerBound)
-        }
-      } else {
-        return
-      }
+      let item = entryClaims.claim()
+      if item >= mergedEntries.count { return }
+      let entry = mergedEntries[item]
+      update(
+        step, at: entry.range.lowerBound, count: entry.range.count, decays: entry.decays,
+        gradients: state.gradients.pointer + entry.range.lowerBound)
     }
   }
 
   private func reduce(
-    _ tile: Tile, worker: Int, batch: Batch, plan: ShardPlan, use: GradientUse
+    _ tile: TileSchedule.Tile, worker: Int, batch: Batch, plan: ShardPlan, use: GradientUse
   ) {
     let buffers = workspace.layers[tile.layer]
     let scratch = tileScratch[worker].pointer
