@@ -5,7 +5,7 @@ import Synchronization
 
 /// What a run tells while it goes on.
 public protocol TrainingObserver: Sendable {
-  /// Called by a worker between steps, a few times a second.
+  /// Called by a worker after each step, while the others wait: to be quick.
   ///
   /// - Parameter progress: How far the epoch is.
   func progressed(_ progress: EpochProgress)
@@ -162,7 +162,6 @@ public final class TrainingRun {
     stepper.team.run { worker in
       // Worker 0 keeps the books; every worker sees the same losses and so stops at the same step.
       var progress = result.withLock { $0.progress }
-      var nextReport = start
       stepper.begin(worker: worker)
       for index in 0..<count {
         let first = index * batchSize
@@ -179,12 +178,8 @@ public final class TrainingRun {
         progress.total += total
         progress.sampleCount += rowCount
         if worker == 0 {
-          let now = ContinuousClock.now
-          if now >= nextReport {
-            progress.seconds = (now - start) / .seconds(1)
-            observer.progressed(progress)
-            nextReport = now + .milliseconds(100)
-          }
+          progress.seconds = (ContinuousClock.now - start) / .seconds(1)
+          observer.progressed(progress)
         }
         stepper.end(worker: worker)
       }
