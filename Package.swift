@@ -25,7 +25,7 @@ let package = Package(
   name: "trainer",
   products: [
     .executable(name: "trainer", targets: ["TrainerCommand"]),
-    .library(name: "Trainer", targets: ["Trainer", "MNISTData", "Model", "Parallel"]),
+    .library(name: "Trainer", targets: ["Trainer", "CKernels", "MNISTData", "Model", "Parallel"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
