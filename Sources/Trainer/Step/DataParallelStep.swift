@@ -96,6 +96,8 @@ public final class DataParallelStep: Sendable {
   public init(state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: Int) {
     self.state = state
     self.team = team
+    // A larger shard than the batch is the batch, and needs no more memory.
+    let shardSize = min(shardSize, batchCapacity)
     self.shardSize = shardSize
     let plan = ShardPlan(rowCount: batchCapacity, shardSize: shardSize)
     // Evaluation gives each worker the rows of one shard.
@@ -107,7 +109,7 @@ public final class DataParallelStep: Sendable {
     var tiles: [Tile] = []
     var tiled: Set<Int> = []
     for (index, layer) in state.network.layers.enumerated() {
-      for tile in layer.gradientTiles(shardSize: min(shardSize, batchCapacity)) {
+      for tile in layer.gradientTiles(shardSize: shardSize) {
         let start = layout.layerOffsets[index] + tile.matrixOffset
         guard let entry = layout.entries.first(where: { $0.range.lowerBound == start }) else {
           preconditionFailure("\(layer.name) has a tile in no tensor")
