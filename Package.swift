@@ -76,7 +76,7 @@ let package = Package(
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "TrainerTests", dependencies: ["MNISTData", "Model", "Parallel", "Trainer"],
-      swiftSettings: swiftSettings),
+      resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["TrainerCommand"], swiftSettings: swiftSettings),
   ]
