@@ -76,8 +76,9 @@ let package = Package(
       name: "ModelTests", dependencies: ["CKernels", "CKernelVersions", "Model", "Parallel"],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "TrainerTests", dependencies: ["CAllocationCounter", "MNISTData", "Model", "Parallel", "Trainer"],
-      swiftSettings: swiftSettings),
+      name: "TrainerTests",
+      dependencies: ["CAllocationCounter", "MNISTData", "Model", "Parallel", "Trainer"],
+      resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["TrainerCommand"], swiftSettings: swiftSettings),
   ]

@@ -20,7 +20,7 @@ public struct ShardPlan: Sendable, Equatable {
 
   /// How many shards there are.
   @inlinable
-  public var shardCount: Int { (rowCount + shardSize - 1) / shardSize }
+  public var shardCount: Int { (rowCount - 1) / shardSize + 1 }
 
   /// The rows of a shard.
   ///

@@ -36,7 +36,7 @@ public struct Linear: Layer {
   ///   - start: How the weights start.
   ///   - style: In what pieces products are done.
   public init(
-    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, propagates: Bool,
+    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, propagates: Bool = true,
     start: Initializer, style: ProductStyle = .preferred
   ) {
     self.name = name

@@ -69,7 +69,7 @@ struct TrainCommand: ParsableCommand {
     let usable = UsableCPUs.current()
     let configuration = try trainingConfiguration(cores: usable.count)
     // Cheap mistakes are found before the data is read.
-    try configuration.validate(sampleCount: .max)
+    try configuration.validate(sampleCount: nil)
     for path in [saveInit, save].compactMap({ $0 }) {
       try SafetensorsFile.checkWritable(path: path)
     }

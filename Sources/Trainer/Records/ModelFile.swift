@@ -38,14 +38,18 @@ public enum ModelFile {
     let values = try tensors.map {
       try file.floats(named: $0.entry.name, shape: $0.entry.shape)
     }
-    let known = Set(tensors.map(\.entry.name))
+    try refuseUnknownTensors(file, names: tensors.map(\.entry.name))
+    for (tensor, values) in zip(tensors, values) { tensor.write(values) }
+  }
+
+  private static func refuseUnknownTensors(_ file: SafetensorsFile, names: [String]) throws {
+    let known = Set(names)
     if let unknown = file.tensors.first(where: { !known.contains($0.name) }) {
       throw TrainerError(
         .badData,
         "\(file.path): tensor \(unknown.name) has no place in this network, whose tensors are "
-          + tensors.map(\.entry.name).joined(separator: ", "))
+          + names.joined(separator: ", "))
     }
-    for (tensor, values) in zip(tensors, values) { tensor.write(values) }
   }
 
   /// The network that a file's tensors belong to.
@@ -53,8 +57,36 @@ public enum ModelFile {
   /// - Parameter file: The file.
   /// - Returns: The description in its metadata; without one, what the tensors' names and shapes say,
   ///   with inverted dropout.
-  /// - Throws: ``TrainerError`` where neither describes a network.
+  /// - Throws: ``TrainerError`` where neither describes a network, or the file has not its tensors.
   public static func architecture(of file: SafetensorsFile) throws -> Architecture {
+    let architecture = try describedArchitecture(of: file)
+    func require(_ condition: Bool, _ found: String, _ expected: String) throws {
+      guard condition else {
+        throw TrainerError(.badData, "\(file.path): found \(found), expected \(expected)")
+      }
+    }
+    let limit = 1 << 20
+    try require(
+      (1...limit).contains(architecture.inputCount),
+      "an input of \(architecture.inputCount) values",
+      "1 to \(limit)")
+    for units in architecture.hidden {
+      try require((1...65_536).contains(units), "a hidden layer of \(units) units", "1 to 65536")
+    }
+    try require(
+      (1...256).contains(architecture.classCount), "\(architecture.classCount) classes", "1 to 256")
+    try require(
+      architecture.dropout >= 0 && architecture.dropout < 1, "dropout \(architecture.dropout)",
+      "at least 0 and less than 1")
+    // Whoever builds the network allocates no more than the file has.
+    let network = Network(architecture, seed: 0)
+    let entries = network.parameters.entries + network.statistics.entries
+    for entry in entries { _ = try file.floats(named: entry.name, shape: entry.shape) }
+    try refuseUnknownTensors(file, names: entries.map(\.name))
+    return architecture
+  }
+
+  private static func describedArchitecture(of file: SafetensorsFile) throws -> Architecture {
     if let text = file.metadata[architectureKey] {
       do {
         return try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))

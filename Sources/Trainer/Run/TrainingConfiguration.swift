@@ -49,9 +49,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
 
   /// Checks the settings against each other and the data.
   ///
-  /// - Parameter sampleCount: Samples of the training set.
+  /// - Parameter sampleCount: Samples of the training set; nil while they are not known.
   /// - Throws: ``TrainerError`` that names the option, what was given and what is allowed.
-  public func validate(sampleCount: Int) throws {
+  public func validate(sampleCount: Int?) throws {
     func require(_ condition: Bool, _ option: String, _ found: Any, _ expected: String) throws {
       guard condition else {
         throw TrainerError(.usage, "\(option) is \(found); it has to be \(expected)")
@@ -62,11 +62,17 @@ public struct TrainingConfiguration: Sendable, Equatable {
     }
     let maximum = WorkerTeam.maximumCount
     try require((1...maximum).contains(threads), "--threads", threads, "from 1 to \(maximum)")
-    try require(epochs >= 1, "--epochs", epochs, "at least 1")
-    try require(stepLimit ?? 1 >= 1, "--steps", stepLimit ?? 1, "at least 1")
+    // Epochs are counted in 32 bits, and steps in 63.
+    let maximumEpochs = Int(Int32.max)
     try require(
-      (1...sampleCount).contains(batchSize), "--batch-size", batchSize,
-      "from 1 to \(sampleCount), the number of training samples")
+      (1...maximumEpochs).contains(epochs), "--epochs", epochs, "from 1 to \(maximumEpochs)")
+    try require(stepLimit ?? 1 >= 1, "--steps", stepLimit ?? 1, "at least 1")
+    try require(batchSize >= 1, "--batch-size", batchSize, "at least 1")
+    if let sampleCount {
+      try require(
+        batchSize <= sampleCount, "--batch-size", batchSize,
+        "from 1 to \(sampleCount), the number of training samples")
+    }
     try require(shardSize >= 1, "--shard-size", shardSize, "at least 1")
     try require(
       hidden.allSatisfy { (1...65_536).contains($0) }, "--hidden", hidden,
@@ -82,7 +88,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try require(epsilon >= 0 && epsilon.isFinite, "--epsilon", epsilon, "a finite number from 0 on")
     let decay = optimizer.weightDecay
     try require(decay >= 0 && decay.isFinite, "--weight-decay", decay, "a finite number from 0 on")
-    if batchNorm && !hidden.isEmpty && (batchSize == 1 || sampleCount % batchSize == 1) {
+    if let sampleCount, batchNorm, !hidden.isEmpty,
+      batchSize == 1 || sampleCount % batchSize == 1
+    {
       throw TrainerError(
         .usage,
         "--batch-size \(batchSize) leaves a batch of one sample of \(sampleCount), whose variance "

@@ -122,10 +122,13 @@ public final class TrainingRun {
       setOrder(epoch: UInt32(epoch))
       let steps = min(stepsPerEpoch, limit - step)
       let segment = try runSteps(steps, epoch: epoch, observer: observer)
+      let test = evaluator.evaluate()
+      // The last step's update meets no other training loss.
+      guard test.total.loss.isFinite else { throw divergence("test loss after step \(step)") }
       let record = EpochRecord(
         epoch: epoch, step: step,
         training: EvaluationResult(total: segment.total, sampleCount: segment.sampleCount),
-        test: evaluator.evaluate(), trainingSeconds: segment.seconds,
+        test: test, trainingSeconds: segment.seconds,
         learningRate: configuration.optimizer.learningRate)
       try observer.finished(record)
       if step == limit { return record }
@@ -191,13 +194,15 @@ public final class TrainingRun {
     var (progress, diverged) = result.withLock { $0 }
     progress.seconds = (ContinuousClock.now - start) / .seconds(1)
     step = progress.step
-    if diverged {
-      throw TrainerError(
-        .failed,
-        "the loss at step \(step) is not a finite number: training diverged and stopped there; "
-          + "nothing was saved. A smaller --learning-rate may help")
-    }
+    if diverged { throw divergence("loss at step \(step)") }
     return progress
+  }
+
+  private func divergence(_ loss: String) -> TrainerError {
+    TrainerError(
+      .failed,
+      "the \(loss) is not a finite number: training diverged and stopped there; "
+        + "nothing was saved. A smaller --learning-rate may help")
   }
 }
 

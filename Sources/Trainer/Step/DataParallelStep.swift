@@ -102,6 +102,8 @@ public final class DataParallelStep: Sendable {
     self.profile = profile
     self.state = state
     self.team = team
+    // A larger shard than the batch is the batch, and needs no more memory.
+    let shardSize = min(shardSize, batchCapacity)
     self.shardSize = shardSize
     let plan = ShardPlan(rowCount: batchCapacity, shardSize: shardSize)
     // Evaluation gives each worker the rows of one shard.
@@ -113,7 +115,7 @@ public final class DataParallelStep: Sendable {
     var tiles: [TileSchedule.Tile] = []
     var tiled: Set<Int> = []
     for (index, layer) in state.network.layers.enumerated() {
-      for tile in layer.gradientTiles(shardSize: min(shardSize, batchCapacity)) {
+      for tile in layer.gradientTiles(shardSize: shardSize) {
         let offset = layout.layerOffsets[index] + tile.offset
         guard let entry = layout.entries.first(where: { $0.range.contains(offset) }) else {
           preconditionFailure("\(layer.name) has a tile in no tensor")

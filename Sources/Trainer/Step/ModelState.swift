@@ -43,6 +43,11 @@ public final class ModelState: Sendable {
       + network.statistics.entries.map { Tensor(entry: $0, buffer: statistics) }
   }
 
+  /// The gradients of every parameter, as ``GradientUse/store`` leaves them.
+  public var gradientTensors: [Tensor] {
+    network.parameters.entries.map { Tensor(entry: $0, buffer: gradients) }
+  }
+
   /// A tensor's place in a flat buffer.
   public struct Tensor: Sendable {
     /// Its name, shape and place.

@@ -1,0 +1,177 @@
+import Model
+import Parallel
+
+/// Runs one layer over a batch in the order that ``Layer`` demands, shard after shard on one thread.
+///
+/// The plain twin of the data-parallel step, for a single layer.
+final class LayerRun {
+  let layer: any Layer
+  private let plan: ShardPlan
+  private let workers: Int
+  private let epoch: UInt32
+  private let samples: AlignedBuffer<UInt32>
+  private let input: AlignedBuffer<Float>
+  private let output: AlignedBuffer<Float>
+  private let outputGradient: AlignedBuffer<Float>
+  private let inputGradient: AlignedBuffer<Float>
+  private let parameters: AlignedBuffer<Float>
+  private let gradients: AlignedBuffer<Float>
+  private let statistics: AlignedBuffer<Float>
+  private let kept: AlignedBuffer<Float>
+  private let forwardPartials: PartialResults?
+  private let backwardPartials: PartialResults?
+
+  /// Allocates the layer's memory.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer.
+  ///   - rows: Rows of the batch.
+  ///   - shardSize: Rows of a shard.
+  ///   - workers: In how many slices merges are done.
+  ///   - parameters: Values of each parameter tensor; statistics have their start values.
+  ///   - samples: The rows' sample numbers; from 0 where nil.
+  ///   - epoch: The epoch.
+  init(
+    _ layer: any Layer, rows: Int, shardSize: Int, workers: Int = 1, parameters: [[Float]] = [],
+    samples: [UInt32]? = nil, epoch: UInt32 = 1
+  ) {
+    self.layer = layer
+    plan = ShardPlan(rowCount: rows, shardSize: shardSize)
+    self.workers = workers
+    self.epoch = epoch
+    self.samples = AlignedBuffer(count: rows)
+    for row in 0..<rows { self.samples.pointer[row] = samples?[row] ?? UInt32(row) }
+    let inputCount = rows * layer.inputShape.count
+    let outputCount = rows * layer.outputShape.count
+    input = AlignedBuffer(count: inputCount)
+    output = AlignedBuffer(count: outputCount)
+    outputGradient = AlignedBuffer(count: outputCount)
+    inputGradient = layer.isBackwardInPlace ? outputGradient : AlignedBuffer(count: inputCount)
+    self.parameters = Self.buffer(layer.parameters)
+    gradients = Self.buffer(layer.parameters)
+    statistics = Self.buffer(layer.statistics)
+    kept = AlignedBuffer(count: layer.keptCount)
+    let shardCount = plan.shardCount
+    forwardPartials = layer.forwardMerge.map { PartialResults(rule: $0, shardCapacity: shardCount) }
+    backwardPartials = layer.backwardMerge.map {
+      PartialResults(rule: $0, shardCapacity: shardCount)
+    }
+    for ((range, tensor), values) in zip(
+      zip(Self.ranges(layer.parameters), layer.parameters), parameters)
+    {
+      let storage = self.parameters.pointer + range.lowerBound
+      if let panels = tensor.panels {
+        panels.store(values, to: storage)
+      } else {
+        storage.update(from: values, count: values.count)
+      }
+    }
+    for tile in layer.gradientTiles(shardSize: shardSize) {
+      layer.parametersChanged(tile, memory: memory)
+    }
+    for (range, tensor) in zip(Self.ranges(layer.statistics), layer.statistics) {
+      let values = UnsafeMutableBufferPointer(rebasing: statistics.elements[range])
+      tensor.start.fill(values, seed: 0, number: 0)
+    }
+  }
+
+  /// Where tensors lie: one after the other, each padded.
+  private static func ranges(_ tensors: [TensorDeclaration]) -> [Range<Int>] {
+    var offset = 0
+    return tensors.map { tensor in
+      defer { offset += paddedCount(tensor.count) }
+      return offset..<offset + tensor.count
+    }
+  }
+
+  private static func buffer(_ tensors: [TensorDeclaration]) -> AlignedBuffer<Float> {
+    AlignedBuffer(count: tensors.reduce(0) { $0 + paddedCount($1.count) })
+  }
+
+  private var memory: LayerMemory {
+    LayerMemory(
+      parameters: parameters.pointer, gradients: gradients.pointer,
+      statistics: statistics.pointer, kept: kept.pointer)
+  }
+
+  private var passes: [ShardPass] {
+    (0..<plan.shardCount).map { shard in
+      let rows = plan.rows(of: shard)
+      let inputOffset = rows.lowerBound * layer.inputShape.count
+      let outputOffset = rows.lowerBound * layer.outputShape.count
+      return ShardPass(
+        memory: memory, rows: rows.count, epoch: epoch, samples: samples.pointer + rows.lowerBound,
+        input: input.pointer + inputOffset, output: output.pointer + outputOffset,
+        outputGradient: outputGradient.pointer + outputOffset,
+        inputGradient: inputGradient.pointer + inputOffset,
+        forwardPartial: forwardPartials?.slot(shard) ?? kept.pointer,
+        backwardPartial: backwardPartials?.slot(shard) ?? kept.pointer)
+    }
+  }
+
+  private func merge(
+    _ partials: PartialResults?,
+    _ merged: (UnsafePointer<Float>, Range<Int>, Int, LayerMemory) -> Void
+  ) {
+    guard let partials else { return }
+    for worker in 0..<workers {
+      let columns = slice(worker, of: workers, count: partials.rule.columnCount, alignment: 16)
+      partials.merge(columns: columns, plan: plan)
+      merged(partials.slot(0), columns, plan.rowCount, memory)
+    }
+  }
+
+  /// The output in training (rows, output count).
+  func forward(_ x: [Float]) -> [Float] {
+    _ = input.elements.update(fromContentsOf: x)
+    passes.forEach(layer.forward)
+    if forwardPartials != nil {
+      merge(forwardPartials, layer.mergedForward)
+      passes.forEach(layer.finishForward)
+    }
+    return Array(output.elements)
+  }
+
+  /// After forward: the input's gradient (rows, input count) and each parameter tensor's.
+  func backward(_ dy: [Float]) -> (input: [Float], parameters: [[Float]]) {
+    _ = outputGradient.elements.update(fromContentsOf: dy)
+    passes.forEach(layer.backward)
+    merge(backwardPartials, layer.mergedBackward)
+    if layer.finishesBackward { passes.forEach(layer.finishBackward) }
+    for tile in layer.gradientTiles(shardSize: plan.shardSize) { sumGradients(tile) }
+    return (
+      Array(inputGradient.elements),
+      zip(Self.ranges(layer.parameters), layer.parameters).map { range, tensor in
+        let storage = gradients.pointer + range.lowerBound
+        var values = Array(gradients.elements[range])
+        tensor.panels?.load(storage, to: &values)
+        return values
+      }
+    )
+  }
+
+  /// Adds a tile's gradients over the shards, one after the other.
+  private func sumGradients(_ tile: GradientTile) {
+    var share = [Float](repeating: .nan, count: tile.count)
+    for (shard, pass) in passes.enumerated() {
+      layer.tileGradient(tile, pass: pass, into: &share, adds: false)
+      for (index, value) in share.enumerated() {
+        let place = tile.offset + index
+        gradients.pointer[place] = shard == 0 ? value : gradients.pointer[place] + value
+      }
+    }
+  }
+
+  /// The output in evaluation (rows, output count).
+  func evaluate(_ x: [Float]) -> [Float] {
+    _ = input.elements.update(fromContentsOf: x)
+    layer.prepareEvaluation(memory)
+    passes.forEach(layer.evaluate)
+    return Array(output.elements)
+  }
+
+  /// Each running statistic's values.
+  var statisticsValues: [[Float]] {
+    Self.ranges(layer.statistics).map { Array(statistics.elements[$0]) }
+  }
+}

@@ -1,0 +1,121 @@
+import Model
+import Testing
+
+@Suite("The linear layer")
+struct LinearTests {
+  @Test(
+    "output and gradients are those of x W + b, in any shards and pieces",
+    arguments: shardSizesOf13, [(true, ProductStyle.small), (false, .small), (true, .whole)])
+  func gradients(shardSize: Int, kind: (hasBias: Bool, style: ProductStyle)) {
+    let hasBias = kind.hasBias
+    var random = RandomValues(1)
+    let layer = Linear(
+      name: "dense1", inputCount: 7, outputCount: 5, hasBias: hasBias, start: .he(fanIn: 7),
+      style: kind.style)
+    let weight = random.normal(35)
+    let bias = random.normal(5)
+    checkLayer(
+      layer, rows: 13, shardSize: shardSize, parameters: hasBias ? [weight, bias] : [weight]
+    ) { x, parameters in
+      Twin.linear(
+        x, weight: parameters[0].matrix(columns: 5), bias: hasBias ? parameters[1] : nil)
+    }
+  }
+
+  @Test(
+    "outputs and gradients are whole where the matrix has many panels and tiles",
+    arguments: [ProductStyle.small, .whole])
+  func largeMatrix(style: ProductStyle) {
+    var random = RandomValues(2)
+    let layer = Linear(
+      name: "dense1", inputCount: 130, outputCount: 300, hasBias: false, start: .he(fanIn: 130),
+      style: style)
+    let x = random.normal(70 * 130)
+    let dy = random.normal(70 * 300)
+    let weight = random.normal(130 * 300)
+    let run = LayerRun(layer, rows: 70, shardSize: 64, parameters: [weight])
+    let output = run.forward(x)
+    let (inputGradient, gradients) = run.backward(dy)
+    let gradient = gradients[0]
+    let w = weight.map(Double.init)
+    #expect(
+      largestRelativeDifference(
+        output,
+        x.rows(of: 130).flatMap { x in
+          (0..<300).map { j in x.enumerated().reduce(0) { $0 + Double($1.1) * w[$1.0 * 300 + j] } }
+        }) < 1e-5)
+    #expect(
+      largestRelativeDifference(
+        inputGradient,
+        dy.rows(of: 300).flatMap { dy in
+          (0..<130).map { i in dy.enumerated().reduce(0) { $0 + Double($1.1) * w[i * 300 + $1.0] } }
+        }) < 1e-5)
+    var expected = [Double](repeating: 0, count: 130 * 300)
+    for (x, dy) in zip(x.rows(of: 130), dy.rows(of: 300)) {
+      for (i, x) in x.enumerated() {
+        for (j, dy) in dy.enumerated() { expected[i * 300 + j] += Double(x) * Double(dy) }
+      }
+    }
+    #expect(largestRelativeDifference(gradient, expected) < 1e-5)
+  }
+
+  @Test(
+    "the tiles of the gradient cover the matrix once",
+    arguments: [(1, 1), (7, 5), (784, 512), (512, 10), (100, 300), (3, 1_000)], [1, 7, 64, 512])
+  func tiles(size: (rows: Int, columns: Int), shardSize: Int) {
+    let layer = Linear(
+      name: "dense1", inputCount: size.rows, outputCount: size.columns, hasBias: true,
+      start: .zeros)
+    var covered = [Int](repeating: 0, count: size.rows * size.columns)
+    for tile in layer.gradientTiles(shardSize: shardSize) {
+      for place in tile.offset..<tile.offset + tile.count { covered[place] += 1 }
+    }
+    #expect(covered.allSatisfy { $0 == 1 })
+  }
+
+  @Test(
+    "a share added by the product has the bits of one added after it",
+    arguments: [ProductStyle.small, .whole], [1, 7, 64, 128])
+  func addedShare(style: ProductStyle, rows: Int) {
+    var random = RandomValues(4)
+    let layer = Linear(
+      name: "dense1", inputCount: 200, outputCount: 150, hasBias: false, start: .zeros,
+      style: style)
+    var x = random.normal(2 * rows * 200)
+    var dy = random.normal(2 * rows * 150)
+    let samples = [UInt32](repeating: 0, count: rows)
+    x.withUnsafeMutableBufferPointer { x in
+      dy.withUnsafeMutableBufferPointer { dy in
+        samples.withUnsafeBufferPointer { samples in
+          guard let x = x.baseAddress, let dy = dy.baseAddress, let samples = samples.baseAddress
+          else { return }
+          let passes = (0..<2).map { shard in
+            ShardPass(
+              memory: LayerMemory(parameters: x, gradients: x, statistics: x, kept: x),
+              rows: rows, epoch: 1, samples: samples, input: x + shard * rows * 200, output: x,
+              outputGradient: dy + shard * rows * 150, inputGradient: nil, forwardPartial: x,
+              backwardPartial: x)
+          }
+          for tile in layer.gradientTiles(shardSize: rows) {
+            var shares = (0..<3).map { _ in [Float](repeating: .nan, count: tile.count) }
+            layer.tileGradient(tile, pass: passes[0], into: &shares[0], adds: false)
+            layer.tileGradient(tile, pass: passes[1], into: &shares[1], adds: false)
+            layer.tileGradient(tile, pass: passes[0], into: &shares[2], adds: false)
+            layer.tileGradient(tile, pass: passes[1], into: &shares[2], adds: true)
+            #expect(zip(shares[0], shares[1]).map(+) == shares[2])
+          }
+        }
+      }
+    }
+  }
+
+  @Test("evaluation computes what training computes")
+  func evaluation() {
+    var random = RandomValues(3)
+    let layer = Linear(name: "dense1", inputCount: 7, outputCount: 5, hasBias: true, start: .zeros)
+    let run = LayerRun(
+      layer, rows: 9, shardSize: 4, parameters: [random.normal(35), random.normal(5)])
+    let x = random.normal(63)
+    #expect(run.evaluate(x) == run.forward(x))
+  }
+}

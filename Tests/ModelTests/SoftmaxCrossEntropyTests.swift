@@ -1,0 +1,63 @@
+import Model
+import Testing
+
+@Suite("Softmax cross-entropy")
+struct SoftmaxCrossEntropyTests {
+  /// The sum, gradient and predictions of rows of logits.
+  static func run(
+    _ logits: [Float], labels: [UInt8], classes: Int
+  ) -> (sum: LossSum, gradient: [Float], predictions: [UInt8]) {
+    let rows = labels.count
+    var gradient = [Float](repeating: .nan, count: logits.count)
+    var scratch = [Float](repeating: .nan, count: 2 * rows)
+    var predictions = [UInt8](repeating: 0, count: rows)
+    let sum = SoftmaxCrossEntropy(classCount: classes)(
+      logits: logits, labels: labels, rows: rows, gradient: &gradient, scratch: &scratch,
+      predictions: &predictions)
+    return (sum, gradient, predictions)
+  }
+
+  @Test("loss and gradient are those of the formula", arguments: [2, 3, 10, 256])
+  func gradients(classes: Int) {
+    var random = RandomValues(1)
+    let logits = random.normal(5 * classes, deviation: 3)
+    let labels = random.integers(5, below: UInt32(classes)).map { UInt8($0) }
+    let found = Self.run(logits, labels: labels, classes: classes)
+    func loss(_ z: [Double]) -> Double {
+      Twin.crossEntropy(z.matrix(columns: classes), labels: labels)
+    }
+    let expected = loss(logits.doubles)
+    #expect(abs(found.sum.loss - expected) < 1e-6 * expected)
+    let gradient = derivatives(at: logits.doubles, of: loss)
+    #expect(largestRelativeDifference(found.gradient, gradient) < 1e-6)
+    let right = zip(found.predictions, labels).count { $0 == $1 }
+    #expect(found.sum.correct == right)
+  }
+
+  @Test("a hopeless sample's loss is finite, and a sure one's is nothing")
+  func extremes() {
+    let found = Self.run([1e30, 0, 0, 1_000], labels: [1, 1], classes: 2)
+    #expect(abs(found.sum.loss / 1e30 - 1) < 1e-6)
+    #expect(found.sum.correct == 1)
+    #expect(Self.run([0, 1_000], labels: [1], classes: 2).sum.loss < 1e-30)
+  }
+
+  @Test(
+    "a logit that is no finite number makes the loss none, wherever it stands",
+    arguments: [Float.nan, .infinity], 0..<20)
+  func notFinite(value: Float, place: Int) {
+    var logits = [Float](repeating: 1, count: 40)
+    logits[place] = value
+    let found = Self.run(logits, labels: [3, 3], classes: 20)
+    #expect(!found.sum.loss.isFinite)
+    #expect(found.predictions.allSatisfy { $0 < 20 })
+  }
+
+  @Test("minus infinity is a share of zero: fatal for the label alone")
+  func minusInfinity() {
+    let other = Self.run([0, -.infinity], labels: [0], classes: 2)
+    #expect(other.sum.loss == 0)
+    #expect(!Self.run([0, -.infinity], labels: [1], classes: 2).sum.loss.isFinite)
+    #expect(!Self.run([-.infinity, -.infinity], labels: [1], classes: 2).sum.loss.isFinite)
+  }
+}

@@ -1,0 +1,17 @@
+import Foundation
+
+/// Values made with PyTorch in double precision, in the folder Reference.
+enum Reference {
+  /// Reads one of the files.
+  ///
+  /// - Parameters:
+  ///   - name: The file's name without `.json`.
+  ///   - type: What it holds.
+  /// - Returns: The content.
+  /// - Throws: What Foundation says.
+  static func read<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
+    let folder = Bundle.module.bundleURL.appending(path: "Reference")
+    let data = try Data(contentsOf: folder.appending(path: "\(name).json"))
+    return try JSONDecoder().decode(type, from: data)
+  }
+}

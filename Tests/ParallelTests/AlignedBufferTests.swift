@@ -1,0 +1,30 @@
+import Parallel
+import Testing
+
+@Suite("Aligned memory")
+struct AlignedBufferTests {
+  @Test(
+    "starts on a cache line, and where it is large on a huge page",
+    arguments: [
+      (0, 128), (1, 128), (33, 128), (1 << 19, 1 << 21), ((1 << 19) + 1, 1 << 21),
+    ])
+  func alignment(count: Int, alignment: UInt) {
+    let buffer = AlignedBuffer<Float>(count: count)
+    #expect(UInt(bitPattern: buffer.pointer) % alignment == 0)
+    #expect(buffer.elements.count == count)
+  }
+
+  @Test("is zero at first, even where memory is used again")
+  func zeroed() {
+    for _ in 0..<20 {
+      let buffer = AlignedBuffer<UInt64>(count: 1_000)
+      #expect(buffer.elements.allSatisfy { $0 == 0 })
+      buffer.elements.update(repeating: .max)
+    }
+  }
+
+  @Test("a padded count is the next multiple of a cache line's 16 floats")
+  func padding() {
+    #expect([0, 1, 15, 16, 17, 32].map(paddedCount) == [0, 16, 16, 16, 32, 32])
+  }
+}

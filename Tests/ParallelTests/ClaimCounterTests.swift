@@ -1,0 +1,30 @@
+import Parallel
+import Synchronization
+import Testing
+
+@Suite("The claim counter")
+struct ClaimCounterTests {
+  @Test("each number goes to one thread, and none is left out")
+  func everyNumberOnce() {
+    let counter = ClaimCounter()
+    let claimed = Mutex<[Int]>([])
+    onThreads(4) { _ in
+      var own: [Int] = []
+      while true {
+        let number = counter.claim()
+        if number >= 10_000 { break }
+        own.append(number)
+      }
+      claimed.withLock { $0 += own }
+    }
+    #expect(claimed.withLock { $0.sorted() } == Array(0..<10_000))
+  }
+
+  @Test("after a reset it starts at zero again")
+  func reset() {
+    let counter = ClaimCounter()
+    for number in 0..<3 { #expect(counter.claim() == number) }
+    counter.reset()
+    #expect(counter.claim() == 0)
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Glibc
+import Parallel
+import Synchronization
+import Testing
+
+@Suite("A team of workers", .timeLimit(.minutes(1)))
+struct WorkerTeamTests {
+  /// Where /proc has each worker's thread, such as `12/task/15`; empty where it cannot be read.
+  static func threads(of team: WorkerTeam) -> [String] {
+    let threads = Mutex([String](repeating: "", count: team.count))
+    team.run { worker in
+      var path = [CChar](repeating: 0, count: 64)
+      let length = max(0, readlink("/proc/thread-self", &path, path.count))
+      let text = String(decoding: path[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      threads.withLock { $0[worker] = text }
+    }
+    return threads.withLock { $0 }
+  }
+
+  @Test("a job runs once on every worker", arguments: [1, 2, 5, 32])
+  func everyWorkerOnce(count: Int) {
+    let team = WorkerTeam(count: count, coreCount: 2)
+    let calls = Mutex([Int](repeating: 0, count: count))
+    team.run { worker in calls.withLock { $0[worker] += 1 } }
+    #expect(calls.withLock { $0 } == [Int](repeating: 1, count: count))
+  }
+
+  @Test("each worker keeps a thread of its own, named worker-N in /proc")
+  func ownThreads() throws {
+    let team = WorkerTeam(count: 5, coreCount: 2)
+    let first = Self.threads(of: team)
+    #expect(Set(first).count == 5)
+    for (worker, thread) in first.enumerated() {
+      let name = try String(contentsOfFile: "/proc/\(thread)/comm", encoding: .utf8)
+      #expect(name == "worker-\(worker)\n")
+    }
+    for _ in 0..<20 { #expect(Self.threads(of: team) == first) }
+  }
+
+  @Test("one job follows another, and each sees what the one before wrote", arguments: [2, 7])
+  func manyJobs(count: Int) {
+    let team = WorkerTeam(count: count, coreCount: 2)
+    let values = AlignedBuffer<Int>(count: count)
+    for job in 0..<2_000 {
+      team.run { worker in
+        // Another worker's value of the last job, and then the own one of this.
+        let seen = values.pointer[(worker + 1) % count]
+        team.barrier.wait()
+        values.pointer[worker] = seen + (seen == job ? 1 : 1_000_000)
+      }
+    }
+    #expect(Array(values.elements) == [Int](repeating: 2_000, count: count))
+  }
+
+  @Test("a job's function is released when the job is done")
+  func releasesItsFunction() {
+    final class Token: Sendable {}
+    let team = WorkerTeam(count: 2, coreCount: 2)
+    weak var weakToken: Token?
+    do {
+      let token = Token()
+      weakToken = token
+      team.run { _ in _ = token }
+    }
+    // A worker lets go of it after it has reported that it is done.
+    for _ in 0..<1_000 where weakToken != nil { usleep(1_000) }
+    #expect(weakToken == nil)
+  }
+
+  @Test("a team's end frees its threads: more workers than Dispatch has threads come and go")
+  func endsItsThreads() {
+    var sum = 0
+    for _ in 0..<40 {
+      let team = WorkerTeam(count: 16, coreCount: 2)
+      let count = Atomic<Int>(0)
+      team.run { _ in count.add(1, ordering: .relaxed) }
+      sum += count.load(ordering: .relaxed)
+    }
+    #expect(sum == 640)
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Model
+import Testing
+
+@testable import Trainer
+
+@Suite("A model's file")
+struct ModelFileTests {
+  static func model(_ architecture: Architecture, seed: UInt64 = 4) -> ModelState {
+    ModelState(network: Network(architecture, seed: seed), seed: seed, optimizerStateCount: 0)
+  }
+
+  /// Writes a model of an architecture and reads the file.
+  static func file(
+    _ architecture: Architecture, in folder: TemporaryFolder
+  ) throws -> SafetensorsFile {
+    let path = folder.path("model.safetensors")
+    try ModelFile.write(model(architecture), architecture: architecture, path: path)
+    return try SafetensorsFile.read(path: path)
+  }
+
+  /// A file with other tensors or other metadata.
+  static func rewritten(
+    _ file: SafetensorsFile, metadata: [String: String] = [:],
+    tensors: [SafetensorsTensor]? = nil
+  ) throws -> SafetensorsFile {
+    try SafetensorsFile.write(path: file.path, tensors: tensors ?? file.tensors, metadata: metadata)
+    return try SafetensorsFile.read(path: file.path)
+  }
+
+  static let architectures = [
+    testArchitecture(), testArchitecture(batchNorm: false), testArchitecture(hidden: []),
+    testArchitecture(hidden: [7, 6, 5], mode: .vanilla),
+  ]
+
+  @Test("gives back every bit and the architecture", arguments: architectures)
+  func roundTrip(architecture: Architecture) throws {
+    let folder = try TemporaryFolder()
+    let file = try Self.file(architecture, in: folder)
+    let other = Self.model(architecture, seed: 5)
+    let digest = WeightsDigest.of(Self.model(architecture))
+    #expect(WeightsDigest.of(other) != digest)
+    try ModelFile.read(into: other, from: file)
+    #expect(WeightsDigest.of(other) == digest)
+    #expect(try ModelFile.architecture(of: file) == architecture)
+  }
+
+  @Test("of another architecture names the first tensor that differs and changes nothing")
+  func otherArchitecture() throws {
+    let folder = try TemporaryFolder()
+    let file = try Self.file(testArchitecture(), in: folder)
+    let cases = [
+      (testArchitecture(hidden: [40, 23]), "dense2.weight", "[40, 24]", "[40, 23]"),
+      (testArchitecture(side: 7), "dense1.weight", "[36, 40]", "[49, 40]"),
+      (testArchitecture(batchNorm: false), "dense1.bias", "no such tensor", "[40]"),
+      (testArchitecture(hidden: [40, 24, 5]), "batchnorm3.gamma", "no such tensor", "[5]"),
+    ]
+    for (architecture, tensor, found, expected) in cases {
+      let state = Self.model(architecture)
+      let before = ModelBits(state)
+      let error = try #require(throws: WeightsError.self) {
+        try ModelFile.read(into: state, from: file)
+      }
+      #expect(error.place == "tensor `\(tensor)`")
+      #expect(error.description.hasPrefix(file.path))
+      #expect(error.found.hasSuffix(found) && error.expected.hasSuffix(expected))
+      #expect(ModelBits(state) == before)
+    }
+  }
+
+  @Test("with a tensor too many is refused by its name and changes nothing")
+  func extraTensor() throws {
+    let folder = try TemporaryFolder()
+    let file = try Self.file(testArchitecture(), in: folder)
+    let extra = SafetensorsTensor(name: "dense9.weight", shape: [1], floats: [1])
+    let longer = try Self.rewritten(
+      file, metadata: file.metadata, tensors: file.tensors + [extra])
+    let state = Self.model(testArchitecture(), seed: 5)
+    let before = ModelBits(state)
+    let error = try #require(throws: TrainerError.self) {
+      try ModelFile.read(into: state, from: longer)
+    }
+    #expect(error.code.rawValue == 65)
+    #expect(error.description.hasPrefix("\(file.path): tensor dense9.weight"))
+    #expect(ModelBits(state) == before)
+    #expect(throws: TrainerError.self) { try ModelFile.architecture(of: longer) }
+  }
+
+  @Test("without metadata says its architecture by its tensors", arguments: architectures)
+  func inferredArchitecture(architecture: Architecture) throws {
+    let folder = try TemporaryFolder()
+    let file = try Self.rewritten(try Self.file(architecture, in: folder))
+    var expected = architecture
+    // What the tensors do not tell.
+    expected.dropout = 0
+    expected.dropoutMode = .inverted
+    if architecture.hidden.isEmpty { expected.batchNorm = false }
+    #expect(try ModelFile.architecture(of: file) == expected)
+  }
+
+  @Test("that holds no network is refused with what it holds")
+  func noNetwork() throws {
+    let folder = try TemporaryFolder()
+    let file = try Self.file(testArchitecture(), in: folder)
+    let other = try Self.rewritten(
+      file, tensors: [SafetensorsTensor(name: "conv1.weight", shape: [2], floats: [1, 2])])
+    let error = try #require(throws: TrainerError.self) { try ModelFile.architecture(of: other) }
+    #expect(error.code == .badData)
+    #expect(error.description.contains("conv1.weight"))
+  }
+
+  @Test(
+    "whose description no network can have is refused, not built",
+    arguments: [
+      ("hidden", "[-1,24]", "a hidden layer of -1 units"),
+      ("hidden", "[0,24]", "a hidden layer of 0 units"),
+      ("hidden", "[9000000000000000000,24]", "a hidden layer of 9000000000000000000 units"),
+      ("inputCount", "-36", "an input of -36 values"),
+      ("classCount", "0", "0 classes"),
+      ("classCount", "257", "257 classes"),
+      ("dropout", "1", "dropout 1.0"),
+      ("dropout", "-0.5", "dropout -0.5"),
+      ("hidden", "[65536,65536]", "F32 [36, 40]"),
+      ("dropoutMode", "\"odd\"", "metadata architecture"),
+    ])
+  func impossibleDescription(field: String, value: String, message: String) throws {
+    let folder = try TemporaryFolder()
+    let file = try Self.file(testArchitecture(), in: folder)
+    let text = try #require(file.metadata["architecture"])
+    var fields = try #require(
+      try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    fields[field] = try JSONSerialization.jsonObject(
+      with: Data(value.utf8), options: .fragmentsAllowed)
+    let changed = String(
+      decoding: try JSONSerialization.data(withJSONObject: fields), as: UTF8.self)
+    let bad = try Self.rewritten(file, metadata: ["architecture": changed])
+    do {
+      _ = try ModelFile.architecture(of: bad)
+      Issue.record("took \(changed)")
+    } catch {
+      #expect("\(error)".hasPrefix(file.path))
+      #expect("\(error)".contains(message))
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import MNISTData
+import Model
+import Parallel
+import Testing
+
+@testable import Trainer
+
+@Suite("Evaluation")
+struct EvaluationTests {
+  /// A trained model's result and predictions on 133 other images.
+  static func evaluate(
+    architecture: Architecture = testArchitecture(), threads: Int = 2, dropoutSeed: UInt64 = 9
+  ) throws -> (result: EvaluationResult, predictions: [UInt8]) {
+    let trained = StepSetup(
+      try SyntheticImages(count: 230, side: 6), network: Network(architecture, seed: 9),
+      batchSize: 100, shardSize: 16)
+    _ = trained.train(epochs: 8)
+    let test = try SyntheticImages(count: 133, side: 6, seed: 2)
+    let setup = StepSetup(
+      test, network: Network(architecture, seed: dropoutSeed), batchSize: 100, shardSize: 16,
+      threads: threads)
+    for tensor in trained.state.tensors {
+      setup.state.set(tensor.entry.name, to: tensor.values)
+    }
+    let evaluator = Evaluator(step: setup.step, source: test.source, sampleCount: 133)
+    return withExtendedLifetime(test.images) {
+      let result = evaluator.evaluate()
+      #expect(evaluator.evaluate() == result)
+      return (result, Array(evaluator.predictions.elements))
+    }
+  }
+
+  @Test("is the same for any number of threads", arguments: [2, 3, 8, 16])
+  func threads(count: Int) throws {
+    let alone = try Self.evaluate(threads: 1)
+    let team = try Self.evaluate(threads: count)
+    #expect(team.result == alone.result)
+    #expect(team.predictions == alone.predictions)
+  }
+
+  @Test("knows no dropout seed", arguments: Dropout.Mode.allCases)
+  func noDropout(mode: Dropout.Mode) throws {
+    let architecture = testArchitecture(dropout: 0.5, mode: mode)
+    let one = try Self.evaluate(architecture: architecture, dropoutSeed: 1)
+    let other = try Self.evaluate(architecture: architecture, dropoutSeed: 2)
+    #expect(one.result == other.result)
+    #expect(one.predictions == other.predictions)
+  }
+
+  @Test("counts each sample once")
+  func counts() throws {
+    let evaluation = try Self.evaluate()
+    let images = try SyntheticImages(count: 133, side: 6, seed: 2).images
+    let right = (0..<133).count { evaluation.predictions[$0] == images.labels[$0] }
+    #expect(evaluation.result.sampleCount == 133)
+    #expect(evaluation.result.total.correct == right)
+    #expect(evaluation.result.accuracy == Double(right) / 133)
+    #expect(evaluation.result.accuracy > 0.5)
+  }
+
+  @Test("leaves parameters and running statistics alone, and training after it too")
+  func changesNothing() throws {
+    let images = try SyntheticImages(count: 230, side: 6)
+    let states = [false, true].map { evaluates in
+      let setup = StepSetup(
+        images, network: Network(testArchitecture(), seed: 9), batchSize: 100, shardSize: 16)
+      let evaluator = Evaluator(step: setup.step, source: images.source, sampleCount: 230)
+      _ = setup.train(epochs: 1)
+      if evaluates { _ = evaluator.evaluate() }
+      _ = setup.train(epochs: 1)
+      return withExtendedLifetime(images.images) { ModelBits(setup.state) }
+    }
+    #expect(states[0] == states[1])
+  }
+}

@@ -1,0 +1,75 @@
+import Model
+import Testing
+
+@testable import Trainer
+
+@Suite("Execution never shows in the result")
+struct ThreadCountTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    var side = 6
+    var architecture = testArchitecture()
+    var optimizer = Optimizer(.adam)
+    var sampleCount = 230
+    var batchSize = 100
+    var shardSize = 16
+  }
+
+  static let cases: [Case] =
+    [
+      Case(
+        testDescription: "defaults", side: 28,
+        architecture: testArchitecture(side: 28, hidden: [512, 256]), sampleCount: 700,
+        batchSize: 512, shardSize: 64),
+      Case(testDescription: "shards of 7 rows", shardSize: 7),
+      Case(testDescription: "shards of one row", sampleCount: 30, batchSize: 20, shardSize: 1),
+      Case(testDescription: "one shard", shardSize: 100),
+      Case(testDescription: "vanilla dropout", architecture: testArchitecture(mode: .vanilla)),
+      Case(testDescription: "no batch norm", architecture: testArchitecture(batchNorm: false)),
+      Case(testDescription: "no dropout", architecture: testArchitecture(dropout: 0)),
+      Case(testDescription: "no hidden layer", architecture: testArchitecture(hidden: [])),
+    ]
+    + OptimizerKind.allCases.map { kind in
+      var optimizer = Optimizer(kind)
+      optimizer.weightDecay = 0.01
+      return Case(testDescription: kind.rawValue, optimizer: optimizer)
+    }
+
+  @Test(
+    "parameters, statistics, losses and digest have the same bits for 1, 2, 3, 8 and 16 threads",
+    arguments: cases)
+  func threads(_ testCase: Case) throws {
+    let images = try SyntheticImages(count: testCase.sampleCount, side: testCase.side)
+    func run(threads: Int) -> (bits: ModelBits, totals: [[LossSum]], digest: String) {
+      let setup = StepSetup(
+        images, network: Network(testCase.architecture, seed: 9), optimizer: testCase.optimizer,
+        batchSize: testCase.batchSize, shardSize: testCase.shardSize, threads: threads)
+      let totals = setup.train(epochs: 1)
+      return (ModelBits(setup.state), totals, WeightsDigest.of(setup.state))
+    }
+    let alone = run(threads: 1)
+    #expect(alone.totals.joined().allSatisfy { $0.loss.isFinite })
+    for threads in [2, 3, 8, 16] {
+      let team = run(threads: threads)
+      #expect(team.bits == alone.bits, "\(threads) threads")
+      #expect(team.digest == alone.digest, "\(threads) threads")
+      for (totals, expected) in zip(team.totals, alone.totals) {
+        #expect(
+          totals == [LossSum](repeating: expected[0], count: threads), "\(threads) threads")
+      }
+    }
+  }
+
+  @Test("a run repeated on the same threads has the same bits")
+  func repeated() throws {
+    let images = try SyntheticImages(count: 230, side: 6)
+    let runs = (0..<5).map { _ in
+      let setup = StepSetup(
+        images, network: Network(testArchitecture(), seed: 9), batchSize: 100, shardSize: 7,
+        threads: 5)
+      _ = setup.train(epochs: 2)
+      return ModelBits(setup.state)
+    }
+    #expect(runs.allSatisfy { $0 == runs[0] })
+  }
+}

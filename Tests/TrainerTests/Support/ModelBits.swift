@@ -1,0 +1,35 @@
+import Model
+import Parallel
+
+@testable import Trainer
+
+/// Everything that training changes, bit by bit.
+struct ModelBits: Equatable {
+  let parameters: [UInt32]
+  let statistics: [UInt32]
+  let optimizerStates: [[UInt32]]
+
+  init(_ state: ModelState) {
+    func bits(_ buffer: AlignedBuffer<Float>) -> [UInt32] { buffer.elements.map(\.bitPattern) }
+    parameters = bits(state.parameters)
+    statistics = bits(state.statistics)
+    optimizerStates = state.optimizerStates.map(bits)
+  }
+}
+
+extension ModelState {
+  /// The gradients of each parameter tensor, by name.
+  var gradientsByName: [(name: String, values: [Float])] {
+    gradientTensors.map { ($0.entry.name, $0.values) }
+  }
+
+  /// The values of a parameter or running statistic; empty where there is none of the name.
+  subscript(name: String) -> [Float] {
+    tensors.first { $0.entry.name == name }?.values ?? []
+  }
+
+  /// Gives a parameter or running statistic other values.
+  func set(_ name: String, to values: [Float]) {
+    for tensor in tensors where tensor.entry.name == name { tensor.write(values) }
+  }
+}

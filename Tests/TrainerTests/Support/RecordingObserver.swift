@@ -1,0 +1,19 @@
+import Synchronization
+
+@testable import Trainer
+
+/// Keeps what a run tells.
+final class RecordingObserver: TrainingObserver {
+  private let records = Mutex<(progress: [EpochProgress], epochs: [EpochRecord])>(([], []))
+
+  var progress: [EpochProgress] { records.withLock { $0.progress } }
+  var epochs: [EpochRecord] { records.withLock { $0.epochs } }
+
+  func progressed(_ progress: EpochProgress) {
+    records.withLock { $0.progress.append(progress) }
+  }
+
+  func finished(_ epoch: EpochRecord) {
+    records.withLock { $0.epochs.append(epoch) }
+  }
+}

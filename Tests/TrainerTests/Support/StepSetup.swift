@@ -1,0 +1,86 @@
+import MNISTData
+import Model
+import Parallel
+import Synchronization
+
+@testable import Trainer
+
+/// A model on a team, whose steps a test runs one by one.
+struct StepSetup {
+  let images: SyntheticImages
+  let state: ModelState
+  let step: DataParallelStep
+  let optimizer: Optimizer
+  let batchSize: Int
+
+  /// Builds everything.
+  ///
+  /// - Parameters:
+  ///   - images: The samples.
+  ///   - network: The network.
+  ///   - optimizer: The update rule.
+  ///   - batchSize: The most rows of a batch.
+  ///   - shardSize: Rows of a shard.
+  ///   - threads: Workers.
+  init(
+    _ images: SyntheticImages, network: Network, optimizer: Optimizer = Optimizer(.adam),
+    batchSize: Int, shardSize: Int, threads: Int = 2
+  ) {
+    BLAS.useOneThreadPerCall()
+    self.images = images
+    self.optimizer = optimizer
+    self.batchSize = batchSize
+    state = ModelState(
+      network: network, seed: 3, optimizerStateCount: optimizer.kind.stateCount)
+    step = DataParallelStep(
+      state: state, team: WorkerTeam(count: threads, coreCount: 2), batchCapacity: batchSize,
+      shardSize: shardSize)
+  }
+
+  /// Runs one step on the whole team.
+  ///
+  /// - Parameters:
+  ///   - samples: The rows' sample numbers.
+  ///   - epoch: The epoch.
+  ///   - use: What becomes of the gradients.
+  /// - Returns: What each worker was told.
+  @discardableResult
+  func run(samples: [UInt32], epoch: UInt32 = 1, use: GradientUse) -> [LossSum] {
+    let order = AlignedBuffer<UInt32>(count: samples.count)
+    _ = order.elements.update(fromContentsOf: samples)
+    let batch = Batch(
+      source: images.source, samples: order.pointer, rowCount: samples.count, epoch: epoch)
+    let totals = Mutex([LossSum](repeating: LossSum(), count: step.team.count))
+    let step = step
+    // Tests write into the model between steps.
+    step.parametersChanged()
+    step.team.run { worker in
+      let total = step.run(worker: worker, batch: batch, use: use)
+      totals.withLock { $0[worker] = total }
+    }
+    return withExtendedLifetime((order, images.images)) { totals.withLock { $0 } }
+  }
+
+  /// The optimizer's update of a step.
+  func update(number: Int, rows: Int) -> OptimizerStep {
+    optimizer.step(number: number, gradientScale: 1 / Float(rows))
+  }
+
+  /// Trains on all images in order for some epochs; the last batch of each may be smaller.
+  ///
+  /// - Parameter epochs: How many.
+  /// - Returns: What each worker was told in each step.
+  func train(epochs: Int) -> [[LossSum]] {
+    var totals: [[LossSum]] = []
+    for epoch in 1...epochs {
+      for first in stride(from: 0, to: images.images.count, by: batchSize) {
+        let samples = first..<min(first + batchSize, images.images.count)
+        totals.append(
+          run(
+            samples: samples.map { UInt32($0) }, epoch: UInt32(epoch),
+            use: .update(update(number: totals.count + 1, rows: samples.count))))
+      }
+    }
+    return totals
+  }
+}
