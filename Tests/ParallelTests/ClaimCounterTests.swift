@@ -1,5 +1,4 @@
 import Parallel
-import Synchronization
 import Testing
 
 @Suite("The claim counter")
@@ -7,17 +6,15 @@ struct ClaimCounterTests {
   @Test("each number goes to one thread, and none is left out")
   func everyNumberOnce() {
     let counter = ClaimCounter()
-    let claimed = Mutex<[Int]>([])
-    onThreads(4) { _ in
-      var own: [Int] = []
+    let claimed = Slots<[Int]>(repeating: [], count: 4)
+    onThreads(4) { index in
       while true {
         let number = counter.claim()
         if number >= 10_000 { break }
-        own.append(number)
+        claimed[index].append(number)
       }
-      claimed.withLock { $0 += own }
     }
-    #expect(claimed.withLock { $0.sorted() } == Array(0..<10_000))
+    #expect(claimed.all.joined().sorted() == Array(0..<10_000))
   }
 
   @Test("after a reset it starts at zero again")

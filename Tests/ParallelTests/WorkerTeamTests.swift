@@ -4,26 +4,26 @@ import Parallel
 import Synchronization
 import Testing
 
-@Suite("A team of workers", .timeLimit(.minutes(1)))
+@Suite("A team of workers", .timeLimit(.minutes(3)))
 struct WorkerTeamTests {
   /// Where /proc has each worker's thread, such as `12/task/15`; empty where it cannot be read.
   static func threads(of team: WorkerTeam) -> [String] {
-    let threads = Mutex([String](repeating: "", count: team.count))
+    let threads = Slots(repeating: "", count: team.count)
     team.run { worker in
       var path = [CChar](repeating: 0, count: 64)
       let length = max(0, readlink("/proc/thread-self", &path, path.count))
-      let text = String(decoding: path[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      threads.withLock { $0[worker] = text }
+      threads[worker] = String(
+        decoding: path[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
-    return threads.withLock { $0 }
+    return threads.all
   }
 
   @Test("a job runs once on every worker", arguments: [1, 2, 5, 32])
   func everyWorkerOnce(count: Int) {
     let team = WorkerTeam(count: count, coreCount: 2)
-    let calls = Mutex([Int](repeating: 0, count: count))
-    team.run { worker in calls.withLock { $0[worker] += 1 } }
-    #expect(calls.withLock { $0 } == [Int](repeating: 1, count: count))
+    let calls = Slots(repeating: 0, count: count)
+    team.run { worker in calls[worker] += 1 }
+    #expect(calls.all == [Int](repeating: 1, count: count))
   }
 
   @Test("each worker keeps a thread of its own, named worker-N in /proc")

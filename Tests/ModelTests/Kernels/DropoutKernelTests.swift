@@ -63,6 +63,25 @@ struct DropoutKernelTests {
     }
   }
 
+  @Test("a word that equals the threshold keeps its unit, and one less drops it")
+  func boundary() throws {
+    let drop = KernelVersions(kernel_drop, kernel_drop_baseline, kernel_drop_v3, kernel_drop_v4)
+    let words = Self.words(rows: 1, columns: 20)
+    for unit in [0, 5, 16, 19] {
+      for (threshold, expected) in [(words[unit], Float(2)), (words[unit] + 1, 0)] {
+        for (name, drop) in try drop.runnable() {
+          var y = [Float](repeating: 2, count: 20)
+          y.withUnsafeMutableBufferPointer { memory in
+            drop(
+              memory.baseAddress, memory.baseAddress, 1, threshold, Self.samples, 1, 20,
+              Self.purpose, Self.epoch, Self.key[0], Self.key[1])
+          }
+          #expect(y[unit] == expected, "\(name), unit \(unit)")
+        }
+      }
+    }
+  }
+
   @Test("normalising, rectifying and dropping in one pass is one after the other")
   func normalizeRectifyDrop() throws {
     let kernel = KernelVersions(

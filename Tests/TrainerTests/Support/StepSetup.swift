@@ -1,7 +1,6 @@
 import MNISTData
 import Model
 import Parallel
-import Synchronization
 
 @testable import Trainer
 
@@ -50,15 +49,14 @@ struct StepSetup {
     _ = order.elements.update(fromContentsOf: samples)
     let batch = Batch(
       source: images.source, samples: order.pointer, rowCount: samples.count, epoch: epoch)
-    let totals = Mutex([LossSum](repeating: LossSum(), count: step.team.count))
+    let totals = AlignedBuffer<LossSum>(count: step.team.count)
     let step = step
     // Tests write into the model between steps.
     step.parametersChanged()
     step.team.run { worker in
-      let total = step.run(worker: worker, batch: batch, use: use)
-      totals.withLock { $0[worker] = total }
+      totals.pointer[worker] = step.run(worker: worker, batch: batch, use: use)
     }
-    return withExtendedLifetime((order, images.images)) { totals.withLock { $0 } }
+    return withExtendedLifetime((order, images.images)) { Array(totals.elements) }
   }
 
   /// The optimizer's update of a step.
