@@ -1,4 +1,3 @@
-import Foundation
 import Model
 import Trainer
 
@@ -6,7 +5,7 @@ import Trainer
 ///
 /// Workers call `progressed` while the main thread waits, and the main thread calls `finished` while
 /// no worker runs: never two at once.
-final class ConsoleObserver: TrainingObserver, @unchecked Sendable {
+final class ConsoleObserver: TrainingObserver {
   private let epochs: Int
   private let isQuiet: Bool
   private let drawsProgress: Bool
@@ -22,33 +21,29 @@ final class ConsoleObserver: TrainingObserver, @unchecked Sendable {
   func progressed(_ progress: EpochProgress) {
     guard drawsProgress else { return }
     let samples = Double(progress.sampleCount)
-    Console.redraw(
-      "\r\u{1B}[Kepoch \(progress.epoch)/\(epochs)  step \(progress.stepInEpoch)/"
-        + "\(progress.stepsPerEpoch)  loss \(fixed(progress.total.loss / samples, 4))  "
+    Console.drawProgress(
+      "epoch \(progress.epoch)/\(epochs)  step \(progress.stepInEpoch)/\(progress.stepsPerEpoch)  "
+        + "loss \(fixed(progress.total.loss / samples, 4))  "
         + "accuracy \(percent(Double(progress.total.correct) / samples))  "
-        + "\(Int(samples / progress.seconds)) samples/s")
+        + "\(fixed(samples / progress.seconds, 0)) samples/s")
   }
 
   func finished(_ epoch: EpochRecord) throws {
-    if drawsProgress { Console.redraw("\r\u{1B}[K") }
+    // The last step's update is first used here.
+    guard epoch.test.loss.isFinite else {
+      throw TrainerError(
+        .failed,
+        "the test loss after step \(epoch.step) is not a finite number: training diverged and "
+          + "stopped there; nothing was saved. A smaller --learning-rate may help")
+    }
     if !isQuiet {
       try Console.result(
         "epoch \(epoch.epoch)/\(epochs)  step \(epoch.step)  "
           + "train loss \(fixed(epoch.training.loss, 4)) accuracy "
           + "\(percent(epoch.training.accuracy))  "
           + "test loss \(fixed(epoch.test.loss, 4)) accuracy \(percent(epoch.test.accuracy))  "
-          + "\(fixed(epoch.trainingSeconds, 2)) s  \(Int(epoch.samplesPerSecond)) samples/s")
+          + "\(fixed(epoch.trainingSeconds, 2)) s  \(fixed(epoch.samplesPerSecond, 0)) samples/s")
     }
     try metrics?.write(epoch)
   }
-}
-
-/// A number with a fixed number of decimals.
-func fixed(_ value: Double, _ decimals: Int) -> String {
-  String(format: "%.\(decimals)f", value)
-}
-
-/// A share as a percentage.
-func percent(_ share: Double) -> String {
-  fixed(share * 100, 2) + " %"
 }

@@ -34,22 +34,46 @@ public enum ModelFile {
   ///   - file: The file.
   /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs.
   public static func read(into state: ModelState, from file: SafetensorsFile) throws {
-    let tensors = state.tensors
-    let values = try tensors.map { entry, _ in
-      try file.floats(named: entry.name, shape: entry.shape)
-    }
-    let known = Set(tensors.map(\.entry.name))
-    if let unknown = file.tensors.first(where: { !known.contains($0.name) }) {
-      throw TrainerError(
-        .badData,
-        "\(file.path): tensor \(unknown.name) has no place in this network, whose tensors are "
-          + tensors.map(\.entry.name).joined(separator: ", "))
-    }
-    for ((_, place), values) in zip(tensors, values) {
+    let values = try values(of: state.network, in: file)
+    for ((_, place), values) in zip(state.tensors, values) {
       _ = place.update(fromContentsOf: values)
     }
   }
 
+  /// Builds the model that a file describes, without an optimizer's state.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - architecture: Its network, from ``architecture(of:)``.
+  /// - Returns: The model.
+  /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs; before
+  ///   memory is taken for what the file does not hold.
+  public static func state(
+    from file: SafetensorsFile, architecture: Architecture
+  ) throws -> ModelState {
+    let network = Network(architecture, seed: 0)
+    _ = try values(of: network, in: file)
+    let state = ModelState(network: network, seed: 0, optimizerStateCount: 0)
+    try read(into: state, from: file)
+    return state
+  }
+
+  /// The values of a network's tensors, parameters first.
+  private static func values(of network: Network, in file: SafetensorsFile) throws -> [[Float]] {
+    let entries = network.parameters.entries + network.statistics.entries
+    let values = try entries.map { try file.floats(named: $0.name, shape: $0.shape) }
+    let known = Set(entries.map(\.name))
+    if let unknown = file.tensors.first(where: { !known.contains($0.name) }) {
+      throw TrainerError(
+        .badData,
+        "\(file.path): tensor `\(unknown.name)` has no place in this network, whose tensors are "
+          + entries.map(\.name).joined(separator: ", "))
+    }
+    return values
+  }
+}
+
+extension ModelFile {
   /// The network that a file's tensors belong to.
   ///
   /// - Parameter file: The file.
@@ -57,14 +81,25 @@ public enum ModelFile {
   ///   with inverted dropout.
   /// - Throws: ``TrainerError`` where neither describes a network.
   public static func architecture(of file: SafetensorsFile) throws -> Architecture {
-    if let text = file.metadata[architectureKey] {
-      do {
-        return try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
-      } catch {
-        throw TrainerError(
-          .badData, "\(file.path): metadata \(architectureKey): found \(text): \(error)")
-      }
+    let architecture =
+      try file.metadata[architectureKey].map { try decoded($0, file: file) } ?? guessed(from: file)
+    try check(architecture, file: file)
+    return architecture
+  }
+
+  private static func decoded(_ text: String, file: SafetensorsFile) throws -> Architecture {
+    do {
+      return try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
+    } catch is DecodingError {
+      throw TrainerError(
+        .badData,
+        "\(file.path): metadata `\(architectureKey)`: found \(text.prefix(200)), expected the JSON "
+          + "object that this trainer writes there")
     }
+  }
+
+  /// What the names and shapes of tensors say.
+  private static func guessed(from file: SafetensorsFile) throws -> Architecture {
     var widths: [Int] = []
     while let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight") {
       guard weight.shape.count == 2 else { break }
@@ -74,12 +109,34 @@ public enum ModelFile {
     guard widths.count >= 2 else {
       throw TrainerError(
         .badData,
-        "\(file.path): no tensor dense1.weight of two extents; found "
-          + file.tensors.map(\.name).joined(separator: ", "))
+        "\(file.path): found the tensors \(file.tensors.map(\.name).joined(separator: ", ")), "
+          + "expected dense1.weight with two extents")
     }
     return Architecture(
       inputCount: widths[0], hidden: Array(widths[1..<widths.count - 1]),
       classCount: widths[widths.count - 1],
       batchNorm: file.tensor(named: "batchnorm1.gamma") != nil, dropout: 0, dropoutMode: .inverted)
+  }
+
+  /// Refuses numbers that no data set and no network of this trainer has.
+  private static func check(_ architecture: Architecture, file: SafetensorsFile) throws {
+    func require(_ condition: Bool, _ field: String, _ found: Any, _ expected: String) throws {
+      guard condition else {
+        throw TrainerError(
+          .badData, "\(file.path): \(field) of the network: found \(found), expected \(expected)")
+      }
+    }
+    try require(
+      (1...1 << 20).contains(architecture.inputCount), "input count", architecture.inputCount,
+      "1 to \(1 << 20)")
+    try require(
+      architecture.hidden.allSatisfy { (1...65_536).contains($0) }, "hidden layers",
+      architecture.hidden, "widths from 1 to 65536")
+    try require(
+      (1...256).contains(architecture.classCount), "class count", architecture.classCount,
+      "1 to 256")
+    try require(
+      architecture.dropout >= 0 && architecture.dropout < 1, "dropout", architecture.dropout,
+      "at least 0 and less than 1")
   }
 }
