@@ -25,7 +25,7 @@ let package = Package(
   name: "trainer",
   products: [
     .executable(name: "trainer", targets: ["TrainerCommand"]),
-    .library(name: "Trainer", targets: ["Trainer"]),
+    .library(name: "Trainer", targets: ["Trainer", "CKernels", "MNISTData", "Model", "Parallel"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -65,6 +65,7 @@ let package = Package(
       ],
       path: "Sources/Trainer/Command", swiftSettings: swiftSettings),
 
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .target(name: "CKernelVersions", path: "Tests/CKernelVersions", cSettings: kernelSettings),
     .testTarget(
       name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: swiftSettings),
@@ -75,7 +76,7 @@ let package = Package(
       name: "ModelTests", dependencies: ["CKernels", "CKernelVersions", "Model", "Parallel"],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "TrainerTests", dependencies: ["MNISTData", "Model", "Parallel", "Trainer"],
+      name: "TrainerTests", dependencies: ["CAllocationCounter", "MNISTData", "Model", "Parallel", "Trainer"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests", dependencies: ["TrainerCommand"], swiftSettings: swiftSettings),

@@ -5,7 +5,9 @@ enum { LANES = 16, GROUP = 4 * LANES };
 // The words of one group of 64 units (kernel_declarations.inc says which belongs to which).
 INLINE void group_words(uint32_t *restrict words, uint32_t group, uint32_t sample,
                         uint32_t purpose, uint32_t epoch, uint32_t key0, uint32_t key1) {
-  uint32_t x0[LANES], x1[LANES], x2[LANES], x3[LANES];
+  // 32-bit words in 64-bit lanes: a product is then one instruction for all lanes. What the upper
+  // halves hold does not matter.
+  uint64_t x0[LANES], x1[LANES], x2[LANES], x3[LANES];
   for (int b = 0; b < LANES; b++) {
     x0[b] = group * LANES + (uint32_t)b;
     x1[b] = sample;
@@ -14,22 +16,21 @@ INLINE void group_words(uint32_t *restrict words, uint32_t group, uint32_t sampl
   }
   for (int round = 0; round < 10; round++) {
     for (int b = 0; b < LANES; b++) {
-      uint64_t low = (uint64_t)x0[b] * 0xD2511F53u, high = (uint64_t)x2[b] * 0xCD9E8D57u;
-      uint32_t y0 = (uint32_t)(high >> 32) ^ x1[b] ^ key0;
-      uint32_t y2 = (uint32_t)(low >> 32) ^ x3[b] ^ key1;
-      x1[b] = (uint32_t)high;
-      x3[b] = (uint32_t)low;
-      x0[b] = y0;
-      x2[b] = y2;
+      uint64_t low = (x0[b] & 0xFFFFFFFFu) * 0xD2511F53u;
+      uint64_t high = (x2[b] & 0xFFFFFFFFu) * 0xCD9E8D57u;
+      x0[b] = (high >> 32) ^ x1[b] ^ key0;
+      x2[b] = (low >> 32) ^ x3[b] ^ key1;
+      x1[b] = high;
+      x3[b] = low;
     }
     key0 += 0x9E3779B9u;
     key1 += 0xBB67AE85u;
   }
   for (int b = 0; b < LANES; b++) {
-    words[b] = x0[b];
-    words[LANES + b] = x1[b];
-    words[2 * LANES + b] = x2[b];
-    words[3 * LANES + b] = x3[b];
+    words[b] = (uint32_t)x0[b];
+    words[LANES + b] = (uint32_t)x1[b];
+    words[2 * LANES + b] = (uint32_t)x2[b];
+    words[3 * LANES + b] = (uint32_t)x3[b];
   }
 }
 

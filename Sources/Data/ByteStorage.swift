@@ -25,7 +25,7 @@ public final class ByteStorage: @unchecked Sendable {
   ) throws(DataError) {
     let isLarge = count >= 2 * Self.hugePage
     var start: UnsafeMutableRawPointer?
-    let code = posix_memalign(&start, isLarge ? Self.hugePage : Self.cacheLine, max(count, 1))
+    let code = posix_memalign(&start, isLarge ? Self.hugePage : Self.cacheLine, Swift.max(count, 1))
     guard code == 0, let start else {
       throw DataError(
         .unreadable, "cannot reserve \(count) bytes of memory: \(systemMessage(code))")
@@ -48,21 +48,39 @@ public final class ByteStorage: @unchecked Sendable {
     free(start)
   }
 
-  /// The first byte; valid while the storage lives.
+  /// The first byte.
+  ///
+  /// Valid while the storage lives: whoever keeps the pointer keeps the storage.
   public var baseAddress: UnsafePointer<UInt8> {
     UnsafePointer(start.assumingMemoryBound(to: UInt8.self))
   }
+}
 
-  /// All bytes; valid while the storage lives.
-  public var bytes: UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: baseAddress, count: count)
-  }
+extension ByteStorage: RandomAccessCollection {
+  /// The index of the first byte.
+  public var startIndex: Int { 0 }
+
+  /// The index behind the last byte.
+  public var endIndex: Int { count }
 
   /// One byte.
   ///
   /// - Parameter index: In `0..<count`.
   public subscript(index: Int) -> UInt8 {
     precondition(index >= 0 && index < count, "index out of range")
-    return baseAddress[index]
+    return withExtendedLifetime(self) { baseAddress[index] }
+  }
+
+  /// Calls a closure with all bytes.
+  ///
+  /// - Parameter body: Its argument is valid during the call.
+  /// - Returns: What the closure returns.
+  /// - Throws: What the closure throws.
+  public func withContiguousStorageIfAvailable<Output>(
+    _ body: (UnsafeBufferPointer<UInt8>) throws -> Output
+  ) rethrows -> Output? {
+    try withExtendedLifetime(self) {
+      try body(UnsafeBufferPointer(start: baseAddress, count: count))
+    }
   }
 }

@@ -44,6 +44,7 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   ///   - action: What was tried, as in "cannot \(action)".
   ///   - path: The file.
   ///   - code: The value of `errno`.
+  /// - Returns: The error to throw.
   static func system(_ kind: Kind, cannot action: String, _ path: String, code: Int32) -> DataError
   {
     let isMissing = kind == .unreadable && (code == ENOENT || code == ENOTDIR)

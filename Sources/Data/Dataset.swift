@@ -96,7 +96,7 @@ extension Dataset {
       try Self.check(
         testLabels, below: classCount, reason: "\(known.title) has \(classCount) classes")
     } else {
-      classCount = 1 + Int(training.labels.bytes.max() ?? 0)
+      classCount = 1 + Int(training.labels.max() ?? 0)
       try Self.check(
         testLabels, below: classCount, reason: "the largest label in \(trainingLabels.path)")
     }
@@ -123,7 +123,7 @@ extension Dataset {
   private static func check(
     _ labels: LoadedFile, below classCount: Int, reason: String
   ) throws(DataError) {
-    guard let index = labels.data.bytes.firstIndex(where: { $0 >= classCount }) else { return }
+    guard let index = labels.data.firstIndex(where: { $0 >= classCount }) else { return }
     throw .invalid(
       labels.path,
       "byte \(IDXContent.labels.headerSize + index) of the unpacked data: found label "

@@ -61,6 +61,14 @@ public enum DatasetFetcher {
       let names = KnownDataset.all.map(\.name).joined(separator: ", ")
       throw DataError(.usage, "unknown data set '\(name)': expected one of \(names)")
     }
+    return try fetch(known, mirror: mirror, into: directory, progress: progress)
+  }
+
+  /// Fetches the four packed files of a data set that need not be one of `KnownDataset.all`.
+  static func fetch(
+    _ known: KnownDataset, mirror: String?, into directory: String,
+    progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+  ) throws(DataError) -> [FetchedFile] {
     let mirrors = try (mirror.map { [$0] } ?? known.mirrors).map(address)
     do {
       try FileManager.default.createDirectory(
@@ -69,7 +77,7 @@ public enum DatasetFetcher {
       throw DataError(
         .transferFailed, "\(directory): cannot make the directory: \(error.localizedDescription)")
     }
-    let location = DatasetLocation(name: name, directory: directory)
+    let location = DatasetLocation(name: known.name, directory: directory)
     var files: [FetchedFile] = []
     for file in DatasetFile.allCases {
       let fetched = try fetch(file, of: known, mirrors: mirrors, into: location, progress: progress)
@@ -108,15 +116,7 @@ public enum DatasetFetcher {
     for mirror in mirrors {
       let url = mirror.appendingPathComponent(file.packedName)
       do throws(DataError) {
-        let partial = try PartialFile(for: path)
-        try transfer(url, file: file, into: partial, progress: progress)
-        let check = DatasetVerifier.verify(file, path: partial.path, expectedDigest: digest)
-        if let problem = check.problem {
-          throw DataError(
-            .transferFailed, "\(url.absoluteString): not the published file: \(problem.description)"
-          )
-        }
-        try partial.commit()
+        try fetch(url, file: file, digest: digest, to: path, progress: progress)
         let source = url.absoluteString
         return FetchedFile(
           file: file, path: path,
@@ -127,6 +127,22 @@ public enum DatasetFetcher {
       }
     }
     throw DataError(.transferFailed, failures.joined(separator: "\n"))
+  }
+
+  /// Fetches one file, checks it and gives it its name.
+  private static func fetch(
+    _ url: URL, file: DatasetFile, digest: String?, to path: String,
+    progress: @escaping @Sendable (FetchProgress) -> Void
+  ) throws(DataError) {
+    let partial = try PartialFile(for: path)
+    defer { partial.discard() }
+    try transfer(url, file: file, into: partial, progress: progress)
+    let check = DatasetVerifier.verify(file, path: partial.path, expectedDigest: digest)
+    if let problem = check.problem {
+      throw DataError(
+        .transferFailed, "\(url.absoluteString): not the published file: \(problem.description)")
+    }
+    try partial.commit()
   }
 
   /// Copies what an address holds into a file.

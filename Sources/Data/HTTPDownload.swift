@@ -4,7 +4,6 @@ import FoundationNetworking
 import Synchronization
 
 /// One request for one address, whose body is handed over as it arrives.
-///
 final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
   /// What to do with the next bytes, told how many the server announced in all.
   typealias Consumer =

@@ -23,7 +23,7 @@ struct IDXHeader: Equatable, Sendable {
   /// The largest side of an image.
   static let maximumSide = 1024
 
-  /// Bytes behind the header. Below 2^52, as the count is below 2^32.
+  /// Bytes behind the header: below 2^52, as the count is below 2^32.
   var dataSize: Int { count * rows * columns }
 
   /// Reads a header.

@@ -41,7 +41,7 @@ public struct ImageSet: Sendable {
   /// - Returns: (classCount) numbers that add up to `count`.
   public func histogram(classCount: Int) -> [Int] {
     var counts = [Int](repeating: 0, count: classCount)
-    for label in labels.bytes { counts[Int(label)] += 1 }
+    for label in labels { counts[Int(label)] += 1 }
     return counts
   }
 }

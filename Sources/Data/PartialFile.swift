@@ -3,14 +3,14 @@ import Synchronization
 
 /// A file written beside the name it will get, so that the name never leads to half a file.
 ///
-/// Dropped without `commit`, it leaves nothing behind.
+/// Its owner calls either `commit` or `discard`.
 final class PartialFile: Sendable {
   /// Where the bytes are until `commit`.
   let path: String
   /// The file's name afterwards.
   let finalPath: String
   private let descriptor: Int32
-  private let isCommitted = Atomic(false)
+  private let isSettled = Atomic(false)
 
   /// Creates an empty file.
   ///
@@ -31,8 +31,8 @@ final class PartialFile: Sendable {
   }
 
   deinit {
+    discard()
     close(descriptor)
-    if !isCommitted.load(ordering: .relaxed) { unlink(path) }
   }
 
   /// Appends bytes.
@@ -51,6 +51,13 @@ final class PartialFile: Sendable {
     }
   }
 
+  /// Removes the file, unless it has its name already.
+  ///
+  /// Not left to the end of its life: a session that is being torn down may hold it a while longer.
+  func discard() {
+    if !isSettled.exchange(true, ordering: .relaxed) { unlink(path) }
+  }
+
   /// Puts the bytes on disk and gives the file its name.
   ///
   /// - Throws: `DataError` of kind `transferFailed`.
@@ -61,7 +68,7 @@ final class PartialFile: Sendable {
     guard rename(path, finalPath) == 0 else {
       throw .system(.transferFailed, cannot: "rename the file to \(finalPath)", path, code: errno)
     }
-    isCommitted.store(true, ordering: .relaxed)
+    isSettled.store(true, ordering: .relaxed)
     // The name is on disk once the directory is.
     let directory = (finalPath as NSString).deletingLastPathComponent
     let handle = open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -72,7 +72,11 @@ public struct Network: Sendable {
   ///   - architecture: Its layers.
   ///   - seed: The run's seed, for dropout.
   ///   - fuses: Whether layers that can be are joined.
-  public init(_ architecture: Architecture, seed: UInt64, fuses: Bool = true) {
+  ///   - style: In what pieces products are done.
+  public init(
+    _ architecture: Architecture, seed: UInt64, fuses: Bool = true,
+    style: ProductStyle = .preferred
+  ) {
     var layers: [any Layer] = []
     var inputCount = architecture.inputCount
     for (index, units) in architecture.hidden.enumerated() {
@@ -81,7 +85,8 @@ public struct Network: Sendable {
       layers.append(
         Linear(
           name: "dense\(number)", inputCount: inputCount, outputCount: units,
-          hasBias: !architecture.batchNorm, start: .he(fanIn: inputCount)))
+          hasBias: !architecture.batchNorm, propagates: index > 0, start: .he(fanIn: inputCount),
+          style: style))
       if architecture.batchNorm {
         layers.append(BatchNorm(name: "batchnorm\(number)", featureCount: units))
       }
@@ -98,7 +103,8 @@ public struct Network: Sendable {
       Linear(
         name: "dense\(architecture.hidden.count + 1)", inputCount: inputCount,
         outputCount: architecture.classCount, hasBias: true,
-        start: .xavier(fanIn: inputCount, fanOut: architecture.classCount)))
+        propagates: !architecture.hidden.isEmpty,
+        start: .xavier(fanIn: inputCount, fanOut: architecture.classCount), style: style))
     self.init(layers, fuses: fuses)
   }
 

@@ -14,6 +14,8 @@ public struct ParameterLayout: Sendable, Equatable {
     public let start: Initializer
     /// Whether weight decay applies.
     public let decays: Bool
+    /// How a matrix is stored; nil for row-major.
+    public let panels: Panels?
   }
 
   /// The tensors in the order of memory.
@@ -36,7 +38,8 @@ public struct ParameterLayout: Sendable, Equatable {
         entries.append(
           Entry(
             name: "\(layer).\(tensor.name)", shape: tensor.shape,
-            range: offset..<offset + tensor.count, start: tensor.start, decays: tensor.decays))
+            range: offset..<offset + tensor.count, start: tensor.start, decays: tensor.decays,
+            panels: tensor.panels))
         offset += paddedCount(tensor.count)
       }
     }

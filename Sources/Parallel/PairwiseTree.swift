@@ -30,23 +30,24 @@ public enum PairwiseTree {
   /// - Parameters:
   ///   - leafCount: How many leaves there are, at least 1.
   ///   - make: Makes a leaf's partial result in a slot.
-  ///   - fold: Merges the second slot into the first; slot 0 ends up with the whole.
+  ///   - fold: Merges the second slot into the first, and is told whether both are leaves; slot 0 ends
+  ///     up with the whole.
   @inlinable
   public static func stream(
     leafCount: Int, make: (_ leaf: Int, _ slot: Int) -> Void,
-    fold: (_ into: Int, _ from: Int) -> Void
+    fold: (_ into: Int, _ from: Int, _ joinsLeaves: Bool) -> Void
   ) {
     var depth = 0
     for leaf in 0..<leafCount {
       make(leaf, depth)
       depth += 1
-      for _ in 0..<(leaf + 1).trailingZeroBitCount {
-        fold(depth - 2, depth - 1)
+      for level in 0..<(leaf + 1).trailingZeroBitCount {
+        fold(depth - 2, depth - 1, level == 0)
         depth -= 1
       }
     }
     while depth > 1 {
-      fold(depth - 2, depth - 1)
+      fold(depth - 2, depth - 1, false)
       depth -= 1
     }
   }

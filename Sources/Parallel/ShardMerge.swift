@@ -30,7 +30,8 @@ public struct PartialResults: @unchecked Sendable {
   /// How slots are merged.
   public let rule: MergeRule
   private let memory: AlignedBuffer<Float>
-  private let stride: Int
+  /// Floats from one shard's slot to the next.
+  public let stride: Int
 
   /// Allocates the slots.
   ///

@@ -7,7 +7,7 @@ public enum BLAS {
     openblas_set_num_threads(1)
   }
 
-  /// C = A B, where each matrix is row-major and may be stored transposed.
+  /// C = A B, or C += A B, where each matrix is row-major and may be stored transposed.
   ///
   /// - Parameters:
   ///   - m: Rows of C.
@@ -19,17 +19,52 @@ public enum BLAS {
   ///   - b: (k, n), or (n, k) where `transposeB`.
   ///   - strideB: Floats from one stored row of B to the next.
   ///   - transposeB: Whether B is stored transposed.
-  ///   - c: (m, n), overwritten.
+  ///   - c: (m, n).
   ///   - strideC: Floats from one row of C to the next.
+  ///   - adds: Whether the product is added to what C holds.
   @inline(__always)
   public static func multiply(
     m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Float>, strideA: Int, transposeA: Bool = false,
     _ b: UnsafePointer<Float>, strideB: Int, transposeB: Bool = false,
-    into c: UnsafeMutablePointer<Float>, strideC: Int
+    into c: UnsafeMutablePointer<Float>, strideC: Int, adds: Bool = false
   ) {
     cblas_sgemm(
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-      Int32(m), Int32(n), Int32(k), 1, a, Int32(strideA), b, Int32(strideB), 0, c, Int32(strideC))
+      Int32(m), Int32(n), Int32(k), 1, a, Int32(strideA), b, Int32(strideB), adds ? 1 : 0, c,
+      Int32(strideC))
+  }
+
+  /// C = A B, where B is stored in panels.
+  ///
+  /// The pieces depend on the shapes alone.
+  ///
+  /// - Parameters:
+  ///   - m: Rows of C.
+  ///   - a: (m, panels.rows).
+  ///   - panels: How B is stored.
+  ///   - b: B (panels.rows, panels.columns).
+  ///   - c: (m, panels.columns), overwritten.
+  public static func multiply(
+    m: Int, _ a: UnsafePointer<Float>, _ panels: Panels, _ b: UnsafePointer<Float>,
+    into c: UnsafeMutablePointer<Float>
+  ) {
+    let k = panels.rows
+    // A few rows at a time where that makes the product a small one.
+    let fitting = ProductStyle.smallLimit / (k * min(panels.width, panels.columns))
+    let rowStep = panels.count == 1 && panels.columns > ProductStyle.panelWidth || fitting < 8
+      ? m : min(m, fitting / 8 * 8, 16)
+    for panel in 0..<panels.count {
+      let columns = panels.columns(of: panel)
+      let strip = b + panels.offset(of: panel)
+      var row = 0
+      while row < m {
+        let rows = min(rowStep, m - row)
+        multiply(
+          m: rows, n: columns.count, k: k, a + row * k, strideA: k, strip, strideB: columns.count,
+          into: c + row * panels.columns + columns.lowerBound, strideC: panels.columns)
+        row += rows
+      }
+    }
   }
 }

@@ -66,7 +66,7 @@ public protocol Layer: Sendable {
   /// - Parameter pass: The shard's memory.
   func finishBackward(_ pass: ShardPass)
 
-  /// The tiles in which ``tileGradient(_:pass:into:stride:)`` computes parameter gradients; parameters
+  /// The tiles in which ``tileGradient(_:pass:into:adds:)`` computes parameter gradients; parameters
   /// in no tile get theirs from ``mergedBackward(_:columns:batchRows:memory:)``.
   ///
   /// - Parameter shardSize: Rows of a shard. The cut may depend on it, never on the workers.
@@ -77,11 +77,18 @@ public protocol Layer: Sendable {
   /// - Parameters:
   ///   - tile: One of ``gradientTiles(shardSize:)``.
   ///   - pass: The shard's memory, after backward.
-  ///   - destination: Overwritten with the tile, row by row.
-  ///   - stride: Floats from one row of the destination to the next.
+  ///   - destination: The tile, in the order of the parameters' memory.
+  ///   - adds: Whether the share is added to what the destination holds, with the bits that adding it
+  ///     afterwards would give.
   func tileGradient(
     _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
-    stride: Int)
+    adds: Bool)
+  /// Takes note that the parameters of a tile have changed.
+  ///
+  /// - Parameters:
+  ///   - tile: One of ``gradientTiles(shardSize:)``.
+  ///   - memory: The layer's memory.
+  func parametersChanged(_ tile: GradientTile, memory: LayerMemory)
 
   /// Prepares for ``evaluate(_:)`` with the present parameters and statistics.
   ///
@@ -124,8 +131,10 @@ extension Layer {
   /// Never called: there are no tiles.
   public func tileGradient(
     _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
-    stride: Int
+    adds: Bool
   ) {}
+  /// Does nothing.
+  public func parametersChanged(_ tile: GradientTile, memory: LayerMemory) {}
   /// Does nothing.
   public func prepareEvaluation(_ memory: LayerMemory) {}
 }

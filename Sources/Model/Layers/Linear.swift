@@ -10,8 +10,16 @@ public struct Linear: Layer {
   public let outputCount: Int
   /// Whether there is a bias; not before a batch normalisation, which would remove it.
   public let hasBias: Bool
+  /// Whether an earlier layer needs the input's gradient.
+  public let propagates: Bool
   /// How the weights start.
   public let start: Initializer
+  /// In what pieces products are done.
+  public let style: ProductStyle
+  /// How W is stored.
+  private let panels: Panels
+  /// How W's transpose is stored, for the input's gradient.
+  private let transposedPanels: Panels
 
   public var inputShape: Shape { Shape(inputCount) }
   public var outputShape: Shape { Shape(outputCount) }
@@ -24,31 +32,40 @@ public struct Linear: Layer {
   ///   - inputCount: Values of one sample's input.
   ///   - outputCount: Values of one sample's output.
   ///   - hasBias: Whether there is a bias.
+  ///   - propagates: Whether an earlier layer needs the input's gradient.
   ///   - start: How the weights start.
+  ///   - style: In what pieces products are done.
   public init(
-    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, start: Initializer
+    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, propagates: Bool,
+    start: Initializer, style: ProductStyle = .preferred
   ) {
     self.name = name
     self.inputCount = inputCount
     self.outputCount = outputCount
     self.hasBias = hasBias
+    self.propagates = propagates
     self.start = start
+    self.style = style
+    panels = style.panels(rows: inputCount, columns: outputCount)
+    transposedPanels = style.panels(rows: outputCount, columns: inputCount)
   }
 
   public var parameters: [TensorDeclaration] {
     let weight = TensorDeclaration(
-      "weight", shape: [inputCount, outputCount], start: start, decays: true)
+      "weight", shape: [inputCount, outputCount], start: start, decays: true, panels: panels)
     let bias = TensorDeclaration("bias", shape: [outputCount], start: .zeros)
     return hasBias ? [weight, bias] : [weight]
   }
 
   private var biasOffset: Int { paddedCount(inputCount * outputCount) }
 
+  /// W's transpose is kept where products are small: their kernels are slow at transposing.
+  private var keepsTranspose: Bool { style == .small && propagates }
+  public var keptCount: Int { keepsTranspose ? inputCount * outputCount : 0 }
+
   public func forward(_ pass: ShardPass) {
     BLAS.multiply(
-      m: pass.rows, n: outputCount, k: inputCount,
-      pass.input, strideA: inputCount, pass.memory.parameters, strideB: outputCount,
-      into: pass.output, strideC: outputCount)
+      m: pass.rows, pass.input, panels, pass.memory.parameters, into: pass.output)
     if hasBias {
       kernel_add_bias(
         pass.output, pass.memory.parameters + biasOffset, Int64(pass.rows), Int64(outputCount))
@@ -63,11 +80,17 @@ public struct Linear: Layer {
 
   public func backward(_ pass: ShardPass) {
     if let inputGradient = pass.inputGradient {
-      BLAS.multiply(
-        m: pass.rows, n: inputCount, k: outputCount,
-        pass.outputGradient, strideA: outputCount,
-        pass.memory.parameters, strideB: outputCount, transposeB: true,
-        into: inputGradient, strideC: inputCount)
+      if keepsTranspose {
+        BLAS.multiply(
+          m: pass.rows, pass.outputGradient, transposedPanels, pass.memory.kept,
+          into: inputGradient)
+      } else {
+        BLAS.multiply(
+          m: pass.rows, n: inputCount, k: outputCount,
+          pass.outputGradient, strideA: outputCount,
+          pass.memory.parameters, strideB: outputCount, transposeB: true,
+          into: inputGradient, strideC: inputCount)
+      }
     }
     if hasBias {
       kernel_column_sums(
@@ -83,31 +106,66 @@ public struct Linear: Layer {
   }
 
   public func gradientTiles(shardSize: Int) -> [GradientTile] {
-    let tileColumns = min(outputCount, Self.tileColumns)
-    let tileRows = max(
-      8, min(inputCount, Self.smallProduct / (shardSize * tileColumns) / 8 * 8))
-    return stride(from: 0, to: inputCount, by: tileRows).flatMap { row in
-      stride(from: 0, to: outputCount, by: tileColumns).map { column in
-        GradientTile(
-          matrixOffset: 0, rowStride: outputCount, rows: row..<min(row + tileRows, inputCount),
-          columns: column..<min(column + tileColumns, outputCount))
+    let height = tileHeight(shardSize: shardSize)
+    // Neighbours in the list share their rows, that is, their columns of the input: the larger operand
+    // is read from far away once.
+    return stride(from: 0, to: inputCount, by: height).flatMap { row in
+      (0..<panels.count).map { panel in
+        let rows = row..<min(row + height, inputCount)
+        let columns = panels.columns(of: panel)
+        return GradientTile(
+          offset: panels.offset(of: panel) + row * columns.count, rows: rows, columns: columns)
       }
     }
   }
 
-  /// Multiplications of up to this many products run in OpenBLAS's kernels for small matrices, which
-  /// do not copy their operands first.
-  private static let smallProduct = 1_000_000
-  private static let tileColumns = 256
+  /// Rows of W in a tile: as many as make the product small, in nearly equal parts; where products
+  /// are whole, as many as keep the tile and a pair of partial results in the second-level cache.
+  private func tileHeight(shardSize: Int) -> Int {
+    let limit =
+      style == .small
+      ? ProductStyle.smallLimit / (shardSize * min(panels.width, outputCount))
+      : Self.tileFloats / outputCount
+    let parts = (inputCount + max(limit, 16) - 1) / max(limit, 16)
+    return ((inputCount + parts - 1) / parts + 3) / 4 * 4
+  }
+
+  private static let tileFloats = 1 << 16
 
   public func tileGradient(
     _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
-    stride: Int
+    adds: Bool
   ) {
     BLAS.multiply(
       m: tile.rows.count, n: tile.columns.count, k: pass.rows,
       pass.input + tile.rows.lowerBound, strideA: inputCount, transposeA: true,
       pass.outputGradient + tile.columns.lowerBound, strideB: outputCount,
-      into: destination, strideC: stride)
+      into: destination, strideC: tile.columns.count, adds: adds)
+  }
+
+  public func parametersChanged(_ tile: GradientTile, memory: LayerMemory) {
+    if keepsTranspose {
+      transpose(tile, memory.parameters + tile.offset, into: memory.kept)
+    }
+  }
+
+  /// Copies a tile of W into the transpose's panels.
+  private func transpose(
+    _ tile: GradientTile, _ weights: UnsafePointer<Float>,
+    into transposed: UnsafeMutablePointer<Float>
+  ) {
+    var row = tile.rows.lowerBound
+    while row < tile.rows.upperBound {
+      let panel = row / transposedPanels.width
+      let range = transposedPanels.columns(of: panel)
+      let end = min(range.upperBound, tile.rows.upperBound)
+      kernel_transpose(
+        weights + (row - tile.rows.lowerBound) * tile.columns.count, Int64(end - row),
+        Int64(tile.columns.count),
+        transposed + transposedPanels.offset(of: panel)
+          + tile.columns.lowerBound * range.count + (row - range.lowerBound),
+        Int64(range.count))
+      row = end
+    }
   }
 }

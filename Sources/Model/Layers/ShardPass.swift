@@ -2,7 +2,7 @@
 ///
 /// In each, a layer's tensors follow one another in the order of their declarations, each padded to
 /// a multiple of 16 floats.
-public struct LayerMemory: @unchecked Sendable {
+public struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   /// The layer's parameters.
   public var parameters: UnsafeMutablePointer<Float>
   /// The gradients of the parameters, summed over the batch.
@@ -86,12 +86,11 @@ public struct ShardPass {
   }
 }
 
-/// A rectangle of a parameter matrix whose gradient is computed, and updated, at once.
+/// A rectangle of a parameter matrix whose gradient is computed, and updated, at once; its parameters
+/// lie together.
 public struct GradientTile: Sendable, Equatable {
-  /// Where the matrix starts in the layer's parameters, in floats.
-  public let matrixOffset: Int
-  /// Floats of a whole row of the matrix.
-  public let rowStride: Int
+  /// Where it starts in the layer's parameters, in floats.
+  public let offset: Int
   /// Rows of the matrix.
   public let rows: Range<Int>
   /// Columns of the matrix.
@@ -99,13 +98,4 @@ public struct GradientTile: Sendable, Equatable {
 
   /// How many parameters the tile has.
   public var count: Int { rows.count * columns.count }
-
-  /// Where a row of the tile starts in the layer's parameters, in floats.
-  ///
-  /// - Parameter row: A row of the tile, from 0.
-  /// - Returns: The offset of its first column.
-  @inline(__always)
-  public func offset(row: Int) -> Int {
-    matrixOffset + (rows.lowerBound + row) * rowStride + columns.lowerBound
-  }
 }

@@ -8,6 +8,8 @@ public struct TensorDeclaration: Sendable, Equatable {
   public let start: Initializer
   /// Whether weight decay applies.
   public let decays: Bool
+  /// How a matrix is stored; nil for row-major.
+  public let panels: Panels?
 
   /// Creates a declaration.
   ///
@@ -16,11 +18,15 @@ public struct TensorDeclaration: Sendable, Equatable {
   ///   - shape: The extents, outermost first.
   ///   - start: The values before training.
   ///   - decays: Whether weight decay applies.
-  public init(_ name: String, shape: [Int], start: Initializer, decays: Bool = false) {
+  ///   - panels: How a matrix is stored; nil for row-major.
+  public init(
+    _ name: String, shape: [Int], start: Initializer, decays: Bool = false, panels: Panels? = nil
+  ) {
     self.name = name
     self.shape = shape
     self.start = start
     self.decays = decays
+    self.panels = panels
   }
 
   /// How many values it has.

@@ -1,4 +1,5 @@
 import Model
+import Synchronization
 import Trainer
 
 /// Shows a run: a progress line on a terminal, one plain line an epoch everywhere, the metrics file.
@@ -10,6 +11,7 @@ final class ConsoleObserver: TrainingObserver {
   private let isQuiet: Bool
   private let drawsProgress: Bool
   private let metrics: MetricsFile?
+  private let nextDrawing = Mutex(ContinuousClock.now)
 
   init(epochs: Int, isQuiet: Bool, drawsProgress: Bool, metrics: MetricsFile?) {
     self.epochs = epochs
@@ -19,13 +21,23 @@ final class ConsoleObserver: TrainingObserver {
   }
 
   func progressed(_ progress: EpochProgress) {
-    guard drawsProgress else { return }
+    // Other workers wait meanwhile: a terminal is slow.
+    guard drawsProgress, isDrawingDue() else { return }
     let samples = Double(progress.sampleCount)
     Console.drawProgress(
       "epoch \(progress.epoch)/\(epochs)  step \(progress.stepInEpoch)/\(progress.stepsPerEpoch)  "
         + "loss \(fixed(progress.total.loss / samples, 4))  "
         + "accuracy \(percent(Double(progress.total.correct) / samples))  "
         + "\(fixed(samples / progress.seconds, 0)) samples/s")
+  }
+
+  private func isDrawingDue() -> Bool {
+    let now = ContinuousClock.now
+    return nextDrawing.withLock { due in
+      guard now >= due else { return false }
+      due = now + .milliseconds(100)
+      return true
+    }
   }
 
   func finished(_ epoch: EpochRecord) throws {

@@ -16,8 +16,8 @@ public enum ModelFile {
   public static func write(_ state: ModelState, architecture: Architecture, path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let tensors = state.tensors.map { entry, values in
-      SafetensorsTensor(name: entry.name, shape: entry.shape, floats: values)
+    let tensors = state.tensors.map {
+      SafetensorsTensor(name: $0.entry.name, shape: $0.entry.shape, floats: $0.values)
     }
     try SafetensorsFile.write(
       path: path, tensors: tensors,
@@ -35,9 +35,7 @@ public enum ModelFile {
   /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs.
   public static func read(into state: ModelState, from file: SafetensorsFile) throws {
     let values = try values(of: state.network, in: file)
-    for ((_, place), values) in zip(state.tensors, values) {
-      _ = place.update(fromContentsOf: values)
-    }
+    for (tensor, values) in zip(state.tensors, values) { tensor.write(values) }
   }
 
   /// Builds the model that a file describes, without an optimizer's state.

@@ -5,7 +5,7 @@ import Synchronization
 
 /// What a run tells while it goes on.
 public protocol TrainingObserver: Sendable {
-  /// Called by a worker between steps, a few times a second.
+  /// Called by a worker after each step, while the others wait: to be quick.
   ///
   /// - Parameter progress: How far the epoch is.
   func progressed(_ progress: EpochProgress)
@@ -76,8 +76,11 @@ public final class TrainingRun {
   ///   - configuration: The settings.
   ///   - dataset: The data.
   ///   - coreCount: The cores that this process may use.
+  ///   - profiles: Whether to record what every worker does.
   /// - Throws: ``TrainerError`` where the settings do not fit each other or the data.
-  public init(configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int) throws {
+  public init(
+    configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int, profiles: Bool = false
+  ) throws {
     try configuration.validate(sampleCount: dataset.training.count)
     self.configuration = configuration
     self.dataset = dataset
@@ -89,11 +92,16 @@ public final class TrainingRun {
       optimizerStateCount: configuration.optimizer.kind.stateCount)
     stepper = DataParallelStep(
       state: state, team: WorkerTeam(count: configuration.threads, coreCount: coreCount),
-      batchCapacity: configuration.batchSize, shardSize: configuration.shardSize)
+      batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,
+      profile: profiles
+        ? StageProfile(network: state.network, workerCount: configuration.threads) : nil)
     evaluator = Evaluator(
       step: stepper, source: SampleSource(dataset.test), sampleCount: dataset.test.count)
     order = AlignedBuffer(count: dataset.training.count)
   }
+
+  /// What every worker did, where it was recorded.
+  public var profile: StageProfile? { stepper.profile }
 
   /// Steps of a whole epoch; the last may have a smaller batch.
   public var stepsPerEpoch: Int {
@@ -107,6 +115,7 @@ public final class TrainingRun {
   /// - Throws: ``TrainerError`` where the loss is no longer finite, or what the observer throws.
   @discardableResult
   public func train(observer: any TrainingObserver) throws -> EpochRecord {
+    stepper.parametersChanged()
     let limit = min(configuration.epochs * stepsPerEpoch, configuration.stepLimit ?? .max)
     while true {
       let epoch = step / stepsPerEpoch + 1
@@ -153,7 +162,7 @@ public final class TrainingRun {
     stepper.team.run { worker in
       // Worker 0 keeps the books; every worker sees the same losses and so stops at the same step.
       var progress = result.withLock { $0.progress }
-      var nextReport = start
+      stepper.begin(worker: worker)
       for index in 0..<count {
         let first = index * batchSize
         let rowCount = min(batchSize, sampleCount - first)
@@ -169,14 +178,10 @@ public final class TrainingRun {
         progress.total += total
         progress.sampleCount += rowCount
         if worker == 0 {
-          let now = ContinuousClock.now
-          if now >= nextReport {
-            progress.seconds = (now - start) / .seconds(1)
-            observer.progressed(progress)
-            nextReport = now + .milliseconds(100)
-          }
+          progress.seconds = (ContinuousClock.now - start) / .seconds(1)
+          observer.progressed(progress)
         }
-        stepper.team.barrier.wait()
+        stepper.end(worker: worker)
       }
       if worker == 0 {
         let final = progress

@@ -4,15 +4,15 @@ import Model
 /// A name for a model's exact state: equal digests mean equal bits.
 public enum WeightsDigest {
   /// The SHA-256 of every parameter, then every running statistic, in the network's order: the
-  /// tensor's name in UTF-8, a zero byte, and its values as little-endian floats.
+  /// tensor's name in UTF-8, a zero byte, and its values, row-major, as little-endian floats.
   ///
   /// - Parameter state: The model.
   /// - Returns: 64 hexadecimal digits.
   public static func of(_ state: ModelState) -> String {
     var hash = SHA256()
-    for (entry, values) in state.tensors {
-      hash.update(data: Array(entry.name.utf8) + [0])
-      hash.update(bufferPointer: UnsafeRawBufferPointer(values))
+    for tensor in state.tensors {
+      hash.update(data: Array(tensor.entry.name.utf8) + [0])
+      tensor.values.withUnsafeBytes { hash.update(bufferPointer: $0) }
     }
     return hash.finalize().map { byte in
       let digits = String(byte, radix: 16)

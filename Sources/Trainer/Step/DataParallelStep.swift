@@ -69,22 +69,23 @@ public final class DataParallelStep: Sendable {
   /// Rows of a shard.
   public let shardSize: Int
 
+  /// Records what every worker does, where there is one.
+  public let profile: StageProfile?
+
   let workspace: Workspace
   private let program: StageProgram
-  private let tiles: [Tile]
-  private let tileClaims = ClaimCounter()
+  private let schedule: TileSchedule
+  private let tileClaims: ClaimTable
+  private let entryClaims = ClaimCounter()
   /// Parameters whose gradients come out of a merge.
   private let mergedEntries: [ParameterLayout.Entry]
+  /// The steps that each worker has begun, in cache lines of their own.
+  private let rounds: AlignedBuffer<UInt32>
+  private static let roundStride = 32
   private let shardLosses: AlignedBuffer<LossSum>
   /// For each worker the slots of the tile that it works on.
   private let tileScratch: [AlignedBuffer<Float>]
   private let tileCapacity: Int
-
-  private struct Tile: Sendable {
-    let layer: Int
-    let tile: GradientTile
-    let decays: Bool
-  }
 
   /// Allocates everything that steps need; they allocate nothing.
   ///
@@ -93,7 +94,12 @@ public final class DataParallelStep: Sendable {
   ///   - team: The workers.
   ///   - batchCapacity: The most rows of a batch.
   ///   - shardSize: Rows of a shard.
-  public init(state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: Int) {
+  ///   - profile: Records what every worker does, where given.
+  public init(
+    state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: Int,
+    profile: StageProfile? = nil
+  ) {
+    self.profile = profile
     self.state = state
     self.team = team
     self.shardSize = shardSize
@@ -104,20 +110,23 @@ public final class DataParallelStep: Sendable {
       shardCapacity: plan.shardCount)
     program = StageProgram(state.network)
     let layout = state.network.parameters
-    var tiles: [Tile] = []
+    var tiles: [TileSchedule.Tile] = []
     var tiled: Set<Int> = []
     for (index, layer) in state.network.layers.enumerated() {
       for tile in layer.gradientTiles(shardSize: min(shardSize, batchCapacity)) {
-        let start = layout.layerOffsets[index] + tile.matrixOffset
-        guard let entry = layout.entries.first(where: { $0.range.lowerBound == start }) else {
+        let offset = layout.layerOffsets[index] + tile.offset
+        guard let entry = layout.entries.first(where: { $0.range.contains(offset) }) else {
           preconditionFailure("\(layer.name) has a tile in no tensor")
         }
-        tiled.insert(start)
-        tiles.append(Tile(layer: index, tile: tile, decays: entry.decays))
+        tiled.insert(entry.range.lowerBound)
+        tiles.append(
+          TileSchedule.Tile(layer: index, tile: tile, offset: offset, decays: entry.decays))
       }
     }
-    self.tiles = tiles
+    schedule = TileSchedule(tiles, workerCount: team.count)
+    tileClaims = ClaimTable(count: tiles.count)
     mergedEntries = layout.entries.filter { !tiled.contains($0.range.lowerBound) }
+    rounds = AlignedBuffer(count: team.count * Self.roundStride)
     shardLosses = AlignedBuffer(count: plan.shardCount)
     tileCapacity = paddedCount(tiles.map(\.tile.count).max() ?? 0)
     let slots = PairwiseTree.slotCount(leafCount: plan.shardCount)
@@ -125,10 +134,33 @@ public final class DataParallelStep: Sendable {
     tileScratch = (0..<team.count).map { _ in AlignedBuffer(count: scratchCount) }
   }
 
+  /// Starts a worker's part of a run of steps: the profile's clock.
+  ///
+  /// - Parameter worker: The calling worker.
+  public func begin(worker: Int) {
+    profile?.start(worker: worker)
+  }
+
+  /// Ends a worker's part of a step: returns when every worker is through with it.
+  ///
+  /// - Parameter worker: The calling worker.
+  public func end(worker: Int) {
+    profile?.lap(worker: worker, .betweenSteps)
+    meet(worker: worker)
+  }
+
+  /// Takes note that parameters were changed from outside; to be called before the next step.
+  public func parametersChanged() {
+    for tile in schedule.tiles {
+      let buffers = workspace.layers[tile.layer]
+      buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
+    }
+  }
+
   /// Does one worker's part of a step; every worker of the team calls it with the same arguments.
   ///
-  /// When it returns on one worker, others may still be at work; the team's barrier, or the end of
-  /// the job, separates one step from the next.
+  /// When it returns on one worker, others may still be at work; ``end(worker:)``, or the end of the
+  /// job, separates one step from the next.
   ///
   /// - Parameters:
   ///   - worker: The calling worker.
@@ -138,23 +170,36 @@ public final class DataParallelStep: Sendable {
   public func run(worker: Int, batch: Batch, use: GradientUse) -> LossSum {
     let plan = ShardPlan(rowCount: batch.rowCount, shardSize: shardSize)
     let shards = slice(worker, of: team.count, count: plan.shardCount)
-    if worker == 0 { tileClaims.reset() }
+    // Each worker counts the steps for itself; all count alike.
+    let round = rounds.pointer[worker * Self.roundStride] &+ 1
+    rounds.pointer[worker * Self.roundStride] = round
+    if worker == 0 { entryClaims.reset() }
     for stage in program.stages {
       for shard in shards {
         for operation in stage.operations {
           perform(operation, shard: shard, rows: plan.rows(of: shard), batch: batch)
+          profile?.lap(worker: worker, StageLabel(operation))
         }
       }
-      team.barrier.wait()
+      meet(worker: worker)
       if !stage.merges.isEmpty {
-        for merge in stage.merges { self.merge(merge, worker: worker, plan: plan) }
-        team.barrier.wait()
+        for merge in stage.merges {
+          self.merge(merge, worker: worker, plan: plan)
+          profile?.lap(worker: worker, StageLabel(merge))
+        }
+        meet(worker: worker)
       }
     }
     let total = mergeLosses(plan)
     if case .update = use, !total.loss.isFinite { return total }
-    reduceAndUpdate(worker: worker, batch: batch, plan: plan, use: use)
+    reduceAndUpdate(worker: worker, batch: batch, plan: plan, use: use, round: round)
     return total
+  }
+
+  /// Waits for the other workers.
+  func meet(worker: Int) {
+    team.barrier.wait()
+    profile?.lap(worker: worker, .wait)
   }
 
   private func perform(
@@ -224,53 +269,58 @@ public final class DataParallelStep: Sendable {
   }
 
   /// Reduces gradients tile by tile over all shards and uses each tile at once.
-  private func reduceAndUpdate(worker: Int, batch: Batch, plan: ShardPlan, use: GradientUse) {
+  private func reduceAndUpdate(
+    worker: Int, batch: Batch, plan: ShardPlan, use: GradientUse, round: UInt32
+  ) {
+    for index in schedule.orders[worker] where tileClaims.claim(index, round: round) {
+      let tile = schedule.tiles[index]
+      reduce(tile, worker: worker, batch: batch, plan: plan, use: use)
+      profile?.lap(worker: worker, .update(layer: tile.layer))
+    }
+    guard case .update(let step) = use else { return }
     while true {
-      let item = tileClaims.claim()
-      if item < tiles.count {
-        reduce(tiles[item], worker: worker, batch: batch, plan: plan, use: use)
-      } else if item < tiles.count + mergedEntries.count {
-        if case .update(let step) = use {
-          let entry = mergedEntries[item - tiles.count]
-          update(
-            step, at: entry.range.lowerBound, count: entry.range.count, decays: entry.decays,
-            gradients: state.gradients.pointer + entry.range.lowerBound)
-        }
-      } else {
-        return
-      }
+      let item = entryClaims.claim()
+      if item >= mergedEntries.count { return }
+      let entry = mergedEntries[item]
+      update(
+        step, at: entry.range.lowerBound, count: entry.range.count, decays: entry.decays,
+        gradients: state.gradients.pointer + entry.range.lowerBound)
     }
   }
 
   private func reduce(
-    _ tile: Tile, worker: Int, batch: Batch, plan: ShardPlan, use: GradientUse
+    _ tile: TileSchedule.Tile, worker: Int, batch: Batch, plan: ShardPlan, use: GradientUse
   ) {
     let buffers = workspace.layers[tile.layer]
     let scratch = tileScratch[worker].pointer
-    let columns = tile.tile.columns.count
+    let capacity = tileCapacity
+    // A shard of odd index is always merged into the one before it first. Where one call's sums are
+    // not cut up, the product can be added at once, with the same bits.
+    let addsOdd = plan.shardSize <= Self.unsplitRows
     PairwiseTree.stream(leafCount: plan.shardCount) { shard, slot in
+      let adds = addsOdd && !shard.isMultiple(of: 2)
       buffers.layer.tileGradient(
         tile.tile,
         pass: workspace.pass(
           layer: tile.layer, shard: shard, rows: plan.rows(of: shard), epoch: batch.epoch,
           samples: batch.samples),
-        into: scratch + slot * tileCapacity, stride: columns)
-    } fold: { into, from in
-      kernel_add(
-        scratch + into * tileCapacity, scratch + from * tileCapacity, Int64(tile.tile.count))
+        into: scratch + (adds ? slot - 1 : slot) * capacity, adds: adds)
+    } fold: { into, from, isLeaf in
+      if addsOdd && isLeaf { return }
+      kernel_add(scratch + into * capacity, scratch + from * capacity, Int64(tile.tile.count))
     }
-    let layerOffset = state.network.parameters.layerOffsets[tile.layer]
-    for row in 0..<tile.tile.rows.count {
-      let offset = layerOffset + tile.tile.offset(row: row)
-      let gradients = scratch + row * columns
-      switch use {
-      case .update(let step):
-        update(step, at: offset, count: columns, decays: tile.decays, gradients: gradients)
-      case .store:
-        (state.gradients.pointer + offset).update(from: gradients, count: columns)
-      }
+    switch use {
+    case .update(let step):
+      update(
+        step, at: tile.offset, count: tile.tile.count, decays: tile.decays, gradients: scratch)
+      buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
+    case .store:
+      (state.gradients.pointer + tile.offset).update(from: scratch, count: tile.tile.count)
     }
   }
+
+  /// Rows up to which OpenBLAS sums a product of a shard's rows in one go, on every core.
+  private static let unsplitRows = 128
 
   @inline(__always)
   private func update(

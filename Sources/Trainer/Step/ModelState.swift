@@ -28,23 +28,52 @@ public final class ModelState: Sendable {
     optimizerStates = (0..<optimizerStateCount).map { _ in
       AlignedBuffer(count: network.parameters.count)
     }
-    for (number, entry) in network.parameters.entries.enumerated() {
-      entry.start.fill(tensor(entry.range, of: parameters), seed: seed, number: UInt32(number))
-    }
-    for (number, entry) in network.statistics.entries.enumerated() {
-      entry.start.fill(tensor(entry.range, of: statistics), seed: seed, number: UInt32(number))
+    for (number, tensor) in tensors.enumerated() {
+      var values = [Float](repeating: 0, count: tensor.entry.range.count)
+      values.withUnsafeMutableBufferPointer {
+        tensor.entry.start.fill($0, seed: seed, number: UInt32(number))
+      }
+      tensor.write(values)
     }
   }
 
-  private func tensor(
-    _ range: Range<Int>, of buffer: AlignedBuffer<Float>
-  ) -> UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(rebasing: buffer.elements[range])
+  /// Every parameter and running statistic, parameters first.
+  public var tensors: [Tensor] {
+    network.parameters.entries.map { Tensor(entry: $0, buffer: parameters) }
+      + network.statistics.entries.map { Tensor(entry: $0, buffer: statistics) }
   }
 
-  /// Every parameter and running statistic with its values, parameters first.
-  public var tensors: [(entry: ParameterLayout.Entry, values: UnsafeMutableBufferPointer<Float>)] {
-    network.parameters.entries.map { ($0, tensor($0.range, of: parameters)) }
-      + network.statistics.entries.map { ($0, tensor($0.range, of: statistics)) }
+  /// A tensor's place in a flat buffer.
+  public struct Tensor: Sendable {
+    /// Its name, shape and place.
+    public let entry: ParameterLayout.Entry
+    let buffer: AlignedBuffer<Float>
+
+    private var pointer: UnsafeMutablePointer<Float> { buffer.pointer + entry.range.lowerBound }
+
+    /// Its values, row-major.
+    public var values: [Float] {
+      let stored = UnsafeBufferPointer(start: pointer, count: entry.range.count)
+      guard let panels = entry.panels else { return Array(stored) }
+      return [Float](unsafeUninitializedCapacity: stored.count) { buffer, count in
+        if let destination = buffer.baseAddress { panels.load(pointer, to: destination) }
+        count = stored.count
+      }
+    }
+
+    /// Replaces its values.
+    ///
+    /// - Parameter values: As many as the shape has, row-major.
+    public func write(_ values: [Float]) {
+      precondition(values.count == entry.range.count, "\(entry.name) has \(entry.shape)")
+      values.withUnsafeBufferPointer { source in
+        guard let source = source.baseAddress else { return }
+        if let panels = entry.panels {
+          panels.store(source, to: pointer)
+        } else {
+          pointer.update(from: source, count: values.count)
+        }
+      }
+    }
   }
 }

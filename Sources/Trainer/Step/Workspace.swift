@@ -8,16 +8,25 @@ final class Workspace: Sendable {
   /// What one layer uses.
   struct LayerBuffers: Sendable {
     let layer: any Layer
-    let inputCount: Int
-    let outputCount: Int
-    let input: AlignedBuffer<Float>
-    let output: AlignedBuffer<Float>
-    let outputGradient: AlignedBuffer<Float>
-    let inputGradient: AlignedBuffer<Float>?
-    let kept: AlignedBuffer<Float>
+    let memory: LayerMemory
     let forwardPartials: PartialResults?
     let backwardPartials: PartialResults?
+  }
+
+  /// Where a layer's matrices start: plain pointers, so that a pass is made without counting
+  /// references. The owners live as long as the workspace.
+  private struct Bases: BitwiseCopyable {
     let memory: LayerMemory
+    let inputCount: Int
+    let outputCount: Int
+    let input: UnsafeMutablePointer<Float>
+    let output: UnsafeMutablePointer<Float>
+    let outputGradient: UnsafeMutablePointer<Float>
+    let inputGradient: UnsafeMutablePointer<Float>?
+    let forwardPartials: UnsafeMutablePointer<Float>
+    let forwardStride: Int
+    let backwardPartials: UnsafeMutablePointer<Float>
+    let backwardStride: Int
   }
 
   let layers: [LayerBuffers]
@@ -31,6 +40,8 @@ final class Workspace: Sendable {
   let predictions: AlignedBuffer<UInt8>
   /// Two floats a row for the loss.
   let lossScratch: AlignedBuffer<Float>
+  private let bases: AlignedBuffer<Bases>
+  private let owners: [AlignedBuffer<Float>]
 
   /// Allocates for batches of up to `rowCapacity` rows in up to `shardCapacity` shards.
   init(state: ModelState, rowCapacity: Int, shardCapacity: Int) {
@@ -48,27 +59,36 @@ final class Workspace: Sendable {
     }
     gradients.reverse()
     var layers: [LayerBuffers] = []
+    var owners = outputs + gradients
+    bases = AlignedBuffer(count: network.layers.count)
     for (index, layer) in network.layers.enumerated() {
       let kept = AlignedBuffer<Float>(count: layer.keptCount)
+      owners.append(kept)
+      let memory = LayerMemory(
+        parameters: state.parameters.pointer + network.parameters.layerOffsets[index],
+        gradients: state.gradients.pointer + network.parameters.layerOffsets[index],
+        statistics: state.statistics.pointer + network.statistics.layerOffsets[index],
+        kept: kept.pointer)
+      let forward = layer.forwardMerge.map {
+        PartialResults(rule: $0, shardCapacity: shardCapacity)
+      }
+      let backward = layer.backwardMerge.map {
+        PartialResults(rule: $0, shardCapacity: shardCapacity)
+      }
       layers.append(
         LayerBuffers(
-          layer: layer, inputCount: layer.inputShape.count, outputCount: layer.outputShape.count,
-          input: index == 0 ? input : outputs[index - 1], output: outputs[index],
-          outputGradient: gradients[index],
-          inputGradient: index == 0 ? nil : gradients[index - 1], kept: kept,
-          forwardPartials: layer.forwardMerge.map {
-            PartialResults(rule: $0, shardCapacity: shardCapacity)
-          },
-          backwardPartials: layer.backwardMerge.map {
-            PartialResults(rule: $0, shardCapacity: shardCapacity)
-          },
-          memory: LayerMemory(
-            parameters: state.parameters.pointer + network.parameters.layerOffsets[index],
-            gradients: state.gradients.pointer + network.parameters.layerOffsets[index],
-            statistics: state.statistics.pointer + network.statistics.layerOffsets[index],
-            kept: kept.pointer)))
+          layer: layer, memory: memory, forwardPartials: forward, backwardPartials: backward))
+      bases.pointer[index] = Bases(
+        memory: memory, inputCount: layer.inputShape.count, outputCount: layer.outputShape.count,
+        input: (index == 0 ? input : outputs[index - 1]).pointer, output: outputs[index].pointer,
+        outputGradient: gradients[index].pointer,
+        inputGradient: index == 0 ? nil : gradients[index - 1].pointer,
+        forwardPartials: forward?.slot(0) ?? kept.pointer, forwardStride: forward?.stride ?? 0,
+        backwardPartials: backward?.slot(0) ?? kept.pointer,
+        backwardStride: backward?.stride ?? 0)
     }
     self.layers = layers
+    self.owners = owners
     logits = outputs[outputs.count - 1]
     logitsGradient = gradients[gradients.count - 1]
     labels = AlignedBuffer(count: rowCapacity)
@@ -82,15 +102,15 @@ final class Workspace: Sendable {
     layer index: Int, shard: Int, rows: Range<Int>, epoch: UInt32,
     samples: UnsafePointer<UInt32>
   ) -> ShardPass {
-    let buffers = layers[index]
+    let base = bases.pointer + index
     let first = rows.lowerBound
     return ShardPass(
-      memory: buffers.memory, rows: rows.count, epoch: epoch, samples: samples + first,
-      input: buffers.input.pointer + first * buffers.inputCount,
-      output: buffers.output.pointer + first * buffers.outputCount,
-      outputGradient: buffers.outputGradient.pointer + first * buffers.outputCount,
-      inputGradient: buffers.inputGradient.map { $0.pointer + first * buffers.inputCount },
-      forwardPartial: buffers.forwardPartials?.slot(shard) ?? buffers.kept.pointer,
-      backwardPartial: buffers.backwardPartials?.slot(shard) ?? buffers.kept.pointer)
+      memory: base.pointee.memory, rows: rows.count, epoch: epoch, samples: samples + first,
+      input: base.pointee.input + first * base.pointee.inputCount,
+      output: base.pointee.output + first * base.pointee.outputCount,
+      outputGradient: base.pointee.outputGradient + first * base.pointee.outputCount,
+      inputGradient: base.pointee.inputGradient.map { $0 + first * base.pointee.inputCount },
+      forwardPartial: base.pointee.forwardPartials + shard * base.pointee.forwardStride,
+      backwardPartial: base.pointee.backwardPartials + shard * base.pointee.backwardStride)
   }
 }

@@ -1,0 +1,42 @@
+import Foundation
+
+/// Writes a profile in the Trace Event Format, which Perfetto and chrome://tracing show: a lane for
+/// each worker.
+public enum ChromeTrace {
+  /// Writes a profile.
+  ///
+  /// - Parameters:
+  ///   - profile: What the workers did; none of them may run.
+  ///   - path: The file, replaced.
+  /// - Throws: ``TrainerError`` where it cannot be written.
+  public static func write(_ profile: StageProfile, path: String) throws {
+    let origin =
+      (0..<profile.workerCount).compactMap { profile.events(worker: $0).first?.start }.min() ?? 0
+    var text = #"{"displayTimeUnit":"ns","otherData":{"droppedEvents":\#(profile.droppedCount)},"#
+    text += #""traceEvents":["#
+    text += #"{"name":"process_name","ph":"M","pid":1,"args":{"name":"trainer"}}"#
+    for worker in 0..<profile.workerCount {
+      text += ",\n" + #"{"name":"thread_name","ph":"M","pid":1,"tid":\#(worker),"#
+      text += #""args":{"name":"worker \#(worker)"}}"#
+    }
+    // Names are words and layer names, which need no escapes; times are microseconds.
+    for worker in 0..<profile.workerCount {
+      for event in profile.events(worker: worker) {
+        text += ",\n" + #"{"name":"\#(profile.names[Int(event.label)])","ph":"X","pid":1,"#
+        text += #""tid":\#(worker),"ts":\#(microseconds(event.start - origin)),"#
+        text += #""dur":\#(microseconds(event.end - event.start))}"#
+      }
+    }
+    text += "\n]}\n"
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw TrainerError(.inputOutput, "\(path): cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  private static func microseconds(_ nanoseconds: UInt64) -> String {
+    let fraction = String(nanoseconds % 1000)
+    return "\(nanoseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+  }
+}

@@ -1,0 +1,191 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import MNISTData
+
+@Suite("Fetching a data set")
+struct DatasetFetcherTests {
+  let directory: TemporaryDirectory
+  let contents: [DatasetFile: [UInt8]]
+  let digests: [DatasetFile: String]
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    contents = try directory.writeDataset(in: "mirror")
+    let location = DatasetLocation(name: "shapes", directory: "\(directory.path)/mirror")
+    digests = try Dictionary(
+      uniqueKeysWithValues: DatasetVerifier.verify(location).map { ($0.file, $0.digest ?? "") })
+    // A proxy that the environment names is not for the loopback address.
+    setenv("no_proxy", "127.0.0.1", 1)
+  }
+
+  /// The small data set as if it were published, with these mirrors.
+  func published(at mirrors: [String]) -> KnownDataset {
+    KnownDataset(
+      name: "shapes", title: "Shapes", classCount: 3,
+      digests: digests,
+      mirrors: mirrors, commands: [])
+  }
+
+  var fileMirror: String { "file://\(directory.path)/mirror" }
+
+  /// Answers for all four files under a prefix.
+  func answers(
+    _ prefix: String = "", _ change: (inout LoopbackServer.Answer) -> Void = { _ in }
+  ) -> [String: LoopbackServer.Answer] {
+    var answers: [String: LoopbackServer.Answer] = [:]
+    for (file, bytes) in contents {
+      var answer = LoopbackServer.Answer(body: gzip(bytes))
+      change(&answer)
+      answers["\(prefix)/\(file.packedName)"] = answer
+    }
+    return answers
+  }
+
+  func fetch(
+    from mirrors: [String], progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+  ) throws -> [FetchedFile] {
+    try DatasetFetcher.fetch(
+      published(at: mirrors), mirror: nil, into: "\(directory.path)/a/b/shapes",
+      progress: progress)
+  }
+
+  func fetchedNames() throws -> [String] {
+    try directory.names(in: "a/b/shapes")
+  }
+
+  let allNames = DatasetFile.allCases.map(\.packedName).sorted()
+
+  @Test("puts the four files, and nothing else, where the loader finds them")
+  func fromFile() throws {
+    let files = try fetch(from: [fileMirror])
+    #expect(files.map(\.file) == DatasetFile.allCases)
+    #expect(try fetchedNames() == allNames)
+    let dataset = try Dataset.load(
+      from: DatasetLocation(name: "shapes", directory: "\(directory.path)/a/b/shapes"))
+    #expect(Array(dataset.training.pixels) == samplePixels(60))
+  }
+
+  @Test("works over HTTP and says how far it is")
+  func fromServer() throws {
+    let server = try LoopbackServer(answers("/data"))
+    let received = Mutex([DatasetFile: Int]())
+    let files = try fetch(from: [server.address + "/data"]) { progress in
+      if case .received(let file, _, let bytes, let expected) = progress, bytes == expected {
+        received.withLock { $0[file] = bytes }
+      }
+    }
+    #expect(try fetchedNames() == allNames)
+    #expect(received.withLock { $0 } == contents.mapValues { gzip($0).count })
+    guard case .fetched(let source) = files[0].outcome else {
+      Issue.record("\(files[0])")
+      return
+    }
+    #expect(source == "\(server.address)/data/train-images-idx3-ubyte.gz")
+  }
+
+  @Test("keeps files that are the published ones")
+  func keeps() throws {
+    _ = try fetch(from: [fileMirror])
+    let files = try fetch(from: ["file:///nowhere"])
+    for file in files {
+      guard case .kept = file.outcome else {
+        Issue.record("\(file)")
+        continue
+      }
+    }
+  }
+
+  @Test("replaces a packed file that is not the published one, and says why")
+  func replaces() throws {
+    _ = try fetch(from: [fileMirror])
+    try directory.write(
+      gzip(labelFile([1, 1])), to: "a/b/shapes/\(DatasetFile.testLabels.packedName)")
+    let files = try fetch(from: [fileMirror])
+    guard case .replaced(_, let problem) = files[3].outcome else {
+      Issue.record("\(files[3])")
+      return
+    }
+    #expect(problem.description.contains("found other data than the published"))
+    #expect(
+      DatasetVerifier.verify(.testLabels, path: files[3].path, expectedDigest: nil).digest
+        == digests[.testLabels])
+  }
+
+  @Test("stops at an unpacked file that would hide the fetched one")
+  func hidden() throws {
+    let path = try directory.write(labelFile([1, 1]), to: "a/b/shapes/t10k-labels-idx1-ubyte")
+    let error = dataError { _ = try fetch(from: [fileMirror]) }
+    #expect(error?.kind == .invalid)
+    #expect(error?.description.contains(path) == true)
+    #expect(error?.description.contains("remove that file") == true)
+  }
+
+  @Test("goes on to the next mirror where one fails")
+  func nextMirror() throws {
+    let server = try LoopbackServer(answers("/good"))
+    let failures = Mutex(0)
+    let files = try fetch(from: [server.address + "/bad", server.address + "/good"]) { progress in
+      if case .mirrorFailed = progress { failures.withLock { $0 += 1 } }
+    }
+    #expect(files.count == 4)
+    #expect(failures.withLock { $0 } == 4)
+    #expect(try fetchedNames() == allNames)
+  }
+
+  @Test("fails with what each mirror said, and leaves nothing behind")
+  func allFail() throws {
+    var replies = answers("/page") { $0.body = Array("<html>login</html>".utf8) }
+    replies.merge(answers("/other") { $0.body = gzip(imageFile(count: 3, seed: 5)) }) { $1 }
+    replies.merge(answers("/denied") { $0.status = "403 Forbidden" }) { $1 }
+    replies.merge(answers("/cut") { $0.announced = $0.body.count + 10 }) { $1 }
+    replies.merge(answers("/endless") { $0.announced = 1 << 40 }) { $1 }
+    let server = try LoopbackServer(replies)
+    let places = ["page", "other", "denied", "cut", "endless", "missing"]
+    let error = dataError { _ = try fetch(from: places.map { "\(server.address)/\($0)" }) }
+    #expect(error?.kind == .transferFailed)
+    let lines = (error?.description ?? "").split(separator: "\n")
+    #expect(lines.count == places.count)
+    for (line, place) in zip(lines, places) {
+      #expect(line.contains("\(server.address)/\(place)/train-images-idx3-ubyte.gz"))
+    }
+    let expected = [
+      "a web page", "SHA-256", "found 403", "", "more than 67108864 bytes", "found 404",
+    ]
+    for (line, part) in zip(lines, expected) where !part.isEmpty {
+      #expect(line.contains(part))
+    }
+    #expect(try fetchedNames() == [])
+  }
+
+  @Test("from where nobody listens is an error that names the address")
+  func refused() throws {
+    var address = ""
+    do { address = try LoopbackServer([:]).address }
+    let error = dataError { _ = try fetch(from: [address]) }
+    #expect(error?.kind == .transferFailed)
+    #expect(error?.description.contains(address) == true)
+    #expect(try fetchedNames() == [])
+  }
+
+  @Test("into a place that cannot be a directory is an error that names it")
+  func badDirectory() throws {
+    try directory.write([1], to: "a")
+    let error = dataError { _ = try fetch(from: [fileMirror]) }
+    #expect(error?.kind == .transferFailed)
+    #expect(error?.description.contains("\(directory.path)/a/b/shapes") == true)
+  }
+
+  @Test("under an unknown name, or from what is no address, is a usage error")
+  func usage() {
+    let name = dataError { _ = try DatasetFetcher.fetch(name: "emnist", into: directory.path) }
+    #expect(name?.kind == .usage)
+    #expect(name?.description.contains("mnist, fashion-mnist") == true)
+    let mirror = dataError {
+      _ = try DatasetFetcher.fetch(name: "mnist", mirror: "mirror.org", into: directory.path)
+    }
+    #expect(mirror?.kind == .usage)
+    #expect(mirror?.description.contains("mirror.org") == true)
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+@testable import MNISTData
+
+@Suite("Looking for a data set")
+struct DatasetLocatorTests {
+  let directory: TemporaryDirectory
+  let environment: [String: String]
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    environment = [
+      "TRAINER_DATA": "\(directory.path)/data", "XDG_CACHE_HOME": "\(directory.path)/cache",
+      "HOME": "\(directory.path)/home",
+    ]
+  }
+
+  func locate(_ dataset: String? = nil, in given: String? = nil) throws -> DatasetLocation {
+    try DatasetLocator.locate(
+      dataset: dataset, directory: given, environment: environment,
+      systemDirectory: "\(directory.path)/system")
+  }
+
+  @Test("takes $TRAINER_DATA before the cache before the system's directory")
+  func precedence() throws {
+    for place in ["system", "cache/trainer", "data"] {
+      _ = try directory.writeDataset(in: "\(place)/mnist")
+      let expected = DatasetLocation(name: "mnist", directory: "\(directory.path)/\(place)/mnist")
+      #expect(try locate("mnist") == expected)
+      #expect(try locate() == expected)
+    }
+  }
+
+  @Test("takes a directory that is given before all others, under its own name or the one given")
+  func given() throws {
+    _ = try directory.writeDataset(in: "data/mnist")
+    _ = try directory.writeDataset(in: "mine")
+    let path = "\(directory.path)/mine"
+    #expect(try locate(in: path) == DatasetLocation(name: "mine", directory: path))
+    #expect(try locate(in: path + "/").name == "mine")
+    #expect(try locate("kmnist", in: path) == DatasetLocation(name: "kmnist", directory: path))
+  }
+
+  @Test("without a name takes MNIST wherever it is, else Fashion-MNIST")
+  func preference() throws {
+    _ = try directory.writeDataset(in: "data/fashion-mnist")
+    #expect(try locate().name == "fashion-mnist")
+    _ = try directory.writeDataset(in: "system/mnist")
+    #expect(try locate().name == "mnist")
+    #expect(try locate("fashion-mnist").name == "fashion-mnist")
+  }
+
+  @Test("finds a data set that nobody published by its directory's name")
+  func ownName() throws {
+    _ = try directory.writeDataset(in: "data/shapes")
+    #expect(try locate("shapes").directory == "\(directory.path)/data/shapes")
+  }
+
+  @Test("takes the home's cache where no cache is named, and leaves out what is not named")
+  func places() {
+    #expect(
+      DatasetLocator.candidates(
+        for: "mnist", environment: ["HOME": "/home/ada", "XDG_CACHE_HOME": "relative"])
+        == ["/home/ada/.cache/trainer/mnist", "/usr/share/datasets/mnist"])
+    #expect(
+      DatasetLocator.candidates(for: "mnist", environment: ["TRAINER_DATA": ""])
+        == ["/usr/share/datasets/mnist"])
+    #expect(
+      DatasetLocator.candidates(
+        for: "mnist",
+        environment: ["TRAINER_DATA": "/d", "XDG_CACHE_HOME": "/c", "HOME": "/home/ada"])
+        == ["/d/mnist", "/c/trainer/mnist", "/usr/share/datasets/mnist"])
+  }
+
+  @Test("in vain ends with the places looked at and the commands that get the data")
+  func nothing() {
+    let error = dataError { _ = try locate() }
+    #expect(error?.kind == .notFound)
+    for part in [
+      "\(directory.path)/data/mnist", "\(directory.path)/cache/trainer/fashion-mnist",
+      "\(directory.path)/system/mnist", "trainer data fetch mnist",
+      "apt-get install dataset-fashion-mnist", "--data",
+    ] {
+      #expect(error?.description.contains(part) == true, "\(part)")
+    }
+    let one = dataError { _ = try locate("fashion-mnist") }
+    #expect(one?.kind == .notFound)
+    #expect(one?.description.contains("Fashion-MNIST was not found") == true)
+    #expect(one?.description.contains("fetch mnist") == false)
+  }
+
+  @Test(
+    "under an unknown name ends with the known ones",
+    arguments: ["mnsit", "", "..", "a/b", "MNIST"])
+  func unknown(name: String) {
+    let error = dataError { _ = try locate(name) }
+    #expect(error?.kind == .usage)
+    #expect(error?.description.contains("unknown data set '\(name)'") == true)
+    #expect(error?.description.contains("mnist, fashion-mnist") == true)
+  }
+
+  @Test("stops at a directory that lacks some of the files, and names them")
+  func incomplete() throws {
+    _ = try directory.writeDataset(in: "system/mnist")
+    _ = try directory.writeDataset(in: "data/mnist")
+    for file in [DatasetFile.testImages, .testLabels] {
+      try FileManager.default.removeItem(atPath: "\(directory.path)/data/mnist/\(file.packedName)")
+    }
+    for error in [
+      dataError { _ = try locate() }, dataError { _ = try locate("mnist") },
+      dataError { _ = try locate(in: "\(directory.path)/data/mnist") },
+    ] {
+      #expect(error?.kind == .notFound)
+      #expect(error?.description.contains("\(directory.path)/data/mnist: expected") == true)
+      #expect(
+        error?.description
+          .contains("missing: t10k-images-idx3-ubyte[.gz], t10k-labels-idx1-ubyte[.gz]") == true)
+      #expect(error?.description.contains("trainer data fetch mnist") == true)
+    }
+  }
+
+  @Test("in a directory that is not there, or is a file, is an error that names it")
+  func badDirectory() throws {
+    let missing = dataError { _ = try locate(in: "\(directory.path)/none") }
+    #expect(missing?.kind == .notFound)
+    #expect(missing?.description.contains("\(directory.path)/none") == true)
+    let file = try directory.write([1], to: "file")
+    let error = dataError { _ = try locate(in: file) }
+    #expect(error?.kind == .invalid)
+    #expect(error?.description.contains("\(file): found a file, expected a directory") == true)
+  }
+}

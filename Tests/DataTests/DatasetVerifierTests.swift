@@ -1,0 +1,66 @@
+import Testing
+
+@testable import MNISTData
+
+@Suite("Verifying a data set")
+struct DatasetVerifierTests {
+  let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  func verify(_ name: String) throws -> [FileVerification] {
+    try DatasetVerifier.verify(
+      DatasetLocation(name: name, directory: "\(directory.path)/\(name)"))
+  }
+
+  @Test("that nobody published checks its form and gives its sizes and digests")
+  func unpublished() throws {
+    _ = try directory.writeDataset(in: "shapes")
+    let results = try verify("shapes")
+    #expect(results.map(\.file) == DatasetFile.allCases)
+    #expect(results.allSatisfy { $0.isValid && $0.expectedDigest == nil })
+    #expect(results.map(\.unpackedSize) == [76, 11, 56, 10])
+    #expect(results[1].size == gzip(labelFile([2, 0, 1])).count)
+    // sha256sum of 00 00 08 01 00 00 00 03 02 00 01.
+    #expect(
+      results[1].digest == "6457582111c8e271041ce60d69e4b9fb2a5058bd79965242cb5d5fe5840d5707")
+  }
+
+  @Test("under a published name finds other data than the published")
+  func otherData() throws {
+    _ = try directory.writeDataset(in: "mnist")
+    for result in try verify("mnist") {
+      #expect(!result.isValid)
+      #expect(result.expectedDigest == KnownDataset.mnist.digests[result.file])
+      #expect(result.problem?.description.contains(result.digest ?? "none") == true)
+      #expect(result.problem?.description.contains(result.expectedDigest ?? "none") == true)
+    }
+  }
+
+  @Test("reports each damaged file, and the others as they are")
+  func damage() throws {
+    let contents = try directory.writeDataset(in: "shapes")
+    let packed = gzip(contents[.testImages, default: []])
+    try directory.write(
+      Array(packed.dropLast()), to: "shapes/\(DatasetFile.testImages.packedName)")
+    try directory.write(
+      gzip(idx(dimensions: [4], data: [1])), to: "shapes/\(DatasetFile.testLabels.packedName)")
+    let results = try verify("shapes")
+    #expect(results.map(\.isValid) == [true, true, false, false])
+    #expect(results[2].problem?.description.contains("truncated") == true)
+    #expect(results[2].digest == nil)
+    #expect(results[2].size == packed.count - 1)
+    #expect(results[3].problem?.description.contains("promises 4 labels") == true)
+    #expect(results[3].unpackedSize == 9)
+  }
+
+  @Test("with a file missing is an error that names it")
+  func missing() throws {
+    try directory.write(gzip(labelFile([1])), to: "mnist/\(DatasetFile.testLabels.packedName)")
+    let error = dataError { _ = try verify("mnist") }
+    #expect(error?.kind == .notFound)
+    #expect(error?.description.contains("found 1 of them") == true)
+  }
+}

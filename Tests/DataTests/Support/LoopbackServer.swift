@@ -1,0 +1,71 @@
+import Foundation
+
+/// An HTTP server on this machine's loopback address, for as long as it lives.
+final class LoopbackServer: Sendable {
+  struct Answer: Sendable {
+    var status = "200 OK"
+    var body: [UInt8] = []
+    /// What the header says of the body's length, where that is not its length.
+    var announced: Int?
+  }
+
+  let address: String
+  private let descriptor: Int32
+
+  /// Starts to answer, by path; other paths get status 404.
+  init(_ answers: [String: Answer]) throws {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var place = sockaddr_in()
+    place.sin_family = sa_family_t(AF_INET)
+    place.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isListening = withUnsafeMutablePointer(to: &place) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && listen(descriptor, 8) == 0
+          && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    guard descriptor >= 0, isListening else { throw POSIXError(.EADDRNOTAVAIL) }
+    self.descriptor = descriptor
+    address = "http://127.0.0.1:\(UInt16(bigEndian: place.sin_port))"
+    Thread.detachNewThread {
+      while true {
+        let connection = accept(descriptor, nil, nil)
+        if connection < 0 { break }
+        Self.answer(connection, from: answers)
+      }
+      close(descriptor)
+    }
+  }
+
+  deinit {
+    shutdown(descriptor, Int32(SHUT_RDWR))
+  }
+
+  private static func answer(_ connection: Int32, from answers: [String: Answer]) {
+    defer { close(connection) }
+    var request: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while !request.suffix(4).elementsEqual(Array("\r\n\r\n".utf8)) {
+      let count = read(connection, &buffer, buffer.count)
+      if count <= 0 { return }
+      request += buffer[..<count]
+    }
+    let path = String(decoding: request, as: UTF8.self).split(separator: " ").dropFirst().first
+    let answer = answers[String(path ?? "")] ?? Answer(status: "404 Not Found")
+    let head =
+      "HTTP/1.1 \(answer.status)\r\nContent-Length: \(answer.announced ?? answer.body.count)\r\n"
+      + "Connection: close\r\n\r\n"
+    var rest = Array(head.utf8)[...] + answer.body
+    while !rest.isEmpty {
+      // A client that hangs up is no reason to die of SIGPIPE.
+      let count = Array(rest).withUnsafeBytes {
+        send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count <= 0 { return }
+      rest = rest.dropFirst(count)
+    }
+    shutdown(connection, Int32(SHUT_WR))
+    while read(connection, &buffer, buffer.count) > 0 {}
+  }
+}

@@ -1,0 +1,90 @@
+import Benchmark
+import CKernels
+import Parallel
+
+/// The innermost loops, on operands that fit in cache: a shard of 64 rows, a tile of 196 x 64.
+let benchmarks: @Sendable () -> Void = {
+  Benchmark.defaultConfiguration = .init(
+    metrics: [.wallClock], warmupIterations: 20, scalingFactor: .kilo,
+    maxDuration: .seconds(1), maxIterations: 1_000)
+  let rows: Int64 = 64
+  let columns: Int64 = 512
+  let shard = Operands(count: Int(rows * 784))
+  let tile = Operands(count: 196 * 64)
+  let samples = AlignedBuffer<UInt32>(count: Int(rows))
+  for row in 0..<Int(rows) { samples.pointer[row] = UInt32(row * 7919 % 60_000) }
+  let images = AlignedBuffer<UInt8>(count: 60_000 * 784)
+  let labels = AlignedBuffer<UInt8>(count: Int(rows))
+  let predictions = AlignedBuffer<UInt8>(count: Int(rows))
+
+  func measure(_ name: String, _ kernel: @escaping @Sendable () -> Void) {
+    Benchmark(name) { benchmark in
+      for _ in benchmark.scaledIterations { kernel() }
+    }
+  }
+  measure("gather 64x784") {
+    kernel_gather_images(images.pointer, samples.pointer, rows, 784, shard.a.pointer)
+  }
+  measure("moments 64x512") {
+    kernel_column_moments(
+      shard.a.pointer, rows, columns, shard.columns.pointer, shard.columns.pointer + 512)
+  }
+  measure("normalise, rectify 64x512") {
+    kernel_normalize_rectify(
+      shard.a.pointer, shard.columns.pointer, shard.columns.pointer + 512, 1, rows, columns,
+      shard.b.pointer)
+  }
+  measure("normalise, rectify, drop 64x512") {
+    kernel_normalize_rectify_drop(
+      shard.a.pointer, shard.columns.pointer, shard.columns.pointer + 512, 1.25, 858_993_459,
+      samples.pointer, rows, columns, 1 << 24, 1, 0, 0, shard.b.pointer)
+  }
+  measure("backward sums 64x512") {
+    kernel_rectified_backward_sums(
+      shard.c.pointer, shard.b.pointer, 1, shard.a.pointer, shard.columns.pointer,
+      shard.columns.pointer + 512, rows, columns, shard.columns.pointer + 1024,
+      shard.columns.pointer + 1536)
+  }
+  measure("batch norm backward 64x512") {
+    kernel_batch_norm_backward(
+      shard.c.pointer, shard.a.pointer, shard.columns.pointer, shard.columns.pointer + 512,
+      shard.columns.pointer + 1024, shard.columns.pointer + 1536, rows, columns)
+  }
+  measure("softmax cross-entropy 64x10") {
+    kernel_softmax_cross_entropy(
+      shard.a.pointer, labels.pointer, rows, 10, shard.b.pointer, shard.columns.pointer,
+      shard.columns.pointer + 64, predictions.pointer)
+  }
+  measure("add 196x64") { kernel_add(tile.a.pointer, tile.b.pointer, 196 * 64) }
+  measure("transpose 196x64") {
+    kernel_transpose(tile.a.pointer, 196, 64, tile.b.pointer, 196)
+  }
+  measure("adam 196x64") {
+    kernel_adam(
+      tile.a.pointer, tile.b.pointer, tile.c.pointer, tile.d.pointer, 196 * 64, 1 / 512, 0, 1, 0.9,
+      0.1, 0.999, 0.001, 0.001, 1, 1e-8)
+  }
+}
+
+/// Matrices, and vectors of 512 columns, with values between -0.5 and 0.5; `d` is positive.
+private struct Operands: Sendable {
+  let a: AlignedBuffer<Float>
+  let b: AlignedBuffer<Float>
+  let c: AlignedBuffer<Float>
+  let d: AlignedBuffer<Float>
+  let columns = AlignedBuffer<Float>(count: 4 * 512)
+
+  init(count: Int) {
+    var stream = RandomStream(seed: 0, purpose: .initialisation)
+    func matrix() -> AlignedBuffer<Float> {
+      let buffer = AlignedBuffer<Float>(count: count)
+      for index in 0..<count { buffer.pointer[index] = Float(stream.nextUnitInterval() - 0.5) }
+      return buffer
+    }
+    a = matrix()
+    b = matrix()
+    c = matrix()
+    d = matrix()
+    for index in 0..<count { d.pointer[index] *= d.pointer[index] }
+  }
+}

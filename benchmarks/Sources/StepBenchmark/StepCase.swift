@@ -1,0 +1,114 @@
+import Foundation
+import MNISTData
+import Model
+import Parallel
+import Trainer
+
+/// One configuration: its model, workers and samples a second, round by round.
+final class StepCase {
+  private let batchSize: Int
+  private let shardSize: Int
+  private let threads: Int
+  private let sampleCount: Int
+  private let source: SampleSource
+  private let dataset: Dataset
+  private let order: AlignedBuffer<UInt32>
+  private let plain: DataParallelStep
+  private let profiled: DataParallelStep
+  private let network: Network
+  private var rates: [Double] = []
+  private var profiledSteps = 0
+
+  init(dataset: Dataset, batchSize: Int, shardSize: Int, threads: Int) {
+    self.dataset = dataset
+    self.batchSize = batchSize
+    self.shardSize = shardSize
+    self.threads = threads
+    sampleCount = dataset.training.count
+    source = SampleSource(dataset.training)
+    order = AlignedBuffer(count: sampleCount)
+    EpochOrder.fillShuffled(order.elements, seed: 0, epoch: 1)
+    let configuration = TrainingConfiguration(threads: threads)
+    let network = Network(
+      configuration.architecture(
+        inputCount: dataset.training.pixelCount, classCount: dataset.classCount), seed: 0)
+    self.network = network
+    let state = ModelState(network: network, seed: 0, optimizerStateCount: 2)
+    let team = WorkerTeam(count: threads, coreCount: UsableCPUs.current().count)
+    plain = DataParallelStep(
+      state: state, team: team, batchCapacity: batchSize, shardSize: shardSize)
+    profiled = DataParallelStep(
+      state: state, team: team, batchCapacity: batchSize, shardSize: shardSize,
+      profile: StageProfile(network: network, workerCount: threads, capacity: 50_000))
+    plain.parametersChanged()
+  }
+
+  /// One round: steps for some seconds, then a few with the profile on.
+  func measure(seconds: Double) {
+    _ = run(plain, steps: 5)
+    let perStep = run(plain, steps: 10) / 10
+    let steps = max(10, Int(seconds / perStep))
+    rates.append(Double(steps * batchSize) / run(plain, steps: steps))
+    profiled.parametersChanged()
+    _ = run(profiled, steps: 20)
+    profiledSteps += 20
+    plain.parametersChanged()
+  }
+
+  /// Runs whole batches in the order of an epoch, around it where it ends; returns seconds.
+  private func run(_ step: DataParallelStep, steps: Int) -> Double {
+    let start = ContinuousClock.now
+    let batches = sampleCount / batchSize
+    let update = Optimizer(.adam).step(number: 100, gradientScale: 1 / Float(batchSize))
+    step.team.run { [self] worker in
+      step.begin(worker: worker)
+      for index in 0..<steps {
+        let batch = Batch(
+          source: source, samples: order.pointer + index % batches * batchSize,
+          rowCount: batchSize, epoch: 1)
+        _ = step.run(worker: worker, batch: batch, use: .update(update))
+        step.end(worker: worker)
+      }
+    }
+    return (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  func result(gigaflopsPerThread: Double) -> CaseResult {
+    let rate = rates.sorted()[rates.count / 2]
+    // Forward, weight gradients, and input gradients of all layers but the first.
+    var flops = 0
+    for (index, layer) in network.layers.compactMap({ $0 as? Linear }).enumerated() {
+      flops += (index == 0 ? 4 : 6) * layer.inputCount * layer.outputCount
+    }
+    let limit = gigaflopsPerThread * 1e9 * Double(threads) / Double(flops)
+    return CaseResult(
+      batchSize: batchSize, shardSize: shardSize, threads: threads, samplesPerSecond: rate,
+      rates: rates, rooflineSamplesPerSecond: limit, rooflineShare: rate / limit,
+      flopsPerSample: flops,
+      stages: (profiled.profile?.secondsByLabel ?? []).map {
+        StageResult(
+          name: $0.name, microsecondsPerStep: $0.seconds / Double(profiledSteps) * 1e6)
+      })
+  }
+}
+
+extension StepCase: @unchecked Sendable {}
+
+/// The figures of a configuration.
+struct CaseResult: Encodable {
+  let batchSize: Int
+  let shardSize: Int
+  let threads: Int
+  let samplesPerSecond: Double
+  let rates: [Double]
+  let rooflineSamplesPerSecond: Double
+  let rooflineShare: Double
+  let flopsPerSample: Int
+  let stages: [StageResult]
+}
+
+/// The time of a stage, of all workers together.
+struct StageResult: Encodable {
+  let name: String
+  let microsecondsPerStep: Double
+}
