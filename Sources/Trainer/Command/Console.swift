@@ -1,20 +1,25 @@
 import Foundation
+import Glibc
+import Synchronization
 import Trainer
 
 /// Where the command's words go: results to standard output, everything else to standard error.
 enum Console {
+  private static let eraseLine = "\r\u{1B}[K"
+  private static let isLineDrawn = Mutex(false)
+
   /// Writes a line to standard output.
   static func result(_ text: String) throws {
-    do {
-      try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
-    } catch {
-      throw TrainerError(.inputOutput, "standard output cannot be written: \(error)")
+    eraseProgress()
+    if let reason = send(text + "\n", to: STDOUT_FILENO) {
+      throw TrainerError(.inputOutput, "standard output cannot be written: \(reason)")
     }
   }
 
-  /// Writes a line to standard error.
+  /// Writes a line to standard error; a failure has nowhere to be told.
   static func note(_ text: String) {
-    redraw(text + "\n")
+    eraseProgress()
+    _ = send(text + "\n", to: STDERR_FILENO)
   }
 
   static func warning(_ text: String) {
@@ -30,9 +35,55 @@ enum Console {
     isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
-  /// Writes to standard error without a line's end. A failure has nowhere to be told.
-  static func redraw(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = write(STDERR_FILENO, bytes, bytes.count)
+  /// Draws the progress line over the one before; only where `canRedraw`.
+  static func drawProgress(_ text: String) {
+    isLineDrawn.withLock { $0 = true }
+    // A line that wraps could not be erased.
+    _ = send(eraseLine + text.prefix(columns - 1), to: STDERR_FILENO)
   }
+
+  /// Removes the progress line, if there is one.
+  static func eraseProgress() {
+    let wasDrawn = isLineDrawn.withLock { drawn in
+      defer { drawn = false }
+      return drawn
+    }
+    if wasDrawn { _ = send(eraseLine, to: STDERR_FILENO) }
+  }
+
+  private static var columns: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Writes all of a text.
+  ///
+  /// - Returns: The system's reason where it cannot be written.
+  private static func send(_ text: String, to descriptor: Int32) -> String? {
+    var text = text
+    return text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)[...]
+      while !rest.isEmpty {
+        let count = write(
+          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count < 0 {
+          if errno == EINTR { continue }
+          return String(cString: strerror(errno))
+        }
+        rest = rest.dropFirst(count)
+      }
+      return nil
+    }
+  }
+}
+
+/// A number with a fixed number of decimals.
+func fixed(_ value: Double, _ decimals: Int) -> String {
+  String(format: "%.\(decimals)f", value)
+}
+
+/// A share as a percentage.
+func percent(_ share: Double) -> String {
+  fixed(share * 100, 2) + " %"
 }

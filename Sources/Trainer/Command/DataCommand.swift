@@ -42,10 +42,9 @@ struct DataCommand: ParsableCommand {
     @OptionGroup var options: DataOptions
 
     func run() throws {
-      var problems = 0
-      for file in try DatasetVerifier.verify(options.locate()) {
+      let files = try DatasetVerifier.verify(options.locate())
+      for file in files {
         if let problem = file.problem {
-          problems += 1
           Console.error("\(problem)")
         } else {
           try Console.result(
@@ -53,8 +52,10 @@ struct DataCommand: ParsableCommand {
               + (file.expectedDigest == nil ? ", no published digest" : " as published"))
         }
       }
-      if problems > 0 {
-        throw TrainerError(.badData, "\(problems) of 4 files are not what they should be")
+      let problems = files.compactMap(\.problem)
+      if let first = problems.first {
+        throw TrainerError(
+          first.code, "\(problems.count) of \(files.count) files are not what they should be")
       }
     }
   }

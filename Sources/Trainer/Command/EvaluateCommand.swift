@@ -13,21 +13,35 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The model, a safetensors file.", valueName: "file"))
   var model: String
 
-  @OptionGroup var execution: ExecutionOptions
-  @OptionGroup var dataOptions: DataOptions
+  @OptionGroup(title: "Execution") var execution: ExecutionOptions
+  @OptionGroup(title: "Data") var dataOptions: DataOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Samples that a thread works on at a time; as in training, for the same loss to the last bit.",
+      valueName: "n"))
+  var shardSize = 64
 
   @Flag(help: "Print JSON.")
   var json = false
 
+  /// Each thread has memory for a shard.
+  private static let maximumShardSize = 4096
+
   func run() throws {
-    try execution.selectBLASCore()
     let usable = UsableCPUs.current()
     let threads = try execution.threadCount(default: usable.count)
+    guard (1...Self.maximumShardSize).contains(shardSize) else {
+      throw TrainerError(
+        .usage, "--shard-size is \(shardSize); it has to be from 1 to \(Self.maximumShardSize)")
+    }
+    try execution.blas.select(isQuiet: json)
     let file = try SafetensorsFile.read(path: model)
     let location = try dataOptions.locate()
     if !json { Console.note("Data set \(location.name) from \(location.directory)") }
     let evaluation = try ModelEvaluation(
-      file: file, dataset: Dataset.load(from: location), threads: threads,
+      file: file, dataset: Dataset.load(from: location), threads: threads, shardSize: shardSize,
       coreCount: usable.count)
     try Console.result(json ? try encoded(evaluation) : table(evaluation))
   }
@@ -38,10 +52,10 @@ struct EvaluateCommand: ParsableCommand {
       String(repeating: " ", count: max(0, 7 - text.count)) + text
     }
     var lines = [
-      "loss \(fixed(evaluation.loss, 6))  accuracy \(percent(evaluation.accuracy))  "
+      "loss \(fixed(evaluation.loss, 6))  accuracy \(percent(evaluation.accuracy)) "
         + "of \(evaluation.samples) samples",
       "",
-      "class  accuracy  predicted as" + String(repeating: " ", count: 2),
+      "class  accuracy  predicted as",
       "                " + classes.map { cell("\($0)") }.joined(),
     ]
     for label in classes {

@@ -3,40 +3,54 @@ import Model
 import Parallel
 import Trainer
 
-/// Who computes: threads and OpenBLAS's core.
-struct ExecutionOptions: ParsableArguments {
+/// Which of OpenBLAS's cores computes.
+struct BLASCoreOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Worker threads (default: the CPUs that this process may use). Never changes a result.",
-      valueName: "n"))
-  var threads: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "OpenBLAS's core: auto or a name such as Haswell. Another core gives other bits.",
+      "OpenBLAS's core: auto, or a name such as Haswell. Another core gives other bits.",
       valueName: "name"))
   var blasCore = "auto"
 
   /// The core's name, nil for `auto`.
-  var blasCoreName: String? { blasCore.lowercased() == "auto" ? nil : blasCore }
+  var name: String? { blasCore.lowercased() == "auto" ? nil : blasCore }
 
   /// Starts the process again where another core has to be used; says what the user should know.
-  func selectBLASCore() throws {
+  ///
+  /// - Parameter isQuiet: Whether only warnings are said.
+  /// - Throws: `BLASCoreError`.
+  func select(isQuiet: Bool) throws {
     let selection = BLASCoreSelection.current()
-    try selection.apply(option: blasCoreName)
-    if let warning = selection.warning(option: blasCoreName) { Console.warning(warning) }
-    if selection.origin(option: blasCoreName) == .corrected {
+    try selection.apply(option: name)
+    if let warning = selection.warning(option: name) { Console.warning(warning) }
+    if !isQuiet && selection.origin(option: name) == .corrected {
       Console.note(
         "OpenBLAS \(OpenBLAS.version) does not know this CPU; using its core \(OpenBLAS.coreName)")
     }
   }
+}
+
+/// Who computes: threads and OpenBLAS's core.
+struct ExecutionOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Worker threads, 1 to \(WorkerTeam.maximumCount) (default: the CPUs that this process may "
+        + "use). Never changes a result.",
+      valueName: "n"))
+  var threads: Int?
+
+  @OptionGroup var blas: BLASCoreOption
 
   /// The number of threads, checked.
+  ///
+  /// - Parameter cores: The number where none was given.
+  /// - Returns: A number that a worker team can have.
+  /// - Throws: `TrainerError` for any other.
   func threadCount(default cores: Int) throws -> Int {
-    let count = threads ?? min(cores, WorkerTeam.maximumCount)
-    guard (1...WorkerTeam.maximumCount).contains(count) else {
-      throw TrainerError(
-        .usage, "--threads is \(count); it has to be from 1 to \(WorkerTeam.maximumCount)")
+    let maximum = WorkerTeam.maximumCount
+    let count = threads ?? min(cores, maximum)
+    guard (1...maximum).contains(count) else {
+      throw TrainerError(.usage, "--threads is \(count); it has to be from 1 to \(maximum)")
     }
     return count
   }

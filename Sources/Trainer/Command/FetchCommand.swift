@@ -30,7 +30,8 @@ struct FetchCommand: ParsableCommand {
         ?? DatasetLocator.cacheDirectory(for: name, environment: environment)
     else {
       throw TrainerError(
-        .usage, "neither XDG_CACHE_HOME nor HOME is set: say with --directory where to put the files")
+        .usage,
+        "neither XDG_CACHE_HOME nor HOME is set: say with --directory where to put the files")
     }
     let redraws = Console.canRedraw
     let files = try DatasetFetcher.fetch(name: name, mirror: mirror, into: directory) { news in
@@ -38,12 +39,12 @@ struct FetchCommand: ParsableCommand {
       case .received(let file, let source, let bytes, let expected):
         if redraws {
           let share = expected.map { " of \($0)" } ?? ""
-          Console.redraw("\r\u{1B}[K\(file.packedName) from \(source): \(bytes)\(share) bytes")
+          Console.drawProgress("\(file.packedName) from \(source): \(bytes)\(share) bytes")
         }
       case .mirrorFailed(let file, let error):
         Console.warning("\(file.packedName): \(error)")
       case .done:
-        if redraws { Console.redraw("\r\u{1B}[K") }
+        Console.eraseProgress()
       }
     }
     for file in files {

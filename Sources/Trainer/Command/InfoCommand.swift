@@ -10,8 +10,7 @@ struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Show the machine, OpenBLAS, and the data sets found.")
 
-  @Option(help: ArgumentHelp("OpenBLAS's core: auto or a name.", valueName: "name"))
-  var blasCore = "auto"
+  @OptionGroup var blas: BLASCoreOption
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -28,16 +27,14 @@ struct InfoCommand: ParsableCommand {
   }
 
   func run() throws {
-    var execution = ExecutionOptions()
-    execution.blasCore = blasCore
-    try execution.selectBLASCore()
+    try blas.select(isQuiet: true)
     let environment = ProcessInfo.processInfo.environment
     let available = try DatasetLocator.available(environment: environment)
     let datasets = KnownDataset.all.map { known in
       Found(
         name: known.name, directory: available.first { $0.name == known.name }?.directory)
     }
-    let machine = Machine.current()
+    let machine = Machine.current(blasCore: blas.name)
     if json {
       try Console.result(try encoded(Info(machine: machine, datasets: datasets)))
       return
@@ -54,12 +51,24 @@ struct InfoCommand: ParsableCommand {
       \(machine.extensions.joined(separator: " "))
       cores      \(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)
       memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
-      OpenBLAS   \(machine.openBLAS.version), core \(machine.openBLAS.core), \
-      chosen by \(machine.openBLAS.chosenBy.rawValue)
+      OpenBLAS   \(machine.openBLAS.version), core \(machine.openBLAS.core) \
+      (\(reason(machine.openBLAS.chosenBy)))
       """)
     for dataset in datasets {
       let name = dataset.name.padding(toLength: 14, withPad: " ", startingAt: 0)
-      try Console.result("data set   \(name) \(dataset.directory ?? "not found")")
+      let places = DatasetLocator.candidates(for: dataset.name, environment: environment)
+      try Console.result(
+        "data set   \(name) "
+          + (dataset.directory ?? "not found in \(places.joined(separator: ", "))"))
+    }
+  }
+
+  private func reason(_ origin: BLASCoreOrigin) -> String {
+    switch origin {
+    case .automatic: "OpenBLAS's own choice"
+    case .corrected: "the trainer's choice: OpenBLAS does not know this CPU"
+    case .option: "chosen with --blas-core"
+    case .environment: "chosen with \(BLASCoreSelection.variable)"
     }
   }
 }

@@ -4,41 +4,55 @@ import Trainer
 
 /// The update rule and its settings.
 struct OptimizerOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      OptimizerKind.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "name"))
+  @Option(help: ArgumentHelp("The update rule.", valueName: "name"))
   var optimizer = OptimizerKind.adam
 
   @Option(
-    name: [.long, .customLong("lr")],
-    help: ArgumentHelp("The step's size (default: the optimizer's own).", valueName: "x"))
+    name: [.long, .customLong("lr")], parsing: .unconditional,
+    help: ArgumentHelp(
+      "The step's size, above 0 (default: \(Self.defaultRates)).", valueName: "x"))
   var learningRate: Double?
 
-  @Option(help: ArgumentHelp("For momentum and nesterov (default: 0.9).", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("For momentum and nesterov (default: 0.9).", valueName: "x"))
   var momentum: Double?
 
-  @Option(help: ArgumentHelp("For rmsprop (default: 0.99).", valueName: "x"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("For rmsprop (default: 0.99).", valueName: "x"))
   var decayRate: Double?
 
-  @Option(help: ArgumentHelp("For adam and adamw (default: 0.9).", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("For adam and adamw (default: 0.9).", valueName: "x"))
   var beta1: Double?
 
-  @Option(help: ArgumentHelp("For adam and adamw (default: 0.999).", valueName: "x"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("For adam and adamw (default: 0.999).", valueName: "x"))
   var beta2: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "For adagrad (default: 1e-10), rmsprop, adam and adamw (1e-8).", valueName: "x"))
   var epsilon: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Decay of weight matrices (default: 0; adamw 0.01, decoupled).", valueName: "x"))
   var weightDecay: Double?
 
+  private static var defaultRates: String {
+    OptimizerKind.allCases.map { "\($0.rawValue) \(Optimizer($0).learningRate)" }
+      .joined(separator: ", ")
+  }
+
   /// The rule with the settings given.
   ///
-  /// - Throws: `TrainerError` for a setting that the rule has not.
+  /// - Throws: `TrainerError` for a setting that the rule has not, or a learning rate that no
+  ///   single-precision number can hold.
   func makeOptimizer() throws -> Optimizer {
     var result = Optimizer(optimizer)
     let used = Set(result.usedSettings.map(\.name))
@@ -61,8 +75,21 @@ struct OptimizerOptions: ParsableArguments {
     try set(beta2, "beta2", \.beta2)
     try set(epsilon, "epsilon", \.epsilon)
     try set(weightDecay, "weight-decay", \.weightDecay)
+    // Outside the range of single precision it would silently be zero or infinity.
+    let rate = result.learningRate
+    if rate > 0, rate.isFinite, !Float(rate).isNormal {
+      throw TrainerError(
+        .usage,
+        "--learning-rate is \(rate); it has to be from \(Float.leastNormalMagnitude) to "
+          + "\(Float.greatestFiniteMagnitude)")
+    }
     return result
   }
 }
 
-extension OptimizerKind: ExpressibleByArgument {}
+extension OptimizerKind: ExpressibleByArgument {
+  /// Upper and lower case are the same.
+  public init?(argument: String) {
+    self.init(rawValue: argument.lowercased())
+  }
+}

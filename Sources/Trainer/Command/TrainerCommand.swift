@@ -10,45 +10,75 @@ struct TrainerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trainer",
     abstract: "Trains image classifiers on all cores, with results that do not depend on them.",
-    version: TrainerVersion.current,
+    discussion: """
+      Without a subcommand it trains:
+
+        trainer --threads 8
+        trainer --dataset fashion-mnist --epochs 5 --save model.safetensors
+        trainer evaluate --model model.safetensors
+
+      `trainer train --help` lists the options of training.
+      """,
+    version: "trainer \(TrainerVersion.current)",
     subcommands: [TrainCommand.self, EvaluateCommand.self, DataCommand.self, InfoCommand.self],
     defaultSubcommand: TrainCommand.self)
 
   static func main() {
+    StandardStreams.prepare()
     do {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      guard let code = exitCode(of: error) else { exit(withError: error) }
-      Console.error("\(error)")
-      Foundation.exit(code)
+      if let code = code(of: error) {
+        Console.error("\(error)")
+        Foundation.exit(code.rawValue)
+      }
+      endAsParser(error)
     }
   }
 
-  /// The documented code of this project's errors; nil for the parser's own.
-  private static func exitCode(of error: any Error) -> Int32? {
+  /// The documented code of this project's errors; nil for others.
+  private static func code(of error: any Error) -> TrainerError.Code? {
     switch error {
-    case let error as TrainerError:
-      error.code.rawValue
-    case let error as DataError:
-      switch error.kind {
-      case .notFound: TrainerError.Code.dataNotFound.rawValue
-      case .invalid: TrainerError.Code.badData.rawValue
-      case .unreadable, .transferFailed: TrainerError.Code.inputOutput.rawValue
-      case .usage: TrainerError.Code.usage.rawValue
-      }
+    case let error as TrainerError: error.code
+    case let error as DataError: error.code
     case let error as WeightsError:
       switch error.kind {
-      case .notFound: TrainerError.Code.dataNotFound.rawValue
-      case .invalid: TrainerError.Code.badData.rawValue
-      case .unreadable, .unwritable: TrainerError.Code.inputOutput.rawValue
+      case .notFound: .dataNotFound
+      case .invalid: .badData
+      case .unreadable, .unwritable: .inputOutput
       }
     case let error as BLASCoreError:
       switch error {
-      case .unknownName, .missingInstructions: TrainerError.Code.usage.rawValue
-      case .reexecution: TrainerError.Code.failed.rawValue
+      case .unknownName, .missingInstructions: .usage
+      case .reexecution: .failed
       }
     default: nil
+    }
+  }
+
+  /// Ends as the parser would: help and version on standard output, mistakes on standard error.
+  private static func endAsParser(_ error: any Error) -> Never {
+    let parserCode = exitCode(for: error)
+    if parserCode == .success { exit(withError: error) }
+    var message = fullMessage(for: error)
+    let prefix = "Error: "
+    if message.hasPrefix(prefix) { message.removeFirst(prefix.count) }
+    Console.error(message)
+    // What neither this project nor the parser has a code for is a fault of the program.
+    Foundation.exit(
+      parserCode == .validationFailure ? parserCode.rawValue : TrainerError.Code.failed.rawValue)
+  }
+}
+
+extension DataError {
+  /// The documented exit code.
+  var code: TrainerError.Code {
+    switch kind {
+    case .notFound: .dataNotFound
+    case .invalid: .badData
+    case .unreadable, .transferFailed: .inputOutput
+    case .usage: .usage
     }
   }
 }

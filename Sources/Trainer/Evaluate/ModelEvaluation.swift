@@ -21,9 +21,13 @@ public struct ModelEvaluation: Sendable, Encodable {
   ///   - file: The model.
   ///   - dataset: The data.
   ///   - threads: Worker threads; never enters the result.
+  ///   - shardSize: Samples that a worker takes at a time.
   ///   - coreCount: The cores that this process may use.
-  /// - Throws: ``TrainerError`` where model and data do not fit each other.
-  public init(file: SafetensorsFile, dataset: Dataset, threads: Int, coreCount: Int) throws {
+  /// - Throws: `WeightsError`, or ``TrainerError`` where model and data do not fit each other or the
+  ///   loss is not finite.
+  public init(
+    file: SafetensorsFile, dataset: Dataset, threads: Int, shardSize: Int, coreCount: Int
+  ) throws {
     let architecture = try ModelFile.architecture(of: file)
     guard architecture.inputCount == dataset.test.pixelCount else {
       throw TrainerError(
@@ -38,16 +42,19 @@ public struct ModelEvaluation: Sendable, Encodable {
           + "\(dataset.name) in \(dataset.directory) has \(dataset.classCount)")
     }
     BLAS.useOneThreadPerCall()
-    let state = ModelState(
-      network: Network(architecture, seed: 0), seed: 0, optimizerStateCount: 0)
-    try ModelFile.read(into: state, from: file)
-    let shardSize = TrainingConfiguration(threads: threads).shardSize
+    let state = try ModelFile.state(from: file, architecture: architecture)
     let evaluator = Evaluator(
       step: DataParallelStep(
         state: state, team: WorkerTeam(count: threads, coreCount: coreCount),
         batchCapacity: shardSize, shardSize: shardSize),
       source: SampleSource(dataset.test), sampleCount: dataset.test.count)
     let result = evaluator.evaluate()
+    guard result.loss.isFinite else {
+      throw TrainerError(
+        .badData,
+        "\(file.path): found a loss that is not finite on \(dataset.name) in "
+          + "\(dataset.directory), expected weights that give a number")
+    }
     loss = result.loss
     accuracy = result.accuracy
     samples = result.sampleCount

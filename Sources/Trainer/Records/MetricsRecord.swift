@@ -39,7 +39,9 @@ struct StartRecord: Encodable {
     shuffle = configuration.shuffle
     optimizer = configuration.optimizer.kind
     optimizerSettings = Dictionary(
-      uniqueKeysWithValues: configuration.optimizer.usedSettings.map { ($0.name, $0.value) })
+      uniqueKeysWithValues: configuration.optimizer.usedSettings.map {
+        ($0.name.split(separator: "-").joined(separator: "_"), $0.value)
+      })
     seed = configuration.seed
     `init` = initialWeights
     self.machine = machine

@@ -34,67 +34,70 @@ public enum ModelFile {
   ///   - file: The file.
   /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs.
   public static func read(into state: ModelState, from file: SafetensorsFile) throws {
-    let tensors = state.tensors
-    let values = try tensors.map {
-      try file.floats(named: $0.entry.name, shape: $0.entry.shape)
-    }
-    try refuseUnknownTensors(file, names: tensors.map(\.entry.name))
-    for (tensor, values) in zip(tensors, values) { tensor.write(values) }
+    let values = try values(of: state.network, in: file)
+    for (tensor, values) in zip(state.tensors, values) { tensor.write(values) }
   }
 
-  private static func refuseUnknownTensors(_ file: SafetensorsFile, names: [String]) throws {
-    let known = Set(names)
+  /// Builds the model that a file describes, without an optimizer's state.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - architecture: Its network, from ``architecture(of:)``.
+  /// - Returns: The model.
+  /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs; before
+  ///   memory is taken for what the file does not hold.
+  public static func state(
+    from file: SafetensorsFile, architecture: Architecture
+  ) throws -> ModelState {
+    let network = Network(architecture, seed: 0)
+    _ = try values(of: network, in: file)
+    let state = ModelState(network: network, seed: 0, optimizerStateCount: 0)
+    try read(into: state, from: file)
+    return state
+  }
+
+  /// The values of a network's tensors, parameters first.
+  private static func values(of network: Network, in file: SafetensorsFile) throws -> [[Float]] {
+    let entries = network.parameters.entries + network.statistics.entries
+    let values = try entries.map { try file.floats(named: $0.name, shape: $0.shape) }
+    let known = Set(entries.map(\.name))
     if let unknown = file.tensors.first(where: { !known.contains($0.name) }) {
       throw TrainerError(
         .badData,
-        "\(file.path): tensor \(unknown.name) has no place in this network, whose tensors are "
-          + names.joined(separator: ", "))
+        "\(file.path): tensor `\(unknown.name)` has no place in this network, whose tensors are "
+          + entries.map(\.name).joined(separator: ", "))
     }
+    return values
   }
+}
 
+extension ModelFile {
   /// The network that a file's tensors belong to.
   ///
   /// - Parameter file: The file.
   /// - Returns: The description in its metadata; without one, what the tensors' names and shapes say,
   ///   with inverted dropout.
-  /// - Throws: ``TrainerError`` where neither describes a network, or the file has not its tensors.
+  /// - Throws: ``TrainerError`` where neither describes a network.
   public static func architecture(of file: SafetensorsFile) throws -> Architecture {
-    let architecture = try describedArchitecture(of: file)
-    func require(_ condition: Bool, _ found: String, _ expected: String) throws {
-      guard condition else {
-        throw TrainerError(.badData, "\(file.path): found \(found), expected \(expected)")
-      }
-    }
-    let limit = 1 << 20
-    try require(
-      (1...limit).contains(architecture.inputCount),
-      "an input of \(architecture.inputCount) values",
-      "1 to \(limit)")
-    for units in architecture.hidden {
-      try require((1...65_536).contains(units), "a hidden layer of \(units) units", "1 to 65536")
-    }
-    try require(
-      (1...256).contains(architecture.classCount), "\(architecture.classCount) classes", "1 to 256")
-    try require(
-      architecture.dropout >= 0 && architecture.dropout < 1, "dropout \(architecture.dropout)",
-      "at least 0 and less than 1")
-    // Whoever builds the network allocates no more than the file has.
-    let network = Network(architecture, seed: 0)
-    let entries = network.parameters.entries + network.statistics.entries
-    for entry in entries { _ = try file.floats(named: entry.name, shape: entry.shape) }
-    try refuseUnknownTensors(file, names: entries.map(\.name))
+    let architecture =
+      try file.metadata[architectureKey].map { try decoded($0, file: file) } ?? guessed(from: file)
+    try check(architecture, file: file)
     return architecture
   }
 
-  private static func describedArchitecture(of file: SafetensorsFile) throws -> Architecture {
-    if let text = file.metadata[architectureKey] {
-      do {
-        return try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
-      } catch {
-        throw TrainerError(
-          .badData, "\(file.path): metadata \(architectureKey): found \(text): \(error)")
-      }
+  private static func decoded(_ text: String, file: SafetensorsFile) throws -> Architecture {
+    do {
+      return try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
+    } catch is DecodingError {
+      throw TrainerError(
+        .badData,
+        "\(file.path): metadata `\(architectureKey)`: found \(text.prefix(200)), expected the JSON "
+          + "object that this trainer writes there")
     }
+  }
+
+  /// What the names and shapes of tensors say.
+  private static func guessed(from file: SafetensorsFile) throws -> Architecture {
     var widths: [Int] = []
     while let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight") {
       guard weight.shape.count == 2 else { break }
@@ -104,12 +107,34 @@ public enum ModelFile {
     guard widths.count >= 2 else {
       throw TrainerError(
         .badData,
-        "\(file.path): no tensor dense1.weight of two extents; found "
-          + file.tensors.map(\.name).joined(separator: ", "))
+        "\(file.path): found the tensors \(file.tensors.map(\.name).joined(separator: ", ")), "
+          + "expected dense1.weight with two extents")
     }
     return Architecture(
       inputCount: widths[0], hidden: Array(widths[1..<widths.count - 1]),
       classCount: widths[widths.count - 1],
       batchNorm: file.tensor(named: "batchnorm1.gamma") != nil, dropout: 0, dropoutMode: .inverted)
+  }
+
+  /// Refuses numbers that no data set and no network of this trainer has.
+  private static func check(_ architecture: Architecture, file: SafetensorsFile) throws {
+    func require(_ condition: Bool, _ field: String, _ found: Any, _ expected: String) throws {
+      guard condition else {
+        throw TrainerError(
+          .badData, "\(file.path): \(field) of the network: found \(found), expected \(expected)")
+      }
+    }
+    try require(
+      (1...1 << 20).contains(architecture.inputCount), "input count", architecture.inputCount,
+      "1 to \(1 << 20)")
+    try require(
+      architecture.hidden.allSatisfy { (1...65_536).contains($0) }, "hidden layers",
+      architecture.hidden, "widths from 1 to 65536")
+    try require(
+      (1...256).contains(architecture.classCount), "class count", architecture.classCount,
+      "1 to 256")
+    try require(
+      architecture.dropout >= 0 && architecture.dropout < 1, "dropout", architecture.dropout,
+      "at least 0 and less than 1")
   }
 }

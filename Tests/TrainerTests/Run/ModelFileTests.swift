@@ -81,9 +81,11 @@ struct ModelFileTests {
       try ModelFile.read(into: state, from: longer)
     }
     #expect(error.code.rawValue == 65)
-    #expect(error.description.hasPrefix("\(file.path): tensor dense9.weight"))
+    #expect(error.description.hasPrefix("\(file.path): tensor `dense9.weight`"))
     #expect(ModelBits(state) == before)
-    #expect(throws: TrainerError.self) { try ModelFile.architecture(of: longer) }
+    #expect(throws: TrainerError.self) {
+      try ModelFile.state(from: longer, architecture: try ModelFile.architecture(of: longer))
+    }
   }
 
   @Test("without metadata says its architecture by its tensors", arguments: architectures)
@@ -112,16 +114,16 @@ struct ModelFileTests {
   @Test(
     "whose description no network can have is refused, not built",
     arguments: [
-      ("hidden", "[-1,24]", "a hidden layer of -1 units"),
-      ("hidden", "[0,24]", "a hidden layer of 0 units"),
-      ("hidden", "[9000000000000000000,24]", "a hidden layer of 9000000000000000000 units"),
-      ("inputCount", "-36", "an input of -36 values"),
-      ("classCount", "0", "0 classes"),
-      ("classCount", "257", "257 classes"),
-      ("dropout", "1", "dropout 1.0"),
-      ("dropout", "-0.5", "dropout -0.5"),
+      ("hidden", "[-1,24]", "found [-1, 24]"),
+      ("hidden", "[0,24]", "found [0, 24]"),
+      ("hidden", "[9000000000000000000,24]", "found [9000000000000000000, 24]"),
+      ("inputCount", "-36", "found -36"),
+      ("classCount", "0", "found 0, expected 1 to 256"),
+      ("classCount", "257", "found 257"),
+      ("dropout", "1", "found 1.0"),
+      ("dropout", "-0.5", "found -0.5"),
       ("hidden", "[65536,65536]", "F32 [36, 40]"),
-      ("dropoutMode", "\"odd\"", "metadata architecture"),
+      ("dropoutMode", "\"odd\"", "metadata `architecture`"),
     ])
   func impossibleDescription(field: String, value: String, message: String) throws {
     let folder = try TemporaryFolder()
@@ -135,7 +137,7 @@ struct ModelFileTests {
       decoding: try JSONSerialization.data(withJSONObject: fields), as: UTF8.self)
     let bad = try Self.rewritten(file, metadata: ["architecture": changed])
     do {
-      _ = try ModelFile.architecture(of: bad)
+      _ = try ModelFile.state(from: bad, architecture: try ModelFile.architecture(of: bad))
       Issue.record("took \(changed)")
     } catch {
       #expect("\(error)".hasPrefix(file.path))

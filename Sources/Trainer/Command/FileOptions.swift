@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import Model
+import Trainer
+
+/// The files that a run reads weights from and writes to.
+struct FileOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Start from the weights in a safetensors file.", valueName: "file"))
+  var `init`: String?
+
+  @Option(help: ArgumentHelp("Save the weights before training.", valueName: "file"))
+  var saveInit: String?
+
+  @Option(help: ArgumentHelp("Save the weights at the end.", valueName: "file"))
+  var save: String?
+
+  @Option(
+    help: ArgumentHelp("Write figures as JSON lines; an old file is emptied.", valueName: "file"))
+  var metrics: String?
+
+  /// Finds out before any work whether the outputs could be written; changes none of them.
+  ///
+  /// - Throws: `TrainerError` or `WeightsError`.
+  func check() throws {
+    let given = [
+      ("--init", `init`), ("--save-init", saveInit), ("--save", save), ("--metrics", metrics),
+    ].compactMap { option, path in path.map { (option: option, path: $0) } }
+    for (option, path) in given where path.isEmpty {
+      throw TrainerError(.usage, "\(option) is empty; it has to be a file's name")
+    }
+    // Training on may replace the weights it started from; any other pair would destroy one file.
+    for (index, one) in given.enumerated() {
+      for other in given[..<index]
+      where (other.option, one.option) != ("--init", "--save")
+        && Self.resolved(other.path) == Self.resolved(one.path)
+      {
+        throw TrainerError(
+          .usage, "\(other.option) and \(one.option) are the same file, \(one.path)")
+      }
+    }
+    for path in [saveInit, save].compactMap({ $0 }) {
+      try SafetensorsFile.checkWritable(path: path)
+    }
+    if let metrics { try MetricsFile.checkWritable(path: metrics) }
+  }
+
+  private static func resolved(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+  }
+}

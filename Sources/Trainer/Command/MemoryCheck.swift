@@ -1,0 +1,43 @@
+import Foundation
+import Model
+import Trainer
+
+/// Refuses a network that this machine's memory cannot hold, before any of it is allocated.
+enum MemoryCheck {
+  /// Estimates a run's largest buffers from below.
+  ///
+  /// - Parameters:
+  ///   - configuration: The run's settings.
+  ///   - inputCount: Pixels of an image.
+  ///   - classCount: Classes.
+  ///   - machine: The machine, which may not say how much memory it has.
+  /// - Throws: `TrainerError` with what the run would need and what there is.
+  static func require(
+    _ configuration: TrainingConfiguration, inputCount: Int, classCount: Int, machine: Machine
+  ) throws {
+    guard let total = machine.memoryTotal else { return }
+    let widths = [inputCount] + configuration.hidden + [classCount]
+    // In doubles, which do not overflow: the estimate is rough anyway.
+    let parameters = zip(widths, widths.dropFirst()).reduce(0.0) { sum, pair in
+      sum + Double(pair.0) * Double(pair.1)
+    }
+    // Weights, gradients and the optimizer's moments; activations and their gradients.
+    let copies = Double(2 + configuration.optimizer.kind.stateCount)
+    let rows = max(
+      Double(configuration.batchSize),
+      Double(configuration.threads) * Double(configuration.shardSize))
+    let activations = rows * widths.reduce(0.0) { $0 + Double($1) }
+    let bytes = 4 * (copies * parameters + activations)
+    guard bytes > Double(total) else { return }
+    throw TrainerError(
+      .usage,
+      "this run needs at least \(gibibytes(bytes)) of memory for layers of "
+        + "\(widths.map(String.init).joined(separator: "-")) units and \(fixed(rows, 0)) rows; the "
+        + "machine has \(gibibytes(Double(total))). Smaller --hidden, --batch-size, --shard-size "
+        + "or --threads need less")
+  }
+
+  private static func gibibytes(_ bytes: Double) -> String {
+    fixed(bytes / 0x1p30, 1) + " GiB"
+  }
+}

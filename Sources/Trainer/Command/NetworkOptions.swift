@@ -1,0 +1,68 @@
+import ArgumentParser
+import Model
+import Trainer
+
+/// What is trained.
+struct NetworkOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Units of the hidden layers, separated by commas; none for no hidden layer.",
+      valueName: "list"))
+  var hidden = HiddenLayers(widths: [512, 256])
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The probability to drop a hidden unit, at least 0 and less than 1.", valueName: "p"))
+  var dropout = 0.2
+
+  @Option(
+    help: ArgumentHelp(
+      "inverted scales in training, vanilla in evaluation.", valueName: "mode"))
+  var dropoutMode = Dropout.Mode.inverted
+
+  @Flag(help: "Leave out batch normalisation.")
+  var noBatchNorm = false
+
+  /// Puts the settings into a configuration.
+  func apply(to configuration: inout TrainingConfiguration) {
+    configuration.hidden = hidden.widths
+    configuration.dropout = dropout
+    configuration.dropoutMode = dropoutMode
+    configuration.batchNorm = !noBatchNorm
+  }
+}
+
+/// The widths of hidden layers, as `512,256` on the command line; `none` for no hidden layer.
+struct HiddenLayers: ExpressibleByArgument, Equatable {
+  var widths: [Int]
+
+  init(widths: [Int]) {
+    self.widths = widths
+  }
+
+  init?(argument: String) {
+    if argument == "none" {
+      widths = []
+      return
+    }
+    var widths: [Int] = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let width = Int(part) else { return nil }
+      widths.append(width)
+    }
+    self.widths = widths
+  }
+
+  var defaultValueDescription: String {
+    widths.isEmpty ? "none" : widths.map(String.init).joined(separator: ",")
+  }
+}
+
+extension Dropout.Mode: ExpressibleByArgument {
+  /// Upper and lower case are the same.
+  public init?(argument: String) {
+    self.init(rawValue: argument.lowercased())
+  }
+}

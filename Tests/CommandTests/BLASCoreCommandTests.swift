@@ -1,0 +1,69 @@
+import Testing
+
+@Suite("OpenBLAS's core, chosen by the user", .enabled(if: Processor.runsHaswell))
+struct BLASCoreCommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try SmallDataset().write(to: "small", in: folder)
+  }
+
+  private func train(
+    _ options: [String], environment: [String: String] = [:]
+  ) async throws -> (result: CommandResult, core: String?, origin: String?) {
+    let result = try await Command.run(
+      ["--data", "small", "--epochs", "2", "--threads", "2", "--metrics", "metrics"] + options,
+      environment: environment, in: folder)
+    try #require(result.status == 0, "\(result.errors)")
+    let machine = try JSONObject.lines(folder.text("metrics"))[0]["machine"] as? [String: Any]
+    let blas = machine?["openblas"] as? [String: Any]
+    return (result, blas?["core"] as? String, blas?["chosen_by"] as? String)
+  }
+
+  @Test("A core named on the command line computes, and the record says who chose it")
+  func option() async throws {
+    let named = try await train(["--blas-core", "haswell"])
+    #expect(named.core == "Haswell")
+    #expect(named.origin == "option")
+    #expect(named.result.output.contains("Haswell"))
+    let variable = try await train([], environment: ["OPENBLAS_CORETYPE": "Haswell"])
+    #expect(variable.core == "Haswell")
+    #expect(variable.origin == "environment")
+    #expect(variable.result.digest == named.result.digest)
+  }
+
+  @Test("The command line's core wins over the variable's")
+  func precedence() async throws {
+    let run = try await train(
+      ["--blas-core", "Haswell"], environment: ["OPENBLAS_CORETYPE": "Nehalem"])
+    #expect(run.core == "Haswell")
+    #expect(run.origin == "option")
+  }
+
+  @Test("A core older than the CPU is warned of, however it was forced")
+  func oldCore() async throws {
+    let named = try await train(["--blas-core", "Nehalem"])
+    #expect(named.result.errors.contains("warning: --blas-core Nehalem makes OpenBLAS compute"))
+    let variable = try await train([], environment: ["OPENBLAS_CORETYPE": "Nehalem"])
+    #expect(
+      variable.result.errors.contains("warning: OPENBLAS_CORETYPE=Nehalem makes OpenBLAS compute"))
+  }
+
+  @Test("Left alone, OpenBLAS computes with a core as new as the CPU, unwarned")
+  func automatic() async throws {
+    let run = try await train([])
+    #expect(!run.result.errors.contains("warning"))
+    #expect(["automatic", "corrected"].contains(run.origin))
+  }
+
+  @Test("Info and evaluation take the option too")
+  func otherCommands() async throws {
+    let info = try await Command.run(["info", "--blas-core", "Haswell"], in: folder)
+    #expect(info.output.contains("core Haswell (chosen with --blas-core)"))
+    _ = try await train(["--save", "model"])
+    let evaluation = try await Command.run(
+      ["evaluate", "--model", "model", "--data", "small", "--blas-core", "Haswell"], in: folder)
+    #expect(evaluation.status == 0)
+  }
+}

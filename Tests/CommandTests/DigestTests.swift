@@ -1,0 +1,57 @@
+import Testing
+
+@Suite("The digest")
+struct DigestTests {
+  private let folder: TemporaryFolder
+  private let data: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    data = try SmallDataset().write(to: "data", in: folder)
+  }
+
+  private func digest(
+    _ options: [String], threads: Int, core: String? = nil
+  ) async throws -> String {
+    let result = try await Command.run(
+      ["--data", data, "--epochs", "3", "--threads", "\(threads)", "--quiet"] + options,
+      environment: core.map { ["OPENBLAS_CORETYPE": $0] } ?? [:], in: folder)
+    try #require(result.status == 0, "\(result.errors)")
+    return try #require(result.digest)
+  }
+
+  @Test(
+    "The same weights come from 1, 2, 3, 8 and 16 threads",
+    arguments: [
+      "", "--batch-size 100 --shard-size 7", "--batch-size 100 --shard-size 1 --epochs 1",
+      "--dropout-mode vanilla", "--dropout 0", "--no-batch-norm", "--no-shuffle", "--hidden none",
+      "--hidden 33,17,5", "--optimizer sgd", "--optimizer momentum", "--optimizer nesterov",
+      "--optimizer adagrad", "--optimizer rmsprop", "--optimizer adamw",
+    ], Processor.blasCores)
+  func threadCount(_ options: String, core: String?) async throws {
+    let words = options.split(separator: " ").map(String.init)
+    let expected = try await digest(words, threads: 1, core: core)
+    #expect(expected.wholeMatch(of: #/[0-9a-f]{64}/#) != nil)
+    for threads in [2, 3, 8, 16] {
+      #expect(try await digest(words, threads: threads, core: core) == expected)
+    }
+  }
+
+  @Test("A run repeated ends with the same bits, and another seed with others")
+  func seeds() async throws {
+    let first = try await digest([], threads: 2)
+    #expect(try await digest([], threads: 2) == first)
+    #expect(try await digest(["--seed", "1"], threads: 2) != first)
+  }
+
+  @Test(
+    "What enters the result changes the digest",
+    arguments: [
+      "--shard-size 32", "--batch-size 256", "--lr 0.002", "--dropout 0.1", "--hidden 512",
+      "--no-shuffle", "--weight-decay 0.1", "--dropout-mode vanilla", "--steps 5",
+    ])
+  func settings(_ options: String) async throws {
+    let words = options.split(separator: " ").map(String.init)
+    #expect(try await digest(words, threads: 2) != digest([], threads: 2))
+  }
+}

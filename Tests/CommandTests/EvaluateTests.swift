@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+@Suite("Evaluation of a saved model")
+struct EvaluateTests {
+  private let folder: TemporaryFolder
+  private let data: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    data = try SmallDataset().write(to: "small", in: folder)
+  }
+
+  private func train(_ options: [String]) async throws -> JSONObject {
+    let result = try await Command.run(
+      [
+        "--data", data, "--epochs", "4", "--threads", "2", "--quiet", "--save", "model",
+        "--metrics", "metrics",
+      ] + options, in: folder)
+    try #require(result.status == 0, "\(result.errors)")
+    let lines = try JSONObject.lines(folder.text("metrics"))
+    return try #require(lines.last { $0.event == "epoch" })
+  }
+
+  private func evaluate(_ options: [String]) async throws -> CommandResult {
+    try await Command.run(
+      ["evaluate", "--model", "model", "--data", data] + options, in: folder)
+  }
+
+  @Test(
+    "It finds the loss and accuracy that training ended with, on any number of threads",
+    arguments: [
+      "", "--dropout-mode vanilla", "--no-batch-norm", "--hidden none",
+      "--hidden 30 --shard-size 7",
+    ])
+  func agreesWithTraining(_ options: String) async throws {
+    let words = options.split(separator: " ").map(String.init)
+    let epoch = try await train(words)
+    let shardSize = words.firstIndex(of: "--shard-size").map { Array(words[$0...($0 + 1)]) } ?? []
+    for threads in ["1", "2", "7"] {
+      let result = try await evaluate(["--json", "--threads", threads] + shardSize)
+      #expect(result.status == 0)
+      let json = try JSONObject(result.output)
+      #expect(json["loss"] as? Double == epoch["test_loss"] as? Double)
+      #expect(json["accuracy"] as? Double == epoch["test_accuracy"] as? Double)
+    }
+  }
+
+  @Test("The confusion matrix counts every sample, and gives the accuracies")
+  func confusionMatrix() async throws {
+    _ = try await train([])
+    let json = try JSONObject(await evaluate(["--json"]).output)
+    let matrix = try #require(json["confusion_matrix"] as? [[Int]])
+    let labels = try #require(SmallDataset().files[SmallDataset.testLabels]).dropFirst(8)
+    #expect(json["samples"] as? Int == SmallDataset.testCount)
+    for label in 0..<SmallDataset.classCount {
+      #expect(matrix[label].reduce(0, +) == labels.filter { $0 == label }.count)
+    }
+    let right = matrix.indices.map { matrix[$0][$0] }
+    #expect(
+      json["accuracy"] as? Double == Double(right.reduce(0, +)) / Double(SmallDataset.testCount))
+    let accuracies = try #require(json["class_accuracy"] as? [Double])
+    #expect(
+      accuracies == matrix.indices.map { Double(right[$0]) / Double(matrix[$0].reduce(0, +)) })
+  }
+
+  @Test("The text has the same numbers")
+  func text() async throws {
+    _ = try await train([])
+    let json = try JSONObject(await evaluate(["--json"]).output)
+    let text = try await evaluate([])
+    #expect(text.status == 0)
+    let accuracy = try #require(json["accuracy"] as? Double)
+    #expect(text.output.contains(String(format: "accuracy %.2f %% of 200 samples", accuracy * 100)))
+    let matrix = try #require(json["confusion_matrix"] as? [[Int]])
+    let rows = text.lines.suffix(SmallDataset.classCount).map { line in
+      line.split(separator: " ").suffix(SmallDataset.classCount).compactMap { Int($0) }
+    }
+    #expect(rows == matrix)
+  }
+
+  @Test("JSON stands alone on standard output and standard error is silent")
+  func jsonAlone() async throws {
+    _ = try await train([])
+    #expect(try await evaluate(["--json"]).errors.isEmpty)
+  }
+
+  @Test("A model for other images or classes is refused with both numbers")
+  func otherData() async throws {
+    _ = try await train([])
+    var wide = SmallDataset()
+    for (name, count) in [
+      (SmallDataset.trainingImages, SmallDataset.trainingCount),
+      (SmallDataset.testImages, SmallDataset.testCount),
+    ] {
+      let pixels = try #require(wide.files[name]).dropFirst(16)
+      wide.files[name] =
+        SmallDataset.imageHeader(count: count, rows: 4, columns: 8) + pixels.prefix(count * 32)
+    }
+    try wide.write(to: "wide", in: folder)
+    let images = try await Command.run(
+      ["evaluate", "--model", "model", "--data", "wide"], in: folder)
+    #expect(images.status == 65)
+    #expect(images.errors.contains("takes 64 pixels"))
+    #expect(images.errors.contains("have 32"))
+  }
+
+  @Test("A damaged description of the network is refused before memory is taken for it")
+  func hugeNetwork() async throws {
+    _ = try await train(["--hidden", "10"])
+    let good = try folder.bytes("model")
+    for (old, new) in [(#"[10]"#, #"[9]"#), (#"[10]"#, #"[-1]"#), (#":64}"#, #":-1}"#)] {
+      // Same length: the header's own length stays right.
+      let field = old == ":64}" ? #"\"inputCount\""# : #"\"hidden\":"#
+      let text = Array((field + old).utf8)
+      let place = try #require(
+        good.indices.first { good[$0...].starts(with: text) }, "\(field + old)")
+      var bytes = good
+      let padded = (field + new).padding(toLength: text.count, withPad: " ", startingAt: 0)
+      bytes.replaceSubrange(place..<place + text.count, with: Array(padded.utf8))
+      try folder.write(bytes, to: "model")
+      let result = try await evaluate([])
+      #expect(result.status == 65)
+      #expect(result.errors.contains("trainer: error: model: "))
+    }
+  }
+
+  @Test("A model is asked for, and its absence told")
+  func missingModel() async throws {
+    let none = try await Command.run(["evaluate", "--data", data], in: folder)
+    #expect(none.status == 64)
+    #expect(none.errors.contains("--model"))
+    let missing = try await evaluate([])
+    #expect(missing.status == 66)
+    #expect(missing.errors.contains("model: found No such file or directory"))
+  }
+}

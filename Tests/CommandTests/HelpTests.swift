@@ -1,0 +1,64 @@
+import Testing
+
+@Suite("Help")
+struct HelpTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test("Help comes on standard output, says how to train and ends well")
+  func help() async throws {
+    let result = try await Command.run(["--help"], in: folder)
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    for text in ["trainer --threads 8", "train (default)", "evaluate", "data", "info"] {
+      #expect(result.output.contains(text))
+    }
+  }
+
+  @Test("The help of training names every documented option")
+  func trainHelp() async throws {
+    let result = try await Command.run(["train", "--help"], in: folder)
+    #expect(result.status == 0)
+    for option in [
+      "threads", "dataset", "data", "epochs", "steps", "batch-size", "shard-size", "hidden",
+      "dropout", "dropout-mode", "no-batch-norm", "no-shuffle", "optimizer", "learning-rate", "lr",
+      "momentum", "decay-rate", "beta1", "beta2", "epsilon", "weight-decay", "seed", "init",
+      "save-init", "save", "metrics", "blas-core", "quiet", "no-progress",
+    ] {
+      #expect(result.output.contains("--\(option)"), "--\(option)")
+    }
+  }
+
+  @Test("The version is one line with the program's name")
+  func version() async throws {
+    let result = try await Command.run(["--version"], in: folder)
+    #expect(result.status == 0)
+    #expect(result.output.wholeMatch(of: #/trainer \d+\.\d+\.\d+\n/#) != nil)
+  }
+
+  @Test(
+    "Every subcommand has help",
+    arguments: [["evaluate"], ["data"], ["data", "info"], ["data", "fetch"], ["info"]])
+  func subcommandHelp(_ name: [String]) async throws {
+    let result = try await Command.run(name + ["--help"], in: folder)
+    #expect(result.status == 0)
+    #expect(result.output.contains("OVERVIEW"))
+  }
+
+  @Test("Info describes the machine, OpenBLAS and the data sets, for people and programs")
+  func info() async throws {
+    let text = try await Command.run(["info"], in: folder)
+    #expect(text.status == 0)
+    for name in ["CPU", "ISA", "cores", "memory", "OpenBLAS", "mnist", "fashion-mnist"] {
+      #expect(text.output.contains(name))
+    }
+    let json = try JSONObject(await Command.run(["info", "--json"], in: folder).output)
+    #expect(json["version"] as? String != nil)
+    let machine = try #require(json["machine"] as? [String: Any])
+    #expect((machine["cores"] as? Int ?? 0) >= 1)
+    #expect((json["datasets"] as? [Any])?.count == 2)
+  }
+}

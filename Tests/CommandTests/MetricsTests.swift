@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@Suite("The metrics file")
+struct MetricsTests {
+  private let folder: TemporaryFolder
+  private let data: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    data = try SmallDataset().write(to: "small", in: folder)
+  }
+
+  private func metrics(_ options: [String]) async throws -> (CommandResult, [JSONObject]) {
+    let result = try await Command.run(
+      ["--data", data, "--metrics", "metrics", "--quiet"] + options, in: folder)
+    try #require(result.status == 0, "\(result.errors)")
+    return (result, try JSONObject.lines(folder.text("metrics")))
+  }
+
+  @Test("It has a line for the start, each epoch and the end")
+  func lines() async throws {
+    let (result, lines) = try await metrics(["--epochs", "3", "--threads", "2"])
+    #expect(lines.map(\.event) == ["start", "epoch", "epoch", "epoch", "end"])
+    #expect(lines[1...3].map { $0["epoch"] as? Int } == [1, 2, 3])
+    #expect(lines[1...3].map { $0["step"] as? Int } == [2, 4, 6])
+    for name in [
+      "train_loss", "train_accuracy", "test_loss", "test_accuracy", "train_seconds",
+      "samples_per_second", "learning_rate",
+    ] {
+      #expect(lines[1...3].allSatisfy { $0[name] is NSNumber }, "\(name)")
+    }
+    #expect(lines[4]["weights_digest"] as? String == result.digest)
+    #expect(lines[4]["step"] as? Int == 6)
+    #expect(lines[4]["test_accuracy"] as? Double == lines[3]["test_accuracy"] as? Double)
+    #expect(lines[4]["seconds"] as? Double ?? 0 > 0)
+  }
+
+  @Test("The start names the whole configuration, the machine, the data and the parameters")
+  func start() async throws {
+    let (_, lines) = try await metrics([
+      "--epochs", "1", "--threads", "3", "--hidden", "20,10", "--dropout", "0.1",
+      "--optimizer", "rmsprop", "--lr", "0.01", "--seed", "18446744073709551615",
+    ])
+    let start = lines[0]
+    #expect(start["threads"] as? Int == 3)
+    #expect(start["batch_size"] as? Int == 512)
+    #expect(start["shard_size"] as? Int == 64)
+    #expect(start["hidden"] as? [Int] == [20, 10])
+    #expect(start["dropout"] as? Double == 0.1)
+    #expect(start["dropout_mode"] as? String == "inverted")
+    #expect(start["batch_norm"] as? Bool == true)
+    #expect(start["shuffle"] as? Bool == true)
+    #expect(start["optimizer"] as? String == "rmsprop")
+    #expect(
+      start["optimizer_settings"] as? [String: Double]
+        == ["learning_rate": 0.01, "decay_rate": 0.99, "epsilon": 1e-8, "weight_decay": 0])
+    #expect(start["seed"] as? UInt64 == .max)
+    #expect(start["parameters"] as? Int == 64 * 20 + 40 + 20 * 10 + 20 + 10 * 4 + 4)
+    let dataset = try #require(start["dataset"] as? [String: Any])
+    #expect(dataset["name"] as? String == "small")
+    #expect(dataset["directory"] as? String == data)
+    #expect(dataset["training"] as? Int == SmallDataset.trainingCount)
+    #expect(dataset["test"] as? Int == SmallDataset.testCount)
+    #expect(dataset["classes"] as? Int == SmallDataset.classCount)
+    let machine = try #require(start["machine"] as? [String: Any])
+    let blas = try #require(machine["openblas"] as? [String: Any])
+    #expect(start["kernel"] as? String == blas["core"] as? String)
+  }
+
+  @Test("Timing, threads and machine aside, it is the same for every number of threads")
+  func threadCount() async throws {
+    let (_, one) = try await metrics(["--epochs", "3", "--threads", "1"])
+    for threads in ["2", "3", "8"] {
+      let (_, other) = try await metrics(["--epochs", "3", "--threads", threads])
+      #expect(other.map(\.withoutExecution) == one.map(\.withoutExecution))
+    }
+  }
+
+  @Test("A full disk ends the run with code 74 and names the file")
+  func fullDisk() async throws {
+    let result = try await Command.run(
+      ["--data", data, "--epochs", "1", "--metrics", "/dev/full"], in: folder)
+    #expect(result.status == 74)
+    #expect(
+      result.errors.contains(
+        "trainer: error: /dev/full: found No space left on device, expected a file"))
+  }
+
+  @Test("The network learns the small data set")
+  func accuracy() async throws {
+    let (_, lines) = try await metrics(["--epochs", "15", "--threads", "2"])
+    #expect(try #require(lines.last?["test_accuracy"] as? Double) > 0.95)
+  }
+}

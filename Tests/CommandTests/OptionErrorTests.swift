@@ -1,0 +1,134 @@
+import Testing
+
+@Suite("Options that cannot be")
+struct OptionErrorTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try SmallDataset().write(to: "small", in: folder)
+  }
+
+  private func run(_ options: String) async throws -> CommandResult {
+    try await Command.run(
+      ["--data", "small", "--save", "model", "--metrics", "metrics"]
+        + options.split(separator: " ").map(String.init), in: folder)
+  }
+
+  @Test(
+    "They end with code 64, name the option and what it has to be, and leave no file",
+    arguments: [
+      ("--threads 0", "--threads is 0; it has to be from 1 to 240"),
+      ("--threads -1", "--threads is -1; it has to be from 1 to 240"),
+      ("--threads 241", "--threads is 241; it has to be from 1 to 240"),
+      ("--threads two", "The value 'two' is invalid for '--threads <n>'"),
+      ("--threads 2.5", "The value '2.5' is invalid for '--threads <n>'"),
+      ("--threads", "Missing value for '--threads <n>'"),
+      ("--epochs 0", "--epochs is 0; it has to be from 1"),
+      ("--epochs -3", "--epochs is -3; it has to be from 1"),
+      ("--epochs 9223372036854775807", "--epochs is 9223372036854775807; it has to be from 1 to"),
+      ("--epochs 99999999999999999999", "'99999999999999999999' is invalid for '--epochs <n>'"),
+      ("--steps 0", "--steps is 0; it has to be at least 1"),
+      ("--steps -1", "--steps is -1; it has to be at least 1"),
+      ("--batch-size 0", "--batch-size is 0; it has to be at least 1"),
+      ("--batch-size -5", "--batch-size is -5; it has to be at least 1"),
+      ("--batch-size 601", "--batch-size is 601; it has to be from 1 to 600"),
+      ("--batch-size 1", "--batch-size 1 leaves a batch of one sample"),
+      ("--batch-size 599", "--batch-size 599 leaves a batch of one sample"),
+      ("--shard-size 0", "--shard-size is 0; it has to be from 1"),
+      ("--shard-size 9223372036854775807", "--shard-size is 9223372036854775807; it has to be"),
+      ("--hidden 0", "--hidden is [0]; it has to be"),
+      ("--hidden -4", "--hidden is [-4]; it has to be"),
+      ("--hidden 10,0", "--hidden is [10, 0]; it has to be"),
+      ("--hidden 65537", "--hidden is [65537]; it has to be"),
+      ("--hidden 10,", "The value '10,' is invalid for '--hidden <list>'"),
+      ("--hidden ten", "The value 'ten' is invalid for '--hidden <list>'"),
+      ("--dropout 1", "--dropout is 1.0; it has to be at least 0 and less than 1"),
+      ("--dropout -0.1", "--dropout is -0.1; it has to be"),
+      ("--dropout nan", "--dropout is nan; it has to be"),
+      ("--dropout inf", "--dropout is inf; it has to be"),
+      ("--dropout-mode none", "one of 'inverted' and 'vanilla'"),
+      ("--optimizer lion", "'lion' is invalid for '--optimizer <name>'"),
+      ("--learning-rate 0", "--learning-rate is 0.0; it has to be"),
+      ("--lr -1", "--learning-rate is -1.0; it has to be"),
+      ("--lr nan", "--learning-rate is nan; it has to be"),
+      ("--lr inf", "--learning-rate is inf; it has to be"),
+      ("--lr 1e300", "--learning-rate is 1e+300; it has to be"),
+      ("--lr 1e-300", "--learning-rate is 1e-300; it has to be"),
+      ("--beta1 1", "--beta1 is 1.0; it has to be"),
+      ("--beta2 -1", "--beta2 is -1.0; it has to be"),
+      ("--epsilon -1", "--epsilon is -1.0; it has to be"),
+      ("--weight-decay inf", "--weight-decay is inf; it has to be"),
+      ("--optimizer momentum --momentum 1", "--momentum is 1.0; it has to be"),
+      ("--optimizer rmsprop --decay-rate 2", "--decay-rate is 2.0; it has to be"),
+      ("--momentum 0.5", "--momentum has no meaning for --optimizer adam, whose settings are"),
+      ("--optimizer sgd --beta1 0.5", "--beta1 has no meaning for --optimizer sgd"),
+      ("--optimizer sgd --epsilon 1", "--epsilon has no meaning for --optimizer sgd"),
+      ("--seed -1", "The value '-1' is invalid for '--seed <n>'"),
+      ("--seed 18446744073709551616", "is invalid for '--seed <n>'"),
+      ("--blas-core i386", "found `i386`, expected auto or one of"),
+      ("--no-such-option", "Unknown option '--no-such-option'"),
+      ("extra", "Unexpected argument 'extra'"), ("-- --quiet", "Unexpected argument '--quiet'"),
+      ("--save-init model", "--save-init and --save are the same file, model"),
+      ("--init metrics", "--init and --metrics are the same file, metrics"),
+    ])
+  func refused(_ options: String, message: String) async throws {
+    let result = try await run(options)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("trainer: error: "))
+    #expect(result.errors.contains(message), "\(result.errors)")
+    #expect(result.output.isEmpty)
+    #expect(!folder.exists("model") && !folder.exists("metrics"))
+  }
+
+  @Test("An unknown optimizer is answered with the known ones")
+  func knownOptimizers() async throws {
+    let errors = try await run("--optimizer lion").errors
+    for name in ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] {
+      #expect(errors.contains(name))
+    }
+  }
+
+  @Test("An unknown data set is answered with the known ones")
+  func knownDatasets() async throws {
+    let result = try await Command.run(["--dataset", "cifar"], in: folder)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("mnist, fashion-mnist"))
+  }
+
+  @Test("An unknown OpenBLAS core is answered with the known ones")
+  func knownCores() async throws {
+    let errors = try await run("--blas-core i386").errors
+    for name in ["Haswell", "SkylakeX", "Zen"] { #expect(errors.contains(name)) }
+  }
+
+  @Test("A network that no memory holds is refused at once, with what it needs")
+  func memory() async throws {
+    let widths = Array(repeating: "65536", count: 256).joined(separator: ",")
+    let result = try await run("--hidden \(widths)")
+    #expect(result.status == 64)
+    #expect(result.errors.contains(#/needs at least [0-9.]+ GiB of memory/#))
+    #expect(!folder.exists("metrics"))
+  }
+
+  @Test("An empty file name is refused")
+  func emptyName() async throws {
+    let result = try await Command.run(["--data", "small", "--save", ""], in: folder)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("--save is empty"))
+  }
+
+  @Test(
+    "What is unusual but right is accepted",
+    arguments: [
+      "--batch-size 2 --steps 3", "--batch-size 3 --steps 2", "--batch-size 600",
+      "--batch-size 32 --shard-size 1000 --steps 2", "--hidden 1", "--hidden none",
+      "--dropout 0.99", "--optimizer Adam", "--dropout-mode Vanilla", "--threads 240 --steps 2",
+      "--batch-size 1 --no-batch-norm --steps 3", "--epochs 2147483647 --steps 1",
+    ])
+  func accepted(_ options: String) async throws {
+    let result = try await run("--epochs 1 " + options)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.digest != nil)
+  }
+}

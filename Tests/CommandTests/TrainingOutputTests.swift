@@ -1,0 +1,146 @@
+import Foundation
+import Testing
+
+@Suite("What training says")
+struct TrainingOutputTests {
+  private let folder: TemporaryFolder
+  private let data: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    data = try SmallDataset().write(to: "small", in: folder)
+  }
+
+  private func train(_ options: [String]) async throws -> CommandResult {
+    try await Command.run(["--data", data] + options, in: folder)
+  }
+
+  @Test("Results come on standard output, and which data was taken on standard error")
+  func streams() async throws {
+    let result = try await train(["--epochs", "12", "--threads", "2"])
+    #expect(result.status == 0)
+    #expect(result.lines.filter { $0.hasPrefix("epoch ") }.count == 12)
+    #expect(result.lines.last?.hasPrefix("weights_digest ") == true)
+    #expect(!result.output.contains("Data set"))
+    #expect(result.errors.contains("Data set small from \(data)"))
+    #expect(!result.errors.contains("epoch"))
+    #expect(!(result.output + result.errors).contains("\u{1B}"))
+  }
+
+  @Test("A quiet run says its digest alone")
+  func quiet() async throws {
+    let result = try await train(["--epochs", "1", "--threads", "2", "--quiet"])
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    #expect(result.lines.count == 1)
+    #expect(result.digest != nil)
+  }
+
+  @Test("Steps end a run within an epoch")
+  func steps() async throws {
+    let result = try await train(["--batch-size", "100", "--steps", "8", "--threads", "2"])
+    let epochs = result.lines.filter { $0.hasPrefix("epoch ") }
+    #expect(epochs.count == 2)
+    #expect(epochs.last?.hasPrefix("epoch 2/10  step 8 ") == true)
+  }
+
+  @Test("More threads than shards are warned of once, with the option that changes it")
+  func idleThreads() async throws {
+    let result = try await train(
+      ["--epochs", "2", "--batch-size", "100", "--shard-size", "50", "--threads", "5"])
+    #expect(result.status == 0)
+    let warnings = result.errors.split(separator: "\n").filter { $0.contains("warning") }
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.contains("2 shards") == true)
+    #expect(warnings.first?.contains("3 of 5 threads") == true)
+    #expect(warnings.first?.contains("--shard-size") == true)
+    let enough = try await train(
+      ["--epochs", "1", "--batch-size", "100", "--shard-size", "50", "--threads", "2"])
+    #expect(!enough.errors.contains("warning"))
+  }
+
+  @Test("On a terminal a line shows the progress, and goes away", arguments: [true, false])
+  func progress(_ isWanted: Bool) async throws {
+    let terminal = try PseudoTerminal()
+    let process = try Command.process(
+      ["--data", data, "--epochs", "2", "--threads", "2"] + (isWanted ? [] : ["--no-progress"]),
+      environment: ["TERM": "xterm"], home: folder)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = terminal.commandSide
+    #expect(try await Command.finish(process) == 0)
+    let shown = try terminal.readAll()
+    #expect(shown.contains("Data set small"))
+    #expect(shown.contains("samples/s") == isWanted)
+    if isWanted { #expect(shown.hasSuffix("\r\u{1B}[K")) }
+  }
+
+  @Test("A reader that goes away ends the run with a message and code 74")
+  func closedPipe() async throws {
+    let pipe = Pipe()
+    try pipe.fileHandleForReading.close()
+    try folder.write([], to: "errors")
+    let process = try Command.process(
+      ["--data", data, "--epochs", "2", "--threads", "2"], home: folder)
+    process.standardOutput = pipe
+    process.standardError = FileHandle(forWritingAtPath: folder.path("errors"))
+    #expect(try await Command.finish(process) == 74)
+    let errors = try folder.text("errors")
+    #expect(
+      errors.contains("trainer: error: standard output cannot be written: Broken pipe"))
+    #expect(!errors.contains("Backtrace"))
+  }
+
+  @Test("A closed standard output is an error")
+  func closedOutput() async throws {
+    let result = try await Command.run(
+      ["--data", data, "--epochs", "1"], in: folder, shell: #"exec "$0" "$@" >&-"#)
+    #expect(result.status == 74)
+    #expect(result.errors.contains("standard output cannot be written"))
+  }
+
+  @Test("With standard error closed, no message lands in another file")
+  func closedErrors() async throws {
+    let result = try await Command.run(
+      ["--data", data, "--epochs", "1", "--threads", "9", "--metrics", "m"], in: folder,
+      shell: #"exec "$0" "$@" 2>&-"#)
+    #expect(result.status == 0)
+    #expect(try JSONObject.lines(folder.text("m")).map(\.event) == ["start", "epoch", "end"])
+  }
+
+  @Test("Eight threads are eight threads of the process, each with its name")
+  func workers() async throws {
+    let process = try Command.process(
+      ["--data", data, "--epochs", "1000000", "--threads", "8", "--quiet"], home: folder)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    let end = Task { try await Command.finish(process) }
+    let expected = Set((0..<8).map { "worker-\($0)" })
+    var seen: Set<String> = []
+    let deadline = ContinuousClock.now + .seconds(60)
+    while seen != expected, ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(20))
+      guard process.isRunning else { continue }
+      seen = workerNames(of: process.processIdentifier)
+    }
+    #expect(seen == expected)
+    // Nothing gentler: a child of a Dispatch thread starts with signals blocked.
+    kill(process.processIdentifier, SIGKILL)
+    #expect(try await end.value == -SIGKILL)
+  }
+
+  private func workerNames(of process: Int32) -> Set<String> {
+    let tasks = "/proc/\(process)/task"
+    // A thread may end between the two looks.
+    guard let threads = FileManager.default.enumerator(atPath: tasks) else { return [] }
+    threads.skipDescendants()
+    var names: Set<String> = []
+    for case let thread as String in threads where !thread.contains("/") {
+      threads.skipDescendants()
+      if let name = FileManager.default.contents(atPath: "\(tasks)/\(thread)/comm") {
+        names.insert(
+          String(decoding: name, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+      }
+    }
+    return names.filter { $0.hasPrefix("worker-") }
+  }
+}

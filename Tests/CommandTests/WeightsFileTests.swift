@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@Suite("Weights files")
+struct WeightsFileTests {
+  private let folder: TemporaryFolder
+  private let data: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    data = try SmallDataset().write(to: "small", in: folder)
+  }
+
+  private func train(_ options: [String]) async throws -> CommandResult {
+    try await Command.run(
+      ["--data", data, "--epochs", "2", "--threads", "2", "--quiet"] + options, in: folder)
+  }
+
+  @Test("A run from saved start weights ends like the run that saved them")
+  func saveInit() async throws {
+    let first = try await train(["--save-init", "start"])
+    let second = try await train(["--init", "start"])
+    #expect(first.status == 0 && second.status == 0)
+    #expect(first.digest != nil)
+    #expect(first.digest == second.digest)
+    // Every random number but the start weights comes from the seed all the same.
+    #expect(try await train(["--init", "start", "--seed", "1"]).digest != first.digest)
+  }
+
+  @Test("Training goes on from saved weights, and may replace them")
+  func resume() async throws {
+    let first = try await train(["--save", "model"])
+    let before = try folder.bytes("model")
+    let second = try await train(["--init", "model", "--save", "model"])
+    #expect(first.status == 0 && second.status == 0)
+    #expect(first.digest != second.digest)
+    #expect(try folder.bytes("model") != before)
+  }
+
+  @Test("The same run writes the same bytes for every number of threads")
+  func bytes() async throws {
+    _ = try await train(["--save", "one", "--threads", "1"])
+    _ = try await train(["--save", "three", "--threads", "3"])
+    #expect(try folder.bytes("one") == folder.bytes("three"))
+  }
+
+  @Test(
+    "Weights of another network name the first tensor that differs",
+    arguments: [
+      ("--hidden 512,128", "dense2.weight"), ("--hidden 100,256", "dense1.weight"),
+      ("--no-batch-norm", "dense1.bias"), ("--hidden 512", "dense2.weight"),
+      ("--hidden 512,256,4", "batchnorm3.gamma"),
+    ])
+  func otherNetwork(_ options: String, tensor: String) async throws {
+    _ = try await train(["--save-init", "start"])
+    let result = try await train(
+      ["--init", "start", "--save", "new", "--metrics", "metrics"]
+        + options.split(separator: " ").map(String.init))
+    #expect(result.status == 65)
+    #expect(result.errors.contains("start: tensor `\(tensor)`"), "\(result.errors)")
+    #expect(!folder.exists("new") && !folder.exists("metrics"))
+  }
+
+  @Test("Tensors that the network has no place for are refused")
+  func unknownTensor() async throws {
+    _ = try await train(["--save-init", "start", "--hidden", "none", "--no-batch-norm"])
+    var bytes = try folder.bytes("start")
+    let name = Array("dense1.bias".utf8)
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: name) })
+    bytes.replaceSubrange(place..<place + name.count, with: Array("dense9.bias".utf8))
+    try folder.write(bytes, to: "start")
+    let result = try await train(["--init", "start", "--hidden", "none", "--no-batch-norm"])
+    #expect(result.status == 65)
+    #expect(result.errors.contains("dense1.bias"))
+  }
+
+  @Test("A file that is missing, a directory or damaged is refused with its own code")
+  func badFile() async throws {
+    let missing = try await train(["--init", "none"])
+    #expect(missing.status == 66)
+    #expect(missing.errors.contains("none: found No such file or directory"))
+    let directory = try await train(["--init", "small"])
+    #expect(directory.status == 74)
+    #expect(directory.errors.contains("small: found a directory"))
+    _ = try await train(["--save", "model"])
+    let bytes = try folder.bytes("model")
+    for count in [0, 7, 8, 100, bytes.count - 1] {
+      try folder.write(Array(bytes[..<count]), to: "cut")
+      let result = try await train(["--init", "cut"])
+      #expect(result.status == 65)
+      #expect(result.errors.contains("trainer: error: cut: "))
+    }
+  }
+
+  @Test("A run that diverges names the step and leaves a good file as it was")
+  func divergence() async throws {
+    _ = try await train(["--save", "model"])
+    let before = try folder.bytes("model")
+    let result = try await train(
+      ["--lr", "1e30", "--save", "model", "--metrics", "metrics", "--epochs", "5"])
+    #expect(result.status == 70)
+    #expect(result.errors.contains(#/step \d+ is not a finite number/#))
+    #expect(result.errors.contains("--learning-rate"))
+    #expect(result.digest == nil)
+    #expect(try folder.bytes("model") == before)
+    #expect(try JSONObject.lines(folder.text("metrics")).first?.event == "start")
+    #expect(try !folder.text("metrics").contains("weights_digest"))
+  }
+
+  @Test("A run whose last step diverges is no success either")
+  func lastStep() async throws {
+    let result = try await train(["--optimizer", "sgd", "--lr", "1e38", "--steps", "1"])
+    #expect(result.status == 70)
+    #expect(result.errors.contains("not a finite number"))
+    #expect(result.digest == nil)
+  }
+}
