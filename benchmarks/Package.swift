@@ -40,6 +40,6 @@ let package = Package(
         .product(name: "Trainer", package: "trainer"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: swiftSettings)
+      swiftSettings: swiftSettings),
   ]
 )

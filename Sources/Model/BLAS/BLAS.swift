@@ -52,7 +52,8 @@ public enum BLAS {
     let k = panels.rows
     // A few rows at a time where that makes the product a small one.
     let fitting = ProductStyle.smallLimit / (k * min(panels.width, panels.columns))
-    let rowStep = panels.count == 1 && panels.columns > ProductStyle.panelWidth || fitting < 8
+    let rowStep =
+      panels.count == 1 && panels.columns > ProductStyle.panelWidth || fitting < 8
       ? m : min(m, fitting / 8 * 8, 16)
     for panel in 0..<panels.count {
       let columns = panels.columns(of: panel)

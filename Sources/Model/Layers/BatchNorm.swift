@@ -6,6 +6,7 @@ import Parallel
 ///
 /// Source: Ioffe and Szegedy 2015; shards' moments merge by Chan, Golub and LeVeque 1979.
 public struct BatchNorm: Layer {
+  /// The name that tensors and messages start with.
   public let name: String
   /// Columns.
   public let featureCount: Int
@@ -14,8 +15,11 @@ public struct BatchNorm: Layer {
   /// Added to the variance under the root.
   public static let epsilon: Float = 1e-5
 
+  /// One sample's input.
   public var inputShape: Shape { Shape(featureCount) }
+  /// One sample's output.
   public var outputShape: Shape { Shape(featureCount) }
+  /// The gradient is changed in place.
   public var isBackwardInPlace: Bool { true }
 
   /// Creates a batch normalisation.
@@ -28,6 +32,7 @@ public struct BatchNorm: Layer {
     self.featureCount = featureCount
   }
 
+  /// gamma and beta, one of each a column.
   public var parameters: [TensorDeclaration] {
     [
       TensorDeclaration("gamma", shape: [featureCount], start: .ones),
@@ -35,6 +40,7 @@ public struct BatchNorm: Layer {
     ]
   }
 
+  /// The running mean and the running, unbiased variance of each column.
   public var statistics: [TensorDeclaration] {
     [
       TensorDeclaration("running_mean", shape: [featureCount], start: .zeros),
@@ -52,6 +58,7 @@ public struct BatchNorm: Layer {
   }
 
   private var stride: Int { paddedCount(featureCount) }
+  /// Six vectors of a value a column.
   public var keptCount: Int { Kept.allCases.count * stride }
 
   /// A kept vector (featureCount).
@@ -59,14 +66,17 @@ public struct BatchNorm: Layer {
     memory.kept + vector.rawValue * stride
   }
 
+  /// The mean and the sum of squared deviations of each column.
   public var forwardMerge: MergeRule? { .moments(features: featureCount) }
 
+  /// Leaves the shard's moments to be merged.
   public func forward(_ pass: ShardPass) {
     kernel_column_moments(
       pass.input, Int64(pass.rows), Int64(featureCount), pass.forwardPartial,
       pass.forwardPartial + featureCount)
   }
 
+  /// Takes mean and variance, and moves the running ones.
   public func mergedForward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
@@ -83,6 +93,7 @@ public struct BatchNorm: Layer {
     }
   }
 
+  /// Takes the running mean and variance.
   public func prepareEvaluation(_ memory: LayerMemory) {
     for c in 0..<featureCount {
       normalise(
@@ -100,19 +111,24 @@ public struct BatchNorm: Layer {
     kept(.shift, memory)[c] = memory.parameters[stride + c] - mean * scale
   }
 
+  /// `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`.
   public func finishForward(_ pass: ShardPass) {
     kernel_scale_shift(
       pass.input, kept(.scale, pass.memory), kept(.shift, pass.memory), Int64(pass.rows),
       Int64(featureCount), pass.output)
   }
 
+  /// The same, with the running mean and variance.
   public func evaluate(_ pass: ShardPass) {
     finishForward(pass)
   }
 
+  /// The column sums of dy, and of dy times the normalised input.
   public var backwardMerge: MergeRule? { .sum(count: 2 * featureCount) }
+  /// The input's gradient needs the sums over the batch.
   public var finishesBackward: Bool { true }
 
+  /// Leaves the shard's sums to be merged.
   public func backward(_ pass: ShardPass) {
     kernel_batch_norm_backward_sums(
       pass.outputGradient, pass.input, kept(.mean, pass.memory),
@@ -120,6 +136,7 @@ public struct BatchNorm: Layer {
       pass.backwardPartial, pass.backwardPartial + featureCount)
   }
 
+  /// Writes the gradients of gamma and beta.
   public func mergedBackward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
@@ -138,6 +155,7 @@ public struct BatchNorm: Layer {
     }
   }
 
+  /// `dx = gamma / deviation (dy - mean(dy) - xhat mean(dy xhat))`.
   public func finishBackward(_ pass: ShardPass) {
     kernel_batch_norm_backward(
       pass.outputGradient, pass.input, kept(.mean, pass.memory), kept(.scale, pass.memory),

@@ -22,27 +22,40 @@ public struct BatchNormReLUDropout: Layer {
     self.dropout = dropout
   }
 
+  /// The normalisation's name.
   public var name: String { batchNorm.name }
+  /// One sample's input.
   public var inputShape: Shape { batchNorm.inputShape }
+  /// One sample's output.
   public var outputShape: Shape { batchNorm.outputShape }
+  /// The normalisation's.
   public var parameters: [TensorDeclaration] { batchNorm.parameters }
+  /// The normalisation's.
   public var statistics: [TensorDeclaration] { batchNorm.statistics }
+  /// The normalisation's.
   public var keptCount: Int { batchNorm.keptCount }
+  /// The gradient is changed in place.
   public var isBackwardInPlace: Bool { true }
+  /// The normalisation's.
   public var forwardMerge: MergeRule? { batchNorm.forwardMerge }
+  /// The normalisation's.
   public var backwardMerge: MergeRule? { batchNorm.backwardMerge }
+  /// As the normalisation.
   public var finishesBackward: Bool { true }
 
+  /// Leaves the shard's moments to be merged.
   public func forward(_ pass: ShardPass) {
     batchNorm.forward(pass)
   }
 
+  /// As the normalisation.
   public func mergedForward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
     batchNorm.mergedForward(merged, columns: columns, batchRows: batchRows, memory: memory)
   }
 
+  /// Normalises, rectifies and drops in one pass.
   public func finishForward(_ pass: ShardPass) {
     guard let dropout, dropout.threshold > 0 else {
       normaliseAndRectify(pass, factor: 1)
@@ -55,10 +68,12 @@ public struct BatchNormReLUDropout: Layer {
       Int64(batchNorm.featureCount), purpose, pass.epoch, key[0], key[1], pass.output)
   }
 
+  /// As the normalisation.
   public func prepareEvaluation(_ memory: LayerMemory) {
     batchNorm.prepareEvaluation(memory)
   }
 
+  /// Normalises with the running statistics, rectifies and scales in one pass.
   public func evaluate(_ pass: ShardPass) {
     normaliseAndRectify(pass, factor: dropout?.evaluationFactor ?? 1)
   }
@@ -69,6 +84,7 @@ public struct BatchNormReLUDropout: Layer {
       Int64(pass.rows), Int64(batchNorm.featureCount), pass.output)
   }
 
+  /// Takes the gradient through dropout and rectifier, and leaves the shard's sums to be merged.
   public func backward(_ pass: ShardPass) {
     kernel_rectified_backward_sums(
       pass.outputGradient, pass.output, dropout?.trainingFactor ?? 1, pass.input,
@@ -77,12 +93,14 @@ public struct BatchNormReLUDropout: Layer {
       pass.backwardPartial + batchNorm.featureCount)
   }
 
+  /// As the normalisation.
   public func mergedBackward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
     batchNorm.mergedBackward(merged, columns: columns, batchRows: batchRows, memory: memory)
   }
 
+  /// As the normalisation.
   public func finishBackward(_ pass: ShardPass) {
     batchNorm.finishBackward(pass)
   }

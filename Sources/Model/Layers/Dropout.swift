@@ -15,9 +15,13 @@ public struct Dropout: Layer {
     case vanilla
   }
 
+  /// The name for messages.
   public let name: String
+  /// One sample's input.
   public let inputShape: Shape
+  /// One sample's output.
   public var outputShape: Shape { inputShape }
+  /// The gradient is changed in place.
   public var isBackwardInPlace: Bool { true }
   /// The probability to drop a unit.
   public let rate: Double
@@ -71,15 +75,18 @@ public struct Dropout: Layer {
       purpose, pass.epoch, key[0], key[1])
   }
 
+  /// Kept units times the training factor, 0 for the others.
   public func forward(_ pass: ShardPass) {
     drop(pass.input, pass.output, pass)
   }
 
   // The mask is made anew: that costs less than to store it and read it back.
+  /// The same mask and factor as forward, on the gradient.
   public func backward(_ pass: ShardPass) {
     drop(pass.outputGradient, pass.outputGradient, pass)
   }
 
+  /// All units times the evaluation factor.
   public func evaluate(_ pass: ShardPass) {
     kernel_scale(
       pass.input, pass.output, evaluationFactor, Int64(pass.rows * inputShape.count))

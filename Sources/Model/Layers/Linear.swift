@@ -3,6 +3,7 @@ import Parallel
 
 /// A linear map `y = x W + b`; W is (in, out), b (out) is optional.
 public struct Linear: Layer {
+  /// The name that tensors and messages start with.
   public let name: String
   /// Values of one sample's input.
   public let inputCount: Int
@@ -21,8 +22,11 @@ public struct Linear: Layer {
   /// How W's transpose is stored, for the input's gradient.
   private let transposedPanels: Panels
 
+  /// One sample's input.
   public var inputShape: Shape { Shape(inputCount) }
+  /// One sample's output.
   public var outputShape: Shape { Shape(outputCount) }
+  /// The gradients have buffers of their own.
   public var isBackwardInPlace: Bool { false }
 
   /// Creates a linear layer.
@@ -50,6 +54,7 @@ public struct Linear: Layer {
     transposedPanels = style.panels(rows: outputCount, columns: inputCount)
   }
 
+  /// W (in, out), and b (out) where there is one.
   public var parameters: [TensorDeclaration] {
     let weight = TensorDeclaration(
       "weight", shape: [inputCount, outputCount], start: start, decays: true, panels: panels)
@@ -61,8 +66,10 @@ public struct Linear: Layer {
 
   /// W's transpose is kept where products are small: their kernels are slow at transposing.
   private var keepsTranspose: Bool { style == .small && propagates }
+  /// W's transpose, where it is kept.
   public var keptCount: Int { keepsTranspose ? inputCount * outputCount : 0 }
 
+  /// `y = x W + b`.
   public func forward(_ pass: ShardPass) {
     BLAS.multiply(
       m: pass.rows, pass.input, panels, pass.memory.parameters, into: pass.output)
@@ -72,12 +79,15 @@ public struct Linear: Layer {
     }
   }
 
+  /// The same as in training.
   public func evaluate(_ pass: ShardPass) {
     forward(pass)
   }
 
+  /// The bias's gradient is summed over the shards.
   public var backwardMerge: MergeRule? { hasBias ? .sum(count: outputCount) : nil }
 
+  /// `dx = dy W^T`; db is the column sums of dy.
   public func backward(_ pass: ShardPass) {
     if let inputGradient = pass.inputGradient {
       if keepsTranspose {
@@ -98,6 +108,7 @@ public struct Linear: Layer {
     }
   }
 
+  /// Writes the bias's gradient.
   public func mergedBackward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
@@ -105,6 +116,7 @@ public struct Linear: Layer {
       .update(from: merged + columns.lowerBound, count: columns.count)
   }
 
+  /// Rectangles of W, each within a panel.
   public func gradientTiles(shardSize: Int) -> [GradientTile] {
     let height = tileHeight(shardSize: shardSize)
     // Neighbours in the list share their rows, that is, their columns of the input: the larger operand
@@ -132,6 +144,7 @@ public struct Linear: Layer {
 
   private static let tileFloats = 1 << 16
 
+  /// `dW = x^T dy` over the shard's rows, for a rectangle of W.
   public func tileGradient(
     _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
     adds: Bool
@@ -143,6 +156,7 @@ public struct Linear: Layer {
       into: destination, strideC: tile.columns.count, adds: adds)
   }
 
+  /// Brings the transpose up to date.
   public func parametersChanged(_ tile: GradientTile, memory: LayerMemory) {
     if keepsTranspose {
       transpose(tile, memory.parameters + tile.offset, into: memory.kept)

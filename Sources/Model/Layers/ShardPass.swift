@@ -30,7 +30,9 @@ public struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   }
 }
 
-/// What a layer sees of one shard in one step. Matrices are row-major, a row a sample.
+/// What a layer sees of one shard in one step.
+///
+/// Matrices are row-major, a row a sample.
 public struct ShardPass {
   /// The layer's shared memory.
   public var memory: LayerMemory
@@ -46,8 +48,9 @@ public struct ShardPass {
   public var output: UnsafeMutablePointer<Float>
   /// The gradient of the loss's sum (rows, output count).
   public var outputGradient: UnsafeMutablePointer<Float>
-  /// The same for the input (rows, input count); nil where no earlier layer needs it. The same memory
-  /// as `outputGradient` where the layer's backward is in place.
+  /// The same for the input (rows, input count); nil where no earlier layer needs it.
+  ///
+  /// The same memory as `outputGradient` where the layer's backward is in place.
   public var inputGradient: UnsafeMutablePointer<Float>?
   /// The shard's slot of the forward merge, unused without one.
   public var forwardPartial: UnsafeMutablePointer<Float>

@@ -267,7 +267,11 @@ public final class DataParallelStep: Sendable {
 
   /// Every worker merges the few numbers for itself; that saves a barrier.
   private func mergeLosses(_ plan: ShardPlan) -> LossSum {
-    PairwiseTree.sum(leafCount: plan.shardCount) { shardLosses.pointer[$0] } combine: { $0 += $1 }
+    PairwiseTree.sum(leafCount: plan.shardCount) {
+      shardLosses.pointer[$0]
+    } combine: {
+      $0 += $1
+    }
   }
 
   /// Reduces gradients tile by tile over all shards and uses each tile at once.

@@ -13,8 +13,9 @@ final class Workspace: Sendable {
     let backwardPartials: PartialResults?
   }
 
-  /// Where a layer's matrices start: plain pointers, so that a pass is made without counting
-  /// references. The owners live as long as the workspace.
+  /// Where a layer's matrices start.
+  ///
+  /// Plain pointers, so that a pass is made without counting references. The owners live as long as the workspace.
   private struct Bases: BitwiseCopyable {
     let memory: LayerMemory
     let inputCount: Int

@@ -16,7 +16,8 @@ struct ModelEvaluationTests {
     let path = folder.path("model.safetensors")
     try ModelFile.write(run.state, architecture: run.architecture, path: path)
     let evaluation = try ModelEvaluation(
-      file: try SafetensorsFile.read(path: path), dataset: run.dataset, threads: threads, shardSize: 64,
+      file: try SafetensorsFile.read(path: path), dataset: run.dataset, threads: threads,
+      shardSize: 64,
       coreCount: 2)
     #expect(evaluation.accuracy == last.test.accuracy)
     #expect(abs(evaluation.loss / last.test.loss - 1) < 1e-6)

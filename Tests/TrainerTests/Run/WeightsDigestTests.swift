@@ -20,10 +20,11 @@ struct WeightsDigestTests {
     let state = Self.tinyModel()
     var next: Float = -1
     for tensor in state.tensors {
-      tensor.write(tensor.entry.range.indices.map { _ in
-        defer { next += 0.5 }
-        return next
-      })
+      tensor.write(
+        tensor.entry.range.indices.map { _ in
+          defer { next += 0.5 }
+          return next
+        })
     }
     #expect(
       WeightsDigest.of(state)
