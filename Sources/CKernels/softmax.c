@@ -4,7 +4,7 @@
 
 enum { MAXIMUM_CLASSES = 256 };
 
-// exp for x <= 0, within 2 units in the last place; 0 below -87. Own arithmetic, because libm's
+// exp for x <= 0, within 2 units in the last place; e^-87 below. Own arithmetic, because libm's
 // version, and with it the bits, depends on the machine.
 // Reduction to x = n ln 2 + r by Cody and Waite, then the Taylor polynomial of e^r.
 INLINE float exponential(float x) {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file that is replaced in one piece: written beside its name, synchronised, renamed.
-struct AtomicFile: ~Copyable {
+public struct AtomicFile: ~Copyable {
   private let path: String
   private let descriptor: Int32
 
@@ -11,7 +11,7 @@ struct AtomicFile: ~Copyable {
   ///   - path: The file; a symbolic link's target is replaced, not the link.
   ///   - body: Writes the content.
   /// - Throws: `WeightsError` of kind `.unwritable`, and what `body` throws; then nothing is left.
-  static func replace(
+  public static func replace(
     path: String, _ body: (borrowing AtomicFile) throws -> Void
   ) throws {
     try withTemporary(path: path) { descriptor, temporary, target in
@@ -26,7 +26,7 @@ struct AtomicFile: ~Copyable {
   ///
   /// - Parameter path: The file; it is neither made nor changed.
   /// - Throws: `WeightsError` of kind `.unwritable`.
-  static func checkReplaceable(path: String) throws {
+  public static func checkReplaceable(path: String) throws {
     try withTemporary(path: path) { _, temporary, _ in try check(path, unlink(temporary)) }
   }
 
@@ -34,7 +34,7 @@ struct AtomicFile: ~Copyable {
   ///
   /// - Parameter bytes: The bytes.
   /// - Throws: `WeightsError` of kind `.unwritable`.
-  func write(_ bytes: [UInt8]) throws {
+  public func write(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { raw in
       var rest = raw[...]
       while !rest.isEmpty {

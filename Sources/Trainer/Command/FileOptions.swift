@@ -18,12 +18,18 @@ struct FileOptions: ParsableArguments {
     help: ArgumentHelp("Write figures as JSON lines; an old file is emptied.", valueName: "file"))
   var metrics: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what every worker did when, as a Chrome trace for Perfetto.", valueName: "file"))
+  var profile: String?
+
   /// Finds out before any work whether the outputs could be written; changes none of them.
   ///
   /// - Throws: `TrainerError` or `WeightsError`.
   func check() throws {
     let given = [
       ("--init", `init`), ("--save-init", saveInit), ("--save", save), ("--metrics", metrics),
+      ("--profile", profile),
     ].compactMap { option, path in path.map { (option: option, path: $0) } }
     for (option, path) in given where path.isEmpty {
       throw TrainerError(.usage, "\(option) is empty; it has to be a file's name")
@@ -38,7 +44,7 @@ struct FileOptions: ParsableArguments {
           .usage, "\(other.option) and \(one.option) are the same file, \(one.path)")
       }
     }
-    for path in [saveInit, save].compactMap({ $0 }) {
+    for path in [saveInit, save, profile].compactMap({ $0 }) {
       try SafetensorsFile.checkWritable(path: path)
     }
     if let metrics { try MetricsFile.checkWritable(path: metrics) }

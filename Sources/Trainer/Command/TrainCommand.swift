@@ -40,7 +40,8 @@ struct TrainCommand: ParsableCommand {
       configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
       machine: machine)
     let run = try TrainingRun(
-      configuration: configuration, dataset: dataset, coreCount: usable.count)
+      configuration: configuration, dataset: dataset, coreCount: usable.count,
+      profiles: files.profile != nil)
     if let initialWeights { try ModelFile.read(into: run.state, from: initialWeights) }
     // All input is good: from here on outputs are made.
     let metricsFile = try files.metrics.map { try MetricsFile(path: $0) }
@@ -56,6 +57,9 @@ struct TrainCommand: ParsableCommand {
     let last = try run.train(observer: observer)
     if let path = files.save {
       try ModelFile.write(run.state, architecture: run.architecture, path: path)
+    }
+    if let path = files.profile, let profile = run.profile {
+      try ChromeTrace.write(profile, path: path)
     }
     let digest = WeightsDigest.of(run.state)
     let seconds = (ContinuousClock.now - started) / .seconds(1)

@@ -1,4 +1,4 @@
-import Foundation
+import Model
 
 /// Writes a profile in the Trace Event Format, which Perfetto and chrome://tracing show: a lane for
 /// each worker.
@@ -8,7 +8,7 @@ public enum ChromeTrace {
   /// - Parameters:
   ///   - profile: What the workers did; none of them may run.
   ///   - path: The file, replaced.
-  /// - Throws: ``TrainerError`` where it cannot be written.
+  /// - Throws: `WeightsError` where it cannot be written.
   public static func write(_ profile: StageProfile, path: String) throws {
     let origin =
       (0..<profile.workerCount).compactMap { profile.events(worker: $0).first?.start }.min() ?? 0
@@ -28,11 +28,7 @@ public enum ChromeTrace {
       }
     }
     text += "\n]}\n"
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw TrainerError(.inputOutput, "\(path): cannot be written: \(error.localizedDescription)")
-    }
+    try AtomicFile.replace(path: path) { try $0.write(Array(text.utf8)) }
   }
 
   private static func microseconds(_ nanoseconds: UInt64) -> String {

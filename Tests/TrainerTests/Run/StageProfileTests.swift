@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@testable import Trainer
+
+@Suite("A profile")
+struct StageProfileTests {
+  private static func profiledRun() throws -> TrainingRun {
+    var configuration = TrainingConfiguration(threads: 3)
+    configuration.epochs = 1
+    configuration.batchSize = 50
+    configuration.shardSize = 16
+    configuration.hidden = [24, 16]
+    let dataset = try SyntheticImages.dataset(trainingCount: 230, testCount: 20)
+    let run = try TrainingRun(
+      configuration: configuration, dataset: dataset, coreCount: 2, profiles: true)
+    try run.train(observer: RecordingObserver())
+    return run
+  }
+
+  @Test("has each worker's pieces of work one after the other, without gaps, and its waits")
+  func lanes() throws {
+    let profile = try #require(try Self.profiledRun().profile)
+    #expect(profile.workerCount == 3)
+    #expect(profile.droppedCount == 0)
+    for worker in 0..<3 {
+      let events = profile.events(worker: worker)
+      // 5 steps of 5 stages, of which 4 end in a merge, and a wait at the step's end.
+      #expect(events.count(where: { $0.label == StageLabel.wait.rawValue }) == 5 * 10)
+      for (event, next) in zip(events, events.dropFirst()) {
+        #expect(event.start <= event.end)
+        #expect(event.end == next.start)
+      }
+    }
+    let names = Set(profile.secondsByLabel.map(\.name))
+    #expect(
+      names.isSuperset(of: [
+        "gather", "loss", "wait", "forward dense1", "normalise batchnorm1", "backward dense2",
+        "finish backward batchnorm1", "reduce and update dense3",
+      ]))
+  }
+
+  @Test("counts the gathers: one a shard")
+  func gathers() throws {
+    let profile = try #require(try Self.profiledRun().profile)
+    let gathers = (0..<3).reduce(0) { count, worker in
+      count + profile.events(worker: worker).count { profile.names[Int($0.label)] == "gather" }
+    }
+    // Four batches of 50 rows are 4 shards each, the last of 30 is 2.
+    #expect(gathers == 4 * 4 + 2)
+  }
+
+  @Test("drops and counts what finds no room")
+  func capacity() throws {
+    let network = try Self.profiledRun().state.network
+    let profile = StageProfile(network: network, workerCount: 1, capacity: 2)
+    profile.start(worker: 0)
+    for _ in 0..<5 { profile.lap(worker: 0, .wait) }
+    #expect(profile.events(worker: 0).count == 2)
+    #expect(profile.droppedCount == 3)
+  }
+
+  @Test("becomes a trace that is JSON, with a lane and all events of each worker")
+  func trace() throws {
+    let folder = try TemporaryFolder()
+    let profile = try #require(try Self.profiledRun().profile)
+    let path = folder.path("trace.json")
+    try ChromeTrace.write(profile, path: path)
+    let trace = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
+        as? [String: Any])
+    let events = try #require(trace["traceEvents"] as? [[String: Any]])
+    let work = events.filter { $0["ph"] as? String == "X" }
+    let expected = (0..<3).reduce(0) { $0 + profile.events(worker: $1).count }
+    #expect(work.count == expected)
+    #expect(Set(work.compactMap { $0["tid"] as? Int }) == [0, 1, 2])
+    #expect(
+      work.allSatisfy { ($0["dur"] as? Double ?? -1) >= 0 && ($0["ts"] as? Double ?? -1) >= 0 })
+    #expect(events.count(where: { $0["name"] as? String == "thread_name" }) == 3)
+  }
+}
