@@ -18,6 +18,13 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
+// Fetches a cache line that is about to be written, and takes it from other cores.
+#if defined(__x86_64__)
+#define WILL_WRITE(pointer) __asm__ volatile("prefetchw %0" : : "m"(*(pointer)))
+#else
+#define WILL_WRITE(pointer) __builtin_prefetch((pointer), 1)
+#endif
+
 // Columns that are worked on together: their accumulators fit in registers.
 enum { COLUMN_BLOCK = 64 };
 

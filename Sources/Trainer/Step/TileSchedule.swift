@@ -4,9 +4,9 @@ import Parallel
 /// In which order each worker goes through the gradient tiles.
 ///
 /// A tile reads its rows' columns of the layer's input and its columns of the output's gradient, of
-/// all shards. So a worker first takes tiles of the same columns, rows one after the other: what it
-/// reads stays in its cache, and comes from other cores once. Then it helps the others, from their
-/// ends.
+/// all shards. So a worker first takes a band of rows, all columns of some rows one after the other:
+/// what it reads comes from other cores once and then stays in its cache. Then it helps the others,
+/// from their ends.
 struct TileSchedule: Sendable {
   /// A tile of a layer's parameters.
   struct Tile: Sendable {
@@ -23,23 +23,17 @@ struct TileSchedule: Sendable {
 
   init(_ tiles: [Tile], workerCount: Int) {
     self.tiles = tiles
-    // Columns first: a contiguous share is then a band of columns.
-    let banded = tiles.indices.sorted { a, b in
-      key(tiles[a], columnsFirst: true) < key(tiles[b], columnsFirst: true)
-    }
+    let banded = tiles.indices.sorted { a, b in key(tiles[a]) < key(tiles[b]) }
+    let layers = Self.layers(of: banded, in: tiles)
     let shares = (0..<workerCount).map { worker in
-      Self.layers(of: banded, in: tiles).flatMap { layer in
-        layer[slice(worker, of: workerCount, count: layer.count)]
-      }.sorted { a, b in key(tiles[a], columnsFirst: false) < key(tiles[b], columnsFirst: false) }
+      layers.flatMap { $0[slice(worker, of: workerCount, count: $0.count)] }
     }
     orders = (0..<workerCount).map { worker in
       shares[worker]
         + (1..<max(workerCount, 1)).flatMap { shares[(worker + $0) % workerCount].reversed() }
     }
-    func key(_ tile: Tile, columnsFirst: Bool) -> (Int, Int, Int) {
-      let row = tile.tile.rows.lowerBound
-      let column = tile.tile.columns.lowerBound
-      return (tile.layer, columnsFirst ? column : row, columnsFirst ? row : column)
+    func key(_ tile: Tile) -> (Int, Int, Int) {
+      (tile.layer, tile.tile.rows.lowerBound, tile.tile.columns.lowerBound)
     }
   }
 
