@@ -17,6 +17,7 @@ final class StepCase {
   private let profiled: DataParallelStep
   private let network: Network
   private var rates: [Double] = []
+  private var shares: [Double] = []
   private var profiledSteps = 0
 
   init(dataset: Dataset, batchSize: Int, shardSize: Int, threads: Int) {
@@ -48,7 +49,11 @@ final class StepCase {
     _ = run(plain, steps: 5)
     let perStep = run(plain, steps: 10) / 10
     let steps = max(10, Int(seconds / perStep))
-    rates.append(Double(steps * batchSize) / run(plain, steps: steps))
+    let before = Roofline.gigaflops(team: plain.team)
+    let rate = Double(steps * batchSize) / run(plain, steps: steps)
+    let after = Roofline.gigaflops(team: plain.team)
+    rates.append(rate)
+    shares.append(rate * Double(flopsPerSample) / 1e9 / ((before + after) / 2))
     profiled.parametersChanged()
     _ = run(profiled, steps: 20)
     profiledSteps += 20
@@ -73,18 +78,20 @@ final class StepCase {
     return (ContinuousClock.now - start) / .seconds(1)
   }
 
+  /// Forward, weight gradients, and input gradients of all layers but the first.
+  private var flopsPerSample: Int {
+    network.layers.compactMap { $0 as? Linear }.enumerated().reduce(0) { sum, entry in
+      sum + (entry.offset == 0 ? 4 : 6) * entry.element.inputCount * entry.element.outputCount
+    }
+  }
+
   func result(gigaflopsPerThread: Double) -> CaseResult {
     let rate = rates.sorted()[rates.count / 2]
-    // Forward, weight gradients, and input gradients of all layers but the first.
-    var flops = 0
-    for (index, layer) in network.layers.compactMap({ $0 as? Linear }).enumerated() {
-      flops += (index == 0 ? 4 : 6) * layer.inputCount * layer.outputCount
-    }
-    let limit = gigaflopsPerThread * 1e9 * Double(threads) / Double(flops)
+    let limit = gigaflopsPerThread * 1e9 * Double(threads) / Double(flopsPerSample)
     return CaseResult(
       batchSize: batchSize, shardSize: shardSize, threads: threads, samplesPerSecond: rate,
       rates: rates, rooflineSamplesPerSecond: limit, rooflineShare: rate / limit,
-      flopsPerSample: flops,
+      concurrentShares: shares, flopsPerSample: flopsPerSample,
       stages: (profiled.profile?.secondsByLabel ?? []).map {
         StageResult(
           name: $0.name, microsecondsPerStep: $0.seconds / Double(profiledSteps) * 1e6)
@@ -103,6 +110,9 @@ struct CaseResult: Encodable {
   let rates: [Double]
   let rooflineSamplesPerSecond: Double
   let rooflineShare: Double
+  /// Round by round: the steps' operations a second over what the same workers reached just before
+  /// and after on products of their own.
+  let concurrentShares: [Double]
   let flopsPerSample: Int
   let stages: [StageResult]
 }
