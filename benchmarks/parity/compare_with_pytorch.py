@@ -1,0 +1,302 @@
+#!/usr/bin/env python3
+"""Compares the trainer with PyTorch in float64, step for step from the same initial weights.
+
+For every optimizer the trainer and PyTorch train the same steps on the same rows of the training
+set, in file order and without dropout; then every tensor is compared. The exit status is 1 where
+one differs by more than the limit.
+
+ReLU is not continuous in its derivative: where a value before it lies within rounding of zero,
+float32 and float64 disagree on its sign, a whole term of the gradient comes or goes, and the runs
+part, PyTorch's own float32 too. With 768 units, 512 rows and 50 steps that happens about once a
+run. So a case is tried with several seeds and passes with the first within the limit; a wrong
+formula is over it with every seed. Learning rates are such that a step's rounding stays below the limit, and a wrong formula does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import pytorch_reference
+from pytorch_reference import Tensors
+from safetensors_reader import FormatError, read
+
+LIMIT = 2e-4
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run of both."""
+
+    optimizer: str
+    learning_rate: float
+    batch_norm: bool = True
+    weight_decay: float | None = None
+    epsilon: float | None = None
+
+    @property
+    def label(self) -> str:
+        """What the table calls it."""
+        parts = [self.optimizer]
+        if self.weight_decay is not None:
+            parts.append(f"weight decay {self.weight_decay}")
+        if self.epsilon is not None:
+            parts.append(f"epsilon {self.epsilon}")
+        if not self.batch_norm:
+            parts.append("no batch norm")
+        return ", ".join(parts)
+
+
+LEARNING_RATES = {
+    "sgd": 0.01,
+    "momentum": 0.001,
+    "nesterov": 0.001,
+    "adagrad": 1e-4,
+    "rmsprop": 1e-4,
+    "adam": 1e-4,
+    "adamw": 1e-4,
+}
+
+CASES = [
+    *(Case(name, rate) for name, rate in LEARNING_RATES.items()),
+    *(Case(name, rate, batch_norm=False) for name, rate in LEARNING_RATES.items()),
+    Case("sgd", 0.01, weight_decay=0.01),
+    Case("adam", 1e-4, weight_decay=0.01),
+    # A large epsilon dampens rounding, and so allows a rate at which the decay tells: here
+    # AdamW's default, and another.
+    Case("adamw", 0.01, epsilon=1e-3),
+    Case("adamw", 0.01, epsilon=1e-3, weight_decay=0.1),
+]
+
+
+class ComparisonError(Exception):
+    """The comparison cannot be made."""
+
+
+def run_trainer(trainer: Path, arguments: list[str]) -> None:
+    """Runs `trainer train` with `arguments`."""
+    command = [str(trainer), "train", *arguments]
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise ComparisonError(f"{trainer}: {error.strerror}") from error
+    if result.returncode != 0:
+        raise ComparisonError(
+            f"{' '.join(command)}: exit status {result.returncode}\n{result.stderr.rstrip()}"
+        )
+
+
+def relative_error(found: np.ndarray, expected: np.ndarray) -> float:
+    """The largest difference as a share of the largest expected magnitude."""
+    if not np.isfinite(found).all():
+        return float("inf")
+    difference = float(np.abs(found - expected).max())
+    scale = float(np.abs(expected).max())
+    if scale == 0:
+        return 0.0 if difference == 0 else float("inf")
+    return difference / scale
+
+
+def relative_errors(found: Tensors, expected: Tensors) -> dict[str, float]:
+    """The relative error of every tensor; both must hold the same names and shapes."""
+    if found.keys() != expected.keys():
+        raise ComparisonError(
+            f"tensors {', '.join(sorted(found))}; expected {', '.join(sorted(expected))}"
+        )
+    for name, array in found.items():
+        if array.shape != expected[name].shape:
+            raise ComparisonError(f"{name}: shape {array.shape}, expected {expected[name].shape}")
+    return {name: relative_error(found[name], expected[name]) for name in sorted(found)}
+
+
+def read_rows(directory: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The first `count` training images as float64 in [0, 1], and their labels."""
+    # The peers' folder is no installed package.
+    sys.path.append(str(Path(__file__).resolve().parent.parent / "peers"))
+    from mnist_idx import DataError, read_idx
+
+    try:
+        images = read_idx(directory, "train-images-idx3-ubyte", 3)
+        labels = read_idx(directory, "train-labels-idx1-ubyte", 1)
+    except DataError as error:
+        raise ComparisonError(str(error)) from error
+    if min(len(images), len(labels)) < count:
+        raise ComparisonError(
+            f"{directory}: {min(len(images), len(labels))} training samples, expected at least "
+            f"{count}: one epoch holds fewer than all the steps"
+        )
+    rows = images[:count].reshape(count, -1) / 255.0
+    return rows, labels[:count].astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one case with one seed."""
+
+    seed: int
+    errors: dict[str, float]  # the trainer's relative error, by tensor
+    float32_error: float  # the worst of PyTorch's own float32
+
+    @property
+    def worst(self) -> str:
+        """The tensor with the largest error."""
+        return max(self.errors, key=self.errors.__getitem__)
+
+    @property
+    def error(self) -> float:
+        """The largest error."""
+        return self.errors[self.worst]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What all cases share."""
+
+    trainer: Path
+    data: Path
+    folder: Path
+    steps: int
+    batch_size: int
+    hidden: str
+    extra: list[str]
+    images: np.ndarray
+    labels: np.ndarray
+
+    def batches(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Consecutive rows of the training set."""
+        for start in range(0, self.steps * self.batch_size, self.batch_size):
+            rows = slice(start, start + self.batch_size)
+            yield self.images[rows], self.labels[rows]
+
+    def arguments(self, case: Case) -> list[str]:
+        """The options that making the initial weights and training share."""
+        chosen = [
+            "--data", str(self.data), "--batch-size", str(self.batch_size),
+            "--hidden", self.hidden, "--dropout", "0", "--no-shuffle", "--quiet",
+            "--optimizer", case.optimizer, *self.extra,
+        ]
+        return chosen if case.batch_norm else [*chosen, "--no-batch-norm"]
+
+    def initial_weights(self, case: Case, seed: int) -> Path:
+        """A file of initial weights for the case's network, made by the trainer once."""
+        kind = "norm" if case.batch_norm else "plain"
+        path = self.folder / f"init-{kind}-{seed}.safetensors"
+        if not path.exists():
+            options = ["--seed", str(seed), "--steps", "1", "--save-init", str(path)]
+            run_trainer(self.trainer, [*self.arguments(case), *options])
+        return path
+
+    def run(self, case: Case, seed: int) -> Outcome:
+        """Trains with the trainer and with PyTorch from the same weights."""
+        initial = self.initial_weights(case, seed)
+        saved = self.folder / "trained.safetensors"
+        options = [
+            "--steps", str(self.steps), "--init", str(initial), "--save", str(saved),
+            "--learning-rate", str(case.learning_rate),
+        ]
+        for name, value in (("--weight-decay", case.weight_decay), ("--epsilon", case.epsilon)):
+            if value is not None:
+                options += [name, str(value)]
+        run_trainer(self.trainer, [*self.arguments(case), *options])
+        start = read(initial)
+        exact, rounded = (
+            pytorch_reference.train(
+                start, self.batches(), case.optimizer, case.learning_rate, case.weight_decay,
+                case.epsilon, dtype,
+            )
+            for dtype in (torch.float64, torch.float32)
+        )
+        errors = relative_errors(read(saved), exact)
+        saved.unlink()
+        return Outcome(seed, errors, max(relative_errors(rounded, exact).values()))
+
+    def best(self, case: Case, seeds: int, limit: float) -> Outcome:
+        """The first seed's outcome within the limit, else the best of all."""
+        outcomes = []
+        for seed in range(seeds):
+            outcome = self.run(case, seed)
+            if outcome.error <= limit:
+                return outcome
+            outcomes.append(outcome)
+        return min(outcomes, key=lambda outcome: outcome.error)
+
+
+def compare(
+    comparison: Comparison, cases: list[Case], seeds: int, limit: float, every_tensor: bool
+) -> bool:
+    """Prints the table; true where every tensor of every case is within the limit."""
+    print(f"{'case':<40} {'seed':>4} {'worst tensor':<24} {'error':>8} {'float32':>8}  verdict")
+    passed = True
+    for case in cases:
+        outcome = comparison.best(case, seeds, limit)
+        within = outcome.error <= limit
+        passed = passed and within
+        print(
+            f"{case.label:<40} {outcome.seed:4} {outcome.worst:<24} {outcome.error:8.1e} "
+            f"{outcome.float32_error:8.1e}  {'ok' if within else 'OVER THE LIMIT'}",
+            flush=True,
+        )
+        for name, error in outcome.errors.items():
+            if every_tensor or (error > limit and name != outcome.worst):
+                print(f"{'':<45} {name:<24} {error:8.1e}")
+    print(f"error: max|trainer - PyTorch float64| / max|PyTorch float64|, at most {limit}")
+    print("seed: the first within the limit, from 0; else the best")
+    print("float32: the worst error of PyTorch's own float32 with that seed, for comparison")
+    return passed
+
+
+def positive(text: str) -> int:
+    """A whole number above zero."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value}, expected at least 1")
+    return value
+
+
+def main() -> int:
+    """Reads the options, compares, and returns the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--trainer", type=Path, required=True, metavar="PATH")
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--steps", type=positive, default=50, metavar="N")
+    parser.add_argument("--batch-size", type=positive, default=512, metavar="N")
+    parser.add_argument("--hidden", default="512,256", metavar="N,N")
+    parser.add_argument(
+        "--seeds", type=positive, default=25, metavar="N",
+        help="how many initial weights to try before a case has failed (default 25)",
+    )
+    parser.add_argument("--limit", type=float, default=LIMIT, metavar="X")
+    parser.add_argument("--optimizer", choices=list(LEARNING_RATES), help="only this one's cases")
+    parser.add_argument("--every-tensor", action="store_true", help="print every tensor's error")
+    parser.add_argument(
+        "extra", nargs="*", metavar="OPTION",
+        help="further options of the trainer, after --, such as -- --threads 2 --shard-size 100",
+    )
+    options = parser.parse_args()
+    cases = [case for case in CASES if options.optimizer in (None, case.optimizer)]
+    try:
+        images, labels = read_rows(options.data, options.steps * options.batch_size)
+        with tempfile.TemporaryDirectory() as folder:
+            comparison = Comparison(
+                options.trainer, options.data, Path(folder), options.steps, options.batch_size,
+                options.hidden, options.extra, images, labels,
+            )
+            passed = compare(
+                comparison, cases, options.seeds, options.limit, options.every_tensor
+            )
+    except (ComparisonError, FormatError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
