@@ -9,8 +9,8 @@ ReLU is not continuous in its derivative: where a value before it lies within ro
 float32 and float64 disagree on its sign, a whole term of the gradient comes or goes, and the runs
 part, PyTorch's own float32 too. With 768 units, 512 rows and 50 steps that happens about once a
 run. So a case is tried with several seeds and passes with the first within the limit; a wrong
-formula is over it with every seed. (With softplus in place of ReLU no seed is over it.) Learning
-rates are such that a step's rounding stays below the limit, and a wrong formula does not.
+formula is over it with every seed. Learning rates are such that a step's rounding stays below the
+limit, and a wrong formula does not.
 """
 
 from __future__ import annotations
