@@ -108,11 +108,6 @@ public final class StageProfile: Sendable {
     lane.pointee.last = now
   }
 
-  /// Forgets everything recorded.
-  public func reset() {
-    for lane in lanes { lane.pointer.pointee = Lane() }
-  }
-
   /// A worker's events in order of time.
   func events(worker: Int) -> UnsafeBufferPointer<Event> {
     UnsafeBufferPointer(
