@@ -65,21 +65,26 @@ let package = Package(
       ],
       path: "Sources/Trainer/Command", swiftSettings: swiftSettings),
 
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .target(name: "CKernelVersions", path: "Tests/CKernelVersions", cSettings: kernelSettings),
     .testTarget(
       name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "DataTests", dependencies: ["CZlib", "MNISTData", "Parallel"],
+      name: "DataTests", dependencies: ["CZlib", "MNISTData", "Parallel", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "ModelTests", dependencies: ["CKernels", "CKernelVersions", "Model", "Parallel"],
+      name: "ModelTests",
+      dependencies: ["CKernels", "CKernelVersions", "Model", "Parallel", "TestSupport"],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "TrainerTests",
-      dependencies: ["CAllocationCounter", "MNISTData", "Model", "Parallel", "Trainer"],
+      dependencies: [
+        "CAllocationCounter", "MNISTData", "Model", "Parallel", "TestSupport", "Trainer",
+      ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["TrainerCommand"], swiftSettings: swiftSettings),
+      name: "CommandTests", dependencies: ["TrainerCommand", "TestSupport"],
+      swiftSettings: swiftSettings),
   ]
 )

@@ -2,32 +2,6 @@ import Parallel
 
 /// The order in which an epoch visits the training samples.
 public enum EpochOrder {
-  /// The samples as the files have them.
-  ///
-  /// - Parameter count: The number of samples, at most 2^32 - 1.
-  /// - Returns: `0..<count`.
-  public static func sequential(count: Int) -> [UInt32] {
-    [UInt32](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      fillSequential(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
-      initializedCount = count
-    }
-  }
-
-  /// The samples in an order that the seed and the epoch alone decide.
-  ///
-  /// - Parameters:
-  ///   - count: The number of samples, at most 2^32 - 1.
-  ///   - seed: The run's seed.
-  ///   - epoch: The epoch.
-  /// - Returns: A permutation of `0..<count`, each as likely as any other.
-  public static func shuffled(count: Int, seed: UInt64, epoch: UInt32) -> [UInt32] {
-    [UInt32](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      fillShuffled(
-        UnsafeMutableBufferPointer(rebasing: buffer[..<count]), seed: seed, epoch: epoch)
-      initializedCount = count
-    }
-  }
-
   /// Writes `0..<count` into a buffer.
   ///
   /// - Parameter order: (count), overwritten.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("OpenBLAS's core, chosen by the user", .enabled(if: Processor.runsHaswell))

@@ -1,17 +1,18 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MNISTData
 
 @Suite("Fetching a data set")
 struct DatasetFetcherTests {
-  let directory: TemporaryDirectory
+  let directory: TemporaryFolder
   let contents: [DatasetFile: [UInt8]]
   let digests: [DatasetFile: String]
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = try TemporaryFolder()
     contents = try directory.writeDataset(in: "mirror")
     let location = DatasetLocation(name: "shapes", directory: "\(directory.path)/mirror")
     digests = try Dictionary(

@@ -1,15 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import MNISTData
 
 @Suite("Looking for a data set")
 struct DatasetLocatorTests {
-  let directory: TemporaryDirectory
+  let directory: TemporaryFolder
   let environment: [String: String]
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = try TemporaryFolder()
     environment = [
       "TRAINER_DATA": "\(directory.path)/data", "XDG_CACHE_HOME": "\(directory.path)/cache",
       "HOME": "\(directory.path)/home",

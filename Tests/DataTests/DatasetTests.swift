@@ -1,13 +1,14 @@
+import TestSupport
 import Testing
 
 @testable import MNISTData
 
 @Suite("A data set")
 struct DatasetTests {
-  let directory: TemporaryDirectory
+  let directory: TemporaryFolder
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = try TemporaryFolder()
   }
 
   /// Writes the small data set with one file changed and loads it.

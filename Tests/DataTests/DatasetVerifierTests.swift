@@ -1,13 +1,14 @@
+import TestSupport
 import Testing
 
 @testable import MNISTData
 
 @Suite("Verifying a data set")
 struct DatasetVerifierTests {
-  let directory: TemporaryDirectory
+  let directory: TemporaryFolder
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = try TemporaryFolder()
   }
 
   func verify(_ name: String) throws -> [FileVerification] {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import MNISTData
@@ -29,7 +30,7 @@ struct FashionMNISTTests {
 
   @Test("can be fetched from where it lies")
   func fetches() throws {
-    let target = try TemporaryDirectory()
+    let target = try TemporaryFolder()
     let files = try DatasetFetcher.fetch(
       name: "fashion-mnist", mirror: "file://\(directory)", into: target.path)
     #expect(files.count == 4)

@@ -1,14 +1,15 @@
+import TestSupport
 import Testing
 
 @testable import MNISTData
 
 @Suite("A gzip file")
 struct GzipFileTests {
-  let directory: TemporaryDirectory
+  let directory: TemporaryFolder
   let content = samplePixels(1000)
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = try TemporaryFolder()
   }
 
   /// What a file of these bytes unpacks to.

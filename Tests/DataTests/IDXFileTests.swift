@@ -1,13 +1,14 @@
+import TestSupport
 import Testing
 
 @testable import MNISTData
 
 @Suite("An IDX file")
 struct IDXFileTests {
-  let directory: TemporaryDirectory
+  let directory: TemporaryFolder
 
   init() throws {
-    directory = try TemporaryDirectory()
+    directory = try TemporaryFolder()
   }
 
   /// Reads bytes as a plain or a packed file.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// What a finished command left.
 struct CommandResult: Sendable {

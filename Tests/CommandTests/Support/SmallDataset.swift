@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A small data set of four classes that a network learns in a few steps: in each image another
 /// quarter is bright, under noise.

@@ -1,6 +1,7 @@
 import Foundation
 import MNISTData
 import Model
+import TestSupport
 import Testing
 
 @testable import Trainer
