@@ -22,15 +22,24 @@ struct NetworkOptions: ParsableArguments {
       "inverted scales in training, vanilla in evaluation.", valueName: "mode"))
   var dropoutMode = Dropout.Mode.inverted
 
-  @Flag(help: "Leave out batch normalisation.")
-  var noBatchNorm = false
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Normalise hidden layers over the batch.")
+  var batchNorm = true
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The share of a label's probability that is spread over all classes.", valueName: "p"))
+  var labelSmoothing = 0.0
 
   /// Puts the settings into a configuration.
   func apply(to configuration: inout TrainingConfiguration) {
     configuration.hidden = hidden.widths
     configuration.dropout = dropout
     configuration.dropoutMode = dropoutMode
-    configuration.batchNorm = !noBatchNorm
+    configuration.batchNorm = batchNorm
+    configuration.labelSmoothing = labelSmoothing
   }
 }
 

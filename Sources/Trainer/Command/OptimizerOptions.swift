@@ -44,16 +44,47 @@ struct OptimizerOptions: ParsableArguments {
       "Decay of weight matrices (default: 0; adamw 0.01, decoupled).", valueName: "x"))
   var weightDecay: Double?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Scale a step's gradient down to this norm, over all parameters.", valueName: "x"))
+  var clipNorm: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Scale a unit's incoming weights down to this norm after each step.", valueName: "x"))
+  var maxNorm: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Evaluate and save a moving average of the weights, which keeps this much of itself each "
+        + "step.",
+      valueName: "decay"))
+  var ema: Double?
+
   private static var defaultRates: String {
     OptimizerKind.allCases.map { "\($0.rawValue) \(Optimizer($0).learningRate)" }
       .joined(separator: ", ")
+  }
+
+  /// Puts the settings into a configuration.
+  ///
+  /// - Parameter configuration: Is changed.
+  /// - Throws: What ``makeOptimizer()`` throws.
+  func apply(to configuration: inout TrainingConfiguration) throws {
+    configuration.optimizer = try makeOptimizer()
+    configuration.clipNorm = clipNorm
+    configuration.maxNorm = maxNorm
+    configuration.emaDecay = ema
   }
 
   /// The rule with the settings given.
   ///
   /// - Throws: `TrainerError` for a setting that the rule has not, or a learning rate that no
   ///   single-precision number can hold.
-  func makeOptimizer() throws -> Optimizer {
+  private func makeOptimizer() throws -> Optimizer {
     var result = Optimizer(optimizer)
     let used = Set(result.usedSettings.map(\.name))
     func set(

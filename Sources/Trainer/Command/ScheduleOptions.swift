@@ -25,8 +25,36 @@ struct ScheduleOptions: ParsableArguments {
       valueName: "n"))
   var shardSize = 64
 
-  @Flag(help: "Take samples in the order of the file.")
-  var noShuffle = false
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Sum the gradients of this many batches to one step, at least 1.", valueName: "k"))
+  var accumulate = 1
+
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "Take samples in another order each epoch, or in the order of the file.")
+  var shuffle = true
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Hold this many training samples out, and evaluate on them too.", valueName: "n"))
+  var validation = 0
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "End after this many epochs without a smaller validation loss.", valueName: "epochs"))
+  var earlyStopping: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "End when an epoch's accuracy, 0 to 1, is at least this: on the validation samples where "
+        + "there are any, else on the test set.",
+      valueName: "x"))
+  var targetAccuracy: Double?
 
   @Option(
     parsing: .unconditional,
@@ -59,7 +87,11 @@ struct ScheduleOptions: ParsableArguments {
     configuration.stepLimit = steps
     configuration.batchSize = batchSize
     configuration.shardSize = shardSize
-    configuration.shuffle = !noShuffle
+    configuration.accumulate = accumulate
+    configuration.shuffle = shuffle
+    configuration.validationCount = validation
+    configuration.earlyStoppingPatience = earlyStopping
+    configuration.targetAccuracy = targetAccuracy
     configuration.seed = seed
   }
 }

@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Optimizer") var optimizerOptions: OptimizerOptions
+  @OptionGroup(title: "Learning rate") var rateOptions: LearningRateOptions
   @OptionGroup(title: "Files") var files: FileOptions
 
   @Flag(help: "Print only warnings, errors and the digest.")
@@ -72,7 +73,8 @@ struct TrainCommand: ParsableCommand {
     var configuration = TrainingConfiguration(threads: try execution.threadCount(default: cores))
     try schedule.apply(to: &configuration)
     network.apply(to: &configuration)
-    configuration.optimizer = try optimizerOptions.makeOptimizer()
+    try optimizerOptions.apply(to: &configuration)
+    try rateOptions.apply(to: &configuration)
     // The samples are not known yet.
     try configuration.validate(sampleCount: nil)
     return configuration

@@ -27,6 +27,24 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var optimizer = Optimizer(.adam)
   /// What all random numbers come from.
   public var seed: UInt64 = 0
+  /// Batches whose gradients are summed to one step.
+  public var accumulate = 1
+  /// Training samples that are held out to judge the run by.
+  public var validationCount = 0
+  /// Epochs without a smaller validation loss after which the run ends; nil for never.
+  public var earlyStoppingPatience: Int?
+  /// The accuracy, from 0 to 1, at which the run ends; nil for none.
+  public var targetAccuracy: Double?
+  /// How the learning rate changes.
+  public var schedule = LearningRateSchedule()
+  /// The greatest norm of a step's mean gradient, over all parameters; nil for no limit.
+  public var clipNorm: Double?
+  /// The greatest norm of a unit's incoming weights; nil for no limit.
+  public var maxNorm: Double?
+  /// The share of a label's probability that is spread over all classes.
+  public var labelSmoothing = 0.0
+  /// The decay of the weights' moving average, which is evaluated and saved; nil for none.
+  public var emaDecay: Double?
 
   /// The defaults.
   ///
@@ -52,14 +70,6 @@ public struct TrainingConfiguration: Sendable, Equatable {
   /// - Parameter sampleCount: Samples of the training set; nil while they are not known.
   /// - Throws: ``TrainerError`` that names the option, what was given and what is allowed.
   public func validate(sampleCount: Int?) throws {
-    func require(_ condition: Bool, _ option: String, _ found: Any, _ expected: String) throws {
-      guard condition else {
-        throw TrainerError(.usage, "\(option) is \(found); it has to be \(expected)")
-      }
-    }
-    func requireUnit(_ value: Double, _ option: String) throws {
-      try require(value >= 0 && value < 1, option, value, "at least 0 and less than 1")
-    }
     let maximum = WorkerTeam.maximumCount
     try require((1...maximum).contains(threads), "--threads", threads, "from 1 to \(maximum)")
     // Epochs are counted in 32 bits, and steps in 63.
@@ -70,8 +80,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try require(batchSize >= 1, "--batch-size", batchSize, "at least 1")
     if let sampleCount {
       try require(
-        batchSize <= sampleCount, "--batch-size", batchSize,
-        "from 1 to \(sampleCount), the number of training samples")
+        validationCount < sampleCount, "--validation", validationCount,
+        "less than \(sampleCount), the number of training samples")
+      let trained = sampleCount - validationCount
+      try require(
+        batchSize <= trained, "--batch-size", batchSize,
+        "from 1 to \(trained), the number of samples trained on")
     }
     try require(shardSize >= 1, "--shard-size", shardSize, "at least 1")
     try require(
@@ -88,13 +102,61 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try require(epsilon >= 0 && epsilon.isFinite, "--epsilon", epsilon, "a finite number from 0 on")
     let decay = optimizer.weightDecay
     try require(decay >= 0 && decay.isFinite, "--weight-decay", decay, "a finite number from 0 on")
+    try validateRegularisation()
+    try validateSchedule()
     if let sampleCount, batchNorm, !hidden.isEmpty,
-      batchSize == 1 || sampleCount % batchSize == 1
+      batchSize == 1 || (sampleCount - validationCount) % batchSize == 1
     {
       throw TrainerError(
         .usage,
-        "--batch-size \(batchSize) leaves a batch of one sample of \(sampleCount), whose variance "
+        "--batch-size \(batchSize) leaves a batch of one sample of "
+          + "\(sampleCount - validationCount), whose variance "
           + "batch normalisation cannot take; choose another --batch-size or --no-batch-norm")
     }
+  }
+
+  private func validateRegularisation() throws {
+    try requireUnit(labelSmoothing, "--label-smoothing")
+    if let emaDecay { try requireUnit(emaDecay, "--ema") }
+    for (option, value) in [("--clip-norm", clipNorm), ("--max-norm", maxNorm)] {
+      guard let value else { continue }
+      try require(
+        value > 0 && Float(value).isNormal, option, value, "a single-precision number above 0")
+    }
+    try require(accumulate >= 1, "--accumulate", accumulate, "at least 1")
+  }
+
+  private func validateSchedule() throws {
+    try require(
+      schedule.warmupSteps >= 0, "--warmup-steps", schedule.warmupSteps, "at least 0")
+    try require(schedule.stepEpochs >= 1, "--lr-step-epochs", schedule.stepEpochs, "at least 1")
+    try require(
+      schedule.gamma > 0 && schedule.gamma < 1, "--lr-gamma", schedule.gamma,
+      "above 0 and less than 1")
+    try require(schedule.patience >= 0, "--lr-patience", schedule.patience, "at least 0")
+    try requireUnit(schedule.minimum, "--lr-minimum")
+    try require(validationCount >= 0, "--validation", validationCount, "at least 0")
+    if let patience = earlyStoppingPatience {
+      try require(patience >= 1, "--early-stopping", patience, "at least 1")
+      try require(
+        validationCount > 0, "--early-stopping", patience,
+        "left out without --validation, whose loss it watches")
+    }
+    if let accuracy = targetAccuracy {
+      try require(
+        accuracy > 0 && accuracy <= 1, "--target-accuracy", accuracy, "above 0 and at most 1")
+    }
+  }
+
+  private func require(
+    _ condition: Bool, _ option: String, _ found: Any, _ expected: String
+  ) throws {
+    guard condition else {
+      throw TrainerError(.usage, "\(option) is \(found); it has to be \(expected)")
+    }
+  }
+
+  private func requireUnit(_ value: Double, _ option: String) throws {
+    try require(value >= 0 && value < 1, option, value, "at least 0 and less than 1")
   }
 }

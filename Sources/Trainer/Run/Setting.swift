@@ -1,0 +1,71 @@
+/// One effective setting of a run, under the name of its option.
+public struct Setting: Sendable, Equatable {
+  /// What a change of the setting means to a run that goes on.
+  public enum Role: Sendable {
+    /// Another value is another result.
+    case mathematics
+    /// It says when to stop; a run that goes on may have another.
+    case length
+  }
+
+  /// A value as configuration files and records have it.
+  public enum Value: Sendable, Equatable, CustomStringConvertible {
+    /// A count.
+    case integer(Int)
+    /// The seed, of 64 bits.
+    case word(UInt64)
+    /// A number.
+    case number(Double)
+    /// On or off.
+    case flag(Bool)
+    /// A name.
+    case text(String)
+
+    /// As on the command line.
+    public var description: String {
+      switch self {
+      case .integer(let value): "\(value)"
+      case .word(let value): "\(value)"
+      case .number(let value): "\(value)"
+      case .flag(let value): "\(value)"
+      case .text(let value): value
+      }
+    }
+  }
+
+  /// The option's long name, without dashes.
+  public let name: String
+  /// The value.
+  public let value: Value
+  /// What a change would mean.
+  public let role: Role
+
+  /// Creates a setting.
+  ///
+  /// - Parameters:
+  ///   - name: The option's long name, without dashes.
+  ///   - value: The value.
+  ///   - role: What a change would mean.
+  public init(_ name: String, _ value: Value, _ role: Role = .mathematics) {
+    self.name = name
+    self.value = value
+    self.role = role
+  }
+}
+
+extension Setting.Value: Encodable {
+  /// Encodes the bare value.
+  ///
+  /// - Parameter encoder: Takes it.
+  /// - Throws: What the encoder throws.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .integer(let value): try container.encode(value)
+    case .word(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .flag(let value): try container.encode(value)
+    case .text(let value): try container.encode(value)
+    }
+  }
+}
