@@ -50,10 +50,10 @@ public struct RunIdentity: Sendable, Equatable, Codable {
         "--\(option) is \(new ?? "not given"), but the run that \(checkpoint) is of has "
           + "\(old ?? "none"); \(hint)")
     }
-    // First what both have: a setting that only one has follows from another.
+    // First the rules, whose own settings differ with them.
     let names = Set(settings.keys).union(earlier.settings.keys).sorted()
-    let shared = names.filter { settings[$0] != nil && earlier.settings[$0] != nil }
-    for name in shared + names where settings[name] != earlier.settings[name] {
+    for name in ["optimizer", "lr-schedule"] + names
+    where settings[name] != earlier.settings[name] {
       let isLength = name == "epochs" || name == "steps"
       throw differ(
         name, settings[name], earlier.settings[name],

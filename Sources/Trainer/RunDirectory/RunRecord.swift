@@ -52,6 +52,11 @@ public struct RunRecord: Codable, Sendable {
   /// The parts after the first.
   public var resumed: [Part] = []
 
+  private enum CodingKeys: String, CodingKey {
+    case format, version, created, command, settings, threads, kernel, dataset, machine, resumed
+    case formatVersion = "format_version"
+  }
+
   /// Describes a run that begins.
   ///
   /// - Parameters:
@@ -108,10 +113,8 @@ public struct RunRecord: Codable, Sendable {
     } catch {
       throw TrainerError(.inputOutput, "\(path): cannot be read: \(error.localizedDescription)")
     }
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
     do {
-      let record = try decoder.decode(RunRecord.self, from: data)
+      let record = try JSONDecoder().decode(RunRecord.self, from: data)
       guard record.format == format, record.formatVersion == 1 else {
         throw TrainerError(
           .badData,
@@ -133,7 +136,6 @@ public struct RunRecord: Codable, Sendable {
   /// - Throws: `WeightsError` where it cannot be written.
   public func write(path: String) throws {
     let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
     let data = try encoder.encode(self) + Data("\n".utf8)
     try AtomicFile.replace(path: path) { try $0.write(Array(data)) }
@@ -147,14 +149,13 @@ public struct RunRecord: Codable, Sendable {
 extension DecodingError {
   /// Where in a JSON text the error is.
   var place: String {
-    let context: Context? =
-      switch self {
-      case .typeMismatch(_, let context), .valueNotFound(_, let context),
-        .keyNotFound(_, let context), .dataCorrupted(let context):
-        context
-      @unknown default: nil
-      }
-    let keys = context?.codingPath.map(\.stringValue).joined(separator: ".") ?? ""
-    return keys.isEmpty ? "at its top" : "at \(keys)"
+    var keys: [any CodingKey] = []
+    switch self {
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+      keys = context.codingPath
+    case .keyNotFound(let key, let context): keys = context.codingPath + [key]
+    @unknown default: break
+    }
+    return keys.isEmpty ? "at its top" : "at \(keys.map(\.stringValue).joined(separator: "."))"
   }
 }

@@ -43,12 +43,13 @@ struct TrainOptions: ParsableArguments {
   /// What a run that goes on has again beside its configuration.
   ///
   /// - Parameter run: The run.
-  /// - Returns: Data, start and checkpoints.
+  /// - Returns: Data, core, start and checkpoints.
   func recordedSettings(of run: TrainingRun) -> [Setting] {
     var result = [Setting("dataset", .text(run.dataset.name))]
     if let directory = data.data {
       result.append(Setting("data", .text(URL(fileURLWithPath: directory).standardized.path)))
     }
+    if let core = execution.blas.name { result.append(Setting("blas-core", .text(core))) }
     if let path = files.initialPath { result.append(Setting("init", .text(path))) }
     return result + output.settings
   }
