@@ -86,7 +86,11 @@ let package = Package(
       ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["TrainerCommand", "TestSupport"],
+      name: "CommandTests",
+      dependencies: [
+        "TrainerCommand", "TestSupport", "Trainer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: swiftSettings),
   ]
 )

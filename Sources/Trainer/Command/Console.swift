@@ -43,11 +43,18 @@ enum Console {
     isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
+  /// Whether the progress line may have colours: https://no-color.org.
+  static var canColor: Bool {
+    canRedraw && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+  }
+
   /// Draws the progress line over the one before; only where `canRedraw`.
-  static func drawProgress(_ text: String) {
+  ///
+  /// - Parameter text: Gives the line for a terminal of so many columns; a line that wraps could not be
+  ///   erased.
+  static func drawProgress(_ text: (_ columns: Int) -> String) {
     isLineDrawn.withLock { $0 = true }
-    // A line that wraps could not be erased.
-    _ = send(eraseLine + text.prefix(columns - 1), to: STDERR_FILENO)
+    _ = send(eraseLine + text(columns - 1), to: STDERR_FILENO)
   }
 
   /// Removes the progress line, if there is one.

@@ -5,12 +5,16 @@ import Trainer
 /// Shows a run: a progress line on a terminal, one plain line an epoch everywhere.
 final class ConsoleObserver: TrainingObserver {
   private let epochs: Int
+  private let stepLimit: Int
   private let isQuiet: Bool
   private let drawsProgress: Bool
+  private let usesColor: Bool
   private let nextDrawing = Mutex(ContinuousClock.now)
 
-  init(epochs: Int, isQuiet: Bool, drawsProgress: Bool) {
+  init(epochs: Int, stepLimit: Int, isQuiet: Bool, drawsProgress: Bool, usesColor: Bool) {
     self.epochs = epochs
+    self.stepLimit = stepLimit
+    self.usesColor = usesColor
     self.isQuiet = isQuiet
     self.drawsProgress = drawsProgress
   }
@@ -18,12 +22,8 @@ final class ConsoleObserver: TrainingObserver {
   func progressed(_ progress: EpochProgress) -> Bool {
     // Other workers wait meanwhile: a terminal is slow.
     guard drawsProgress, isDrawingDue() else { return false }
-    let samples = Double(progress.sampleCount)
-    Console.drawProgress(
-      "epoch \(progress.epoch)/\(epochs)  step \(progress.stepInEpoch)/\(progress.stepsPerEpoch)  "
-        + "loss \(fixed(progress.total.loss / samples, 4))  "
-        + "accuracy \(percent(Double(progress.total.correct) / samples))  "
-        + "\(fixed(samples / progress.seconds, 0)) samples/s")
+    let line = ProgressLine(progress, epochs: epochs, stepLimit: stepLimit)
+    Console.drawProgress { line.text(columns: $0, isColored: usesColor) }
     return false
   }
 

@@ -67,8 +67,9 @@ struct TrainingJob {
     try directory?.stopIfRequested(run)
     var observers: [any TrainingObserver] = [
       ConsoleObserver(
-        epochs: run.configuration.epochs, isQuiet: options.quiet,
-        drawsProgress: !options.quiet && !options.noProgress && Console.canRedraw)
+        epochs: run.configuration.epochs, stepLimit: run.stepLimit, isQuiet: options.quiet,
+        drawsProgress: !options.quiet && !options.noProgress && Console.canRedraw,
+        usesColor: Console.canColor)
     ]
     if let metrics { observers.append(MetricsObserver(file: metrics)) }
     // Checkpoints last: a run goes on behind what the others have written.
