@@ -1,3 +1,5 @@
+import Model
+
 /// Writes a run's figures and the spread of its tensors for TensorBoard.
 public final class TensorBoardRecorder: Sendable {
   /// The file written to.

@@ -1,3 +1,5 @@
+import SwiftProtobuf
+
 /// How the values of a tensor are spread.
 struct ValueHistogram {
   /// Finite values.
