@@ -45,21 +45,21 @@ struct ValueHistogram {
 
   /// The histogram as an event holds it.
   ///
-  /// Neighbouring empty buckets are one, and after the last value there are none.
+  /// The first and the last bucket have values, and neighbouring empty ones between are one:
+  /// TensorBoard takes the minimum for the first one's start.
   var message: TensorBoardHistogramProto {
+    guard let first = bucketCounts.firstIndex(where: { $0 > 0 }),
+      let last = bucketCounts.lastIndex(where: { $0 > 0 })
+    else { return TensorBoardHistogramProto() }
     var limits: [Double] = []
     var counts: [Double] = []
-    for (limit, count) in zip(HistogramBuckets.standard.limits, bucketCounts) {
-      if count == 0, counts.last == 0 {
-        limits[limits.count - 1] = limit
+    for index in first...last {
+      if bucketCounts[index] == 0, counts.last == 0 {
+        limits[limits.count - 1] = HistogramBuckets.standard.limits[index]
       } else {
-        limits.append(limit)
-        counts.append(Double(count))
+        limits.append(HistogramBuckets.standard.limits[index])
+        counts.append(Double(bucketCounts[index]))
       }
-    }
-    if counts.last == 0 {
-      limits.removeLast()
-      counts.removeLast()
     }
     return .with {
       $0.min = minimum
