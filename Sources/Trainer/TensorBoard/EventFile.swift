@@ -57,8 +57,10 @@ public final class EventFile: Sendable {
   /// The time, in seconds since 1970.
   public static var now: Double { Date().timeIntervalSince1970 }
 
-  /// Says that a process starts at a step: TensorBoard hides what was written before for this step
-  /// and later ones.
+  /// Says that a process starts at a step: TensorBoard hides what older files say of this step and
+  /// later ones.
+  ///
+  /// Its default loader does so for each tag when a figure of the tag comes, its older one at once.
   ///
   /// - Parameters:
   ///   - step: The first step that this process writes.
