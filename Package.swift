@@ -30,6 +30,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -56,8 +57,10 @@ let package = Package(
       dependencies: [
         "CKernels", "MNISTData", "Model", "Parallel",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      path: "Sources/Trainer", exclude: ["Command"], swiftSettings: swiftSettings),
+      path: "Sources/Trainer", exclude: ["Command", "TensorBoard/events.proto"],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "TrainerCommand",
       dependencies: [
@@ -83,6 +86,7 @@ let package = Package(
       name: "TrainerTests",
       dependencies: [
         "CAllocationCounter", "MNISTData", "Model", "Parallel", "TestSupport", "Trainer",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
