@@ -34,7 +34,7 @@ struct SoftmaxTests {
   @Test("of what is no number is no number")
   func notFinite() {
     for logits: [Float] in [[.nan, 1, 2], [1, 2, .nan], [1, .infinity, 2], [-.infinity]] {
-      #expect(Softmax.probabilities(logits).allSatisfy(\.isNaN))
+      #expect(Softmax.probabilities(logits).allSatisfy { $0.isNaN })
     }
   }
 }
