@@ -32,10 +32,10 @@ struct WeightNormLimit: Sendable {
       return (0..<panels.count).flatMap { panel in
         let width = panels.columns(of: panel).count
         let offset = entry.range.lowerBound + panels.offset(of: panel)
-        return Swift.stride(from: 0, to: width, by: stripWidth).map { column in
+        return Swift.stride(from: 0, to: width, by: Self.stripWidth).map { column in
           Strip(
             offset: offset + column, rows: panels.rows,
-            columns: min(stripWidth, width - column), stride: width)
+            columns: min(Self.stripWidth, width - column), stride: width)
         }
       }
     }

@@ -125,7 +125,7 @@ STEPS = [
     [[2, 4, 6, 8, 10], [1, 3, 5, 7, 9]],
     [[7, 1, 5, 0, 2, 10, 6]],
 ]
-OPTIONS = dict(smoothing=0.1, clip_norm=0.3, max_norm=1.1, ema=0.7, weight_decay=0.01)
+OPTIONS = dict(smoothing=0.1, clip_norm=0.9, max_norm=1.1, ema=0.7, weight_decay=0.01)
 RATES = dict(sgd=0.3, momentum=0.2, adam=0.02)
 FACTORS = [0.25, 0.5, 1.0, 0.8, 0.4, 0.1]
 NAMES = {0: "samples", 1: "dense1", 2: "batchnorm1", 4: "dense2", 5: "batchnorm2", 7: "dense3"}
