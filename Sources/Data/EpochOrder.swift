@@ -35,8 +35,9 @@ public enum EpochOrder {
     shuffle(order, &stream)
   }
 
-  /// Writes the samples of a list, in the shuffled order of an epoch, into a buffer, without reserving
-  /// memory. The list of all samples gives the bits of ``fillShuffled(_:seed:epoch:)``.
+  /// Writes the samples of a list, in the shuffled order of an epoch, into a buffer.
+  ///
+  /// Reserves no memory. The list of all samples gives the bits of ``fillShuffled(_:seed:epoch:)``.
   ///
   /// - Parameters:
   ///   - order: (count), overwritten; what it held does not matter.

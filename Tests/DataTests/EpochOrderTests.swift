@@ -69,7 +69,8 @@ struct EpochOrderTests {
     #expect(buffer == samples)
   }
 
-  @Test("of the list of all samples has the bits of the order without one", arguments: [1, 2, 1000])
+  @Test(
+    "of the list of all samples has the bits of the order without one", arguments: [1, 2, 1000])
   func listOfAll(count: Int) {
     var buffer = [UInt32](repeating: 77, count: count)
     buffer.withUnsafeMutableBufferPointer {

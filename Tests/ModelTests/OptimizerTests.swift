@@ -103,7 +103,8 @@ struct OptimizerTests {
     #expect(Self.trajectory(decaying, w0: w0, gradients: gradients, decays: true) != expected)
   }
 
-  @Test("a step's own learning rate takes the place of the rule's", arguments: OptimizerKind.allCases)
+  @Test(
+    "a step's own learning rate takes the place of the rule's", arguments: OptimizerKind.allCases)
   func learningRate(kind: OptimizerKind) {
     var optimizer = Optimizer(kind)
     optimizer.weightDecay = 0.1

@@ -47,7 +47,8 @@ struct PairwiseTreeTests {
     #expect(used == Set(0..<slotCount))
   }
 
-  @Test("leaves that arrive in one place are the padded tree and fill their slots", arguments: 1...70)
+  @Test(
+    "leaves that arrive in one place are the padded tree and fill their slots", arguments: 1...70)
   func arrive(leafCount: Int) {
     let slotCount = PairwiseTree.waitingCount(leafCount: leafCount)
     var slots = [String](repeating: "", count: slotCount)

@@ -174,7 +174,7 @@ public final class DataParallelStep: Sendable {
     applyToMergedEntries(update)
   }
 
-  /// The number under which a worker claims tiles. Each counts for itself; all count alike.
+  /// The number under which a worker claims tiles: each counts for itself, all count alike.
   private func nextRound(worker: Int) -> UInt32 {
     let round = rounds.pointer + worker * Self.roundStride
     round.pointee &+= 1

@@ -33,6 +33,10 @@ final class GradientNorm: Sendable {
 
   /// The norm, after a barrier behind every worker's ``measure(_:share:)``.
   var value: Double {
-    PairwiseTree.sum(leafCount: sums.count) { sums.pointer[$0] } combine: { $0 += $1 }.squareRoot()
+    PairwiseTree.sum(leafCount: sums.count) {
+      sums.pointer[$0]
+    } combine: {
+      $0 += $1
+    }.squareRoot()
   }
 }

@@ -72,7 +72,8 @@ public final class TrainingStep: Sendable {
     keepsGradients: Bool = false
   ) -> LossSum {
     precondition(
-      (1...options.accumulate).contains(batchCount), "a step has 1 to \(options.accumulate) batches")
+      (1...options.accumulate).contains(batchCount), "a step has 1 to \(options.accumulate) batches"
+    )
     let total: LossSum
     if batchCount == 1 && gradientNorm == nil && !keepsGradients {
       let batch = batch(0)

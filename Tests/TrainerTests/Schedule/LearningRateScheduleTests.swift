@@ -92,7 +92,8 @@ struct LearningRateScheduleTests {
     }
   }
 
-  @Test("past its length a curve stays where it ended", arguments: LearningRateSchedule.Kind.allCases)
+  @Test(
+    "past its length a curve stays where it ended", arguments: LearningRateSchedule.Kind.allCases)
   func pastTheEnd(kind: LearningRateSchedule.Kind) {
     var schedule = LearningRateSchedule()
     schedule.kind = kind

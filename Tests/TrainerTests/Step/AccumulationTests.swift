@@ -25,8 +25,10 @@ struct AccumulationTests {
     var options = options
     options.accumulate = batches.count
     let setup = UpdateSetup(
-      try SyntheticImages(count: rows, side: 6), network: Network(architecture, seed: 9, style: style),
-      optimizer: optimizer, options: options, batchSize: batchSize, shardSize: shardSize, threads: 3,
+      try SyntheticImages(count: rows, side: 6),
+      network: Network(architecture, seed: 9, style: style),
+      optimizer: optimizer, options: options, batchSize: batchSize, shardSize: shardSize,
+      threads: 3,
       labelSmoothing: 0.1)
     let totals = (1...2).map { setup.run(batches, number: $0) }
     let result = Result(

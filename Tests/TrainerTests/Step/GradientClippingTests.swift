@@ -47,7 +47,8 @@ struct GradientClippingTests {
     }
   }
 
-  @Test("a gradient within the limit is used as it is, bit by bit", arguments: OptimizerKind.allCases)
+  @Test(
+    "a gradient within the limit is used as it is, bit by bit", arguments: OptimizerKind.allCases)
   func shorter(kind: OptimizerKind) throws {
     let plain = try Self.setup(clipNorm: nil, kind: kind)
     let clipped = try Self.setup(clipNorm: 1e3, kind: kind)

@@ -35,7 +35,8 @@ struct ModelStateTests {
     #expect(Self.state(.sgd).averageTensors.isEmpty)
   }
 
-  @Test("carry the whole state of training over to another model", arguments: OptimizerKind.allCases)
+  @Test(
+    "carry the whole state of training over to another model", arguments: OptimizerKind.allCases)
   func carriedOver(kind: OptimizerKind) throws {
     let options = TrainingStepTests.everything()
     let original = try TrainingStepTests.setup(options, kind: kind)

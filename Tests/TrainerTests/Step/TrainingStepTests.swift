@@ -37,7 +37,8 @@ struct TrainingStepTests {
   func threads(kind: OptimizerKind, style: ProductStyle) throws {
     /// Steps of three batches, of two and of one, none of them whole shards.
     let steps: [[Range<UInt32>]] = [
-      [0..<100, 100..<163, 163..<230], [0..<45, 45..<120], [120..<200], [7..<101, 3..<60, 50..<149],
+      [0..<100, 100..<163, 163..<230], [0..<45, 45..<120], [120..<200],
+      [7..<101, 3..<60, 50..<149],
     ]
     func run(threads: Int) throws -> (
       bits: ModelBits, average: [String: [Float]], totals: [[LossSum]], norms: [Double?]
@@ -67,7 +68,8 @@ struct TrainingStepTests {
     }
   }
 
-  @Test("that asks for nothing else is the update within the step", arguments: OptimizerKind.allCases)
+  @Test(
+    "that asks for nothing else is the update within the step", arguments: OptimizerKind.allCases)
   func fused(kind: OptimizerKind) throws {
     var optimizer = Optimizer(kind)
     optimizer.weightDecay = 0.01
