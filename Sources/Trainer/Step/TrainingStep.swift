@@ -72,8 +72,7 @@ public final class TrainingStep: Sendable {
     keepsGradients: Bool = false
   ) -> LossSum {
     precondition(
-      (1...options.accumulate).contains(batchCount), "a step has 1 to \(options.accumulate) batches"
-    )
+      (1...options.accumulate).contains(batchCount), "more batches than a step has room for")
     let total: LossSum
     if batchCount == 1 && gradientNorm == nil && !keepsGradients {
       let batch = batch(0)

@@ -80,7 +80,7 @@ struct ReferenceUpdateTests {
   }
 
   @Test(
-    "losses, norms, parameters and averages are PyTorch's within 1e-4, in any shards and pieces",
+    "losses, norms, parameters and averages are PyTorch's within 1e-5, in any shards and pieces",
     arguments: kinds, [11, 3, 4, 1])
   func training(kind: OptimizerKind, shardSize: Int) throws {
     let content = try Reference.read("updates", as: Content.self)
@@ -93,9 +93,9 @@ struct ReferenceUpdateTests {
       let totals = setup.run(
         batches, number: index + 1,
         learningRate: reference.learning_rate * content.factors[index])
-      #expect(abs(totals[0].loss / reference.losses[index] - 1) < 1e-4, "step \(index + 1)")
+      #expect(abs(totals[0].loss / reference.losses[index] - 1) < 1e-5, "step \(index + 1)")
       let norm = try #require(setup.training.lastGradientNorm)
-      #expect(abs(norm / reference.norms[index] - 1) < 1e-4, "step \(index + 1)")
+      #expect(abs(norm / reference.norms[index] - 1) < 1e-5, "step \(index + 1)")
       if norm > content.options.clip_norm { clipped += 1 }
     }
     // The reference has something to say only where the limits are met.
@@ -103,10 +103,10 @@ struct ReferenceUpdateTests {
     for tensor in setup.state.tensors {
       let name = tensor.entry.name
       let expected = try #require(reference.final[name]).values
-      #expect(largestRelativeDifference(tensor.values, expected) < 1e-4, "\(name)")
+      #expect(largestRelativeDifference(tensor.values, expected) < 1e-5, "\(name)")
       let average = try #require(reference.average[name]).values
       let found = try #require(setup.state.averages[name])
-      #expect(largestRelativeDifference(found, average) < 1e-4, "average of \(name)")
+      #expect(largestRelativeDifference(found, average) < 1e-5, "average of \(name)")
     }
   }
 
