@@ -20,7 +20,10 @@ struct TrainerCommand: ParsableCommand {
       `trainer train --help` lists the options of training.
       """,
     version: "trainer \(TrainerVersion.current)",
-    subcommands: [TrainCommand.self, EvaluateCommand.self, DataCommand.self, InfoCommand.self],
+    subcommands: [
+      TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, DataCommand.self,
+      InfoCommand.self,
+    ],
     defaultSubcommand: TrainCommand.self)
 
   static func main() {
@@ -28,6 +31,9 @@ struct TrainerCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+    } catch let stopped as StoppedBySignal {
+      Console.note("\(stopped)")
+      Foundation.exit(stopped.exitCode)
     } catch {
       if let code = code(of: error) {
         Console.error("\(error)")
