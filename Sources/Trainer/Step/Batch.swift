@@ -22,7 +22,7 @@ public struct SampleSource: @unchecked Sendable {
   }
 }
 
-/// The samples of one optimizer step.
+/// The samples of one forward and backward pass: an optimizer step has one batch or several.
 public struct Batch: @unchecked Sendable {
   /// Where the samples are.
   public let source: SampleSource

@@ -8,7 +8,7 @@ public final class ModelState: Sendable {
   public let network: Network
   /// The parameters, in `network.parameters` order.
   public let parameters: AlignedBuffer<Float>
-  /// Gradients in the same order, summed over the batch.
+  /// Gradients in the same order, summed over the rows.
   public let gradients: AlignedBuffer<Float>
   /// The optimizer's states, one after the other, each in the same order.
   public let optimizerStates: [AlignedBuffer<Float>]
