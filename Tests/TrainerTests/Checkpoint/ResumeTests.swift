@@ -90,9 +90,9 @@ struct ResumeTests {
       configuration.maxNorm = 1
       configuration.labelSmoothing = 0.1
       configuration.emaDecay = 0.9
-      configuration.epochs = 4
+      configuration.epochs = 6
       // The loss goes up and down, so that the rate is reduced.
-      configuration.optimizer.learningRate = 0.2
+      configuration.optimizer.learningRate = 3
     }
     let unbroken = try TrainingRunTests.run(change)
     let last = unbroken.stepLimit

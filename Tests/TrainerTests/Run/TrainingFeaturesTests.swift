@@ -1,0 +1,148 @@
+import Foundation
+import MNISTData
+import Model
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+@Suite("A training run with")
+struct TrainingFeaturesTests {
+  private func trained(
+    threads: Int = 2, observers: [any TrainingObserver] = [],
+    _ change: (inout TrainingConfiguration) -> Void
+  ) throws -> (run: TrainingRun, last: EpochRecord?, ending: RunEnding) {
+    let run = try TrainingRunTests.run(threads: threads, change)
+    let (last, ending) = try run.train(observers: observers)
+    return (run, last, ending)
+  }
+
+  @Test("samples held out trains on the others, and evaluates on them as an evaluator would")
+  func validation() throws {
+    let (run, last, _) = try trained { $0.validationCount = 30 }
+    #expect(run.split.validation.count == 30 && run.split.training.count == 200)
+    #expect(last?.training.sampleCount == 200 && last?.validation?.sampleCount == 30)
+    #expect(run.position.step == 8)
+    // The same samples as a test set of their own.
+    let folder = try TemporaryFolder()
+    try run.writeModel(path: folder.path("model"))
+    let images = run.dataset.training
+    let held = run.split.validation.map(Int.init)
+    let pixels = held.flatMap { sample in
+      (0..<images.pixelCount).map { images.pixels[sample * images.pixelCount + $0] }
+    }
+    let test = ImageSet(
+      rows: images.rows, columns: images.columns, pixels: try ByteStorage(pixels),
+      labels: try ByteStorage(held.map { images.labels[$0] }))
+    let evaluation = try ModelEvaluation(
+      file: SafetensorsFile.read(path: folder.path("model")),
+      dataset: Dataset(
+        name: "held out", directory: "none", training: images, test: test,
+        classCount: run.dataset.classCount),
+      threads: 1, shardSize: 16, coreCount: 1)
+    #expect(last?.validation?.accuracy == evaluation.accuracy)
+    #expect(last?.validation?.loss == evaluation.loss)
+  }
+
+  @Test("early stopping ends after as many epochs without a smaller loss as asked")
+  func earlyStopping() throws {
+    let (run, last, ending) = try trained {
+      $0.validationCount = 30
+      $0.epochs = 50
+      $0.earlyStoppingPatience = 2
+      $0.optimizer = Optimizer(.sgd)
+      $0.optimizer.learningRate = 5
+    }
+    #expect(ending == .earlyStopping)
+    let losses = run.position.history.compactMap(\.validation?.loss)
+    let least = try #require(losses.min())
+    let best = try #require(losses.firstIndex(of: least))
+    #expect(losses.count == best + 1 + 2)
+    #expect(last?.epoch == losses.count)
+    // A checkpoint of it is at its end, too, unless it is asked to be more patient.
+    #expect(run.ending == .earlyStopping)
+  }
+
+  @Test("a target accuracy ends with the first epoch that reaches it, and knows the time")
+  func target() throws {
+    let (whole, _, _) = try trained { $0.epochs = 6 }
+    let accuracies = whole.position.history.map(\.test.accuracy)
+    let target = accuracies[3]
+    let index = try #require(accuracies.firstIndex { $0 >= target })
+    let expected = index + 1
+    let (run, last, ending) = try trained {
+      $0.epochs = 6
+      $0.targetAccuracy = target
+    }
+    #expect(ending == .targetAccuracy && last?.epoch == expected)
+    #expect(run.position.epoch(reaching: target)?.epoch == expected)
+    #expect(run.position.epoch(reaching: target)?.seconds ?? 0 > 0)
+    #expect(run.position.epoch(reaching: 1.1) == nil)
+  }
+
+  @Test("batches accumulated is the run with the larger batch, bit for bit, without batch norm")
+  func accumulation() throws {
+    func digest(batch: Int, accumulate: Int) throws -> String {
+      try trained {
+        $0.batchNorm = false
+        $0.shardSize = 8
+        $0.batchSize = batch
+        $0.accumulate = accumulate
+      }.run.digest
+    }
+    #expect(try digest(batch: 16, accumulate: 4) == digest(batch: 64, accumulate: 1))
+    #expect(try digest(batch: 16, accumulate: 4) != digest(batch: 16, accumulate: 1))
+  }
+
+  @Test("a schedule uses and records its rates")
+  func schedule() throws {
+    let observer = RecordingObserver()
+    let (run, _, _) = try trained(observers: [observer]) {
+      $0.schedule.kind = .cosine
+      $0.schedule.warmupSteps = 3
+    }
+    let rates = observer.progress.map(\.learningRate)
+    let expected = (1...10).map {
+      0.001
+        * run.configuration.schedule.factor(
+          step: $0, totalSteps: 10, stepsPerEpoch: 5, plateauFactor: 1)
+    }
+    #expect(rates == expected)
+    #expect(run.position.history.map(\.learningRate) == [expected[4], expected[9]])
+    let constant = try trained { _ in }.run.digest
+    #expect(run.digest != constant)
+  }
+
+  @Test("a moving average evaluates and saves it, and trains as without")
+  func average() throws {
+    let (run, last, _) = try trained { $0.emaDecay = 0.8 }
+    let (plain, plainLast, _) = try trained { _ in }
+    #expect(WeightsDigest.of(run.state) == plain.digest)
+    #expect(run.digest != plain.digest)
+    #expect(last?.test != plainLast?.test && last?.training == plainLast?.training)
+    let folder = try TemporaryFolder()
+    try run.writeModel(path: folder.path("model"))
+    let file = try SafetensorsFile.read(path: folder.path("model"))
+    let saved = try ModelFile.state(from: file, architecture: ModelFile.architecture(of: file))
+    #expect(WeightsDigest.of(saved) == run.digest)
+  }
+
+  @Test("figures for TensorBoard has the same bits as without")
+  func tensorBoard() throws {
+    let folder = try TemporaryFolder()
+    let plain = try trained { _ in }.run
+    let run = try TrainingRunTests.run()
+    run.gradientInterval = 3
+    let recorder = try TensorBoardRecorder(
+      directory: folder.url.path(), stepsDone: 0, interval: 3)
+    try run.train(observers: [TensorBoardObserver(recorder: recorder)])
+    #expect(ModelBits(run.state).parameters == ModelBits(plain.state).parameters)
+    let events = try EventRecords.events(
+      of: [UInt8](Data(contentsOf: URL(fileURLWithPath: recorder.file.path))))
+    let gradients = events.filter { event in
+      event.summary.value.contains { $0.tag == "gradients/dense1.weight" }
+    }
+    #expect(gradients.map(\.step) == [3, 6, 9])
+    #expect(events.contains { $0.summary.value.contains { $0.tag == "loss/test" } })
+  }
+}
