@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "Trainer",
       dependencies: [
-        "CKernels", "MNISTData", "Model", "Parallel",
+        "CKernels", "CZlib", "MNISTData", "Model", "Parallel",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Sources/Trainer", exclude: ["Command"], swiftSettings: swiftSettings),
@@ -80,7 +80,7 @@ let package = Package(
     .testTarget(
       name: "TrainerTests",
       dependencies: [
-        "CAllocationCounter", "MNISTData", "Model", "Parallel", "TestSupport", "Trainer",
+        "CAllocationCounter", "CZlib", "MNISTData", "Model", "Parallel", "TestSupport", "Trainer",
       ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(

@@ -20,7 +20,10 @@ struct TrainerCommand: ParsableCommand {
       `trainer train --help` lists the options of training.
       """,
     version: "trainer \(TrainerVersion.current)",
-    subcommands: [TrainCommand.self, EvaluateCommand.self, DataCommand.self, InfoCommand.self],
+    subcommands: [
+      TrainCommand.self, EvaluateCommand.self, DataCommand.self, RunsCommand.self,
+      InfoCommand.self,
+    ],
     defaultSubcommand: TrainCommand.self)
 
   static func main() {

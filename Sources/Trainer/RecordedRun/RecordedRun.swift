@@ -1,0 +1,165 @@
+import Foundation
+import Glibc
+
+/// A run directory, as far as its files tell.
+public struct RecordedRun: Sendable {
+  /// What became of a run.
+  public enum State: Sendable, Equatable, CustomStringConvertible {
+    /// It has ended.
+    case complete
+    /// A process works on it.
+    case running
+    /// It has not ended, and nobody works on it.
+    case stopped(step: Int)
+    /// It has not told anything yet.
+    case noMetrics
+    /// A file is not what it should be.
+    case broken
+
+    /// As tables show it.
+    public var description: String {
+      switch self {
+      case .complete: "complete"
+      case .running: "running"
+      case .stopped(let step): "stopped at step \(step)"
+      case .noMetrics: "no metrics"
+      case .broken: "broken"
+      }
+    }
+  }
+
+  /// The directory, as it was given.
+  public let directory: String
+  /// Its `config.json`; nil where it is broken.
+  public let configuration: RecordedConfiguration?
+  /// Its `metrics.jsonl`; nil where there is none yet, or it is broken.
+  public let metrics: RecordedMetrics?
+  /// What became of it.
+  public let state: State
+  /// What is wrong with its files.
+  public let problems: [TrainerError]
+
+  /// Reads a run directory.
+  ///
+  /// - Parameter directory: The directory; what is wrong with it is in ``problems``.
+  public init(directory: String) {
+    self.directory = directory
+    var problems: [TrainerError] = []
+    func attempt<Value>(_ read: () throws -> Value?) -> Value? {
+      do {
+        return try read()
+      } catch let error as TrainerError {
+        problems.append(error)
+      } catch {
+        problems.append(TrainerError(.failed, "\(directory): \(error)"))
+      }
+      return nil
+    }
+    configuration = attempt { try RecordedConfiguration.read(directory: directory) }
+    // Asked before the metrics are read: a run that ends in between is seen as complete, not stopped.
+    let isRunning = attempt { try Self.isLocked(directory: directory) } ?? false
+    metrics = attempt { try RecordedMetrics.read(directory: directory) }
+    self.problems = problems
+    if !problems.isEmpty {
+      state = .broken
+    } else if let metrics, metrics.end != nil {
+      state = .complete
+    } else if isRunning {
+      state = .running
+    } else if let metrics {
+      state = .stopped(step: metrics.step)
+    } else {
+      state = .noMetrics
+    }
+  }
+
+  /// The name of the file that a run locks while it works.
+  static let lockName = ".lock"
+
+  /// Whether a process holds the run's lock.
+  ///
+  /// - Parameter directory: The run directory.
+  /// - Returns: False also where there is no lock file.
+  /// - Throws: ``TrainerError`` where it cannot be found out.
+  static func isLocked(directory: String) throws -> Bool {
+    let path = directory + "/" + lockName
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    if descriptor < 0, errno == ENOENT { return false }
+    guard descriptor >= 0 else { throw unknown(path, errno) }
+    // Closing lets go of the lock.
+    defer { close(descriptor) }
+    // Shared, so that two who look do not see each other.
+    if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return false }
+    guard errno == EWOULDBLOCK else { throw unknown(path, errno) }
+    return true
+  }
+
+  private static func unknown(_ path: String, _ code: Int32) -> TrainerError {
+    TrainerError(
+      .inputOutput, "\(path): found \(String(cString: strerror(code))), expected a file to lock")
+  }
+
+  /// Epochs done.
+  public var epochCount: Int? { metrics?.epochs.last?.epoch }
+  /// The last test accuracy known.
+  public var testAccuracy: Double? {
+    metrics?.end?.testAccuracy ?? metrics?.epochs.last?.testAccuracy
+  }
+  /// The greatest test accuracy of an epoch.
+  public var bestTestAccuracy: Double? { metrics?.epochs.best?.testAccuracy }
+}
+
+extension RecordedRun {
+  /// Finds run directories: those named, and those in folders that are named.
+  ///
+  /// A run directory has a `config.json` or a `metrics.jsonl`.
+  ///
+  /// - Parameter folders: Run directories, or folders of run directories, searched one level deep.
+  /// - Returns: The runs, each directory once, and what is wrong with folders that give none.
+  public static func find(in folders: [String]) -> (runs: [RecordedRun], problems: [TrainerError]) {
+    var runs: [RecordedRun] = []
+    var problems: [TrainerError] = []
+    var seen: Set<String> = []
+    func add(_ directory: String) {
+      if seen.insert(URL(fileURLWithPath: directory).resolvingSymlinksInPath().path).inserted {
+        runs.append(RecordedRun(directory: directory))
+      }
+    }
+    for folder in folders {
+      if isRun(folder) {
+        add(folder)
+        continue
+      }
+      do {
+        let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+          .map { (folder.hasSuffix("/") ? folder : folder + "/") + $0 }.filter(isRun)
+        found.forEach(add)
+        if found.isEmpty {
+          problems.append(
+            TrainerError(
+              .dataNotFound,
+              "\(folder): found no run directory, expected one, or a folder of them, with "
+                + "\(RecordedConfiguration.fileName)"))
+        }
+      } catch {
+        problems.append(
+          TrainerError(
+            .dataNotFound,
+            "\(folder): found \(reason(error)), expected a run directory or a folder of them"))
+      }
+    }
+    return (runs, problems)
+  }
+
+  private static func isRun(_ directory: String) -> Bool {
+    [RecordedConfiguration.fileName, RecordedMetrics.fileName].contains {
+      access(directory + "/" + $0, F_OK) == 0
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    guard let cause, cause.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+    return String(cString: strerror(Int32(cause.code)))
+  }
+}

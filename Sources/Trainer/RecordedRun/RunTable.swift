@@ -1,0 +1,177 @@
+import Foundation
+
+/// What runs are sorted by.
+public enum RunOrder: String, CaseIterable, Sendable {
+  /// Names, numbers in them by their value.
+  case name
+  /// The last test accuracy, the greatest first; runs without one last.
+  case accuracy
+  /// Seconds, the fewest first; runs that have not ended last.
+  case time
+}
+
+/// Runs side by side: what differs among their settings, and what came out.
+public struct RunTable: Sendable {
+  /// The runs in order.
+  public let runs: [RecordedRun]
+  /// The names of settings that are not the same in all runs, sorted.
+  public let differing: [String]
+
+  /// Compares runs.
+  ///
+  /// - Parameters:
+  ///   - runs: The runs.
+  ///   - order: What they are sorted by; runs that are equal in it by name.
+  public init(_ runs: [RecordedRun], order: RunOrder = .name) {
+    self.runs = runs.sorted { Self.isBefore($0, $1, order) }
+    let settings = runs.compactMap { $0.configuration.map(Self.comparable) }
+    let names = Set(settings.flatMap(\.keys))
+    differing = names.filter { name in
+      settings.contains { $0[name] != settings.first?[name] }
+    }.sorted()
+  }
+
+  private static func isBefore(
+    _ one: RecordedRun, _ other: RecordedRun, _ order: RunOrder
+  ) -> Bool {
+    switch order {
+    case .name: break
+    case .accuracy:
+      let (first, second) = (one.testAccuracy ?? -1, other.testAccuracy ?? -1)
+      if first != second { return first > second }
+    case .time:
+      let (first, second) = (
+        one.metrics?.end?.seconds ?? .infinity, other.metrics?.end?.seconds ?? .infinity
+      )
+      if first != second { return first < second }
+    }
+    let names = (one.directory, other.directory)
+    let comparison = names.0.compare(names.1, options: .numeric)
+    return comparison == .orderedSame ? names.0 < names.1 : comparison == .orderedAscending
+  }
+
+  /// What a run was told and where it ran, without the epochs, which have a column of their own.
+  private static func comparable(_ configuration: RecordedConfiguration) -> [String: String] {
+    var values = configuration.settings.mapValues(\.description)
+    values["epochs"] = nil
+    values["dataset"] = configuration.dataset.name
+    values["threads"] = "\(configuration.threads)"
+    values["kernel"] = configuration.kernel
+    values["version"] = configuration.version
+    return values
+  }
+
+  /// The table as lines of text: a heading, and a line a run.
+  public var lines: [String] {
+    let names = shownNames
+    let heading =
+      ["run", "state"] + differing + ["epochs", "accuracy", "best", "time", "digest"]
+    let rows = zip(names, runs).map { name, run in
+      let settings = run.configuration.map(Self.comparable) ?? [:]
+      let end = run.metrics?.end
+      return [name, state(of: run)] + differing.map { settings[$0] ?? "-" } + [
+        epochs(of: run), percentage(run.testAccuracy), percentage(run.bestTestAccuracy),
+        end.map { FigureText.duration($0.seconds) } ?? "-",
+        end.map { String($0.weightsDigest.prefix(12)) } ?? "-",
+      ]
+    }
+    let table = ([heading] + rows).map { $0.map(Self.printable) }
+    let widths = heading.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+    // Numbers that are compared stand right.
+    let rightColumns = (heading.count - 5)..<(heading.count - 1)
+    return table.map { row in
+      let cells = row.enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        return rightColumns.contains(column) ? padding + cell : cell + padding
+      }
+      let line = cells.joined(separator: "  ")
+      return line.replacing(#/ +$/#, with: "")
+    }
+  }
+
+  /// Last components, or the paths as they were given where two are the same.
+  private var shownNames: [String] {
+    let short = runs.map {
+      URL(fileURLWithPath: $0.directory).standardizedFileURL.lastPathComponent
+    }
+    let isUnambiguous = Set(short).count == short.count
+    return isUnambiguous ? short : runs.map(\.directory)
+  }
+
+  private func state(of run: RecordedRun) -> String {
+    guard let reason = run.metrics?.end?.stoppedBy, run.state == .complete else {
+      return "\(run.state)"
+    }
+    return "\(run.state) (\(reason))"
+  }
+
+  private func epochs(of run: RecordedRun) -> String {
+    let planned = run.configuration?.settings["epochs"].map { "/\($0)" } ?? ""
+    return run.epochCount.map { "\($0)\(planned)" } ?? (planned.isEmpty ? "-" : "0\(planned)")
+  }
+
+  private func percentage(_ share: Double?) -> String {
+    share.map(FigureText.percentage) ?? "-"
+  }
+
+  /// A name may hold what would steer a terminal.
+  private static func printable(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map {
+          $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
+            ? "\u{FFFD}" : $0
+        }))
+  }
+}
+
+extension RecordedRun: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case directory, state, step, epochs, problems, version, created, dataset, kernel, threads
+    case settings, seconds
+    case testAccuracy = "test_accuracy"
+    case bestTestAccuracy = "best_test_accuracy"
+    case bestEpoch = "best_epoch"
+    case stoppedBy = "stopped_by"
+    case weightsDigest = "weights_digest"
+  }
+
+  /// Encodes the run as `trainer runs --json` prints it; what is not known is left out.
+  ///
+  /// - Parameter encoder: Takes it.
+  /// - Throws: What the encoder throws.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(directory, forKey: .directory)
+    try container.encode(stateName, forKey: .state)
+    try container.encode(problems.map(\.description), forKey: .problems)
+    if let configuration {
+      try container.encode(configuration.version, forKey: .version)
+      try container.encode(configuration.created, forKey: .created)
+      try container.encode(configuration.dataset.name, forKey: .dataset)
+      try container.encode(configuration.kernel, forKey: .kernel)
+      try container.encode(configuration.threads, forKey: .threads)
+      try container.encode(configuration.settings, forKey: .settings)
+    }
+    if let metrics {
+      try container.encode(metrics.step, forKey: .step)
+      try container.encode(epochCount ?? 0, forKey: .epochs)
+      try container.encodeIfPresent(testAccuracy, forKey: .testAccuracy)
+      try container.encodeIfPresent(bestTestAccuracy, forKey: .bestTestAccuracy)
+      try container.encodeIfPresent(metrics.epochs.best?.epoch, forKey: .bestEpoch)
+      try container.encodeIfPresent(metrics.end?.seconds, forKey: .seconds)
+      try container.encodeIfPresent(metrics.end?.stoppedBy, forKey: .stoppedBy)
+      try container.encodeIfPresent(metrics.end?.weightsDigest, forKey: .weightsDigest)
+    }
+  }
+
+  private var stateName: String {
+    switch state {
+    case .complete: "complete"
+    case .running: "running"
+    case .stopped: "stopped"
+    case .noMetrics: "no-metrics"
+    case .broken: "broken"
+    }
+  }
+}
