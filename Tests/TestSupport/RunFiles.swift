@@ -44,7 +44,7 @@ public struct RunFiles {
     """
     {"epoch":\(epoch),"event":"epoch","learning_rate":0.001,"samples_per_second":100000.5,\
     "step":\(100 * epoch),"test_accuracy":\(accuracy),"test_loss":\(1.0 / Double(epoch + 1)),\
-    "train_accuracy":\(accuracy),"train_loss":\(1.0 / Double(epoch)),"train_seconds":0.5}
+    "train_accuracy":\(accuracy),"train_loss":\(2.0 / Double(epoch + 1)),"train_seconds":0.5}
     """
   }
 

@@ -62,10 +62,11 @@ enum RecordedFile {
 
   private static func problem(_ error: DecodingError, data: Data) -> String {
     func field(_ path: [any CodingKey], _ last: String? = nil) -> String {
-      let names = path.map(\.stringValue) + (last.map { [$0] } ?? [])
-      return names.isEmpty ? "the whole" : "field `\(names.joined(separator: "."))`"
+      "field `\((path.map(\.stringValue) + (last.map { [$0] } ?? [])).joined(separator: "."))`"
     }
     switch error {
+    case .typeMismatch(_, let context) where context.codingPath.isEmpty:
+      return notAnObject(data)
     case .keyNotFound(let key, let context):
       return "\(field(context.codingPath, key.stringValue)): found nothing, expected a value"
     case .valueNotFound(let type, let context):
@@ -75,9 +76,13 @@ enum RecordedFile {
     case .dataCorrupted(let context) where !context.codingPath.isEmpty:
       return "\(field(context.codingPath)): \(context.debugDescription)"
     default:
-      let text = String(decoding: data.prefix(80), as: UTF8.self)
-      return "found \(text.debugDescription), expected a JSON object"
+      return notAnObject(data)
     }
+  }
+
+  private static func notAnObject(_ data: Data) -> String {
+    let text = String(decoding: data.prefix(80), as: UTF8.self)
+    return "found \(text.debugDescription), expected a JSON object"
   }
 
   private static func kind(of type: any Any.Type) -> String {

@@ -130,36 +130,41 @@ extension RecordedRun {
         add(folder)
         continue
       }
+      let names: [String]
       do {
-        let found = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-          .map { (folder.hasSuffix("/") ? folder : folder + "/") + $0 }.filter(isRun)
-        found.forEach(add)
-        if found.isEmpty {
-          problems.append(
-            TrainerError(
-              .dataNotFound,
-              "\(folder): found no run directory, expected one, or a folder of them, with "
-                + "\(RecordedConfiguration.fileName)"))
-        }
+        names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
       } catch {
         problems.append(
           TrainerError(
             .dataNotFound,
-            "\(folder): found \(reason(error)), expected a run directory or a folder of them"))
+            "\(folder): found \(reason(for: folder)), expected a run directory or a folder of them")
+        )
+        continue
+      }
+      let found = names.map { (folder.hasSuffix("/") ? folder : folder + "/") + $0 }.filter(isRun)
+      found.forEach(add)
+      if found.isEmpty {
+        problems.append(
+          TrainerError(
+            .dataNotFound,
+            "\(folder): found no run directory, expected one, or a folder of them, with "
+              + RecordedConfiguration.fileName))
       }
     }
     return (runs, problems)
+  }
+
+  /// Why a folder cannot be listed, in the system's words.
+  private static func reason(for folder: String) -> String {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
+    if descriptor < 0 { return String(cString: strerror(errno)) }
+    close(descriptor)
+    return "a folder that cannot be listed"
   }
 
   private static func isRun(_ directory: String) -> Bool {
     [RecordedConfiguration.fileName, RecordedMetrics.fileName].contains {
       access(directory + "/" + $0, F_OK) == 0
     }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    guard let cause, cause.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-    return String(cString: strerror(Int32(cause.code)))
   }
 }

@@ -5,6 +5,8 @@ struct ConfusionSection: Sendable {
 
   /// A larger table than this many classes is one that nobody reads.
   static let tableLimit = 32
+  /// A table of more classes has narrow columns.
+  private static let smallLimit = 16
   /// Rows of the lists that stand in its place.
   static let listLimit = 20
 
@@ -33,7 +35,9 @@ struct ConfusionSection: Sendable {
           + "the class. Orange: taken for another class, by the share of the most frequent mistake."
       },
       scrolling("Confusion matrix") {
-        Markup("table", ["class": "confusion"]) {
+        Markup(
+          "table", ["class": matrix.count > Self.smallLimit ? "confusion large" : "confusion"]
+        ) {
           Markup("thead") {
             Markup("tr") {
               Markup("th", ["scope": "col"]) { "class" }

@@ -50,8 +50,10 @@ struct LineChart: Sendable {
     Markup("figure", ["class": "chart"]) {
       Markup("figcaption") {
         Markup("span", ["class": "title"]) { title }
-        if lines.count > 1 { lines.map { legend($0.kind.rawValue, $0.name) } }
-        if !backdrop.isEmpty { legend("backdrop", "single steps") }
+        Markup("span", ["class": "keys"]) {
+          if lines.count > 1 { lines.map { legend($0.kind.rawValue, $0.name) } }
+          if !backdrop.isEmpty { legend("backdrop", "single steps") }
+        }
       }
       drawing
     }

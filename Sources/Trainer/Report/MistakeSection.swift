@@ -23,7 +23,8 @@ struct MistakeSection: Sendable {
         Markup("p", ["class": "note"]) { "Every test image was predicted right." }
       } else {
         Markup("p", ["class": "note"]) {
-          "Test images that were predicted wrong, those first in which the model was surest."
+          "Test images that were predicted wrong, those first in which the model was surest: class → "
+            + "prediction, the probability that the model gave it, and the image's number."
         }
         Markup("div", ["class": "gallery"]) {
           zip(outcome.mistakes, addresses).map { mistake, address in figure(mistake, address) }

@@ -51,6 +51,7 @@ enum ReportStyle {
     figure { margin: 0; break-inside: avoid; }
     .chart figcaption { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; }
     .chart .title { font-weight: 600; margin-right: auto; }
+    .keys { display: flex; flex-wrap: wrap; gap: 0 1rem; }
     .key { font-size: 0.85rem; white-space: nowrap; }
     .swatch { width: 1.6rem; height: 0.5rem; margin-right: 0.35rem; vertical-align: 0.1em; }
     svg.plot { display: block; width: 100%; height: auto; overflow: visible; }
@@ -64,7 +65,9 @@ enum ReportStyle {
     svg .validation { stroke: var(--validation); stroke-dasharray: 2 3; }
     svg .other { stroke: var(--other); }
     svg .marks { stroke: none; }
-    svg .marks.training { fill: var(--training); }
+    svg .marks.training {
+      fill: var(--ground); stroke: var(--training); stroke-width: 1.4; stroke-dasharray: none;
+    }
     svg .marks.test { fill: var(--test); }
     svg .marks.validation { fill: var(--validation); }
     svg .marks.other { fill: var(--other); }
@@ -75,12 +78,15 @@ enum ReportStyle {
     th { font-weight: 600; }
     .confusion { font-size: 0.85rem; }
     .confusion th, .confusion td { padding: 0.3rem 0.45rem; text-align: right; }
+    .confusion th[scope="row"] { position: sticky; left: 0; background: var(--ground); }
     .confusion thead th { color: var(--faint); font-weight: 400; }
     .confusion td.none { color: var(--faint); }
     .confusion td { border: 1px solid var(--ground); }
     td.right { background: rgba(var(--right), var(--shade)); font-weight: 600; }
     td.wrong { background: rgba(var(--wrong), var(--shade)); }
     .confusion td.share { padding-left: 0.9rem; white-space: nowrap; }
+    .confusion.large { font-size: 0.72rem; }
+    .confusion.large th, .confusion.large td { padding: 0.2rem 0.25rem; }
     .figures { font-size: 0.9rem; }
     .figures th, .figures td {
       padding: 0.25rem 0.7rem; text-align: right; border-bottom: 1px solid var(--rule);
@@ -111,7 +117,9 @@ enum ReportStyle {
     summary { cursor: pointer; margin-top: 1.25rem; }
     @media (max-width: 34rem) {
       svg text { font-size: 14.5px; }
-      .confusion th, .confusion td { padding: 0.25rem 0.3rem; }
+      .confusion, .confusion.large { font-size: 0.7rem; }
+      .confusion th, .confusion td { padding: 0.25rem 0.2rem; }
+      .confusion td.share { padding-left: 0.4rem; }
     }
     @media print {
       :root { color-scheme: light; }

@@ -1,5 +1,4 @@
 import Foundation
-import Model
 
 extension RunReport {
   /// Makes a run's report from what its directory says and what its model does.
@@ -45,7 +44,7 @@ extension RunReport {
       Entry(
         "OpenBLAS",
         "\(machine.openBLAS.version), core \(configuration.kernel) "
-          + "(\(machine.openBLAS.chosenBy.rawValue))"),
+          + "(\(machine.openBLAS.chosenBy.explanation))"),
       Entry("host", machine.hostname),
       Entry("system", [machine.system, machine.kernel].compactMap(\.self).joined(separator: ", ")),
       Entry("processor", machine.cpu ?? "unknown"),

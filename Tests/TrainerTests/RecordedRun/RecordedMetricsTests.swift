@@ -86,7 +86,8 @@ struct RecordedMetricsTests {
       (#"{"step":1}"#, "line 2: field `event`: found nothing"),
       (#"{"event":"epoch","epoch":1}"#, "line 2: field `step`: found nothing"),
       (
-        RunFiles.epoch(1, accuracy: 0.5).replacing("0.5", with: #""high""#),
+        RunFiles.epoch(1, accuracy: 0.5).replacing(
+          #""train_accuracy":0.5"#, with: #""train_accuracy":"high""#),
         "line 2: field `train_accuracy`: found another kind of value, expected a number"
       ),
       (RunFiles.epoch(0, accuracy: 0.5), "line 2: field `epoch`: found 0"),

@@ -77,10 +77,12 @@ struct RecordedRunTests {
   @Test("is missed where a folder has none or is not there")
   func nothing() throws {
     try folder.write([], to: "empty/file")
-    let missing = RecordedRun.find(in: [folder.path("empty"), folder.path("nowhere")])
+    let missing = RecordedRun.find(
+      in: ["empty", "nowhere", "empty/file"].map { folder.path($0) })
     #expect(missing.runs.isEmpty)
-    #expect(missing.problems.map(\.code) == [.dataNotFound, .dataNotFound])
+    #expect(missing.problems.map(\.code) == [.dataNotFound, .dataNotFound, .dataNotFound])
     #expect(missing.problems[0].description.contains("found no run directory"))
     #expect(missing.problems[1].description.contains("No such file or directory"))
+    #expect(missing.problems[2].description.contains("Not a directory"))
   }
 }

@@ -23,7 +23,7 @@ struct AxisScaleTests {
     #expect((2...8).contains(scale.ticks.count))
     let labels = scale.ticks.map(scale.label)
     #expect(Set(labels).count == labels.count, "\(labels)")
-    #expect(labels.allSatisfy { $0.count <= 8 }, "\(labels)")
+    #expect(labels.allSatisfy { $0.count <= 9 }, "\(labels)")
     if bounds == .fromZero { #expect(scale.lower == 0) }
     if bounds == .percentage { #expect(scale.upper <= 100) }
   }

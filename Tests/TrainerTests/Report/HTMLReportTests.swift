@@ -149,7 +149,9 @@ struct HTMLReportTests {
     #expect(report.settings.contains(.init("dropout", "0.2")))
     #expect(
       report.environment.contains(.init("SHA-256 of train-images-idx3-ubyte", RunFiles.digest)))
-    #expect(report.environment.contains(.init("OpenBLAS", "0.3.21, core SkylakeX (automatic)")))
+    #expect(
+      report.environment.contains(
+        .init("OpenBLAS", "0.3.21, core SkylakeX (OpenBLAS's own choice)")))
     #expect(report.epochs.map(\.testAccuracy) == [0.9, 0.95])
     #expect(report.end.seconds == 3)
     #expect(report.outcome == outcome)
