@@ -1,4 +1,3 @@
-import Foundation
 import Model
 
 /// A run's report as one HTML file that needs no other: pictures, curves and style are in it.

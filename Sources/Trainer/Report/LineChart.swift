@@ -1,5 +1,3 @@
-import Foundation
-
 /// A chart of figures over epochs, as inline SVG with a legend.
 struct LineChart: Sendable {
   /// A figure: x in epochs, y in the chart's unit.
@@ -172,26 +170,5 @@ struct LineChart: Sendable {
       return Point(
         x: part.reduce(0) { $0 + $1.x } / count, y: part.reduce(0) { $0 + $1.y } / count)
     }
-  }
-
-  /// What the lines show, in words.
-  private var summary: String {
-    lines.map { line in
-      let known = line.points.filter(\.y.isFinite)
-      guard let first = known.first, let last = known.last else {
-        return "\(line.name): no values."
-      }
-      guard known.count > 1 else { return "\(line.name): \(text(first.y)) \(after(first.x))." }
-      let least = known.min { $0.y < $1.y } ?? first
-      let greatest = known.max { $0.y < $1.y } ?? first
-      return "\(line.name): \(text(first.y)) \(after(first.x)), \(text(last.y)) "
-        + "\(after(last.x)); least \(text(least.y)), greatest \(text(greatest.y))."
-    }.joined(separator: " ")
-  }
-
-  private func after(_ epochs: Double) -> String {
-    epochs == epochs.rounded()
-      ? "after epoch \(FigureText.fixed(epochs, 0))"
-      : "\(FigureText.fixed(epochs, 2)) epochs in"
   }
 }
