@@ -30,6 +30,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(
@@ -55,13 +57,16 @@ let package = Package(
       dependencies: [
         "CKernels", "CZlib", "MNISTData", "Model", "Parallel",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      path: "Sources/Trainer", exclude: ["Command"], swiftSettings: swiftSettings),
+      path: "Sources/Trainer", exclude: ["Command", "TensorBoard/events.proto"],
+      swiftSettings: swiftSettings),
     .executableTarget(
       name: "TrainerCommand",
       dependencies: [
         "MNISTData", "Model", "Parallel", "Trainer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Trainer/Command", swiftSettings: swiftSettings),
 
@@ -81,10 +86,15 @@ let package = Package(
       name: "TrainerTests",
       dependencies: [
         "CAllocationCounter", "CZlib", "MNISTData", "Model", "Parallel", "TestSupport", "Trainer",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
-      name: "CommandTests", dependencies: ["TrainerCommand", "TestSupport"],
+      name: "CommandTests",
+      dependencies: [
+        "TrainerCommand", "TestSupport", "Trainer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: swiftSettings),
   ]
 )

@@ -28,16 +28,41 @@ void KERNEL(add_bias)(float *restrict x, const float *restrict bias, int64_t row
     for (int64_t c = 0; c < columns; c++) x[r * columns + c] += bias[c];
 }
 
-// A block's columns are written while its rows are in the first-level cache.
+enum { BLOCK = 16 };
+typedef float lanes __attribute__((vector_size(BLOCK * sizeof(float))));
+
+// Interleaving the first half of the rows with the second, as often as halving leaves one row,
+// transposes a square.
+INLINE void transpose_block(const float *restrict from, int64_t columns, float *restrict to,
+                            int64_t stride) {
+  lanes x[BLOCK], y[BLOCK];
+  for (int i = 0; i < BLOCK; i++) __builtin_memcpy(&x[i], from + i * columns, sizeof(lanes));
+#define INTERLEAVE(in, out)                                                                \
+  for (int i = 0; i < BLOCK / 2; i++) {                                                    \
+    out[2 * i] = __builtin_shufflevector(in[i], in[i + BLOCK / 2], 0, 16, 1, 17, 2, 18, 3, \
+                                         19, 4, 20, 5, 21, 6, 22, 7, 23);                  \
+    out[2 * i + 1] = __builtin_shufflevector(in[i], in[i + BLOCK / 2], 8, 24, 9, 25, 10,   \
+                                             26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);  \
+  }
+  INTERLEAVE(x, y);
+  INTERLEAVE(y, x);
+  INTERLEAVE(x, y);
+  INTERLEAVE(y, x);
+#undef INTERLEAVE
+  for (int i = 0; i < BLOCK; i++) __builtin_memcpy(to + i * stride, &x[i], sizeof(lanes));
+}
+
 MULTIVERSIONED
 void KERNEL(transpose)(const float *restrict from, int64_t rows, int64_t columns,
                        float *restrict to, int64_t stride) {
-  enum { BLOCK = 16 };
   for (int64_t r0 = 0; r0 < rows; r0 += BLOCK)
     for (int64_t c0 = 0; c0 < columns; c0 += BLOCK) {
-      int64_t r1 = r0 + BLOCK < rows ? r0 + BLOCK : rows;
-      int64_t c1 = c0 + BLOCK < columns ? c0 + BLOCK : columns;
-      for (int64_t c = c0; c < c1; c++)
-        for (int64_t r = r0; r < r1; r++) to[c * stride + r] = from[r * columns + c];
+      if (r0 + BLOCK <= rows && c0 + BLOCK <= columns) {
+        transpose_block(from + r0 * columns + c0, columns, to + c0 * stride + r0, stride);
+        continue;
+      }
+      for (int64_t c = c0; c < columns && c < c0 + BLOCK; c++)
+        for (int64_t r = r0; r < rows && r < r0 + BLOCK; r++)
+          to[c * stride + r] = from[r * columns + c];
     }
 }

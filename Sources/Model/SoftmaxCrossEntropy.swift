@@ -2,7 +2,7 @@ import CKernels
 import Parallel
 
 /// What a shard, or a batch, adds to the loss and the accuracy.
-public struct LossSum: Sendable, Equatable, BitwiseCopyable {
+public struct LossSum: Sendable, Equatable, Codable, BitwiseCopyable {
   /// The sum of the samples' losses.
   public var loss = 0.0
   /// How many samples were predicted right.

@@ -117,10 +117,11 @@ struct TrainingOutputTests {
     let end = Task { try await Command.finish(process) }
     let expected = Set((0..<8).map { "worker-\($0)" })
     var seen: Set<String> = []
+    // Others may be before it.
+    while !process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
     let deadline = ContinuousClock.now + .seconds(60)
     while seen != expected, ContinuousClock.now < deadline {
       try await Task.sleep(for: .milliseconds(20))
-      guard process.isRunning else { continue }
       seen = workerNames(of: process.processIdentifier)
     }
     #expect(seen == expected)

@@ -163,7 +163,12 @@ struct SafetensorsTests {
       ("{\"a\": {}}", 0, "header: found no `dtype` at `a`"),
       (#"{"a":{"dtype":"F32","shape":[1]}}"#, 4, "no `data_offsets` at `a`"),
       (#"{"a":{"dtype":"F32","shape":[0.5],"data_offsets":[0,4]}}"#, 4, "at `a.shape"),
-      (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} x"#, 4, "around character 55"),
+      (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} x"#, 4, "byte 0x78 at its end"),
+      (
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}\n", 4,
+        "byte 0xa at its end"
+      ),
+      (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}}"#, 4, "around character 54"),
       (#"{"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}}"#, 4, "found `F31`, expected one"),
       (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, "`a`, shape: found [-1]"),
       (

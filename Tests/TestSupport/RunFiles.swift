@@ -77,7 +77,7 @@ public struct RunFiles {
             "rows": 28, "columns": 28, "classes": classCount,
             "sha256": ["train-images-idx3-ubyte": Self.digest],
           ],
-          "machine": machine,
+          "machine": machine, "resumed": [],
         ] as [String: Any], options: [.sortedKeys, .withoutEscapingSlashes]))
   }
 

@@ -17,15 +17,14 @@ private final class CountingObserver: TrainingObserver {
     self.last = last
   }
 
-  func progressed(_ progress: EpochProgress) {
+  func progressed(_ progress: EpochProgress) -> Bool {
     if progress.step == first { allocation_counter_start() }
     if progress.step == last {
       let count = allocation_counter_stop()
       allocations.withLock { $0 = count }
     }
+    return false
   }
-
-  func finished(_ epoch: EpochRecord) {}
 }
 
 @Suite(.serialized, .enabled(if: allocation_counter_works()))
@@ -52,7 +51,7 @@ struct AllocationTests {
     let run = try TrainingRun(
       configuration: configuration, dataset: try syntheticDataset(count: 128 * 61), coreCount: 2)
     let observer = CountingObserver(first: 10, last: 60)
-    try run.train(observer: observer)
+    try run.train(observers: [observer])
     #expect(observer.allocations.withLock { $0 } == 0)
   }
 

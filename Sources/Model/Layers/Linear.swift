@@ -138,7 +138,9 @@ public struct Linear: Layer {
       style == .small
       ? ProductStyle.smallLimit / (shardSize * min(panels.width, outputCount))
       : Self.tileFloats / outputCount
-    let parts = (inputCount + max(limit, 16) - 1) / max(limit, 16)
+    let fewest = (inputCount + max(limit, 16) - 1) / max(limit, 16)
+    // Two workers share an even number of parts fairly.
+    let parts = style == .small ? (fewest + 1) / 2 * 2 : fewest
     return ((inputCount + parts - 1) / parts + 3) / 4 * 4
   }
 

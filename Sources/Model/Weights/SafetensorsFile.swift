@@ -10,6 +10,18 @@ public struct SafetensorsFile: Sendable, Equatable {
   /// The tensors, in the order of their data.
   public let tensors: [SafetensorsTensor]
 
+  /// Puts a file's content together.
+  ///
+  /// - Parameters:
+  ///   - path: The path for messages.
+  ///   - metadata: Free text under free names.
+  ///   - tensors: The tensors.
+  public init(path: String, metadata: [String: String], tensors: [SafetensorsTensor]) {
+    self.path = path
+    self.metadata = metadata
+    self.tensors = tensors
+  }
+
   /// Reads a file and checks it whole.
   ///
   /// - Parameter path: The file.

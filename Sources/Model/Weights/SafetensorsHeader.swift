@@ -33,6 +33,12 @@ struct SafetensorsHeader: Equatable {
       let found = bytes.first.map { "byte 0x" + String($0, radix: 16) } ?? "nothing"
       throw invalid("byte 8", found: found, expected: "`{`, the start of the JSON header")
     }
+    // The format pads with spaces alone; other white space would be a change that nothing else notices.
+    if let last = bytes.last(where: { $0 != UInt8(ascii: " ") }), last != UInt8(ascii: "}") {
+      throw invalid(
+        "header", found: "byte 0x" + String(last, radix: 16) + " at its end",
+        expected: "`}`, with spaces behind it or nothing")
+    }
     // A NUL would let the decoder take the header for UTF-16.
     guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
       throw invalid("header", found: "bytes that are not text", expected: "JSON in UTF-8")

@@ -73,21 +73,28 @@ public struct SafetensorsTensor: Sendable, Equatable {
   ///   - name: The name.
   ///   - shape: The extent of every dimension, the outermost first.
   ///   - floats: The elements, row by row.
-  public init(name: String, shape: [Int], floats: some Sequence<Float>) {
-    let words = floats.map { $0.bitPattern.littleEndian }
-    self.init(
-      name: name, dtype: .float32, shape: shape, bytes: words.withUnsafeBytes { Array($0) })
+  public init(name: String, shape: [Int], floats: [Float]) {
+    #if _endian(little)
+      let bytes = floats.withUnsafeBytes { Array($0) }
+    #else
+      let bytes = floats.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
+    #endif
+    self.init(name: name, dtype: .float32, shape: shape, bytes: bytes)
   }
 
   /// The elements of a single-precision tensor, row by row; nil for any other type.
   public var floats: [Float]? {
     guard dtype == .float32 else { return nil }
-    return bytes.withUnsafeBytes { raw in
-      (0..<raw.count / 4).map { index in
-        let word = raw.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
-        return Float(bitPattern: UInt32(littleEndian: word))
-      }
+    let count = bytes.count / 4
+    let floats = [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
+      bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+      initialised = count
     }
+    #if _endian(little)
+      return floats
+    #else
+      return floats.map { Float(bitPattern: $0.bitPattern.byteSwapped) }
+    #endif
   }
 
   /// The bytes that a shape needs.

@@ -7,13 +7,21 @@ import Trainer
 enum Console {
   private static let eraseLine = "\r\u{1B}[K"
   private static let isLineDrawn = Mutex(false)
+  private static let outlivesTerminal = Mutex(false)
+
+  /// From here on results that no terminal takes any more are dropped: the run keeps them in files.
+  static func outliveTerminal() {
+    outlivesTerminal.withLock { $0 = true }
+  }
 
   /// Writes a line to standard output.
   static func result(_ text: String) throws {
     eraseProgress()
-    if let reason = send(text + "\n", to: STDOUT_FILENO) {
-      throw TrainerError(.inputOutput, "standard output cannot be written: \(reason)")
-    }
+    guard let code = send(text + "\n", to: STDOUT_FILENO) else { return }
+    // What a terminal that has hung up answers.
+    if code == EIO, outlivesTerminal.withLock({ $0 }) { return }
+    throw TrainerError(
+      .inputOutput, "standard output cannot be written: \(String(cString: strerror(code)))")
   }
 
   /// Writes a line to standard error; a failure has nowhere to be told.
@@ -35,11 +43,18 @@ enum Console {
     isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
+  /// Whether the progress line may have colours: https://no-color.org.
+  static var canColor: Bool {
+    canRedraw && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+  }
+
   /// Draws the progress line over the one before; only where `canRedraw`.
-  static func drawProgress(_ text: String) {
+  ///
+  /// - Parameter text: Gives the line for a terminal of so many columns; a line that wraps could not be
+  ///   erased.
+  static func drawProgress(_ text: (_ columns: Int) -> String) {
     isLineDrawn.withLock { $0 = true }
-    // A line that wraps could not be erased.
-    _ = send(eraseLine + text.prefix(columns - 1), to: STDERR_FILENO)
+    _ = send(eraseLine + text(columns - 1), to: STDERR_FILENO)
   }
 
   /// Removes the progress line, if there is one.
@@ -59,8 +74,8 @@ enum Console {
 
   /// Writes all of a text.
   ///
-  /// - Returns: The system's reason where it cannot be written.
-  private static func send(_ text: String, to descriptor: Int32) -> String? {
+  /// - Returns: The system's error number where it cannot be written.
+  private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)[...]
@@ -69,7 +84,7 @@ enum Console {
           descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
         if count < 0 {
           if errno == EINTR { continue }
-          return String(cString: strerror(errno))
+          return errno
         }
         rest = rest.dropFirst(count)
       }

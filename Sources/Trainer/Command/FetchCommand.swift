@@ -39,7 +39,9 @@ struct FetchCommand: ParsableCommand {
       case .received(let file, let source, let bytes, let expected):
         if redraws {
           let share = expected.map { " of \($0)" } ?? ""
-          Console.drawProgress("\(file.packedName) from \(source): \(bytes)\(share) bytes")
+          Console.drawProgress { columns in
+            String("\(file.packedName) from \(source): \(bytes)\(share) bytes".prefix(columns))
+          }
         }
       case .mirrorFailed(let file, let error):
         Console.warning("\(file.packedName): \(error)")

@@ -21,7 +21,8 @@ struct TrainerCommand: ParsableCommand {
       """,
     version: "trainer \(TrainerVersion.current)",
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, DataCommand.self, RunsCommand.self,
+      TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, RunsCommand.self,
+      DataCommand.self,
       InfoCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
@@ -31,6 +32,9 @@ struct TrainerCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+    } catch let stopped as StoppedBySignal {
+      Console.note("\(stopped)")
+      Foundation.exit(stopped.exitCode)
     } catch {
       if let code = code(of: error) {
         Console.error("\(error)")

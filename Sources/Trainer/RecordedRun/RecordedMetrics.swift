@@ -50,7 +50,7 @@ public struct RecordedEnd: Codable, Sendable, Equatable {
   /// The digest of the weights, 64 hexadecimal digits.
   public var weightsDigest: String
   /// Why the run ended before its last epoch, `early-stopping` say; nil where it did not.
-  public var stoppedBy: String?
+  public var endedBy: String?
 
   /// Puts a last line together.
   ///
@@ -59,23 +59,23 @@ public struct RecordedEnd: Codable, Sendable, Equatable {
   ///   - seconds: Seconds that the run took.
   ///   - testAccuracy: The share of the test set predicted right.
   ///   - weightsDigest: The digest of the weights.
-  ///   - stoppedBy: Why the run ended before its last epoch; nil where it did not.
+  ///   - endedBy: Why the run ended before its last epoch; nil where it did not.
   public init(
     step: Int, seconds: Double, testAccuracy: Double, weightsDigest: String,
-    stoppedBy: String? = nil
+    endedBy: String? = nil
   ) {
     self.step = step
     self.seconds = seconds
     self.testAccuracy = testAccuracy
     self.weightsDigest = weightsDigest
-    self.stoppedBy = stoppedBy
+    self.endedBy = endedBy
   }
 
   enum CodingKeys: String, CodingKey {
     case step, seconds
     case testAccuracy = "test_accuracy"
     case weightsDigest = "weights_digest"
-    case stoppedBy = "stopped_by"
+    case endedBy = "ended_by"
   }
 }
 
@@ -130,10 +130,12 @@ public struct RecordedMetrics: Sendable, Equatable {
       epochs.append(epoch)
       step = epoch.step
     case "resume":
-      let resumption = try RecordedFile.decode(Resumption.self, from: line, place: place)
+      let resumption = try RecordedFile.decode(Place.self, from: line, place: place)
       dropEpochs { $0.step > resumption.step }
       step = resumption.step
       end = nil
+    case "stop":
+      step = try RecordedFile.decode(Place.self, from: line, place: place).step
     case "end":
       let last = try RecordedFile.decode(RecordedEnd.self, from: line, place: place)
       guard last.weightsDigest.wholeMatch(of: #/[0-9a-f]{64}/#) != nil else {
@@ -163,9 +165,18 @@ public struct RecordedMetrics: Sendable, Equatable {
 }
 
 extension [RecordedEpoch] {
-  /// The epoch with the greatest test accuracy, the first of several; nil where there is none.
+  /// The epoch judged best, as training judges it; nil where there is none.
+  ///
+  /// The smallest validation loss, or without validation the greatest test accuracy; the earliest of
+  /// equals.
   var best: RecordedEpoch? {
-    self.max { ($0.testAccuracy, $1.epoch) < ($1.testAccuracy, $0.epoch) }
+    reduce(nil) { best, epoch in
+      guard let best else { return epoch }
+      if let loss = epoch.validationLoss, let least = best.validationLoss {
+        return loss < least ? epoch : best
+      }
+      return epoch.testAccuracy > best.testAccuracy ? epoch : best
+    }
   }
 }
 
@@ -173,6 +184,6 @@ private struct EventName: Decodable {
   let event: String
 }
 
-private struct Resumption: Decodable {
+private struct Place: Decodable {
   let step: Int
 }

@@ -5,7 +5,7 @@ extension RecordedRun: Encodable {
     case testAccuracy = "test_accuracy"
     case bestTestAccuracy = "best_test_accuracy"
     case bestEpoch = "best_epoch"
-    case stoppedBy = "stopped_by"
+    case endedBy = "ended_by"
     case weightsDigest = "weights_digest"
   }
 
@@ -18,13 +18,13 @@ extension RecordedRun: Encodable {
     try container.encode(directory, forKey: .directory)
     try container.encode(stateName, forKey: .state)
     try container.encode(problems.map(\.description), forKey: .problems)
-    if let configuration {
-      try container.encode(configuration.version, forKey: .version)
-      try container.encode(configuration.created, forKey: .created)
-      try container.encode(configuration.dataset.name, forKey: .dataset)
-      try container.encode(configuration.kernel, forKey: .kernel)
-      try container.encode(configuration.threads, forKey: .threads)
-      try container.encode(configuration.settings, forKey: .settings)
+    if let record {
+      try container.encode(record.version, forKey: .version)
+      try container.encode(record.created, forKey: .created)
+      try container.encode(record.dataset.name, forKey: .dataset)
+      try container.encode(record.kernel, forKey: .kernel)
+      try container.encode(record.threads, forKey: .threads)
+      try container.encode(record.settings, forKey: .settings)
     }
     if let metrics {
       try container.encode(metrics.step, forKey: .step)
@@ -33,7 +33,7 @@ extension RecordedRun: Encodable {
       try container.encodeIfPresent(bestTestAccuracy, forKey: .bestTestAccuracy)
       try container.encodeIfPresent(metrics.epochs.best?.epoch, forKey: .bestEpoch)
       try container.encodeIfPresent(metrics.end?.seconds, forKey: .seconds)
-      try container.encodeIfPresent(metrics.end?.stoppedBy, forKey: .stoppedBy)
+      try container.encodeIfPresent(metrics.end?.endedBy, forKey: .endedBy)
       try container.encodeIfPresent(metrics.end?.weightsDigest, forKey: .weightsDigest)
     }
   }

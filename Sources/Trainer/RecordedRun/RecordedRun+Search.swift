@@ -40,7 +40,7 @@ extension RecordedRun {
           TrainerError(
             .dataNotFound,
             "\(folder): found no run directory, expected one, or a folder of them, with "
-              + RecordedConfiguration.fileName))
+              + RunRecord.fileName))
       }
     }
     return (runs, problems)
@@ -55,7 +55,7 @@ extension RecordedRun {
   }
 
   private static func isRun(_ directory: String) -> Bool {
-    [RecordedConfiguration.fileName, RecordedMetrics.fileName].contains {
+    [RunRecord.fileName, RecordedMetrics.fileName].contains {
       access(directory + "/" + $0, F_OK) == 0
     }
   }

@@ -30,7 +30,7 @@ public struct RecordedRun: Sendable {
   /// The directory, as it was given.
   public let directory: String
   /// Its `config.json`; nil where it is broken.
-  public let configuration: RecordedConfiguration?
+  public let record: RunRecord?
   /// Its `metrics.jsonl`; nil where there is none yet, or it is broken.
   public let metrics: RecordedMetrics?
   /// What became of it.
@@ -54,7 +54,7 @@ public struct RecordedRun: Sendable {
       }
       return nil
     }
-    configuration = attempt { try RecordedConfiguration.read(directory: directory) }
+    record = attempt { try RunRecord.read(path: directory + "/" + RunRecord.fileName) }
     // Asked before the metrics are read: a run that ends in between is seen as complete, not stopped.
     let isRunning = attempt { try Self.isLocked(directory: directory) } ?? false
     metrics = attempt { try RecordedMetrics.read(directory: directory) }
@@ -104,6 +104,6 @@ public struct RecordedRun: Sendable {
   public var testAccuracy: Double? {
     metrics?.end?.testAccuracy ?? metrics?.epochs.last?.testAccuracy
   }
-  /// The greatest test accuracy of an epoch.
+  /// The test accuracy of the epoch judged best.
   public var bestTestAccuracy: Double? { metrics?.epochs.best?.testAccuracy }
 }

@@ -24,7 +24,7 @@ public struct RunTable: Sendable {
   ///   - order: What they are sorted by; runs that are equal in it by name.
   public init(_ runs: [RecordedRun], order: RunOrder = .name) {
     self.runs = runs.sorted { Self.isBefore($0, $1, order) }
-    let settings = runs.compactMap { $0.configuration.map(Self.comparable) }
+    let settings = runs.compactMap { $0.record.map(Self.comparable) }
     let names = Set(settings.flatMap(\.keys))
     differing = names.filter { name in
       settings.contains { $0[name] != settings.first?[name] }
@@ -51,13 +51,13 @@ public struct RunTable: Sendable {
   }
 
   /// What a run was told and where it ran, without the epochs, which have a column of their own.
-  private static func comparable(_ configuration: RecordedConfiguration) -> [String: String] {
-    var values = configuration.settings.mapValues(\.description)
+  private static func comparable(_ record: RunRecord) -> [String: String] {
+    var values = record.settings.mapValues(\.description)
     values["epochs"] = nil
-    values["dataset"] = configuration.dataset.name
-    values["threads"] = "\(configuration.threads)"
-    values["kernel"] = configuration.kernel
-    values["version"] = configuration.version
+    values["dataset"] = record.dataset.name
+    values["threads"] = "\(record.threads)"
+    values["kernel"] = record.kernel
+    values["version"] = record.version
     return values
   }
 
@@ -67,7 +67,7 @@ public struct RunTable: Sendable {
     let heading =
       ["run", "state"] + differing + ["epochs", "accuracy", "best", "time", "digest"]
     let rows = zip(names, runs).map { name, run in
-      let settings = run.configuration.map(Self.comparable) ?? [:]
+      let settings = run.record.map(Self.comparable) ?? [:]
       let end = run.metrics?.end
       return [name, state(of: run)] + differing.map { settings[$0] ?? "-" } + [
         epochs(of: run), percentage(run.testAccuracy), percentage(run.bestTestAccuracy),
@@ -99,14 +99,14 @@ public struct RunTable: Sendable {
   }
 
   private func state(of run: RecordedRun) -> String {
-    guard let reason = run.metrics?.end?.stoppedBy, run.state == .complete else {
+    guard let reason = run.metrics?.end?.endedBy, run.state == .complete else {
       return "\(run.state)"
     }
     return "\(run.state) (\(reason))"
   }
 
   private func epochs(of run: RecordedRun) -> String {
-    let planned = run.configuration?.settings["epochs"].map { "/\($0)" } ?? ""
+    let planned = run.record?.settings["epochs"].map { "/\($0)" } ?? ""
     return run.epochCount.map { "\($0)\(planned)" } ?? (planned.isEmpty ? "-" : "0\(planned)")
   }
 

@@ -5,21 +5,14 @@ import Glibc
 ///
 /// Keys are sorted, so that equal figures are equal bytes.
 public final class MetricsFile: Sendable {
-  private let path: String
-  private let descriptor: Int32
+  private let file: LineFile
 
   /// Opens the file, emptying an old one.
   ///
   /// - Parameter path: Where it is.
   /// - Throws: ``TrainerError`` where it cannot be written.
   public init(path: String) throws {
-    self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Self.unwritable(path, errno) }
-  }
-
-  deinit {
-    close(descriptor)
+    file = try LineFile(path: path)
   }
 
   /// Finds out whether a file could be opened for writing, without making or changing it.
@@ -29,26 +22,28 @@ public final class MetricsFile: Sendable {
   public static func checkWritable(path: String) throws {
     var status = stat()
     if stat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT != S_IFDIR else { throw unwritable(path, EISDIR) }
-      guard access(path, W_OK) == 0 else { throw unwritable(path, errno) }
+      guard status.st_mode & S_IFMT != S_IFDIR else { throw LineFile.unwritable(path, EISDIR) }
+      guard access(path, W_OK) == 0 else { throw LineFile.unwritable(path, errno) }
       return
     }
     guard errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") else {
-      throw unwritable(path, errno)
+      throw LineFile.unwritable(path, errno)
     }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(path, errno) }
+    guard access(folder, W_OK | X_OK) == 0 else { throw LineFile.unwritable(path, errno) }
   }
 
-  /// Writes the first line.
+  /// Writes the first line, and a line for every epoch that an earlier part of the run has done.
   ///
   /// - Parameters:
-  ///   - run: The run that starts.
+  ///   - run: The run that starts or goes on.
   ///   - machine: Where it runs.
   ///   - initialWeights: The file that it starts from, if any.
   /// - Throws: ``TrainerError`` where writing fails.
   public func writeStart(_ run: TrainingRun, machine: Machine, initialWeights: String?) throws {
     try write(StartRecord(run, machine: machine, initialWeights: initialWeights))
+    for record in run.position.history { try write(record) }
+    if run.position.step > 0 { try write(ResumeRecord(step: run.position.step)) }
   }
 
   /// Writes an epoch's line.
@@ -59,41 +54,35 @@ public final class MetricsFile: Sendable {
     try write(EpochLine(record))
   }
 
-  /// Writes the last line.
+  /// Writes the last line of a run that was stopped to be resumed.
   ///
   /// - Parameters:
   ///   - step: Steps done.
-  ///   - seconds: Seconds since the run's start.
-  ///   - testAccuracy: The last epoch's.
-  ///   - digest: The digest of the weights.
+  ///   - signal: The name of the signal that asked for it.
   /// - Throws: ``TrainerError`` where writing fails.
-  public func writeEnd(step: Int, seconds: Double, testAccuracy: Double, digest: String) throws {
-    try write(
-      EndRecord(step: step, seconds: seconds, testAccuracy: testAccuracy, weightsDigest: digest))
+  public func writeStop(step: Int, signal: String) throws {
+    try write(StopRecord(step: step, signal: signal))
+  }
+
+  /// Writes the last line.
+  ///
+  /// - Parameter record: What came of the run.
+  /// - Throws: ``TrainerError`` where writing fails.
+  public func writeEnd(_ record: EndRecord) throws {
+    try write(record)
+  }
+
+  /// Writes the lines that could not be written before, if any.
+  ///
+  /// - Throws: ``TrainerError`` where writing fails again.
+  public func finish() throws {
+    try file.finish()
   }
 
   private func write(_ record: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let line = try encoder.encode(record) + Data("\n".utf8)
-    try line.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(
-          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0 {
-          if errno == EINTR { continue }
-          throw Self.unwritable(path, errno)
-        }
-        rest = rest.dropFirst(count)
-      }
-    }
-  }
-
-  private static func unwritable(_ path: String, _ code: Int32) -> TrainerError {
-    TrainerError(
-      .inputOutput,
-      "\(path): found \(String(cString: strerror(code))), expected a file that can be written")
+    try file.append(try encoder.encode(record))
   }
 }

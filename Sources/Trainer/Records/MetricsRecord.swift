@@ -81,6 +81,8 @@ struct EpochLine: Encodable {
   let trainAccuracy: Double
   let testLoss: Double
   let testAccuracy: Double
+  let validationLoss: Double?
+  let validationAccuracy: Double?
   let trainSeconds: Double
   let samplesPerSecond: Double
   let learningRate: Double
@@ -92,17 +94,63 @@ struct EpochLine: Encodable {
     trainAccuracy = record.training.accuracy
     testLoss = record.test.loss
     testAccuracy = record.test.accuracy
+    validationLoss = record.validation?.loss
+    validationAccuracy = record.validation?.accuracy
     trainSeconds = record.trainingSeconds
     samplesPerSecond = record.samplesPerSecond
     learningRate = record.learningRate
   }
 }
 
+/// The line where a later part of the run begins.
+struct ResumeRecord: Encodable {
+  let event = "resume"
+  let step: Int
+}
+
+/// The last line of a part that a signal ended.
+struct StopRecord: Encodable {
+  let event = "stop"
+  let step: Int
+  let signal: String
+}
+
 /// The last line.
-struct EndRecord: Encodable {
+public struct EndRecord: Encodable, Sendable {
   let event = "end"
   let step: Int
   let seconds: Double
   let testAccuracy: Double
+  let bestEpoch: Int
+  let bestTestAccuracy: Double
+  /// What ended the run before its last epoch, if anything did.
+  let endedBy: RunEnding?
+  /// When `target-accuracy` was reached, if it was given and was.
+  let targetEpoch: Int?
+  let targetSeconds: Double?
   let weightsDigest: String
+
+  /// Describes a run at its end.
+  ///
+  /// - Parameters:
+  ///   - run: The run.
+  ///   - last: The figures of its last epoch.
+  ///   - ending: Why it ended.
+  ///   - seconds: Seconds of all its parts.
+  ///   - digest: The digest of its weights.
+  public init(
+    run: TrainingRun, last: EpochRecord, ending: RunEnding, seconds: Double, digest: String
+  ) {
+    step = run.position.step
+    self.seconds = seconds
+    testAccuracy = last.test.accuracy
+    let best = run.position.best ?? last
+    bestEpoch = best.epoch
+    bestTestAccuracy = best.test.accuracy
+    endedBy = ending == .completed ? nil : ending
+    let reached = run.configuration.targetAccuracy.flatMap(run.position.epoch(reaching:))
+    targetEpoch = reached?.epoch
+    targetSeconds = reached?.seconds
+    weightsDigest = digest
+  }
 }

@@ -5,6 +5,8 @@ import Model
 /// kind of network they belong to.
 public enum ModelFile {
   private static let architectureKey = "architecture"
+  private static let formatKey = "format"
+  private static let format = "trainer"
 
   /// Writes a model.
   ///
@@ -19,12 +21,23 @@ public enum ModelFile {
     let tensors = state.tensors.map {
       SafetensorsTensor(name: $0.entry.name, shape: $0.entry.shape, floats: $0.values)
     }
-    try SafetensorsFile.write(
-      path: path, tensors: tensors,
-      metadata: [
-        "format": "trainer",
-        architectureKey: String(decoding: try encoder.encode(architecture), as: UTF8.self),
-      ])
+    var metadata = [
+      formatKey: format,
+      architectureKey: String(decoding: try encoder.encode(architecture), as: UTF8.self),
+    ]
+    metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
+    try SafetensorsFile.write(path: path, tensors: tensors, metadata: metadata)
+  }
+
+  /// Refuses a file of this trainer's whose bytes have changed since.
+  ///
+  /// A file with any of the keys is one: a flipped bit in one of them does not make it another's.
+  static func checkContent(_ file: SafetensorsFile) throws {
+    let keys = [formatKey, architectureKey, ContentDigest.key]
+    let present = keys.filter { file.metadata[$0] != nil }
+    // Files of other programs may have a format, and no more.
+    if present.isEmpty || (present == [formatKey] && file.metadata[formatKey] != format) { return }
+    try ContentDigest.check(file)
   }
 
   /// Reads every tensor of a model from a file that has exactly those.
@@ -58,6 +71,7 @@ public enum ModelFile {
 
   /// The values of a network's tensors, parameters first.
   private static func values(of network: Network, in file: SafetensorsFile) throws -> [[Float]] {
+    try checkContent(file)
     let entries = network.parameters.entries + network.statistics.entries
     let values = try entries.map { try file.floats(named: $0.name, shape: $0.shape) }
     let known = Set(entries.map(\.name))
@@ -79,6 +93,7 @@ extension ModelFile {
   ///   with inverted dropout.
   /// - Throws: ``TrainerError`` where neither describes a network.
   public static func architecture(of file: SafetensorsFile) throws -> Architecture {
+    try checkContent(file)
     let architecture =
       try file.metadata[architectureKey].map { try decoded($0, file: file) } ?? guessed(from: file)
     try check(architecture, file: file)

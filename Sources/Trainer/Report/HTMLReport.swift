@@ -89,7 +89,7 @@ public enum HTMLReport {
     tiles += [
       (
         "Epochs", FigureText.count(report.epochs.last?.epoch ?? 0),
-        end.stoppedBy.map { "stopped by \($0)" }
+        end.endedBy.map { "ended by \($0)" }
       ),
       ("Steps", FigureText.count(end.step), nil),
       ("Time", FigureText.duration(end.seconds), nil),

@@ -13,7 +13,7 @@ extension RunReport {
   public static func make(
     directory: String, outcome: TestOutcome, steps: [Step] = [], end: RecordedEnd? = nil
   ) throws -> RunReport {
-    let configuration = try RecordedConfiguration.read(directory: directory)
+    let record = try RunRecord.read(path: directory + "/" + RunRecord.fileName)
     let metrics = try RecordedMetrics.read(directory: directory)
     guard let metrics, let end = end ?? metrics.end else {
       throw TrainerError(
@@ -21,29 +21,29 @@ extension RunReport {
         "\(directory)/\(RecordedMetrics.fileName): found no last line, expected that of a run that "
           + "has ended")
     }
-    let dataset = configuration.dataset
+    let dataset = record.dataset
     return RunReport(
       title: URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent,
       dataset: "\(dataset.name): \(FigureText.count(dataset.training)) training and "
         + "\(FigureText.count(dataset.test)) test images of \(dataset.rows) × \(dataset.columns) "
         + "pixels, \(dataset.classes) classes",
-      command: FigureText.command(configuration.command),
-      settings: configuration.settings.sorted { $0.key < $1.key }.map {
+      command: FigureText.command(record.command),
+      settings: record.settings.sorted { $0.key < $1.key }.map {
         Entry($0.key, $0.value.description)
       },
-      environment: environment(configuration), epochs: metrics.epochs, steps: steps,
+      environment: environment(record), epochs: metrics.epochs, steps: steps,
       outcome: outcome, end: end)
   }
 
-  private static func environment(_ configuration: RecordedConfiguration) -> [Entry] {
-    let machine = configuration.machine
+  private static func environment(_ record: RunRecord) -> [Entry] {
+    let machine = record.machine
     var entries = [
-      Entry("trainer", configuration.version),
-      Entry("started", configuration.created),
-      Entry("threads", "\(configuration.threads)"),
+      Entry("trainer", record.version),
+      Entry("started", record.created),
+      Entry("threads", "\(record.threads)"),
       Entry(
         "OpenBLAS",
-        "\(machine.openBLAS.version), core \(configuration.kernel) "
+        "\(machine.openBLAS.version), core \(record.kernel) "
           + "(\(machine.openBLAS.chosenBy.explanation))"),
       Entry("host", machine.hostname),
       Entry("system", [machine.system, machine.kernel].compactMap(\.self).joined(separator: ", ")),
@@ -52,8 +52,8 @@ extension RunReport {
       Entry("cores", "\(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)"),
     ]
     if let total = machine.memoryTotal { entries.append(Entry("memory", FigureText.bytes(total))) }
-    entries.append(Entry("data set", configuration.dataset.directory))
-    entries += configuration.dataset.sha256.sorted { $0.key < $1.key }.map {
+    entries.append(Entry("data set", record.dataset.directory))
+    entries += record.dataset.sha256.sorted { $0.key < $1.key }.map {
       Entry("SHA-256 of \($0.key)", $0.value)
     }
     return entries

@@ -40,6 +40,15 @@ public struct Setting: Sendable, Equatable {
   /// What a change would mean.
   public let role: Role
 
+  /// The setting as a command line has it.
+  public var argument: String {
+    switch value {
+    case .flag(true): "--\(name)"
+    case .flag(false): "--no-\(name)"
+    default: "--\(name)=\(value)"
+    }
+  }
+
   /// Creates a setting.
   ///
   /// - Parameters:
@@ -53,7 +62,7 @@ public struct Setting: Sendable, Equatable {
   }
 }
 
-extension Setting.Value: Encodable {
+extension Setting.Value: Codable {
   /// Encodes the bare value.
   ///
   /// - Parameter encoder: Takes it.
@@ -66,6 +75,25 @@ extension Setting.Value: Encodable {
     case .number(let value): try container.encode(value)
     case .flag(let value): try container.encode(value)
     case .text(let value): try container.encode(value)
+    }
+  }
+
+  /// Decodes a bare value; a whole number as a count.
+  ///
+  /// - Parameter decoder: Has it.
+  /// - Throws: What the decoder throws.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let value = try? container.decode(Bool.self) {
+      self = .flag(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(UInt64.self) {
+      self = .word(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else {
+      self = .text(try container.decode(String.self))
     }
   }
 }

@@ -3,56 +3,6 @@ import Model
 import Parallel
 import Synchronization
 
-/// What a run tells while it goes on.
-public protocol TrainingObserver: Sendable {
-  /// Called by a worker after each step, while the others wait: to be quick.
-  ///
-  /// - Parameter progress: How far the epoch is.
-  func progressed(_ progress: EpochProgress)
-  /// Called after an epoch's evaluation.
-  ///
-  /// - Parameter epoch: The epoch's figures.
-  /// - Throws: When the figures cannot be written.
-  func finished(_ epoch: EpochRecord) throws
-}
-
-/// How far an epoch is.
-public struct EpochProgress: Sendable {
-  /// The epoch, from 1.
-  public var epoch: Int
-  /// Steps of the whole run so far.
-  public var step: Int
-  /// Steps of this epoch so far, and all of them.
-  public var stepInEpoch: Int
-  /// All steps of this epoch.
-  public var stepsPerEpoch: Int
-  /// Loss and correct predictions of this epoch so far.
-  public var total: LossSum
-  /// Samples of this epoch so far.
-  public var sampleCount: Int
-  /// Seconds that this epoch has taken.
-  public var seconds: Double
-}
-
-/// The figures of an epoch.
-public struct EpochRecord: Sendable {
-  /// The epoch, from 1.
-  public var epoch: Int
-  /// Steps of the whole run so far.
-  public var step: Int
-  /// Training loss and accuracy: each sample with the weights of its step, dropout active.
-  public var training: EvaluationResult
-  /// Test loss and accuracy after the epoch.
-  public var test: EvaluationResult
-  /// Seconds of training, without evaluation.
-  public var trainingSeconds: Double
-  /// The rate that the last step used.
-  public var learningRate: Double
-
-  /// Training samples in a second.
-  public var samplesPerSecond: Double { Double(training.sampleCount) / trainingSeconds }
-}
-
 /// A training run: epochs of steps on a worker team, with an evaluation after each.
 public final class TrainingRun {
   /// The settings.
@@ -63,12 +13,15 @@ public final class TrainingRun {
   public let state: ModelState
   /// The network's description.
   public let architecture: Architecture
-  /// Steps done.
-  public private(set) var step = 0
+  /// How far the run is.
+  public private(set) var position = RunPosition()
 
   private let stepper: DataParallelStep
   private let evaluator: Evaluator
   private let order: AlignedBuffer<UInt32>
+  private var lastClockReading = ContinuousClock.now
+  /// Whether the last steps ended because an observer asked for a pause.
+  private var pauseIsDue = false
 
   /// Builds the model and starts the workers.
   ///
@@ -103,36 +56,115 @@ public final class TrainingRun {
   /// What every worker did, where it was recorded.
   public var profile: StageProfile? { stepper.profile }
 
-  /// Steps of a whole epoch; the last may have a smaller batch.
+  /// Samples that are trained on in an epoch.
+  public var samplesPerEpoch: Int { order.count }
+
+  /// Steps of a whole epoch; the last may have fewer samples.
   public var stepsPerEpoch: Int {
-    ShardPlan(rowCount: dataset.training.count, shardSize: configuration.batchSize).shardCount
+    ShardPlan(
+      rowCount: samplesPerEpoch, shardSize: configuration.batchSize * configuration.accumulate
+    ).shardCount
   }
 
-  /// Trains until the last epoch or the step limit.
+  /// The step after which the run ends, if nothing ends it before.
+  public var stepLimit: Int {
+    min(configuration.epochs * stepsPerEpoch, configuration.stepLimit ?? .max)
+  }
+
+  /// Takes a position that an earlier part of the run had reached; the model's values are the
+  /// caller's to restore.
   ///
-  /// - Parameter observer: Is told how it goes.
-  /// - Returns: The figures of the last epoch.
-  /// - Throws: ``TrainerError`` where the loss is no longer finite, or what the observer throws.
-  @discardableResult
-  public func train(observer: any TrainingObserver) throws -> EpochRecord {
-    stepper.parametersChanged()
-    let limit = min(configuration.epochs * stepsPerEpoch, configuration.stepLimit ?? .max)
-    while true {
-      let epoch = step / stepsPerEpoch + 1
-      setOrder(epoch: UInt32(epoch))
-      let steps = min(stepsPerEpoch, limit - step)
-      let segment = try runSteps(steps, epoch: epoch, observer: observer)
-      let test = evaluator.evaluate()
-      // The last step's update meets no other training loss.
-      guard test.total.loss.isFinite else { throw divergence("test loss after step \(step)") }
-      let record = EpochRecord(
-        epoch: epoch, step: step,
-        training: EvaluationResult(total: segment.total, sampleCount: segment.sampleCount),
-        test: test, trainingSeconds: segment.seconds,
-        learningRate: configuration.optimizer.learningRate)
-      try observer.finished(record)
-      if step == limit { return record }
+  /// - Parameter position: The position.
+  /// - Throws: ``TrainerError`` where the run with these settings could not be there.
+  public func resume(at position: RunPosition) throws {
+    guard position.step <= stepLimit else {
+      let option = configuration.stepLimit.map { "--steps \($0)" }
+      throw TrainerError(
+        .usage,
+        "the run is at step \(position.step), behind its end at step \(stepLimit) by "
+          + "\(option ?? "--epochs \(configuration.epochs)"); it can only grow")
     }
+    self.position = position
+  }
+
+  /// Why the run is at its end; nil while it is not.
+  public var ending: RunEnding? {
+    if position.stepInEpoch == 0 {
+      if let accuracy = configuration.targetAccuracy, position.epoch(reaching: accuracy) != nil {
+        return .targetAccuracy
+      }
+      if let patience = configuration.earlyStoppingPatience,
+        position.epochsWithoutImprovement >= patience
+      {
+        return .earlyStopping
+      }
+      if position.step == stepLimit { return .completed }
+    }
+    return nil
+  }
+
+  /// Trains from the present position until the end or until an observer stops it.
+  ///
+  /// - Parameter observers: Are told how it goes.
+  /// - Returns: The figures of the last epoch, nil where it was stopped before the first ended, and
+  ///   why the run ended.
+  /// - Throws: ``TrainerError`` where the loss is no longer finite, or what an observer throws.
+  @discardableResult
+  public func train(
+    observers: [any TrainingObserver] = []
+  ) throws -> (last: EpochRecord?, ending: RunEnding) {
+    let observer = ObserverGroup(observers: observers)
+    stepper.parametersChanged()
+    lastClockReading = .now
+    while true {
+      if let ending { return (position.history.last, ending) }
+      let end = min(stepsPerEpoch, stepLimit - position.step + position.stepInEpoch)
+      setOrder(epoch: UInt32(position.epoch))
+      while position.stepInEpoch < end {
+        try runSteps(upTo: end, observer: observer)
+        if pauseIsDue, try observer.paused(self) == .stop {
+          return (position.history.last, .stopped)
+        }
+      }
+      let record = try evaluateEpoch()
+      // An epoch that the step limit cut short stays under way: a longer run goes on inside it.
+      let isWhole = position.stepInEpoch == stepsPerEpoch
+      if isWhole { beginEpoch(after: record) }
+      let decision = try observer.finished(record, of: self)
+      if !isWhole { return (record, .completed) }
+      if ending == nil, decision == .stop { return (record, .stopped) }
+    }
+  }
+
+  /// Evaluates the model and puts the epoch's figures together.
+  private func evaluateEpoch() throws -> EpochRecord {
+    let test = evaluator.evaluate()
+    // The last step's update meets no other training loss.
+    guard test.total.loss.isFinite else {
+      throw divergence("test loss after step \(position.step)")
+    }
+    countSeconds()
+    return EpochRecord(
+      epoch: position.epoch, step: position.step,
+      training: EvaluationResult(total: position.total, sampleCount: position.sampleCount),
+      test: test, trainingSeconds: position.trainingSeconds, seconds: position.seconds,
+      learningRate: configuration.optimizer.learningRate)
+  }
+
+  private func beginEpoch(after record: EpochRecord) {
+    position.history.append(record)
+    position.epoch += 1
+    position.stepInEpoch = 0
+    position.total = LossSum()
+    position.sampleCount = 0
+    position.trainingSeconds = 0
+  }
+
+  /// Adds the time since the last reading to the run's.
+  private func countSeconds() {
+    let now = ContinuousClock.now
+    position.seconds += (now - lastClockReading) / .seconds(1)
+    lastClockReading = now
   }
 
   private func setOrder(epoch: UInt32) {
@@ -143,59 +175,73 @@ public final class TrainingRun {
     }
   }
 
-  /// Runs the first `count` steps of an epoch on the workers.
-  private func runSteps(
-    _ count: Int, epoch: Int, observer: any TrainingObserver
-  ) throws -> EpochProgress {
+  /// Runs steps of the epoch on the workers, until `end` or until an observer wants a pause.
+  private func runSteps(upTo end: Int, observer: ObserverGroup) throws {
     let start = ContinuousClock.now
-    let firstStep = step
-    let batchSize = configuration.batchSize
+    let initial = position
+    let rowsPerStep = configuration.batchSize
     let source = SampleSource(dataset.training)
-    let sampleCount = dataset.training.count
+    let sampleCount = samplesPerEpoch
     let samples = SendablePointer(order.pointer)
     let optimizer = configuration.optimizer
     let stepper = stepper
     let stepsPerEpoch = stepsPerEpoch
-    let result = Mutex<(progress: EpochProgress, diverged: Bool)>(
-      (
-        EpochProgress(
-          epoch: epoch, step: firstStep, stepInEpoch: 0, stepsPerEpoch: stepsPerEpoch,
-          total: LossSum(), sampleCount: 0, seconds: 0), false
-      ))
+    let pauses = Atomic(false)
+    let result = Mutex<(progress: EpochProgress?, diverged: Bool)>((nil, false))
     stepper.team.run { worker in
       // Worker 0 keeps the books; every worker sees the same losses and so stops at the same step.
-      var progress = result.withLock { $0.progress }
+      var progress = EpochProgress(
+        epoch: initial.epoch, step: initial.step, stepInEpoch: initial.stepInEpoch,
+        stepsPerEpoch: stepsPerEpoch, total: initial.total, sampleCount: initial.sampleCount,
+        seconds: initial.trainingSeconds, learningRate: optimizer.learningRate,
+        lastStep: LossSum(), lastSampleCount: 0)
+      var diverged = false
       stepper.begin(worker: worker)
-      for index in 0..<count {
-        let first = index * batchSize
-        let rowCount = min(batchSize, sampleCount - first)
+      while progress.stepInEpoch < end {
+        let first = progress.stepInEpoch * rowsPerStep
+        let rowCount = min(rowsPerStep, sampleCount - first)
         let batch = Batch(
           source: source, samples: samples.pointer + first, rowCount: rowCount,
-          epoch: UInt32(epoch))
+          epoch: UInt32(initial.epoch))
         let update = optimizer.step(
-          number: firstStep + index + 1, gradientScale: 1 / Float(rowCount))
+          number: progress.step + 1, gradientScale: 1 / Float(rowCount))
         let total = stepper.run(worker: worker, batch: batch, use: .update(update))
-        progress.stepInEpoch = index + 1
-        progress.step = firstStep + index + 1
-        guard total.loss.isFinite else { break }
+        progress.stepInEpoch += 1
+        progress.step += 1
+        guard total.loss.isFinite else {
+          diverged = true
+          break
+        }
         progress.total += total
         progress.sampleCount += rowCount
         if worker == 0 {
-          progress.seconds = (ContinuousClock.now - start) / .seconds(1)
-          observer.progressed(progress)
+          progress.lastStep = total
+          progress.lastSampleCount = rowCount
+          progress.seconds =
+            initial.trainingSeconds + (ContinuousClock.now - start) / .seconds(1)
+          // The others read it behind the barrier, and it is not written again before another one.
+          if observer.progressed(progress) { pauses.store(true, ordering: .relaxed) }
         }
         stepper.end(worker: worker)
+        if pauses.load(ordering: .relaxed) { break }
       }
       if worker == 0 {
         let final = progress
-        result.withLock { $0 = (final, final.sampleCount < min(count * batchSize, sampleCount)) }
+        let hasDiverged = diverged
+        result.withLock { $0 = (final, hasDiverged) }
       }
     }
-    var (progress, diverged) = result.withLock { $0 }
-    progress.seconds = (ContinuousClock.now - start) / .seconds(1)
-    step = progress.step
-    if diverged { throw divergence("loss at step \(step)") }
-    return progress
+    let (progress, diverged) = result.withLock { $0 }
+    guard let progress else { preconditionFailure("worker 0 tells how far it came") }
+    position.step = progress.step
+    position.stepInEpoch = progress.stepInEpoch
+    position.total = progress.total
+    position.sampleCount = progress.sampleCount
+    position.trainingSeconds =
+      initial.trainingSeconds + (ContinuousClock.now - start) / .seconds(1)
+    pauseIsDue = pauses.load(ordering: .relaxed)
+    countSeconds()
+    if diverged { throw divergence("loss at step \(position.step)") }
   }
 
   private func divergence(_ loss: String) -> TrainerError {

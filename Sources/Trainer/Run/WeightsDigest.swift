@@ -14,9 +14,6 @@ public enum WeightsDigest {
       hash.update(data: Array(tensor.entry.name.utf8) + [0])
       tensor.values.withUnsafeBytes { hash.update(bufferPointer: $0) }
     }
-    return hash.finalize().map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    return hash.finalize().hexadecimal
   }
 }

@@ -3,7 +3,7 @@ import Model
 import Parallel
 
 /// The result of running a model over samples without training.
-public struct EvaluationResult: Sendable, Equatable {
+public struct EvaluationResult: Sendable, Equatable, Codable {
   /// The sums over all samples.
   public var total: LossSum
   /// How many samples there were.

@@ -58,6 +58,16 @@ struct RecordedMetricsTests {
     #expect(metrics.end == nil)
   }
 
+  @Test("know the step at which a signal ended a part")
+  func stop() throws {
+    let metrics = try #require(
+      try metrics([
+        start, RunFiles.epoch(1, accuracy: 0.9), #"{"event":"stop","signal":"SIGTERM","step":130}"#,
+      ]))
+    #expect(metrics.step == 130)
+    #expect(metrics.end == nil)
+  }
+
   @Test("keep the last line of an epoch that was done again")
   func again() throws {
     let metrics = try #require(
@@ -68,7 +78,7 @@ struct RecordedMetricsTests {
     #expect(metrics.epochs.map(\.testAccuracy) == [0.9, 0.92])
   }
 
-  @Test("have the first of the best epochs")
+  @Test("have the first of the epochs judged best: by validation loss, or else by test accuracy")
   func best() throws {
     let metrics = try #require(
       try metrics([
@@ -76,6 +86,10 @@ struct RecordedMetricsTests {
         RunFiles.epoch(3, accuracy: 0.92), RunFiles.epoch(4, accuracy: 0.91),
       ]))
     #expect(metrics.epochs.best?.epoch == 2)
+    var held = metrics.epochs
+    for (index, loss) in [0.4, 0.3, 0.2, 0.2].enumerated() { held[index].validationLoss = loss }
+    #expect(held.best?.epoch == 3)
+    #expect([RecordedEpoch]().best == nil)
   }
 
   @Test(

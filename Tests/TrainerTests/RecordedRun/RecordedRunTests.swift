@@ -46,7 +46,7 @@ struct RecordedRunTests {
     files.metrics[1] = "{"
     let metrics = RecordedRun(directory: try files.write(to: "metrics", in: folder))
     #expect(metrics.state == .broken)
-    #expect(metrics.configuration?.threads == 2)
+    #expect(metrics.record?.threads == 2)
     #expect(metrics.metrics == nil)
     #expect(metrics.problems.count == 1)
     #expect(metrics.problems.first?.description.contains("metrics.jsonl: line 2") == true)

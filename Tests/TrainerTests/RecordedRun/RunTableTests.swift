@@ -72,7 +72,7 @@ struct RunTableTests {
     let table = RunTable([
       try run("early") {
         $0.metrics[2] = $0.metrics[2].replacing(
-          #""seconds""#, with: #""stopped_by":"early-stopping","seconds""#)
+          #""seconds""#, with: #""ended_by":"early-stopping","seconds""#)
       }
     ])
     #expect(cells(table)[1][1] == "complete (early-stopping)")

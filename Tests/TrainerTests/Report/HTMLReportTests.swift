@@ -37,7 +37,7 @@ struct HTMLReportTests {
     report.command = hostile
     report.settings = [.init(hostile, hostile)]
     report.environment = [.init("bell", "\u{7}\u{0}\u{1F}\u{FFFF}\u{85}")]
-    report.end.stoppedBy = hostile
+    report.end.endedBy = hostile
     let page = try ReportPage(report)
     #expect(page.root.all("script").isEmpty)
     #expect(page.root.all("h1").map(\.text) == [hostile])
@@ -47,7 +47,7 @@ struct HTMLReportTests {
     }
     #expect(entries[0].0 == [hostile] && entries[0].1 == [hostile])
     #expect(entries[1].1 == [String(repeating: "\u{FFFD}", count: 5)])
-    #expect(page.root.all("small").map(\.text).contains("stopped by " + hostile))
+    #expect(page.root.all("small").map(\.text).contains("ended by " + hostile))
   }
 
   @Test("has the result, the settings and the environment")

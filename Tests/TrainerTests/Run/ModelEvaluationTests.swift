@@ -13,7 +13,7 @@ struct ModelEvaluationTests {
   func figures(threads: Int) throws {
     let folder = try TemporaryFolder()
     let run = try TrainingRunTests.run { $0.shardSize = 64 }
-    let last = try run.train(observer: RecordingObserver())
+    let last = try #require(try run.train(observers: [RecordingObserver()]).last)
     let path = folder.path("model.safetensors")
     try ModelFile.write(run.state, architecture: run.architecture, path: path)
     let evaluation = try ModelEvaluation(

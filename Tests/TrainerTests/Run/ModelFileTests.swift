@@ -25,7 +25,12 @@ struct ModelFileTests {
     _ file: SafetensorsFile, metadata: [String: String] = [:],
     tensors: [SafetensorsTensor]? = nil
   ) throws -> SafetensorsFile {
-    try SafetensorsFile.write(path: file.path, tensors: tensors ?? file.tensors, metadata: metadata)
+    let tensors = tensors ?? file.tensors
+    var metadata = metadata
+    if !metadata.isEmpty {
+      metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
+    }
+    try SafetensorsFile.write(path: file.path, tensors: tensors, metadata: metadata)
     return try SafetensorsFile.read(path: file.path)
   }
 

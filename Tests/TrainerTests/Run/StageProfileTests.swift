@@ -15,7 +15,7 @@ struct StageProfileTests {
     let dataset = try SyntheticImages.dataset(trainingCount: 230, testCount: 20)
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset, coreCount: 2, profiles: true)
-    try run.train(observer: RecordingObserver())
+    try run.train(observers: [RecordingObserver()])
     return run
   }
 

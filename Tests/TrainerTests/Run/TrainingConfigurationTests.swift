@@ -101,7 +101,7 @@ struct TrainingConfigurationTests {
       $0.dropout = 1 - .ulpOfOne / 2
       $0.dropoutMode = .vanilla
     }
-    try run.train(observer: RecordingObserver())
-    #expect(run.step == 10)
+    try run.train(observers: [RecordingObserver()])
+    #expect(run.position.step == 10)
   }
 }

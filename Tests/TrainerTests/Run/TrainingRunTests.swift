@@ -25,8 +25,8 @@ struct TrainingRunTests {
   func epochs() throws {
     let run = try Self.run()
     let observer = RecordingObserver()
-    let last = try run.train(observer: observer)
-    #expect(run.step == 10)
+    let last = try #require(try run.train(observers: [observer]).last)
+    #expect(run.position.step == 10)
     #expect(observer.epochs.map(\.epoch) == [1, 2])
     #expect(observer.epochs.map(\.step) == [5, 10])
     #expect(observer.epochs.map(\.training.sampleCount) == [230, 230])
@@ -42,7 +42,7 @@ struct TrainingRunTests {
   func threads(count: Int) throws {
     let runs = try [1, count].map { threads in
       let run = try Self.run(threads: threads)
-      let record = try run.train(observer: RecordingObserver())
+      let record = try #require(try run.train(observers: [RecordingObserver()]).last)
       return (WeightsDigest.of(run.state), record.training, record.test)
     }
     #expect(runs[0] == runs[1])
@@ -52,7 +52,7 @@ struct TrainingRunTests {
   func seeds() throws {
     func digest(_ change: (inout TrainingConfiguration) -> Void) throws -> String {
       let run = try Self.run(change)
-      try run.train(observer: RecordingObserver())
+      try run.train(observers: [RecordingObserver()])
       return WeightsDigest.of(run.state)
     }
     let plain = try digest { _ in }
@@ -65,8 +65,8 @@ struct TrainingRunTests {
   func stepLimit(limit: Int) throws {
     let run = try Self.run { $0.stepLimit = limit }
     let observer = RecordingObserver()
-    try run.train(observer: observer)
-    #expect(run.step == limit)
+    try run.train(observers: [observer])
+    #expect(run.position.step == limit)
     #expect(observer.epochs.map(\.step) == (limit > 5 ? [5, limit] : [limit]))
     let samples = observer.epochs.reduce(0) { $0 + $1.training.sampleCount }
     #expect(samples == (limit / 5) * 230 + limit % 5 * 50)
@@ -75,8 +75,8 @@ struct TrainingRunTests {
   @Test("a step limit beyond the last epoch changes nothing")
   func distantLimit() throws {
     let run = try Self.run { $0.stepLimit = .max }
-    try run.train(observer: RecordingObserver())
-    #expect(run.step == 10)
+    try run.train(observers: [RecordingObserver()])
+    #expect(run.position.step == 10)
   }
 
   @Test("a loss that is no finite number stops the run, names the step and updates nothing more")
@@ -89,21 +89,23 @@ struct TrainingRunTests {
     }
     let run = try Self.run(diverge)
     let observer = RecordingObserver()
-    let error = try #require(throws: TrainerError.self) { try run.train(observer: observer) }
+    let error = try #require(throws: TrainerError.self) { try run.train(observers: [observer]) }
     #expect(error.code.rawValue == 70)
-    #expect(error.description.contains("the loss at step \(run.step) is not a finite number"))
-    #expect(run.step > 1)
+    #expect(
+      error.description.contains("the loss at step \(run.position.step) is not a finite number"))
+    #expect(run.position.step > 1)
     #expect(observer.epochs.isEmpty)
 
     // The same run up to the step before it.
     let shorter = try Self.run { configuration in
       diverge(&configuration)
-      configuration.stepLimit = run.step - 1
+      configuration.stepLimit = run.position.step - 1
     }
     let shorterError = #expect(throws: TrainerError.self) {
-      try shorter.train(observer: RecordingObserver())
+      try shorter.train(observers: [RecordingObserver()])
     }
-    #expect(shorterError?.description.contains("test loss after step \(run.step - 1)") == true)
+    #expect(
+      shorterError?.description.contains("test loss after step \(run.position.step - 1)") == true)
     #expect(ModelBits(shorter.state).parameters == ModelBits(run.state).parameters)
   }
 
@@ -114,8 +116,8 @@ struct TrainingRunTests {
         $0.optimizer.learningRate = 1e30
         $0.epochs = 100
       }
-      #expect(throws: TrainerError.self) { try run.train(observer: RecordingObserver()) }
-      return run.step
+      #expect(throws: TrainerError.self) { try run.train(observers: [RecordingObserver()]) }
+      return run.position.step
     }
     #expect(steps[0] == steps[1])
   }
@@ -124,11 +126,12 @@ struct TrainingRunTests {
   func observerThrows() throws {
     struct Failure: Error {}
     struct Failing: TrainingObserver {
-      func progressed(_ progress: EpochProgress) {}
-      func finished(_ epoch: EpochRecord) throws { throw Failure() }
+      func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+        throw Failure()
+      }
     }
     let run = try Self.run()
-    #expect(throws: Failure.self) { try run.train(observer: Failing()) }
-    #expect(run.step == 5)
+    #expect(throws: Failure.self) { try run.train(observers: [Failing()]) }
+    #expect(run.position.step == 5)
   }
 }

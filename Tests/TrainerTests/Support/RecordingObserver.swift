@@ -9,11 +9,13 @@ final class RecordingObserver: TrainingObserver {
   var progress: [EpochProgress] { records.withLock { $0.progress } }
   var epochs: [EpochRecord] { records.withLock { $0.epochs } }
 
-  func progressed(_ progress: EpochProgress) {
+  func progressed(_ progress: EpochProgress) -> Bool {
     records.withLock { $0.progress.append(progress) }
+    return false
   }
 
-  func finished(_ epoch: EpochRecord) {
+  func finished(_ epoch: EpochRecord, of run: TrainingRun) -> RunDecision {
     records.withLock { $0.epochs.append(epoch) }
+    return .goOn
   }
 }

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Trainer
 
-@Suite("A recorded configuration")
-struct RecordedConfigurationTests {
+@Suite("A run's record")
+struct RunRecordTests {
   private let folder: TemporaryFolder
 
   init() throws {
@@ -19,19 +19,19 @@ struct RecordedConfigurationTests {
     var files = RunFiles()
     files.settings["seed"] = UInt64.max
     let directory = try files.write(to: "run", in: folder)
-    let configuration = try RecordedConfiguration.read(directory: directory)
+    let record = try RunRecord.read(path: directory + "/config.json")
     #expect(
-      configuration.settings == [
+      record.settings == [
         "batch-size": .integer(512), "dropout": .number(0.2), "epochs": .integer(3),
         "optimizer": .text("adam"), "seed": .word(.max), "shuffle": .flag(true),
       ])
-    #expect(configuration.command == ["trainer", "--output", "runs/one"])
-    #expect(configuration.threads == 2)
-    #expect(configuration.kernel == "SkylakeX")
-    #expect(configuration.dataset.name == "mnist")
-    #expect(configuration.dataset.sha256["train-images-idx3-ubyte"] == RunFiles.digest)
-    #expect(configuration.machine.openBLAS.core == "SkylakeX")
-    #expect(configuration.machine.cpu == nil)
+    #expect(record.command == ["trainer", "--output", "runs/one"])
+    #expect(record.threads == 2)
+    #expect(record.kernel == "SkylakeX")
+    #expect(record.dataset.name == "mnist")
+    #expect(record.dataset.sha256["train-images-idx3-ubyte"] == RunFiles.digest)
+    #expect(record.machine.openBLAS.core == "SkylakeX")
+    #expect(record.machine.cpu == nil)
   }
 
   @Test("keeps the kinds of the settings that a run writes")
@@ -43,7 +43,8 @@ struct RecordedConfigurationTests {
     let written = Dictionary(uniqueKeysWithValues: training.settings.map { ($0.name, $0.value) })
     let object = try JSONSerialization.jsonObject(with: try encoder.encode(written))
     files.settings = try #require(object as? [String: Any])
-    let read = try RecordedConfiguration.read(directory: files.write(to: "run", in: folder))
+    let read = try RunRecord.read(
+      path: files.write(to: "run", in: folder) + "/config.json")
     #expect(read.settings.keys.sorted() == written.keys.sorted())
     for (name, value) in written {
       // A whole number of a setting that may be broken has lost its kind.
@@ -60,8 +61,8 @@ struct RecordedConfigurationTests {
   @Test(
     "names the field that is wrong",
     arguments: [
-      ("trainer run", "trainer ruin", "found format \"trainer ruin\", version 1"),
-      (#""format_version":1"#, #""format_version":2"#, "found format \"trainer run\", version 2"),
+      ("trainer run", "trainer ruin", "found format `trainer ruin` 1"),
+      (#""format_version":1"#, #""format_version":2"#, "found format `trainer run` 2"),
       (#""threads":2"#, #""threads":true"#, "field `threads`: found another kind of value"),
       (#""name":"mnist","#, "", "field `dataset.name`: found nothing"),
       (#""batch-size":512"#, #""batch-size":[]"#, "field `settings.batch-size`: found another"),
@@ -73,7 +74,7 @@ struct RecordedConfigurationTests {
     #expect(text.contains(old))
     try folder.write(Array(text.replacing(old, with: new).utf8), to: "run/config.json")
     let error = try #require(throws: TrainerError.self) {
-      try RecordedConfiguration.read(directory: folder.path("run"))
+      try RunRecord.read(path: folder.path("run/config.json"))
     }
     #expect(error.code == .badData)
     #expect(error.description.hasPrefix(folder.path("run/config.json") + ": "))
@@ -84,7 +85,7 @@ struct RecordedConfigurationTests {
   func unreadable() throws {
     func failure() throws -> TrainerError {
       try #require(throws: TrainerError.self) {
-        try RecordedConfiguration.read(directory: folder.path("run"))
+        try RunRecord.read(path: folder.path("run/config.json"))
       }
     }
     #expect(try failure().code == .dataNotFound)

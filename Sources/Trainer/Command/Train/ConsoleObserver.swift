@@ -2,33 +2,29 @@ import Model
 import Synchronization
 import Trainer
 
-/// Shows a run: a progress line on a terminal, one plain line an epoch everywhere, the metrics file.
-///
-/// Workers call `progressed` while the main thread waits, and the main thread calls `finished` while
-/// no worker runs: never two at once.
+/// Shows a run: a progress line on a terminal, one plain line an epoch everywhere.
 final class ConsoleObserver: TrainingObserver {
   private let epochs: Int
+  private let stepLimit: Int
   private let isQuiet: Bool
   private let drawsProgress: Bool
-  private let metrics: MetricsFile?
+  private let usesColor: Bool
   private let nextDrawing = Mutex(ContinuousClock.now)
 
-  init(epochs: Int, isQuiet: Bool, drawsProgress: Bool, metrics: MetricsFile?) {
+  init(epochs: Int, stepLimit: Int, isQuiet: Bool, drawsProgress: Bool, usesColor: Bool) {
     self.epochs = epochs
+    self.stepLimit = stepLimit
+    self.usesColor = usesColor
     self.isQuiet = isQuiet
     self.drawsProgress = drawsProgress
-    self.metrics = metrics
   }
 
-  func progressed(_ progress: EpochProgress) {
+  func progressed(_ progress: EpochProgress) -> Bool {
     // Other workers wait meanwhile: a terminal is slow.
-    guard drawsProgress, isDrawingDue() else { return }
-    let samples = Double(progress.sampleCount)
-    Console.drawProgress(
-      "epoch \(progress.epoch)/\(epochs)  step \(progress.stepInEpoch)/\(progress.stepsPerEpoch)  "
-        + "loss \(fixed(progress.total.loss / samples, 4))  "
-        + "accuracy \(percent(Double(progress.total.correct) / samples))  "
-        + "\(fixed(samples / progress.seconds, 0)) samples/s")
+    guard drawsProgress, isDrawingDue() else { return false }
+    let line = ProgressLine(progress, epochs: epochs, stepLimit: stepLimit)
+    Console.drawProgress { line.text(columns: $0, isColored: usesColor) }
+    return false
   }
 
   private func isDrawingDue() -> Bool {
@@ -40,15 +36,21 @@ final class ConsoleObserver: TrainingObserver {
     }
   }
 
-  func finished(_ epoch: EpochRecord) throws {
+  func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     if !isQuiet {
       try Console.result(
         "epoch \(epoch.epoch)/\(epochs)  step \(epoch.step)  "
           + "train loss \(fixed(epoch.training.loss, 4)) accuracy "
           + "\(percent(epoch.training.accuracy))  "
+          + validation(epoch)
           + "test loss \(fixed(epoch.test.loss, 4)) accuracy \(percent(epoch.test.accuracy))  "
           + "\(fixed(epoch.trainingSeconds, 2)) s  \(fixed(epoch.samplesPerSecond, 0)) samples/s")
     }
-    try metrics?.write(epoch)
+    return .goOn
+  }
+
+  private func validation(_ epoch: EpochRecord) -> String {
+    guard let result = epoch.validation else { return "" }
+    return "validation loss \(fixed(result.loss, 4)) accuracy \(percent(result.accuracy))  "
   }
 }

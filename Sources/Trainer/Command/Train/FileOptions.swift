@@ -23,6 +23,9 @@ struct FileOptions: ParsableArguments {
       "Write what every worker did when, as a Chrome trace for Perfetto.", valueName: "file"))
   var profile: String?
 
+  /// Where the initial weights are, from the root on.
+  var initialPath: String? { `init`.map { URL(fileURLWithPath: $0).standardized.path } }
+
   /// Finds out before any work whether the outputs could be written; changes none of them.
   ///
   /// - Throws: `TrainerError` or `WeightsError`.

@@ -1,0 +1,30 @@
+import Crypto
+
+extension Dataset {
+  /// The SHA-256 of each file, unpacked, as publishers give them.
+  ///
+  /// - Returns: 64 lower-case hexadecimal digits for each of the four files' plain names.
+  public func fileDigests() -> [String: String] {
+    let files = DatasetFile.allCases
+    let digests = concurrentMap(count: files.count) { index in
+      let file = files[index]
+      let images = file == .trainingImages || file == .trainingLabels ? training : test
+      let content = file.content == .images ? images.pixels : images.labels
+      var hash = SHA256()
+      hash.update(data: Self.header(of: images, content: file.content))
+      hash.update(
+        bufferPointer: UnsafeRawBufferPointer(start: content.baseAddress, count: content.count))
+      return withExtendedLifetime(content) { hexadecimal(hash.finalize(), separator: "") }
+    }
+    return Dictionary(uniqueKeysWithValues: zip(files.map(\.plainName), digests))
+  }
+
+  /// The bytes in front of the data: type and dimensions, the highest byte first.
+  private static func header(of images: ImageSet, content: IDXContent) -> [UInt8] {
+    let dimensions = [images.count, images.rows, images.columns].prefix(content.dimensionCount)
+    return [0, 0, 8, UInt8(content.dimensionCount)]
+      + dimensions.flatMap { dimension in
+        stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: dimension >> $0) }
+      }
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Model
+
+/// All that a run needs to go on as if it had never stopped, as a safetensors file.
+public struct Checkpoint: Sendable {
+  /// How far the run is.
+  public let position: RunPosition
+  /// What the run is a function of.
+  public let identity: RunIdentity
+  /// Parameters, running statistics, the optimizer's state and averages.
+  private let tensors: [SafetensorsTensor]
+  private let architecture: Architecture
+  /// Where it was read from; nil where it was not.
+  public let path: String?
+
+  private static let format = "trainer checkpoint 1"
+
+  /// Copies a run's values, which may change afterwards.
+  ///
+  /// - Parameters:
+  ///   - run: The run, between two steps.
+  ///   - identity: What it is a function of.
+  public init(of run: TrainingRun, identity: RunIdentity) {
+    position = run.position
+    self.identity = identity
+    architecture = run.architecture
+    path = nil
+    tensors = run.state.checkpointTensors.map {
+      SafetensorsTensor(name: $0.name, shape: $0.tensor.entry.shape, floats: $0.tensor.values)
+    }
+  }
+
+  /// Reads a file and checks it whole.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: `WeightsError` or ``TrainerError`` that names what is damaged.
+  public init(path: String) throws {
+    let file = try SafetensorsFile.read(path: path)
+    guard file.metadata["format"] == Self.format else {
+      throw TrainerError(
+        .badData,
+        "\(path): metadata `format`: found \(file.metadata["format"] ?? "none"), expected "
+          + "\(Self.format)")
+    }
+    try ContentDigest.check(file)
+    position = try Self.decode("position", of: file)
+    identity = try Self.decode("identity", of: file)
+    architecture = try Self.decode("architecture", of: file)
+    tensors = file.tensors
+    self.path = path
+  }
+
+  /// Writes the file: another process sees the old one, or all of the new.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: `WeightsError` where it cannot be written.
+  public func write(path: String) throws {
+    var metadata = [
+      "format": Self.format,
+      "position": try Self.encode(position),
+      "identity": try Self.encode(identity),
+      "architecture": try Self.encode(architecture),
+    ]
+    metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
+    try SafetensorsFile.write(path: path, tensors: tensors, metadata: metadata)
+  }
+
+  /// Puts a run where the checkpoint was made.
+  ///
+  /// - Parameter run: A run of the same identity, between two steps; unchanged where this throws.
+  /// - Throws: `WeightsError` or ``TrainerError`` where the values do not fit the run.
+  public func restore(_ run: TrainingRun) throws {
+    let file = SafetensorsFile(path: path ?? "checkpoint", metadata: [:], tensors: tensors)
+    let places = run.state.checkpointTensors
+    let values = try places.map { try file.floats(named: $0.name, shape: $0.tensor.entry.shape) }
+    guard tensors.count == places.count else {
+      throw TrainerError(
+        .badData, "\(file.path): found \(tensors.count) tensors, expected \(places.count)")
+    }
+    try run.resume(at: position)
+    for (place, values) in zip(places, values) { place.tensor.write(values) }
+  }
+
+  private static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  private static func decode<Value: Decodable>(
+    _ key: String, of file: SafetensorsFile
+  ) throws -> Value {
+    let text = file.metadata[key] ?? ""
+    do {
+      return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    } catch let error as DecodingError {
+      throw TrainerError(
+        .badData,
+        "\(file.path): metadata `\(key)`: found \(text.isEmpty ? "none" : String(text.prefix(200)))"
+          + ", expected the JSON object that this trainer writes there (\(error.place))")
+    }
+  }
+}
+
+extension ModelState {
+  /// Every tensor that training changes, under its name in a checkpoint.
+  var checkpointTensors: [(name: String, tensor: Tensor)] {
+    tensors.map { ($0.entry.name, $0) } + optimizerTensors
+  }
+}
+
+extension ModelState {
+  var optimizerTensors: [(name: String, tensor: Tensor)] {
+    optimizerStates.enumerated().flatMap { number, buffer in
+      network.parameters.entries.map {
+        ("optimizer\(number)/\($0.name)", Tensor(entry: $0, buffer: buffer))
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Dispatch
+import Synchronization
+
+/// Writes checkpoints beside training, one at a time, in the order they were made.
+public final class CheckpointWriter: Sendable {
+  private let folder: CheckpointFolder
+  private let warn: @Sendable (String) -> Void
+  private let queue = DispatchQueue(label: "trainer.checkpoints", qos: .utility)
+  private let failure = Mutex<(any Error)?>(nil)
+
+  /// Creates a writer.
+  ///
+  /// - Parameters:
+  ///   - folder: Where checkpoints go.
+  ///   - warn: Is told, on another thread, of a checkpoint that could not be written.
+  public init(folder: CheckpointFolder, warn: @escaping @Sendable (String) -> Void) {
+    self.folder = folder
+    self.warn = warn
+  }
+
+  /// Writes a checkpoint after those before it; waits until at most that one is under way.
+  ///
+  /// - Parameter checkpoint: The checkpoint.
+  public func write(_ checkpoint: Checkpoint) {
+    // Two copies of a large model at a time are enough.
+    queue.sync {}
+    queue.async { [self] in
+      do {
+        try folder.write(checkpoint)
+        failure.withLock { $0 = nil }
+      } catch {
+        failure.withLock { $0 = error }
+        warn("no checkpoint of step \(checkpoint.position.step): \(error); training goes on")
+      }
+    }
+  }
+
+  /// Waits for the checkpoints that were given.
+  ///
+  /// - Throws: What kept the last one from being written.
+  public func finish() throws {
+    queue.sync {}
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+}

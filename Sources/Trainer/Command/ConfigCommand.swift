@@ -1,0 +1,42 @@
+import ArgumentParser
+import MNISTData
+import Parallel
+import Trainer
+import Yams
+
+/// `trainer config`: what a training command would do, as a configuration file.
+struct ConfigCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config",
+    abstract: "Print the effective options of a training command as a YAML file.",
+    usage: "trainer config [<options of train>]")
+
+  @OptionGroup var options: TrainOptions
+
+  func run() throws {
+    let options = try LayeredOptions.resolve(options)
+    let configuration = try options.configuration(cores: UsableCPUs.current().count)
+    var settings = configuration.settings
+    settings.append(Setting("threads", .integer(configuration.threads)))
+    settings += options.givenSettings + options.output.settings
+    let pairs = settings.map { setting -> (Node, Node) in
+      (Node(setting.name), Self.node(setting.value))
+    }
+    try Console.result(
+      try Yams.serialize(node: Node(pairs, Tag(.map), .block)).trimmingSuffix("\n"))
+  }
+
+  private static func node(_ value: Setting.Value) -> Node {
+    switch value {
+    // A text that looks like a number or a boolean keeps its quotes.
+    case .text(let text): Node(text, Tag(.str), .any)
+    default: Node(value.description)
+    }
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(_ suffix: String) -> String {
+    hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Model
+import Trainer
+
+/// Options from several places: those of the run that goes on, a configuration file's, and those of the
+/// command line, each of which wins over the ones before.
+enum LayeredOptions {
+  /// Puts the layers together.
+  ///
+  /// - Parameters:
+  ///   - options: The command line's alone.
+  ///   - arguments: The command line.
+  /// - Returns: The effective options.
+  /// - Throws: `TrainerError`, or the parser's error, for what cannot be.
+  static func resolve(
+    _ options: TrainOptions, arguments: [String] = CommandLine.arguments
+  ) throws -> TrainOptions {
+    let record = try earlierRun(options.output)
+    let file = try options.config.map { try ConfigurationFile.arguments(path: $0) } ?? []
+    if record == nil, file.isEmpty { return options }
+    // The last of several values wins.
+    let given = file + commandLine(arguments)
+    guard let record else { return try TrainOptions.parse(given) }
+    let settings = record.settings.map { Setting($0.key, $0.value) }
+    let resolved = try TrainOptions.parse(settings.map(\.argument).sorted() + given)
+    // Another rule has other settings: that the rule differs is then the error to tell.
+    let foreign = foreignSettings(settings, resolved)
+    if foreign.isEmpty { return resolved }
+    return try TrainOptions.parse(
+      settings.filter { !foreign.contains($0.name) }.map(\.argument).sorted() + given)
+  }
+
+  private static func earlierRun(_ output: OutputOptions) throws -> RunRecord? {
+    guard let directory = output.output, output.resume else { return nil }
+    let path = RunDirectory.Paths(directory: directory).config
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return try RunRecord.read(path: path)
+  }
+
+  /// The command line without the program's and the subcommand's name.
+  private static func commandLine(_ arguments: [String]) -> [String] {
+    let rest = Array(arguments.dropFirst())
+    return rest.first == "train" || rest.first == "config" ? Array(rest.dropFirst()) : rest
+  }
+
+  /// The recorded settings of a rule or schedule that is no longer the one chosen.
+  private static func foreignSettings(
+    _ settings: [Setting], _ options: TrainOptions
+  ) -> Set<String> {
+    func value(_ name: String) -> String? {
+      settings.first { $0.name == name }?.value.description
+    }
+    var result: Set<String> = []
+    if let kind = value("optimizer").flatMap(OptimizerKind.init(rawValue:)),
+      kind != options.optimizer.optimizer
+    {
+      result.formUnion(Optimizer(kind).usedSettings.map(\.name))
+    }
+    if let kind = value("lr-schedule").flatMap(LearningRateSchedule.Kind.init(rawValue:)),
+      kind != options.learningRate.lrSchedule
+    {
+      var schedule = LearningRateSchedule()
+      schedule.kind = kind
+      result.formUnion(schedule.usedSettings.map(\.name))
+    }
+    return result
+  }
+}

@@ -1,0 +1,122 @@
+import MNISTData
+import Model
+import Parallel
+import Trainer
+
+/// The run directory of a job under way: its lock, its files, its checkpoints.
+final class OpenRunDirectory {
+  private let directory: RunDirectory
+  private let identity: RunIdentity
+  private let writer: CheckpointWriter
+  private let recorder: RunRecorder
+  private let checkpoints: CheckpointObserver
+
+  /// Takes the directory and puts the run where its newest checkpoint is, if it is to go on.
+  ///
+  /// - Parameters:
+  ///   - path: The directory.
+  ///   - options: The job's options.
+  ///   - run: The run, at its beginning.
+  ///   - machine: Where it runs.
+  /// - Throws: `TrainerError` or `WeightsError`.
+  init(path: String, options: TrainOptions, run: TrainingRun, machine: Machine) throws {
+    let mode = options.output.mode
+    directory = try RunDirectory(path: path, mode: mode)
+    let paths = directory.paths
+    let folder = CheckpointFolder(path: paths.checkpoints, keep: options.output.keep)
+    identity = RunIdentity(
+      configuration: run.configuration, initialWeights: options.files.initialPath,
+      dataset: run.dataset.fileDigests(), machine: machine)
+    if mode == .resume {
+      try Self.resume(
+        run, identity: identity, folder: folder, paths: paths, isQuiet: options.quiet)
+    }
+    if mode == .overwrite { try directory.removeRun() }
+    try Self.writeRecord(
+      of: run, options: options, identity: identity, machine: machine, paths: paths)
+    recorder = try RunRecorder(
+      paths: paths, run: run, machine: machine, initialWeights: options.files.`init`,
+      warn: { Console.warning($0) })
+    writer = CheckpointWriter(folder: folder, warn: { Console.warning($0) })
+    checkpoints = CheckpointObserver(
+      writer: writer, identity: identity, interval: options.output.checkpointEvery,
+      step: run.position.step, stopIsRequested: { StopSignals.caught != nil })
+  }
+
+  /// Writes figures, then checkpoints.
+  var observers: [any TrainingObserver] { [recorder, checkpoints] }
+
+  private static func resume(
+    _ run: TrainingRun, identity: RunIdentity, folder: CheckpointFolder,
+    paths: RunDirectory.Paths, isQuiet: Bool
+  ) throws {
+    guard let checkpoint = try folder.newest(warn: { Console.warning($0) }) else {
+      if !isQuiet { Console.note("No checkpoint in \(paths.directory): starting at the beginning") }
+      return
+    }
+    let name = checkpoint.path ?? paths.checkpoints
+    try identity.requireSame(as: checkpoint.identity, checkpoint: name)
+    if let warning = identity.warning(comparedWith: checkpoint.identity) {
+      Console.warning(warning)
+    }
+    try checkpoint.restore(run)
+    if !isQuiet { Console.note("Going on from \(name)") }
+  }
+
+  /// Writes `config.json`; a run that goes on keeps its beginning.
+  private static func writeRecord(
+    of run: TrainingRun, options: TrainOptions, identity: RunIdentity, machine: Machine,
+    paths: RunDirectory.Paths
+  ) throws {
+    var record = RunRecord(
+      run: run, options: options.recordedSettings(of: run), digests: identity.dataset,
+      machine: machine,
+      command: CommandLine.arguments)
+    if run.position.step > 0 {
+      record = record.continuing(
+        try RunRecord.read(path: paths.config), atStep: run.position.step)
+    }
+    try record.write(path: paths.config)
+  }
+
+  /// Ends the job with a checkpoint, if a signal has come.
+  ///
+  /// - Parameter run: The run, between two steps.
+  /// - Throws: `StoppedBySignal`, or why no checkpoint could be written.
+  func stopIfRequested(_ run: TrainingRun) throws {
+    guard StopSignals.caught != nil else { return }
+    writer.write(Checkpoint(of: run, identity: identity))
+    try stop(run)
+  }
+
+  /// Ends the job after a signal.
+  ///
+  /// - Parameter run: The run, whose checkpoint is written or on its way.
+  /// - Throws: `StoppedBySignal`, or why no checkpoint could be written.
+  func stop(_ run: TrainingRun) throws {
+    try writer.finish()
+    let stopped = StoppedBySignal(
+      signal: StopSignals.caught ?? 0, step: run.position.step, epoch: run.position.epoch,
+      directory: directory.paths.directory)
+    recorder.stop(step: stopped.step, signal: stopped.signalName)
+    throw stopped
+  }
+
+  /// Writes what a complete run leaves; every file is tried.
+  ///
+  /// - Parameters:
+  ///   - run: The run.
+  ///   - record: What came of it.
+  /// - Throws: The first failure.
+  func finish(_ run: TrainingRun, record: EndRecord) throws {
+    var failures: [any Error] = []
+    func attempt(_ body: () throws -> Void) {
+      do { try body() } catch { failures.append(error) }
+    }
+    attempt { try writer.finish() }
+    attempt { try run.writeModel(path: directory.paths.model) }
+    attempt { try recorder.end(record) }
+    for error in failures.dropFirst() { Console.warning("\(error)") }
+    if let first = failures.first { throw first }
+  }
+}

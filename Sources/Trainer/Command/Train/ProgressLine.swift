@@ -1,0 +1,56 @@
+import Model
+import Trainer
+
+/// The line that a terminal shows while a run goes on.
+struct ProgressLine {
+  private let bar: Double
+  private let words: [String]
+
+  /// Describes a moment.
+  ///
+  /// - Parameters:
+  ///   - progress: How far the epoch is, at least one step.
+  ///   - epochs: The run's epochs.
+  ///   - stepLimit: The run's last step.
+  init(_ progress: EpochProgress, epochs: Int, stepLimit: Int) {
+    let samples = Double(progress.sampleCount)
+    let rate = samples / progress.seconds
+    let secondsPerStep = progress.seconds / Double(progress.stepInEpoch)
+    bar = Double(progress.stepInEpoch) / Double(progress.stepsPerEpoch)
+    words = [
+      "epoch \(progress.epoch)/\(epochs)",
+      "step \(progress.stepInEpoch)/\(progress.stepsPerEpoch)",
+      "loss \(fixed(progress.total.loss / samples, 4))",
+      "accuracy \(percent(Double(progress.total.correct) / samples))",
+      "\(fixed(rate, 0)) samples/s",
+      "\(Self.clock(secondsPerStep * Double(stepLimit - progress.step))) left",
+    ]
+  }
+
+  /// The line, cut to a width; a bar of the epoch's steps fills what the words leave.
+  ///
+  /// - Parameters:
+  ///   - columns: The width.
+  ///   - isColored: Whether the bar has a colour.
+  /// - Returns: The line.
+  func text(columns: Int, isColored: Bool) -> String {
+    let text = words.joined(separator: "  ")
+    let width = min(columns - text.count - 3, 30)
+    guard width >= 5 else { return String(text.prefix(max(0, columns))) }
+    let filled = min(width, Int(bar * Double(width)))
+    let done = String(repeating: "=", count: filled)
+    let rest = String(repeating: " ", count: width - filled)
+    return isColored ? "[\u{1B}[32m\(done)\u{1B}[0m\(rest)] \(text)" : "[\(done)\(rest)] \(text)"
+  }
+
+  /// Seconds as `m:ss` or `h:mm:ss`; training alone, evaluation not counted.
+  static func clock(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "long" }
+    let total = Int(seconds.rounded(.up))
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let minutes = "\(total / 60 % 60)"
+    return total < 3600
+      ? "\(minutes):\(two(total % 60))"
+      : "\(total / 3600):\(two(total / 60 % 60)):\(two(total % 60))"
+  }
+}

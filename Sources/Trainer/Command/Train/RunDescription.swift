@@ -1,0 +1,80 @@
+import MNISTData
+import Model
+import Parallel
+import Trainer
+
+/// A run in words.
+enum RunDescription {
+  /// Warns of threads that a batch has no work for.
+  static func warnOfIdleThreads(_ configuration: TrainingConfiguration) {
+    let shards = ShardPlan(
+      rowCount: configuration.batchSize, shardSize: configuration.shardSize
+    ).shardCount
+    if configuration.threads > shards {
+      Console.warning(
+        "a batch of \(configuration.batchSize) has \(shards) shard\(shards == 1 ? "" : "s") of "
+          + "\(configuration.shardSize) rows: \(configuration.threads - shards) of "
+          + "\(configuration.threads) threads idle in most of a step; a smaller --shard-size or a "
+          + "larger --batch-size gives them work, and changes the result's last bits")
+    }
+  }
+
+  /// Data, network, optimizer and batches.
+  static func text(_ run: TrainingRun, machine: Machine) -> String {
+    let configuration = run.configuration
+    let training = run.dataset.training
+    let widths = [training.pixelCount] + configuration.hidden + [run.dataset.classCount]
+    let settings = configuration.optimizer.usedSettings
+      .map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    let extras = extras(configuration)
+    return """
+      \(run.dataset.name): \(training.count) training and \(run.dataset.test.count) test images of \
+      \(training.rows)x\(training.columns), \(run.dataset.classCount) classes
+      network: \(widths.map(String.init).joined(separator: "-")), \
+      \(run.state.network.parameters.valueCount) parameters\(hiddenLayers(configuration))
+      optimizer: \(configuration.optimizer.kind.rawValue), \(settings)
+      \(extras.isEmpty ? "" : "with: \(extras.joined(separator: ", "))\n")\
+      batch \(configuration.batchSize) in shards of \(configuration.shardSize), \
+      \(configuration.threads) threads, seed \(configuration.seed), \
+      OpenBLAS \(machine.openBLAS.version) \(machine.openBLAS.core)
+      """
+  }
+
+  /// What is said of a run's end; nil where its last epoch is all there is to say.
+  static func ending(_ ending: RunEnding, _ run: TrainingRun) -> String? {
+    guard let best = run.position.best else { return nil }
+    switch ending {
+    case .completed, .stopped: return nil
+    case .earlyStopping:
+      return "no smaller validation loss for \(run.position.epochsWithoutImprovement) epochs: "
+        + "stopped early; the best was epoch \(best.epoch), with "
+        + "\(fixed(best.validation?.loss ?? best.test.loss, 4))"
+    case .targetAccuracy:
+      guard let target = run.configuration.targetAccuracy,
+        let epoch = run.position.epoch(reaching: target)
+      else { return nil }
+      return "accuracy \(percent(target)) was reached in epoch \(epoch.epoch), step \(epoch.step), "
+        + "after \(fixed(epoch.seconds, 2)) s"
+    }
+  }
+
+  /// The settings that most runs do without.
+  private static func extras(_ configuration: TrainingConfiguration) -> [String] {
+    var names: Set = ["accumulate", "validation", "label-smoothing", "warmup-steps", "lr-schedule"]
+    let unset = TrainingConfiguration(threads: 1).settings.filter { names.contains($0.name) }
+    names.formUnion(configuration.schedule.usedSettings.map(\.name))
+    names.formUnion(["early-stopping", "target-accuracy", "clip-norm", "max-norm", "ema"])
+    return configuration.settings
+      .filter { names.contains($0.name) && !unset.contains($0) }
+      .map { "\($0.name) \($0.value)" }
+  }
+
+  /// What there is at hidden layers, if there are any.
+  private static func hiddenLayers(_ configuration: TrainingConfiguration) -> String {
+    if configuration.hidden.isEmpty { return "" }
+    let dropout =
+      configuration.dropout == 0
+      ? "no dropout" : "dropout \(configuration.dropout) \(configuration.dropoutMode.rawValue)"
+    return ", \(configuration.batchNorm ? "batch norm" : "no batch norm"), \(dropout)"
+  }
+}

@@ -1,0 +1,41 @@
+import Glibc
+
+/// A run that a signal ended between two steps, with a checkpoint to go on from.
+struct StoppedBySignal: Error, CustomStringConvertible {
+  let signal: Int32
+  let step: Int
+  let epoch: Int
+  let directory: String
+
+  /// The documented exit code.
+  var exitCode: Int32 { signal == SIGINT ? 130 : 75 }
+
+  /// The signal's name.
+  var signalName: String {
+    switch signal {
+    case SIGTERM: "SIGTERM"
+    case SIGINT: "SIGINT"
+    case SIGUSR1: "SIGUSR1"
+    default: "signal \(signal)"
+    }
+  }
+
+  var description: String {
+    """
+    trainer: stopped by \(signalName) after step \(step), in epoch \(epoch)
+    to go on: trainer --output \(Self.quoted(directory)) --resume
+    """
+  }
+
+  /// A word as a shell takes it.
+  private static func quoted(_ word: String) -> String {
+    let plain = word.utf8.allSatisfy {
+      ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || ($0 >= 0x2B && $0 <= 0x39) || $0 == 0x5F
+    }
+    return plain
+      ? word
+      : "'"
+        + word.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import MNISTData
+import Model
+
+/// The content of `config.json`: what a run is, on what, where.
+public struct RunRecord: Codable, Sendable {
+  /// A later part of the run.
+  public struct Part: Codable, Sendable {
+    /// When it began, in UTC.
+    public var time: String
+    /// The step that it began with.
+    public var step: Int
+    /// Its worker threads.
+    public var threads: Int
+    /// Its machine's name.
+    public var hostname: String
+  }
+
+  /// The data set, and the SHA-256 of its unpacked files.
+  public struct DatasetContent: Codable, Sendable {
+    var name: String
+    var directory: String
+    var training: Int
+    var test: Int
+    var rows: Int
+    var columns: Int
+    var classes: Int
+    /// By the files' names.
+    public var sha256: [String: String]
+  }
+
+  static let format = "trainer run"
+  /// The file's name in a run directory.
+  static let fileName = "config.json"
+  private static let sizeLimit = 1 << 24
+
+  var format = Self.format
+  var formatVersion = 1
+  /// The trainer's version.
+  public var version = TrainerVersion.current
+  /// When the run began, in UTC.
+  public var created: String
+  /// The command that began it.
+  public var command: [String]
+  /// The effective settings, by the names of their options.
+  public var settings: [String: Setting.Value]
+  /// Worker threads of the latest part.
+  public var threads: Int
+  /// OpenBLAS's core.
+  public var kernel: String
+  /// The data.
+  public var dataset: DatasetContent
+  /// The machine of the latest part.
+  public var machine: Machine
+  /// The parts after the first.
+  public var resumed: [Part] = []
+
+  private enum CodingKeys: String, CodingKey {
+    case format, version, created, command, settings, threads, kernel, dataset, machine, resumed
+    case formatVersion = "format_version"
+  }
+
+  /// Describes a run that begins.
+  ///
+  /// - Parameters:
+  ///   - run: The run.
+  ///   - options: Settings beside the configuration's: of data, files and checkpoints.
+  ///   - digests: The SHA-256 of the data set's files.
+  ///   - machine: Where it runs.
+  ///   - command: The command line.
+  public init(
+    run: TrainingRun, options: [Setting], digests: [String: String], machine: Machine,
+    command: [String]
+  ) {
+    created = Self.now
+    self.command = command
+    settings = Dictionary(
+      (run.configuration.settings + options).map { ($0.name, $0.value) },
+      uniquingKeysWith: { $1 })
+    threads = run.configuration.threads
+    kernel = machine.openBLAS.core
+    let training = run.dataset.training
+    dataset = DatasetContent(
+      name: run.dataset.name, directory: run.dataset.directory, training: training.count,
+      test: run.dataset.test.count, rows: training.rows, columns: training.columns,
+      classes: run.dataset.classCount, sha256: digests)
+    self.machine = machine
+  }
+
+  /// The same run as it goes on: with another's beginning and one part more.
+  ///
+  /// - Parameters:
+  ///   - earlier: The record of the parts before.
+  ///   - step: The step that this part begins with.
+  /// - Returns: The record of all parts.
+  public func continuing(_ earlier: RunRecord, atStep step: Int) -> RunRecord {
+    var result = self
+    result.created = earlier.created
+    result.command = earlier.command
+    result.resumed =
+      earlier.resumed + [
+        Part(time: Self.now, step: step, threads: threads, hostname: machine.hostname)
+      ]
+    return result
+  }
+
+  /// Reads a run's record.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The record.
+  /// - Throws: ``TrainerError`` where it cannot be read or is none.
+  public static func read(path: String) throws -> RunRecord {
+    guard let data = try RecordedFile.read(path: path, limit: sizeLimit) else {
+      throw TrainerError(.dataNotFound, "\(path): found no file, expected a run's record")
+    }
+    return try RunRecord(data, place: path)
+  }
+
+  /// Decodes a record.
+  ///
+  /// - Parameters:
+  ///   - data: The file's bytes.
+  ///   - place: The file that messages name.
+  /// - Throws: ``TrainerError`` that names the field, what was found and what was expected.
+  init(_ data: Data, place: String) throws {
+    let kind = try RecordedFile.decode(Kind.self, from: data, place: place)
+    guard kind.format == Self.format, kind.formatVersion == 1 else {
+      throw TrainerError(
+        .badData,
+        "\(place): found format `\(kind.format)` \(kind.formatVersion), expected "
+          + "`\(Self.format)` 1")
+    }
+    self = try RecordedFile.decode(RunRecord.self, from: data, place: place)
+  }
+
+  /// What tells a record from other files, and from those of later versions.
+  private struct Kind: Decodable {
+    let format: String
+    let formatVersion: Int
+
+    enum CodingKeys: String, CodingKey {
+      case format
+      case formatVersion = "format_version"
+    }
+  }
+
+  /// Writes the record.
+  ///
+  /// - Parameter path: The file, replaced at once.
+  /// - Throws: `WeightsError` where it cannot be written.
+  public func write(path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    let data = try encoder.encode(self) + Data("\n".utf8)
+    try AtomicFile.replace(path: path) { try $0.write(Array(data)) }
+  }
+
+  private static var now: String {
+    Date().formatted(.iso8601)
+  }
+}
+
+extension DecodingError {
+  /// Where in a JSON text the error is.
+  var place: String {
+    var keys: [any CodingKey] = []
+    switch self {
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+      keys = context.codingPath
+    case .keyNotFound(let key, let context): keys = context.codingPath + [key]
+    @unknown default: break
+    }
+    return keys.isEmpty ? "at its top" : "at \(keys.map(\.stringValue).joined(separator: "."))"
+  }
+}

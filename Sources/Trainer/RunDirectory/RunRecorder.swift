@@ -1,0 +1,65 @@
+import Synchronization
+
+/// Writes a run directory's figures; what cannot be written now is written later, and training goes on.
+public final class RunRecorder: TrainingObserver {
+  private let paths: RunDirectory.Paths
+  private let metrics: MetricsFile
+  private let table: MetricsTable
+  private let warn: @Sendable (String) -> Void
+
+  /// Starts the files, with the epochs that an earlier part of the run has done.
+  ///
+  /// - Parameters:
+  ///   - paths: The directory's files.
+  ///   - run: The run that starts or goes on.
+  ///   - machine: Where it runs.
+  ///   - initialWeights: The file that it starts from, if any.
+  ///   - warn: Is told of what could not be written.
+  /// - Throws: ``TrainerError`` where the files cannot be made.
+  public init(
+    paths: RunDirectory.Paths, run: TrainingRun, machine: Machine, initialWeights: String?,
+    warn: @escaping @Sendable (String) -> Void
+  ) throws {
+    self.paths = paths
+    self.warn = warn
+    metrics = try MetricsFile(path: paths.metrics)
+    try metrics.writeStart(run, machine: machine, initialWeights: initialWeights)
+    table = try MetricsTable(path: paths.table, history: run.position.history)
+  }
+
+  /// Adds the epoch's line to both files; keeps the model where it is the best so far.
+  public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+    attempt { try metrics.write(epoch) }
+    attempt { try table.write(epoch) }
+    if epoch.validation != nil, run.position.best?.epoch == epoch.epoch {
+      attempt { try run.writeModel(path: paths.bestModel) }
+    }
+    return .goOn
+  }
+
+  /// Adds the last line of a part that a signal ended.
+  ///
+  /// - Parameters:
+  ///   - step: Steps done.
+  ///   - signal: The signal's name.
+  public func stop(step: Int, signal: String) {
+    attempt { try metrics.writeStop(step: step, signal: signal) }
+  }
+
+  /// Adds the last line.
+  ///
+  /// - Parameter record: What came of the run.
+  /// - Throws: ``TrainerError`` where lines are missing in a file and still cannot be written.
+  public func end(_ record: EndRecord) throws {
+    try metrics.writeEnd(record)
+    try table.finish()
+  }
+
+  private func attempt(_ body: () throws -> Void) {
+    do {
+      try body()
+    } catch {
+      warn("\(error); training goes on")
+    }
+  }
+}

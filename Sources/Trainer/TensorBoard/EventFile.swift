@@ -1,0 +1,172 @@
+import Foundation
+import Glibc
+import SwiftProtobuf
+import Synchronization
+
+/// A file of TensorBoard events, each written at once and whole.
+public final class EventFile: Sendable {
+  /// Where the file is.
+  public let path: String
+
+  private let descriptor: Mutex<Int32>
+
+  /// Makes a new file, named so that TensorBoard reads it after those that are there.
+  ///
+  /// - Parameters:
+  ///   - directory: Where it is made; the directory is made too where it is missing.
+  ///   - wallTime: Seconds since 1970.
+  /// - Throws: ``TrainerError`` where it cannot be written.
+  public init(directory: String, wallTime: Double = EventFile.now) throws {
+    try EventDirectory.make(directory)
+    // TensorBoard goes by names. A clock may stand, or go back between two sessions of a run.
+    let latest = try EventDirectory.latestTime(in: directory)
+    let time = latest.map { max(Int(wallTime), $0 + 1) } ?? Int(wallTime)
+    let name =
+      "\(EventDirectory.namePrefix)\(EventDirectory.digits(of: time))."
+      + "\(MachineName.current().host).\(getpid())"
+    var number = 0
+    var path: String
+    var file: Int32
+    repeat {
+      path = "\(directory)/\(name).\(number)"
+      file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
+      number += 1
+    } while file < 0 && errno == EEXIST
+    guard file >= 0 else { throw EventDirectory.unwritable(directory, errno) }
+    self.path = path
+    descriptor = Mutex(file)
+    try append(
+      .with {
+        $0.wallTime = wallTime
+        $0.fileVersion = "brain.Event:2"
+      })
+  }
+
+  deinit {
+    descriptor.withLock { _ = close($0) }
+  }
+
+  /// Finds out whether a file could be made, without making or changing anything.
+  ///
+  /// - Parameter directory: Where it would be made.
+  /// - Throws: ``TrainerError`` where it could not.
+  public static func checkWritable(directory: String) throws {
+    try EventDirectory.checkWritable(directory)
+  }
+
+  /// The time, in seconds since 1970.
+  public static var now: Double { Date().timeIntervalSince1970 }
+
+  /// Says that a process starts at a step: TensorBoard hides what older files say of this step and
+  /// later ones.
+  ///
+  /// Its default loader does so for each tag when a figure of the tag comes, its older one at once.
+  ///
+  /// - Parameters:
+  ///   - step: The first step that this process writes.
+  ///   - wallTime: Seconds since 1970.
+  /// - Throws: ``TrainerError`` where writing fails.
+  public func sessionStart(step: Int, wallTime: Double = EventFile.now) throws {
+    try append(
+      .with {
+        $0.wallTime = wallTime
+        $0.step = Int64(step)
+        $0.sessionLog.status = .start
+      })
+  }
+
+  /// Writes figures of a step, as one event.
+  ///
+  /// - Parameters:
+  ///   - values: Tags and their values, which TensorBoard keeps in single precision.
+  ///   - step: The step.
+  ///   - wallTime: Seconds since 1970.
+  /// - Throws: ``TrainerError`` where writing fails.
+  public func scalars(
+    _ values: [(tag: String, value: Double)], step: Int, wallTime: Double = EventFile.now
+  ) throws {
+    try append(
+      values.map { scalar in
+        .with {
+          $0.tag = scalar.tag
+          $0.simpleValue = Float(scalar.value)
+        }
+      }, step: step, wallTime: wallTime)
+  }
+
+  /// Writes how the values of tensors are spread at a step, as one event.
+  ///
+  /// Values that are infinite or not a number are in no bucket; where a tensor has any, the scalar
+  /// `non_finite/<tag>` says how many.
+  ///
+  /// - Parameters:
+  ///   - tensors: Tags and the values under each.
+  ///   - step: The step.
+  ///   - wallTime: Seconds since 1970.
+  /// - Throws: ``TrainerError`` where writing fails.
+  public func histograms(
+    _ tensors: [(tag: String, values: [Float])], step: Int, wallTime: Double = EventFile.now
+  ) throws {
+    var summary: [TensorBoardSummary.Value] = []
+    for (tag, values) in tensors {
+      let histogram = ValueHistogram(values)
+      summary.append(
+        .with {
+          $0.tag = tag
+          $0.histo = histogram.message
+        })
+      guard histogram.nonFiniteCount > 0 else { continue }
+      summary.append(
+        .with {
+          $0.tag = "non_finite/\(tag)"
+          $0.simpleValue = Float(histogram.nonFiniteCount)
+        })
+    }
+    try append(summary, step: step, wallTime: wallTime)
+  }
+
+  private func append(
+    _ values: [TensorBoardSummary.Value], step: Int, wallTime: Double
+  ) throws {
+    try append(
+      .with {
+        $0.wallTime = wallTime
+        $0.step = Int64(step)
+        $0.summary.value = values
+      })
+  }
+
+  private func append(_ event: TensorBoardEvent) throws {
+    let record = RecordFrame.framing(try event.serializedBytes())
+    try descriptor.withLock { descriptor in
+      let start = lseek(descriptor, 0, SEEK_END)
+      do {
+        guard start >= 0 else { throw unwritable(errno) }
+        try write(record, to: descriptor)
+      } catch {
+        // Readers stop at half a record, and would not see what follows once there is room again.
+        if start >= 0 { _ = ftruncate(descriptor, start) }
+        throw error
+      }
+    }
+  }
+
+  private func write(_ record: [UInt8], to descriptor: Int32) throws {
+    try record.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = Glibc.write(
+          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw unwritable(errno) }
+        rest = rest.dropFirst(count)
+      }
+    }
+  }
+
+  private func unwritable(_ code: Int32) -> TrainerError {
+    TrainerError(
+      .inputOutput,
+      "\(path): found \(String(cString: strerror(code))), expected a file that can be written")
+  }
+}

@@ -1,0 +1,74 @@
+import SwiftProtobuf
+
+/// How the values of a tensor are spread.
+struct ValueHistogram {
+  /// Finite values.
+  private(set) var count = 0
+  /// Values that are infinite or not a number: they are in no bucket, sum or extreme.
+  private(set) var nonFiniteCount = 0
+  /// The least finite value; 0 where there is none.
+  private(set) var minimum = 0.0
+  /// The greatest finite value; 0 where there is none.
+  private(set) var maximum = 0.0
+  /// The sum of the finite values, in their order.
+  private(set) var sum = 0.0
+  /// The sum of their squares.
+  private(set) var sumOfSquares = 0.0
+  /// Values in each of ``HistogramBuckets``.
+  private(set) var bucketCounts: [Int]
+
+  /// Counts values.
+  ///
+  /// - Parameter values: The values; any number of them, finite or not.
+  init(_ values: [Float]) {
+    let buckets = HistogramBuckets.standard
+    bucketCounts = [Int](repeating: 0, count: buckets.limits.count)
+    var minimum = Float.infinity
+    var maximum = -Float.infinity
+    for value in values {
+      guard value.isFinite else {
+        nonFiniteCount += 1
+        continue
+      }
+      bucketCounts[buckets.index(of: value)] += 1
+      minimum = min(minimum, value)
+      maximum = max(maximum, value)
+      sum += Double(value)
+      sumOfSquares += Double(value) * Double(value)
+    }
+    count = values.count - nonFiniteCount
+    if count > 0 {
+      self.minimum = Double(minimum)
+      self.maximum = Double(maximum)
+    }
+  }
+
+  /// The histogram as an event holds it.
+  ///
+  /// The first and the last bucket have values, and neighbouring empty ones between are one:
+  /// TensorBoard takes the minimum for the first one's start.
+  var message: TensorBoardHistogramProto {
+    guard let first = bucketCounts.firstIndex(where: { $0 > 0 }),
+      let last = bucketCounts.lastIndex(where: { $0 > 0 })
+    else { return TensorBoardHistogramProto() }
+    var limits: [Double] = []
+    var counts: [Double] = []
+    for index in first...last {
+      if bucketCounts[index] == 0, counts.last == 0 {
+        limits[limits.count - 1] = HistogramBuckets.standard.limits[index]
+      } else {
+        limits.append(HistogramBuckets.standard.limits[index])
+        counts.append(Double(bucketCounts[index]))
+      }
+    }
+    return .with {
+      $0.min = minimum
+      $0.max = maximum
+      $0.num = Double(count)
+      $0.sum = sum
+      $0.sumSquares = sumOfSquares
+      $0.bucketLimit = limits
+      $0.bucket = counts
+    }
+  }
+}

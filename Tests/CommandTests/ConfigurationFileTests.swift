@@ -1,0 +1,117 @@
+import ArgumentParser
+import TestSupport
+import Testing
+import Trainer
+
+@testable import TrainerCommand
+
+@Suite("A configuration file")
+struct ConfigurationFileTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func config(
+    _ text: String, _ more: [String] = []
+  ) async throws -> CommandResult {
+    try folder.write(Array(text.utf8), to: "config.yaml")
+    return try await Command.run(["config", "--config", "config.yaml"] + more, in: folder)
+  }
+
+  @Test("gives every option a value, a switch or a list")
+  func values() async throws {
+    let result = try await config(
+      """
+      # A comment
+      batch-size: 128
+      hidden: [64, 32]
+      optimizer: momentum
+      learning-rate: 0.5
+      batch-norm: false
+      shuffle: true
+      seed: 18446744073709551615
+      output: "runs/a"
+      """)
+    #expect(result.status == 0, "\(result.errors)")
+    for line in [
+      "batch-size: 128", "hidden: 64,32", "optimizer: momentum", "learning-rate: 0.5",
+      "momentum: 0.9", "batch-norm: false", "shuffle: true", "seed: 18446744073709551615",
+      "output: runs/a", "epochs: 10",
+    ] {
+      #expect(result.lines.contains(line), "\(line) in \(result.output)")
+    }
+  }
+
+  @Test("loses to the command line")
+  func flagsWin() async throws {
+    let result = try await config(
+      "batch-size: 128\nbatch-norm: false\nthreads: 7\n", ["--batch-size", "64", "--batch-norm"])
+    #expect(result.lines.contains("batch-size: 64"))
+    #expect(result.lines.contains("batch-norm: true"))
+    #expect(result.lines.contains("threads: 7"))
+  }
+
+  @Test("that was printed says the same again")
+  func roundTrip() async throws {
+    let options = [
+      "--optimizer", "adamw", "--lr-schedule", "plateau", "--validation", "9", "--ema", "0.99",
+      "--early-stopping", "3", "--no-shuffle", "--hidden", "none", "--save", "no",
+      "--threads", "3", "--checkpoint-every", "10m",
+    ]
+    let first = try await Command.run(["config"] + options, in: folder)
+    #expect(first.status == 0, "\(first.errors)")
+    let second = try await config(first.output)
+    #expect(second.output == first.output, "\(second.errors)")
+  }
+
+  @Test(
+    "with a mistake is refused, with the line",
+    arguments: [
+      ("epochs: 3\nbatch_size: 9", "line 2: unknown key `batch_size`; did you mean `batch-size`?"),
+      ("optimiser: sgd", "line 1: unknown key `optimiser`; did you mean `optimizer`?"),
+      ("colour: red", "unknown key `colour`; the keys are the long options"),
+      ("shuffle: maybe", "line 1: shuffle is maybe; it has to be true or false"),
+      ("epochs:", "line 1: epochs is empty; it has to be a value"),
+      ("epochs: {a: 1}", "line 1: epochs is a mapping"),
+      ("- epochs", "expected lines such as `batch-size: 512`"),
+      ("epochs: [", "config.yaml"),
+      ("epochs: 1\nepochs: 2", "epochs"),
+      ("resume: true", "unknown key `resume`"),
+      ("epochs: many", "many"),
+      ("dropout: 2", "--dropout is 2.0"),
+    ])
+  func mistakes(text: String, message: String) throws {
+    let path = try folder.write(Array(text.utf8), to: "config.yaml")
+    do {
+      _ = try TrainOptions.parse(ConfigurationFile.arguments(path: path)).configuration(cores: 1)
+      Issue.record("taken")
+    } catch let error as TrainerError {
+      #expect(error.description.contains(message), "\(error)")
+      #expect(error.code == .usage)
+    } catch {
+      // The parser's own.
+      #expect(TrainOptions.fullMessage(for: error).contains(message))
+    }
+  }
+
+  @Test("that is missing has its own code; an empty one says nothing")
+  func missing() async throws {
+    let result = try await Command.run(["config", "--config", "none.yaml"], in: folder)
+    #expect(result.status == 66)
+    let empty = try await config("# nothing\n")
+    let plain = try await Command.run(["config"], in: folder)
+    #expect(empty.status == 0 && empty.output == plain.output)
+  }
+
+  @Test("has a key for every option that a run can have twice")
+  func keys() {
+    let help = TrainCommand.helpMessage()
+    let shown = Set(help.matches(of: /--([a-z][a-z0-9-]*)/).map { String($0.1) })
+    let others: Set = [
+      "config", "resume", "overwrite", "version", "help", "no-batch-norm", "no-shuffle",
+    ]
+    #expect(ConfigurationFile.keys == shown.subtracting(others))
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A disk that is full")
+struct FullDiskTests {
+  private let folder: TemporaryFolder
+  private let data: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    data = try SmallDataset().write(to: "small", in: folder)
+  }
+
+  private var options: [String] {
+    [
+      "--data", data, "--epochs", "3", "--hidden", "100", "--batch-size", "50", "--quiet",
+      "--output", "run",
+    ]
+  }
+
+  /// Runs with files of at most so many blocks of 512 bytes; more is refused as on a full disk.
+  private func run(_ more: [String] = [], blocks: Int) async throws -> CommandResult {
+    try await Command.run(
+      options + more, in: folder, shell: "trap '' XFSZ; ulimit -f \(blocks); exec \"$0\" \"$@\"")
+  }
+
+  @Test("at a checkpoint is a warning; training goes on and saves its model")
+  func checkpoint() async throws {
+    // The model has 29 kB, a checkpoint with Adam's moments 85 kB.
+    let result = try await run(blocks: 100)
+    #expect(result.errors.contains("warning: no checkpoint of step 12"), "\(result.errors)")
+    #expect(result.errors.contains("training goes on"))
+    #expect(result.digest != nil)
+    #expect(folder.exists("run/model.safetensors"))
+    #expect(try folder.names(in: "run/checkpoints").isEmpty)
+    // The last checkpoint, from which the run could be made longer, is missing.
+    #expect(result.status == 74)
+  }
+
+  @Test("at the end is exit code 74, with the digest told and the older checkpoint whole")
+  func final() async throws {
+    let first = try await Command.run(options, in: folder)
+    #expect(first.status == 0)
+    let kept = try folder.names(in: "run/checkpoints")
+    let model = try folder.bytes("run/model.safetensors")
+    let result = try await run(["--resume", "--epochs", "4"], blocks: 20)
+    #expect(result.status == 74, "\(result.errors)")
+    #expect(result.digest != nil)
+    #expect(try folder.names(in: "run/checkpoints") == kept)
+    #expect(try folder.bytes("run/model.safetensors") == model)
+    let again = try await Command.run(
+      ["--output", "run", "--resume", "--epochs", "4", "--quiet"], in: folder)
+    #expect(again.status == 0 && again.digest == result.digest)
+  }
+}

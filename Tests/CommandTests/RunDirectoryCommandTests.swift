@@ -1,0 +1,169 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("A run with a directory")
+struct RunDirectoryCommandTests {
+  private let run: LongRun
+  private var folder: TemporaryFolder { run.folder }
+
+  init() throws {
+    run = try LongRun()
+  }
+
+  private func train(_ options: [String]) async throws -> CommandResult {
+    try await Command.run(
+      ["--data", run.data, "--quiet", "--epochs", "2", "--hidden", "8", "--batch-size", "50"]
+        + options, in: folder)
+  }
+
+  @Test("leaves settings, figures, checkpoints and the model")
+  func files() async throws {
+    let result = try await train(["--output", "run", "--seed", "18446744073709551615"])
+    try #require(result.status == 0, "\(result.errors)")
+    let names = try folder.names(in: "run")
+    for name in ["checkpoints", "config.json", "metrics.csv", "metrics.jsonl", "model.safetensors"]
+    {
+      #expect(names.contains(name))
+    }
+    let config = try #require(
+      try JSONSerialization.jsonObject(with: Data(folder.bytes("run/config.json")))
+        as? [String: Any])
+    let settings = try #require(config["settings"] as? [String: Any])
+    #expect(settings["batch-size"] as? Int == 50)
+    #expect(settings["seed"] as? UInt64 == .max)
+    let dataset = try #require(config["dataset"] as? [String: Any])
+    let digests = try #require(dataset["sha256"] as? [String: String])
+    let images = try folder.bytes("small/" + SmallDataset.trainingImages)
+    #expect(digests[SmallDataset.trainingImages] == sha256(images))
+    #expect(digests.count == 4)
+    let lines = try folder.text("run/metrics.csv").split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[0].hasPrefix("epoch,step,train_loss,"))
+    #expect(lines[2].hasPrefix("2,24,"))
+    let evaluated = try await Command.run(
+      ["evaluate", "--model", "run/model.safetensors", "--data", run.data, "--json"], in: folder)
+    #expect(evaluated.status == 0)
+  }
+
+  /// As the system's tool has it.
+  private func sha256(_ bytes: [UInt8]) -> String? {
+    do {
+      let process = Process()
+      let output = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
+      process.arguments = [try folder.write(bytes, to: "to-digest")]
+      process.standardOutput = output
+      try process.run()
+      let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      return text.split(separator: " ").first.map(String.init)
+    } catch {
+      Issue.record(error)
+      return nil
+    }
+  }
+
+  @Test("is not overwritten unless that is asked")
+  func overwrite() async throws {
+    let first = try await train(["--output", "run"])
+    #expect(first.status == 0)
+    let before = try folder.bytes("run/model.safetensors")
+    let second = try await train(["--output", "run", "--seed", "1"])
+    #expect(second.status == 64)
+    #expect(second.errors.contains("--resume") && second.errors.contains("--overwrite"))
+    #expect(try folder.bytes("run/model.safetensors") == before)
+    let third = try await train(["--output", "run", "--seed", "1", "--overwrite"])
+    #expect(third.status == 0 && third.digest != first.digest)
+    #expect(try folder.bytes("run/model.safetensors") != before)
+  }
+
+  @Test("that is complete gives the same digest again, and goes on where there are more epochs")
+  func complete() async throws {
+    let first = try await train(["--output", "run"])
+    let again = try await Command.run(
+      ["--output", "run", "--resume", "--threads", "3", "--quiet"], in: folder)
+    #expect(again.status == 0 && again.digest == first.digest, "\(again.errors)")
+    let longer = try await Command.run(
+      ["--output", "run", "--resume", "--epochs", "3", "--quiet"], in: folder)
+    let unbroken = try await train(["--epochs", "3"])
+    #expect(longer.digest == unbroken.digest && longer.digest != nil)
+    let lines = try folder.text("run/metrics.jsonl").split(separator: "\n")
+    #expect(lines.filter { $0.contains("\"event\":\"epoch\"") }.count == 3)
+  }
+
+  @Test(
+    "goes on only with the same mathematics",
+    arguments: [
+      ("--batch-size 60", "--batch-size is 60", "has 50"),
+      ("--optimizer sgd", "--optimizer is sgd", "has adam"),
+      ("--lr 0.5", "--learning-rate is 0.5", "has 0.001"),
+      ("--no-batch-norm", "--batch-norm is false", "has true"),
+      ("--init other", "--init is", "has none"),
+    ])
+  func mathematics(options: String, found: String, expected: String) async throws {
+    _ = try await train(["--output", "run", "--save-init", "other"])
+    let result = try await Command.run(
+      ["--output", "run", "--resume"] + options.split(separator: " ").map(String.init), in: folder)
+    #expect(result.status == 64, "\(result.errors)")
+    #expect(result.errors.contains(found) && result.errors.contains(expected), "\(result.errors)")
+  }
+
+  @Test("goes on only with the same data")
+  func otherData() async throws {
+    _ = try await train(["--output", "run"])
+    var bytes = try folder.bytes("small/" + SmallDataset.trainingImages)
+    bytes[100] ^= 1
+    try folder.write(bytes, to: "small/" + SmallDataset.trainingImages)
+    let result = try await Command.run(["--output", "run", "--resume"], in: folder)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("\(SmallDataset.trainingImages) has the SHA-256"))
+  }
+
+  @Test("that does not exist yet is begun by --resume")
+  func resumeNothing() async throws {
+    let result = try await train(["--output", "new", "--resume"])
+    #expect(result.status == 0)
+    #expect(result.digest == (try await train([])).digest)
+  }
+
+  @Test("takes --resume and --overwrite only with --output, and not both")
+  func contradictions() async throws {
+    for options in [["--resume"], ["--overwrite"], ["--output", "run", "--resume", "--overwrite"]] {
+      let result = try await train(options)
+      #expect(result.status == 64)
+      #expect(!folder.exists("run"))
+    }
+  }
+
+  @Test("belongs to one process at a time")
+  func locked() async throws {
+    let process = try Command.process(
+      run.arguments(["--output", "run", "--steps", "100000000"]), home: folder)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    async let status = Command.finish(process)
+    while !folder.exists("run/metrics.jsonl") { try await Task.sleep(for: .milliseconds(5)) }
+    let second = try await Command.run(["--output", "run", "--resume"], in: folder)
+    kill(process.processIdentifier, SIGKILL)
+    #expect(second.status == 74)
+    #expect(second.errors.contains("in use by another process, \(process.processIdentifier) on"))
+    #expect(try await status == -SIGKILL)
+    // The lock ended with its process.
+    let third = try await run.stopped(by: SIGTERM, ["--steps", "100000000"])
+    #expect(third.status == 75, "\(third.output)")
+  }
+
+  @Test("whose newest checkpoint is damaged goes on from the one before, with the same bits")
+  func damagedCheckpoint() async throws {
+    let first = try await train(["--output", "run"])
+    let newest = try #require(try folder.names(in: "run/checkpoints").last)
+    var bytes = try folder.bytes("run/checkpoints/" + newest)
+    bytes[bytes.count - 5] ^= 4
+    try folder.write(bytes, to: "run/checkpoints/" + newest)
+    let result = try await Command.run(["--output", "run", "--resume", "--quiet"], in: folder)
+    #expect(result.status == 0 && result.digest == first.digest)
+    #expect(result.errors.contains("warning") && result.errors.contains(newest))
+  }
+}

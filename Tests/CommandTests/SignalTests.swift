@@ -1,0 +1,66 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("A signal")
+struct SignalTests {
+  private let run: LongRun
+
+  init() throws {
+    run = try LongRun()
+  }
+
+  @Test(
+    "stops a run between two steps with its own exit code, and the run goes on with the same bits",
+    arguments: [(SIGTERM, 75, "SIGTERM"), (SIGUSR1, 75, "SIGUSR1"), (SIGINT, 130, "SIGINT")])
+  func stops(signal: Int32, code: Int32, name: String) async throws {
+    let first = try await run.stopped(by: signal)
+    #expect(first.status == code, "\(first.output)")
+    #expect(first.output.contains("stopped by \(name) after step "))
+    #expect(first.output.contains("trainer --output run --resume"))
+    let last = try run.folder.text("run/metrics.jsonl").split(separator: "\n").last
+    #expect(last?.contains("\"event\":\"stop\"") == true && last?.contains(name) == true)
+    let resumed = try await Command.run(
+      ["--output", "run", "--resume", "--quiet", "--threads", "3"], in: run.folder)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(resumed.digest == (try await run.unbrokenDigest()))
+  }
+
+  @Test("that kills loses only what came after the last checkpoint")
+  func kills() async throws {
+    for threads in ["1", "3", "2"] {
+      let part = try await run.stopped(by: SIGKILL, ["--threads", threads])
+      #expect(part.status == -SIGKILL)
+    }
+    #expect(try run.folder.names(in: "run/checkpoints").count >= 1)
+    let resumed = try await Command.run(
+      ["--output", "run", "--resume", "--quiet"], in: run.folder)
+    #expect(resumed.digest == (try await run.unbrokenDigest()))
+    // Nothing is left of files that were being written.
+    let names = try run.folder.names(in: "run") + run.folder.names(in: "run/checkpoints")
+    #expect(!names.contains { $0.hasSuffix(".tmp") })
+  }
+
+  @Test("that comes twice ends the run at once, and the last checkpoint is whole")
+  func twice() async throws {
+    let part = try await run.stopped(by: SIGTERM, count: 2)
+    #expect(part.status == -SIGTERM || part.status == 75)
+    let resumed = try await Command.run(
+      ["--output", "run", "--resume", "--quiet"], in: run.folder)
+    #expect(resumed.digest == (try await run.unbrokenDigest()))
+  }
+
+  @Test("of a lost terminal does not end a run with a directory")
+  func hangup() async throws {
+    let process = try Command.process(
+      run.arguments(["--output", "run", "--resume"]), home: run.folder)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    async let status = Command.finish(process)
+    while !run.folder.exists("run/metrics.csv") { try await Task.sleep(for: .milliseconds(5)) }
+    kill(process.processIdentifier, SIGHUP)
+    #expect(try await status == 0)
+    #expect(run.folder.exists("run/model.safetensors"))
+  }
+}

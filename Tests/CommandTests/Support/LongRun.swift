@@ -1,0 +1,63 @@
+import Foundation
+import Glibc
+import TestSupport
+
+/// A training run that goes on long enough to be stopped.
+struct LongRun {
+  let folder: TemporaryFolder
+  let data: String
+  /// Some seconds' work for a small network, with a checkpoint many times a second.
+  static let options = [
+    "--steps", "1500", "--epochs", "100000", "--batch-size", "20", "--shard-size", "8",
+    "--hidden", "24,16", "--checkpoint-every", "50", "--quiet",
+  ]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    data = try SmallDataset().write(to: "small", in: folder)
+  }
+
+  func arguments(_ more: [String]) -> [String] { ["--data", data] + Self.options + more }
+
+  /// The digest of the run that nothing stops.
+  func unbrokenDigest() async throws -> String? {
+    try await Command.run(arguments(["--threads", "1"]), in: folder).digest
+  }
+
+  /// Starts a part of the run in the folder `run`, and sends it a signal after a while.
+  ///
+  /// - Parameters:
+  ///   - signal: The signal.
+  ///   - count: How many times it is sent.
+  ///   - more: Further arguments.
+  /// - Returns: What the part left.
+  /// - Throws: What starting it throws.
+  func stopped(
+    by signal: Int32, count: Int = 1, _ more: [String] = []
+  ) async throws -> CommandResult {
+    let process = try Command.process(
+      arguments(["--output", "run", "--resume"] + more), home: folder)
+    let name = "output-\(UUID())"
+    try folder.write([], to: name)
+    let handle = FileHandle(forWritingAtPath: folder.path(name))
+    process.standardOutput = handle
+    process.standardError = handle
+    let before = metrics
+    async let status = Command.finish(process)
+    // Its figures are there when it catches signals.
+    while metrics == before { try await Task.sleep(for: .milliseconds(2)) }
+    try await Task.sleep(for: .milliseconds(Int.random(in: 1...100)))
+    for _ in 0..<count { kill(process.processIdentifier, signal) }
+    let text = try await (status, folder.text(name))
+    return CommandResult(status: text.0, output: try folder.text(name), errors: "")
+  }
+
+  /// The first line and the number of the metrics file, which each part makes anew.
+  private var metrics: String? {
+    guard
+      let attributes = try? FileManager.default.attributesOfItem(
+        atPath: folder.path("run/metrics.csv"))
+    else { return nil }
+    return "\(attributes[.modificationDate] ?? "")"
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+@Suite("A folder of checkpoints")
+struct CheckpointFolderTests {
+  private let files: TemporaryFolder
+
+  init() throws {
+    files = try TemporaryFolder()
+  }
+
+  private func folder(keep: Int = 3) -> CheckpointFolder {
+    CheckpointFolder(path: files.url.path(), keep: keep)
+  }
+
+  /// Checkpoints of an untrained small run, said to be at some steps.
+  private func write(steps: [Int], to folder: CheckpointFolder) throws {
+    for step in steps {
+      let run = try TrainingRunTests.run { $0.epochs = 100 }
+      var position = RunPosition()
+      position.step = step
+      try run.resume(at: position)
+      try folder.write(Checkpoint(of: run, identity: testIdentity(run)))
+    }
+  }
+
+  private func damage(_ step: Int, in folder: CheckpointFolder) throws {
+    let url = URL(fileURLWithPath: folder.file(step: step))
+    var bytes = [UInt8](try Data(contentsOf: url))
+    bytes[bytes.count / 2] ^= 1
+    try Data(bytes).write(to: url)
+  }
+
+  @Test("keeps the newest few")
+  func keeps() throws {
+    try write(steps: [1, 9, 10, 200, 30], to: folder(keep: 2))
+    #expect(try folder().steps() == [30, 200])
+    #expect(try folder().newest(warn: { Issue.record("\($0)") })?.position.step == 200)
+  }
+
+  @Test("that is empty, or missing, has no newest")
+  func empty() throws {
+    #expect(try folder().newest(warn: { Issue.record("\($0)") }) == nil)
+    let missing = CheckpointFolder(path: files.path("missing"), keep: 1)
+    #expect(try missing.newest(warn: { Issue.record("\($0)") }) == nil)
+  }
+
+  @Test("whose newest is damaged names it, sets it aside and takes the one before")
+  func damagedNewest() throws {
+    let folder = folder()
+    try write(steps: [5, 6, 7], to: folder)
+    try damage(7, in: folder)
+    var warnings: [String] = []
+    let checkpoint = try folder.newest(warn: { warnings.append($0) })
+    #expect(checkpoint?.position.step == 6)
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.contains(folder.file(step: 7)) == true)
+    #expect(warnings.first?.contains("content_sha256") == true)
+    #expect(try folder.steps() == [5, 6])
+    #expect(files.exists("step-000000007.safetensors.damaged"))
+  }
+
+  @Test("with nothing whole is an error, not a new beginning")
+  func allDamaged() throws {
+    let folder = folder()
+    try write(steps: [5, 6], to: folder)
+    for step in [5, 6] { try damage(step, in: folder) }
+    var warnings = 0
+    let error = #expect(throws: TrainerError.self) {
+      try folder.newest(warn: { _ in warnings += 1 })
+    }
+    #expect(error?.code == .badData)
+    #expect(warnings == 2)
+  }
+
+  @Test("does not take a checkpoint under another step's name")
+  func renamed() throws {
+    let folder = folder()
+    try write(steps: [5, 6], to: folder)
+    try FileManager.default.moveItem(atPath: folder.file(step: 6), toPath: folder.file(step: 8))
+    var warnings: [String] = []
+    #expect(try folder.newest(warn: { warnings.append($0) })?.position.step == 5)
+    #expect(warnings.first?.contains("checkpoint of step 6") == true)
+  }
+
+  @Test("loses what a killed writer left, and nothing else")
+  func leftovers() throws {
+    let folder = folder()
+    try write(steps: [5], to: folder)
+    try files.write([1, 2], to: ".trainer-123-abc.tmp")
+    try files.write([1, 2], to: "notes.tmp")
+    try folder.removeLeftovers()
+    #expect(try files.names() == ["notes.tmp", "step-000000005.safetensors"])
+  }
+
+  @Test("that cannot be written is warned of, and the next checkpoint may succeed")
+  func failingWriter() throws {
+    let path = files.path("later")
+    let warnings = Warnings()
+    let writer = CheckpointWriter(
+      folder: CheckpointFolder(path: path, keep: 3), warn: { warnings.add($0) })
+    let run = try TrainingRunTests.run()
+    let checkpoint = Checkpoint(of: run, identity: testIdentity(run))
+    writer.write(checkpoint)
+    #expect(throws: (any Error).self) { try writer.finish() }
+    #expect(warnings.all.count == 1)
+    #expect(warnings.all.first?.contains(path) == true)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    writer.write(checkpoint)
+    try writer.finish()
+    #expect(try files.names(in: "later") == ["step-000000000.safetensors"])
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+/// Every byte of a header and 1,000 others are changed, one at a time.
+@Suite("A damaged file")
+struct DamageTests {
+  private let files: TemporaryFolder
+
+  init() throws {
+    files = try TemporaryFolder()
+  }
+
+  private func run() throws -> TrainingRun {
+    try TrainingRunTests.run { $0.hidden = [3] }
+  }
+
+  /// Reads a file with one byte changed, for many bytes; every time has to fail with a named error.
+  private func changeBytes(of path: String, reading: (String) throws -> Void) throws {
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    try reading(path)
+    let headerCount = 8 + whole[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    var generator = SystemRandomNumberGenerator()
+    let others = (0..<1000).map { _ in Int.random(in: headerCount..<whole.count, using: &generator)
+    }
+    for place in Array(0..<headerCount) + others {
+      let change = UInt8.random(in: 1...255, using: &generator)
+      var bytes = whole
+      bytes[place] ^= change
+      let damaged = try files.write(bytes, to: "damaged")
+      do {
+        try reading(damaged)
+        Issue.record("byte \(place) from \(whole[place]) to \(bytes[place]) was taken")
+      } catch let error as WeightsError {
+        #expect(error.description.contains(damaged), "\(error)")
+      } catch let error as TrainerError {
+        #expect(error.description.contains(damaged) && error.code == .badData, "\(error)")
+      }
+    }
+  }
+
+  @Test("is no checkpoint")
+  func checkpoint() throws {
+    let run = try run()
+    let path = files.path("checkpoint")
+    try Checkpoint(of: run, identity: testIdentity(run)).write(path: path)
+    try changeBytes(of: path) { try Checkpoint(path: $0).restore(run) }
+  }
+
+  @Test("is no model")
+  func model() throws {
+    let run = try run()
+    let path = files.path("model")
+    try run.writeModel(path: path)
+    try changeBytes(of: path) { path in
+      let file = try SafetensorsFile.read(path: path)
+      _ = try ModelFile.state(from: file, architecture: try ModelFile.architecture(of: file))
+    }
+  }
+
+  @Test("that was cut short is no checkpoint, at any length")
+  func truncated() throws {
+    let run = try run()
+    let path = files.path("checkpoint")
+    try Checkpoint(of: run, identity: testIdentity(run)).write(path: path)
+    let whole = try files.bytes("checkpoint")
+    for count in stride(from: 0, to: whole.count, by: 61) {
+      let cut = try files.write(Array(whole[..<count]), to: "cut")
+      #expect(throws: (any Error).self) { try Checkpoint(path: cut) }
+    }
+  }
+}

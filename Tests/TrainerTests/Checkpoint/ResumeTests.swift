@@ -1,0 +1,144 @@
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+/// Asks for a pause after each of some steps, and keeps a checkpoint of it.
+private final class Snapshots: TrainingObserver {
+  let steps: Set<Int>
+  let folder: CheckpointFolder
+  let stopsAt: Int?
+
+  init(steps: Set<Int>, folder: CheckpointFolder, stopsAt: Int? = nil) {
+    self.steps = steps
+    self.folder = folder
+    self.stopsAt = stopsAt
+  }
+
+  func progressed(_ progress: EpochProgress) -> Bool {
+    steps.contains(progress.step) || progress.step == stopsAt
+  }
+
+  func paused(_ run: TrainingRun) throws -> RunDecision {
+    try folder.write(Checkpoint(of: run, identity: testIdentity(run)))
+    return run.position.step == stopsAt ? .stop : .goOn
+  }
+}
+
+/// An identity as this process would write it, without data.
+func testIdentity(
+  _ run: TrainingRun, dataset: [String: String] = [:]
+) -> RunIdentity {
+  RunIdentity(
+    configuration: run.configuration, initialWeights: nil, dataset: dataset, machine: machine())
+}
+
+@Suite("A run that is resumed")
+struct ResumeTests {
+  private let files: TemporaryFolder
+  private let folder: CheckpointFolder
+
+  init() throws {
+    files = try TemporaryFolder()
+    folder = CheckpointFolder(path: files.url.path(), keep: 100)
+  }
+
+  /// What must not depend on whether the run was stopped: everything but the times.
+  private func outcome(_ run: TrainingRun) -> ([EpochRecord], ModelBits, Int) {
+    let history = run.position.history.map { record in
+      var record = record
+      record.seconds = 0
+      record.trainingSeconds = 0
+      return record
+    }
+    return (history, ModelBits(run.state), run.position.step)
+  }
+
+  @Test(
+    "from any step, with any number of threads, ends with the bits of the unbroken run",
+    arguments: OptimizerKind.allCases)
+  func everyStep(kind: OptimizerKind) throws {
+    func change(_ configuration: inout TrainingConfiguration) {
+      configuration.optimizer = Optimizer(kind)
+    }
+    let unbroken = try TrainingRunTests.run(change)
+    let steps = Set(1..<10)
+    try unbroken.train(observers: [Snapshots(steps: steps, folder: folder)])
+    let expected = outcome(unbroken)
+    for step in steps {
+      let resumed = try TrainingRunTests.run(threads: 1 + step % 4, change)
+      try Checkpoint(path: folder.file(step: step)).restore(resumed)
+      #expect(resumed.position.step == step)
+      try resumed.train()
+      #expect(outcome(resumed) == expected, "from step \(step)")
+    }
+  }
+
+  @Test("at its end has nothing left to do and the same figures")
+  func complete() throws {
+    let run = try TrainingRunTests.run()
+    let (last, ending) = try run.train()
+    try folder.write(Checkpoint(of: run, identity: testIdentity(run)))
+    let resumed = try TrainingRunTests.run()
+    try Checkpoint(path: folder.file(step: 10)).restore(resumed)
+    let bits = ModelBits(resumed.state)
+    let observer = RecordingObserver()
+    let again = try resumed.train(observers: [observer])
+    #expect(again.last == last && again.ending == ending && ending == .completed)
+    #expect(observer.progress.isEmpty && observer.epochs.isEmpty)
+    #expect(ModelBits(resumed.state) == bits)
+  }
+
+  @Test("goes on inside an epoch that a step limit had cut short", arguments: [7, 5])
+  func grownStepLimit(limit: Int) throws {
+    let unbroken = try TrainingRunTests.run()
+    try unbroken.train()
+    let short = try TrainingRunTests.run { $0.stepLimit = limit }
+    let record = try #require(try short.train().last)
+    #expect(record.step == limit)
+    try folder.write(Checkpoint(of: short, identity: testIdentity(short)))
+    let longer = try TrainingRunTests.run()
+    try Checkpoint(path: folder.file(step: limit)).restore(longer)
+    try longer.train()
+    #expect(outcome(longer) == outcome(unbroken))
+  }
+
+  @Test("with more epochs is the longer run")
+  func grownEpochs() throws {
+    let unbroken = try TrainingRunTests.run { $0.epochs = 3 }
+    try unbroken.train()
+    let short = try TrainingRunTests.run()
+    try short.train()
+    try folder.write(Checkpoint(of: short, identity: testIdentity(short)))
+    let longer = try TrainingRunTests.run { $0.epochs = 3 }
+    try Checkpoint(path: folder.file(step: 10)).restore(longer)
+    try longer.train()
+    #expect(outcome(longer) == outcome(unbroken))
+  }
+
+  @Test("with fewer steps than it has done is refused")
+  func shrunk() throws {
+    let run = try TrainingRunTests.run()
+    try run.train()
+    try folder.write(Checkpoint(of: run, identity: testIdentity(run)))
+    let shorter = try TrainingRunTests.run { $0.epochs = 1 }
+    let before = ModelBits(shorter.state)
+    let error = #expect(throws: TrainerError.self) {
+      try Checkpoint(path: folder.file(step: 10)).restore(shorter)
+    }
+    #expect(error?.description.contains("--epochs 1") == true)
+    #expect(error?.code == .usage)
+    #expect(ModelBits(shorter.state) == before)
+  }
+
+  @Test("is stopped by an observer between two steps, on every worker", arguments: [1, 2, 5])
+  func stop(threads: Int) throws {
+    let run = try TrainingRunTests.run(threads: threads)
+    let (last, ending) = try run.train(
+      observers: [Snapshots(steps: [], folder: folder, stopsAt: 3)])
+    #expect(last == nil && ending == .stopped)
+    #expect(run.position.step == 3 && run.position.stepInEpoch == 3)
+  }
+}

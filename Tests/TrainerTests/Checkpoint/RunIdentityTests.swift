@@ -1,0 +1,90 @@
+import Model
+import Testing
+
+@testable import Trainer
+
+@Suite("A run goes on")
+struct RunIdentityTests {
+  private func identity(
+    core: String = "Haswell", version: String = "0.3.21", dataset: [String: String] = [:],
+    _ change: (inout TrainingConfiguration) -> Void = { _ in }
+  ) -> RunIdentity {
+    var configuration = TrainingConfiguration(threads: 1)
+    change(&configuration)
+    return RunIdentity(
+      configuration: configuration, initialWeights: nil, dataset: dataset,
+      machine: machine(core: core, version: version))
+  }
+
+  private func refusal(_ new: RunIdentity, _ old: RunIdentity) -> String? {
+    do {
+      try new.requireSame(as: old, checkpoint: "step-7")
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test(
+    "with other threads, epochs, steps and reasons to stop",
+    arguments: [
+      { @Sendable in $0.threads = 7 }, { @Sendable in $0.epochs = 20 },
+      { @Sendable in $0.stepLimit = 9 }, { @Sendable in $0.earlyStoppingPatience = 2 },
+      { @Sendable in $0.targetAccuracy = 0.9 },
+    ] as [@Sendable (inout TrainingConfiguration) -> Void])
+  func lengths(change: @Sendable (inout TrainingConfiguration) -> Void) {
+    #expect(refusal(identity(change), identity()) == nil)
+  }
+
+  @Test(
+    "only with the same mathematics, and says what differs with both values",
+    arguments: [
+      ({ @Sendable in $0.batchSize = 100 }, "--batch-size is 100", "has 512"),
+      ({ @Sendable in $0.shardSize = 7 }, "--shard-size is 7", "has 64"),
+      ({ @Sendable in $0.seed = .max }, "--seed is 18446744073709551615", "has 0"),
+      ({ @Sendable in $0.optimizer = Optimizer(.sgd) }, "--optimizer is sgd", "has adam"),
+      ({ @Sendable in $0.optimizer.learningRate = 0.5 }, "--learning-rate is 0.5", "has 0.001"),
+      ({ @Sendable in $0.clipNorm = 2 }, "--clip-norm is 2.0", "has none"),
+      ({ @Sendable in $0.batchNorm = false }, "--batch-norm is false", "has true"),
+      ({ @Sendable in $0.hidden = [] }, "--hidden is none", "has 512,256"),
+      ({ @Sendable in $0.schedule.kind = .cosine }, "--lr-schedule is cosine", "has constant"),
+      ({ @Sendable in $0.validationCount = 10 }, "--validation is 10", "has 0"),
+    ] as [(@Sendable (inout TrainingConfiguration) -> Void, String, String)])
+  func mathematics(
+    change: @Sendable (inout TrainingConfiguration) -> Void, found: String, expected: String
+  ) {
+    let text = refusal(identity(change), identity())
+    #expect(text?.contains(found) == true, "\(text ?? "taken")")
+    #expect(text?.contains(expected) == true, "\(text ?? "taken")")
+  }
+
+  @Test("with the same number of epochs where the learning rate's curve is stretched over them")
+  func stretched() {
+    let old = identity { $0.schedule.kind = .cosine }
+    let text = refusal(
+      identity {
+        $0.schedule.kind = .cosine
+        $0.epochs = 20
+      }, old)
+    #expect(text?.contains("--epochs is 20") == true)
+    #expect(text?.contains("has 10") == true)
+  }
+
+  @Test("on the same OpenBLAS core and the same data")
+  func coreAndData() {
+    #expect(
+      refusal(identity(core: "SkylakeX"), identity())?.contains("--blas-core is SkylakeX") == true)
+    let text = refusal(
+      identity(dataset: ["train-images-idx3-ubyte": "ab"]),
+      identity(dataset: ["train-images-idx3-ubyte": "cd"]))
+    #expect(text?.contains("train-images-idx3-ubyte has the SHA-256 ab") == true)
+  }
+
+  @Test("with a warning under another version of OpenBLAS")
+  func version() {
+    let new = identity(version: "0.3.29")
+    #expect(refusal(new, identity()) == nil)
+    #expect(new.warning(comparedWith: identity())?.contains("0.3.29") == true)
+    #expect(identity().warning(comparedWith: identity()) == nil)
+  }
+}

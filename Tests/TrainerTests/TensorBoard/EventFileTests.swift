@@ -1,0 +1,100 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+@Suite("A TensorBoard event file")
+struct EventFileTests {
+  private static func events(of file: EventFile) throws -> [TensorBoardEvent] {
+    try EventRecords.events(of: [UInt8](Data(contentsOf: URL(filePath: file.path))))
+  }
+
+  @Test("starts with the format's version, and has each event whole as soon as it is written")
+  func content() throws {
+    let folder = try TemporaryFolder()
+    let file = try EventFile(directory: folder.path("made/of/itself"), wallTime: 1000.5)
+    var events = try Self.events(of: file)
+    #expect(events.map(\.fileVersion) == ["brain.Event:2"])
+    #expect(events.first?.wallTime == 1000.5)
+
+    try file.sessionStart(step: 7, wallTime: 1001)
+    try file.scalars([("loss/train", 0.25), ("odd", .nan)], step: 8, wallTime: 1002.25)
+    events = try Self.events(of: file)
+    #expect(events.map(\.step) == [0, 7, 8])
+    #expect(events.map(\.wallTime) == [1000.5, 1001, 1002.25])
+    #expect(events[1].sessionLog.status == .start)
+    let values = events[2].summary.value
+    #expect(values.map(\.tag) == ["loss/train", "odd"])
+    #expect(values[0].simpleValue == 0.25)
+    #expect(values[1].simpleValue.isNaN)
+
+    try file.histograms([("a", [1, 2]), ("b", [3, .nan])], step: 1 << 40, wallTime: 1003)
+    let last = try #require(try Self.events(of: file).last)
+    #expect(last.step == 1 << 40)
+    #expect(last.summary.value.map(\.tag) == ["a", "b", "non_finite/b"])
+    #expect(last.summary.value.map(\.histo.num) == [2, 1, 0])
+    #expect(last.summary.value[2].simpleValue == 1)
+  }
+
+  @Test("is named so that its name comes after those of older files, whatever the clock says")
+  func names() throws {
+    let folder = try TemporaryFolder()
+    let directory = folder.path("events")
+    var paths: [String] = []
+    for wallTime in [2_000_000_000, 2_000_000_000, 5, 2_000_000_010] as [Double] {
+      let file = try EventFile(directory: directory, wallTime: wallTime)
+      paths.append(file.path)
+    }
+    #expect(paths.sorted() == paths)
+    #expect(Set(paths).count == 4)
+    #expect(paths[0].contains("/events.out.tfevents.2000000000."))
+    #expect(paths[3].contains("/events.out.tfevents.2000000010."))
+    #expect(try folder.names(in: "events").count == 4)
+  }
+
+  @Test("names of other files do not matter")
+  func otherNames() throws {
+    let folder = try TemporaryFolder()
+    let others = [
+      "notes", "events.out.tfevents.9999999999999.x", "events.out.tfevents.abcdefghij.x",
+    ]
+    for name in others { try folder.write([], to: name) }
+    let file = try EventFile(directory: folder.url.path(), wallTime: 12)
+    #expect(file.path.contains("/events.out.tfevents.0000000012."))
+  }
+
+  @Test("where it cannot be made, the check says so as making it would, and changes nothing")
+  func unwritable() throws {
+    let folder = try TemporaryFolder()
+    try folder.write([], to: "plain")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("dangling"), withDestinationPath: "nothing")
+    let cases = [
+      ("", "No such file or directory"), (folder.path("plain"), "Not a directory"),
+      (folder.path("plain/events"), "Not a directory"),
+      (folder.path("dangling"), "No such file or directory"),
+      (folder.path("dangling/events"), "No such file or directory"),
+      (folder.path(String(repeating: "n", count: 256)), "File name too long"),
+    ]
+    for (directory, found) in cases {
+      let checked = #expect(throws: TrainerError.self) {
+        try EventFile.checkWritable(directory: directory)
+      }
+      let made = #expect(throws: TrainerError.self) { try EventFile(directory: directory) }
+      for error in [checked, made] {
+        #expect(error?.code == .inputOutput)
+        #expect(error?.description.hasPrefix("\(directory): found \(found)") == true)
+      }
+    }
+    #expect(try folder.names() == ["dangling", "plain"])
+  }
+
+  @Test("the check makes nothing where a file could be made")
+  func harmlessCheck() throws {
+    let folder = try TemporaryFolder()
+    try EventFile.checkWritable(directory: folder.path("one/two"))
+    try EventFile.checkWritable(directory: folder.url.path())
+    #expect(try folder.names().isEmpty)
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Model
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+@Suite("What a run writes for TensorBoard")
+struct TensorBoardRecorderTests {
+  private static func summaries(
+    _ recorder: TensorBoardRecorder
+  ) throws -> [(step: Int64, values: [String: TensorBoardSummary.Value])] {
+    let bytes = try Data(contentsOf: URL(filePath: recorder.file.path))
+    return try EventRecords.events(of: [UInt8](bytes)).filter { !$0.summary.value.isEmpty }.map {
+      ($0.step, Dictionary(uniqueKeysWithValues: $0.summary.value.map { ($0.tag, $0) }))
+    }
+  }
+
+  @Test("an epoch's figures are under their tags at its last step")
+  func epoch() throws {
+    let folder = try TemporaryFolder()
+    let recorder = try TensorBoardRecorder(
+      directory: folder.url.path(), stepsDone: 0, interval: nil)
+    let observer = RecordingObserver()
+    try TrainingRunTests.run().train(observers: [observer])
+    for epoch in observer.epochs { try recorder.record(epoch) }
+    let summaries = try Self.summaries(recorder)
+    #expect(summaries.map(\.step) == [5, 10])
+    for (summary, epoch) in zip(summaries, observer.epochs) {
+      let expected: [String: Float] = [
+        "loss/train": Float(epoch.training.loss), "loss/test": Float(epoch.test.loss),
+        "accuracy/train": Float(epoch.training.accuracy),
+        "accuracy/test": Float(epoch.test.accuracy), "learning_rate": Float(epoch.learningRate),
+        "samples_per_second": Float(epoch.samplesPerSecond),
+      ]
+      #expect(summary.values.mapValues(\.simpleValue) == expected)
+    }
+  }
+
+  @Test("weights, statistics and mean gradients are under their tensors' names")
+  func tensors() throws {
+    let folder = try TemporaryFolder()
+    let recorder = try TensorBoardRecorder(
+      directory: folder.url.path(), stepsDone: 12, interval: 4)
+    let setup = StepSetup(
+      try SyntheticImages(count: 20, side: 6), network: Network(testArchitecture(), seed: 1),
+      batchSize: 20, shardSize: 8)
+    setup.run(samples: Array(0..<20), use: .store)
+    try recorder.recordTensors(of: setup.state, step: 16)
+    try recorder.recordGradients(of: setup.state, rowCount: 20, step: 16)
+
+    let summaries = try Self.summaries(recorder)
+    #expect(summaries.allSatisfy { $0.step == 16 })
+    let values = summaries.reduce(into: [:]) { $0.merge($1.values) { $1 } }
+    let names = setup.state.tensors.map(\.entry.name)
+    let statistics = names.filter { $0.contains("running") }
+    let parameters = names.filter { !$0.contains("running") }
+    #expect(!statistics.isEmpty)
+    #expect(
+      Set(values.keys)
+        == Set(
+          parameters.flatMap { ["weights/\($0)", "gradients/\($0)"] }
+            + statistics.map { "statistics/\($0)" } + ["gradient_norm"]))
+
+    let weights = try #require(values["weights/dense1.weight"]).histo
+    let stored = try #require(setup.state.tensors.first).values
+    #expect(weights.num == Double(stored.count))
+    #expect(weights.max == stored.max().map { Double($0) })
+    var squares = 0.0
+    for tensor in setup.state.gradientTensors {
+      let mean = tensor.values.map { Double($0) / 20 }
+      let histogram = try #require(values["gradients/\(tensor.entry.name)"]).histo
+      #expect(histogram.num == Double(mean.count))
+      let largest = try #require(mean.max())
+      #expect(abs(histogram.max - largest) <= 1e-6 * abs(largest))
+      squares += mean.reduce(0) { $0 + $1 * $1 }
+    }
+    let norm = try #require(values["gradient_norm"]).simpleValue
+    #expect(squares > 0)
+    #expect(abs(Double(norm) - squares.squareRoot()) <= 1e-5 * squares.squareRoot())
+  }
+
+  @Test("a step's own figures are apart from its epoch's")
+  func step() throws {
+    let folder = try TemporaryFolder()
+    let recorder = try TensorBoardRecorder(
+      directory: folder.url.path(), stepsDone: 0, interval: 1)
+    var total = LossSum()
+    total.loss = 12
+    total.correct = 6
+    try recorder.recordStep(
+      EvaluationResult(total: total, sampleCount: 8), learningRate: 0.125, step: 3)
+    let summary = try #require(try Self.summaries(recorder).last)
+    #expect(summary.step == 3)
+    #expect(
+      summary.values.mapValues(\.simpleValue)
+        == ["step/loss": 1.5, "step/accuracy": 0.75, "step/learning_rate": 0.125])
+  }
+
+  @Test("histograms are due every so many steps, or never")
+  func interval() throws {
+    let folder = try TemporaryFolder()
+    func due(_ interval: Int?) throws -> [Int] {
+      let recorder = try TensorBoardRecorder(
+        directory: folder.url.path(), stepsDone: 0, interval: interval)
+      return (1...10).filter { recorder.isDue(step: $0) }
+    }
+    #expect(try due(4) == [4, 8])
+    #expect(try due(1) == Array(1...10))
+    #expect(try due(nil).isEmpty)
+  }
+
+  @Test("a session starts after the steps that are done, and a new run before all")
+  func session() throws {
+    let folder = try TemporaryFolder()
+    for (stepsDone, start) in [(0, 0), (1, 2), (500, 501)] as [(Int, Int64)] {
+      let recorder = try TensorBoardRecorder(
+        directory: folder.url.path(), stepsDone: stepsDone, interval: nil)
+      let bytes = try Data(contentsOf: URL(filePath: recorder.file.path))
+      let events = try EventRecords.events(of: [UInt8](bytes))
+      #expect(events.count == 2)
+      #expect(events.last?.step == start)
+      #expect(events.last?.sessionLog.status == .start)
+    }
+  }
+}
