@@ -21,9 +21,8 @@ struct TrainerCommand: ParsableCommand {
       """,
     version: "trainer \(TrainerVersion.current)",
     subcommands: [
-      TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, RunsCommand.self,
-      DataCommand.self,
-      InfoCommand.self,
+      TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, PredictCommand.self,
+      RunsCommand.self, DataCommand.self, InfoCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 
