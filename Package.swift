@@ -63,7 +63,7 @@ let package = Package(
     .target(
       name: "Trainer",
       dependencies: [
-        "CKernels", "MNISTData", "Model", "Parallel",
+        "CKernels", "CZlib", "MNISTData", "Model", "Parallel",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
@@ -93,7 +93,7 @@ let package = Package(
     .testTarget(
       name: "TrainerTests",
       dependencies: [
-        "CAllocationCounter", "MNISTData", "Model", "Parallel", "TestSupport", "Trainer",
+        "CAllocationCounter", "CZlib", "MNISTData", "Model", "Parallel", "TestSupport", "Trainer",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),

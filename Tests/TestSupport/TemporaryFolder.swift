@@ -22,7 +22,9 @@ public final class TemporaryFolder: Sendable {
   }
 
   /// The path of a name in it.
-  public func path(_ name: String) -> String { url.appending(path: name).path() }
+  public func path(_ name: String) -> String {
+    url.appending(path: name).path(percentEncoded: false)
+  }
 
   /// The names in it, or in a folder of it, sorted.
   public func names(in folder: String = "") throws -> [String] {
@@ -51,6 +53,6 @@ public final class TemporaryFolder: Sendable {
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: file)
-    return file.path()
+    return file.path(percentEncoded: false)
   }
 }

@@ -52,7 +52,7 @@ struct InfoCommand: ParsableCommand {
       cores      \(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)
       memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
       OpenBLAS   \(machine.openBLAS.version), core \(machine.openBLAS.core) \
-      (\(reason(machine.openBLAS.chosenBy)))
+      (\(machine.openBLAS.chosenBy.explanation))
       """)
     for dataset in datasets {
       let name = dataset.name.padding(toLength: 14, withPad: " ", startingAt: 0)
@@ -60,15 +60,6 @@ struct InfoCommand: ParsableCommand {
       try Console.result(
         "data set   \(name) "
           + (dataset.directory ?? "not found in \(places.joined(separator: ", "))"))
-    }
-  }
-
-  private func reason(_ origin: BLASCoreOrigin) -> String {
-    switch origin {
-    case .automatic: "OpenBLAS's own choice"
-    case .corrected: "the trainer's choice: OpenBLAS does not know this CPU"
-    case .option: "chosen with --blas-core"
-    case .environment: "chosen with \(BLASCoreSelection.variable)"
     }
   }
 }

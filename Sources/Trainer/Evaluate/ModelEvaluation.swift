@@ -14,6 +14,12 @@ public struct ModelEvaluation: Sendable, Encodable {
   public let classAccuracy: [Double?]
   /// How often a class (row) was predicted as a class (column).
   public let confusionMatrix: [[Int]]
+  /// The predictions, for a report; not encoded.
+  public let outcome: TestOutcome
+
+  private enum CodingKeys: CodingKey {
+    case loss, accuracy, samples, classAccuracy, confusionMatrix
+  }
 
   /// Evaluates a model file on the test set.
   ///
@@ -58,15 +64,8 @@ public struct ModelEvaluation: Sendable, Encodable {
     loss = result.loss
     accuracy = result.accuracy
     samples = result.sampleCount
-    var matrix = [[Int]](
-      repeating: [Int](repeating: 0, count: dataset.classCount), count: dataset.classCount)
-    for sample in 0..<dataset.test.count {
-      matrix[Int(dataset.test.labels[sample])][Int(evaluator.predictions.pointer[sample])] += 1
-    }
-    confusionMatrix = matrix
-    classAccuracy = matrix.enumerated().map { label, row in
-      let count = row.reduce(0, +)
-      return count == 0 ? nil : Double(row[label]) / Double(count)
-    }
+    outcome = TestOutcome(evaluator, images: dataset.test, classCount: dataset.classCount)
+    confusionMatrix = outcome.confusionMatrix
+    classAccuracy = outcome.classAccuracy
   }
 }

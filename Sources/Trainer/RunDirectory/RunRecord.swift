@@ -30,6 +30,9 @@ public struct RunRecord: Codable, Sendable {
   }
 
   static let format = "trainer run"
+  /// The file's name in a run directory.
+  static let fileName = "config.json"
+  private static let sizeLimit = 1 << 24
 
   var format = Self.format
   var formatVersion = 1
@@ -107,26 +110,37 @@ public struct RunRecord: Codable, Sendable {
   /// - Returns: The record.
   /// - Throws: ``TrainerError`` where it cannot be read or is none.
   public static func read(path: String) throws -> RunRecord {
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw TrainerError(.inputOutput, "\(path): cannot be read: \(error.localizedDescription)")
+    guard let data = try RecordedFile.read(path: path, limit: sizeLimit) else {
+      throw TrainerError(.dataNotFound, "\(path): found no file, expected a run's record")
     }
-    do {
-      let record = try JSONDecoder().decode(RunRecord.self, from: data)
-      guard record.format == format, record.formatVersion == 1 else {
-        throw TrainerError(
-          .badData,
-          "\(path): found format `\(record.format)` \(record.formatVersion), expected `\(format)` 1"
-        )
-      }
-      return record
-    } catch let error as DecodingError {
+    return try RunRecord(data, place: path)
+  }
+
+  /// Decodes a record.
+  ///
+  /// - Parameters:
+  ///   - data: The file's bytes.
+  ///   - place: The file that messages name.
+  /// - Throws: ``TrainerError`` that names the field, what was found and what was expected.
+  init(_ data: Data, place: String) throws {
+    let kind = try RecordedFile.decode(Kind.self, from: data, place: place)
+    guard kind.format == Self.format, kind.formatVersion == 1 else {
       throw TrainerError(
         .badData,
-        "\(path): \(error.place): found something else, expected a run's record as this trainer "
-          + "writes it")
+        "\(place): found format `\(kind.format)` \(kind.formatVersion), expected "
+          + "`\(Self.format)` 1")
+    }
+    self = try RecordedFile.decode(RunRecord.self, from: data, place: place)
+  }
+
+  /// What tells a record from other files, and from those of later versions.
+  private struct Kind: Decodable {
+    let format: String
+    let formatVersion: Int
+
+    enum CodingKeys: String, CodingKey {
+      case format
+      case formatVersion = "format_version"
     }
   }
 

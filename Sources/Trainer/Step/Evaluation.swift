@@ -25,6 +25,8 @@ public final class Evaluator: Sendable {
   private let claims = ClaimCounter()
   /// The class predicted for each sample, in the order given, by the last ``evaluate()``.
   public let predictions: AlignedBuffer<UInt8>
+  /// The probability that the model gave the class predicted for each sample.
+  public let probabilities: AlignedBuffer<Float>
 
   /// Prepares an evaluation of a whole set.
   ///
@@ -50,6 +52,7 @@ public final class Evaluator: Sendable {
     EpochOrder.fillSequential(self.samples.elements, samples: samples)
     losses = AlignedBuffer(count: plan.shardCount)
     predictions = AlignedBuffer(count: samples.count)
+    probabilities = AlignedBuffer(count: samples.count)
   }
 
   /// Evaluates the model as it is now; not while a step runs.
@@ -87,5 +90,10 @@ public final class Evaluator: Sendable {
     losses.pointer[shard] = step.loss(rows: rows, wantsGradient: false)
     (predictions.pointer + sampleRange.lowerBound)
       .update(from: workspace.predictions.pointer + first, count: rows.count)
+    // The loss leaves sum of exp(z - largest z), of which the predicted class's part is exp(0).
+    let sums = workspace.lossScratch.pointer + 2 * first
+    for row in 0..<rows.count {
+      probabilities.pointer[sampleRange.lowerBound + row] = 1 / sums[row]
+    }
   }
 }

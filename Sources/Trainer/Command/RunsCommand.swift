@@ -1,0 +1,46 @@
+import ArgumentParser
+import Trainer
+
+/// `trainer runs`.
+struct RunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs",
+    abstract: "Show runs side by side: the settings that differ, and what came out.")
+
+  @Argument(
+    help: ArgumentHelp(
+      "Run directories, or folders of run directories, searched one level deep.",
+      valueName: "dir"),
+    completion: .directory)
+  var directories: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "Sort by name, accuracy (the greatest first) or time (the shortest first).",
+      valueName: "order"))
+  var sort = RunOrder.name
+
+  @Flag(help: "Print JSON: an array of all runs, with whole digests.")
+  var json = false
+
+  func run() throws {
+    let (runs, missing) = RecordedRun.find(in: directories)
+    let table = RunTable(runs, order: sort)
+    if json {
+      try Console.result(try encoded(table.runs))
+    } else if !runs.isEmpty {
+      for line in table.lines { try Console.result(line) }
+    }
+    for problem in runs.flatMap(\.problems) + missing { Console.error("\(problem)") }
+    let broken = runs.count { !$0.problems.isEmpty }
+    if broken > 0 {
+      throw TrainerError(.badData, "\(broken) of \(runs.count) runs cannot be read as they should")
+    }
+    if !missing.isEmpty {
+      throw TrainerError(
+        .dataNotFound, "\(missing.count) of \(directories.count) folders hold no run")
+    }
+  }
+}
+
+extension RunOrder: ExpressibleByArgument {}

@@ -1,0 +1,13 @@
+import Model
+
+extension BLASCoreOrigin {
+  /// Who chose OpenBLAS's core, in words.
+  public var explanation: String {
+    switch self {
+    case .automatic: "OpenBLAS's own choice"
+    case .corrected: "the trainer's choice: OpenBLAS does not know this CPU"
+    case .option: "chosen with --blas-core"
+    case .environment: "chosen with \(BLASCoreSelection.variable)"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Glibc
+
+extension RecordedRun {
+  /// Finds run directories: those named, and those in folders that are named.
+  ///
+  /// A run directory has a `config.json` or a `metrics.jsonl`.
+  ///
+  /// - Parameter folders: Run directories, or folders of run directories, searched one level deep.
+  /// - Returns: The runs, each directory once, and what is wrong with folders that give none.
+  public static func find(in folders: [String]) -> (runs: [RecordedRun], problems: [TrainerError]) {
+    var runs: [RecordedRun] = []
+    var problems: [TrainerError] = []
+    var seen: Set<String> = []
+    func add(_ directory: String) {
+      if seen.insert(URL(fileURLWithPath: directory).resolvingSymlinksInPath().path).inserted {
+        runs.append(RecordedRun(directory: directory))
+      }
+    }
+    for folder in folders {
+      if isRun(folder) {
+        add(folder)
+        continue
+      }
+      let names: [String]
+      do {
+        names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      } catch {
+        problems.append(
+          TrainerError(
+            .dataNotFound,
+            "\(folder): found \(reason(for: folder)), expected a run directory or a folder of them")
+        )
+        continue
+      }
+      let found = names.map { (folder.hasSuffix("/") ? folder : folder + "/") + $0 }.filter(isRun)
+      found.forEach(add)
+      if found.isEmpty {
+        problems.append(
+          TrainerError(
+            .dataNotFound,
+            "\(folder): found no run directory, expected one, or a folder of them, with "
+              + RunRecord.fileName))
+      }
+    }
+    return (runs, problems)
+  }
+
+  /// Why a folder cannot be listed, in the system's words.
+  private static func reason(for folder: String) -> String {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
+    if descriptor < 0 { return String(cString: strerror(errno)) }
+    close(descriptor)
+    return "a folder that cannot be listed"
+  }
+
+  private static func isRun(_ directory: String) -> Bool {
+    [RunRecord.fileName, RecordedMetrics.fileName].contains {
+      access(directory + "/" + $0, F_OK) == 0
+    }
+  }
+}

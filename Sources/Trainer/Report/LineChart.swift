@@ -1,0 +1,174 @@
+/// A chart of figures over epochs, as inline SVG with a legend.
+struct LineChart: Sendable {
+  /// A figure: x in epochs, y in the chart's unit.
+  struct Point: Sendable, Equatable {
+    var x: Double
+    var y: Double
+  }
+
+  /// A line.
+  struct Line: Sendable {
+    /// What it shows, which decides its colour and dashes.
+    enum Kind: String, Sendable {
+      case training, test, validation, other
+    }
+
+    let kind: Kind
+    /// Its name in the legend and in words.
+    let name: String
+    let points: [Point]
+  }
+
+  /// A name that no other chart of the page has.
+  let identifier: String
+  /// What it shows, with the unit.
+  let title: String
+  let lines: [Line]
+  /// Where the epochs start: 0 where there are figures of single steps, else 1.
+  let firstEpoch: Int
+  /// A finer line behind the others, from figures of single steps; may be empty.
+  let backdrop: [Point]
+  let bounds: AxisScale.Bounds
+  /// How a value is said.
+  let text: @Sendable (Double) -> String
+
+  private static let width = 440.0
+  private static let height = 250.0
+  private static let left = 56.0
+  private static let right = 428.0
+  private static let top = 10.0
+  private static let bottom = 208.0
+  /// More marks than this would hide the line.
+  private static let markLimit = 40
+  /// More points than this cannot be told apart.
+  private static let pointLimit = 500
+
+  /// The chart with its heading and legend.
+  var markup: Markup {
+    Markup("figure", ["class": "chart"]) {
+      Markup("figcaption") {
+        Markup("span", ["class": "title"]) { title }
+        Markup("span", ["class": "keys"]) {
+          if lines.count > 1 { lines.map { legend($0.kind.rawValue, $0.name) } }
+          if !backdrop.isEmpty { legend("backdrop", "single steps") }
+        }
+      }
+      drawing
+    }
+  }
+
+  private func legend(_ style: String, _ name: String) -> Markup {
+    Markup("span", ["class": "key"]) {
+      Markup("svg", ["class": "swatch", "viewBox": "0 0 26 8", "aria-hidden": "true"]) {
+        Markup("line", ["class": style, "x1": "1", "y1": "4", "x2": "25", "y2": "4"])
+      }
+      name
+    }
+  }
+
+  /// The axes' ranges.
+  private var scales: (x: AxisScale, y: AxisScale) {
+    let last = lines.flatMap(\.points).map(\.x).max() ?? 1
+    let values = (lines.flatMap(\.points) + backdrop).map(\.y)
+    return (
+      AxisScale(numbers: firstEpoch, max(1, Int(min(last, 1e9).rounded(.up)))),
+      AxisScale(covering: values, bounds: bounds)
+    )
+  }
+
+  private var drawing: Markup {
+    let scales = scales
+    return Markup(
+      "svg",
+      [
+        "class": "plot", "viewBox": "0 0 \(Int(Self.width)) \(Int(Self.height))", "role": "img",
+        "aria-labelledby": "\(identifier)-title \(identifier)-text",
+      ]
+    ) {
+      Markup("title", ["id": "\(identifier)-title"]) { title }
+      Markup("desc", ["id": "\(identifier)-text"]) { summary }
+      axes(scales)
+      if !backdrop.isEmpty {
+        Markup("path", ["class": "backdrop", "d": path(Self.thinned(backdrop), scales)])
+      }
+      for line in lines {
+        Markup("path", ["class": line.kind.rawValue, "d": path(Self.thinned(line.points), scales)])
+        if line.points.count <= Self.markLimit { marks(line, scales) }
+      }
+    }
+  }
+
+  private func axes(_ scales: (x: AxisScale, y: AxisScale)) -> Markup {
+    Markup("g", ["class": "axes", "aria-hidden": "true"]) {
+      for tick in scales.y.ticks {
+        let y = coordinate(vertical(tick, scales.y))
+        Markup(
+          "line",
+          ["x1": coordinate(Self.left), "x2": coordinate(Self.right), "y1": y, "y2": y])
+        Markup("text", ["class": "y", "x": coordinate(Self.left - 6), "y": y, "dy": "0.35em"]) {
+          scales.y.label(tick)
+        }
+      }
+      for tick in scales.x.ticks {
+        let x = coordinate(horizontal(tick, scales.x))
+        Markup("line", ["x1": x, "x2": x, "y1": "208", "y2": "212"])
+        Markup("text", ["class": "x", "x": x, "y": "226"]) { scales.x.label(tick) }
+      }
+      Markup("text", ["class": "x", "x": "242", "y": "245"]) { "epoch" }
+    }
+  }
+
+  private func marks(_ line: Line, _ scales: (x: AxisScale, y: AxisScale)) -> Markup {
+    Markup("g", ["class": "marks \(line.kind.rawValue)"]) {
+      for point in line.points where point.y.isFinite {
+        Markup(
+          "circle",
+          [
+            "cx": coordinate(horizontal(point.x, scales.x)),
+            "cy": coordinate(vertical(point.y, scales.y)), "r": "2.6",
+          ])
+      }
+    }
+  }
+
+  /// The path of a line; it breaks where a value is none.
+  private func path(
+    _ points: [Point], _ scales: (x: AxisScale, y: AxisScale)
+  ) -> String {
+    var words: [String] = []
+    var isBroken = true
+    for point in points {
+      guard point.y.isFinite else {
+        isBroken = true
+        continue
+      }
+      words.append(
+        (isBroken ? "M" : "L") + coordinate(horizontal(point.x, scales.x)) + " "
+          + coordinate(vertical(point.y, scales.y)))
+      isBroken = false
+    }
+    return words.joined()
+  }
+
+  private func horizontal(_ x: Double, _ scale: AxisScale) -> Double {
+    Self.left + scale.position(x) * (Self.right - Self.left)
+  }
+
+  private func vertical(_ y: Double, _ scale: AxisScale) -> Double {
+    Self.bottom - scale.position(y) * (Self.bottom - Self.top)
+  }
+
+  private func coordinate(_ value: Double) -> String { FigureText.fixed(value, 1) }
+
+  /// Means of runs of points, where there are too many to see.
+  static func thinned(_ points: [Point]) -> [Point] {
+    let size = (points.count + pointLimit - 1) / pointLimit
+    if size <= 1 { return points }
+    return stride(from: 0, to: points.count, by: size).map { first in
+      let part = points[first..<min(first + size, points.count)]
+      let count = Double(part.count)
+      return Point(
+        x: part.reduce(0) { $0 + $1.x } / count, y: part.reduce(0) { $0 + $1.y } / count)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+/// How a report looks: light and dark, narrow and wide, and on paper.
+enum ReportStyle {
+  /// The style sheet.
+  ///
+  /// Colours of lines are near those of Okabe and Ito, which the colour-blind tell apart, brighter on
+  /// a dark ground; dashes tell lines apart without colour.
+  static let sheet: StaticString = """
+    :root {
+      color-scheme: light dark;
+      --ground: #fff; --panel: #f5f6f8; --text: #1c2128; --faint: #5b6470; --rule: #d5d9df;
+      --training: #0072b2; --test: #c65300; --validation: #00835f; --other: #7a4fa3;
+      --right: 0, 114, 178; --wrong: 230, 120, 0;
+    }
+    @media (prefers-color-scheme: dark) {
+      :root {
+        --ground: #14171b; --panel: #1d2127; --text: #e4e7eb; --faint: #9aa4b0; --rule: #363d46;
+        --training: #56b4e9; --test: #f0a030; --validation: #3fce9f; --other: #bb9af0;
+        --right: 66, 165, 225; --wrong: 240, 150, 40;
+      }
+    }
+    * { box-sizing: border-box; }
+    body {
+      margin: 0 auto; padding: 1.5rem clamp(0.9rem, 3vw, 2.5rem) 3rem; max-width: 75rem;
+      background: var(--ground); color: var(--text);
+      font: 1rem/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif;
+    }
+    h1 {
+      margin: 0; font-size: 1.75rem; line-height: 1.25; overflow-wrap: anywhere;
+      unicode-bidi: isolate;
+    }
+    h2 { margin: 2.25rem 0 0.5rem; font-size: 1.2rem; }
+    p { margin: 0.35rem 0 0.75rem; max-width: 50rem; overflow-wrap: anywhere; }
+    code {
+      font: 0.875em/1.5 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere;
+      unicode-bidi: isolate;
+    }
+    .note, .faint, figcaption .key, dt { color: var(--faint); }
+    .note { font-size: 0.9rem; }
+    dl.tiles {
+      display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 0.75rem;
+      margin: 1.25rem 0;
+    }
+    dl.tiles div { padding: 0.7rem 0.9rem; border-radius: 0.5rem; background: var(--panel); }
+    dt { font-size: 0.85rem; }
+    dd { margin: 0; font-size: 1.3rem; font-variant-numeric: tabular-nums; }
+    dd small { display: block; font-size: 0.8rem; color: var(--faint); }
+    .charts {
+      display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
+      gap: 1.25rem 2rem;
+    }
+    figure { margin: 0; break-inside: avoid; }
+    .chart figcaption { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; }
+    .chart .title { font-weight: 600; margin-right: auto; }
+    .keys { display: flex; flex-wrap: wrap; gap: 0 1rem; }
+    .key { font-size: 0.85rem; white-space: nowrap; }
+    .swatch { width: 1.6rem; height: 0.5rem; margin-right: 0.35rem; vertical-align: 0.1em; }
+    svg.plot { display: block; width: 100%; height: auto; overflow: visible; }
+    svg line, svg path { fill: none; stroke-width: 2; stroke-linejoin: round; }
+    svg .axes line { stroke: var(--rule); stroke-width: 1; }
+    svg text { fill: var(--faint); font-size: 11.5px; font-variant-numeric: tabular-nums; }
+    svg .y { text-anchor: end; }
+    svg .x { text-anchor: middle; }
+    svg .training { stroke: var(--training); stroke-dasharray: 7 3; }
+    svg .test { stroke: var(--test); }
+    svg .validation { stroke: var(--validation); stroke-dasharray: 2 3; }
+    svg .other { stroke: var(--other); }
+    svg .marks { stroke: none; }
+    svg .marks.training {
+      fill: var(--ground); stroke: var(--training); stroke-width: 1.4; stroke-dasharray: none;
+    }
+    svg .marks.test { fill: var(--test); }
+    svg .marks.validation { fill: var(--validation); }
+    svg .marks.other { fill: var(--other); }
+    svg .backdrop { stroke: var(--faint); stroke-width: 1; opacity: 0.45; }
+    .scroll { overflow-x: auto; }
+    .scroll:focus-visible { outline: 2px solid var(--training); outline-offset: 2px; }
+    table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+    th { font-weight: 600; }
+    .confusion { font-size: 0.85rem; }
+    .confusion th, .confusion td { padding: 0.3rem 0.45rem; text-align: right; }
+    .confusion th[scope="row"] { position: sticky; left: 0; background: var(--ground); }
+    .confusion thead th { color: var(--faint); font-weight: 400; }
+    .confusion td.none { color: var(--faint); }
+    .confusion td { border: 1px solid var(--ground); }
+    td.right { background: rgba(var(--right), var(--shade)); font-weight: 600; }
+    td.wrong { background: rgba(var(--wrong), var(--shade)); }
+    .confusion td.share { padding-left: 0.9rem; white-space: nowrap; }
+    .confusion.large { font-size: 0.72rem; }
+    .confusion.large th, .confusion.large td { padding: 0.2rem 0.25rem; }
+    .figures { font-size: 0.9rem; }
+    .figures th, .figures td {
+      padding: 0.25rem 0.7rem; text-align: right; border-bottom: 1px solid var(--rule);
+      white-space: nowrap;
+    }
+    .gallery {
+      display: grid; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr));
+      gap: 1rem 0.75rem;
+    }
+    .gallery img {
+      display: block; width: 100%; aspect-ratio: 1; object-fit: contain;
+      image-rendering: pixelated; background: #000; border-radius: 0.25rem;
+    }
+    .gallery figcaption { font-size: 0.85rem; line-height: 1.35; margin-top: 0.3rem; }
+    .gallery figcaption b, .gallery figcaption span { display: block; }
+    .columns {
+      display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr));
+      gap: 0 2.5rem; align-items: start;
+    }
+    .columns section { min-width: 0; }
+    .entries { width: 100%; font-size: 0.9rem; }
+    .entries th, .entries td {
+      padding: 0.25rem 0; text-align: left; vertical-align: top;
+      border-bottom: 1px solid var(--rule);
+    }
+    .entries th { padding-right: 1rem; font-weight: 400; color: var(--faint); }
+    .entries td { overflow-wrap: anywhere; unicode-bidi: isolate; }
+    summary { cursor: pointer; margin-top: 1.25rem; }
+    @media (max-width: 34rem) {
+      svg text { font-size: 14.5px; }
+      .confusion, .confusion.large { font-size: 0.7rem; }
+      .confusion th, .confusion td { padding: 0.25rem 0.2rem; }
+      .confusion td.share { padding-left: 0.4rem; }
+    }
+    @media print {
+      :root { color-scheme: light; }
+      body { padding: 0; max-width: none; font-size: 10pt; }
+      * { print-color-adjust: exact; }
+      h2 { break-after: avoid; }
+      .scroll { overflow: visible; }
+      .charts { grid-template-columns: 1fr 1fr; }
+      details::details-content { content-visibility: visible; height: auto; }
+    }
+    """
+}

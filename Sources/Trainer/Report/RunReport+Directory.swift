@@ -1,0 +1,61 @@
+import Foundation
+
+extension RunReport {
+  /// Makes a run's report from what its directory says and what its model does.
+  ///
+  /// - Parameters:
+  ///   - directory: The run directory, with `config.json` and `metrics.jsonl`.
+  ///   - outcome: What the run's model makes of the test set.
+  ///   - steps: Figures of single steps, in order, where they are known.
+  ///   - end: How the run ended, where the metrics do not say so yet.
+  /// - Returns: The report's content.
+  /// - Throws: ``TrainerError`` that names the file and what is wrong with it.
+  public static func make(
+    directory: String, outcome: TestOutcome, steps: [Step] = [], end: RecordedEnd? = nil
+  ) throws -> RunReport {
+    let record = try RunRecord.read(path: directory + "/" + RunRecord.fileName)
+    let metrics = try RecordedMetrics.read(directory: directory)
+    guard let metrics, let end = end ?? metrics.end else {
+      throw TrainerError(
+        .badData,
+        "\(directory)/\(RecordedMetrics.fileName): found no last line, expected that of a run that "
+          + "has ended")
+    }
+    let dataset = record.dataset
+    return RunReport(
+      title: URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent,
+      dataset: "\(dataset.name): \(FigureText.count(dataset.training)) training and "
+        + "\(FigureText.count(dataset.test)) test images of \(dataset.rows) × \(dataset.columns) "
+        + "pixels, \(dataset.classes) classes",
+      command: FigureText.command(record.command),
+      settings: record.settings.sorted { $0.key < $1.key }.map {
+        Entry($0.key, $0.value.description)
+      },
+      environment: environment(record), epochs: metrics.epochs, steps: steps,
+      outcome: outcome, end: end)
+  }
+
+  private static func environment(_ record: RunRecord) -> [Entry] {
+    let machine = record.machine
+    var entries = [
+      Entry("trainer", record.version),
+      Entry("started", record.created),
+      Entry("threads", "\(record.threads)"),
+      Entry(
+        "OpenBLAS",
+        "\(machine.openBLAS.version), core \(record.kernel) "
+          + "(\(machine.openBLAS.chosenBy.explanation))"),
+      Entry("host", machine.hostname),
+      Entry("system", [machine.system, machine.kernel].compactMap(\.self).joined(separator: ", ")),
+      Entry("processor", machine.cpu ?? "unknown"),
+      Entry("instructions", ([machine.isa] + machine.extensions).joined(separator: " ")),
+      Entry("cores", "\(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)"),
+    ]
+    if let total = machine.memoryTotal { entries.append(Entry("memory", FigureText.bytes(total))) }
+    entries.append(Entry("data set", record.dataset.directory))
+    entries += record.dataset.sha256.sorted { $0.key < $1.key }.map {
+      Entry("SHA-256 of \($0.key)", $0.value)
+    }
+    return entries
+  }
+}

@@ -1,0 +1,92 @@
+/// What a report says about a run: figures and words, without form.
+public struct RunReport: Sendable, Equatable {
+  /// A name and what it stands for.
+  public struct Entry: Sendable, Equatable {
+    /// The name.
+    public var name: String
+    /// The value.
+    public var value: String
+
+    /// Puts an entry together.
+    ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - value: The value.
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// The figures of one step.
+  public struct Step: Sendable, Equatable {
+    /// The step, from 1.
+    public var step: Int
+    /// The mean loss of its batch.
+    public var loss: Double
+    /// The rate that it used.
+    public var learningRate: Double
+    /// Training samples in a second around it.
+    public var samplesPerSecond: Double
+
+    /// Puts a step's figures together.
+    ///
+    /// - Parameters:
+    ///   - step: The step, from 1.
+    ///   - loss: The mean loss of its batch.
+    ///   - learningRate: The rate that it used.
+    ///   - samplesPerSecond: Training samples in a second around it.
+    public init(step: Int, loss: Double, learningRate: Double, samplesPerSecond: Double) {
+      self.step = step
+      self.loss = loss
+      self.learningRate = learningRate
+      self.samplesPerSecond = samplesPerSecond
+    }
+  }
+
+  /// The run's name.
+  public var title: String
+  /// The data set in words.
+  public var dataset: String
+  /// The command as a shell takes it.
+  public var command: String
+  /// The effective settings.
+  public var settings: [Entry]
+  /// The data set's files, versions and the machine.
+  public var environment: [Entry]
+  /// The epochs' figures.
+  public var epochs: [RecordedEpoch]
+  /// Figures of single steps, in order; may be empty.
+  public var steps: [Step]
+  /// What the model makes of the test set.
+  public var outcome: TestOutcome
+  /// How the run ended.
+  public var end: RecordedEnd
+
+  /// Puts a report's content together.
+  ///
+  /// - Parameters:
+  ///   - title: The run's name.
+  ///   - dataset: The data set in words.
+  ///   - command: The command as a shell takes it.
+  ///   - settings: The effective settings.
+  ///   - environment: The data set's files, versions and the machine.
+  ///   - epochs: The epochs' figures.
+  ///   - steps: Figures of single steps, in order; may be empty.
+  ///   - outcome: What the model makes of the test set.
+  ///   - end: How the run ended.
+  public init(
+    title: String, dataset: String, command: String, settings: [Entry], environment: [Entry],
+    epochs: [RecordedEpoch], steps: [Step] = [], outcome: TestOutcome, end: RecordedEnd
+  ) {
+    self.title = title
+    self.dataset = dataset
+    self.command = command
+    self.settings = settings
+    self.environment = environment
+    self.epochs = epochs
+    self.steps = steps
+    self.outcome = outcome
+    self.end = end
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A table of runs")
+struct RunsCommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for (seed, accuracy) in [(1, 0.95), (2, 0.97), (10, 0.96)] {
+      var files = RunFiles(accuracies: [0.9, accuracy], seconds: Double(20 - seed))
+      files.settings["seed"] = seed
+      try files.write(to: "runs/seed-\(seed)", in: folder)
+    }
+  }
+
+  private func runs(_ arguments: [String]) async throws -> CommandResult {
+    try await Command.run(["runs"] + arguments, in: folder)
+  }
+
+  private func names(_ result: CommandResult) -> [String] {
+    result.lines.dropFirst().compactMap { $0.split(separator: " ").first.map(String.init) }
+  }
+
+  @Test("Runs of a folder are shown with the settings that differ, in the order asked for")
+  func table() async throws {
+    let result = try await runs(["runs"])
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    #expect(
+      result.lines == [
+        "run      state     seed  epochs  accuracy     best    time  digest",
+        "seed-1   complete  1        2/3   95.00 %  95.00 %  19.0 s  0123456789ab",
+        "seed-2   complete  2        2/3   97.00 %  97.00 %  18.0 s  0123456789ab",
+        "seed-10  complete  10       2/3   96.00 %  96.00 %  10.0 s  0123456789ab",
+      ])
+    #expect(
+      names(try await runs(["runs", "--sort", "accuracy"])) == ["seed-2", "seed-10", "seed-1"])
+    #expect(names(try await runs(["--sort", "time", "runs"])) == ["seed-10", "seed-2", "seed-1"])
+    #expect(names(try await runs(["runs/seed-2", "runs/seed-1/"])) == ["seed-1", "seed-2"])
+  }
+
+  @Test("JSON is one array with everything that is known")
+  func json() async throws {
+    let result = try await runs(["--json", "--sort", "accuracy", "runs"])
+    #expect(result.status == 0)
+    let array = try #require(
+      try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+    #expect(
+      array.map { $0["directory"] as? String } == ["runs/seed-2", "runs/seed-10", "runs/seed-1"])
+    let first = array[0]
+    #expect(first["state"] as? String == "complete")
+    #expect(first["weights_digest"] as? String == RunFiles.digest)
+    #expect(first["test_accuracy"] as? Double == 0.97)
+    #expect(first["best_test_accuracy"] as? Double == 0.97)
+    #expect(first["best_epoch"] as? Int == 2)
+    #expect(first["epochs"] as? Int == 2)
+    #expect(first["step"] as? Int == 200)
+    #expect(first["seconds"] as? Double == 18)
+    #expect(first["threads"] as? Int == 2)
+    #expect(first["problems"] as? [String] == [])
+    let settings = try #require(first["settings"] as? [String: Any])
+    #expect(settings["batch-size"] as? Int == 512)
+    #expect(settings["dropout"] as? Double == 0.2)
+    #expect(settings["shuffle"] as? Bool == true)
+  }
+
+  @Test("A broken run is named with code 65, and the others are shown")
+  func broken() async throws {
+    try folder.write(
+      Array("{\"event\":\"start\"}\nnonsense\n".utf8), to: "runs/seed-2/metrics.jsonl")
+    let text = try await runs(["runs"])
+    #expect(text.status == 65)
+    #expect(names(text) == ["seed-1", "seed-2", "seed-10"])
+    #expect(text.lines[2].contains("broken"))
+    #expect(
+      text.errors.contains("trainer: error: runs/seed-2/metrics.jsonl: line 2: found \"nonsense\""))
+    let json = try await runs(["--json", "runs"])
+    #expect(json.status == 65)
+    let array = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+    #expect(array.map { $0["state"] as? String } == ["complete", "broken", "complete"])
+    #expect((array[1]["problems"] as? [String])?.count == 1)
+  }
+
+  @Test("A folder without runs ends with code 66, and others are shown all the same")
+  func missing() async throws {
+    try folder.write([], to: "empty/file")
+    for (arguments, shown) in [(["empty"], 0), (["nowhere"], 0), (["empty", "runs"], 3)] {
+      let result = try await runs(arguments)
+      #expect(result.status == 66)
+      #expect(names(result).count == shown)
+      #expect(result.errors.contains("trainer: error: \(arguments[0]): found "))
+    }
+  }
+
+  @Test("A name and an order have to be given as they can be")
+  func usage() async throws {
+    #expect(try await runs([]).status == 64)
+    #expect(try await runs(["runs", "--sort", "colour"]).status == 64)
+  }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+@Suite("Recorded metrics")
+struct RecordedMetricsTests {
+  private func metrics(_ lines: [String], cut: String = "") throws -> RecordedMetrics? {
+    try RecordedMetrics(Data((lines.map { $0 + "\n" }.joined() + cut).utf8), place: "metrics")
+  }
+
+  private let start = #"{"event":"start"}"#
+
+  @Test("hold the epochs in order and the end")
+  func whole() throws {
+    let metrics = try #require(
+      try metrics([
+        start, RunFiles.epoch(1, accuracy: 0.9), RunFiles.epoch(2, accuracy: 0.95),
+        RunFiles.end(step: 200, seconds: 2.5, accuracy: 0.95),
+      ]))
+    #expect(metrics.epochs.map(\.epoch) == [1, 2])
+    #expect(metrics.epochs.map(\.testAccuracy) == [0.9, 0.95])
+    #expect(metrics.epochs[0].validationLoss == nil)
+    #expect(metrics.step == 200)
+    #expect(
+      metrics.end
+        == RecordedEnd(
+          step: 200, seconds: 2.5, testAccuracy: 0.95, weightsDigest: RunFiles.digest))
+  }
+
+  @Test(
+    "leave out a last line that a kill cut, wherever it was cut",
+    arguments: [1, 20, 100, 1000])
+  func cutLine(length: Int) throws {
+    let line = RunFiles.epoch(2, accuracy: 0.95)
+    let metrics = try #require(
+      try metrics([start, RunFiles.epoch(1, accuracy: 0.9)], cut: String(line.prefix(length))))
+    #expect(metrics.epochs.map(\.epoch) == [1])
+    #expect(metrics.step == 100)
+  }
+
+  @Test("are none where not even the first line is whole")
+  func nothing() throws {
+    #expect(try metrics([]) == nil)
+    #expect(try metrics([], cut: #"{"event":"st"#) == nil)
+  }
+
+  @Test("forget what a resumption undid, and an end that was not the last")
+  func resumption() throws {
+    let metrics = try #require(
+      try metrics([
+        start, RunFiles.epoch(1, accuracy: 0.9), RunFiles.epoch(2, accuracy: 0.91),
+        RunFiles.end(step: 200, seconds: 2, accuracy: 0.91), #"{"event":"resume","step":150}"#,
+      ]))
+    #expect(metrics.epochs.map(\.epoch) == [1])
+    #expect(metrics.step == 150)
+    #expect(metrics.end == nil)
+  }
+
+  @Test("know the step at which a signal ended a part")
+  func stop() throws {
+    let metrics = try #require(
+      try metrics([
+        start, RunFiles.epoch(1, accuracy: 0.9), #"{"event":"stop","signal":"SIGTERM","step":130}"#,
+      ]))
+    #expect(metrics.step == 130)
+    #expect(metrics.end == nil)
+  }
+
+  @Test("keep the last line of an epoch that was done again")
+  func again() throws {
+    let metrics = try #require(
+      try metrics([
+        start, RunFiles.epoch(1, accuracy: 0.9), RunFiles.epoch(2, accuracy: 0.91),
+        RunFiles.epoch(2, accuracy: 0.92),
+      ]))
+    #expect(metrics.epochs.map(\.testAccuracy) == [0.9, 0.92])
+  }
+
+  @Test("have the first of the epochs judged best: by validation loss, or else by test accuracy")
+  func best() throws {
+    let metrics = try #require(
+      try metrics([
+        RunFiles.epoch(1, accuracy: 0.9), RunFiles.epoch(2, accuracy: 0.92),
+        RunFiles.epoch(3, accuracy: 0.92), RunFiles.epoch(4, accuracy: 0.91),
+      ]))
+    #expect(metrics.epochs.best?.epoch == 2)
+    var held = metrics.epochs
+    for (index, loss) in [0.4, 0.3, 0.2, 0.2].enumerated() { held[index].validationLoss = loss }
+    #expect(held.best?.epoch == 3)
+    #expect([RecordedEpoch]().best == nil)
+  }
+
+  @Test(
+    "name the line, the field and what is wrong",
+    arguments: [
+      ("", "line 2: found \"\""),
+      ("[1]", "line 2: found \"[1]\", expected a JSON object"),
+      (#"{"step":1}"#, "line 2: field `event`: found nothing"),
+      (#"{"event":"epoch","epoch":1}"#, "line 2: field `step`: found nothing"),
+      (
+        RunFiles.epoch(1, accuracy: 0.5).replacing(
+          #""train_accuracy":0.5"#, with: #""train_accuracy":"high""#),
+        "line 2: field `train_accuracy`: found another kind of value, expected a number"
+      ),
+      (RunFiles.epoch(0, accuracy: 0.5), "line 2: field `epoch`: found 0"),
+      (
+        RunFiles.epoch(1, accuracy: 0.5).replacing(#""step":100"#, with: #""step":-1"#),
+        "line 2: field `step`: found -1"
+      ),
+      (
+        RunFiles.end(step: 1, seconds: 1, accuracy: 1, digest: "abc"),
+        "line 2: field `weights_digest`: found \"abc\""
+      ),
+    ])
+  func broken(line: String, message: String) throws {
+    let error = try #require(throws: TrainerError.self) {
+      try metrics([start, line, RunFiles.epoch(1, accuracy: 1)])
+    }
+    #expect(error.code == .badData)
+    #expect(error.description.hasPrefix("metrics: " + message), "\(error)")
+  }
+
+  @Test("let pass events of later versions")
+  func unknownEvent() throws {
+    let metrics = try #require(
+      try metrics([start, #"{"event":"snapshot"}"#, RunFiles.epoch(1, accuracy: 0.9)]))
+    #expect(metrics.epochs.count == 1)
+  }
+}

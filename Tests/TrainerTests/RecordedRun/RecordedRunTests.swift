@@ -1,0 +1,88 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+@Suite("A recorded run")
+struct RecordedRunTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test("is complete, stopped or without metrics by its last line")
+  func states() throws {
+    func state(_ files: RunFiles) throws -> RecordedRun.State {
+      RecordedRun(directory: try files.write(to: "\(UUID())", in: folder)).state
+    }
+    #expect(try state(RunFiles(accuracies: [0.9, 0.95], seconds: 2)) == .complete)
+    #expect(try state(RunFiles(accuracies: [0.9, 0.95], seconds: nil)) == .stopped(step: 200))
+    #expect(try state(RunFiles(accuracies: [], seconds: nil)) == .stopped(step: 0))
+    #expect(try state(RunFiles()) == .noMetrics)
+  }
+
+  @Test("is running while a process holds its lock")
+  func running() throws {
+    let files = RunFiles(accuracies: [0.9], seconds: nil)
+    let directory = try files.write(to: "run", in: folder)
+    let descriptor = open(try folder.write([], to: "run/.lock"), O_RDWR | O_CLOEXEC)
+    #expect(RecordedRun(directory: directory).state == .stopped(step: 100))
+    #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    #expect(RecordedRun(directory: directory).state == .running)
+    close(descriptor)
+    #expect(RecordedRun(directory: directory).state == .stopped(step: 100))
+    // Looking leaves the lock free.
+    let other = open(folder.path("run/.lock"), O_RDWR | O_CLOEXEC)
+    #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+    close(other)
+  }
+
+  @Test("tells what is wrong with one file, and what the other says")
+  func broken() throws {
+    var files = RunFiles(accuracies: [0.9], seconds: 1)
+    files.metrics[1] = "{"
+    let metrics = RecordedRun(directory: try files.write(to: "metrics", in: folder))
+    #expect(metrics.state == .broken)
+    #expect(metrics.record?.threads == 2)
+    #expect(metrics.metrics == nil)
+    #expect(metrics.problems.count == 1)
+    #expect(metrics.problems.first?.description.contains("metrics.jsonl: line 2") == true)
+
+    let directory = try RunFiles(accuracies: [0.9], seconds: 1).write(to: "config", in: folder)
+    try folder.write(Array("{}".utf8), to: "config/config.json")
+    let configuration = RecordedRun(directory: directory)
+    #expect(configuration.state == .broken)
+    #expect(configuration.testAccuracy == 0.9)
+    #expect(
+      configuration.problems.first?.description.contains("config.json: field `format`") == true)
+  }
+
+  @Test("is found by its own name or in a folder, once")
+  func search() throws {
+    for name in ["b", "a", "deep/c"] {
+      try RunFiles().write(to: "runs/\(name)", in: folder)
+    }
+    try folder.write([], to: "runs/notes.txt")
+    let runs = folder.path("runs")
+    #expect(
+      RecordedRun.find(in: [runs]).runs.map(\.directory) == ["\(runs)/a", "\(runs)/b"])
+    let several = RecordedRun.find(in: [runs + "/b", runs, runs + "/../runs/a/"])
+    #expect(several.runs.map(\.directory) == ["\(runs)/b", "\(runs)/a"])
+    #expect(several.problems.isEmpty)
+  }
+
+  @Test("is missed where a folder has none or is not there")
+  func nothing() throws {
+    try folder.write([], to: "empty/file")
+    let missing = RecordedRun.find(
+      in: ["empty", "nowhere", "empty/file"].map { folder.path($0) })
+    #expect(missing.runs.isEmpty)
+    #expect(missing.problems.map(\.code) == [.dataNotFound, .dataNotFound, .dataNotFound])
+    #expect(missing.problems[0].description.contains("found no run directory"))
+    #expect(missing.problems[1].description.contains("No such file or directory"))
+    #expect(missing.problems[2].description.contains("Not a directory"))
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+@Suite("A table of runs")
+struct RunTableTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func run(
+    _ name: String, accuracies: [Double] = [0.9], seconds: Double? = 1,
+    change: (inout RunFiles) -> Void = { _ in }
+  ) throws -> RecordedRun {
+    var files = RunFiles(accuracies: accuracies, seconds: seconds)
+    change(&files)
+    return RecordedRun(directory: try files.write(to: name, in: folder))
+  }
+
+  /// The cells of each line: columns are at least two spaces apart.
+  private func cells(_ table: RunTable) -> [[String]] {
+    table.lines.map { $0.split(separator: #/ {2,}/#).map(String.init) }
+  }
+
+  @Test("shows the settings that differ, those that only some have among them, and no others")
+  func differing() throws {
+    let table = RunTable([
+      try run("a"),
+      try run("b") {
+        $0.settings["seed"] = 1
+        $0.settings["clip-norm"] = 0.5
+      },
+      try run("c") {
+        $0.settings["epochs"] = 20
+        $0.threads = 8
+      },
+    ])
+    #expect(table.differing == ["clip-norm", "seed", "threads"])
+    #expect(
+      cells(table) == [
+        [
+          "run", "state", "clip-norm", "seed", "threads", "epochs", "accuracy", "best", "time",
+          "digest",
+        ],
+        ["a", "complete", "-", "0", "2", "1/3", "90.00 %", "90.00 %", "1.0 s", "0123456789ab"],
+        ["b", "complete", "0.5", "1", "2", "1/3", "90.00 %", "90.00 %", "1.0 s", "0123456789ab"],
+        ["c", "complete", "-", "0", "8", "1/20", "90.00 %", "90.00 %", "1.0 s", "0123456789ab"],
+      ])
+  }
+
+  @Test("has the last and the best accuracy, and a dash for what is not known")
+  func figures() throws {
+    let table = RunTable([
+      try run("falls", accuracies: [0.9, 0.95, 0.92], seconds: 3725),
+      try run("stopped", accuracies: [0.8], seconds: nil),
+      try run("young") { $0.metrics = [] },
+    ])
+    #expect(
+      cells(table).dropFirst() == [
+        ["falls", "complete", "3/3", "92.00 %", "95.00 %", "1 h 02 min", "0123456789ab"],
+        ["stopped", "stopped at step 100", "1/3", "80.00 %", "80.00 %", "-", "-"],
+        ["young", "no metrics", "0/3", "-", "-", "-", "-"],
+      ])
+  }
+
+  @Test("names the reason of an early end")
+  func reason() throws {
+    let table = RunTable([
+      try run("early") {
+        $0.metrics[2] = $0.metrics[2].replacing(
+          #""seconds""#, with: #""ended_by":"early-stopping","seconds""#)
+      }
+    ])
+    #expect(cells(table)[1][1] == "complete (early-stopping)")
+  }
+
+  @Test("is sorted by name with numbers by value, by accuracy or by time")
+  func order() throws {
+    let runs = [
+      try run("seed-10", accuracies: [0.9], seconds: 2),
+      try run("seed-9", accuracies: [0.8], seconds: nil),
+      try run("seed-1", accuracies: [0.95], seconds: 3),
+      try run("seed-2", accuracies: [0.95], seconds: 1),
+      try run("young", seconds: nil) { $0.metrics = [] },
+    ]
+    func names(_ order: RunOrder) -> [String] {
+      RunTable(runs, order: order).runs.map {
+        URL(fileURLWithPath: $0.directory).lastPathComponent
+      }
+    }
+    #expect(names(.name) == ["seed-1", "seed-2", "seed-9", "seed-10", "young"])
+    #expect(names(.accuracy) == ["seed-1", "seed-2", "seed-10", "seed-9", "young"])
+    #expect(names(.time) == ["seed-2", "seed-10", "seed-1", "seed-9", "young"])
+  }
+
+  @Test("shows paths where two runs have one name")
+  func sameNames() throws {
+    let table = RunTable([try run("x/run"), try run("y/run")])
+    #expect(
+      cells(table).dropFirst().map { $0[0] } == [folder.path("x/run"), folder.path("y/run")])
+  }
+
+  @Test("shows a broken run beside the others")
+  func broken() throws {
+    let table = RunTable([try run("a"), try run("b") { $0.metrics[0] = "" }])
+    #expect(cells(table)[1][1] == "complete")
+    #expect(cells(table)[2].prefix(2) == ["b", "broken"])
+    #expect(table.differing.isEmpty)
+  }
+
+  @Test("lets no name steer the terminal")
+  func controlCharacters() throws {
+    let table = RunTable([try run("red\u{1B}[31m\u{202E}x\ny")])
+    #expect(table.lines.count == 2)
+    #expect(table.lines[1].hasPrefix("red\u{FFFD}[31m\u{FFFD}x\u{FFFD}y"))
+  }
+
+  @Test("is lined up")
+  func alignment() throws {
+    let lines = RunTable([try run("a"), try run("a-long-name", seconds: nil)]).lines
+    let state = try #require(lines[0].firstRange(of: "state")).lowerBound
+    let column = lines[0].distance(from: lines[0].startIndex, to: state)
+    #expect(lines[1].dropFirst(column).hasPrefix("complete"))
+    #expect(lines[2].dropFirst(column).hasPrefix("stopped at step 100"))
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Testing
+
+@testable import Trainer
+
+@Suite("A report's curves")
+struct LineChartTests {
+  /// The points of a path, each with whether the line was lifted before it.
+  private func points(_ path: String) throws -> [(lifted: Bool, x: Double, y: Double)] {
+    try path.matches(of: #/([ML])([0-9.-]+) ([0-9.-]+)/#).map {
+      ($0.output.1 == "M", try #require(Double($0.output.2)), try #require(Double($0.output.3)))
+    }
+  }
+
+  private func path(_ chart: ReportPage.Element, _ style: String) throws -> String {
+    try #require(chart.all("path", class: style).first?.attributes["d"])
+  }
+
+  private func charts(_ report: RunReport) throws -> [ReportPage.Element] {
+    try ReportPage(report).root.all("figure", class: "chart")
+  }
+
+  @Test("are of loss, accuracy, learning rate and throughput, named in the legend and in words")
+  func names() throws {
+    let charts = try charts(.sample())
+    #expect(
+      charts.map { $0.all("span", class: "title")[0].text } == [
+        "Loss, mean of a sample", "Accuracy, %", "Learning rate",
+        "Throughput, training samples a second",
+      ])
+    #expect(
+      charts.map { $0.all("span", class: "key").map(\.text) } == [
+        ["training", "test"], ["training", "test"], [], [],
+      ])
+    #expect(
+      charts[0].all("desc")[0].text
+        == "training: 0.4000 after epoch 1, 0.0400 after epoch 10; least 0.0400, greatest 0.4000. "
+        + "test: 0.2500 after epoch 1, 0.0700 after epoch 10; least 0.0700, greatest 0.2500.")
+    #expect(charts[1].all("desc")[0].text.contains("greatest 97.70 %"))
+  }
+
+  @Test("have a point for every epoch, in the plot, higher for a greater value")
+  func points() throws {
+    for epochs in [1, 2, 9, 200] {
+      for chart in try charts(.sample(epochs: epochs)) {
+        for line in chart.all("path") {
+          let points = try points(line.attributes["d"] ?? "")
+          #expect(points.count == epochs)
+          #expect(points.count { $0.lifted } == 1)
+          #expect(points.allSatisfy { (56...428).contains($0.x) && (10...208).contains($0.y) })
+          #expect(zip(points, points.dropFirst()).allSatisfy { $0.x < $1.x })
+        }
+      }
+    }
+    let loss = try points(path(charts(.sample())[0], "training"))
+    #expect(zip(loss, loss.dropFirst()).allSatisfy { $0.y < $1.y })
+  }
+
+  @Test("mark the points where they can be told apart: the only way to see a single one")
+  func marks() throws {
+    let counts = try [1, 40, 41].map { epochs in
+      try charts(.sample(epochs: epochs))[0].all("circle").count
+    }
+    #expect(counts == [2, 80, 0])
+  }
+
+  @Test("show validation only where samples were held out, and lift the line where none is known")
+  func validation() throws {
+    var report = RunReport.sample(epochs: 3)
+    #expect(try charts(report)[0].all("path", class: "validation").isEmpty)
+    for index in 0..<3 {
+      report.epochs[index].validationLoss = index == 1 ? .nan : 0.2
+      report.epochs[index].validationAccuracy = 0.9
+    }
+    let charts = try charts(report)
+    #expect(charts[0].all("span", class: "key").map(\.text) == ["training", "test", "validation"])
+    let loss = try points(path(charts[0], "validation"))
+    #expect(loss.map(\.lifted) == [true, true])
+    #expect(try points(path(charts[1], "validation")).count == 3)
+  }
+
+  @Test("take the learning rate and a backdrop from single steps where they are known")
+  func steps() throws {
+    var report = RunReport.sample(epochs: 2)
+    report.steps = (1...236).map { step in
+      RunReport.Step(
+        step: step, loss: 1 / Double(step), learningRate: Double(step) / 1000,
+        samplesPerSecond: 1000)
+    }
+    let charts = try charts(report)
+    let rate = try points(path(charts[2], "other"))
+    #expect(rate.count == 236)
+    // The first epoch takes the left half.
+    #expect(rate[117].x == 242 && rate[235].x == 428)
+    #expect(try points(path(charts[0], "backdrop")).count == 236)
+    #expect(charts[0].all("span", class: "key").last?.text == "single steps")
+    #expect(charts[1].all("path", class: "backdrop").isEmpty)
+  }
+
+  @Test("draw means where points are too many to be told apart")
+  func thinning() throws {
+    let points = (0..<1001).map { LineChart.Point(x: Double($0), y: $0.isMultiple(of: 2) ? 1 : 3) }
+    let thinned = LineChart.thinned(points)
+    #expect(thinned.count == 334)
+    #expect(thinned[0].x == 1)
+    #expect(abs(thinned[0].y - 5.0 / 3) < 1e-12)
+    #expect(thinned.last == LineChart.Point(x: 999.5, y: 2))
+    #expect(LineChart.thinned(Array(points.prefix(500))) == Array(points.prefix(500)))
+  }
+
+  @Test("come with a table of their figures, thinned where it would be endless")
+  func table() throws {
+    func rows(_ epochs: Int) throws -> [[String]] {
+      let table = try #require(
+        try ReportPage(.sample(epochs: epochs)).root.all("details").first)
+      return table.all("tbody")[0].all("tr").map { $0.all("td").map(\.text) }
+    }
+    #expect(
+      try rows(1) == [
+        [
+          "1", "118", "0.4000", "90.00 %", "0.2500", "95.00 %", "0.001", "100001", "0.60",
+        ]
+      ])
+    #expect(try rows(400).count == 400)
+    let thinned = try rows(1001).map { $0[0] }
+    #expect(thinned.count == 334)
+    #expect(thinned.prefix(2) == ["3", "6"] && thinned.last == "1001")
+  }
+}

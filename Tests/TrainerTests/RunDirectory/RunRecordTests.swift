@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import Model
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+@Suite("A run's record")
+struct RunRecordTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test("has the settings with their kinds, the data and the machine")
+  func content() throws {
+    var files = RunFiles()
+    files.settings["seed"] = UInt64.max
+    let directory = try files.write(to: "run", in: folder)
+    let record = try RunRecord.read(path: directory + "/config.json")
+    #expect(
+      record.settings == [
+        "batch-size": .integer(512), "dropout": .number(0.2), "epochs": .integer(3),
+        "optimizer": .text("adam"), "seed": .word(.max), "shuffle": .flag(true),
+      ])
+    #expect(record.command == ["trainer", "--output", "runs/one"])
+    #expect(record.threads == 2)
+    #expect(record.kernel == "SkylakeX")
+    #expect(record.dataset.name == "mnist")
+    #expect(record.dataset.sha256["train-images-idx3-ubyte"] == RunFiles.digest)
+    #expect(record.machine.openBLAS.core == "SkylakeX")
+    #expect(record.machine.cpu == nil)
+  }
+
+  @Test("keeps the kinds of the settings that a run writes")
+  func writtenSettings() throws {
+    var files = RunFiles()
+    var training = TrainingConfiguration(threads: 1)
+    training.optimizer.weightDecay = 0.01
+    let encoder = JSONEncoder()
+    let written = Dictionary(uniqueKeysWithValues: training.settings.map { ($0.name, $0.value) })
+    let object = try JSONSerialization.jsonObject(with: try encoder.encode(written))
+    files.settings = try #require(object as? [String: Any])
+    let read = try RunRecord.read(
+      path: files.write(to: "run", in: folder) + "/config.json")
+    #expect(read.settings.keys.sorted() == written.keys.sorted())
+    for (name, value) in written {
+      // A whole number of a setting that may be broken has lost its kind.
+      if case .number(let number) = value, number == number.rounded() {
+        #expect(read.settings[name] == .integer(Int(number)), "\(name)")
+      } else if case .word(let word) = value {
+        #expect(read.settings[name] == .integer(Int(word)), "\(name)")
+      } else {
+        #expect(read.settings[name] == value, "\(name)")
+      }
+    }
+  }
+
+  @Test(
+    "names the field that is wrong",
+    arguments: [
+      ("trainer run", "trainer ruin", "found format `trainer ruin` 1"),
+      (#""format_version":1"#, #""format_version":2"#, "found format `trainer run` 2"),
+      (#""threads":2"#, #""threads":true"#, "field `threads`: found another kind of value"),
+      (#""name":"mnist","#, "", "field `dataset.name`: found nothing"),
+      (#""batch-size":512"#, #""batch-size":[]"#, "field `settings.batch-size`: found another"),
+      (#""cores":2"#, #""cores":"two""#, "field `machine.cores`: found another kind of value"),
+      (#"{"command""#, #"{command"#, "found \"{command"),
+    ])
+  func wrong(old: String, new: String, message: String) throws {
+    let text = String(decoding: try RunFiles().configuration(), as: UTF8.self)
+    #expect(text.contains(old))
+    try folder.write(Array(text.replacing(old, with: new).utf8), to: "run/config.json")
+    let error = try #require(throws: TrainerError.self) {
+      try RunRecord.read(path: folder.path("run/config.json"))
+    }
+    #expect(error.code == .badData)
+    #expect(error.description.hasPrefix(folder.path("run/config.json") + ": "))
+    #expect(error.description.contains(message), "\(error)")
+  }
+
+  @Test("is refused where its file is missing, a directory, a pipe or too large")
+  func unreadable() throws {
+    func failure() throws -> TrainerError {
+      try #require(throws: TrainerError.self) {
+        try RunRecord.read(path: folder.path("run/config.json"))
+      }
+    }
+    #expect(try failure().code == .dataNotFound)
+    try folder.write([], to: "run/config.json/file")
+    #expect(try failure().description.contains("found a directory, pipe or device"))
+    try FileManager.default.removeItem(atPath: folder.path("run/config.json"))
+    #expect(mkfifo(folder.path("run/config.json"), 0o600) == 0)
+    #expect(try failure().description.contains("found a directory, pipe or device"))
+    try FileManager.default.removeItem(atPath: folder.path("run/config.json"))
+    try folder.write([], to: "run/config.json")
+    #expect(truncate(folder.path("run/config.json"), 1 << 25) == 0)
+    #expect(try failure().description.contains("found 33554432 bytes, expected at most"))
+  }
+}
