@@ -155,6 +155,16 @@ public final class TrainingRun {
     }
   }
 
+  /// What the model that is evaluated makes of the test set; evaluates it once more.
+  ///
+  /// - Returns: The confusion matrix and the predictions' probabilities.
+  public func testOutcome() -> TestOutcome {
+    state.swapAverage()
+    defer { state.swapAverage() }
+    _ = testEvaluator.evaluate()
+    return TestOutcome(testEvaluator, images: dataset.test, classCount: dataset.classCount)
+  }
+
   /// Evaluates the model and puts the epoch's figures together.
   private func evaluateEpoch() throws -> EpochRecord {
     state.swapAverage()

@@ -16,7 +16,7 @@ final class DirectoryLock: Sendable {
         .inputOutput,
         "\(path): found \(String(cString: strerror(errno))), expected a file that can be written")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    guard Self.lock(descriptor) else {
       let code = errno
       let owner = Self.text(descriptor)
       close(descriptor)
@@ -34,6 +34,16 @@ final class DirectoryLock: Sendable {
     let owner = "\(getpid()) on \(MachineName.current().host)\n"
     _ = ftruncate(descriptor, 0)
     _ = owner.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+  }
+
+  /// Waits a moment for somebody who only looks whether a run goes on.
+  private static func lock(_ descriptor: Int32) -> Bool {
+    for _ in 0..<10 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard errno == EWOULDBLOCK else { return false }
+      usleep(5000)
+    }
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
   }
 
   deinit {

@@ -116,6 +116,11 @@ final class OpenRunDirectory {
     attempt { try writer.finish() }
     attempt { try run.writeModel(path: directory.paths.model) }
     attempt { try recorder.end(record) }
+    attempt {
+      try HTMLReport.write(
+        RunReport.make(directory: directory.paths.directory, outcome: run.testOutcome()),
+        path: directory.paths.report)
+    }
     for error in failures.dropFirst() { Console.warning("\(error)") }
     if let first = failures.first { throw first }
   }
