@@ -85,14 +85,14 @@ struct ConfigurationFileTests {
   func mistakes(text: String, message: String) throws {
     let path = try folder.write(Array(text.utf8), to: "config.yaml")
     do {
-      _ = try TrainOptions.parse(ConfigurationFile.arguments(path: path)).configuration(cores: 1)
+      _ = try TrainCommand.parse(ConfigurationFile.arguments(path: path)).configuration(cores: 1)
       Issue.record("taken")
     } catch let error as TrainerError {
       #expect(error.description.contains(message), "\(error)")
       #expect(error.code == .usage)
     } catch {
       // The parser's own.
-      #expect(TrainOptions.fullMessage(for: error).contains(message))
+      #expect(TrainCommand.fullMessage(for: error).contains(message))
     }
   }
 

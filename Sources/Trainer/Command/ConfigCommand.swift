@@ -11,10 +11,13 @@ struct ConfigCommand: ParsableCommand {
     abstract: "Print the effective options of a training command as a YAML file.",
     usage: "trainer config [<options of train>]")
 
-  @OptionGroup var options: TrainOptions
+  @Argument(parsing: .captureForPassthrough, help: "The options of `trainer train`.")
+  var options: [String] = []
 
   func run() throws {
-    let options = try LayeredOptions.resolve(options)
+    if !options.filter(["-h", "--help"].contains).isEmpty { throw CleanExit.helpRequest(self) }
+    let options = try LayeredOptions.resolve(
+      try TrainCommand.parse(options), arguments: options)
     let configuration = try options.configuration(cores: UsableCPUs.current().count)
     var settings = configuration.settings
     settings.append(Setting("threads", .integer(configuration.threads)))

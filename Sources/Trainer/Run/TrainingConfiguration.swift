@@ -123,7 +123,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
       try require(
         value > 0 && Float(value).isNormal, option, value, "a single-precision number above 0")
     }
-    try require(accumulate >= 1, "--accumulate", accumulate, "at least 1")
+    try require((1...65_536).contains(accumulate), "--accumulate", accumulate, "from 1 to 65536")
   }
 
   private func validateSchedule() throws {

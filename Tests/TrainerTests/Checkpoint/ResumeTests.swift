@@ -92,7 +92,8 @@ struct ResumeTests {
       configuration.emaDecay = 0.9
       configuration.epochs = 6
       // The loss goes up and down, so that the rate is reduced.
-      configuration.optimizer.learningRate = 3
+      configuration.optimizer = Optimizer(.sgd)
+      configuration.optimizer.learningRate = 20
     }
     let unbroken = try TrainingRunTests.run(change)
     let last = unbroken.stepLimit

@@ -10,24 +10,24 @@ enum LayeredOptions {
   ///
   /// - Parameters:
   ///   - options: The command line's alone.
-  ///   - arguments: The command line.
+  ///   - arguments: The command line, without the names of program and subcommand.
   /// - Returns: The effective options.
   /// - Throws: `TrainerError`, or the parser's error, for what cannot be.
   static func resolve(
-    _ options: TrainOptions, arguments: [String] = CommandLine.arguments
-  ) throws -> TrainOptions {
+    _ options: TrainCommand, arguments: [String] = ownArguments
+  ) throws -> TrainCommand {
     let record = try earlierRun(options.output)
     let file = try options.config.map { try ConfigurationFile.arguments(path: $0) } ?? []
     if record == nil, file.isEmpty { return options }
     // The last of several values wins.
-    let given = file + commandLine(arguments)
-    guard let record else { return try TrainOptions.parse(given) }
+    let given = file + arguments
+    guard let record else { return try TrainCommand.parse(given) }
     let settings = record.settings.map { Setting($0.key, $0.value) }
-    let resolved = try TrainOptions.parse(settings.map(\.argument).sorted() + given)
+    let resolved = try TrainCommand.parse(settings.map(\.argument).sorted() + given)
     // Another rule has other settings: that the rule differs is then the error to tell.
     let foreign = foreignSettings(settings, resolved)
     if foreign.isEmpty { return resolved }
-    return try TrainOptions.parse(
+    return try TrainCommand.parse(
       settings.filter { !foreign.contains($0.name) }.map(\.argument).sorted() + given)
   }
 
@@ -38,15 +38,15 @@ enum LayeredOptions {
     return try RunRecord.read(path: path)
   }
 
-  /// The command line without the program's and the subcommand's name.
-  private static func commandLine(_ arguments: [String]) -> [String] {
-    let rest = Array(arguments.dropFirst())
-    return rest.first == "train" || rest.first == "config" ? Array(rest.dropFirst()) : rest
+  /// The process's arguments without the names of program and subcommand.
+  static var ownArguments: [String] {
+    let rest = CommandLine.arguments.dropFirst()
+    return Array(rest.first == "train" ? rest.dropFirst() : rest)
   }
 
   /// The recorded settings of a rule or schedule that is no longer the one chosen.
   private static func foreignSettings(
-    _ settings: [Setting], _ options: TrainOptions
+    _ settings: [Setting], _ options: TrainCommand
   ) -> Set<String> {
     func value(_ name: String) -> String? {
       settings.first { $0.name == name }?.value.description

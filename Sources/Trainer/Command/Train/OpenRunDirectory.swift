@@ -19,7 +19,7 @@ final class OpenRunDirectory {
   ///   - run: The run, at its beginning.
   ///   - machine: Where it runs.
   /// - Throws: `TrainerError` or `WeightsError`.
-  init(path: String, options: TrainOptions, run: TrainingRun, machine: Machine) throws {
+  init(path: String, options: TrainCommand, run: TrainingRun, machine: Machine) throws {
     let mode = options.output.mode
     directory = try RunDirectory(path: path, mode: mode)
     let paths = directory.paths
@@ -65,7 +65,7 @@ final class OpenRunDirectory {
 
   /// Writes `config.json`; a run that goes on keeps its beginning.
   private static func writeRecord(
-    of run: TrainingRun, options: TrainOptions, identity: RunIdentity, machine: Machine,
+    of run: TrainingRun, options: TrainCommand, identity: RunIdentity, machine: Machine,
     paths: RunDirectory.Paths
   ) throws {
     var record = RunRecord(

@@ -5,10 +5,10 @@ import Trainer
 
 /// What `trainer train` does, from the options to the exit code.
 struct TrainingJob {
-  let options: TrainOptions
+  let options: TrainCommand
   private let started = ContinuousClock.now
 
-  init(options: TrainOptions) {
+  init(options: TrainCommand) {
     self.options = options
   }
 

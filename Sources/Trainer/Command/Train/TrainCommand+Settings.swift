@@ -3,28 +3,7 @@ import Foundation
 import MNISTData
 import Trainer
 
-/// Everything that training can be told.
-struct TrainOptions: ParsableArguments {
-  @OptionGroup(title: "Execution") var execution: ExecutionOptions
-  @OptionGroup(title: "Data") var data: DataOptions
-  @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
-  @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
-  @OptionGroup(title: "Learning rate") var learningRate: LearningRateOptions
-  @OptionGroup(title: "Run directory") var output: OutputOptions
-  @OptionGroup(title: "Files") var files: FileOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "Take options from a YAML file; those on the command line win.", valueName: "file"))
-  var config: String?
-
-  @Flag(help: "Print only warnings, errors and the digest.")
-  var quiet = false
-
-  @Flag(help: "Never draw the progress line.")
-  var noProgress = false
-
+extension TrainCommand {
   /// The settings, checked as far as they can be without the data.
   ///
   /// - Parameter cores: The threads where none are given.
