@@ -19,5 +19,5 @@ export TRAINER_OPTIONS="${TRAINER_OPTIONS:-} --threads $threads"
 mkdir -p "$RUNS"
 # GNU parallel's own --termseq sends SIGTERM again and again, and SIGKILL after 0.4 seconds.
 exec parallel --jobs "$jobs" --termseq TERM,60000,KILL --line-buffer --tagstring 'lr {1} seed {2}' \
-  --joblog "$RUNS/parallel.log" LEARNING_RATES={1} SEEDS={2} {3} \
+  --joblog "$RUNS/parallel.log" 'LEARNING_RATES={1} SEEDS={2} {3}' \
   ::: "${learning_rates[@]}" ::: "${seeds[@]}" ::: "$(dirname "${BASH_SOURCE[0]}")/sweep.sh"
