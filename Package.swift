@@ -27,6 +27,9 @@ let package = Package(
     .executable(name: "trainer", targets: ["TrainerCommand"]),
     .library(name: "Trainer", targets: ["Trainer", "CKernels", "MNISTData", "Model", "Parallel"]),
   ],
+  traits: [
+    .trait(name: "PNG", description: "Read PNG images in `trainer predict`, by libpng.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -39,6 +42,8 @@ let package = Package(
       providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: kernelSettings),
     .target(name: "CParallel", path: "Sources/CParallel"),
 
@@ -47,7 +52,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "MNISTData",
-      dependencies: ["CZlib", "Parallel", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "CZlib", "Parallel", .product(name: "Crypto", package: "swift-crypto"),
+        .target(name: "CPNG", condition: .when(traits: ["PNG"])),
+      ],
       path: "Sources/Data", swiftSettings: swiftSettings),
     .target(
       name: "Model", dependencies: ["CKernels", "COpenBLAS", "Parallel"], path: "Sources/Model",

@@ -18,6 +18,9 @@ has_package() {
     zlib1g-dev)
       [[ -e /usr/include/zlib.h ]]
       ;;
+    libpng-dev)
+      [[ -e /usr/include/png.h ]]
+      ;;
     dataset-fashion-mnist)
       [[ -e /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ]]
       ;;

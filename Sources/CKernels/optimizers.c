@@ -81,3 +81,10 @@ void KERNEL(adam)(float *restrict w, const float *restrict gradient, float *rest
   adam_run(w + i, gradient + i, m + i, v + i, count - i, scale, decay, shrink, beta1, complement1,
            beta2, complement2, rate1, root2, epsilon);
 }
+
+MULTIVERSIONED
+void KERNEL(moving_average)(float *restrict average, const float *restrict values, int64_t count,
+                            float decay, float complement) {
+  for (int64_t i = 0; i < count; i++)
+    average[i] = decay * average[i] + complement * values[i];
+}

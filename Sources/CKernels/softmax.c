@@ -56,3 +56,23 @@ void KERNEL(softmax_cross_entropy)(const float *restrict logits, const uint8_t *
     }
   }
 }
+
+MULTIVERSIONED
+void KERNEL(smooth_labels)(const float *restrict logits, const uint8_t *restrict labels,
+                           const uint8_t *restrict predictions, int64_t rows, int64_t classes,
+                           float smoothing, float *restrict gradient, float *restrict margins) {
+  float share = smoothing / (float)classes;
+  float kept = 1.0f - smoothing;
+  for (int64_t r = 0; r < rows; r++) {
+    const float *restrict row = logits + r * classes;
+    float largest = row[predictions[r]];
+    float distances = 0;
+    for (int64_t c = 0; c < classes; c++) distances += largest - row[c];
+    margins[r] = kept * margins[r] + share * distances;
+    if (gradient) {
+      float *restrict to = gradient + r * classes;
+      for (int64_t c = 0; c < classes; c++) to[c] -= share;
+      to[labels[r]] += smoothing;
+    }
+  }
+}

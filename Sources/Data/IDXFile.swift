@@ -51,12 +51,10 @@ extension IDXHeader {
   /// its size.
   private static let largestExpansion = 1032
 
-  /// Refuses a header that promises what the file cannot hold.
-  fileprivate func requirePlausible(
-    in stream: UnpackedStream, content: IDXContent
-  ) throws(DataError) {
+  /// Refuses a header that promises what the file cannot hold, as far as its size is known.
+  func requirePlausible(in stream: UnpackedStream, content: IDXContent) throws(DataError) {
     let path = stream.file.path
-    let size = stream.file.size
+    guard let size = stream.file.size else { return }
     if stream.isGzip {
       let (most, overflows) = size.multipliedReportingOverflow(by: Self.largestExpansion)
       guard overflows || content.headerSize + dataSize <= most else {

@@ -23,12 +23,20 @@ final class UnpackedStream {
   private var memberStart = 0
   private var memberIsOpen = true
 
-  /// Opens a file and looks at its first bytes.
+  /// Opens a regular file and looks at its first bytes.
   ///
   /// - Throws: `DataError`: as `InputFile` does; `invalid` where the file is empty, or where its name
   ///   ends in ".gz" and its content is not gzip.
-  init(path: String) throws(DataError) {
-    let file = try InputFile(path: path)
+  convenience init(path: String) throws(DataError) {
+    try self.init(InputFile(path: path))
+  }
+
+  /// Looks at a file's first bytes.
+  ///
+  /// - Throws: `DataError`: `unreadable` where reading failed; `invalid` where the file is empty, or
+  ///   where its name ends in ".gz" and its content is not gzip.
+  init(_ file: consuming InputFile) throws(DataError) {
+    let path = file.path
     let input = UnsafeMutableRawBufferPointer.allocate(
       byteCount: Self.inputCapacity, alignment: 4096)
     let inflater = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)

@@ -16,6 +16,12 @@ public struct ParameterLayout: Sendable, Equatable {
     public let decays: Bool
     /// How a matrix is stored; nil for row-major.
     public let panels: Panels?
+
+    /// How a matrix is stored, row-major ones as a single panel; nil for what is no matrix.
+    public var matrix: Panels? {
+      if let panels { return panels }
+      return shape.count == 2 ? Panels(rows: shape[0], columns: shape[1], width: shape[1]) : nil
+    }
   }
 
   /// The tensors in the order of memory.

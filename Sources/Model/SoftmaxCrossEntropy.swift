@@ -44,16 +44,22 @@ public struct SoftmaxCrossEntropy: Sendable {
   ///   - gradient: (rows, classCount), the gradient of the sum of losses, or nil.
   ///   - scratch: 2 * rows floats, overwritten.
   ///   - predictions: (rows), the first greatest logit of each row.
+  ///   - smoothing: The share of a label's probability that is spread evenly over all classes
+  ///     (Szegedy et al. 2016), at least 0 and under 1.
   /// - Returns: The shard's sum, added row after row.
   public func callAsFunction(
     logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, rows: Int,
     gradient: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>,
-    predictions: UnsafeMutablePointer<UInt8>
+    predictions: UnsafeMutablePointer<UInt8>, smoothing: Float = 0
   ) -> LossSum {
     let sums = scratch
     let margins = scratch + rows
     kernel_softmax_cross_entropy(
       logits, labels, Int64(rows), Int64(classCount), gradient, sums, margins, predictions)
+    if smoothing > 0 {
+      kernel_smooth_labels(
+        logits, labels, predictions, Int64(rows), Int64(classCount), smoothing, gradient, margins)
+    }
     var total = LossSum()
     for r in 0..<rows {
       total.loss += naturalLogarithm(Double(sums[r])) + Double(margins[r])

@@ -52,6 +52,39 @@ public enum PairwiseTree {
     }
   }
 
+  /// Merges a leaf that has just arrived in a place of its own, where each leaf arrives.
+  ///
+  /// Called for one leaf after the other, with the parentheses of ``merge(leafCount:_:)``: sums that
+  /// lack their right-hand part wait in slots, `waitingCount(leafCount:)` of them at the most. After
+  /// the last leaf the whole is in that place.
+  ///
+  /// - Parameters:
+  ///   - leaf: The leaf's index.
+  ///   - leafCount: How many leaves there are.
+  ///   - fold: Merges a slot into the place; the slot is the left-hand part.
+  ///   - keep: Copies the place into a slot.
+  @inlinable
+  public static func arrive(
+    leaf: Int, of leafCount: Int, fold: (_ slot: Int) -> Void, keep: (_ slot: Int) -> Void
+  ) {
+    let isLast = leaf == leafCount - 1
+    var depth = leaf.nonzeroBitCount
+    for _ in 0..<(isLast ? depth : (leaf + 1).trailingZeroBitCount) {
+      depth -= 1
+      fold(depth)
+    }
+    if !isLast { keep(depth) }
+  }
+
+  /// The slots that ``arrive(leaf:of:fold:keep:)`` uses at the most.
+  ///
+  /// - Parameter leafCount: How many leaves there are, at least 1.
+  /// - Returns: The whole part of the binary logarithm.
+  @inlinable
+  public static func waitingCount(leafCount: Int) -> Int {
+    Int.bitWidth - 1 - leafCount.leadingZeroBitCount
+  }
+
   /// The sum of small leaves, with the parentheses of ``merge(leafCount:_:)``.
   ///
   /// - Parameters:

@@ -6,6 +6,8 @@ public enum RandomPurpose: UInt32, Sendable {
   case shuffle = 2
   /// Initial weights.
   case initialisation = 3
+  /// Which training samples are held out.
+  case validation = 4
 }
 
 /// A sequence of random words that the seed, a purpose and two numbers name completely.

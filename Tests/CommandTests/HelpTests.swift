@@ -14,7 +14,7 @@ struct HelpTests {
     let result = try await Command.run(["--help"], in: folder)
     #expect(result.status == 0)
     #expect(result.errors.isEmpty)
-    for text in ["trainer --threads 8", "train (default)", "evaluate", "data", "info"] {
+    for text in ["trainer --threads 8", "train (default)", "evaluate", "predict", "data", "info"] {
       #expect(result.output.contains(text))
     }
   }
@@ -42,7 +42,9 @@ struct HelpTests {
 
   @Test(
     "Every subcommand has help",
-    arguments: [["evaluate"], ["data"], ["data", "info"], ["data", "fetch"], ["info"]])
+    arguments: [
+      ["evaluate"], ["predict"], ["data"], ["data", "info"], ["data", "fetch"], ["info"],
+    ])
   func subcommandHelp(_ name: [String]) async throws {
     let result = try await Command.run(name + ["--help"], in: folder)
     #expect(result.status == 0)

@@ -55,6 +55,30 @@ struct EpochOrderTests {
     #expect(buffer == EpochOrder.shuffled(count: 1000, seed: 9, epoch: 4))
   }
 
+  @Test("of a list visits its samples once, in an order that the list's numbers do not enter")
+  func list() {
+    let samples = (0..<500).map { UInt32(3 * $0 + 1) }
+    var buffer = [UInt32](repeating: 77, count: 500)
+    buffer.withUnsafeMutableBufferPointer {
+      EpochOrder.fillShuffled($0, samples: samples, seed: 9, epoch: 4)
+    }
+    #expect(
+      buffer
+        == EpochOrder.shuffled(count: 500, seed: 9, epoch: 4).map { samples[Int($0)] })
+    buffer.withUnsafeMutableBufferPointer { EpochOrder.fillSequential($0, samples: samples) }
+    #expect(buffer == samples)
+  }
+
+  @Test(
+    "of the list of all samples has the bits of the order without one", arguments: [1, 2, 1000])
+  func listOfAll(count: Int) {
+    var buffer = [UInt32](repeating: 77, count: count)
+    buffer.withUnsafeMutableBufferPointer {
+      EpochOrder.fillShuffled($0, samples: Array(0..<UInt32(count)), seed: 9, epoch: 4)
+    }
+    #expect(buffer == EpochOrder.shuffled(count: count, seed: 9, epoch: 4))
+  }
+
   @Test("puts every sample in every place about equally often")
   func uniformity() {
     let count = 8

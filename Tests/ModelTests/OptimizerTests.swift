@@ -102,4 +102,46 @@ struct OptimizerTests {
       Self.trajectory(decaying, w0: w0, gradients: gradients, decays: false) == expected)
     #expect(Self.trajectory(decaying, w0: w0, gradients: gradients, decays: true) != expected)
   }
+
+  @Test(
+    "a step's own learning rate takes the place of the rule's", arguments: OptimizerKind.allCases)
+  func learningRate(kind: OptimizerKind) {
+    var optimizer = Optimizer(kind)
+    optimizer.weightDecay = 0.1
+    var slower = optimizer
+    slower.learningRate *= 0.3
+    let gradients: [[Float]] = [[1, -2, 0.5], [0.25, 4, -1]]
+    func parameters(_ step: (Int) -> OptimizerStep) -> [Float] {
+      var w: [Float] = [1, 2, 3]
+      var state1: [Float] = [0, 0, 0]
+      var state2 = state1
+      for (index, gradient) in gradients.enumerated() {
+        step(index + 1).apply(
+          to: &w, gradients: gradient, state1: &state1, state2: &state2, count: 3, decays: true)
+      }
+      return w
+    }
+    let expected = parameters { slower.step(number: $0, gradientScale: 1) }
+    let found = parameters {
+      optimizer.step(number: $0, gradientScale: 1, learningRate: slower.learningRate)
+    }
+    #expect(found == expected)
+    #expect(found != parameters { optimizer.step(number: $0, gradientScale: 1) })
+    #expect(
+      parameters { optimizer.step(number: $0, gradientScale: 1) }
+        == parameters {
+          optimizer.step(
+            number: $0, gradientScale: 1, learningRate: optimizer.learningRate * 1.0)
+        })
+  }
+
+  @Test("each rule names its states")
+  func stateNames() {
+    let names = OptimizerKind.allCases.map(\.stateNames)
+    #expect(
+      names == [
+        [], ["velocity"], ["velocity"], ["square_sum"], ["mean_square"],
+        ["first_moment", "second_moment"], ["first_moment", "second_moment"],
+      ])
+  }
 }

@@ -5,7 +5,7 @@ import Testing
 struct SoftmaxCrossEntropyTests {
   /// The sum, gradient and predictions of rows of logits.
   static func run(
-    _ logits: [Float], labels: [UInt8], classes: Int
+    _ logits: [Float], labels: [UInt8], classes: Int, smoothing: Float = 0
   ) -> (sum: LossSum, gradient: [Float], predictions: [UInt8]) {
     let rows = labels.count
     var gradient = [Float](repeating: .nan, count: logits.count)
@@ -13,7 +13,7 @@ struct SoftmaxCrossEntropyTests {
     var predictions = [UInt8](repeating: 0, count: rows)
     let sum = SoftmaxCrossEntropy(classCount: classes)(
       logits: logits, labels: labels, rows: rows, gradient: &gradient, scratch: &scratch,
-      predictions: &predictions)
+      predictions: &predictions, smoothing: smoothing)
     return (sum, gradient, predictions)
   }
 
@@ -59,5 +59,48 @@ struct SoftmaxCrossEntropyTests {
     #expect(other.sum.loss == 0)
     #expect(!Self.run([0, -.infinity], labels: [1], classes: 2).sum.loss.isFinite)
     #expect(!Self.run([-.infinity, -.infinity], labels: [1], classes: 2).sum.loss.isFinite)
+  }
+
+  /// label_smoothing.json.
+  struct SmoothingContent: Decodable {
+    struct Case: Decodable {
+      let classes: Int
+      let smoothing: Double
+      let labels: [UInt8]
+      let logits: [Double]
+      let loss: Double
+      let gradient: [Double]
+    }
+
+    let cases: [Case]
+  }
+
+  @Test("with smoothed labels, loss and gradient are PyTorch's within 1e-6")
+  func smoothing() throws {
+    let cases = try Reference.read("label_smoothing", as: SmoothingContent.self).cases
+    #expect(cases.count == 4)
+    for reference in cases {
+      let logits = reference.logits.map { Float($0) }
+      let found = Self.run(
+        logits, labels: reference.labels, classes: reference.classes,
+        smoothing: Float(reference.smoothing))
+      #expect(abs(found.sum.loss / reference.loss - 1) < 1e-6)
+      #expect(largestRelativeDifference(found.gradient, reference.gradient) < 1e-6)
+      let plain = Self.run(logits, labels: reference.labels, classes: reference.classes)
+      #expect(found.predictions == plain.predictions)
+      #expect(found.sum.correct == plain.sum.correct)
+    }
+  }
+
+  @Test("with smoothed labels a logit that is no finite number still makes the loss none")
+  func smoothingNotFinite() {
+    for value in [Float.nan, .infinity, -.infinity] {
+      for place in 0..<4 {
+        var logits: [Float] = [1, 2, 3, 4]
+        logits[place] = value
+        let found = Self.run(logits, labels: [2], classes: 4, smoothing: 0.1)
+        #expect(!found.sum.loss.isFinite, "\(value) at \(place)")
+      }
+    }
   }
 }

@@ -47,6 +47,26 @@ struct PairwiseTreeTests {
     #expect(used == Set(0..<slotCount))
   }
 
+  @Test(
+    "leaves that arrive in one place are the padded tree and fill their slots", arguments: 1...70)
+  func arrive(leafCount: Int) {
+    let slotCount = PairwiseTree.waitingCount(leafCount: leafCount)
+    var slots = [String](repeating: "", count: slotCount)
+    var used: Set<Int> = []
+    var place = ""
+    for leaf in 0..<leafCount {
+      place = "\(leaf)"
+      PairwiseTree.arrive(leaf: leaf, of: leafCount) { slot in
+        place = "(\(slots[slot]) \(place))"
+      } keep: { slot in
+        slots[slot] = place
+        used.insert(slot)
+      }
+    }
+    #expect(place == Self.parentheses(leafCount: leafCount))
+    #expect(used == Set(0..<slotCount))
+  }
+
   @Test("a sum of values is the padded tree", arguments: 1...70)
   func sum(leafCount: Int) {
     let sum = PairwiseTree.sum(leafCount: leafCount) {

@@ -1,6 +1,7 @@
 import CAllocationCounter
 import MNISTData
 import Model
+import Parallel
 import Synchronization
 import Testing
 
@@ -53,6 +54,63 @@ struct AllocationTests {
     let observer = CountingObserver(first: 10, last: 60)
     try run.train(observers: [observer])
     #expect(observer.allocations.withLock { $0 } == 0)
+  }
+
+  @Test(
+    "steps with everything on allocate nothing on the heap",
+    arguments: zip([true, false], [OptimizerKind.adam, .momentum]))
+  func everythingAllocatesNothing(batchNorm: Bool, kind: OptimizerKind) throws {
+    BLAS.useOneThreadPerCall()
+    var options = UpdateOptions()
+    options.accumulate = 5
+    options.clipNorm = 0.1
+    options.maxNorm = 1
+    options.emaDecay = 0.99
+    let dataset = try syntheticDataset(count: 5 * 128)
+    let optimizer = Optimizer(kind)
+    let state = ModelState(
+      network: Network(
+        Architecture(
+          inputCount: 784, hidden: [512, 256], classCount: 10, batchNorm: batchNorm, dropout: 0.2,
+          dropoutMode: .inverted), seed: 1),
+      seed: 1, optimizerStateCount: kind.stateCount, keepsAverage: true)
+    let training = TrainingStep(
+      step: DataParallelStep(
+        state: state, team: WorkerTeam(count: 2, coreCount: 2), batchCapacity: 128, shardSize: 64,
+        labelSmoothing: 0.1),
+      optimizer: optimizer, options: options)
+    let order = AlignedBuffer<UInt32>(count: 5 * 128)
+    EpochOrder.fillSequential(order.elements)
+    let source = SampleSource(dataset.training)
+    let batches = (0..<5).map { index in
+      Batch(source: source, samples: order.pointer + 128 * index, rowCount: 128, epoch: 1)
+    }
+    var schedule = LearningRateSchedule()
+    schedule.kind = .cosine
+    schedule.warmupSteps = 2
+    let curve = schedule
+    training.step.parametersChanged()
+    let allocations = Mutex<Int64?>(nil)
+    training.step.team.run { worker in
+      for number in 1...8 {
+        // The first step finds OpenBLAS's buffers not made yet.
+        if worker == 0 && number == 2 { allocation_counter_start() }
+        let factor = curve.factor(
+          step: number, totalSteps: 8, stepsPerEpoch: 4, plateauFactor: 1)
+        _ = training.run(
+          worker: worker, batchCount: number.isMultiple(of: 3) ? 1 : 5, batch: { batches[$0] },
+          number: number, learningRate: optimizer.learningRate * factor,
+          keepsGradients: number == 4)
+        training.step.end(worker: worker)
+      }
+      if worker == 0 {
+        let count = allocation_counter_stop()
+        allocations.withLock { $0 = count }
+      }
+    }
+    withExtendedLifetime((dataset, order)) {
+      #expect(allocations.withLock { $0 } == 0)
+    }
   }
 
   /// Images of 28 x 28 whose bytes depend on their label.

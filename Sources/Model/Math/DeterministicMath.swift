@@ -27,6 +27,32 @@ public func naturalLogarithm(_ x: Double) -> Double {
   return exponent * 0x1.62e42fefa38p-1 + (2 * s + low)
 }
 
+/// The cosine of `x` half turns, cos(pi x), within 2 units in the last place.
+///
+/// The angle is reduced without rounding to at most a quarter of a half turn from where the cosine or
+/// the sine is 0, and the Taylor series of that one is summed there.
+///
+/// - Parameter x: Any number.
+/// - Returns: The cosine; NaN for NaN and infinities.
+public func cosineOfHalfTurns(_ x: Double) -> Double {
+  guard x.isFinite else { return .nan }
+  // To [0, 2), then [0, 1], then [0, 1/2], where the cosine is not negative.
+  var turn = abs(x).truncatingRemainder(dividingBy: 2)
+  if turn > 1 { turn = 2 - turn }
+  let isNegative = turn > 0.5
+  if isNegative { turn = 1 - turn }
+  let usesCosine = turn <= 0.25
+  let angle = (usesCosine ? turn : 0.5 - turn) * Double.pi
+  let square = angle * angle
+  // angle < 0.7855, so that terms to its 17th power reach below 2^-53.
+  var series = 1.0
+  for order in stride(from: usesCosine ? 16.0 : 17.0, to: 1.0, by: -2.0) {
+    series = 1 - series * square / (order * (order - 1))
+  }
+  let value = usesCosine ? series : angle * series
+  return isNegative ? -value : value
+}
+
 /// `base` to a whole power, by repeated squaring.
 ///
 /// - Parameters:

@@ -15,14 +15,19 @@ public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
   case adamw
 
-  /// Floats of state that each parameter has.
-  public var stateCount: Int {
+  /// What each parameter's state is, a float each, in the order of memory.
+  public var stateNames: [String] {
     switch self {
-    case .sgd: 0
-    case .momentum, .nesterov, .adagrad, .rmsprop: 1
-    case .adam, .adamw: 2
+    case .sgd: []
+    case .momentum, .nesterov: ["velocity"]
+    case .adagrad: ["square_sum"]
+    case .rmsprop: ["mean_square"]
+    case .adam, .adamw: ["first_moment", "second_moment"]
     }
   }
+
+  /// Floats of state that each parameter has.
+  public var stateCount: Int { stateNames.count }
 }
 
 /// An update rule with its settings; the state is its caller's.
@@ -81,8 +86,13 @@ public struct Optimizer: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - number: The step, from 1.
   ///   - gradientScale: What summed gradients are multiplied by: one over the batch's rows.
+  ///   - learningRate: The step's size where a schedule changes it; nil for ``learningRate``.
   /// - Returns: The update of that step.
-  public func step(number: Int, gradientScale: Float) -> OptimizerStep {
-    OptimizerStep(self, number: number, gradientScale: gradientScale)
+  public func step(
+    number: Int, gradientScale: Float, learningRate: Double? = nil
+  ) -> OptimizerStep {
+    OptimizerStep(
+      self, number: number, gradientScale: gradientScale,
+      learningRate: learningRate ?? self.learningRate)
   }
 }

@@ -18,10 +18,10 @@ public struct OptimizerStep: Sendable {
   private let epsilon: Float
   private let shrink: Float
 
-  init(_ optimizer: Optimizer, number: Int, gradientScale: Float) {
+  init(_ optimizer: Optimizer, number: Int, gradientScale: Float, learningRate: Double) {
     kind = optimizer.kind
     scale = gradientScale
-    rate = Float(optimizer.learningRate)
+    rate = Float(learningRate)
     weightDecay = Float(optimizer.weightDecay)
     momentum = Float(optimizer.momentum)
     decayRate = Float(optimizer.decayRate)
@@ -30,10 +30,10 @@ public struct OptimizerStep: Sendable {
     complement1 = Float(1 - optimizer.beta1)
     beta2 = Float(optimizer.beta2)
     complement2 = Float(1 - optimizer.beta2)
-    correctedRate = Float(optimizer.learningRate / (1 - power(optimizer.beta1, number)))
+    correctedRate = Float(learningRate / (1 - power(optimizer.beta1, number)))
     correctedRoot = Float(1 / (1 - power(optimizer.beta2, number)).squareRoot())
     epsilon = Float(optimizer.epsilon)
-    shrink = Float(1 - optimizer.learningRate * optimizer.weightDecay)
+    shrink = Float(1 - learningRate * optimizer.weightDecay)
   }
 
   /// Updates a run of parameters.

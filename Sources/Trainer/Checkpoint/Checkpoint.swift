@@ -25,7 +25,7 @@ public struct Checkpoint: Sendable {
     self.identity = identity
     architecture = run.architecture
     path = nil
-    tensors = run.state.checkpointTensors.map {
+    tensors = run.checkpointTensors.map {
       SafetensorsTensor(name: $0.name, shape: $0.tensor.entry.shape, floats: $0.tensor.values)
     }
   }
@@ -71,7 +71,7 @@ public struct Checkpoint: Sendable {
   /// - Throws: `WeightsError` or ``TrainerError`` where the values do not fit the run.
   public func restore(_ run: TrainingRun) throws {
     let file = SafetensorsFile(path: path ?? "checkpoint", metadata: [:], tensors: tensors)
-    let places = run.state.checkpointTensors
+    let places = run.checkpointTensors
     let values = try places.map { try file.floats(named: $0.name, shape: $0.tensor.entry.shape) }
     guard tensors.count == places.count else {
       throw TrainerError(
@@ -102,19 +102,10 @@ public struct Checkpoint: Sendable {
   }
 }
 
-extension ModelState {
+extension TrainingRun {
   /// Every tensor that training changes, under its name in a checkpoint.
-  var checkpointTensors: [(name: String, tensor: Tensor)] {
-    tensors.map { ($0.entry.name, $0) } + optimizerTensors
-  }
-}
-
-extension ModelState {
-  var optimizerTensors: [(name: String, tensor: Tensor)] {
-    optimizerStates.enumerated().flatMap { number, buffer in
-      network.parameters.entries.map {
-        ("optimizer\(number)/\($0.name)", Tensor(entry: $0, buffer: buffer))
-      }
-    }
+  fileprivate var checkpointTensors: [ModelState.NamedTensor] {
+    state.tensors.map { ModelState.NamedTensor(name: $0.entry.name, tensor: $0) }
+      + state.optimizerTensors(configuration.optimizer.kind) + state.averageTensors
   }
 }

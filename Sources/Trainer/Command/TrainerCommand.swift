@@ -21,8 +21,8 @@ struct TrainerCommand: ParsableCommand {
       """,
     version: "trainer \(TrainerVersion.current)",
     subcommands: [
-      TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, DataCommand.self,
-      InfoCommand.self,
+      TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, PredictCommand.self,
+      DataCommand.self, InfoCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 

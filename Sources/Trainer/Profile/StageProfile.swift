@@ -7,7 +7,10 @@ struct StageLabel: Sendable, Equatable {
   /// The label as the small number that a profile stores.
   let rawValue: Int32
 
-  private static let general = ["gather", "loss", "wait", "between steps"]
+  private static let general = [
+    "gather", "loss", "wait", "between steps", "accumulate", "gradient norm", "limit weight norms",
+    "moving average",
+  ]
   private static let byLayer = [
     "forward", "normalise", "backward", "finish backward", "merge forward", "merge backward",
     "reduce and update",
@@ -15,6 +18,10 @@ struct StageLabel: Sendable, Equatable {
 
   static let wait = StageLabel(rawValue: 2)
   static let betweenSteps = StageLabel(rawValue: 3)
+  static let accumulate = StageLabel(rawValue: 4)
+  static let gradientNorm = StageLabel(rawValue: 5)
+  static let limitWeightNorms = StageLabel(rawValue: 6)
+  static let movingAverage = StageLabel(rawValue: 7)
 
   private init(rawValue: Int32) {
     self.rawValue = rawValue

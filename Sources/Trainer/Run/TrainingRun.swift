@@ -16,8 +16,16 @@ public final class TrainingRun {
   /// How far the run is.
   public private(set) var position = RunPosition()
 
-  private let stepper: DataParallelStep
-  private let evaluator: Evaluator
+  /// The samples of the training set that are trained on, and those that are held out.
+  public let split: ValidationSplit
+  /// Steps from one after which the model's gradient buffer is filled to the next; nil for none.
+  ///
+  /// It enters no result.
+  public var gradientInterval: Int?
+
+  private let stepper: TrainingStep
+  private let testEvaluator: Evaluator
+  private let validationEvaluator: Evaluator?
   private let order: AlignedBuffer<UInt32>
   private var lastClockReading = ContinuousClock.now
   /// Whether the last steps ended because an observer asked for a pause.
@@ -40,21 +48,32 @@ public final class TrainingRun {
     architecture = configuration.architecture(
       inputCount: dataset.training.pixelCount, classCount: dataset.classCount)
     BLAS.useOneThreadPerCall()
+    split = ValidationSplit(
+      sampleCount: dataset.training.count, validationCount: configuration.validationCount,
+      seed: configuration.seed)
     state = ModelState(
       network: Network(architecture, seed: configuration.seed), seed: configuration.seed,
-      optimizerStateCount: configuration.optimizer.kind.stateCount)
-    stepper = DataParallelStep(
+      optimizerStateCount: configuration.optimizer.kind.stateCount,
+      keepsAverage: configuration.emaDecay != nil)
+    let step = DataParallelStep(
       state: state, team: WorkerTeam(count: configuration.threads, coreCount: coreCount),
       batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,
+      labelSmoothing: configuration.labelSmoothing,
       profile: profiles
         ? StageProfile(network: state.network, workerCount: configuration.threads) : nil)
-    evaluator = Evaluator(
-      step: stepper, source: SampleSource(dataset.test), sampleCount: dataset.test.count)
-    order = AlignedBuffer(count: dataset.training.count)
+    stepper = TrainingStep(
+      step: step, optimizer: configuration.optimizer, options: UpdateOptions(configuration))
+    testEvaluator = Evaluator(
+      step: step, source: SampleSource(dataset.test), sampleCount: dataset.test.count)
+    validationEvaluator =
+      split.validation.isEmpty
+      ? nil
+      : Evaluator(step: step, source: SampleSource(dataset.training), samples: split.validation)
+    order = AlignedBuffer(count: split.training.count)
   }
 
   /// What every worker did, where it was recorded.
-  public var profile: StageProfile? { stepper.profile }
+  public var profile: StageProfile? { stepper.step.profile }
 
   /// Samples that are trained on in an epoch.
   public var samplesPerEpoch: Int { order.count }
@@ -114,7 +133,7 @@ public final class TrainingRun {
     observers: [any TrainingObserver] = []
   ) throws -> (last: EpochRecord?, ending: RunEnding) {
     let observer = ObserverGroup(observers: observers)
-    stepper.parametersChanged()
+    stepper.step.parametersChanged()
     lastClockReading = .now
     while true {
       if let ending { return (position.history.last, ending) }
@@ -138,17 +157,20 @@ public final class TrainingRun {
 
   /// Evaluates the model and puts the epoch's figures together.
   private func evaluateEpoch() throws -> EpochRecord {
-    let test = evaluator.evaluate()
+    state.swapAverage()
+    let validation = validationEvaluator?.evaluate()
+    let test = testEvaluator.evaluate()
+    state.swapAverage()
     // The last step's update meets no other training loss.
-    guard test.total.loss.isFinite else {
+    guard test.total.loss.isFinite, validation?.total.loss.isFinite ?? true else {
       throw divergence("test loss after step \(position.step)")
     }
     countSeconds()
     return EpochRecord(
       epoch: position.epoch, step: position.step,
       training: EvaluationResult(total: position.total, sampleCount: position.sampleCount),
-      test: test, trainingSeconds: position.trainingSeconds, seconds: position.seconds,
-      learningRate: configuration.optimizer.learningRate)
+      test: test, validation: validation, trainingSeconds: position.trainingSeconds,
+      seconds: position.seconds, learningRate: learningRates(position.step))
   }
 
   private func beginEpoch(after record: EpochRecord) {
@@ -169,9 +191,29 @@ public final class TrainingRun {
 
   private func setOrder(epoch: UInt32) {
     if configuration.shuffle {
-      EpochOrder.fillShuffled(order.elements, seed: configuration.seed, epoch: epoch)
+      EpochOrder.fillShuffled(
+        order.elements, samples: split.training, seed: configuration.seed, epoch: epoch)
     } else {
-      EpochOrder.fillSequential(order.elements)
+      EpochOrder.fillSequential(order.elements, samples: split.training)
+    }
+  }
+
+  /// The rate of each step of the epoch under way, as a function that workers may call.
+  private var learningRates: @Sendable (_ step: Int) -> Double {
+    var plateau = PlateauState()
+    for record in position.history {
+      plateau.observe(
+        record.validation?.loss ?? record.training.loss, schedule: configuration.schedule)
+    }
+    let base = configuration.optimizer.learningRate
+    let schedule = configuration.schedule
+    let factor = plateau.factor
+    let stepLimit = stepLimit
+    let stepsPerEpoch = stepsPerEpoch
+    return { step in
+      base
+        * schedule.factor(
+          step: step, totalSteps: stepLimit, stepsPerEpoch: stepsPerEpoch, plateauFactor: factor)
     }
   }
 
@@ -179,33 +221,40 @@ public final class TrainingRun {
   private func runSteps(upTo end: Int, observer: ObserverGroup) throws {
     let start = ContinuousClock.now
     let initial = position
-    let rowsPerStep = configuration.batchSize
+    let batchSize = configuration.batchSize
+    let rowsPerStep = batchSize * configuration.accumulate
     let source = SampleSource(dataset.training)
     let sampleCount = samplesPerEpoch
     let samples = SendablePointer(order.pointer)
-    let optimizer = configuration.optimizer
+    let learningRates = learningRates
+    let gradientInterval = gradientInterval
     let stepper = stepper
     let stepsPerEpoch = stepsPerEpoch
     let pauses = Atomic(false)
     let result = Mutex<(progress: EpochProgress?, diverged: Bool)>((nil, false))
-    stepper.team.run { worker in
+    stepper.step.team.run { worker in
       // Worker 0 keeps the books; every worker sees the same losses and so stops at the same step.
       var progress = EpochProgress(
         epoch: initial.epoch, step: initial.step, stepInEpoch: initial.stepInEpoch,
         stepsPerEpoch: stepsPerEpoch, total: initial.total, sampleCount: initial.sampleCount,
-        seconds: initial.trainingSeconds, learningRate: optimizer.learningRate,
+        seconds: initial.trainingSeconds, learningRate: 0,
         lastStep: LossSum(), lastSampleCount: 0)
       var diverged = false
-      stepper.begin(worker: worker)
+      stepper.step.begin(worker: worker)
       while progress.stepInEpoch < end {
         let first = progress.stepInEpoch * rowsPerStep
         let rowCount = min(rowsPerStep, sampleCount - first)
-        let batch = Batch(
-          source: source, samples: samples.pointer + first, rowCount: rowCount,
-          epoch: UInt32(initial.epoch))
-        let update = optimizer.step(
-          number: progress.step + 1, gradientScale: 1 / Float(rowCount))
-        let total = stepper.run(worker: worker, batch: batch, use: .update(update))
+        let number = progress.step + 1
+        let learningRate = learningRates(number)
+        let total = stepper.run(
+          worker: worker, batchCount: (rowCount + batchSize - 1) / batchSize,
+          batch: { index in
+            let start = index * batchSize
+            return Batch(
+              source: source, samples: samples.pointer + first + start,
+              rowCount: min(batchSize, rowCount - start), epoch: UInt32(initial.epoch))
+          }, number: number, learningRate: learningRate,
+          keepsGradients: gradientInterval.map { number.isMultiple(of: $0) } ?? false)
         progress.stepInEpoch += 1
         progress.step += 1
         guard total.loss.isFinite else {
@@ -215,6 +264,7 @@ public final class TrainingRun {
         progress.total += total
         progress.sampleCount += rowCount
         if worker == 0 {
+          progress.learningRate = learningRate
           progress.lastStep = total
           progress.lastSampleCount = rowCount
           progress.seconds =
@@ -222,7 +272,7 @@ public final class TrainingRun {
           // The others read it behind the barrier, and it is not written again before another one.
           if observer.progressed(progress) { pauses.store(true, ordering: .relaxed) }
         }
-        stepper.end(worker: worker)
+        stepper.step.end(worker: worker)
         if pauses.load(ordering: .relaxed) { break }
       }
       if worker == 0 {

@@ -2,62 +2,6 @@ import CKernels
 import Model
 import Parallel
 
-/// Images and labels in memory, as a step reads them.
-public struct SampleSource: @unchecked Sendable {
-  /// Bytes of the images, one image after another.
-  public let images: UnsafePointer<UInt8>
-  /// One label an image.
-  public let labels: UnsafePointer<UInt8>
-  /// Bytes of one image.
-  public let pixelCount: Int
-
-  /// Points at samples that live as long as this is used.
-  ///
-  /// - Parameters:
-  ///   - images: Bytes of the images, one image after another.
-  ///   - labels: One label an image.
-  ///   - pixelCount: Bytes of one image.
-  public init(images: UnsafePointer<UInt8>, labels: UnsafePointer<UInt8>, pixelCount: Int) {
-    self.images = images
-    self.labels = labels
-    self.pixelCount = pixelCount
-  }
-}
-
-/// The samples of one optimizer step.
-public struct Batch: @unchecked Sendable {
-  /// Where the samples are.
-  public let source: SampleSource
-  /// The sample number of each row.
-  public let samples: UnsafePointer<UInt32>
-  /// How many rows there are, at least 1.
-  public let rowCount: Int
-  /// The epoch, from 1.
-  public let epoch: UInt32
-
-  /// Names the samples of a step.
-  ///
-  /// - Parameters:
-  ///   - source: Where the samples are.
-  ///   - samples: The sample number of each row.
-  ///   - rowCount: How many rows there are.
-  ///   - epoch: The epoch, from 1.
-  public init(source: SampleSource, samples: UnsafePointer<UInt32>, rowCount: Int, epoch: UInt32) {
-    self.source = source
-    self.samples = samples
-    self.rowCount = rowCount
-    self.epoch = epoch
-  }
-}
-
-/// What becomes of a step's gradients.
-public enum GradientUse: Sendable {
-  /// The optimizer uses each tile while it is in cache; the gradient buffer is not written.
-  case update(OptimizerStep)
-  /// They are left in the gradient buffer, summed over the batch.
-  case store
-}
-
 /// One training step, run by all workers of a team together.
 ///
 /// Every sum over shards follows ``PairwiseTree``, and which worker does what never enters a result.
@@ -68,6 +12,9 @@ public final class DataParallelStep: Sendable {
   public let team: WorkerTeam
   /// Rows of a shard.
   public let shardSize: Int
+
+  /// The share of a label's probability that training spreads over all classes.
+  public let labelSmoothing: Double
 
   /// Records what every worker does, where there is one.
   public let profile: StageProfile?
@@ -94,11 +41,14 @@ public final class DataParallelStep: Sendable {
   ///   - team: The workers.
   ///   - batchCapacity: The most rows of a batch.
   ///   - shardSize: Rows of a shard.
+  ///   - labelSmoothing: The share of a label's probability that is spread evenly over all classes in
+  ///     training, at least 0 and under 1; evaluation knows none.
   ///   - profile: Records what every worker does, where given.
   public init(
     state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: Int,
-    profile: StageProfile? = nil
+    labelSmoothing: Double = 0, profile: StageProfile? = nil
   ) {
+    self.labelSmoothing = labelSmoothing
     self.profile = profile
     self.state = state
     self.team = team
@@ -153,10 +103,19 @@ public final class DataParallelStep: Sendable {
 
   /// Takes note that parameters were changed from outside; to be called before the next step.
   public func parametersChanged() {
-    for tile in schedule.tiles {
-      let buffers = workspace.layers[tile.layer]
-      buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
+    for tile in schedule.tiles { noteChange(of: tile) }
+  }
+
+  /// Takes note of changes to a worker's share of the tiles.
+  func parametersChanged(worker: Int) {
+    for index in slice(worker, of: team.count, count: schedule.tiles.count) {
+      noteChange(of: schedule.tiles[index])
     }
+  }
+
+  private func noteChange(of tile: TileSchedule.Tile) {
+    let buffers = workspace.layers[tile.layer]
+    buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
   }
 
   /// Does one worker's part of a step; every worker of the team calls it with the same arguments.
@@ -172,9 +131,7 @@ public final class DataParallelStep: Sendable {
   public func run(worker: Int, batch: Batch, use: GradientUse) -> LossSum {
     let plan = ShardPlan(rowCount: batch.rowCount, shardSize: shardSize)
     let shards = slice(worker, of: team.count, count: plan.shardCount)
-    // Each worker counts the steps for itself; all count alike.
-    let round = rounds.pointer[worker * Self.roundStride] &+ 1
-    rounds.pointer[worker * Self.roundStride] = round
+    let round = nextRound(worker: worker)
     if worker == 0 { entryClaims.reset() }
     for stage in program.stages {
       for shard in shards {
@@ -196,6 +153,32 @@ public final class DataParallelStep: Sendable {
     if case .update = use, !total.loss.isFinite { return total }
     reduceAndUpdate(worker: worker, batch: batch, plan: plan, use: use, round: round)
     return total
+  }
+
+  /// Does one worker's part of an update by the gradients that steps left in the buffer; every worker
+  /// calls it, after a barrier.
+  ///
+  /// - Parameters:
+  ///   - update: The optimizer's update.
+  ///   - worker: The calling worker.
+  func apply(_ update: OptimizerStep, worker: Int) {
+    let round = nextRound(worker: worker)
+    for index in schedule.orders[worker] where tileClaims.claim(index, round: round) {
+      let tile = schedule.tiles[index]
+      apply(
+        update, at: tile.offset, count: tile.tile.count, decays: tile.decays,
+        gradients: state.gradients.pointer + tile.offset)
+      noteChange(of: tile)
+      profile?.lap(worker: worker, .update(layer: tile.layer))
+    }
+    applyToMergedEntries(update)
+  }
+
+  /// The number under which a worker claims tiles: each counts for itself, all count alike.
+  private func nextRound(worker: Int) -> UInt32 {
+    let round = rounds.pointer + worker * Self.roundStride
+    round.pointee &+= 1
+    return round.pointee
   }
 
   /// Waits for the other workers.
@@ -231,7 +214,7 @@ public final class DataParallelStep: Sendable {
     for row in 0..<rows.count { labels[row] = source.labels[Int(samples[row])] }
   }
 
-  /// The loss of rows whose logits are there.
+  /// The loss of rows whose logits are there: training's with a gradient, else evaluation's.
   func loss(rows: Range<Int>, wantsGradient: Bool) -> LossSum {
     let first = rows.lowerBound
     let classes = state.network.loss.classCount
@@ -240,7 +223,8 @@ public final class DataParallelStep: Sendable {
       labels: workspace.labels.pointer + first, rows: rows.count,
       gradient: wantsGradient ? workspace.logitsGradient.pointer + first * classes : nil,
       scratch: workspace.lossScratch.pointer + 2 * first,
-      predictions: workspace.predictions.pointer + first)
+      predictions: workspace.predictions.pointer + first,
+      smoothing: wantsGradient ? Float(labelSmoothing) : 0)
   }
 
   /// Merges the worker's slice of the columns and lets the layer take it in.
@@ -283,13 +267,16 @@ public final class DataParallelStep: Sendable {
       reduce(tile, worker: worker, batch: batch, plan: plan, use: use)
       profile?.lap(worker: worker, .update(layer: tile.layer))
     }
-    guard case .update(let step) = use else { return }
+    if case .update(let update) = use { applyToMergedEntries(update) }
+  }
+
+  private func applyToMergedEntries(_ update: OptimizerStep) {
     while true {
       let item = entryClaims.claim()
       if item >= mergedEntries.count { return }
       let entry = mergedEntries[item]
-      update(
-        step, at: entry.range.lowerBound, count: entry.range.count, decays: entry.decays,
+      apply(
+        update, at: entry.range.lowerBound, count: entry.range.count, decays: entry.decays,
         gradients: state.gradients.pointer + entry.range.lowerBound)
     }
   }
@@ -316,9 +303,9 @@ public final class DataParallelStep: Sendable {
       kernel_add(scratch + into * capacity, scratch + from * capacity, Int64(tile.tile.count))
     }
     switch use {
-    case .update(let step):
-      update(
-        step, at: tile.offset, count: tile.tile.count, decays: tile.decays, gradients: scratch)
+    case .update(let update):
+      apply(
+        update, at: tile.offset, count: tile.tile.count, decays: tile.decays, gradients: scratch)
       buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
     case .store:
       (state.gradients.pointer + tile.offset).update(from: scratch, count: tile.tile.count)
@@ -329,8 +316,8 @@ public final class DataParallelStep: Sendable {
   private static let unsplitRows = 128
 
   @inline(__always)
-  private func update(
-    _ step: OptimizerStep, at offset: Int, count: Int, decays: Bool,
+  private func apply(
+    _ update: OptimizerStep, at offset: Int, count: Int, decays: Bool,
     gradients: UnsafePointer<Float>
   ) {
     let states = state.optimizerStates
@@ -338,7 +325,7 @@ public final class DataParallelStep: Sendable {
     // A rule without a state, or with one, ignores what stands in its place.
     let state1 = states.isEmpty ? parameters : states[0].pointer + offset
     let state2 = states.count < 2 ? parameters : states[1].pointer + offset
-    step.apply(
+    update.apply(
       to: parameters, gradients: gradients, state1: state1, state2: state2, count: count,
       decays: decays)
   }

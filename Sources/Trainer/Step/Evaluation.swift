@@ -23,23 +23,33 @@ public final class Evaluator: Sendable {
   private let samples: AlignedBuffer<UInt32>
   private let losses: AlignedBuffer<LossSum>
   private let claims = ClaimCounter()
-  /// The class predicted for each sample by the last ``evaluate()``.
+  /// The class predicted for each sample, in the order given, by the last ``evaluate()``.
   public let predictions: AlignedBuffer<UInt8>
 
-  /// Prepares an evaluation.
+  /// Prepares an evaluation of a whole set.
   ///
   /// - Parameters:
   ///   - step: The step whose model, workers and memory are used.
-  ///   - source: The samples.
-  ///   - sampleCount: How many there are, at least 1.
-  public init(step: DataParallelStep, source: SampleSource, sampleCount: Int) {
+  ///   - source: The set.
+  ///   - sampleCount: How many samples it has, at least 1.
+  public convenience init(step: DataParallelStep, source: SampleSource, sampleCount: Int) {
+    self.init(step: step, source: source, samples: [UInt32](0..<UInt32(sampleCount)))
+  }
+
+  /// Prepares an evaluation of some samples of a set.
+  ///
+  /// - Parameters:
+  ///   - step: The step whose model, workers and memory are used.
+  ///   - source: The set.
+  ///   - samples: Their numbers in the set, at least one.
+  public init(step: DataParallelStep, source: SampleSource, samples: [UInt32]) {
     self.step = step
     self.source = source
-    plan = ShardPlan(rowCount: sampleCount, shardSize: step.shardSize)
-    samples = AlignedBuffer(count: sampleCount)
-    EpochOrder.fillSequential(samples.elements)
+    plan = ShardPlan(rowCount: samples.count, shardSize: step.shardSize)
+    self.samples = AlignedBuffer(count: samples.count)
+    EpochOrder.fillSequential(self.samples.elements, samples: samples)
     losses = AlignedBuffer(count: plan.shardCount)
-    predictions = AlignedBuffer(count: sampleCount)
+    predictions = AlignedBuffer(count: samples.count)
   }
 
   /// Evaluates the model as it is now; not while a step runs.

@@ -1,18 +1,29 @@
 import Model
 import Parallel
 
-/// Everything that a run changes: parameters, running statistics and the optimizer's state.
+/// Everything that a run changes: parameters, running statistics, the optimizer's state and, where one
+/// is kept, the model's moving average.
 public final class ModelState: Sendable {
   /// The network whose tensors these are.
   public let network: Network
   /// The parameters, in `network.parameters` order.
   public let parameters: AlignedBuffer<Float>
-  /// Gradients in the same order, summed over the batch.
+  /// Gradients in the same order, summed over the rows.
   public let gradients: AlignedBuffer<Float>
   /// The optimizer's states, one after the other, each in the same order.
   public let optimizerStates: [AlignedBuffer<Float>]
   /// The running statistics, in `network.statistics` order.
   public let statistics: AlignedBuffer<Float>
+  /// The moving average, where one is kept.
+  public let average: Average?
+
+  /// A moving average of a model: of its parameters and its running statistics.
+  public struct Average: Sendable {
+    /// The parameters' average, in `network.parameters` order.
+    public let parameters: AlignedBuffer<Float>
+    /// The running statistics' average, in `network.statistics` order.
+    public let statistics: AlignedBuffer<Float>
+  }
 
   /// Allocates a model and gives it its start values.
   ///
@@ -20,7 +31,10 @@ public final class ModelState: Sendable {
   ///   - network: The network.
   ///   - seed: The run's seed; each tensor has random numbers of its own under it.
   ///   - optimizerStateCount: Floats of optimizer state that each parameter has.
-  public init(network: Network, seed: UInt64, optimizerStateCount: Int) {
+  ///   - keepsAverage: Whether there is a moving average; it starts as the model.
+  public init(
+    network: Network, seed: UInt64, optimizerStateCount: Int, keepsAverage: Bool = false
+  ) {
     self.network = network
     parameters = AlignedBuffer(count: network.parameters.count)
     gradients = AlignedBuffer(count: network.parameters.count)
@@ -28,6 +42,11 @@ public final class ModelState: Sendable {
     optimizerStates = (0..<optimizerStateCount).map { _ in
       AlignedBuffer(count: network.parameters.count)
     }
+    average =
+      keepsAverage
+      ? Average(
+        parameters: AlignedBuffer(count: network.parameters.count),
+        statistics: AlignedBuffer(count: network.statistics.count)) : nil
     for (number, tensor) in tensors.enumerated() {
       var values = [Float](repeating: 0, count: tensor.entry.range.count)
       values.withUnsafeMutableBufferPointer {
@@ -35,50 +54,29 @@ public final class ModelState: Sendable {
       }
       tensor.write(values)
     }
+    restartAverage()
   }
 
-  /// Every parameter and running statistic, parameters first.
-  public var tensors: [Tensor] {
-    network.parameters.entries.map { Tensor(entry: $0, buffer: parameters) }
-      + network.statistics.entries.map { Tensor(entry: $0, buffer: statistics) }
+  /// Makes the moving average, where one is kept, the model as it is; to be called where a model was
+  /// loaded to train it anew.
+  public func restartAverage() {
+    guard let average else { return }
+    average.parameters.pointer.update(from: parameters.pointer, count: parameters.count)
+    average.statistics.pointer.update(from: statistics.pointer, count: statistics.count)
   }
 
-  /// The gradients of every parameter, as ``GradientUse/store`` leaves them.
-  public var gradientTensors: [Tensor] {
-    network.parameters.entries.map { Tensor(entry: $0, buffer: gradients) }
+  /// Exchanges the model and its moving average, where one is kept; a second call undoes it.
+  ///
+  /// In between, ``tensors``, the digest and evaluation are of the average. No step may run then.
+  public func swapAverage() {
+    guard let average else { return }
+    Self.swap(parameters, average.parameters)
+    Self.swap(statistics, average.statistics)
   }
 
-  /// A tensor's place in a flat buffer.
-  public struct Tensor: Sendable {
-    /// Its name, shape and place.
-    public let entry: ParameterLayout.Entry
-    let buffer: AlignedBuffer<Float>
-
-    private var pointer: UnsafeMutablePointer<Float> { buffer.pointer + entry.range.lowerBound }
-
-    /// Its values, row-major.
-    public var values: [Float] {
-      let stored = UnsafeBufferPointer(start: pointer, count: entry.range.count)
-      guard let panels = entry.panels else { return Array(stored) }
-      return [Float](unsafeUninitializedCapacity: stored.count) { buffer, count in
-        if let destination = buffer.baseAddress { panels.load(pointer, to: destination) }
-        count = stored.count
-      }
-    }
-
-    /// Replaces its values.
-    ///
-    /// - Parameter values: As many as the shape has, row-major.
-    public func write(_ values: [Float]) {
-      precondition(values.count == entry.range.count, "\(entry.name) has \(entry.shape)")
-      values.withUnsafeBufferPointer { source in
-        guard let source = source.baseAddress else { return }
-        if let panels = entry.panels {
-          panels.store(source, to: pointer)
-        } else {
-          pointer.update(from: source, count: values.count)
-        }
-      }
+  private static func swap(_ one: AlignedBuffer<Float>, _ other: AlignedBuffer<Float>) {
+    for index in 0..<one.count {
+      (one.pointer[index], other.pointer[index]) = (other.pointer[index], one.pointer[index])
     }
   }
 }

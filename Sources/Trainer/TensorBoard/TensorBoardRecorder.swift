@@ -105,5 +105,8 @@ extension EpochRecord {
       ("loss/test", test.loss), ("accuracy/test", test.accuracy),
       ("learning_rate", learningRate), ("samples_per_second", samplesPerSecond),
     ]
+      + (validation.map {
+        [("loss/validation", $0.loss), ("accuracy/validation", $0.accuracy)]
+      } ?? [])
   }
 }

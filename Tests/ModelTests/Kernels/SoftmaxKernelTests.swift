@@ -104,4 +104,44 @@ struct SoftmaxKernelTests {
       #expect(prediction == 3, "\(name)")
     }
   }
+
+  @Test("smoothed labels follow their formula, with and without a gradient")
+  func smoothLabels() throws {
+    let kernel = KernelVersions(
+      kernel_smooth_labels, kernel_smooth_labels_baseline, kernel_smooth_labels_v3,
+      kernel_smooth_labels_v4)
+    var random = RandomValues(2)
+    let smoothing: Float = 0.1
+    for (rows, classes) in [(1, 1), (3, 2), (5, 10), (2, 17), (3, 256)] {
+      let logits = random.normal(rows * classes, deviation: 4)
+      let labels = random.integers(rows, below: UInt32(classes)).map { UInt8($0) }
+      let predictions = random.integers(rows, below: UInt32(classes)).map { UInt8($0) }
+      let start = random.normal(rows * classes)
+      let startMargins = random.uniform(rows, in: 0...3)
+      let share = smoothing / Float(classes)
+      var margins = startMargins
+      var gradient = start.map { $0 - share }
+      for (r, row) in logits.rows(of: classes).enumerated() {
+        let largest = row[row.startIndex + Int(predictions[r])]
+        let distances = row.reduce(Float(0)) { $0 + (largest - $1) }
+        margins[r] = (1 - smoothing) * margins[r] + share * distances
+        gradient[r * classes + Int(labels[r])] += smoothing
+      }
+      try kernel.check("\(rows) x \(classes)", expecting: [gradient, margins]) { kernel in
+        var gradient = GuardedFloats(start)
+        var margins = GuardedFloats(startMargins)
+        kernel(
+          logits, labels, predictions, Int64(rows), Int64(classes), smoothing, &gradient.memory,
+          &margins.memory)
+        return [gradient, margins]
+      }
+      try kernel.check("\(rows) x \(classes), no gradient", expecting: [margins]) { kernel in
+        var margins = GuardedFloats(startMargins)
+        kernel(
+          logits, labels, predictions, Int64(rows), Int64(classes), smoothing, nil,
+          &margins.memory)
+        return [margins]
+      }
+    }
+  }
 }

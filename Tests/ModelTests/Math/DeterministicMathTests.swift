@@ -43,6 +43,39 @@ struct DeterministicMathTests {
     #expect(naturalLogarithm(.nan).isNaN)
   }
 
+  @Test("the cosine is Foundation's, within two units in the last place")
+  func cosine() {
+    var stream = RandomStream(seed: 3, purpose: .initialisation)
+    let turns =
+      (0..<20_000).map { _ in stream.nextUnitInterval() }
+      + (0...1_000).map { Double($0) / 1_000 }
+      + [0x1p-30, 0.5 - 0x1p-40, 0.5 + 0x1p-40, 0.25.nextUp, 0.25.nextDown]
+    var worst = 0.0
+    for x in turns {
+      // By what is exact: 1/2 - x and 1 - x are, and a small angle has a small rounding.
+      let expected =
+        abs(x - 0.5) < 0.25
+        ? sin((0.5 - x) * Double.pi) : (x < 0.5 ? cos(x * Double.pi) : -cos((1 - x) * Double.pi))
+      let found = cosineOfHalfTurns(x)
+      worst = max(worst, abs(found - expected) / max(expected.ulp, .leastNormalMagnitude))
+      #expect(cosineOfHalfTurns(-x) == found)
+      #expect(abs(cosineOfHalfTurns(x + 4) - found) < 1e-14)
+    }
+    #expect(worst <= 2)
+  }
+
+  @Test("the cosine of quarter turns is exact, and of what has none, not a number")
+  func cosineOfEdges() {
+    for turn in -8...8 {
+      #expect(cosineOfHalfTurns(Double(turn)) == (turn.isMultiple(of: 2) ? 1 : -1))
+      #expect(cosineOfHalfTurns(Double(turn) + 0.5) == 0)
+    }
+    #expect(cosineOfHalfTurns(0x1p60) == 1)
+    #expect(abs(cosineOfHalfTurns(1.0 / 3) - 0.5) < 1e-15)
+    #expect(cosineOfHalfTurns(.infinity).isNaN)
+    #expect(cosineOfHalfTurns(.nan).isNaN)
+  }
+
   @Test("a power is Foundation's, within a rounding a factor", arguments: [0.9, 0.999, 0.99, 1.5])
   func powers(base: Double) {
     for exponent in [0, 1, 2, 3, 10, 117, 1_000, 1_180] {

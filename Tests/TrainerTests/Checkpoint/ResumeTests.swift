@@ -76,6 +76,37 @@ struct ResumeTests {
     }
   }
 
+  @Test("with schedules, limits, averages and samples held out, has the bits of the unbroken run")
+  func everythingOn() throws {
+    func change(_ configuration: inout TrainingConfiguration) {
+      configuration.batchSize = 16
+      configuration.accumulate = 3
+      configuration.shardSize = 5
+      configuration.validationCount = 40
+      configuration.schedule.kind = .plateau
+      configuration.schedule.patience = 0
+      configuration.schedule.warmupSteps = 3
+      configuration.clipNorm = 0.5
+      configuration.maxNorm = 1
+      configuration.labelSmoothing = 0.1
+      configuration.emaDecay = 0.9
+      configuration.epochs = 4
+      // The loss goes up and down, so that the rate is reduced.
+      configuration.optimizer.learningRate = 0.2
+    }
+    let unbroken = try TrainingRunTests.run(change)
+    let last = unbroken.stepLimit
+    try unbroken.train(observers: [Snapshots(steps: Set(1..<last), folder: folder)])
+    let expected = outcome(unbroken)
+    #expect(Set(unbroken.position.history.map(\.learningRate)).count > 1)
+    for step in 1..<last {
+      let resumed = try TrainingRunTests.run(threads: 1 + step % 4, change)
+      try Checkpoint(path: folder.file(step: step)).restore(resumed)
+      try resumed.train()
+      #expect(outcome(resumed) == expected && resumed.digest == unbroken.digest, "step \(step)")
+    }
+  }
+
   @Test("at its end has nothing left to do and the same figures")
   func complete() throws {
     let run = try TrainingRunTests.run()

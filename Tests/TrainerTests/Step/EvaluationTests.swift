@@ -72,4 +72,46 @@ struct EvaluationTests {
     }
     #expect(states[0] == states[1])
   }
+
+  @Test("of some samples of a set is that of a set of those", arguments: [1, 2, 5])
+  func someSamples(threads: Int) throws {
+    let all = try SyntheticImages(count: 133, side: 6, seed: 2)
+    let chosen = (0..<133).filter { $0 % 3 == 1 }
+    let pixels = chosen.flatMap { image in (0..<36).map { all.images.pixels[36 * image + $0] } }
+    let some = SyntheticImages(
+      images: ImageSet(
+        rows: 6, columns: 6, pixels: try ByteStorage(pixels),
+        labels: try ByteStorage(chosen.map { all.images.labels[$0] })), classCount: 5)
+    let setup = StepSetup(
+      all, network: Network(testArchitecture(), seed: 9), batchSize: 100, shardSize: 16,
+      threads: threads)
+    let found = Evaluator(
+      step: setup.step, source: all.source, samples: chosen.map { UInt32($0) })
+    let expected = Evaluator(step: setup.step, source: some.source, sampleCount: chosen.count)
+    withExtendedLifetime((all.images, some.images)) {
+      let result = found.evaluate()
+      #expect(result == expected.evaluate())
+      #expect(result.sampleCount == chosen.count)
+      #expect(Array(found.predictions.elements) == Array(expected.predictions.elements))
+    }
+  }
+
+  @Test("knows no smoothed labels, which training does")
+  func labelSmoothing() throws {
+    let images = try SyntheticImages(count: 64, side: 6)
+    let samples = (0..<64).map { UInt32($0) }
+    func losses(smoothing: Double) -> (training: Double, evaluation: Double) {
+      let setup = UpdateSetup(
+        images, network: Network(testArchitecture(dropout: 0), seed: 9), batchSize: 64,
+        shardSize: 16, labelSmoothing: smoothing)
+      let evaluator = Evaluator(
+        step: setup.training.step, source: images.source, sampleCount: 64)
+      let evaluation = withExtendedLifetime(images.images) { evaluator.evaluate().loss }
+      return (setup.run([samples], number: 1)[0].loss, evaluation)
+    }
+    let plain = losses(smoothing: 0)
+    let smoothed = losses(smoothing: 0.3)
+    #expect(smoothed.evaluation == plain.evaluation)
+    #expect(abs(smoothed.training / plain.training - 1) > 1e-3)
+  }
 }

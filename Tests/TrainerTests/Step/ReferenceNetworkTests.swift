@@ -1,4 +1,3 @@
-import Foundation
 import MNISTData
 import Model
 import Parallel
@@ -8,21 +7,7 @@ import Testing
 
 /// mlp.json: a network 6-5-4-3 with batch normalisation, by PyTorch in double precision.
 private struct Content: Decodable {
-  /// A tensor of one or two extents, flat.
-  struct Tensor: Decodable {
-    let values: [Double]
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      do {
-        values = try container.decode([Double].self)
-      } catch DecodingError.typeMismatch {
-        values = try container.decode([[Double]].self).flatMap(\.self)
-      }
-    }
-
-    var floats: [Float] { values.map { Float($0) } }
-  }
+  typealias Tensor = Reference.Tensor
 
   let x: Tensor
   let labels: [UInt8]
@@ -35,8 +20,7 @@ private struct Content: Decodable {
   let running_stats: [String: Tensor]
 
   static func read() throws -> Content {
-    let file = Bundle.module.bundleURL.appending(path: "Reference/mlp.json")
-    return try JSONDecoder().decode(Content.self, from: Data(contentsOf: file))
+    try Reference.read("mlp", as: Content.self)
   }
 }
 

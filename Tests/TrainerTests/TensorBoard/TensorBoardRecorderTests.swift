@@ -22,7 +22,7 @@ struct TensorBoardRecorderTests {
     let recorder = try TensorBoardRecorder(
       directory: folder.url.path(), stepsDone: 0, interval: nil)
     let observer = RecordingObserver()
-    try TrainingRunTests.run().train(observer: observer)
+    try TrainingRunTests.run().train(observers: [observer])
     for epoch in observer.epochs { try recorder.record(epoch) }
     let summaries = try Self.summaries(recorder)
     #expect(summaries.map(\.step) == [5, 10])

@@ -19,6 +19,7 @@ enum ConfigurationFile {
     "decay-rate", "beta1", "beta2", "epsilon", "weight-decay", "clip-norm", "max-norm", "ema",
     "lr-schedule", "warmup-steps", "lr-step-epochs", "lr-gamma", "lr-patience", "lr-minimum",
     "output", "checkpoint-every", "keep", "init", "save-init", "save", "metrics", "profile",
+    "tensorboard", "histogram-every",
   ]
 
   /// Reads a file as the command line that says the same.

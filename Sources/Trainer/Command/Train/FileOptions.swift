@@ -23,6 +23,19 @@ struct FileOptions: ParsableArguments {
       "Write what every worker did when, as a Chrome trace for Perfetto.", valueName: "file"))
   var profile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write figures for TensorBoard into a directory, and histograms every --histogram-every steps.",
+      valueName: "dir"))
+  var tensorboard: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Steps between histograms of weights and gradients for TensorBoard (default: none).",
+      valueName: "k"))
+  var histogramEvery: Int?
+
   /// Where the initial weights are, from the root on.
   var initialPath: String? { `init`.map { URL(fileURLWithPath: $0).standardized.path } }
 
@@ -32,7 +45,7 @@ struct FileOptions: ParsableArguments {
   func check() throws {
     let given = [
       ("--init", `init`), ("--save-init", saveInit), ("--save", save), ("--metrics", metrics),
-      ("--profile", profile),
+      ("--profile", profile), ("--tensorboard", tensorboard),
     ].compactMap { option, path in path.map { (option: option, path: $0) } }
     for (option, path) in given where path.isEmpty {
       throw TrainerError(.usage, "\(option) is empty; it has to be a file's name")
@@ -51,6 +64,16 @@ struct FileOptions: ParsableArguments {
       try SafetensorsFile.checkWritable(path: path)
     }
     if let metrics { try MetricsFile.checkWritable(path: metrics) }
+    if let tensorboard { try EventFile.checkWritable(directory: tensorboard) }
+    if let histogramEvery {
+      guard histogramEvery >= 1 else {
+        throw TrainerError(
+          .usage, "--histogram-every is \(histogramEvery); it has to be at least 1")
+      }
+      guard tensorboard != nil else {
+        throw TrainerError(.usage, "--histogram-every has no meaning without --tensorboard")
+      }
+    }
   }
 
   private static func resolved(_ path: String) -> String {

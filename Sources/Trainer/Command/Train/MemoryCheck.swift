@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Parallel
 import Trainer
 
 /// Refuses a network that this machine's memory cannot hold, before any of it is allocated.
@@ -21,8 +22,11 @@ enum MemoryCheck {
     let parameters = zip(widths, widths.dropFirst()).reduce(0.0) { sum, pair in
       sum + Double(pair.0) * Double(pair.1)
     }
-    // Weights, gradients and the optimizer's moments; activations and their gradients.
-    let copies = Double(2 + configuration.optimizer.kind.stateCount)
+    // Weights, gradients, the optimizer's moments, the moving average and sums of batches that wait for
+    // others; activations and their gradients.
+    let copies = Double(
+      2 + configuration.optimizer.kind.stateCount + (configuration.emaDecay == nil ? 0 : 1)
+        + PairwiseTree.waitingCount(leafCount: configuration.accumulate))
     let rows = max(
       Double(configuration.batchSize),
       Double(configuration.threads) * Double(configuration.shardSize))

@@ -60,6 +60,8 @@ struct TrainOptions: ParsableArguments {
       ("dataset", data.dataset), ("data", data.data), ("output", output.output),
       ("init", files.`init`), ("save-init", files.saveInit), ("save", files.save),
       ("metrics", files.metrics), ("profile", files.profile),
+      ("tensorboard", files.tensorboard),
+      ("histogram-every", files.histogramEvery.map(String.init)),
     ]
     return [Setting("blas-core", .text(execution.blas.blasCore))]
       + texts.compactMap { name, value in value.map { Setting(name, .text($0)) } }

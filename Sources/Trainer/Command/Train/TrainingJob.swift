@@ -35,7 +35,7 @@ struct TrainingJob {
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset, coreCount: usable.count,
       profiles: options.files.profile != nil)
-    if let initialWeights { try ModelFile.read(into: run.state, from: initialWeights) }
+    if let initialWeights { try run.load(initialWeights) }
     // All input is good: from here on outputs are made.
     let directory = try options.output.output.map { path in
       try OpenRunDirectory(
@@ -72,6 +72,12 @@ struct TrainingJob {
         usesColor: Console.canColor)
     ]
     if let metrics { observers.append(MetricsObserver(file: metrics)) }
+    if let path = options.files.tensorboard {
+      let recorder = try TensorBoardRecorder(
+        directory: path, stepsDone: run.position.step, interval: options.files.histogramEvery)
+      run.gradientInterval = options.files.histogramEvery
+      observers.append(TensorBoardObserver(recorder: recorder))
+    }
     // Checkpoints last: a run goes on behind what the others have written.
     observers += directory?.observers ?? []
     let result = try run.train(observers: observers)

@@ -1,0 +1,39 @@
+/// The images of an IDX file, as they come.
+struct IDXImages: ImageDecoder {
+  private let bytes: ByteReader
+  private let header: IDXHeader
+  private let size: ImageSize
+  private var unread: Int
+
+  /// Reads the header.
+  ///
+  /// - Throws: `DataError` where it is none of images, or promises what the file cannot hold.
+  init(_ bytes: ByteReader) throws(DataError) {
+    self.bytes = bytes
+    header = try IDXHeader(
+      bytes.read(IDXContent.images.headerSize), content: .images, path: bytes.name)
+    try bytes.requirePlausible(header)
+    size = ImageSize(rows: header.rows, columns: header.columns)
+    unread = header.count
+  }
+
+  var expectsMore: Bool { true }
+
+  mutating func nextSize() throws(DataError) -> ImageSize? {
+    if unread > 0 { return size }
+    guard try bytes.peek() == nil else { throw mismatch(found: "\(header.dataSize + 1) or more") }
+    return nil
+  }
+
+  mutating func readPixels(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
+    let found = try bytes.read(into: UnsafeMutableRawBufferPointer(pixels))
+    guard found == pixels.count else {
+      throw mismatch(found: "\((header.count - unread) * size.pixelCount + found)")
+    }
+    unread -= 1
+  }
+
+  private func mismatch(found: String) -> DataError {
+    header.mismatch(path: bytes.name, content: .images, found: found)
+  }
+}

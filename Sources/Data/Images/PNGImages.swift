@@ -1,0 +1,66 @@
+#if PNG
+  import CPNG
+
+  /// PNG images, one file's content after the other's.
+  struct PNGImages: ImageDecoder {
+    private let bytes: ByteReader
+    private var chunks: PNGChunks?
+    private var number = 0
+    private(set) var expectsMore = true
+
+    init(_ bytes: ByteReader) {
+      self.bytes = bytes
+    }
+
+    mutating func nextSize() throws(DataError) -> ImageSize? {
+      guard expectsMore else { return nil }
+      let chunks = try PNGChunks(bytes)
+      self.chunks = chunks
+      return chunks.size
+    }
+
+    mutating func readPixels(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
+      guard let chunks else { preconditionFailure("nextSize comes first") }
+      if let problem = Self.decode(chunks.content, into: pixels) {
+        throw bytes.invalid("image \(number): libpng cannot read it: \(problem)")
+      }
+      number += 1
+      self.chunks = nil
+      expectsMore = try bytes.peek() != nil
+    }
+
+    /// Has libpng turn an image into 8-bit grey.
+    ///
+    /// - Returns: What libpng complains of, nil where all is well.
+    private static func decode(
+      _ content: [UInt8], into pixels: UnsafeMutableBufferPointer<UInt8>
+    ) -> String? {
+      // libpng keeps the address between calls.
+      let image = UnsafeMutablePointer<png_image>.allocate(capacity: 1)
+      image.initialize(to: png_image())
+      image.pointee.version = UInt32(PNG_IMAGE_VERSION)
+      defer {
+        png_image_free(image)
+        image.deallocate()
+      }
+      // Transparent pixels show the background of training images, black.
+      var background = png_color()
+      let isRead = content.withUnsafeBytes { memory in
+        guard png_image_begin_read_from_memory(image, memory.baseAddress, memory.count) != 0
+        else { return false }
+        precondition(
+          Int(image.pointee.width) * Int(image.pointee.height) == pixels.count,
+          "room for the image")
+        image.pointee.format = UInt32(PNG_FORMAT_GRAY)
+        // 16-bit values are on the same scale as 8-bit ones, not on a linear one.
+        image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
+        return png_image_finish_read(image, &background, pixels.baseAddress, 0, nil) != 0
+      }
+      // A warning tells of pixel data that is not what it should be: other chunks are left out.
+      guard !isRead || image.pointee.warning_or_error != 0 else { return nil }
+      return withUnsafeBytes(of: image.pointee.message) { message in
+        String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+      }
+    }
+  }
+#endif

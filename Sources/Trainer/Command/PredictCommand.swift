@@ -1,0 +1,97 @@
+import ArgumentParser
+import MNISTData
+import Model
+import Parallel
+import Trainer
+
+/// `trainer predict`.
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Tell the classes of images by a saved model.",
+    discussion: """
+      Inputs are IDX files of images, and PGM and PNG images, plain or packed with gzip; what they \
+      are, their content says. Images have to have the model's number of pixels, light on dark as \
+      MNIST's are. A line is the input's name, with the image's number where there are several, the \
+      class and its probability, separated by tabs.
+
+        trainer predict --model model.safetensors t10k-images-idx3-ubyte.gz
+        trainer predict --model model.safetensors --invert --top 3 scan.png
+        magick scan.jpg -resize '28x28!' pgm:- | trainer predict --model model.safetensors --json
+      """)
+
+  @Option(help: ArgumentHelp("The model, a safetensors file.", valueName: "file"))
+  var model: String
+
+  @Argument(
+    help: ArgumentHelp(
+      "Files, pipes, or - for standard input (default: standard input).", valueName: "input"))
+  var inputs: [String] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Show the K most probable classes and their probabilities.", valueName: "k"))
+  var top: Int?
+
+  @Flag(help: "Show every class's probability, in the order of the classes, as --json always does.")
+  var probabilities = false
+
+  @Flag(help: "Print a JSON object for each image.")
+  var json = false
+
+  @Flag(help: "Invert the images: for dark on light.")
+  var invert = false
+
+  @Option(
+    help: ArgumentHelp("Show the classes' names, which are FILE's lines.", valueName: "file"))
+  var labels: String?
+
+  @OptionGroup(title: "Execution") var execution: ExecutionOptions
+
+  func run() throws {
+    let usable = UsableCPUs.current()
+    let threads = try execution.threadCount(default: usable.count)
+    if top != nil && probabilities && !json {
+      throw TrainerError(
+        .usage, "--top and --probabilities exclude each other in text; --json shows both")
+    }
+    try execution.blas.select(isQuiet: true)
+    let predictor = try Predictor(
+      file: SafetensorsFile.read(path: model), threads: threads, coreCount: usable.count)
+    if let top, !(1...predictor.classCount).contains(top) {
+      throw TrainerError(
+        .usage,
+        "--top is \(top); it has to be from 1 to \(predictor.classCount), the model's classes")
+    }
+    let names = try labels.map {
+      try ClassLabels.read(path: $0, classCount: predictor.classCount)
+    }
+    var lines = PredictionLines(
+      isJSON: json, top: top, showsProbabilities: probabilities, names: names)
+    let run = PredictionRun(predictor: predictor, inverts: invert) { predictions in
+      try Console.result(predictions.map { lines.line($0) }.joined(separator: "\n"))
+    }
+    try predict(inputs.isEmpty ? ["-"] : inputs, by: run)
+  }
+
+  /// Goes on after an input that cannot be read, and ends with the first such error's code.
+  private func predict(_ inputs: [String], by run: PredictionRun) throws {
+    var problems: [DataError] = []
+    for input in inputs {
+      let problem = try run.add(input) { () throws(DataError) -> ImageReader in
+        try input == "-" ? .standardInput() : ImageReader(path: input)
+      }
+      guard let problem else { continue }
+      // What was predicted before stands before the message.
+      try run.flush()
+      if inputs.count == 1 { throw problem }
+      Console.error("\(problem)")
+      problems.append(problem)
+    }
+    try run.flush()
+    if let first = problems.first {
+      throw TrainerError(
+        first.code, "\(problems.count) of \(inputs.count) inputs could not be read to the end")
+    }
+  }
+}

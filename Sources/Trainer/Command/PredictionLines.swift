@@ -1,0 +1,75 @@
+import Foundation
+import Trainer
+
+/// Predictions as lines of text or JSON.
+struct PredictionLines {
+  let isJSON: Bool
+  let top: Int?
+  let showsProbabilities: Bool
+  /// The classes' names, where they have some.
+  let names: [String]?
+  private let quotedNames: [String]?
+  /// The last input and its name in JSON: most images follow another of the same input.
+  private var quotedInput = (name: "", text: "")
+
+  init(isJSON: Bool, top: Int?, showsProbabilities: Bool, names: [String]?) {
+    self.isJSON = isJSON
+    self.top = top
+    self.showsProbabilities = showsProbabilities
+    self.names = names
+    quotedNames = names?.map(Self.quoted)
+  }
+
+  /// The line of an image.
+  mutating func line(_ prediction: ImagePrediction) -> String {
+    isJSON ? json(prediction) : text(prediction)
+  }
+
+  private func text(_ prediction: ImagePrediction) -> String {
+    let number = prediction.isNumbered ? "#\(prediction.index)" : ""
+    var fields = [prediction.input + number]
+    for label in prediction.mostProbable(top ?? 1) {
+      fields.append(names?[label] ?? "\(label)")
+      fields.append(fixed(Double(prediction.probabilities[label]), 6))
+    }
+    if showsProbabilities {
+      fields += prediction.probabilities.map { fixed(Double($0), 6) }
+    }
+    return fields.joined(separator: "\t")
+  }
+
+  private mutating func json(_ prediction: ImagePrediction) -> String {
+    if quotedInput.name != prediction.input || quotedInput.text.isEmpty {
+      quotedInput = (prediction.input, Self.quoted(prediction.input))
+    }
+    var members = [
+      #""input":\#(quotedInput.text)"#, #""index":\#(prediction.index)"#,
+      classMembers(prediction.classIndex, of: prediction),
+    ]
+    if let top {
+      let objects = prediction.mostProbable(top).map { "{\(classMembers($0, of: prediction))}" }
+      members.append(#""top":[\#(objects.joined(separator: ","))]"#)
+    }
+    let values = prediction.probabilities.map { "\($0)" }.joined(separator: ",")
+    members.append(#""probabilities":[\#(values)]"#)
+    return "{\(members.joined(separator: ","))}"
+  }
+
+  private func classMembers(_ label: Int, of prediction: ImagePrediction) -> String {
+    let name = quotedNames.map { #","label":\#($0[label])"# } ?? ""
+    return #""class":\#(label)\#(name),"probability":\#(prediction.probabilities[label])"#
+  }
+
+  /// A text as a JSON string.
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": quoted += "\\\(scalar)"
+      case _ where scalar.value < 0x20: quoted += String(format: "\\u%04x", scalar.value)
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}

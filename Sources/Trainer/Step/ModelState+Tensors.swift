@@ -1,0 +1,87 @@
+import Model
+import Parallel
+
+extension ModelState {
+  /// Every parameter and running statistic, parameters first.
+  public var tensors: [Tensor] {
+    tensors(parameters: parameters, statistics: statistics)
+  }
+
+  /// The same of the moving average, by the names that files have them under, such as
+  /// `average/dense1.weight`; none where none is kept.
+  public var averageTensors: [NamedTensor] {
+    guard let average else { return [] }
+    return tensors(parameters: average.parameters, statistics: average.statistics).map {
+      NamedTensor(name: "average/\($0.entry.name)", tensor: $0)
+    }
+  }
+
+  /// The gradients of every parameter, as ``GradientUse/store`` leaves them.
+  public var gradientTensors: [Tensor] {
+    network.parameters.entries.map { Tensor(entry: $0, buffer: gradients) }
+  }
+
+  /// The optimizer's state, by the names that files have it under: the rule, the state and the
+  /// parameter, such as `adam.first_moment/dense1.weight`.
+  ///
+  /// - Parameter kind: The rule, with the number of states that the model was built for.
+  /// - Returns: For each state a tensor of each parameter's shape.
+  public func optimizerTensors(_ kind: OptimizerKind) -> [NamedTensor] {
+    precondition(kind.stateCount == optimizerStates.count, "the model has another rule's state")
+    return zip(kind.stateNames, optimizerStates).flatMap { name, buffer in
+      network.parameters.entries.map {
+        NamedTensor(
+          name: "\(kind.rawValue).\(name)/\($0.name)", tensor: Tensor(entry: $0, buffer: buffer))
+      }
+    }
+  }
+
+  private func tensors(
+    parameters: AlignedBuffer<Float>, statistics: AlignedBuffer<Float>
+  ) -> [Tensor] {
+    network.parameters.entries.map { Tensor(entry: $0, buffer: parameters) }
+      + network.statistics.entries.map { Tensor(entry: $0, buffer: statistics) }
+  }
+
+  /// A tensor and the name that files have it under.
+  public struct NamedTensor: Sendable {
+    /// The name.
+    public let name: String
+    /// The tensor, whose entry has the name of the parameter or statistic that it belongs to.
+    public let tensor: Tensor
+  }
+
+  /// A tensor's place in a flat buffer.
+  public struct Tensor: Sendable {
+    /// Its name, shape and place.
+    public let entry: ParameterLayout.Entry
+    let buffer: AlignedBuffer<Float>
+
+    private var pointer: UnsafeMutablePointer<Float> { buffer.pointer + entry.range.lowerBound }
+
+    /// Its values, row-major.
+    public var values: [Float] {
+      let stored = UnsafeBufferPointer(start: pointer, count: entry.range.count)
+      guard let panels = entry.panels else { return Array(stored) }
+      return [Float](unsafeUninitializedCapacity: stored.count) { buffer, count in
+        if let destination = buffer.baseAddress { panels.load(pointer, to: destination) }
+        count = stored.count
+      }
+    }
+
+    /// Replaces its values.
+    ///
+    /// - Parameter values: As many as the shape has, row-major.
+    public func write(_ values: [Float]) {
+      precondition(values.count == entry.range.count, "\(entry.name) has \(entry.shape)")
+      values.withUnsafeBufferPointer { source in
+        guard let source = source.baseAddress else { return }
+        if let panels = entry.panels {
+          panels.store(source, to: pointer)
+        } else {
+          pointer.update(from: source, count: values.count)
+        }
+      }
+    }
+  }
+}
