@@ -21,6 +21,9 @@ has_package() {
     libpng-dev)
       [[ -e /usr/include/png.h ]]
       ;;
+    python3)
+      command -v python3 >/dev/null
+      ;;
     dataset-fashion-mnist)
       [[ -e /usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz ]]
       ;;

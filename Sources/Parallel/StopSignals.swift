@@ -3,7 +3,7 @@ import CParallel
 /// The signals that ask a process to end: SIGTERM, SIGINT and SIGUSR1.
 ///
 /// Process-wide; for a command that finishes its step before it ends. A second signal ends the
-/// process at once.
+/// process at once, unless it is a scheduler's repetition: no SIGINT, and within a second of the first.
 public enum StopSignals {
   /// Holds signals back until ``catchAll()``, also over an `exec`, so that none ends the process before.
   public static func hold() { stop_signals_hold() }

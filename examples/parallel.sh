@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# The runs of sweep.sh, several at a time, with GNU parallel: JOBS=4 THREADS=8 examples/parallel.sh
+# Start it again at any time. Ctrl-C stops the runs with a checkpoint each; SIGTERM lets them end.
+#
+# JOBS, THREADS     runs at a time (default: CPUs / THREADS), and threads of each (default: 1)
+# TRAINER, TRAINER_OPTIONS, RUNS, LEARNING_RATES, SEEDS   as in sweep.sh
+#
+# Ends with the number of runs that are not complete, as GNU parallel does.
+set -euo pipefail
+
+threads=${THREADS:-1}
+cpus=$(nproc)
+jobs=${JOBS:-$((cpus > threads ? cpus / threads : 1))}
+read -ra learning_rates <<<"${LEARNING_RATES:-0.0005 0.001 0.002}"
+read -ra seeds <<<"${SEEDS:-0 1 2 3 4}"
+export RUNS=${RUNS:-runs/sweep}
+export TRAINER_OPTIONS="${TRAINER_OPTIONS:-} --threads $threads"
+
+mkdir -p "$RUNS"
+# GNU parallel's own --termseq sends SIGTERM again and again, and SIGKILL after 0.4 seconds.
+exec parallel --jobs "$jobs" --termseq TERM,60000,KILL --line-buffer --tagstring 'lr {1} seed {2}' \
+  --joblog "$RUNS/parallel.log" 'LEARNING_RATES={1} SEEDS={2} {3}' \
+  ::: "${learning_rates[@]}" ::: "${seeds[@]}" ::: "$(dirname "${BASH_SOURCE[0]}")/sweep.sh"

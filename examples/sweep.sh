@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Learning rates and seeds, one run after the other: examples/sweep.sh
+# Start it again at any time: complete runs are skipped, interrupted ones go on.
+#
+# TRAINER           the binary (default: trainer, in PATH)
+# TRAINER_OPTIONS   options of `trainer train`, separated by spaces
+# RUNS              the runs' directory (default: runs/sweep)
+# LEARNING_RATES, SEEDS   what to run, separated by spaces
+#
+# Ends with 0 when all runs are complete, 1 when one failed, 75 or 130 when it was interrupted.
+set -euo pipefail
+
+read -ra options <<<"${TRAINER_OPTIONS:-}"
+read -ra learning_rates <<<"${LEARNING_RATES:-0.0005 0.001 0.002}"
+read -ra seeds <<<"${SEEDS:-0 1 2 3 4}"
+runs=${RUNS:-runs/sweep}
+
+# A terminal's Ctrl-C, timeout and schedulers signal the whole process group: the trainer writes a
+# checkpoint, and this shell outlives it. A signal to this shell alone works after the run.
+signalled=0
+trap 'signalled=130' INT
+trap 'signalled=75' TERM
+
+failed=0
+for learning_rate in "${learning_rates[@]}"; do
+  for seed in "${seeds[@]}"; do
+    run=$runs/lr-$learning_rate-seed-$seed
+    # A complete run's figures end with the event "end".
+    if [[ -e $run/metrics.jsonl && $(tail -n 1 "$run/metrics.jsonl") == *'"event":"end"'* ]]; then
+      echo "$run is complete"
+      continue
+    fi
+    echo "$run"
+    code=0
+    "${TRAINER:-trainer}" --output "$run" --resume --learning-rate "$learning_rate" --seed "$seed" \
+      "${options[@]}" || code=$?
+    case $code in
+      0) ;;
+      75 | 130)
+        signalled=$code
+        ;;
+      *)
+        echo "sweep: $run failed with $code" >&2
+        failed=1
+        ;;
+    esac
+    if ((signalled)); then
+      echo "sweep: interrupted; start it again to go on" >&2
+      exit "$signalled"
+    fi
+  done
+done
+exit "$failed"
