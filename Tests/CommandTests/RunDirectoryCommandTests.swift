@@ -140,7 +140,7 @@ struct RunDirectoryCommandTests {
   @Test("belongs to one process at a time")
   func locked() async throws {
     let process = try Command.process(
-      run.arguments(["--output", "run", "--steps", "100000000"]), home: folder)
+      run.arguments(["--output", "run"]), home: folder)
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     async let status = Command.finish(process)
@@ -151,7 +151,7 @@ struct RunDirectoryCommandTests {
     #expect(second.errors.contains("in use by another process, \(process.processIdentifier) on"))
     #expect(try await status == -SIGKILL)
     // The lock ended with its process.
-    let third = try await run.stopped(by: SIGTERM, ["--steps", "100000000"])
+    let third = try await run.stopped(by: SIGTERM)
     #expect(third.status == 75, "\(third.output)")
   }
 

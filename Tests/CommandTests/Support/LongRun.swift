@@ -2,13 +2,13 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A training run that goes on long enough to be stopped.
+/// A training run that goes on until it is stopped.
 struct LongRun {
   let folder: TemporaryFolder
   let data: String
-  /// Some seconds' work for a small network, with a checkpoint many times a second.
+  /// A small network, with a checkpoint many times a second.
   static let options = [
-    "--steps", "1500", "--epochs", "100000", "--batch-size", "20", "--shard-size", "8",
+    "--steps", "100000000", "--epochs", "100000000", "--batch-size", "20", "--shard-size", "8",
     "--hidden", "24,16", "--checkpoint-every", "50", "--quiet",
   ]
 
@@ -19,9 +19,23 @@ struct LongRun {
 
   func arguments(_ more: [String]) -> [String] { ["--data", data] + Self.options + more }
 
-  /// The digest of the run that nothing stops.
-  func unbrokenDigest() async throws -> String? {
-    try await Command.run(arguments(["--threads", "1"]), in: folder).digest
+  /// The step of the newest checkpoint.
+  func newestStep() throws -> Int {
+    let names = try folder.names(in: "run/checkpoints").filter { $0.hasPrefix("step-") }
+    return names.compactMap { Int($0.dropFirst(5).prefix { $0.isNumber }) }.max() ?? 0
+  }
+
+  /// Goes on with the run for some steps, and trains as many from the beginning.
+  ///
+  /// - Parameter more: Further arguments of the part that goes on.
+  /// - Returns: Both digests.
+  /// - Throws: What the folder throws.
+  func digestsAfterResuming(_ more: [String] = []) async throws -> (String?, unbroken: String?) {
+    let steps = ["--steps", "\(try newestStep() + 200)"]
+    let resumed = try await Command.run(
+      ["--output", "run", "--resume", "--quiet"] + steps + more, in: folder)
+    let unbroken = try await Command.run(arguments(steps + ["--threads", "1"]), in: folder)
+    return (resumed.digest, unbroken.digest)
   }
 
   /// Starts a part of the run in the folder `run`, and sends it a signal after a while.
