@@ -71,8 +71,23 @@ struct TrainingOutputTests {
     #expect(try await Command.finish(process) == 0)
     let shown = try terminal.readAll()
     #expect(shown.contains("Data set small"))
-    #expect(shown.contains("samples/s") == isWanted)
+    #expect(shown.contains("/s 0:") == isWanted)
+    #expect(shown.contains("\u{1B}[32m=") == isWanted)
     if isWanted { #expect(shown.hasSuffix("\r\u{1B}[K")) }
+  }
+
+  @Test("NO_COLOR takes the colours away, and leaves the progress")
+  func noColor() async throws {
+    let terminal = try PseudoTerminal()
+    let process = try Command.process(
+      ["--data", data, "--epochs", "2", "--threads", "2"],
+      environment: ["TERM": "xterm", "NO_COLOR": "1"], home: folder)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = terminal.commandSide
+    #expect(try await Command.finish(process) == 0)
+    let shown = try terminal.readAll()
+    #expect(shown.contains("/s 0:") && shown.contains("["))
+    #expect(!shown.contains("\u{1B}[32m"))
   }
 
   @Test("A reader that goes away ends the run with a message and code 74")

@@ -42,7 +42,7 @@ enum Command {
 
   /// Variables that would change what the tests see.
   private static let removed = [
-    "OPENBLAS_CORETYPE", "TRAINER_BLAS_CORE", "TRAINER_DATA", "XDG_CACHE_HOME", "TERM",
+    "OPENBLAS_CORETYPE", "TRAINER_BLAS_CORE", "TRAINER_DATA", "XDG_CACHE_HOME", "TERM", "NO_COLOR",
   ]
 
   /// A process that is ready to run.

@@ -3,8 +3,10 @@ import Trainer
 
 /// The line that a terminal shows while a run goes on.
 struct ProgressLine {
+  private static let leastBar = 10
   private let bar: Double
-  private let words: [String]
+  private let long: String
+  private let short: String
 
   /// Describes a moment.
   ///
@@ -16,27 +18,29 @@ struct ProgressLine {
     let samples = Double(progress.sampleCount)
     let rate = samples / progress.seconds
     let secondsPerStep = progress.seconds / Double(progress.stepInEpoch)
+    let loss = fixed(progress.total.loss / samples, 4)
+    let accuracy = percent(Double(progress.total.correct) / samples)
+    let left = Self.clock(secondsPerStep * Double(stepLimit - progress.step))
+    let epoch = "epoch \(progress.epoch)/\(epochs)"
+    let step = "\(progress.stepInEpoch)/\(progress.stepsPerEpoch)"
     bar = Double(progress.stepInEpoch) / Double(progress.stepsPerEpoch)
-    words = [
-      "epoch \(progress.epoch)/\(epochs)",
-      "step \(progress.stepInEpoch)/\(progress.stepsPerEpoch)",
-      "loss \(fixed(progress.total.loss / samples, 4))",
-      "accuracy \(percent(Double(progress.total.correct) / samples))",
-      "\(fixed(rate, 0)) samples/s",
-      "\(Self.clock(secondsPerStep * Double(stepLimit - progress.step))) left",
-    ]
+    long =
+      "\(epoch)  step \(step)  loss \(loss)  accuracy \(accuracy)  \(fixed(rate, 0)) samples/s  "
+      + "\(left) left"
+    short = "\(epoch) \(step) loss \(loss) acc \(accuracy) \(fixed(rate, 0))/s \(left)"
   }
 
-  /// The line, cut to a width; a bar of the epoch's steps fills what the words leave.
+  /// The line, cut to a width; a bar of the epoch's steps fills what the words leave, which are fewer
+  /// where it is narrow.
   ///
   /// - Parameters:
   ///   - columns: The width.
   ///   - isColored: Whether the bar has a colour.
   /// - Returns: The line.
   func text(columns: Int, isColored: Bool) -> String {
-    let text = words.joined(separator: "  ")
+    let text = columns >= long.count + 3 + Self.leastBar ? long : short
     let width = min(columns - text.count - 3, 30)
-    guard width >= 5 else { return String(text.prefix(max(0, columns))) }
+    guard width >= Self.leastBar else { return String(text.prefix(max(0, columns))) }
     let filled = min(width, Int(bar * Double(width)))
     let done = String(repeating: "=", count: filled)
     let rest = String(repeating: " ", count: width - filled)
