@@ -26,7 +26,8 @@ public struct Checkpoint: Sendable {
     architecture = run.architecture
     path = nil
     tensors = run.checkpointTensors.map {
-      SafetensorsTensor(name: $0.name, shape: $0.tensor.entry.shape, floats: $0.tensor.values)
+      SafetensorsTensor(
+        name: $0.name, dtype: .float32, shape: $0.tensor.entry.shape, bytes: $0.tensor.bytes)
     }
   }
 

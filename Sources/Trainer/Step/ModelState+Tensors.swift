@@ -69,6 +69,27 @@ extension ModelState {
       }
     }
 
+    /// Its values, row-major, as little-endian bytes: what a file holds, in one copy.
+    var bytes: [UInt8] {
+      #if _endian(little)
+        let byteCount = 4 * entry.range.count
+        return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+          // An array's storage is aligned for any element.
+          UnsafeMutableRawBufferPointer(buffer).withMemoryRebound(to: Float.self) { floats in
+            guard let destination = floats.baseAddress else { return }
+            if let panels = entry.panels {
+              panels.load(pointer, to: destination)
+            } else {
+              destination.update(from: pointer, count: entry.range.count)
+            }
+          }
+          count = byteCount
+        }
+      #else
+        return SafetensorsTensor(name: entry.name, shape: entry.shape, floats: values).bytes
+      #endif
+    }
+
     /// Replaces its values.
     ///
     /// - Parameter values: As many as the shape has, row-major.
