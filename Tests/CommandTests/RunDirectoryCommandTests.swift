@@ -137,6 +137,15 @@ struct RunDirectoryCommandTests {
     }
   }
 
+  @Test("writes its files alone", arguments: ["--metrics", "--save", "--profile"])
+  func ownFiles(option: String) async throws {
+    let name = option == "--save" ? "model.safetensors" : "metrics.jsonl"
+    let result = try await train(["--output", "run", option, "./run/../run/" + name])
+    #expect(result.status == 64)
+    #expect(result.errors.contains("which --output run writes itself"), "\(result.errors)")
+    #expect(!folder.exists("run"))
+  }
+
   @Test("belongs to one process at a time")
   func locked() async throws {
     let process = try Command.process(

@@ -41,7 +41,8 @@ public struct RunDirectory: Sendable {
     /// The folder of checkpoints.
     public var checkpoints: String { directory + "/checkpoints" }
 
-    var outputs: [String] { [config, metrics, table, model, bestModel, report] }
+    /// Every file that a run leaves beside its checkpoints.
+    public var outputs: [String] { [config, metrics, table, model, bestModel, report] }
     /// Whether a run has left anything here.
     var holdsRun: Bool {
       outputs.contains { FileManager.default.fileExists(atPath: $0) }

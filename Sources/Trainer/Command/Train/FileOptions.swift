@@ -41,8 +41,9 @@ struct FileOptions: ParsableArguments {
 
   /// Finds out before any work whether the outputs could be written; changes none of them.
   ///
+  /// - Parameter output: The run directory, if there is one.
   /// - Throws: `TrainerError` or `WeightsError`.
-  func check() throws {
+  func check(output: String?) throws {
     let given = [
       ("--init", `init`), ("--save-init", saveInit), ("--save", save), ("--metrics", metrics),
       ("--profile", profile), ("--tensorboard", tensorboard),
@@ -58,6 +59,12 @@ struct FileOptions: ParsableArguments {
       {
         throw TrainerError(
           .usage, "\(other.option) and \(one.option) are the same file, \(one.path)")
+      }
+    }
+    if let output {
+      let taken = Set(RunDirectory.Paths(directory: output).outputs.map(Self.resolved))
+      for (option, path) in given where option != "--init" && taken.contains(Self.resolved(path)) {
+        throw TrainerError(.usage, "\(option) is \(path), which --output \(output) writes itself")
       }
     }
     for path in [saveInit, save, profile].compactMap({ $0 }) {

@@ -16,7 +16,7 @@ struct TrainingJob {
     // Everything cheap is found before the process may start again and before data is read.
     let usable = UsableCPUs.current()
     let configuration = try options.configuration(cores: usable.count)
-    try options.files.check()
+    try options.files.check(output: options.output.output)
     try options.output.check()
     // A signal from here on ends in a checkpoint, not in the middle of loading.
     if options.output.output != nil { StopSignals.hold() }
