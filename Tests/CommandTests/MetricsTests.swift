@@ -42,6 +42,7 @@ struct MetricsTests {
     let (_, lines) = try await metrics([
       "--epochs", "1", "--threads", "3", "--hidden", "20,10", "--dropout", "0.1",
       "--optimizer", "rmsprop", "--lr", "0.01", "--seed", "18446744073709551615",
+      "--clip-norm", "2", "--accumulate", "3", "--lr-schedule", "step",
     ])
     let start = lines[0]
     #expect(start["threads"] as? Int == 3)
@@ -57,6 +58,12 @@ struct MetricsTests {
       start["optimizer_settings"] as? [String: Double]
         == ["learning_rate": 0.01, "decay_rate": 0.99, "epsilon": 1e-8, "weight_decay": 0])
     #expect(start["seed"] as? UInt64 == .max)
+    let settings = try #require(start["settings"] as? [String: Any])
+    #expect(settings["clip-norm"] as? Double == 2)
+    #expect(settings["accumulate"] as? Int == 3)
+    #expect(settings["lr-schedule"] as? String == "step")
+    #expect(settings["lr-gamma"] as? Double == 0.1)
+    #expect(settings["batch-norm"] as? Bool == true)
     #expect(start["parameters"] as? Int == 64 * 20 + 40 + 20 * 10 + 20 + 10 * 4 + 4)
     let dataset = try #require(start["dataset"] as? [String: Any])
     #expect(dataset["name"] as? String == "small")

@@ -137,6 +137,24 @@ struct RunDirectoryCommandTests {
     }
   }
 
+  @Test("goes on from its checkpoint where the weights that it began with are gone")
+  func initialWeightsGone() async throws {
+    _ = try await train(["--save-init", "start", "--seed", "5"])
+    let unbroken = try await train(["--init", "start", "--epochs", "3"])
+    let begun = try await train(["--init", "start", "--output", "run", "--metrics", "figures"])
+    #expect(begun.status == 0, "\(begun.errors)")
+    let config = try folder.text("run/config.json")
+    #expect(config.contains("\"metrics\" : \"figures\""))
+    try FileManager.default.removeItem(atPath: folder.path("start"))
+    let resumed = try await Command.run(
+      ["--output", "run", "--resume", "--epochs", "3", "--quiet", "--save-init", "late"], in: folder
+    )
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(resumed.digest == unbroken.digest && resumed.digest != nil)
+    // What it began with is not there to be saved.
+    #expect(!folder.exists("late"))
+  }
+
   @Test("writes its files alone", arguments: ["--metrics", "--save", "--profile"])
   func ownFiles(option: String) async throws {
     let name = option == "--save" ? "model.safetensors" : "metrics.jsonl"

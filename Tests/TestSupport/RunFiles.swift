@@ -71,7 +71,7 @@ public struct RunFiles {
         withJSONObject: [
           "format": "trainer run", "format_version": 1, "version": "0.1.0",
           "created": "2026-11-23T04:00:00Z", "command": command, "settings": settings,
-          "threads": threads, "kernel": "SkylakeX",
+          "files": ["save": "model.safetensors"], "threads": threads, "kernel": "SkylakeX",
           "dataset": [
             "name": "mnist", "directory": dataDirectory, "training": 60_000, "test": 10_000,
             "rows": 28, "columns": 28, "classes": classCount,

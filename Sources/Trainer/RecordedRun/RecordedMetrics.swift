@@ -51,6 +51,14 @@ public struct RecordedEnd: Codable, Sendable, Equatable {
   public var weightsDigest: String
   /// Why the run ended before its last epoch, `early-stopping` say; nil where it did not.
   public var endedBy: String?
+  /// The epoch judged best.
+  public var bestEpoch: Int?
+  /// That epoch's share of the test set predicted right.
+  public var bestTestAccuracy: Double?
+  /// The epoch that reached the accuracy asked for; nil where none was asked for or did.
+  public var targetEpoch: Int?
+  /// Seconds of the run until then.
+  public var targetSeconds: Double?
 
   /// Puts a last line together.
   ///
@@ -76,6 +84,10 @@ public struct RecordedEnd: Codable, Sendable, Equatable {
     case testAccuracy = "test_accuracy"
     case weightsDigest = "weights_digest"
     case endedBy = "ended_by"
+    case bestEpoch = "best_epoch"
+    case bestTestAccuracy = "best_test_accuracy"
+    case targetEpoch = "target_epoch"
+    case targetSeconds = "target_seconds"
   }
 }
 

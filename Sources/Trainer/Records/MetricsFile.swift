@@ -41,9 +41,9 @@ public final class MetricsFile: Sendable {
   ///   - initialWeights: The file that it starts from, if any.
   /// - Throws: ``TrainerError`` where writing fails.
   public func writeStart(_ run: TrainingRun, machine: Machine, initialWeights: String?) throws {
-    try write(StartRecord(run, machine: machine, initialWeights: initialWeights))
+    try write("start", StartRecord(run, machine: machine, initialWeights: initialWeights))
     for record in run.position.history { try write(record) }
-    if run.position.step > 0 { try write(ResumeRecord(step: run.position.step)) }
+    if run.position.step > 0 { try write("resume", ResumeRecord(step: run.position.step)) }
   }
 
   /// Writes an epoch's line.
@@ -51,7 +51,7 @@ public final class MetricsFile: Sendable {
   /// - Parameter record: Its figures.
   /// - Throws: ``TrainerError`` where writing fails.
   public func write(_ record: EpochRecord) throws {
-    try write(EpochLine(record))
+    try write("epoch", RecordedEpoch(record))
   }
 
   /// Writes the last line of a run that was stopped to be resumed.
@@ -61,28 +61,21 @@ public final class MetricsFile: Sendable {
   ///   - signal: The name of the signal that asked for it.
   /// - Throws: ``TrainerError`` where writing fails.
   public func writeStop(step: Int, signal: String) throws {
-    try write(StopRecord(step: step, signal: signal))
+    try write("stop", StopRecord(step: step, signal: signal))
   }
 
   /// Writes the last line.
   ///
   /// - Parameter record: What came of the run.
   /// - Throws: ``TrainerError`` where writing fails.
-  public func writeEnd(_ record: EndRecord) throws {
-    try write(record)
+  public func writeEnd(_ record: RecordedEnd) throws {
+    try write("end", record)
   }
 
-  /// Writes the lines that could not be written before, if any.
-  ///
-  /// - Throws: ``TrainerError`` where writing fails again.
-  public func finish() throws {
-    try file.finish()
-  }
-
-  private func write(_ record: some Encodable) throws {
+  private func write(_ event: String, _ content: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try file.append(try encoder.encode(record))
+    try file.append(try encoder.encode(EventLine(event: event, content: content)))
   }
 }

@@ -24,10 +24,6 @@ struct LineChart: Sendable {
   /// What it shows, with the unit.
   let title: String
   let lines: [Line]
-  /// Where the epochs start: 0 where there are figures of single steps, else 1.
-  let firstEpoch: Int
-  /// A finer line behind the others, from figures of single steps; may be empty.
-  let backdrop: [Point]
   let bounds: AxisScale.Bounds
   /// How a value is said.
   let text: @Sendable (Double) -> String
@@ -50,7 +46,6 @@ struct LineChart: Sendable {
         Markup("span", ["class": "title"]) { title }
         Markup("span", ["class": "keys"]) {
           if lines.count > 1 { lines.map { legend($0.kind.rawValue, $0.name) } }
-          if !backdrop.isEmpty { legend("backdrop", "single steps") }
         }
       }
       drawing
@@ -69,9 +64,9 @@ struct LineChart: Sendable {
   /// The axes' ranges.
   private var scales: (x: AxisScale, y: AxisScale) {
     let last = lines.flatMap(\.points).map(\.x).max() ?? 1
-    let values = (lines.flatMap(\.points) + backdrop).map(\.y)
+    let values = lines.flatMap(\.points).map(\.y)
     return (
-      AxisScale(numbers: firstEpoch, max(1, Int(min(last, 1e9).rounded(.up)))),
+      AxisScale(numbers: 1, max(1, Int(min(last, 1e9).rounded(.up)))),
       AxisScale(covering: values, bounds: bounds)
     )
   }
@@ -88,9 +83,6 @@ struct LineChart: Sendable {
       Markup("title", ["id": "\(identifier)-title"]) { title }
       Markup("desc", ["id": "\(identifier)-text"]) { summary }
       axes(scales)
-      if !backdrop.isEmpty {
-        Markup("path", ["class": "backdrop", "d": path(Self.thinned(backdrop), scales)])
-      }
       for line in lines {
         Markup("path", ["class": line.kind.rawValue, "d": path(Self.thinned(line.points), scales)])
         if line.points.count <= Self.markLimit { marks(line, scales) }

@@ -13,28 +13,22 @@ struct ReportCharts: Sendable {
         identifier: "loss", title: "Loss, mean of a sample",
         lines: lines(
           training: \.trainLoss, test: \.testLoss, validation: \.validationLoss, factor: 1),
-        firstEpoch: firstEpoch,
-        backdrop: finePoints(\.loss), bounds: .aboveZero, text: { FigureText.fixed($0, 4) }),
+        bounds: .aboveZero, text: { FigureText.fixed($0, 4) }),
       LineChart(
         identifier: "accuracy", title: "Accuracy, %",
         lines: lines(
           training: \.trainAccuracy, test: \.testAccuracy, validation: \.validationAccuracy,
-          factor: 100), firstEpoch: firstEpoch,
-        backdrop: [], bounds: .percentage, text: { FigureText.fixed($0, 2) + " %" }),
+          factor: 100),
+        bounds: .percentage, text: { FigureText.fixed($0, 2) + " %" }),
       rate,
       throughput,
     ]
   }
 
-  private var firstEpoch: Int { report.steps.isEmpty ? 1 : 0 }
-
-  /// Single steps show a rate that changes within an epoch.
   private var rate: LineChart {
-    let points = report.steps.isEmpty ? points(\.learningRate) : finePoints(\.learningRate)
-    return LineChart(
+    LineChart(
       identifier: "rate", title: "Learning rate",
-      lines: [.init(kind: .other, name: "learning rate", points: points)],
-      firstEpoch: firstEpoch, backdrop: [],
+      lines: [.init(kind: .other, name: "learning rate", points: points(\.learningRate))],
       bounds: .fromZero, text: { $0.description })
   }
 
@@ -42,8 +36,7 @@ struct ReportCharts: Sendable {
     LineChart(
       identifier: "throughput", title: "Throughput, training samples a second",
       lines: [.init(kind: .other, name: "throughput", points: points(\.samplesPerSecond))],
-      firstEpoch: firstEpoch,
-      backdrop: finePoints(\.samplesPerSecond), bounds: .fromZero,
+      bounds: .fromZero,
       text: { FigureText.fixed($0, 0) + " samples a second" })
   }
 
@@ -68,26 +61,5 @@ struct ReportCharts: Sendable {
     _ figure: KeyPath<RecordedEpoch, Double>, factor: Double = 1
   ) -> [LineChart.Point] {
     report.epochs.map { LineChart.Point(x: Double($0.epoch), y: $0[keyPath: figure] * factor) }
-  }
-
-  /// Steps at the part of their epoch that was done after them.
-  private func finePoints(_ figure: KeyPath<RunReport.Step, Double>) -> [LineChart.Point] {
-    var points: [LineChart.Point] = []
-    var rest = report.steps[...]
-    var before = (epoch: 0, step: 0)
-    for epoch in report.epochs {
-      let count = Double(epoch.step - before.step)
-      while let step = rest.first, step.step <= epoch.step {
-        rest.removeFirst()
-        let part = Double(step.step - before.step) / count
-        // Steps of an epoch that the records do not hold belong nowhere.
-        if part > 0, epoch.epoch == before.epoch + 1 {
-          points.append(
-            LineChart.Point(x: Double(before.epoch) + part, y: step[keyPath: figure]))
-        }
-      }
-      before = (epoch.epoch, epoch.step)
-    }
-    return points
   }
 }

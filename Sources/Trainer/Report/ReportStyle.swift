@@ -71,7 +71,6 @@ enum ReportStyle {
     svg .marks.test { fill: var(--test); }
     svg .marks.validation { fill: var(--validation); }
     svg .marks.other { fill: var(--other); }
-    svg .backdrop { stroke: var(--faint); stroke-width: 1; opacity: 0.45; }
     .scroll { overflow-x: auto; }
     .scroll:focus-visible { outline: 2px solid var(--training); outline-offset: 2px; }
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; }

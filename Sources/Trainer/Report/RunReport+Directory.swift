@@ -6,16 +6,14 @@ extension RunReport {
   /// - Parameters:
   ///   - directory: The run directory, with `config.json` and `metrics.jsonl`.
   ///   - outcome: What the run's model makes of the test set.
-  ///   - steps: Figures of single steps, in order, where they are known.
-  ///   - end: How the run ended, where the metrics do not say so yet.
   /// - Returns: The report's content.
   /// - Throws: ``TrainerError`` that names the file and what is wrong with it.
   public static func make(
-    directory: String, outcome: TestOutcome, steps: [Step] = [], end: RecordedEnd? = nil
+    directory: String, outcome: TestOutcome
   ) throws -> RunReport {
     let record = try RunRecord.read(path: directory + "/" + RunRecord.fileName)
     let metrics = try RecordedMetrics.read(directory: directory)
-    guard let metrics, let end = end ?? metrics.end else {
+    guard let metrics, let end = metrics.end else {
       throw TrainerError(
         .badData,
         "\(directory)/\(RecordedMetrics.fileName): found no last line, expected that of a run that "
@@ -31,8 +29,7 @@ extension RunReport {
       settings: record.settings.sorted { $0.key < $1.key }.map {
         Entry($0.key, $0.value.description)
       },
-      environment: environment(record), epochs: metrics.epochs, steps: steps,
-      outcome: outcome, end: end)
+      environment: environment(record), epochs: metrics.epochs, outcome: outcome, end: end)
   }
 
   private static func environment(_ record: RunRecord) -> [Entry] {
@@ -53,7 +50,7 @@ extension RunReport {
     ]
     if let total = machine.memoryTotal { entries.append(Entry("memory", FigureText.bytes(total))) }
     entries.append(Entry("data set", record.dataset.directory))
-    entries += record.dataset.sha256.sorted { $0.key < $1.key }.map {
+    entries += (record.dataset.sha256 ?? [:]).sorted { $0.key < $1.key }.map {
       Entry("SHA-256 of \($0.key)", $0.value)
     }
     return entries

@@ -18,32 +18,6 @@ public struct RunReport: Sendable, Equatable {
     }
   }
 
-  /// The figures of one step.
-  public struct Step: Sendable, Equatable {
-    /// The step, from 1.
-    public var step: Int
-    /// The mean loss of its batch.
-    public var loss: Double
-    /// The rate that it used.
-    public var learningRate: Double
-    /// Training samples in a second around it.
-    public var samplesPerSecond: Double
-
-    /// Puts a step's figures together.
-    ///
-    /// - Parameters:
-    ///   - step: The step, from 1.
-    ///   - loss: The mean loss of its batch.
-    ///   - learningRate: The rate that it used.
-    ///   - samplesPerSecond: Training samples in a second around it.
-    public init(step: Int, loss: Double, learningRate: Double, samplesPerSecond: Double) {
-      self.step = step
-      self.loss = loss
-      self.learningRate = learningRate
-      self.samplesPerSecond = samplesPerSecond
-    }
-  }
-
   /// The run's name.
   public var title: String
   /// The data set in words.
@@ -56,8 +30,6 @@ public struct RunReport: Sendable, Equatable {
   public var environment: [Entry]
   /// The epochs' figures.
   public var epochs: [RecordedEpoch]
-  /// Figures of single steps, in order; may be empty.
-  public var steps: [Step]
   /// What the model makes of the test set.
   public var outcome: TestOutcome
   /// How the run ended.
@@ -72,12 +44,11 @@ public struct RunReport: Sendable, Equatable {
   ///   - settings: The effective settings.
   ///   - environment: The data set's files, versions and the machine.
   ///   - epochs: The epochs' figures.
-  ///   - steps: Figures of single steps, in order; may be empty.
   ///   - outcome: What the model makes of the test set.
   ///   - end: How the run ended.
   public init(
     title: String, dataset: String, command: String, settings: [Entry], environment: [Entry],
-    epochs: [RecordedEpoch], steps: [Step] = [], outcome: TestOutcome, end: RecordedEnd
+    epochs: [RecordedEpoch], outcome: TestOutcome, end: RecordedEnd
   ) {
     self.title = title
     self.dataset = dataset
@@ -85,7 +56,6 @@ public struct RunReport: Sendable, Equatable {
     self.settings = settings
     self.environment = environment
     self.epochs = epochs
-    self.steps = steps
     self.outcome = outcome
     self.end = end
   }

@@ -172,8 +172,10 @@ public final class TrainingRun {
     let test = testEvaluator.evaluate()
     state.swapAverage()
     // The last step's update meets no other training loss.
-    guard test.total.loss.isFinite, validation?.total.loss.isFinite ?? true else {
-      throw divergence("test loss after step \(position.step)")
+    for (name, result) in [("validation", validation), ("test", test)] {
+      guard result?.total.loss.isFinite ?? true else {
+        throw divergence("\(name) loss after step \(position.step)")
+      }
     }
     countSeconds()
     return EpochRecord(
@@ -308,7 +310,7 @@ public final class TrainingRun {
     TrainerError(
       .failed,
       "the \(loss) is not a finite number: training diverged and stopped there; "
-        + "nothing was saved. A smaller --learning-rate may help")
+        + "its weights were not saved. A smaller --learning-rate may help")
   }
 }
 

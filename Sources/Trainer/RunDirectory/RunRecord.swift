@@ -16,19 +16,6 @@ public struct RunRecord: Codable, Sendable {
     public var hostname: String
   }
 
-  /// The data set, and the SHA-256 of its unpacked files.
-  public struct DatasetContent: Codable, Sendable {
-    var name: String
-    var directory: String
-    var training: Int
-    var test: Int
-    var rows: Int
-    var columns: Int
-    var classes: Int
-    /// By the files' names.
-    public var sha256: [String: String]
-  }
-
   static let format = "trainer run"
   /// The file's name in a run directory.
   static let fileName = "config.json"
@@ -44,19 +31,23 @@ public struct RunRecord: Codable, Sendable {
   public var command: [String]
   /// The effective settings, by the names of their options.
   public var settings: [String: Setting.Value]
+  /// Further files that the latest part was told to write or read, by the names of their options;
+  /// nil in the records of version 0.1.0's first builds.
+  public var files: [String: Setting.Value]?
   /// Worker threads of the latest part.
   public var threads: Int
   /// OpenBLAS's core.
   public var kernel: String
   /// The data.
-  public var dataset: DatasetContent
+  public var dataset: DatasetRecord
   /// The machine of the latest part.
   public var machine: Machine
   /// The parts after the first.
   public var resumed: [Part] = []
 
   private enum CodingKeys: String, CodingKey {
-    case format, version, created, command, settings, threads, kernel, dataset, machine, resumed
+    case format, version, created, command, settings, files, threads, kernel, dataset, machine,
+      resumed
     case formatVersion = "format_version"
   }
 
@@ -65,25 +56,23 @@ public struct RunRecord: Codable, Sendable {
   /// - Parameters:
   ///   - run: The run.
   ///   - options: Settings beside the configuration's: of data, files and checkpoints.
+  ///   - files: Further files that the run writes or reads.
   ///   - digests: The SHA-256 of the data set's files.
   ///   - machine: Where it runs.
   ///   - command: The command line.
   public init(
-    run: TrainingRun, options: [Setting], digests: [String: String], machine: Machine,
-    command: [String]
+    run: TrainingRun, options: [Setting], files: [Setting], digests: [String: String],
+    machine: Machine, command: [String]
   ) {
     created = Self.now
     self.command = command
     settings = Dictionary(
       (run.configuration.settings + options).map { ($0.name, $0.value) },
       uniquingKeysWith: { $1 })
+    self.files = Dictionary(files.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     threads = run.configuration.threads
     kernel = machine.openBLAS.core
-    let training = run.dataset.training
-    dataset = DatasetContent(
-      name: run.dataset.name, directory: run.dataset.directory, training: training.count,
-      test: run.dataset.test.count, rows: training.rows, columns: training.columns,
-      classes: run.dataset.classCount, sha256: digests)
+    dataset = DatasetRecord(run.dataset, sha256: digests)
     self.machine = machine
   }
 

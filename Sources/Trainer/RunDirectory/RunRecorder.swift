@@ -50,7 +50,7 @@ public final class RunRecorder: TrainingObserver {
   ///
   /// - Parameter record: What came of the run.
   /// - Throws: ``TrainerError`` where lines are missing in a file and still cannot be written.
-  public func end(_ record: EndRecord) throws {
+  public func end(_ record: RecordedEnd) throws {
     try metrics.writeEnd(record)
     try table.finish()
   }

@@ -1,6 +1,6 @@
 /// How far a learning rate that follows the loss has come down: PyTorch's ReduceLROnPlateau, with a
 /// relative threshold of 1e-4 and no cooldown.
-public struct PlateauState: Sendable, Equatable, Codable {
+public struct PlateauState: Sendable, Equatable {
   /// The smallest loss so far; nil before the first.
   public var best: Double?
   /// Epochs since then without a smaller one.

@@ -47,7 +47,7 @@ public final class TrainingStep: Sendable {
   /// The norm of the last step's mean gradient, before it was clipped; nil where nothing is clipped.
   ///
   /// To be read by worker 0 after its step, or by anybody while no worker runs.
-  public var lastGradientNorm: Double? {
+  var lastGradientNorm: Double? {
     gradientNorm == nil ? nil : lastNorm.pointer.pointee
   }
 

@@ -79,24 +79,6 @@ struct LineChartTests {
     #expect(try points(path(charts[1], "validation")).count == 3)
   }
 
-  @Test("take the learning rate and a backdrop from single steps where they are known")
-  func steps() throws {
-    var report = RunReport.sample(epochs: 2)
-    report.steps = (1...236).map { step in
-      RunReport.Step(
-        step: step, loss: 1 / Double(step), learningRate: Double(step) / 1000,
-        samplesPerSecond: 1000)
-    }
-    let charts = try charts(report)
-    let rate = try points(path(charts[2], "other"))
-    #expect(rate.count == 236)
-    // The first epoch takes the left half.
-    #expect(rate[117].x == 242 && rate[235].x == 428)
-    #expect(try points(path(charts[0], "backdrop")).count == 236)
-    #expect(charts[0].all("span", class: "key").last?.text == "single steps")
-    #expect(charts[1].all("path", class: "backdrop").isEmpty)
-  }
-
   @Test("draw means where points are too many to be told apart")
   func thinning() throws {
     let points = (0..<1001).map { LineChart.Point(x: Double($0), y: $0.isMultiple(of: 2) ? 1 : 3) }

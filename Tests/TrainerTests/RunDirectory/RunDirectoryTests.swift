@@ -16,8 +16,10 @@ struct RunDirectoryTests {
 
   private func record() throws {
     let run = try TrainingRunTests.run()
-    try RunRecord(run: run, options: [], digests: [:], machine: here, command: ["trainer"])
-      .write(path: path + "/config.json")
+    try RunRecord(
+      run: run, options: [], files: [], digests: [:], machine: here, command: ["trainer"]
+    )
+    .write(path: path + "/config.json")
   }
 
   @Test("is made with the folders above it")

@@ -29,7 +29,7 @@ struct RunRecordTests {
     #expect(record.threads == 2)
     #expect(record.kernel == "SkylakeX")
     #expect(record.dataset.name == "mnist")
-    #expect(record.dataset.sha256["train-images-idx3-ubyte"] == RunFiles.digest)
+    #expect(record.dataset.sha256?["train-images-idx3-ubyte"] == RunFiles.digest)
     #expect(record.machine.openBLAS.core == "SkylakeX")
     #expect(record.machine.cpu == nil)
   }

@@ -130,17 +130,6 @@ struct LearningRateScheduleTests {
     }
   }
 
-  @Test("a plateau's state is the same after it was saved and read", arguments: [0, 1, 5])
-  func saved(epochs: Int) throws {
-    var schedule = LearningRateSchedule()
-    schedule.kind = .plateau
-    schedule.patience = 1
-    var state = PlateauState()
-    for epoch in 0..<epochs { state.observe(0.1 + Double(epoch), schedule: schedule) }
-    let data = try JSONEncoder().encode(state)
-    #expect(try JSONDecoder().decode(PlateauState.self, from: data) == state)
-  }
-
   @Test("other schedules take no notice of the loss")
   func onlyPlateau() {
     for kind in LearningRateSchedule.Kind.allCases where kind != .plateau {

@@ -38,32 +38,13 @@ struct ReferenceNetworkTests {
     "dense3.weight": "4.Linear.weight", "dense3.bias": "4.Linear.bias",
   ]
 
-  /// The reference's samples are rows of real numbers, not bytes: they are the weights of a layer in
-  /// front, which images with a single white pixel pick out.
   private static func setup(_ content: Content, shardSize: Int) throws -> StepSetup {
-    var pixels = [UInt8](repeating: 0, count: rows * rows)
-    for row in 0..<rows { pixels[row * rows + row] = 255 }
-    let images = SyntheticImages(
-      images: ImageSet(
-        rows: 1, columns: rows, pixels: try ByteStorage(pixels),
-        labels: try ByteStorage(content.labels)),
-      classCount: 3)
-    func linear(_ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool = false) -> Linear {
-      Linear(
-        name: name, inputCount: inputs, outputCount: outputs, hasBias: hasBias, start: .zeros)
-    }
-    let network = Network([
-      linear("samples", rows, 6),
-      linear("dense1", 6, 5), BatchNorm(name: "batchnorm1", featureCount: 5),
-      ReLU(name: "relu1", shape: Shape(5)),
-      linear("dense2", 5, 4), BatchNorm(name: "batchnorm2", featureCount: 4),
-      ReLU(name: "relu2", shape: Shape(4)),
-      linear("dense3", 4, 3, hasBias: true),
-    ])
     var optimizer = Optimizer(.adam)
     optimizer.learningRate = 0.01
     let setup = StepSetup(
-      images, network: network, optimizer: optimizer, batchSize: rows, shardSize: shardSize)
+      try ReferenceNetwork.images(labels: content.labels),
+      network: ReferenceNetwork.network(rows: rows), optimizer: optimizer, batchSize: rows,
+      shardSize: shardSize)
     setup.state.set("samples.weight", to: content.x.floats)
     for (name, reference) in names {
       setup.state.set(name, to: try #require(content.initial[reference]).floats)

@@ -34,32 +34,10 @@ private struct Content: Decodable {
 struct ReferenceUpdateTests {
   private static let kinds: [OptimizerKind] = [.sgd, .momentum, .adam]
 
-  /// A network 11-6-5-4-3 whose first layer picks a row of numbers for each of eleven images, which
-  /// have a single white pixel.
   private static func setup(
     _ content: Content, kind: OptimizerKind, style: ProductStyle, shardSize: Int
   ) throws -> UpdateSetup {
     let rows = content.labels.count
-    var pixels = [UInt8](repeating: 0, count: rows * rows)
-    for row in 0..<rows { pixels[row * rows + row] = 255 }
-    let images = SyntheticImages(
-      images: ImageSet(
-        rows: 1, columns: rows, pixels: try ByteStorage(pixels),
-        labels: try ByteStorage(content.labels)),
-      classCount: 3)
-    func linear(_ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool = false) -> Linear {
-      Linear(
-        name: name, inputCount: inputs, outputCount: outputs, hasBias: hasBias, start: .zeros,
-        style: style)
-    }
-    let network = Network([
-      linear("samples", rows, 6),
-      linear("dense1", 6, 5), BatchNorm(name: "batchnorm1", featureCount: 5),
-      ReLU(name: "relu1", shape: Shape(5)),
-      linear("dense2", 5, 4), BatchNorm(name: "batchnorm2", featureCount: 4),
-      ReLU(name: "relu2", shape: Shape(4)),
-      linear("dense3", 4, 3, hasBias: true),
-    ])
     var optimizer = Optimizer(kind)
     optimizer.learningRate = try #require(content.cases[kind.rawValue]).learning_rate
     optimizer.weightDecay = content.options.weight_decay
@@ -69,7 +47,9 @@ struct ReferenceUpdateTests {
     options.maxNorm = content.options.max_norm
     options.emaDecay = content.options.ema
     let setup = UpdateSetup(
-      images, network: network, optimizer: optimizer, options: options, batchSize: rows,
+      try ReferenceNetwork.images(labels: content.labels),
+      network: ReferenceNetwork.network(rows: rows, style: style), optimizer: optimizer,
+      options: options, batchSize: rows,
       shardSize: shardSize, threads: 3, labelSmoothing: content.options.smoothing)
     for tensor in setup.state.tensors {
       tensor.write(try #require(content.initial[tensor.entry.name]).floats)

@@ -69,9 +69,8 @@ final class OpenRunDirectory {
     paths: RunDirectory.Paths
   ) throws {
     var record = RunRecord(
-      run: run, options: options.recordedSettings(of: run), digests: identity.dataset,
-      machine: machine,
-      command: CommandLine.arguments)
+      run: run, options: options.recordedSettings(of: run), files: options.fileSettings,
+      digests: identity.dataset, machine: machine, command: CommandLine.arguments)
     if run.position.step > 0 {
       record = record.continuing(
         try RunRecord.read(path: paths.config), atStep: run.position.step)
@@ -108,7 +107,7 @@ final class OpenRunDirectory {
   ///   - run: The run.
   ///   - record: What came of it.
   /// - Throws: The first failure.
-  func finish(_ run: TrainingRun, record: EndRecord) throws {
+  func finish(_ run: TrainingRun, record: RecordedEnd) throws {
     var failures: [any Error] = []
     func attempt(_ body: () throws -> Void) {
       do { try body() } catch { failures.append(error) }

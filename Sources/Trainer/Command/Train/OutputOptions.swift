@@ -54,6 +54,16 @@ struct OutputOptions: ParsableArguments {
     try RunDirectory.check(path: output, mode: mode)
   }
 
+  /// Whether there is a checkpoint to go on from.
+  var hasCheckpoint: Bool {
+    get throws {
+      guard resume, let output else { return false }
+      let folder = CheckpointFolder(
+        path: RunDirectory.Paths(directory: output).checkpoints, keep: keep)
+      return try !folder.steps().isEmpty
+    }
+  }
+
   /// The settings that a run that goes on has again.
   var settings: [Setting] {
     [

@@ -33,16 +33,23 @@ extension TrainCommand {
     return result + output.settings
   }
 
-  /// Names and files that were given, where they have no default.
+  /// Names that were given, where they have no default, and files.
   var givenSettings: [Setting] {
-    let texts = [
-      ("dataset", data.dataset), ("data", data.data), ("output", output.output),
+    Self.given([("dataset", data.dataset), ("data", data.data), ("output", output.output)])
+      + [Setting("blas-core", .text(execution.blas.blasCore))] + fileSettings
+  }
+
+  /// The files that were given.
+  var fileSettings: [Setting] {
+    Self.given([
       ("init", files.`init`), ("save-init", files.saveInit), ("save", files.save),
       ("metrics", files.metrics), ("profile", files.profile),
       ("tensorboard", files.tensorboard),
       ("histogram-every", files.histogramEvery.map(String.init)),
-    ]
-    return [Setting("blas-core", .text(execution.blas.blasCore))]
-      + texts.compactMap { name, value in value.map { Setting(name, .text($0)) } }
+    ])
+  }
+
+  private static func given(_ texts: [(name: String, value: String?)]) -> [Setting] {
+    texts.compactMap { text in text.value.map { Setting(text.name, .text($0)) } }
   }
 }

@@ -25,7 +25,10 @@ struct TrainingJob {
       StopSignals.catchAll()
       Console.outliveTerminal()
     }
-    let initialWeights = try options.files.`init`.map { try SafetensorsFile.read(path: $0) }
+    // A run that goes on has its weights in a checkpoint; those it started from may be gone.
+    let initialWeights =
+      try options.output.hasCheckpoint
+      ? nil : options.files.`init`.map { try SafetensorsFile.read(path: $0) }
     let dataset = try loadDataset()
     let machine = Machine.current(usable: usable, blasCore: options.execution.blas.name)
     try configuration.validate(sampleCount: dataset.training.count)
@@ -44,11 +47,12 @@ struct TrainingJob {
     let secondsBefore = run.position.seconds
     let metrics = try options.files.metrics.map { try MetricsFile(path: $0) }
     try metrics?.writeStart(run, machine: machine, initialWeights: options.files.`init`)
-    if let path = options.files.saveInit { try run.writeModel(path: path) }
+    if let path = options.files.saveInit, run.position.step == 0 { try run.writeModel(path: path) }
     RunDescription.warnOfIdleThreads(configuration)
     if !options.quiet { try Console.result(RunDescription.text(run, machine: machine)) }
     let (last, ending) = try train(run, directory: directory, metrics: metrics)
-    guard let last, ending != .stopped else { return }
+    // A run that was stopped has ended the job.
+    guard let last else { preconditionFailure("a run ends with an epoch's figures") }
     try finish(
       run, last: last, ending: ending, secondsBefore: secondsBefore, directory: directory,
       metrics: metrics)
@@ -95,7 +99,7 @@ struct TrainingJob {
       try ChromeTrace.write(profile, path: path)
     }
     let digest = run.digest
-    let record = EndRecord(
+    let record = RecordedEnd(
       run: run, last: last, ending: ending,
       seconds: secondsBefore + (ContinuousClock.now - started) / .seconds(1), digest: digest)
     try metrics?.writeEnd(record)

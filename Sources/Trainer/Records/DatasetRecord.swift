@@ -1,0 +1,37 @@
+import MNISTData
+
+/// A run's data set in its records.
+public struct DatasetRecord: Codable, Sendable, Equatable {
+  /// Its name.
+  public let name: String
+  /// Where it was loaded from.
+  public let directory: String
+  /// Images trained on, those held out included.
+  public let training: Int
+  /// Images tested on.
+  public let test: Int
+  /// Rows of an image.
+  public let rows: Int
+  /// Columns of an image.
+  public let columns: Int
+  /// Classes.
+  public let classes: Int
+  /// The SHA-256 of each unpacked file, by its name; nil where it was not computed.
+  public let sha256: [String: String]?
+
+  /// Describes a data set.
+  ///
+  /// - Parameters:
+  ///   - dataset: The data set.
+  ///   - sha256: The SHA-256 of its files, where they were computed.
+  init(_ dataset: Dataset, sha256: [String: String]? = nil) {
+    name = dataset.name
+    directory = dataset.directory
+    training = dataset.training.count
+    test = dataset.test.count
+    rows = dataset.training.rows
+    columns = dataset.training.columns
+    classes = dataset.classCount
+    self.sha256 = sha256
+  }
+}
