@@ -1,0 +1,41 @@
+/// The kinds of work that a step consists of.
+public enum StageKind: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
+  /// Copying the batch's images into the first layer's input.
+  case gather
+  /// Forward of all layers, and the loss.
+  case forward
+  /// Merging the shards' batch-norm moments and sums.
+  case merge
+  /// Backward of all layers, without weight gradients.
+  case backward
+  /// Weight gradients over all shards, and the optimizer.
+  case update
+  /// Waiting for other workers at barriers.
+  case wait
+  /// Between steps, and what only some runs do: accumulating, clipping, limits, averages.
+  case other
+
+  /// Its words in tables and charts.
+  public var title: String {
+    switch self {
+    case .gather: "gather"
+    case .forward: "forward"
+    case .merge: "merge"
+    case .backward: "backward"
+    case .update: "reduce and update"
+    case .wait: "wait at barriers"
+    case .other: "other"
+    }
+  }
+}
+
+/// Seconds of a step by the kind of work, of all workers together.
+public struct StageTimes: Codable, Sendable, Equatable {
+  /// Steps that were averaged over.
+  public var steps: Int
+  /// Seconds a step of all workers together, for every kind.
+  public var seconds: [StageKind: Double]
+
+  /// Seconds a step of all kinds and workers together.
+  public var total: Double { seconds.values.reduce(0, +) }
+}

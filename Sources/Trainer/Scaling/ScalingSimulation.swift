@@ -1,0 +1,43 @@
+/// What the cost model says of machines that are not here: a prediction, not a measurement.
+public struct ScalingSimulation: Codable, Sendable, Equatable {
+  /// A point that was measured, and what the model says of it from the series' first point alone.
+  public struct Validation: Codable, Sendable, Equatable {
+    /// The configuration.
+    public var configuration: MeasuredConfiguration
+    /// Samples a second, the median.
+    public var measured: Double
+    /// Samples a second.
+    public var predicted: Double
+
+    /// (predicted - measured) / measured.
+    public var error: Double { predicted / measured - 1 }
+  }
+
+  /// A machine, or several, that was not measured.
+  public struct Prediction: Codable, Sendable, Equatable {
+    /// Machines.
+    public var machines: Int
+    /// Cores of each, a worker thread on each.
+    public var cores: Int
+    /// Rows of a batch over all machines.
+    public var batchSize: Int
+    /// Rows of a shard.
+    public var shardSize: Int
+    /// Samples a second of all machines together.
+    public var samplesPerSecond: Double
+    /// Seconds of a step by what they are spent on, on the worker that takes longest.
+    public var seconds: [String: Double]
+
+    private enum CodingKeys: String, CodingKey {
+      case machines, cores, seconds
+      case batchSize = "batch_size"
+      case shardSize = "shard_size"
+      case samplesPerSecond = "samples_per_second"
+    }
+  }
+
+  /// Every measured point.
+  public var validations: [Validation]
+  /// The machines asked for.
+  public var predictions: [Prediction]
+}
