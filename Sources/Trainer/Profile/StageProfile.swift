@@ -7,6 +7,14 @@ import Synchronization
 ///
 /// Only worker `i` writes in lane `i`; lanes are read when no worker runs.
 public final class StageProfile: Sendable {
+  /// What is kept.
+  public enum Detail: Sendable {
+    /// Every piece of work, from the start on.
+    case events
+    /// The time of each label, while ``StageProfile/isRecording`` is set; it is not at the start.
+    case totals
+  }
+
   /// A piece of work.
   struct Event: BitwiseCopyable {
     var start: UInt64
@@ -36,12 +44,12 @@ public final class StageProfile: Sendable {
   /// - Parameters:
   ///   - network: The network whose stages are recorded.
   ///   - workerCount: How many workers there are.
-  ///   - capacity: Events that each worker can record; later ones are counted as dropped. With 0 only
-  ///     the time of each label is kept.
-  ///   - isRecording: Whether it records from the start.
+  ///   - detail: What is kept.
+  ///   - capacity: Events that each worker can record; later ones are counted as dropped.
   public init(
-    network: Network, workerCount: Int, capacity: Int = 200_000, isRecording: Bool = true
+    network: Network, workerCount: Int, detail: Detail = .events, capacity: Int = 200_000
   ) {
+    let capacity = detail == .events ? capacity : 0
     names = StageLabel.names(network)
     kinds = StageLabel.kinds(network)
     self.capacity = capacity
@@ -49,7 +57,7 @@ public final class StageProfile: Sendable {
     events = (0..<workerCount).map { _ in AlignedBuffer(count: capacity) }
     lanes = (0..<workerCount).map { _ in AlignedBuffer(count: 1) }
     totals = (0..<workerCount).map { _ in AlignedBuffer(count: labelCount) }
-    recording = Atomic(isRecording)
+    recording = Atomic(detail == .events)
   }
 
   /// Whether work is recorded; to be changed while no worker runs.
@@ -73,7 +81,7 @@ public final class StageProfile: Sendable {
       events[worker].pointer[lane.pointee.count] = Event(
         start: lane.pointee.last, end: now, label: label.rawValue)
       lane.pointee.count += 1
-    } else {
+    } else if capacity > 0 {
       lane.pointee.dropped += 1
     }
     lane.pointee.last = now

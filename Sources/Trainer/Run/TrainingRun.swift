@@ -37,10 +37,11 @@ public final class TrainingRun {
   ///   - configuration: The settings.
   ///   - dataset: The data.
   ///   - coreCount: The cores that this process may use.
-  ///   - profiles: Whether to record what every worker does.
+  ///   - profile: What to record of the workers' doings; nil for nothing.
   /// - Throws: ``TrainerError`` where the settings do not fit each other or the data.
   public init(
-    configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int, profiles: Bool = false
+    configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int,
+    profile: StageProfile.Detail? = nil
   ) throws {
     try configuration.validate(sampleCount: dataset.training.count)
     self.configuration = configuration
@@ -51,16 +52,18 @@ public final class TrainingRun {
     split = ValidationSplit(
       sampleCount: dataset.training.count, validationCount: configuration.validationCount,
       seed: configuration.seed)
+    let network = Network(architecture, seed: configuration.seed)
     state = ModelState(
-      network: Network(architecture, seed: configuration.seed), seed: configuration.seed,
+      network: network, seed: configuration.seed,
       optimizerStateCount: configuration.optimizer.kind.stateCount,
       keepsAverage: configuration.emaDecay != nil)
     let step = DataParallelStep(
       state: state, team: WorkerTeam(count: configuration.threads, coreCount: coreCount),
       batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,
       labelSmoothing: configuration.labelSmoothing,
-      profile: profiles
-        ? StageProfile(network: state.network, workerCount: configuration.threads) : nil)
+      profile: profile.map {
+        StageProfile(network: network, workerCount: configuration.threads, detail: $0)
+      })
     stepper = TrainingStep(
       step: step, optimizer: configuration.optimizer, options: UpdateOptions(configuration))
     testEvaluator = Evaluator(
@@ -74,6 +77,9 @@ public final class TrainingRun {
 
   /// What every worker did, where it was recorded.
   public var profile: StageProfile? { stepper.step.profile }
+
+  /// The workers.
+  public var team: WorkerTeam { stepper.step.team }
 
   /// Samples that are trained on in an epoch.
   public var samplesPerEpoch: Int { order.count }

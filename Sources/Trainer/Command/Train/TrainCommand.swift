@@ -12,6 +12,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Batches") var batches: BatchOptions
   @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions

@@ -37,7 +37,7 @@ struct TrainingJob {
       machine: machine)
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset, coreCount: usable.count,
-      profiles: options.files.profile != nil)
+      profile: options.files.profile == nil ? nil : .events)
     if let initialWeights { try run.load(initialWeights) }
     // All input is good: from here on outputs are made.
     let directory = try options.output.output.map { path in
