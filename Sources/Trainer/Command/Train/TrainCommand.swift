@@ -11,6 +11,7 @@ struct TrainCommand: ParsableCommand {
     usage: "trainer [train] [--threads <n>] [<options>]")
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions
+  @OptionGroup(title: "Execution") var pinning: PinOption
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
