@@ -53,6 +53,13 @@ public struct PartialResults: @unchecked Sendable {
     memory.pointer + shard * stride
   }
 
+  /// Takes the slots of some shards into memory near the calling thread; before they are written.
+  ///
+  /// - Parameter shards: The shards.
+  public func touch(_ shards: Range<Int>) {
+    memory.touch(shards.lowerBound * stride..<shards.upperBound * stride)
+  }
+
   /// Merges a slice of the columns over all shards, in the order of ``PairwiseTree``.
   ///
   /// - Parameters:

@@ -13,6 +13,8 @@ public final class TrainingRun {
   public let state: ModelState
   /// The network's description.
   public let architecture: Architecture
+  /// Which CPUs the workers are bound to.
+  public let pin: WorkerPlacement
   /// How far the run is.
   public private(set) var position = RunPosition()
 
@@ -37,15 +39,18 @@ public final class TrainingRun {
   ///   - configuration: The settings.
   ///   - dataset: The data.
   ///   - coreCount: The cores that this process may use.
+  ///   - pin: Which CPUs the workers are bound to; enters no result.
   ///   - profile: What to record of the workers' doings; nil for nothing.
-  /// - Throws: ``TrainerError`` where the settings do not fit each other or the data.
+  /// - Throws: ``TrainerError`` where the settings do not fit each other or the data, or a worker cannot
+  ///   be bound.
   public init(
     configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int,
-    profile: StageProfile.Detail? = nil
+    pin: WorkerPlacement = .none, profile: StageProfile.Detail? = nil
   ) throws {
     try configuration.validate(sampleCount: dataset.training.count)
     self.configuration = configuration
     self.dataset = dataset
+    self.pin = pin
     architecture = configuration.architecture(
       inputCount: dataset.training.pixelCount, classCount: dataset.classCount)
     BLAS.useOneThreadPerCall()
@@ -58,7 +63,8 @@ public final class TrainingRun {
       optimizerStateCount: configuration.optimizer.kind.stateCount,
       keepsAverage: configuration.emaDecay != nil)
     let step = DataParallelStep(
-      state: state, team: WorkerTeam(count: configuration.threads, coreCount: coreCount),
+      state: state,
+      team: try .placed(count: configuration.threads, coreCount: coreCount, placement: pin),
       batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,
       labelSmoothing: configuration.labelSmoothing,
       profile: profile.map {

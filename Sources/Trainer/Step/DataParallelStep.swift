@@ -84,6 +84,9 @@ public final class DataParallelStep: Sendable {
     let slots = PairwiseTree.slotCount(leafCount: plan.shardCount)
     let scratchCount = tileCapacity * slots
     tileScratch = (0..<team.count).map { _ in AlignedBuffer(count: scratchCount) }
+    team.run { [workspace] worker in
+      workspace.touch(slice(worker, of: team.count, count: plan.shardCount), of: plan)
+    }
   }
 
   /// Starts a worker's part of a run of steps: the profile's clock.
