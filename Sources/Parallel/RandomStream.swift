@@ -8,6 +8,10 @@ public enum RandomPurpose: UInt32, Sendable {
   case initialisation = 3
   /// Which training samples are held out.
   case validation = 4
+  /// The order of measurements.
+  case measurement = 5
+  /// Resampled measurements.
+  case bootstrap = 6
 }
 
 /// A sequence of random words that the seed, a purpose and two numbers name completely.
