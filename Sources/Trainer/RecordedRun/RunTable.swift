@@ -77,18 +77,12 @@ public struct RunTable: Sendable {
         end.map { String($0.weightsDigest.prefix(12)) } ?? "-",
       ]
     }
-    let table = ([heading] + rows).map { $0.map(Self.printable) }
-    let widths = heading.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
     // Numbers that are compared stand right.
     let rightColumns = (heading.count - 5)..<(heading.count - 1)
-    return table.map { row in
-      let cells = row.enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return rightColumns.contains(column) ? padding + cell : cell + padding
-      }
-      let line = cells.joined(separator: "  ")
-      return line.replacing(#/ +$/#, with: "")
+    let columns = heading.enumerated().map { column, name in
+      TextTable.Column(name, rightColumns.contains(column) ? .right : .left)
     }
+    return TextTable(columns: columns, rows: rows).lines()
   }
 
   /// Last components, or the paths as they were given where two are the same.
@@ -114,15 +108,5 @@ public struct RunTable: Sendable {
 
   private func percentage(_ share: Double?) -> String {
     share.map(FigureText.percentage) ?? "-"
-  }
-
-  /// A name may hold what would steer a terminal.
-  private static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map {
-          $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
-            ? "\u{FFFD}" : $0
-        }))
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 
 /// A range of values with round marks.
@@ -9,6 +10,8 @@ struct AxisScale: Sendable, Equatable {
   let ticks: [Double]
   /// The power of ten in the distance of two marks.
   private let exponent: Int
+  /// Whether marks are powers of two at equal distances.
+  private let isLogarithmic: Bool
 
   /// What a range has to keep to.
   enum Bounds: Sendable {
@@ -18,6 +21,8 @@ struct AxisScale: Sendable, Equatable {
     case aboveZero
     /// Percentages: it ends at 100 or before.
     case percentage
+    /// Its marks are powers of two at equal distances; values have to be above 0.
+    case powersOfTwo
   }
 
   /// Finds a range that ends at round marks.
@@ -27,6 +32,10 @@ struct AxisScale: Sendable, Equatable {
   ///   - bounds: What it has to keep to.
   ///   - parts: How many parts the marks make, about.
   init(covering values: [Double], bounds: Bounds, parts: Int = 5) {
+    if bounds == .powersOfTwo {
+      self = AxisScale(powersOfTwo: values, parts: parts)
+      return
+    }
     // Beyond these, differences and their inverses would not be finite.
     let known = values.filter { $0.isFinite && abs($0) < 1e300 }.map { abs($0) < 1e-250 ? 0 : $0 }
     var low = known.min() ?? 0
@@ -47,6 +56,23 @@ struct AxisScale: Sendable, Equatable {
     lower = ticks[0]
     upper = ticks[ticks.count - 1]
     exponent = step.exponent
+    isLogarithmic = false
+  }
+
+  /// A logarithmic range that ends at powers of two.
+  private init(powersOfTwo values: [Double], parts: Int) {
+    // Powers beyond these would not be finite.
+    let known = values.filter { (1e-250..<1e250).contains($0) }
+    let first = Int((known.min().map(log2) ?? 0).rounded(.down))
+    let last = max(first + 1, Int((known.max().map(log2) ?? 0).rounded(.up)))
+    // As many marks as fit, the lowest power among them.
+    let distance = max(1, (last - first + parts - 1) / parts)
+    let end = first + (last - first + distance - 1) / distance * distance
+    ticks = stride(from: first, through: end, by: distance).map { exp2(Double($0)) }
+    lower = ticks[0]
+    upper = ticks[ticks.count - 1]
+    exponent = 0
+    isLogarithmic = true
   }
 
   /// An axis of whole numbers, with marks at round ones.
@@ -63,14 +89,19 @@ struct AxisScale: Sendable, Equatable {
     lower = first == last ? Double(first) - 0.5 : Double(first)
     upper = first == last ? Double(last) + 0.5 : Double(last)
     exponent = step.exponent
+    isLogarithmic = false
   }
 
   /// Where a value lies, from 0 at the lower end to 1 at the upper.
-  func position(_ value: Double) -> Double { (value - lower) / (upper - lower) }
+  func position(_ value: Double) -> Double {
+    isLogarithmic
+      ? log2(max(value, lower) / lower) / log2(upper / lower) : (value - lower) / (upper - lower)
+  }
 
   /// A mark's words.
   func label(_ tick: Double) -> String {
     if tick == 0 { return "0" }
+    if isLogarithmic { return tick < 1 ? tick.description : FigureText.fixed(tick, 0) }
     let (unit, suffix) = upper >= 1e7 ? (6, "M") : upper >= 1e4 ? (3, "k") : (0, "")
     let decimals = max(0, unit - exponent)
     // Many zeros behind the point are hard to count.

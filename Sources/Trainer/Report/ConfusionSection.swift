@@ -88,30 +88,23 @@ struct ConfusionSection: Sendable {
           + "\(min(Self.listLimit, frequent.count)) most frequent mistakes."
       },
       Markup("div", ["class": "columns"]) {
-        scrolling("Classes with the least accuracy") {
-          Markup("table", ["class": "figures"]) {
-            heading(["class", "samples", "right", "most often taken for"])
-            Markup("tbody") {
-              worst.prefix(Self.listLimit).map { label in
-                cells([
-                  "\(label)", FigureText.count(matrix[label].reduce(0, +)), accuracy(label),
-                  mostFrequentMistake(of: label),
-                ])
-              }
-            }
+        FigureTable(
+          label: "Classes with the least accuracy",
+          columns: ["class", "samples", "right", "most often taken for"],
+          rows: worst.prefix(Self.listLimit).map { label in
+            [
+              "\(label)", FigureText.count(matrix[label].reduce(0, +)), accuracy(label),
+              mostFrequentMistake(of: label),
+            ]
           }
-        }
+        ).markup
         if !frequent.isEmpty {
-          scrolling("Most frequent mistakes") {
-            Markup("table", ["class": "figures"]) {
-              heading(["class", "predicted as", "samples"])
-              Markup("tbody") {
-                frequent.prefix(Self.listLimit).map {
-                  cells(["\($0.label)", "\($0.prediction)", FigureText.count($0.count)])
-                }
-              }
+          FigureTable(
+            label: "Most frequent mistakes", columns: ["class", "predicted as", "samples"],
+            rows: frequent.prefix(Self.listLimit).map {
+              ["\($0.label)", "\($0.prediction)", FigureText.count($0.count)]
             }
-          }
+          ).markup
         }
       },
     ])
@@ -126,20 +119,4 @@ struct ConfusionSection: Sendable {
   private func accuracy(_ label: Int) -> String {
     classAccuracy[label].map { FigureText.fixed($0 * 100, 1) + " %" } ?? "–"
   }
-
-  private func heading(_ names: [String]) -> Markup {
-    Markup("thead") {
-      Markup("tr") { names.map { name in Markup("th", ["scope": "col"]) { name } } }
-    }
-  }
-
-  private func cells(_ texts: [String]) -> Markup {
-    Markup("tr") { texts.map { text in Markup("td") { text } } }
-  }
-}
-
-/// A part that a narrow window scrolls by itself, with the keyboard too.
-func scrolling(_ label: String, @MarkupBuilder _ content: () -> Markup) -> Markup {
-  Markup(
-    "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": label], content)
 }

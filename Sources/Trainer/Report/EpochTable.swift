@@ -16,22 +16,10 @@ struct EpochTable: Sendable {
       Markup("summary") {
         step <= 1 ? "Figures of every epoch" : "Figures of every \(step)th epoch, and the last"
       }
-      scrolling("Figures of epochs") {
-        Markup("table", ["class": "figures"]) {
-          Markup("thead") {
-            Markup("tr") {
-              names(validates: validates).map { name in Markup("th", ["scope": "col"]) { name } }
-            }
-          }
-          Markup("tbody") {
-            shown.map { epoch in
-              Markup("tr") {
-                values(epoch, validates: validates).map { value in Markup("td") { value } }
-              }
-            }
-          }
-        }
-      }
+      FigureTable(
+        label: "Figures of epochs", columns: names(validates: validates),
+        rows: shown.map { values($0, validates: validates) }
+      ).markup
     }
   }
 

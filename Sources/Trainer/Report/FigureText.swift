@@ -12,6 +12,19 @@ enum FigureText {
     fixed(share * 100, 2) + " %"
   }
 
+  /// A difference as a percentage with one decimal and its sign.
+  static func signedPercentage(_ share: Double) -> String {
+    let text = fixed(share * 100, 1)
+    return (share > 0 && share.isFinite && text != "0.0" ? "+" : "") + text + " %"
+  }
+
+  /// A number with no more decimals than it has, three at most.
+  static func short(_ value: Double) -> String {
+    let text = fixed(value, 3)
+    guard text.contains(".") else { return text }
+    return text.replacing(#/\.?0+$/#, with: "")
+  }
+
   /// A probability as a percentage; one that is not quite certain does not look certain.
   static func probability(_ probability: Float) -> String {
     let share = Double(probability)
@@ -27,6 +40,11 @@ enum FigureText {
     if whole < 3600 { return "\(whole / 60) min \(rest) s" }
     let minutes = whole / 60 % 60
     return "\(whole / 3600) h \(minutes < 10 ? "0" : "")\(minutes) min"
+  }
+
+  /// A number without decimals, with thin spaces between groups of three digits.
+  static func count(_ value: Double) -> String {
+    abs(value) < 1e15 ? count(Int(value.rounded())) : fixed(value, 0)
   }
 
   /// A count with thin spaces between groups of three digits.

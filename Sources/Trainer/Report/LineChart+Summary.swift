@@ -6,17 +6,11 @@ extension LineChart {
       guard let first = known.first, let last = known.last else {
         return "\(line.name): no values."
       }
-      guard known.count > 1 else { return "\(line.name): \(text(first.y)) \(after(first.x))." }
+      guard known.count > 1 else { return "\(line.name): \(text(first.y)) \(axis.text(first.x))." }
       let least = known.min { $0.y < $1.y } ?? first
       let greatest = known.max { $0.y < $1.y } ?? first
-      return "\(line.name): \(text(first.y)) \(after(first.x)), \(text(last.y)) "
-        + "\(after(last.x)); least \(text(least.y)), greatest \(text(greatest.y))."
+      return "\(line.name): \(text(first.y)) \(axis.text(first.x)), \(text(last.y)) "
+        + "\(axis.text(last.x)); least \(text(least.y)), greatest \(text(greatest.y))."
     }.joined(separator: " ")
-  }
-
-  private func after(_ epochs: Double) -> String {
-    epochs == epochs.rounded()
-      ? "after epoch \(FigureText.fixed(epochs, 0))"
-      : "\(FigureText.fixed(epochs, 2)) epochs in"
   }
 }

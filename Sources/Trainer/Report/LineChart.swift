@@ -1,19 +1,18 @@
-/// A chart of figures over epochs, as inline SVG with a legend.
+/// A chart of figures over epochs or workers, as inline SVG with a legend.
 struct LineChart: Sendable {
-  /// A figure: x in epochs, y in the chart's unit.
+  /// A figure: x in the horizontal axis's unit, y in the chart's.
   struct Point: Sendable, Equatable {
     var x: Double
     var y: Double
+    /// What y may be as well; nil where that is not known.
+    var interval: ClosedRange<Double>?
+    /// Whether its mark is hollow, which the chart's words explain.
+    var isHollow = false
   }
 
   /// A line.
   struct Line: Sendable {
-    /// What it shows, which decides its colour and dashes.
-    enum Kind: String, Sendable {
-      case training, test, validation, other
-    }
-
-    let kind: Kind
+    let style: LineStyle
     /// Its name in the legend and in words.
     let name: String
     let points: [Point]
@@ -25,6 +24,10 @@ struct LineChart: Sendable {
   let title: String
   let lines: [Line]
   let bounds: AxisScale.Bounds
+  /// What the points lie along.
+  var axis = HorizontalAxis.epochs
+  /// What hollow marks mean; shown where there are any.
+  var hollowName = ""
   /// How a value is said.
   let text: @Sendable (Double) -> String
 
@@ -45,30 +48,18 @@ struct LineChart: Sendable {
       Markup("figcaption") {
         Markup("span", ["class": "title"]) { title }
         Markup("span", ["class": "keys"]) {
-          if lines.count > 1 { lines.map { legend($0.kind.rawValue, $0.name) } }
+          legend
         }
       }
       drawing
     }
   }
 
-  private func legend(_ style: String, _ name: String) -> Markup {
-    Markup("span", ["class": "key"]) {
-      Markup("svg", ["class": "swatch", "viewBox": "0 0 26 8", "aria-hidden": "true"]) {
-        Markup("line", ["class": style, "x1": "1", "y1": "4", "x2": "25", "y2": "4"])
-      }
-      name
-    }
-  }
-
   /// The axes' ranges.
   private var scales: (x: AxisScale, y: AxisScale) {
-    let last = lines.flatMap(\.points).map(\.x).max() ?? 1
-    let values = lines.flatMap(\.points).map(\.y)
-    return (
-      AxisScale(numbers: 1, max(1, Int(min(last, 1e9).rounded(.up)))),
-      AxisScale(covering: values, bounds: bounds)
-    )
+    let points = lines.flatMap(\.points)
+    let values = points.flatMap { [$0.y] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
+    return (axis.scale(points.map(\.x)), AxisScale(covering: values, bounds: bounds))
   }
 
   private var drawing: Markup {
@@ -84,7 +75,8 @@ struct LineChart: Sendable {
       Markup("desc", ["id": "\(identifier)-text"]) { summary }
       axes(scales)
       for line in lines {
-        Markup("path", ["class": line.kind.rawValue, "d": path(Self.thinned(line.points), scales)])
+        intervals(line, scales)
+        Markup("path", ["class": line.style.classes, "d": path(Self.thinned(line.points), scales)])
         if line.points.count <= Self.markLimit { marks(line, scales) }
       }
     }
@@ -106,21 +98,34 @@ struct LineChart: Sendable {
         Markup("line", ["x1": x, "x2": x, "y1": "208", "y2": "212"])
         Markup("text", ["class": "x", "x": x, "y": "226"]) { scales.x.label(tick) }
       }
-      Markup("text", ["class": "x", "x": "242", "y": "245"]) { "epoch" }
+      Markup("text", ["class": "x", "x": "242", "y": "245"]) { axis.title }
     }
   }
 
   private func marks(_ line: Line, _ scales: (x: AxisScale, y: AxisScale)) -> Markup {
-    Markup("g", ["class": "marks \(line.kind.rawValue)"]) {
+    guard let mark = line.style.mark else { return Markup([]) }
+    return Markup("g", ["class": "marks \(line.style.classes)"]) {
       for point in line.points where point.y.isFinite {
-        Markup(
-          "circle",
-          [
-            "cx": coordinate(horizontal(point.x, scales.x)),
-            "cy": coordinate(vertical(point.y, scales.y)), "r": "2.6",
-          ])
+        mark.markup(
+          x: horizontal(point.x, scales.x), y: vertical(point.y, scales.y),
+          isHollow: point.isHollow)
       }
     }
+  }
+
+  /// A bar from one end of each interval to the other.
+  private func intervals(_ line: Line, _ scales: (x: AxisScale, y: AxisScale)) -> Markup {
+    let bars = line.points.compactMap { point -> String? in
+      guard let interval = point.interval else { return nil }
+      let x = horizontal(point.x, scales.x)
+      let (from, to) = (coordinate(x - 3), coordinate(x + 3))
+      let low = coordinate(vertical(interval.lowerBound, scales.y))
+      let high = coordinate(vertical(interval.upperBound, scales.y))
+      return "M\(from) \(low)H\(to)M\(coordinate(x)) \(low)V\(high)M\(from) \(high)H\(to)"
+    }
+    return bars.isEmpty
+      ? Markup([])
+      : Markup("path", ["class": "\(line.style.classes) interval", "d": bars.joined()])
   }
 
   /// The path of a line; it breaks where a value is none.

@@ -28,14 +28,14 @@ struct ReportCharts: Sendable {
   private var rate: LineChart {
     LineChart(
       identifier: "rate", title: "Learning rate",
-      lines: [.init(kind: .other, name: "learning rate", points: points(\.learningRate))],
+      lines: [.init(style: .other, name: "learning rate", points: points(\.learningRate))],
       bounds: .fromZero, text: { $0.description })
   }
 
   private var throughput: LineChart {
     LineChart(
       identifier: "throughput", title: "Throughput, training samples a second",
-      lines: [.init(kind: .other, name: "throughput", points: points(\.samplesPerSecond))],
+      lines: [.init(style: .other, name: "throughput", points: points(\.samplesPerSecond))],
       bounds: .fromZero,
       text: { FigureText.fixed($0, 0) + " samples a second" })
   }
@@ -49,8 +49,8 @@ struct ReportCharts: Sendable {
         LineChart.Point(x: Double(epoch.epoch), y: $0 * factor)
       }
     }
-    func line(_ kind: LineChart.Line.Kind, _ points: [LineChart.Point]) -> LineChart.Line {
-      LineChart.Line(kind: kind, name: kind.rawValue, points: points)
+    func line(_ style: LineStyle, _ points: [LineChart.Point]) -> LineChart.Line {
+      LineChart.Line(style: style, name: style.classes, points: points)
     }
     return [
       line(.training, points(training, factor: factor)), line(.test, points(test, factor: factor)),

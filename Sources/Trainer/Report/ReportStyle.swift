@@ -9,13 +9,21 @@ enum ReportStyle {
       color-scheme: light dark;
       --ground: #fff; --panel: #f5f6f8; --text: #1c2128; --faint: #5b6470; --rule: #d5d9df;
       --training: #0072b2; --test: #c65300; --validation: #00835f; --other: #7a4fa3;
-      --right: 0, 114, 178; --wrong: 230, 120, 0;
+      --right: 0, 114, 178; --wrong: 230, 120, 0; --warning: #a33a00;
+      --series1: #0072b2; --series2: #c65300; --series3: #00835f; --series4: #7a4fa3;
+      --series5: #7d6300; --series6: #b0306a;
+      --gather: #a5cdea; --forward: #f6bd80; --merge: #cdb9ea; --backward: #97d6bb;
+      --update: #f2da7c; --wait: #d5d9df; --rest: #f2b3cb;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --ground: #14171b; --panel: #1d2127; --text: #e4e7eb; --faint: #9aa4b0; --rule: #363d46;
         --training: #56b4e9; --test: #f0a030; --validation: #3fce9f; --other: #bb9af0;
-        --right: 66, 165, 225; --wrong: 240, 150, 40;
+        --right: 66, 165, 225; --wrong: 240, 150, 40; --warning: #ffa657;
+        --series1: #56b4e9; --series2: #f0a030; --series3: #3fce9f; --series4: #bb9af0;
+        --series5: #d9c74a; --series6: #f08ab8;
+        --gather: #1f5f86; --forward: #8a4d10; --merge: #5b4288; --backward: #1e6b52;
+        --update: #73610f; --wait: #4a525d; --rest: #7d3357;
       }
     }
     * { box-sizing: border-box; }
@@ -71,6 +79,44 @@ enum ReportStyle {
     svg .marks.test { fill: var(--test); }
     svg .marks.validation { fill: var(--validation); }
     svg .marks.other { fill: var(--other); }
+    .series1 { --line: var(--series1); }
+    .series2 { --line: var(--series2); }
+    .series3 { --line: var(--series3); }
+    .series4 { --line: var(--series4); }
+    .series5 { --line: var(--series5); }
+    .series6 { --line: var(--series6); }
+    svg [class*="series"] { stroke: var(--line); }
+    svg .marks[class*="series"], svg .marks.ideal {
+      fill: var(--line, var(--faint)); stroke: var(--line, var(--faint)); stroke-width: 1.4;
+      stroke-dasharray: none;
+    }
+    svg .marks path { fill: inherit; stroke: inherit; stroke-width: 1.4; }
+    svg .marks .hollow { fill: var(--ground); }
+    svg .interval { stroke-width: 1.4; stroke-dasharray: none; }
+    svg .ideal { stroke: var(--faint); stroke-width: 1.2; }
+    svg .amdahl, svg .universal { stroke: var(--line, var(--faint)); stroke-width: 1.4; }
+    svg .amdahl { stroke-dasharray: 8 4; }
+    svg .universal { stroke-dasharray: 2 4; }
+    svg .predicted { stroke-dasharray: 1 5; stroke-linecap: round; stroke-width: 2.6; }
+    svg .gather { fill: var(--gather); }
+    svg .forward { fill: var(--forward); }
+    svg .merge { fill: var(--merge); }
+    svg .backward { fill: var(--backward); }
+    svg .update { fill: var(--update); }
+    svg .wait { fill: var(--wait); }
+    svg .rest { fill: var(--rest); }
+    svg .bars rect { stroke: var(--ground); stroke-width: 1; }
+    svg .letter { fill: var(--text); text-anchor: middle; font-size: 10.5px; }
+    svg.letters { width: 0.95rem; height: 0.95rem; margin-right: 0.3rem; vertical-align: -0.15em; }
+    .findings { margin: 0.5rem 0; padding-left: 1.2rem; max-width: 50rem; }
+    .findings li { margin: 0.2rem 0; overflow-wrap: anywhere; }
+    .findings .warning b { color: var(--warning); }
+    .prediction {
+      margin-top: 2.25rem; padding: 0 1rem 1rem; border: 2px dashed var(--warning);
+      border-radius: 0.5rem;
+    }
+    .prediction h2 { margin-top: 1rem; color: var(--warning); }
+    h3 { margin: 1.25rem 0 0.35rem; font-size: 1rem; }
     .scroll { overflow-x: auto; }
     .scroll:focus-visible { outline: 2px solid var(--training); outline-offset: 2px; }
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; }

@@ -23,9 +23,7 @@ extension RunReport {
     let dataset = record.dataset
     return RunReport(
       title: URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent,
-      dataset: "\(dataset.name): \(FigureText.count(dataset.training)) training and "
-        + "\(FigureText.count(dataset.test)) test images of \(dataset.rows) × \(dataset.columns) "
-        + "pixels, \(dataset.classes) classes",
+      dataset: dataset.summary,
       command: FigureText.command(record.command),
       settings: record.settings.sorted { $0.key < $1.key }.map {
         Entry($0.key, $0.value.description)
@@ -34,27 +32,13 @@ extension RunReport {
   }
 
   private static func environment(_ record: RunRecord) -> [Entry] {
-    let machine = record.machine
     var entries = [
       Entry("trainer", record.version),
       Entry("started", record.created),
       Entry("threads", "\(record.threads)"),
       Entry("pin", (record.pin ?? WorkerPlacement.none).rawValue),
-      Entry(
-        "OpenBLAS",
-        "\(machine.openBLAS.version), core \(record.kernel) "
-          + "(\(machine.openBLAS.chosenBy.explanation))"),
-      Entry("host", machine.hostname),
-      Entry("system", [machine.system, machine.kernel].compactMap(\.self).joined(separator: ", ")),
-      Entry("processor", machine.cpu ?? "unknown"),
-      Entry("instructions", ([machine.isa] + machine.extensions).joined(separator: " ")),
-      Entry("cores", "\(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)"),
     ]
-    if let total = machine.memoryTotal { entries.append(Entry("memory", FigureText.bytes(total))) }
-    entries.append(Entry("data set", record.dataset.directory))
-    entries += (record.dataset.sha256 ?? [:]).sorted { $0.key < $1.key }.map {
-      Entry("SHA-256 of \($0.key)", $0.value)
-    }
+    entries += record.machine.entries + record.dataset.entries
     return entries
   }
 }

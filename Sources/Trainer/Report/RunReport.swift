@@ -1,22 +1,7 @@
 /// What a report says about a run: figures and words, without form.
 public struct RunReport: Sendable, Equatable {
   /// A name and what it stands for.
-  public struct Entry: Sendable, Equatable {
-    /// The name.
-    public var name: String
-    /// The value.
-    public var value: String
-
-    /// Puts an entry together.
-    ///
-    /// - Parameters:
-    ///   - name: The name.
-    ///   - value: The value.
-    public init(_ name: String, _ value: String) {
-      self.name = name
-      self.value = value
-    }
-  }
+  public typealias Entry = ReportEntry
 
   /// The run's name.
   public var title: String

@@ -116,25 +116,8 @@ public struct RunRecord: Codable, Sendable {
   ///   - place: The file that messages name.
   /// - Throws: ``TrainerError`` that names the field, what was found and what was expected.
   init(_ data: Data, place: String) throws {
-    let kind = try RecordedFile.decode(Kind.self, from: data, place: place)
-    guard kind.format == Self.format, kind.formatVersion == 1 else {
-      throw TrainerError(
-        .badData,
-        "\(place): found format `\(kind.format)` \(kind.formatVersion), expected "
-          + "`\(Self.format)` 1")
-    }
-    self = try RecordedFile.decode(RunRecord.self, from: data, place: place)
-  }
-
-  /// What tells a record from other files, and from those of later versions.
-  private struct Kind: Decodable {
-    let format: String
-    let formatVersion: Int
-
-    enum CodingKeys: String, CodingKey {
-      case format
-      case formatVersion = "format_version"
-    }
+    self = try RecordedFile.decode(
+      RunRecord.self, format: Self.format, from: data, place: place)
   }
 
   /// Writes the record.
@@ -142,10 +125,7 @@ public struct RunRecord: Codable, Sendable {
   /// - Parameter path: The file, replaced at once.
   /// - Throws: `WeightsError` where it cannot be written.
   public func write(path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    let data = try encoder.encode(self) + Data("\n".utf8)
-    try AtomicFile.replace(path: path) { try $0.write(Array(data)) }
+    try RecordedFile.write(self, path: path)
   }
 
   private static var now: String {

@@ -1,0 +1,15 @@
+extension DatasetRecord {
+  /// The data in a line.
+  var summary: String {
+    "\(name): \(FigureText.count(training)) training and \(FigureText.count(test)) test images of "
+      + "\(rows) × \(columns) pixels, \(classes) classes"
+  }
+
+  /// Where the data is, and its digests.
+  var entries: [ReportEntry] {
+    [ReportEntry("data set", directory)]
+      + (sha256 ?? [:]).sorted { $0.key < $1.key }.map {
+        ReportEntry("SHA-256 of \($0.key)", $0.value)
+      }
+  }
+}

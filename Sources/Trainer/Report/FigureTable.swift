@@ -1,0 +1,28 @@
+/// A table of figures below a line of names, which a narrow window scrolls by itself.
+struct FigureTable: Sendable {
+  /// What it shows, for those who cannot see it.
+  let label: String
+  let columns: [String]
+  /// A cell for every column.
+  let rows: [[String]]
+
+  /// The table.
+  var markup: Markup {
+    scrolling(label) {
+      Markup("table", ["class": "figures"]) {
+        Markup("thead") {
+          Markup("tr") { columns.map { name in Markup("th", ["scope": "col"]) { name } } }
+        }
+        Markup("tbody") {
+          rows.map { row in Markup("tr") { row.map { cell in Markup("td") { cell } } } }
+        }
+      }
+    }
+  }
+}
+
+/// A part that a narrow window scrolls by itself, with the keyboard too.
+func scrolling(_ label: String, @MarkupBuilder _ content: () -> Markup) -> Markup {
+  Markup(
+    "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": label], content)
+}

@@ -1,0 +1,34 @@
+import Model
+
+/// A page that needs no other file: the style is in it, and it runs no program.
+struct HTMLPage: Sendable {
+  /// The whole page: HTML that is well-formed XML too.
+  let html: String
+
+  /// Puts a page together.
+  ///
+  /// - Parameters:
+  ///   - title: What a browser calls it.
+  ///   - body: What it shows.
+  init(title: String, @MarkupBuilder body: () -> Markup) {
+    let content = body()
+    let page = Markup("html", ["lang": "en"]) {
+      Markup("head") {
+        Markup("meta", ["charset": "utf-8"])
+        Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+        Markup("title") { title }
+        Markup("style") { Markup(constant: ReportStyle.sheet) }
+      }
+      Markup("body") { content }
+    }
+    html = "<!DOCTYPE html>\n" + page.html
+  }
+
+  /// Writes the page.
+  ///
+  /// - Parameter path: The file, replaced at once when the new one is whole.
+  /// - Throws: `WeightsError` where it cannot be written.
+  func write(path: String) throws {
+    try AtomicFile.replace(path: path) { try $0.write(Array(html.utf8)) }
+  }
+}

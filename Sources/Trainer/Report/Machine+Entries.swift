@@ -1,0 +1,17 @@
+extension Machine {
+  /// What a report says of it.
+  var entries: [ReportEntry] {
+    var entries = [
+      ReportEntry(
+        "OpenBLAS",
+        "\(openBLAS.version), core \(openBLAS.core) (\(openBLAS.chosenBy.explanation))"),
+      ReportEntry("host", hostname),
+      ReportEntry("system", [system, kernel].compactMap(\.self).joined(separator: ", ")),
+      ReportEntry("processor", cpu ?? "unknown"),
+      ReportEntry("instructions", ([isa] + extensions).joined(separator: " ")),
+      ReportEntry("cores", "\(cores) usable of \(onlineCores): \(coresReason)"),
+    ]
+    if let memoryTotal { entries.append(ReportEntry("memory", FigureText.bytes(memoryTotal))) }
+    return entries
+  }
+}

@@ -1,0 +1,22 @@
+/// A figure that stands out at a report's head.
+struct Tile: Sendable {
+  let name: String
+  let value: String
+  /// Small words below the value.
+  var note: String?
+
+  /// Tiles side by side, as many as fit.
+  static func list(_ tiles: [Tile]) -> Markup {
+    Markup("dl", ["class": "tiles"]) {
+      tiles.map { tile in
+        Markup("div") {
+          Markup("dt") { tile.name }
+          Markup("dd") {
+            tile.value
+            if let note = tile.note { Markup("small") { note } }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Model
+import Parallel
+
+/// The measured points of an experiment as comma-separated values, a line each, below a line of names.
+///
+/// Names are those of `scaling.json`, joined by `_`; a figure that there is none of is left empty.
+/// Predictions are not in it.
+public struct ScalingCSV: Sendable {
+  private struct Row {
+    let result: ScalingResult
+    let series: ScalingSeries
+    let index: Int
+
+    var point: ScalingPoint { series.points[index] }
+  }
+
+  private typealias Column = (name: String, value: @Sendable (Row) -> String)
+
+  private static let columns: [Column] = configuration + figures + stages + digest
+
+  private static let configuration: [Column] = [
+    ("mode", { $0.result.plan.mode.rawValue }),
+    ("pin", { $0.result.plan.pin.rawValue }),
+    ("ranks", { "\($0.point.configuration.ranks)" }),
+    ("threads", { "\($0.point.configuration.threads)" }),
+    ("batch_size", { "\($0.point.configuration.batchSize)" }),
+    ("shard_size", { "\($0.point.configuration.shardSize)" }),
+    ("oversubscribed", { "\($0.point.isOversubscribed)" }),
+    ("shares_cores", { "\($0.point.sharesCores)" }),
+    ("same_as", { $0.series.workersWithSameRate(at: $0.index).map { "\($0)" } ?? "" }),
+    ("repeats", { "\($0.point.measurements.count)" }),
+  ]
+
+  private static let figures: [Column] = [
+    estimate("samples_per_second") { $0.samplesPerSecond },
+    estimate("speedup") { $0.speedup },
+    estimate("efficiency") { $0.efficiency },
+    estimate("serial_fraction") { $0.serialFraction },
+    estimate("roofline_share") { $0.rooflineShare },
+  ].flatMap(\.self)
+
+  private static let stages: [Column] = StageKind.allCases.map { kind in
+    ("stages_seconds_\(kind.rawValue)", { text($0.point.stages.seconds[kind]) })
+  }
+
+  private static let digest: [Column] = [("digest", { quoted($0.point.digest) })]
+
+  private static func estimate(
+    _ name: String, _ figure: @escaping @Sendable (ScalingPoint) -> Estimate?
+  ) -> [Column] {
+    [
+      (name + "_median", { text(figure($0.point)?.median) }),
+      (name + "_low", { text(figure($0.point)?.low) }),
+      (name + "_high", { text(figure($0.point)?.high) }),
+    ]
+  }
+
+  private static func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+
+  /// As RFC 4180 has it: only a damaged result has a digest that needs it.
+  private static func quoted(_ text: String) -> String {
+    text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
+      ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  }
+
+  private let result: ScalingResult
+
+  /// Prepares the lines.
+  ///
+  /// - Parameter result: The experiment.
+  public init(_ result: ScalingResult) {
+    self.result = result
+  }
+
+  /// The names, then a line a point, in the order of the series.
+  public var lines: [String] {
+    let rows = result.series.flatMap { series in
+      series.points.indices.map { Row(result: result, series: series, index: $0) }
+    }
+    return [Self.columns.map(\.name).joined(separator: ",")]
+      + rows.map { row in Self.columns.map { $0.value(row) }.joined(separator: ",") }
+  }
+
+  /// Writes the file.
+  ///
+  /// - Parameter path: The file, replaced at once.
+  /// - Throws: `WeightsError` where it cannot be written.
+  public func write(path: String) throws {
+    let text = lines.map { $0 + "\n" }.joined()
+    try AtomicFile.replace(path: path) { try $0.write(Array(text.utf8)) }
+  }
+}

@@ -1,0 +1,72 @@
+import Parallel
+
+/// Words that the terminal and the report share, in ASCII where they are only for the terminal.
+extension ScalingResult {
+  /// The widths of the network's layers; nil where the settings do not name them.
+  var network: String? {
+    guard let hidden = plan.settings["hidden"]?.description else { return nil }
+    let widths =
+      ["\(dataset.rows * dataset.columns)"] + (hidden == "none" ? [] : [hidden])
+      + ["\(dataset.classes)"]
+    return widths.joined(separator: "-").replacing(",", with: "-")
+  }
+
+  /// How often and how long.
+  var effort: String {
+    let repeats = "\(plan.repeats) \(plan.repeats == 1 ? "repeat" : "repeats")"
+    if let seconds = plan.seconds { return "\(repeats) of \(FigureText.short(seconds)) s" }
+    if let steps = plan.steps { return "\(repeats) of \(steps) \(steps == 1 ? "step" : "steps")" }
+    return repeats
+  }
+
+  /// Findings, warnings before notes, else in their order.
+  var sortedFindings: [ScalingFinding] {
+    findings.filter { $0.severity == .warning } + findings.filter { $0.severity != .warning }
+  }
+
+  /// Whether any configuration has more than one process.
+  var hasRanks: Bool {
+    series.contains { $0.points.contains { $0.configuration.ranks > 1 } }
+      || (simulation?.validations.contains { $0.configuration.ranks > 1 } ?? false)
+  }
+}
+
+extension ScalingSeries {
+  /// What all points have in common, and no other series has.
+  func title(mode: ScalingMode) -> String {
+    switch mode {
+    case .strong: "batch \(batchSize), shard \(shardSize)"
+    case .weak: "batch \(batchSize) a worker, shard \(shardSize)"
+    }
+  }
+}
+
+extension CPUTopology {
+  /// The processors in a line.
+  var summary: String {
+    func count(_ number: Int, _ one: String, _ many: String) -> String {
+      "\(number) \(number == 1 ? one : many)"
+    }
+    let cores = Set(cpus.map(\.core)).count
+    var words = [
+      "\(count(cpus.count, "CPU", "CPUs")) on \(count(cores, "core", "cores"))",
+      count(Set(cpus.map(\.cache)).count, "last-level cache", "last-level caches"),
+      count(Set(cpus.map(\.node)).count, "NUMA node", "NUMA nodes"),
+      count(Set(cpus.map(\.package)).count, "package", "packages"),
+    ]
+    let usable = cpus.count(where: \.isUsable)
+    if usable < cpus.count { words.append("\(usable) CPUs usable") }
+    return words.joined(separator: ", ")
+  }
+}
+
+extension WorkerPlacement {
+  /// What it does to workers.
+  var words: String {
+    switch self {
+    case .none: "workers not bound"
+    case .compact: "workers bound, compact"
+    case .spread: "workers bound, spread"
+    }
+  }
+}

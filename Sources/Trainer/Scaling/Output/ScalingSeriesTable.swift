@@ -1,0 +1,56 @@
+/// A series' figures in a table of text, a line a point.
+struct ScalingSeriesTable: Sendable {
+  private let series: ScalingSeries
+  private let hasRanks: Bool
+  private let isWeak: Bool
+
+  init(_ series: ScalingSeries, result: ScalingResult) {
+    self.series = series
+    hasRanks = result.hasRanks
+    isWeak = result.plan.mode == .weak
+  }
+
+  /// Rates from here on are given in thousands, so that the line does not grow too wide.
+  private static let thousandsFrom = 999_999.5
+
+  /// The table.
+  var lines: [String] {
+    let isLarge = series.points.contains { point in
+      max(point.samplesPerSecond.median, point.samplesPerSecond.high ?? 0) >= Self.thousandsFrom
+    }
+    let unit = isLarge ? 1e3 : 1
+    var columns: [TextTable.Column] = [.init("threads")]
+    if hasRanks { columns.append(.init("ranks")) }
+    if isWeak { columns.append(.init("batch")) }
+    columns += [
+      .init(isLarge ? "1000\nsamples/s" : "samples/s"), .init("95 %\ninterval"),
+      .init("speedup"), .init("effi-\nciency"), .init("serial\nfraction"), .init("roof-\nline"),
+    ]
+    let marks = series.points.indices.map { series.marks(at: $0).map(\.sign) }
+    let hasMarks = marks.contains { !$0.isEmpty }
+    if hasMarks { columns.append(.init("", .left)) }
+    let rows = zip(series.points, marks).map { point, marks in
+      cells(of: point, unit: unit) + (hasMarks ? [marks.joined(separator: " ")] : [])
+    }
+    return TextTable(columns: columns, rows: rows).lines(width: ScalingTable.width)
+  }
+
+  private func cells(of point: ScalingPoint, unit: Double) -> [String] {
+    let configuration = point.configuration
+    func rate(_ value: Double) -> String { FigureText.fixed(value / unit, 0) }
+    var interval = "-"
+    if let low = point.samplesPerSecond.low, let high = point.samplesPerSecond.high {
+      interval = "\(rate(low))-\(rate(high))"
+    }
+    return ["\(configuration.threads)"] + (hasRanks ? ["\(configuration.ranks)"] : [])
+      + (isWeak ? ["\(configuration.batchSize)"] : [])
+      + [
+        rate(point.samplesPerSecond.median), interval,
+        FigureText.fixed(point.speedup.median, 2), share(point.efficiency.median),
+        point.serialFraction.map { FigureText.fixed($0.median, 3) } ?? "-",
+        share(point.rooflineShare.median),
+      ]
+  }
+
+  private func share(_ value: Double) -> String { FigureText.fixed(value * 100, 1) + "%" }
+}

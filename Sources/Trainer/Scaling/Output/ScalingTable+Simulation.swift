@@ -1,0 +1,59 @@
+extension ScalingTable {
+  /// What the model says of the measured points, and of machines that were not measured.
+  func lines(of simulation: ScalingSimulation) -> [String] {
+    ["PREDICTED, NOT MEASURED"]
+      + Self.wrapped(
+        "The cost model, from the first point of a series alone, at every point that was measured:")
+      + validations(simulation.validations).lines(width: Self.width)
+      + (simulation.predictions.isEmpty
+        ? []
+        : ["Predicted for other machines:"]
+          + predictions(simulation.predictions).lines(width: Self.width))
+  }
+
+  private func validations(_ validations: [ScalingSimulation.Validation]) -> TextTable {
+    let hasRanks = result.hasRanks
+    let columns =
+      ["threads"] + (hasRanks ? ["ranks"] : [])
+      + ["batch", "shard", "measured\nsamples/s", "predicted\nsamples/s", "error"]
+    let rows = validations.map { validation in
+      let configuration = validation.configuration
+      return ["\(configuration.threads)"] + (hasRanks ? ["\(configuration.ranks)"] : []) + [
+        "\(configuration.batchSize)", "\(configuration.shardSize)",
+        FigureText.fixed(validation.measured, 0), FigureText.fixed(validation.predicted, 0),
+        FigureText.signedPercentage(validation.error),
+      ]
+    }
+    return TextTable(columns: columns.map { .init($0) }, rows: rows)
+  }
+
+  private func predictions(_ predictions: [ScalingSimulation.Prediction]) -> TextTable {
+    let columns = ["machines", "cores\nof each", "batch", "shard", "predicted\nsamples/s", "ms/step"]
+    let rows = predictions.map { prediction in
+      [
+        "\(prediction.machines)", "\(prediction.cores)", "\(prediction.batchSize)",
+        "\(prediction.shardSize)", FigureText.fixed(prediction.samplesPerSecond, 0),
+        FigureText.fixed(prediction.stepSeconds * 1e3, 3),
+        prediction.costs.first.map { "\($0.name) \(FigureText.fixed($0.share * 100, 0))%" } ?? "-",
+      ]
+    }
+    return TextTable(
+      columns: columns.map { .init($0) } + [.init("most of it", .left)], rows: rows)
+  }
+}
+
+extension ScalingSimulation.Prediction {
+  /// Seconds of a step.
+  var stepSeconds: Double { seconds.values.reduce(0, +) }
+
+  /// What the step's time is spent on, the greatest share first.
+  var costs: [(name: String, share: Double)] {
+    let total = stepSeconds
+    return seconds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+      ($0.key, total > 0 ? $0.value / total : 0)
+    }
+  }
+
+  /// Cores of all machines.
+  var workers: Int { machines * cores }
+}

@@ -1,0 +1,60 @@
+import Parallel
+
+/// An experiment as lines of text for a terminal, 80 columns wide.
+public struct ScalingTable: Sendable {
+  let result: ScalingResult
+  let usesBlocks: Bool
+
+  static let width = 80
+
+  /// Prepares the lines.
+  ///
+  /// - Parameters:
+  ///   - result: The experiment.
+  ///   - usesBlocks: Whether the terminal shows block elements; else the charts are ASCII.
+  public init(_ result: ScalingResult, usesBlocks: Bool) {
+    self.result = result
+    self.usesBlocks = usesBlocks
+  }
+
+  /// What was measured, and where; a table, a chart and the fits of every series; findings; what the
+  /// cost model predicts.
+  public var lines: [String] {
+    heading + result.series.flatMap { [""] + lines(of: $0) } + findings
+      + (result.simulation.map { [""] + lines(of: $0) } ?? [])
+  }
+
+  static func wrapped(_ text: String, indent: Int = 2) -> [String] {
+    TerminalText.wrapped(text, width: width, indent: indent)
+  }
+
+  private var heading: [String] {
+    let (dataset, machine, blas) = (result.dataset, result.machine, result.machine.openBLAS)
+    let network = result.network.map { "\($0), " } ?? ""
+    return [
+      "\(result.plan.mode == .strong ? "Strong" : "Weak") scaling: \(result.effort), "
+        + result.plan.pin.words,
+      "data: \(dataset.name), \(dataset.training) images of \(dataset.rows)x\(dataset.columns); "
+        + "network: \(network)\(result.parameters) parameters",
+      "machine: \(machine.hostname), \(machine.cpu ?? machine.architecture), \(machine.isa), "
+        + "OpenBLAS \(blas.version) \(blas.core)",
+      result.topology.summary,
+    ].flatMap { Self.wrapped($0) }
+  }
+
+  private func lines(of series: ScalingSeries) -> [String] {
+    let title = series.title(mode: result.plan.mode)
+    let marks = series.points.indices.flatMap { series.marks(at: $0) }
+    return [title] + ScalingSeriesTable(series, result: result).lines
+      + PointMark.explanations(of: marks).flatMap { Self.wrapped($0, indent: 4) }
+      + [""] + SpeedupBars(series, usesBlocks: usesBlocks).lines(width: Self.width)
+      + series.fitSentences.flatMap { Self.wrapped($0) }
+  }
+
+  private var findings: [String] {
+    let lines = result.sortedFindings.flatMap { finding in
+      Self.wrapped("\(finding.severity == .warning ? "warning" : "note"): \(finding.text)")
+    }
+    return lines.isEmpty ? [] : [""] + lines
+  }
+}

@@ -1,0 +1,64 @@
+/// Every figure of a series as tables.
+struct ScalingFigures: Sendable {
+  let series: ScalingSeries
+  /// What tells the series from others.
+  let title: String
+
+  /// What the points come to.
+  var points: FigureTable {
+    FigureTable(
+      label: "Figures: \(title)",
+      columns: [
+        "workers", "batch", "shards", "samples/s", "speedup", "efficiency, %", "serial fraction",
+        "share of roofline, %", "marks",
+      ],
+      rows: series.points.indices.map { index in
+        let point = series.points[index]
+        let marks = series.marks(at: index).map(\.words)
+        return [
+          point.configuration.label, FigureText.count(point.configuration.batchSize),
+          FigureText.count(point.configuration.shardCount),
+          text(point.samplesPerSecond) { FigureText.count($0) },
+          text(point.speedup) { FigureText.fixed($0, 2) },
+          text(point.efficiency) { FigureText.fixed($0 * 100, 1) },
+          point.serialFraction.map { text($0) { FigureText.fixed($0, 4) } } ?? "–",
+          text(point.rooflineShare) { FigureText.fixed($0 * 100, 1) },
+          marks.isEmpty ? "–" : marks.joined(separator: "; "),
+        ]
+      })
+  }
+
+  /// The measurements that they come from.
+  var measurements: FigureTable {
+    FigureTable(
+      label: "Measurements: \(title)",
+      columns: [
+        "workers", "round", "samples/s", "steps", "seconds", "warm-up steps", "GEMM, GFLOP/s",
+        "barrier, µs", "memory, GB/s", "own CPUs", "others' CPUs", "stolen CPUs", "throttled, s",
+      ],
+      rows: series.points.flatMap { point in
+        point.measurements.enumerated().map { round, measurement in
+          cells(measurement, point: point, round: round + 1)
+        }
+      })
+  }
+
+  private func cells(_ measurement: TrainingMeasurement, point: ScalingPoint, round: Int) -> [String] {
+    func optional(_ value: Double?) -> String { value.map { FigureText.fixed($0, 2) } ?? "–" }
+    let (probe, interference) = (measurement.probe, measurement.interference)
+    return [
+      point.configuration.label, "\(round)", FigureText.count(measurement.samplesPerSecond),
+      FigureText.count(measurement.steps), FigureText.fixed(measurement.seconds, 2),
+      FigureText.count(measurement.warmUpSteps), FigureText.fixed(probe.gemmGigaflops, 1),
+      FigureText.fixed(probe.barrierSeconds * 1e6, 2),
+      FigureText.fixed(probe.memoryBandwidth / 1e9, 1), optional(interference.ownCPUs),
+      optional(interference.otherCPUs), optional(interference.stolenCPUs),
+      optional(interference.throttledSeconds),
+    ]
+  }
+
+  private func text(_ estimate: Estimate, _ figure: (Double) -> String) -> String {
+    figure(estimate.median)
+      + (estimate.range.map { " (\(figure($0.lowerBound)) – \(figure($0.upperBound)))" } ?? "")
+  }
+}

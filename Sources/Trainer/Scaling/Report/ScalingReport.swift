@@ -1,0 +1,142 @@
+import Model
+import Parallel
+
+/// An experiment as one HTML file that needs no other: charts, tables and style are in it.
+public enum ScalingReport {
+  /// Writes `scaling.html`.
+  ///
+  /// - Parameters:
+  ///   - result: The experiment.
+  ///   - path: The file, replaced at once when the new one is whole.
+  /// - Throws: `WeightsError` where it cannot be written.
+  public static func write(_ result: ScalingResult, path: String) throws {
+    try page(result).write(path: path)
+  }
+
+  /// Makes the page.
+  ///
+  /// - Parameter result: The experiment.
+  /// - Returns: HTML that is well-formed XML too.
+  public static func render(_ result: ScalingResult) -> String {
+    page(result).html
+  }
+
+  private static func page(_ result: ScalingResult) -> HTMLPage {
+    let title = "Scaling of \(result.dataset.name) on \(result.machine.hostname)"
+    return HTMLPage(title: title) {
+      heading(result, title: title)
+      findings(result.sortedFindings)
+      curves(result)
+      stages(result)
+      if let simulation = result.simulation {
+        SimulationSection(simulation: simulation, mode: result.plan.mode).markup
+      }
+      figures(result)
+      Markup("div", ["class": "columns"]) {
+        EntrySection(title: "Plan", entries: result.planEntries).markup
+        EntrySection(title: "Environment", entries: result.environmentEntries).markup
+      }
+      EntrySection(title: "Digests of the model", entries: result.digestEntries).markup
+    }
+  }
+
+  private static func heading(_ result: ScalingResult, title: String) -> Markup {
+    let network = result.network.map { "\($0), " } ?? ""
+    let machine = result.machine
+    return Markup("header") {
+      Markup("h1") { title }
+      Markup("p") {
+        "\(result.plan.mode == .strong ? "Strong" : "Weak") scaling: \(result.effort), "
+          + "\(result.plan.pin.words). \(result.dataset.summary). "
+          + "Network: \(network)\(FigureText.count(result.parameters)) parameters."
+      }
+      Markup("p") {
+        "\(machine.cpu ?? machine.architecture), \(machine.isa), OpenBLAS "
+          + "\(machine.openBLAS.version) \(machine.openBLAS.core): \(result.topology.summary)."
+      }
+      Tile.list(result.tiles)
+      Markup("p") {
+        "Command "
+        Markup("code") { FigureText.command(result.command) }
+      }
+    }
+  }
+
+  private static func findings(_ findings: [ScalingFinding]) -> Markup {
+    Markup("section") {
+      Markup("h2") { "Findings" }
+      if findings.isEmpty {
+        Markup("p", ["class": "note"]) { "Nothing about the machine or the figures stood out." }
+      } else {
+        Markup("ul", ["class": "findings"]) {
+          findings.map { finding in
+            Markup("li", ["class": finding.severity.rawValue]) {
+              if finding.severity == .warning { Markup("b") { "Warning: " } }
+              finding.text
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static func curves(_ result: ScalingResult) -> Markup {
+    let charts = ScalingCharts(result)
+    return Markup("section") {
+      Markup("h2") { "Curves" }
+      Markup("p", ["class": "note"]) {
+        "Medians of the repeats; bars are bootstrap intervals of 95 %. Points whose bars overlap "
+          + "show no difference."
+          + (result.series.count > charts.shownSeries.count
+            ? " Charts have the first \(charts.shownSeries.count) of \(result.series.count) series;"
+              + " the tables have all." : "")
+      }
+      Markup("div", ["class": "charts"]) { charts.charts.map(\.markup) }
+      result.series.flatMap { series in
+        series.fitSentences.map { sentence in
+          Markup("p", ["class": "note"]) {
+            Markup("b") { series.title(mode: result.plan.mode) + ". " }
+            sentence + "."
+          }
+        }
+      }
+    }
+  }
+
+  private static func stages(_ result: ScalingResult) -> Markup {
+    let parts = result.series.enumerated().map { index, series in
+      StageBreakdown(
+        series: series, title: series.title(mode: result.plan.mode), identifier: "stages\(index)")
+    }
+    return Markup("section") {
+      Markup("h2") { "Time by stage" }
+      Markup("p", ["class": "note"]) {
+        "Of all workers together, a step; means over the repeats."
+      }
+      Markup("div", ["class": "charts"]) { parts.map(\.chart.markup) }
+      Markup("details") {
+        Markup("summary") { "Figures of every stage" }
+        parts.map { part in Markup([Markup("h3") { part.title }, part.table.markup]) }
+      }
+    }
+  }
+
+  private static func figures(_ result: ScalingResult) -> Markup {
+    let parts = result.series.map {
+      ScalingFigures(series: $0, title: $0.title(mode: result.plan.mode))
+    }
+    return Markup("section") {
+      Markup("h2") { "Figures" }
+      Markup("p", ["class": "note"]) {
+        "Medians, with intervals of 95 % in brackets where there are repeats enough. The serial "
+          + "fraction is that of Karp and Flatt; the roofline is the rate of large matrix products "
+          + "on as many workers in the same seconds."
+      }
+      parts.map { part in Markup([Markup("h3") { part.title }, part.points.markup]) }
+      Markup("details") {
+        Markup("summary") { "Every measurement" }
+        parts.map { part in Markup([Markup("h3") { part.title }, part.measurements.markup]) }
+      }
+    }
+  }
+}

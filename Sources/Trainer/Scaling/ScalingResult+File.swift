@@ -1,0 +1,37 @@
+import Foundation
+
+extension ScalingResult {
+  /// The file's name in an experiment's directory.
+  public static let fileName = "scaling.json"
+  private static let sizeLimit = 1 << 26
+
+  /// Reads an experiment's result.
+  ///
+  /// - Parameter path: The file, or the directory that holds it as `scaling.json`.
+  /// - Returns: The result; what it counts is at least 1, and its rates are above 0.
+  /// - Throws: ``TrainerError`` that names the file, the field, what was found and what was expected.
+  public static func read(path: String) throws -> ScalingResult {
+    let file = file(at: path)
+    guard let data = try RecordedFile.read(path: file, limit: sizeLimit) else {
+      throw TrainerError(.dataNotFound, "\(file): found no file, expected a scaling experiment")
+    }
+    let result = try RecordedFile.decode(
+      ScalingResult.self, format: format, from: data, place: file)
+    try ScalingResultCheck(file: file).check(result)
+    return result
+  }
+
+  /// Writes the result: keys sorted, a line each.
+  ///
+  /// - Parameter path: The file, or a directory, where it becomes `scaling.json`; replaced at once.
+  /// - Throws: `WeightsError` where it cannot be written.
+  public func write(path: String) throws {
+    try RecordedFile.write(self, path: Self.file(at: path))
+  }
+
+  private static func file(at path: String) -> String {
+    var isDirectory: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    return exists && isDirectory.boolValue ? path + "/" + fileName : path
+  }
+}
