@@ -23,6 +23,16 @@ public enum MergeRule: Sendable, Equatable {
     case .moments(let features): features
     }
   }
+
+  /// The columns that a worker merges: whole cache lines.
+  ///
+  /// - Parameters:
+  ///   - worker: An index in `0..<workers`.
+  ///   - workers: How many divide the columns.
+  /// - Returns: A run of columns, perhaps empty.
+  public func columns(of worker: Int, workers: Int) -> Range<Int> {
+    slice(worker, of: workers, count: columnCount, alignment: 16)
+  }
 }
 
 /// The shards' partial results of one merge, a slot each, merged in place into slot 0.
