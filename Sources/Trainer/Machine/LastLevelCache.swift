@@ -26,8 +26,10 @@ public enum LastLevelCache {
   private static func describe(
     _ folder: String
   ) -> (level: Int, sharers: String, bytes: Int)? {
-    guard text(folder + "/type") != "Instruction", let level = text(folder + "/level").flatMap({ Int($0) }),
-      let sharers = text(folder + "/shared_cpu_list"), let bytes = text(folder + "/size").flatMap(bytes(of:))
+    guard text(folder + "/type") != "Instruction",
+      let level = text(folder + "/level").flatMap({ Int($0) }),
+      let sharers = text(folder + "/shared_cpu_list"),
+      let bytes = text(folder + "/size").flatMap(bytes(of:))
     else { return nil }
     return (level, sharers, bytes)
   }

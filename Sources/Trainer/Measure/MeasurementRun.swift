@@ -10,25 +10,30 @@ public enum MeasurementRun {
   ///   - configuration: The settings; how long the run is does not matter.
   ///   - dataset: The data.
   ///   - usable: The CPUs that this process may use.
+  ///   - machine: The machine.
   ///   - pin: Where workers are bound.
   ///   - plan: How long to measure.
   /// - Returns: The figures.
-  /// - Throws: ``TrainerError`` where the settings do not fit each other or the data, or training
-  ///   diverges.
+  /// - Throws: ``TrainerError`` where the settings do not fit each other or the data, training
+  ///   diverges, or workers cannot be bound.
   public static func measure(
     configuration: TrainingConfiguration, dataset: Dataset, usable: UsableCPUs,
-    pin: WorkerPlacement, plan: MeasurementPlan
+    machine: Machine, pin: WorkerPlacement, plan: MeasurementPlan
   ) throws -> TrainingMeasurement {
     var configuration = configuration
     configuration.epochs = Int(Int32.max)
     configuration.stepLimit = nil
     let run = try TrainingRun(
-      configuration: configuration, dataset: dataset, coreCount: usable.count, profile: .totals)
-    let before = MachineProbe.measure(team: run.team)
+      configuration: configuration, dataset: dataset, coreCount: usable.count, pin: pin,
+      profile: .totals)
+    // Products before and after the steps: clocks may have changed meanwhile.
+    var probe = MachineProbe.measure(
+      team: run.team, machine: machine, cacheBytes: LastLevelCache.bytes())
     let observer = MeasurementObserver(
       plan: plan, cpus: usable.cpus, quotaSource: usable.quotaSource)
     try run.train(observers: [observer])
-    let after = MachineProbe.measure(team: run.team)
+    let after = GEMMProbe(team: run.team).measure().gigaflops
+    probe.gemmGigaflops = (probe.gemmGigaflops + after) / 2
     let figures = observer.figures
     guard let profile = run.profile, let interference = figures.interference else {
       preconditionFailure("a measurement ends when all is measured")
@@ -43,6 +48,6 @@ public enum MeasurementRun {
       stages: StageTimes(
         steps: figures.profiledSteps,
         seconds: profile.secondsByKind.mapValues { $0 / Double(figures.profiledSteps) }),
-      probe: before.mean(with: after), interference: interference)
+      probe: probe, interference: interference)
   }
 }

@@ -58,7 +58,9 @@ struct LineChart: Sendable {
   /// The axes' ranges.
   private var scales: (x: AxisScale, y: AxisScale) {
     let points = lines.flatMap(\.points)
-    let values = points.flatMap { [$0.y] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
+    let values = points.flatMap {
+      [$0.y] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
+    }
     return (axis.scale(points.map(\.x)), AxisScale(covering: values, bounds: bounds))
   }
 

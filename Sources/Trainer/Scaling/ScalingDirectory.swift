@@ -3,8 +3,6 @@ import Model
 
 /// The directory that `trainer scale --output` writes.
 public enum ScalingDirectory {
-  /// The result, for programs.
-  public static let resultName = "scaling.json"
   /// The points, for spreadsheets.
   public static let tableName = "scaling.csv"
   /// The page, for people.
@@ -20,7 +18,7 @@ public enum ScalingDirectory {
     guard !path.isEmpty else {
       throw TrainerError(.usage, "--output is empty; it has to be a directory's name")
     }
-    let result = path + "/" + resultName
+    let result = path + "/" + ScalingResult.fileName
     if FileManager.default.fileExists(atPath: result), !overwrite {
       throw TrainerError(
         .usage, "\(result) is there already: give another --output, or --overwrite to replace it")
@@ -31,8 +29,20 @@ public enum ScalingDirectory {
       throw TrainerError(
         .inputOutput, "\(path): cannot be made: \(error.localizedDescription)")
     }
-    for name in [resultName, tableName, pageName] {
+    for name in [ScalingResult.fileName, tableName, pageName] {
       try AtomicFile.checkReplaceable(path: path + "/" + name)
     }
+  }
+
+  /// Writes an experiment's files.
+  ///
+  /// - Parameters:
+  ///   - result: The experiment.
+  ///   - path: The directory.
+  /// - Throws: `WeightsError` where one cannot be written.
+  public static func write(_ result: ScalingResult, path: String) throws {
+    try result.write(path: path + "/" + ScalingResult.fileName)
+    try ScalingCSV(result).write(path: path + "/" + tableName)
+    try ScalingReport.write(result, path: path + "/" + pageName)
   }
 }

@@ -3,6 +3,8 @@ import Parallel
 /// Measurements of several configurations in rounds, so that what changes the machine's speed while
 /// they last changes all alike.
 public struct ScalingExperiment: Sendable {
+  /// Whether batches grow with the workers.
+  public let mode: ScalingMode
   /// What is measured in every round.
   public let configurations: [MeasuredConfiguration]
   /// Rounds.
@@ -26,6 +28,7 @@ public struct ScalingExperiment: Sendable {
       throw TrainerError(
         .usage, "--repeats is \(repeats); it has to be from 1 to \(Self.greatestRepeats)")
     }
+    self.mode = mode
     self.repeats = repeats
     var result: [MeasuredConfiguration] = []
     for batchSize in batchSizes {

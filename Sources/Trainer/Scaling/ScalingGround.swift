@@ -67,11 +67,11 @@ public struct ScalingGround: Sendable {
             + "\(Self.count(coreCount, "core")): points beyond \(coreCount) workers share cores, "
             + "and the fits leave them out"))
     }
-    if topology.usableNodeCount > 1, pin == .none {
+    if topology.usableNodes.count > 1, pin == .none {
       result.append(
         ScalingFinding(
           .note,
-          "\(topology.usableNodeCount) NUMA nodes, and workers may move from one to another: "
+          "\(topology.usableNodes.count) NUMA nodes, and workers may move from one to another: "
             + "--pin compact or --pin spread binds them"))
     }
     result += governorFindings

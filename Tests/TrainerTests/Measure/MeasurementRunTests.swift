@@ -21,7 +21,8 @@ struct MeasurementRunTests {
     try MeasurementRun.measure(
       configuration: configuration(threads: threads),
       dataset: try SyntheticImages.dataset(trainingCount: 230, testCount: 20), usable: .current(),
-      pin: .none, plan: try MeasurementPlan(length: length, warmUpSteps: 3, batchSize: 50))
+      machine: .current(), pin: .none,
+      plan: try MeasurementPlan(length: length, warmUpSteps: 3, batchSize: 50))
   }
 
   @Test("counts its steps' samples over epochs, the smaller last batches included")

@@ -20,19 +20,26 @@ struct LengthOptions: ParsableArguments {
       valueName: "n"))
   var warmUp: Int?
 
+  /// What ends the timed part.
+  ///
+  /// - Throws: `TrainerError` where both ends are given.
+  var length: MeasurementPlan.Length {
+    get throws {
+      if let seconds, let steps {
+        throw TrainerError(
+          .usage, "--seconds \(seconds) and --steps \(steps) exclude each other: give one")
+      }
+      return steps.map { .steps($0) } ?? .seconds(seconds ?? 1)
+    }
+  }
+
   /// How long to measure.
   ///
   /// - Parameter batchSize: Rows of a batch.
   /// - Returns: The plan.
   /// - Throws: `TrainerError` for what cannot be.
   func plan(batchSize: Int) throws -> MeasurementPlan {
-    if let seconds, let steps {
-      throw TrainerError(
-        .usage, "--seconds \(seconds) and --steps \(steps) exclude each other: give one")
-    }
-    return try MeasurementPlan(
-      length: steps.map { .steps($0) } ?? .seconds(seconds ?? 1), warmUpSteps: warmUp,
-      batchSize: batchSize)
+    try MeasurementPlan(length: length, warmUpSteps: warmUp, batchSize: batchSize)
   }
 
   /// The options as a command line has them.

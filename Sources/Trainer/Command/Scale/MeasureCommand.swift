@@ -13,6 +13,7 @@ struct MeasureCommand: ParsableCommand {
     discussion: "`trainer scale` starts one such process for each of its measurements.")
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions
+  @OptionGroup var placement: PinOption
   @OptionGroup(title: "Length") var length: LengthOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Batches") var batches: BatchOptions
@@ -31,11 +32,13 @@ struct MeasureCommand: ParsableCommand {
     try execution.blas.select(isQuiet: true)
     let dataset = try Dataset.load(from: try data.locate())
     try configuration.validate(sampleCount: dataset.training.count)
+    let machine = Machine.current(usable: usable, blasCore: execution.blas.name)
     try MemoryCheck.require(
       configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
-      machine: Machine.current(usable: usable, blasCore: execution.blas.name))
+      machine: machine)
     let measurement = try MeasurementRun.measure(
-      configuration: configuration, dataset: dataset, usable: usable, pin: .none, plan: plan)
+      configuration: configuration, dataset: dataset, usable: usable, machine: machine,
+      pin: placement.pin, plan: plan)
     try Console.result(try encoded(measurement))
   }
 }

@@ -9,49 +9,45 @@ struct ScalingJob {
   let options: ScaleCommand
 
   func run() throws {
+    // Everything cheap is refused before anything is measured.
     let usable = UsableCPUs.current()
-    let mode = options.mode ?? .strong
-    let experiment = try experiment(mode: mode, cores: usable.count)
+    let experiment = try options.experiment.experiment(cores: usable.count)
+    let targets = try options.simulation.targets
+    let link = try options.simulation.link
     let configuration = try trainingConfiguration()
-    for measured in experiment.configurations { try check(measured, configuration) }
+    try check(experiment) { try $0.validate(sampleCount: nil) }
     if let output = options.output {
       try ScalingDirectory.prepare(path: output, overwrite: options.overwrite)
     }
     try options.blas.select(isQuiet: options.quiet)
-    let location = try options.data.locate()
-    let dataset = try Dataset.load(from: location)
+    let dataset = try Dataset.load(from: try options.data.locate())
     let machine = Machine.current(usable: usable, blasCore: options.blas.name)
-    for measured in experiment.configurations {
-      try check(measured, configuration, dataset: dataset, machine: machine)
+    try check(experiment) { configuration in
+      try configuration.validate(sampleCount: dataset.training.count)
+      try MemoryCheck.require(
+        configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
+        machine: machine)
     }
     let ground = ScalingGround(
-      usable: usable, topology: try .interim(),
+      usable: usable, topology: .current(),
       coreWarning: BLASCoreSelection.current().warning(option: options.blas.name))
-    let before = ground.findings(before: experiment, pin: .none)
-    let created = Date().formatted(.iso8601)
-    let measurements = try measure(experiment, settings: settings(of: configuration))
-    _ = (before, created, measurements, mode)
-  }
-
-  /// What is measured, in every round.
-  private func experiment(mode: ScalingMode, cores: Int) throws -> ScalingExperiment {
-    let threads = options.threads?.values ?? Self.defaultThreads(cores: cores)
-    let most = threads.last ?? 1
-    guard most <= WorkerTeam.maximumCount else {
-      throw TrainerError(
-        .usage, "--threads has \(most); it has to be from 1 to \(WorkerTeam.maximumCount)")
-    }
-    return try ScalingExperiment(
-      mode: mode, threads: threads, batchSizes: options.batchSize?.values ?? [512],
-      shardSizes: options.shardSize?.values ?? [64], repeats: options.repeats ?? 5)
-  }
-
-  /// Powers of two up to the CPUs, and the CPUs.
-  static func defaultThreads(cores: Int) -> [Int] {
-    let most = min(cores, WorkerTeam.maximumCount)
-    var threads = Array(sequence(first: 1) { $0 * 2 }.prefix { $0 <= most })
-    if threads.last != most { threads.append(most) }
-    return threads
+    let network = Network(
+      configuration.architecture(
+        inputCount: dataset.training.pixelCount, classCount: dataset.classCount), seed: 0)
+    let settings = settings(of: configuration)
+    let started = Date()
+    let measurements = try measure(experiment, settings: settings)
+    var result = ScalingResult(
+      experiment, measurements: measurements,
+      plan: ScalingPlan(
+        experiment, length: try options.length.length, pin: options.placement.pin,
+        settings: settings),
+      dataset: dataset, network: network, ground: ground, machine: machine,
+      command: CommandLine.arguments, started: started)
+    result.simulation = try simulation(
+      of: result, network: network, optimizer: configuration.optimizer, targets: targets,
+      link: link)
+    try options.show(result)
   }
 
   private func trainingConfiguration() throws -> TrainingConfiguration {
@@ -63,34 +59,32 @@ struct ScalingJob {
 
   /// Refuses now what a measurement would refuse later.
   private func check(
-    _ measured: MeasuredConfiguration, _ configuration: TrainingConfiguration,
-    dataset: Dataset? = nil, machine: Machine? = nil
+    _ experiment: ScalingExperiment, _ validate: (TrainingConfiguration) throws -> Void
   ) throws {
-    var configuration = configuration
-    configuration.threads = measured.threads
-    configuration.batchSize = measured.batchSize
-    configuration.shardSize = measured.shardSize
-    try BatchOptions.check(batchSize: measured.batchSize, shardSize: measured.shardSize)
-    _ = try options.length.plan(batchSize: measured.batchSize)
-    try configuration.validate(sampleCount: dataset?.training.count)
-    if let dataset, let machine {
-      try MemoryCheck.require(
-        configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
-        machine: machine)
+    var configuration = try trainingConfiguration()
+    for measured in experiment.configurations {
+      try BatchOptions.check(batchSize: measured.batchSize, shardSize: measured.shardSize)
+      _ = try options.length.plan(batchSize: measured.batchSize)
+      configuration.threads = measured.threads
+      configuration.batchSize = measured.batchSize
+      configuration.shardSize = measured.shardSize
+      try validate(configuration)
     }
   }
 
-  /// The settings that are the same for all configurations.
+  /// The settings that are the same for all configurations and that `trainer measure` knows.
   private func settings(of configuration: TrainingConfiguration) -> [Setting] {
-    let varied: Set = ["batch-size", "shard-size"]
-    let foreign: Set = ["epochs", "validation", "lr-schedule", "warmup-steps"]
-    return configuration.settings.filter { !varied.union(foreign).contains($0.name) }
+    let others: Set = [
+      "batch-size", "shard-size", "epochs", "validation", "lr-schedule", "warmup-steps",
+    ]
+    return configuration.settings.filter { !others.contains($0.name) }
   }
 
   private func measure(
     _ experiment: ScalingExperiment, settings: [Setting]
   ) throws -> [MeasuredConfiguration: [TrainingMeasurement]] {
     var arguments = settings.map(\.argument) + options.length.arguments
+    arguments.append("--pin=\(options.placement.pin.rawValue)")
     for (name, value) in [
       ("dataset", options.data.dataset), ("data", options.data.data),
       ("blas-core", options.blas.name),
@@ -98,12 +92,33 @@ struct ScalingJob {
       if let value { arguments.append("--\(name)=\(value)") }
     }
     let process = MeasurementProcess(arguments: arguments)
+    let progress = ExperimentProgress(experiment, isQuiet: options.quiet)
+    defer { Console.eraseProgress() }
     return try experiment.run { configuration, number in
+      progress.starts(configuration, number: number)
       let measurement = try process.measure(configuration)
-      Console.note(
-        "\(number) of \(experiment.count): \(MeasurementProcess.text(configuration)): \(fixed(measurement.samplesPerSecond, 0)) samples/s"
-      )
+      progress.ended(number: number)
       return measurement
     }
+  }
+
+  /// What the cost model says; of measured points alone where no other machine is asked about.
+  private func simulation(
+    of result: ScalingResult, network: Network, optimizer: Optimizer,
+    targets: [ScalingSimulation.Target], link: NetworkLink?
+  ) throws -> ScalingSimulation? {
+    let startsAtOne = result.series.allSatisfy { $0.points.first?.configuration.workers == 1 }
+    if targets.isEmpty && !startsAtOne { return nil }
+    let machine = try MachineConstants(
+      series: result.series, cores: result.machine.cores,
+      cacheBytes: LastLevelCache.bytes() ?? 0)
+    BLAS.useOneThreadPerCall()
+    let measured = Set(result.series.map(\.shardSize))
+    let probe = NetworkProbe.measure(
+      network: network, optimizer: optimizer,
+      shardSizes: measured.union(NetworkProbe.usualShardSizes).sorted())
+    return try ScalingSimulation(
+      series: result.series, mode: result.plan.mode, targets: targets, network: network,
+      optimizer: optimizer.kind, probe: probe, machine: machine, link: link)
   }
 }

@@ -5,6 +5,10 @@ struct WholeNumbers: ExpressibleByArgument, Equatable {
   /// From the smallest to the greatest.
   let values: [Int]
 
+  init(_ values: Int...) {
+    self.values = values
+  }
+
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { Int($0) }

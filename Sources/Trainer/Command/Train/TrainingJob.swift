@@ -37,11 +37,7 @@ struct TrainingJob {
       machine: machine)
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset, coreCount: usable.count,
-<<<<<<< HEAD
-      profile: options.files.profile == nil ? nil : .events)
-=======
-      pin: options.pinning.pin, profiles: options.files.profile != nil)
->>>>>>> h-place
+      pin: options.pinning.pin, profile: options.files.profile == nil ? nil : .events)
     if let initialWeights { try run.load(initialWeights) }
     // All input is good: from here on outputs are made.
     let directory = try options.output.output.map { path in

@@ -72,7 +72,8 @@ struct CostModel: Sendable {
     guard total > 0, total.isFinite, rate > 0, rate.isFinite else {
       throw TrainerError(
         .badData,
-        "the point of 1 worker has \(rate) samples/s and \(total) s a step; both have to be above 0")
+        "the point of 1 worker has \(rate) samples/s and \(total) s a step; both have to be above 0"
+      )
     }
     let scale = Double(point.configuration.batchSize) / rate / total
     base = point.configuration
@@ -136,7 +137,8 @@ struct CostModel: Sendable {
     // What another shard size adds to each sample, or takes away.
     func change(_ products: KeyPath<NetworkProbe.Products, Double>) -> Double {
       guard plan.shardSize != basePlan.shardSize,
-        let now = network.products[plan.shardSize], let before = network.products[basePlan.shardSize]
+        let now = network.products[plan.shardSize],
+        let before = network.products[basePlan.shardSize]
       else { return 0 }
       return rows * (now[keyPath: products] - before[keyPath: products])
     }

@@ -43,7 +43,9 @@ struct ScalingFigures: Sendable {
       })
   }
 
-  private func cells(_ measurement: TrainingMeasurement, point: ScalingPoint, round: Int) -> [String] {
+  private func cells(_ measurement: TrainingMeasurement, point: ScalingPoint, round: Int)
+    -> [String]
+  {
     func optional(_ value: Double?) -> String { value.map { FigureText.fixed($0, 2) } ?? "–" }
     let (probe, interference) = (measurement.probe, measurement.interference)
     return [

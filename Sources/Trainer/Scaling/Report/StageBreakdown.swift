@@ -63,6 +63,7 @@ extension StageKind {
 extension MeasuredConfiguration {
   /// Its workers.
   var label: String {
-    ranks > 1 ? "\(ranks) × \(threads) threads" : "\(threads) \(threads == 1 ? "thread" : "threads")"
+    ranks > 1
+      ? "\(ranks) × \(threads) threads" : "\(threads) \(threads == 1 ? "thread" : "threads")"
   }
 }
