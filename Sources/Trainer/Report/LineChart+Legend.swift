@@ -3,7 +3,9 @@ extension LineChart {
   var legend: [Markup] {
     var known: Set<LegendKey> = []
     let shown = lines.filter { known.insert($0.style.legend).inserted }
-    let keys = lines.count > 1 ? shown.map { Self.key($0.style.legend, $0.style.legend.name ?? $0.name) } : []
+    let keys =
+      lines.count > 1
+      ? shown.map { Self.key($0.style.legend, $0.style.legend.name ?? $0.name) } : []
     let hollow = lines.first { $0.points.contains(where: \.isHollow) }?.style.mark
     return keys + (hollow.map { [Self.hollowKey($0, hollowName)] } ?? [])
   }

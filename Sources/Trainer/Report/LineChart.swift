@@ -24,6 +24,8 @@ struct LineChart: Sendable {
   let title: String
   let lines: [Line]
   let bounds: AxisScale.Bounds
+  /// How many parts the marks of the vertical axis make, about.
+  var parts = 5
   /// What the points lie along.
   var axis = HorizontalAxis.epochs
   /// What hollow marks mean; shown where there are any.
@@ -58,8 +60,10 @@ struct LineChart: Sendable {
   /// The axes' ranges.
   private var scales: (x: AxisScale, y: AxisScale) {
     let points = lines.flatMap(\.points)
-    let values = points.flatMap { [$0.y] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? []) }
-    return (axis.scale(points.map(\.x)), AxisScale(covering: values, bounds: bounds))
+    let values = points.flatMap {
+      [$0.y] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
+    }
+    return (axis.scale(points.map(\.x)), AxisScale(covering: values, bounds: bounds, parts: parts))
   }
 
   private var drawing: Markup {

@@ -28,7 +28,9 @@ extension ScalingTable {
   }
 
   private func predictions(_ predictions: [ScalingSimulation.Prediction]) -> TextTable {
-    let columns = ["machines", "cores\nof each", "batch", "shard", "predicted\nsamples/s", "ms/step"]
+    let columns = [
+      "machines", "cores\nof each", "batch", "shard", "predicted\nsamples/s", "ms/step",
+    ]
     let rows = predictions.map { prediction in
       [
         "\(prediction.machines)", "\(prediction.cores)", "\(prediction.batchSize)",

@@ -107,7 +107,9 @@ struct SimulationSection: Sendable {
   private var validations: FigureTable {
     FigureTable(
       label: "The model at the measured points",
-      columns: ["workers", "batch", "shard", "measured, samples/s", "predicted, samples/s", "error"],
+      columns: [
+        "workers", "batch", "shard", "measured, samples/s", "predicted, samples/s", "error",
+      ],
       rows: simulation.validations.map { validation in
         let configuration = validation.configuration
         return [
@@ -115,7 +117,7 @@ struct SimulationSection: Sendable {
           FigureText.count(configuration.shardSize), FigureText.count(validation.measured),
           FigureText.count(validation.predicted), FigureText.signedPercentage(validation.error),
         ]
-      })
+      }, isWide: true)
   }
 
   private var predictions: FigureTable {
@@ -130,9 +132,10 @@ struct SimulationSection: Sendable {
           FigureText.count(prediction.batchSize), FigureText.count(prediction.shardSize),
           FigureText.count(prediction.samplesPerSecond),
           FigureText.fixed(prediction.stepSeconds * 1e3, 3),
-        ] + costs.map { cost in
-          prediction.seconds[cost].map { FigureText.fixed($0 * 1e3, 3) } ?? "–"
-        }
-      })
+        ]
+          + costs.map { cost in
+            prediction.seconds[cost].map { FigureText.fixed($0 * 1e3, 3) } ?? "–"
+          }
+      }, isWide: true)
   }
 }
