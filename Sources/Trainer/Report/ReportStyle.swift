@@ -56,6 +56,7 @@ enum ReportStyle {
       display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
       gap: 1.25rem 2rem;
     }
+    .charts + .note { margin-top: 1.25rem; }
     .charts > :only-child { max-width: 38rem; }
     figure { margin: 0; break-inside: avoid; }
     .chart figcaption { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; }

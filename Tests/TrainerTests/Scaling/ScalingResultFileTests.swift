@@ -89,8 +89,8 @@ struct ScalingResultFileTests {
       try failure { $0.series[0].points[1].measurements = [] }.description
         == "\(path): field `series.0.points.1.measurements`: found none, expected at least one")
     #expect(
-      try failure { $0.simulation?.predictions[2].cores = 0 }.description
-        == "\(path): field `simulation.predictions.2.cores`: found 0, expected 1 to 1000000000")
+      try failure { $0.simulation?.predictions[1].cores = 0 }.description
+        == "\(path): field `simulation.predictions.1.cores`: found 0, expected 1 to 1000000000")
     let none = try #require(throws: TrainerError.self) {
       try ScalingResult.read(path: folder.path("nowhere"))
     }

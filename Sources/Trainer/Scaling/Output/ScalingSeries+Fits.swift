@@ -32,5 +32,5 @@ private func residualText(_ residuals: [Int: Double]) -> String {
     // A line must not break before the sign.
     "\(workers): \(FigureText.signedPercentage(residual).replacing(" ", with: ""))"
   }
-  return "measured off the law by \(list.joined(separator: ", "))"
+  return "residuals by workers \(list.joined(separator: ", "))"
 }

@@ -28,7 +28,7 @@ struct ScalingCharts: Sendable {
       "speedup", "Speedup over the fewest workers",
       lines: ideal(from: 1, factor: 1, grows: true) + fits
         + lines(factor: 1) { $0.speedup },
-      bounds: axis.isLogarithmic ? .powersOfTwo : .fromZero, parts: 8
+      bounds: axis.isLogarithmic ? .powersOfTwo : .fromZero, parts: axis.isLogarithmic ? 8 : 5
     ) { FigureText.fixed($0, 2) }
   }
 
