@@ -5,11 +5,13 @@ struct FigureTable: Sendable {
   let columns: [String]
   /// A cell for every column.
   let rows: [[String]]
+  /// Whether names of columns are broken, and small on paper, so that more columns fit.
+  var isWide = false
 
   /// The table.
   var markup: Markup {
     scrolling(label) {
-      Markup("table", ["class": "figures"]) {
+      Markup("table", ["class": isWide ? "figures wide" : "figures"]) {
         Markup("thead") {
           Markup("tr") { columns.map { name in Markup("th", ["scope": "col"]) { name } } }
         }

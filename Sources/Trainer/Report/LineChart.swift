@@ -24,6 +24,8 @@ struct LineChart: Sendable {
   let title: String
   let lines: [Line]
   let bounds: AxisScale.Bounds
+  /// How many parts the marks of the vertical axis make, about.
+  var parts = 5
   /// What the points lie along.
   var axis = HorizontalAxis.epochs
   /// What hollow marks mean; shown where there are any.
@@ -61,7 +63,7 @@ struct LineChart: Sendable {
     let values = points.flatMap {
       [$0.y] + ($0.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
     }
-    return (axis.scale(points.map(\.x)), AxisScale(covering: values, bounds: bounds))
+    return (axis.scale(points.map(\.x)), AxisScale(covering: values, bounds: bounds, parts: parts))
   }
 
   private var drawing: Markup {

@@ -49,8 +49,8 @@ struct Markup: Sendable, Equatable {
 
   /// Elements that no line break follows.
   private static let inline: Set = [
-    "b", "code", "dd", "dt", "small", "img", "line", "path", "span", "svg", "td", "text", "th",
-    "title", "desc",
+    "b", "circle", "code", "dd", "dt", "g", "small", "img", "line", "path", "rect", "span", "svg",
+    "td", "text", "th", "title", "desc",
   ]
 
   private static func escaped(_ text: String) -> String {

@@ -56,6 +56,8 @@ enum ReportStyle {
       display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
       gap: 1.25rem 2rem;
     }
+    .charts + .note { margin-top: 1.25rem; }
+    .charts > :only-child { max-width: 38rem; }
     figure { margin: 0; break-inside: avoid; }
     .chart figcaption { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; }
     .chart .title { font-weight: 600; margin-right: auto; }
@@ -137,6 +139,7 @@ enum ReportStyle {
       padding: 0.25rem 0.7rem; text-align: right; border-bottom: 1px solid var(--rule);
       white-space: nowrap;
     }
+    .wide th { white-space: normal; vertical-align: bottom; }
     .gallery {
       display: grid; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr));
       gap: 1rem 0.75rem;
@@ -162,6 +165,8 @@ enum ReportStyle {
     summary { cursor: pointer; margin-top: 1.25rem; }
     @media (max-width: 34rem) {
       svg text { font-size: 14.5px; }
+      svg .letter { font-size: 13px; }
+      .key { white-space: normal; }
       .confusion, .confusion.large { font-size: 0.7rem; }
       .confusion th, .confusion td { padding: 0.25rem 0.2rem; }
       .confusion td.share { padding-left: 0.4rem; }
@@ -172,6 +177,8 @@ enum ReportStyle {
       * { print-color-adjust: exact; }
       h2 { break-after: avoid; }
       .scroll { overflow: visible; }
+      .figures.wide { font-size: 7pt; }
+      .wide th, .wide td { padding: 0.15rem 0.35rem; }
       .charts { grid-template-columns: 1fr 1fr; }
       details::details-content { content-visibility: visible; height: auto; }
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Trainer
@@ -50,5 +51,27 @@ struct AxisScaleTests {
     #expect(scale.position(1) >= 0 && scale.position(Double(last)) <= 1)
     #expect(scale.upper > scale.lower)
     if last <= 10 { #expect(scale.ticks == (1...last).map(Double.init)) }
+  }
+
+  @Test(
+    "of powers of two covers all values, its marks at equal distances",
+    arguments: [[], [1], [1, 128], [0.3, 5], [1, 1e9], [3e-5, 7]])
+  func powersOfTwo(values: [Double]) {
+    let scale = AxisScale(covering: values, bounds: .powersOfTwo)
+    for value in values { #expect((0...1).contains(scale.position(value))) }
+    #expect(scale.ticks.first == scale.lower && scale.ticks.last == scale.upper)
+    #expect((2...6).contains(scale.ticks.count))
+    let distances = zip(scale.ticks, scale.ticks.dropFirst()).map { $1 / $0 }
+    #expect(Set(distances).count == 1 && distances[0] == exp2(log2(distances[0]).rounded()))
+    let places = scale.ticks.map(scale.position)
+    #expect(zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(Set(scale.ticks.map(scale.label)).count == scale.ticks.count)
+  }
+
+  @Test("of powers of two is labelled with the numbers")
+  func powerLabels() {
+    let scale = AxisScale(covering: [0.5, 16], bounds: .powersOfTwo)
+    #expect(scale.ticks.map(scale.label) == ["0.5", "1", "2", "4", "8", "16"])
+    #expect(scale.position(1) == 0.2 && scale.position(0) == 0)
   }
 }

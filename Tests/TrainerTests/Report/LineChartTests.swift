@@ -108,4 +108,27 @@ struct LineChartTests {
     #expect(thinned.count == 334)
     #expect(thinned.prefix(2) == ["3", "6"] && thinned.last == "1001")
   }
+
+  @Test("over workers have a logarithmic axis where these are far apart")
+  func workers() {
+    #expect(!LineChart.HorizontalAxis.workers([1, 2, 4, 8]).isLogarithmic)
+    let axis = LineChart.HorizontalAxis.workers([1, 64])
+    #expect(axis.isLogarithmic && axis.scale([1, 64]).ticks == [1, 2, 4, 8, 16, 32, 64])
+    #expect(axis.text(1) == "with 1 worker" && axis.text(8) == "with 8 workers")
+  }
+
+  @Test("cover the intervals of their points, and leave out what has none")
+  func intervals() throws {
+    let chart = LineChart(
+      identifier: "x", title: "x",
+      lines: [
+        .init(
+          style: .series(0), name: "x",
+          points: [.init(x: 1, y: 10, interval: 5...19), .init(x: 2, y: 10)])
+      ], bounds: .fromZero, text: { "\($0)" })
+    let html = chart.markup.html
+    // 19 of 0 to 20 in 208 to 10.
+    #expect(html.contains(#"class="series1 interval" d="M53.0 158.5H59.0M56.0 158.5V19.9"#))
+    #expect(html.matches(of: #/interval/#).count == 1)
+  }
 }

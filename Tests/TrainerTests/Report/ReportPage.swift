@@ -36,13 +36,41 @@ final class ReportPage: NSObject, XMLParserDelegate {
   private var open: [Element] = []
 
   /// Renders and parses; a page that is not well-formed is an error.
-  init(_ report: RunReport) throws {
-    html = try HTMLReport.render(report)
+  convenience init(_ report: RunReport) throws {
+    try self.init(html: HTMLReport.render(report))
+  }
+
+  /// Renders and parses; a page that is not well-formed is an error.
+  convenience init(_ result: ScalingResult) throws {
+    try self.init(html: ScalingReport.render(result))
+  }
+
+  private init(html: String) throws {
+    self.html = html
     super.init()
     open = [root]
     let parser = XMLParser(data: Data(html.utf8))
     parser.delegate = self
     try #require(parser.parse(), "\(String(describing: parser.parserError))")
+  }
+
+  /// Expects that it asks for nothing from elsewhere, runs no program and names its charts.
+  func expectSelfContained() {
+    #expect(html.hasPrefix("<!DOCTYPE html>\n"))
+    for element in root.all {
+      #expect(!["script", "link", "iframe", "object", "base"].contains(element.name))
+      for (name, value) in element.attributes {
+        #expect(!name.hasPrefix("on") && name != "href")
+        if name == "src" { #expect(value.hasPrefix("data:image/png;base64,")) }
+      }
+    }
+    for word in ["url(", "@import", "http:", "https:"] { #expect(!html.contains(word)) }
+    let identifiers = root.all.compactMap { $0.attributes["id"] }
+    #expect(Set(identifiers).count == identifiers.count)
+    for plot in root.all("svg", class: "plot") {
+      let names = (plot.attributes["aria-labelledby"] ?? "").split(separator: " ")
+      #expect(names.count == 2 && names.allSatisfy { identifiers.contains(String($0)) })
+    }
   }
 
   func parser(

@@ -29,7 +29,8 @@ extension UniversalScalabilityFit {
 /// How far the measured points are from a law, by the number of workers.
 private func residualText(_ residuals: [Int: Double]) -> String {
   let list = residuals.sorted { $0.key < $1.key }.map { workers, residual in
-    "\(workers): \(FigureText.signedPercentage(residual))"
+    // A line must not break before the sign.
+    "\(workers): \(FigureText.signedPercentage(residual).replacing(" ", with: ""))"
   }
-  return "measured off the law by \(list.joined(separator: ", "))"
+  return "residuals by workers \(list.joined(separator: ", "))"
 }

@@ -18,7 +18,6 @@ struct ScalingSeriesTable: Sendable {
     let isLarge = series.points.contains { point in
       max(point.samplesPerSecond.median, point.samplesPerSecond.high ?? 0) >= Self.thousandsFrom
     }
-    let unit = isLarge ? 1e3 : 1
     var columns: [TextTable.Column] = [.init("threads")]
     if hasRanks { columns.append(.init("ranks")) }
     if isWeak { columns.append(.init("batch")) }
@@ -30,14 +29,16 @@ struct ScalingSeriesTable: Sendable {
     let hasMarks = marks.contains { !$0.isEmpty }
     if hasMarks { columns.append(.init("", .left)) }
     let rows = zip(series.points, marks).map { point, marks in
-      cells(of: point, unit: unit) + (hasMarks ? [marks.joined(separator: " ")] : [])
+      cells(of: point, inThousands: isLarge) + (hasMarks ? [marks.joined(separator: " ")] : [])
     }
     return TextTable(columns: columns, rows: rows).lines(width: ScalingTable.width)
   }
 
-  private func cells(of point: ScalingPoint, unit: Double) -> [String] {
+  private func cells(of point: ScalingPoint, inThousands: Bool) -> [String] {
     let configuration = point.configuration
-    func rate(_ value: Double) -> String { FigureText.fixed(value / unit, 0) }
+    func rate(_ value: Double) -> String {
+      inThousands ? FigureText.fixed(value / 1e3, 1) : FigureText.fixed(value, 0)
+    }
     var interval = "-"
     if let low = point.samplesPerSecond.low, let high = point.samplesPerSecond.high {
       interval = "\(rate(low))-\(rate(high))"

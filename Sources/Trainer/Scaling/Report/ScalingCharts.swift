@@ -28,7 +28,7 @@ struct ScalingCharts: Sendable {
       "speedup", "Speedup over the fewest workers",
       lines: ideal(from: 1, factor: 1, grows: true) + fits
         + lines(factor: 1) { $0.speedup },
-      bounds: axis.isLogarithmic ? .powersOfTwo : .fromZero
+      bounds: axis.isLogarithmic ? .powersOfTwo : .fromZero, parts: axis.isLogarithmic ? 8 : 5
     ) { FigureText.fixed($0, 2) }
   }
 
@@ -43,7 +43,8 @@ struct ScalingCharts: Sendable {
     chart(
       "efficiency", "Efficiency, %",
       lines: ideal(from: 100, factor: 100, grows: false)
-        + lines(factor: 100) { $0.efficiency }, bounds: .fromZero, text: Self.percentage)
+        + lines(factor: 100) { $0.efficiency }, bounds: .fromZero, parts: 6,
+      text: Self.percentage)
   }
 
   private var roofline: LineChart {
@@ -58,10 +59,10 @@ struct ScalingCharts: Sendable {
 
   private func chart(
     _ identifier: String, _ title: String, lines: [LineChart.Line], bounds: AxisScale.Bounds,
-    text: @escaping @Sendable (Double) -> String
+    parts: Int = 5, text: @escaping @Sendable (Double) -> String
   ) -> LineChart {
     LineChart(
-      identifier: identifier, title: title, lines: lines, bounds: bounds, axis: axis,
+      identifier: identifier, title: title, lines: lines, bounds: bounds, parts: parts, axis: axis,
       hollowName: Self.hollowName, text: text)
   }
 

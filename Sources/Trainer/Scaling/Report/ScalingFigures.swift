@@ -9,23 +9,27 @@ struct ScalingFigures: Sendable {
     FigureTable(
       label: "Figures: \(title)",
       columns: [
-        "workers", "batch", "shards", "samples/s", "speedup", "efficiency, %", "serial fraction",
-        "share of roofline, %", "marks",
+        "workers", "marks", "batch", "shards", "samples/s", "speedup", "efficiency, %",
+        "serial fraction", "roofline, %",
       ],
       rows: series.points.indices.map { index in
         let point = series.points[index]
-        let marks = series.marks(at: index).map(\.words)
         return [
-          point.configuration.label, FigureText.count(point.configuration.batchSize),
+          point.configuration.label, series.marks(at: index).map(\.sign).joined(separator: ", "),
+          FigureText.count(point.configuration.batchSize),
           FigureText.count(point.configuration.shardCount),
           text(point.samplesPerSecond) { FigureText.count($0) },
           text(point.speedup) { FigureText.fixed($0, 2) },
           text(point.efficiency) { FigureText.fixed($0 * 100, 1) },
-          point.serialFraction.map { text($0) { FigureText.fixed($0, 4) } } ?? "–",
+          point.serialFraction.map { text($0) { FigureText.fixed($0, 3) } } ?? "–",
           text(point.rooflineShare) { FigureText.fixed($0 * 100, 1) },
-          marks.isEmpty ? "–" : marks.joined(separator: "; "),
         ]
-      })
+      }, isWide: true)
+  }
+
+  /// What the marks of the points mean.
+  var explanations: [String] {
+    PointMark.explanations(of: series.points.indices.flatMap { series.marks(at: $0) })
   }
 
   /// The measurements that they come from.
@@ -40,7 +44,7 @@ struct ScalingFigures: Sendable {
         point.measurements.enumerated().map { round, measurement in
           cells(measurement, point: point, round: round + 1)
         }
-      })
+      }, isWide: true)
   }
 
   private func cells(_ measurement: TrainingMeasurement, point: ScalingPoint, round: Int)
@@ -61,6 +65,6 @@ struct ScalingFigures: Sendable {
 
   private func text(_ estimate: Estimate, _ figure: (Double) -> String) -> String {
     figure(estimate.median)
-      + (estimate.range.map { " (\(figure($0.lowerBound)) – \(figure($0.upperBound)))" } ?? "")
+      + (estimate.range.map { " (\(figure($0.lowerBound))–\(figure($0.upperBound)))" } ?? "")
   }
 }

@@ -132,7 +132,10 @@ public enum ScalingReport {
           + "fraction is that of Karp and Flatt; the roofline is the rate of large matrix products "
           + "on as many workers in the same seconds."
       }
-      parts.map { part in Markup([Markup("h3") { part.title }, part.points.markup]) }
+      parts.flatMap { part in
+        [Markup("h3") { part.title }, part.points.markup]
+          + part.explanations.map { text in Markup("p", ["class": "note"]) { text } }
+      }
       Markup("details") {
         Markup("summary") { "Every measurement" }
         parts.map { part in Markup([Markup("h3") { part.title }, part.measurements.markup]) }

@@ -117,7 +117,7 @@ struct SimulationSection: Sendable {
           FigureText.count(configuration.shardSize), FigureText.count(validation.measured),
           FigureText.count(validation.predicted), FigureText.signedPercentage(validation.error),
         ]
-      })
+      }, isWide: true)
   }
 
   private var predictions: FigureTable {
@@ -136,6 +136,6 @@ struct SimulationSection: Sendable {
           + costs.map { cost in
             prediction.seconds[cost].map { FigureText.fixed($0 * 1e3, 3) } ?? "–"
           }
-      })
+      }, isWide: true)
   }
 }

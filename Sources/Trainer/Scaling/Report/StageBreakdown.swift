@@ -32,7 +32,7 @@ struct StageBreakdown: Sendable {
         [point.configuration.label]
           + StageKind.allCases.map { cell(point.stages.seconds[$0], of: point.stages.total) }
           + [FigureText.fixed(point.stages.total * 1e3, 3)]
-      })
+      }, isWide: true)
   }
 
   private func cell(_ seconds: Double?, of total: Double) -> String {

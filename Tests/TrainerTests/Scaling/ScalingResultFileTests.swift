@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+@Suite("scaling.json")
+struct ScalingResultFileTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test("is read as it was written, under its own name or its directory's")
+  func roundTrip() throws {
+    let result = try ScalingSample(hasFits: true, predictedCores: [8]).result()
+    try result.write(path: folder.path("result.json"))
+    #expect(try ScalingResult.read(path: folder.path("result.json")) == result)
+    try FileManager.default.createDirectory(
+      atPath: folder.path("out"), withIntermediateDirectories: false)
+    try result.write(path: folder.path("out"))
+    #expect(try folder.names(in: "out") == ["scaling.json"])
+    #expect(try ScalingResult.read(path: folder.path("out")) == result)
+  }
+
+  @Test("has sorted keys, stages and residuals by name, and what it is")
+  func keys() throws {
+    try ScalingSample(hasFits: true).result().write(path: folder.path("scaling.json"))
+    let text = try folder.text("scaling.json")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(object["format"] as? String == "trainer scaling")
+    #expect(object["format_version"] as? Int == 1)
+    let top = text.matches(of: #/(?m)^  "(\w+)"/#).map { String($0.output.1) }
+    #expect(top == top.sorted() && top.contains("topology"))
+    let series = try #require((object["series"] as? [[String: Any]])?.first)
+    let point = try #require((series["points"] as? [[String: Any]])?.first)
+    let stages = try #require(point["stages"] as? [String: Any])
+    #expect(
+      (stages["seconds"] as? [String: Any])?.keys.sorted() == [
+        "backward", "forward", "gather", "merge", "other", "update", "wait",
+      ])
+    let law = try #require(series["amdahl"] as? [String: Any])
+    #expect((law["residuals"] as? [String: Any])?.keys.sorted() == ["1", "2", "4"])
+  }
+
+  @Test(
+    "that is damaged is refused with the field, what was found and what was expected",
+    arguments: [
+      (
+        "trainer scaling", "trainer run", "found format `trainer run` 1, expected `trainer scaling`"
+      ),
+      (#""format_version" : 1"#, #""format_version" : 2"#, "found format `trainer scaling` 2"),
+      (#""mode" : "strong""#, #""mode" : "sideways""#, "field `plan.mode`: "),
+      (#""repeats" : 5"#, #""repeats" : 0"#, "field `plan.repeats`: found 0, expected 1 to"),
+      (#""hostname" : "node1","#, "", "field `machine.hostname`: found nothing"),
+      (#""threads" : 2"#, #""threads" : 0"#, "threads`: found 0, expected 1 to 1000000000"),
+      (#""ranks" : 1"#, #""ranks" : 4000000000"#, "ranks`: found 4000000000, expected 1 to"),
+      (#""median" : 50000"#, #""median" : 0"#, "median`: found 0.0, expected a number above 0"),
+      (#""samples" : 512000"#, #""samples" : -5"#, "samples`: found -5, expected 1 to"),
+      ("{\n  \"command\"", "{\n  command\"", "expected a JSON object"),
+    ])
+  func damaged(old: String, new: String, message: String) throws {
+    let path = folder.path("scaling.json")
+    try ScalingSample().result().write(path: path)
+    let text = try folder.text("scaling.json")
+    #expect(text.contains(old))
+    try folder.write(Array(text.replacing(old, with: new).utf8), to: "scaling.json")
+    let error = try #require(throws: TrainerError.self) { try ScalingResult.read(path: path) }
+    #expect(error.code == .badData)
+    #expect(error.description.hasPrefix(path + ": "))
+    #expect(error.description.contains(message), "\(error)")
+  }
+
+  @Test("without points, measurements or a file is refused")
+  func missing() throws {
+    let path = folder.path("scaling.json")
+    func failure(_ change: (inout ScalingResult) -> Void) throws -> TrainerError {
+      var result = try ScalingSample(predictedCores: [8]).result()
+      change(&result)
+      try result.write(path: path)
+      return try #require(throws: TrainerError.self) { try ScalingResult.read(path: path) }
+    }
+    #expect(
+      try failure { $0.series[0].points = [] }.description
+        == "\(path): field `series.0.points`: found none, expected at least one")
+    #expect(
+      try failure { $0.series[0].points[1].measurements = [] }.description
+        == "\(path): field `series.0.points.1.measurements`: found none, expected at least one")
+    #expect(
+      try failure { $0.simulation?.predictions[1].cores = 0 }.description
+        == "\(path): field `simulation.predictions.1.cores`: found 0, expected 1 to 1000000000")
+    let none = try #require(throws: TrainerError.self) {
+      try ScalingResult.read(path: folder.path("nowhere"))
+    }
+    #expect(none.code == .dataNotFound)
+  }
+}
