@@ -79,7 +79,7 @@ extension CPUTopology {
       return CPUList(usable).cpus
     }
 
-    /// Puts CPUs into groups of which each CPU has a list.
+    /// Puts CPUs into the groups that their lists name.
     ///
     /// - Parameters:
     ///   - numbers: The CPUs.
@@ -96,15 +96,19 @@ extension CPUTopology {
       // Every CPU of a group has the same list: one is read.
       for cpu in numbers where groups[cpu] == nil {
         do {
-          guard let group = try list(self, cpu), group.contains(cpu) else {
-            unknown.append(cpu)
-            continue
+          if let group = try list(self, cpu) {
+            if group.contains(cpu) {
+              for member in group where groups[member] == nil && !unknown.contains(member) {
+                groups[member] = group[0]
+              }
+              continue
+            }
+            reason = "CPU \(cpu)'s list is \(CPUList(group))"
           }
-          for member in group where groups[member] == nil { groups[member] = group[0] }
         } catch {
-          unknown.append(cpu)
           reason = "\(error)"
         }
+        unknown.append(cpu)
       }
       if !unknown.isEmpty {
         let guess = guess("CPUs \(CPUList(unknown))")

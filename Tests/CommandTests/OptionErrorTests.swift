@@ -68,7 +68,7 @@ struct OptionErrorTests {
       ("--seed -1", "The value '-1' is invalid for '--seed <n>'"),
       ("--seed 18446744073709551616", "is invalid for '--seed <n>'"),
       ("--pin near", "The value 'near' is invalid for '--pin <placement>'"),
-      ("--pin near", "one of 'none', 'compact' and 'spread'"),
+      ("--pin near", "one of 'none', 'compact' or 'spread'"),
       ("--pin", "Missing value for '--pin <placement>'"),
       ("--blas-core i386", "found `i386`, expected auto or one of"),
       ("--no-such-option", "Unknown option '--no-such-option'"),

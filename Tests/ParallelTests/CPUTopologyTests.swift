@@ -132,7 +132,10 @@ struct CPUTopologyTests {
       ("cpu/cpu2/cache/index3/level", "L3", "index3/level: found `L3`, expected a number"),
       ("cpu/cpu2/cache/index3/shared_cpu_list", "", "shared_cpu_list: found ``, expected CPUs"),
       ("node/node1/cpulist", "?", "node1/cpulist: found `?`, expected CPUs"),
-      ("cpu/cpu2/topology/core_cpus_list", "0-1", "SMT siblings of CPUs 2: none"),
+      (
+        "cpu/cpu2/topology/core_cpus_list", "0-1",
+        "SMT siblings of CPUs 2: none: each CPU a core of its own (CPU 2's list is 0-1)"
+      ),
     ])
   func malformed(file: String, content: String, message: String) throws {
     var files = Self.twoPackages
