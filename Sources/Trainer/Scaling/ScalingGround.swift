@@ -145,12 +145,11 @@ public struct ScalingGround: Sendable {
               + "no difference is shown"))
       }
     }
-    let batches = Set(points.map { [$0.configuration.batchSize, $0.configuration.shardSize] })
     result.append(
       ScalingFinding(
         .note,
-        "weights digests agree in all \(measurements.count) measurements, over all numbers of "
-          + "workers within each of \(Self.count(batches.count, "batch and shard size"))"))
+        "weights digests agree in all \(measurements.count) measurements, whatever the number of "
+          + "workers: one for each batch and shard size"))
     return result
   }
 

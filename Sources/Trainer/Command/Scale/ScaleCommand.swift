@@ -67,6 +67,7 @@ struct ScaleCommand: ParsableCommand {
   /// Prints an experiment's result, and keeps it where that was asked for.
   ///
   /// - Parameter result: The experiment.
+  /// - Throws: `WeightsError` or `TrainerError` where it cannot be written.
   func show(_ result: ScalingResult) throws {
     if let output { try ScalingDirectory.write(result, path: output) }
     try Console.result(

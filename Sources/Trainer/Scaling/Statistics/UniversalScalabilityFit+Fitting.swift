@@ -2,14 +2,13 @@ extension UniversalScalabilityFit {
   /// Points below which a law of three parameters would only repeat them.
   static let leastPoints = 4
 
-  /// Fits the law by least squares of relative residuals, with neither contention nor coherency below 0.
+  /// Fits the law to `leastPoints` points or more, else is nil: least squares of relative residuals, with neither contention nor coherency below 0.
   ///
   /// N / X is linear in the parameters: N/X = p + q (N - 1) + k N (N - 1) with p = 1/r, q = a/r and
   /// k = b/r. Of the four choices of which of q and k are 0, that with the smallest sum of squares
   /// and nothing below 0 is the bounded optimum.
   ///
   /// - Parameter rates: Samples a second, above 0, by the number of workers.
-  /// - Returns: The fit; nil with fewer than `leastPoints` points.
   init?(rates: [Int: Double]) {
     guard rates.count >= Self.leastPoints else { return nil }
     // Each row is divided by N / X: the target is 1, and residuals are relative.

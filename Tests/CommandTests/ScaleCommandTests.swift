@@ -1,0 +1,139 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("A scaling experiment of the command")
+struct ScaleCommandTests {
+  private let folder: TemporaryFolder
+  private let data: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    data = try SmallDataset().write(to: "data", in: folder)
+  }
+
+  /// Few and small steps: what is tested is the command, not the machine.
+  private func scale(_ options: String...) async throws -> CommandResult {
+    try await Command.run(
+      [
+        "scale", "--data", data, "--hidden", "16", "--batch-size", "40", "--shard-size", "8",
+        "--steps", "4", "--repeats", "3",
+      ] + options, in: folder)
+  }
+
+  @Test("is a table, a file for spreadsheets, one for programs and a page")
+  func outputs() async throws {
+    let result = try await scale("--threads", "1,2,3", "--output", "out", "--simulate", "8")
+    try #require(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("Strong scaling: 3 repeats of 4 steps"))
+    #expect(result.output.contains("PREDICTED, NOT MEASURED"))
+    #expect(result.lines.allSatisfy { $0.count <= 80 })
+    let csv = try folder.text("out/scaling.csv").split(separator: "\n")
+    #expect(csv.count == 4)
+    let json = try JSONObject(folder.text("out/scaling.json"))
+    let series = try #require((json["series"] as? [[String: Any]])?.first)
+    let points = try #require(series["points"] as? [[String: Any]])
+    #expect(points.count == 3)
+    #expect(points.allSatisfy { ($0["measurements"] as? [Any])?.count == 3 })
+    #expect(Set(points.compactMap { $0["digest"] as? String }).count == 1)
+    #expect(try folder.text("out/scaling.html").contains("Predicted, not measured"))
+    #expect(result.errors.contains("round 3 of 3"))
+  }
+
+  @Test("is not replaced unless that is asked for, and nothing is measured before it is refused")
+  func overwrite() async throws {
+    #expect(try await scale("--threads", "1", "--output", "out").status == 0)
+    let before = try folder.text("out/scaling.json")
+    let refused = try await scale("--threads", "1", "--output", "out")
+    #expect(refused.status == 64)
+    #expect(refused.errors.contains("out/scaling.json is there already"))
+    #expect(try folder.text("out/scaling.json") == before)
+    let replaced = try await scale("--threads", "1", "--output", "out", "--overwrite", "--quiet")
+    #expect(replaced.status == 0)
+    #expect(try folder.text("out/scaling.json") != before)
+  }
+
+  @Test("is compared with another, and predicted from, without measuring again")
+  func later() async throws {
+    for name in ["a", "b"] {
+      let result = try await scale("--threads", "1,2", "--output", name)
+      try #require(result.status == 0, "\(result.errors)")
+    }
+    let compared = try await Command.run(["scale", "--compare", "a", "b"], in: folder)
+    #expect(compared.status == 0)
+    #expect(compared.output.contains("B/A"))
+    let json = try await Command.run(["scale", "--compare", "a", "b", "--json"], in: folder)
+    #expect((try JSONObject(json.output)["pairs"] as? [Any])?.count == 2)
+    let predicted = try await Command.run(
+      ["scale", "--from", "a", "--simulate", "4,16", "--output", "c"], in: folder)
+    #expect(predicted.status == 0, "\(predicted.errors)")
+    #expect(predicted.output.contains("PREDICTED, NOT MEASURED"))
+    let result = try JSONObject(folder.text("c/scaling.json"))
+    let simulation = try #require(result["simulation"] as? [String: Any])
+    let cores = (simulation["predictions"] as? [[String: Any]])?.compactMap { $0["cores"] as? Int }
+    #expect(Set(cores ?? []) == [4, 16])
+  }
+
+  @Test("grows the batch with the threads in weak scaling")
+  func weak() async throws {
+    let result = try await scale("--threads", "1,2", "--mode", "weak", "--json", "--quiet")
+    try #require(result.status == 0, "\(result.errors)")
+    let series = try #require((try JSONObject(result.output)["series"] as? [[String: Any]])?.first)
+    let batches = (series["points"] as? [[String: Any]])?.compactMap {
+      ($0["configuration"] as? [String: Any])?["batch_size"] as? Int
+    }
+    #expect(batches == [40, 80])
+  }
+
+  @Test(
+    "refuses what cannot be, or would be ignored, before it measures",
+    arguments: [
+      ("--threads 0", "--threads"), ("--threads 1,x", "--threads"),
+      ("--threads 1,300", "--threads has 300"), ("--repeats 0", "--repeats is 0"),
+      ("--steps 3 --seconds 1", "exclude each other"), ("--seconds 0", "--seconds is 0"),
+      ("--warm-up 0", "--warm-up is 0"), ("--machines 2", "--machines has no meaning"),
+      ("--simulate 4 --link-latency 3", "given together"), ("--mode wide", "--mode"),
+      ("--batch-size 601", "--batch-size is 601"), ("--shard-size 9999999", "--shard-size"),
+      ("--compare a", "has 1 experiments"), ("--compare a b --threads 2", "no meaning with"),
+      ("--from a", "no meaning without --simulate"),
+      ("--from a --simulate 2 --repeats 3", "--repeats has no meaning with --from"),
+      ("--optimizer sgd --beta1 0.5", "--beta1 has no meaning"),
+    ])
+  func refused(_ options: String, _ message: String) async throws {
+    let measures = !options.contains("--compare") && !options.contains("--from")
+    let result = try await Command.run(
+      ["scale"] + (measures ? ["--data", data] : [])
+        + options.split(separator: " ").map(String.init), in: folder)
+    #expect(result.status == 64, "\(result.errors)")
+    #expect(result.errors.contains(message), "\(result.errors)")
+    #expect(result.output.isEmpty)
+  }
+
+  @Test("tells which file is missing or damaged")
+  func files() async throws {
+    let missing = try await Command.run(["scale", "--compare", "a", "b"], in: folder)
+    #expect(missing.status == 66)
+    #expect(missing.errors.contains("a: found no file"))
+    try folder.write(Array("{}".utf8), to: "x.json")
+    let damaged = try await Command.run(["scale", "--compare", "x.json", "b"], in: folder)
+    #expect(damaged.status == 65)
+  }
+
+  @Test("measures the bits that training makes, whatever the threads")
+  func measure() async throws {
+    let options = [
+      "--data", data, "--hidden", "16", "--batch-size", "40", "--shard-size", "8",
+    ]
+    let trained = try await Command.run(options + ["--steps", "9", "--quiet"], in: folder)
+    let digest = try #require(trained.digest)
+    for threads in ["1", "3"] {
+      let result = try await Command.run(
+        ["measure", "--threads", threads, "--steps", "6", "--warm-up", "3"] + options, in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      let measurement = try JSONObject(result.output)
+      #expect(measurement["digest"] as? String == digest)
+      #expect(measurement["digest_step"] as? Int == 9)
+      #expect(measurement["samples"] as? Int == 240)
+    }
+  }
+}
