@@ -4,7 +4,11 @@
 #include <errno.h>
 #include <sched.h>
 
-// Hidden from Swift: the C library declares it for _GNU_SOURCE alone.
+// Hidden from Swift: the C library declares them for _GNU_SOURCE alone.
 int parallel_affinity_mask(void *mask, size_t byte_count) {
   return sched_getaffinity(0, byte_count, mask) == 0 ? 0 : errno;
+}
+
+int parallel_set_affinity_mask(const void *mask, size_t byte_count) {
+  return sched_setaffinity(0, byte_count, mask) == 0 ? 0 : errno;
 }

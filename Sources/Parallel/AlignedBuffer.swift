@@ -2,38 +2,63 @@ import Glibc
 
 /// Owns zeroed memory for elements of a trivial type, aligned to cache lines, or to a huge page where large.
 ///
-/// Whoever uses the pointer keeps the owner alive and says which thread may touch which part.
+/// Large memory has no place in the machine until it is touched: the kernel then takes it from the
+/// NUMA node of the thread that touches it first. Whoever uses the pointer keeps the owner alive and
+/// says which thread may touch which part.
 public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The first element.
   public let pointer: UnsafeMutablePointer<Element>
   /// How many elements there are.
   public let count: Int
+  private let hugePages: HugePages?
 
   /// Allocates zeroed elements.
   ///
   /// - Parameter count: How many; zero is allowed.
   public init(count: Int) {
     let size = max(count, 1) * MemoryLayout<Element>.stride
-    // What is large starts on a huge page and fills whole ones: fewer address translations to miss.
-    let isLarge = size >= 1 << 17
-    let alignment = isLarge ? 2 << 20 : 128
-    let reserved = (size + alignment - 1) / alignment * alignment
-    guard let memory = aligned_alloc(alignment, reserved) else {
-      fatalError("out of memory: \(size) bytes asked for")
+    let memory: UnsafeMutableRawPointer
+    // What is large fills whole huge pages: fewer address translations to miss.
+    if size >= 1 << 17 {
+      let pages = HugePages(byteCount: size)
+      memory = pages.start
+      hugePages = pages
+    } else {
+      let alignment = 128
+      guard
+        let cacheLines = aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
+      else { fatalError("out of memory: \(size) bytes asked for") }
+      memset(cacheLines, 0, size)
+      memory = cacheLines
+      hugePages = nil
     }
-    if isLarge { madvise(memory, reserved, MADV_HUGEPAGE) }  // advice: the kernel may decline it
-    memset(memory, 0, size)
     pointer = memory.bindMemory(to: Element.self, capacity: count)
     self.count = count
   }
 
   deinit {
-    free(pointer)
+    if hugePages == nil { free(pointer) }
   }
 
   /// The elements.
   public var elements: UnsafeMutableBufferPointer<Element> {
     UnsafeMutableBufferPointer(start: pointer, count: count)
+  }
+
+  /// Takes some elements into memory near the calling thread; before they are written.
+  ///
+  /// Threads may do so for different elements at the same time. A page goes to whoever comes first.
+  ///
+  /// - Parameter range: The elements.
+  public func touch(_ range: Range<Int>) {
+    guard hugePages != nil, !range.isEmpty else { return }
+    let first = UnsafeMutableRawPointer(pointer + range.lowerBound)
+    let end = UnsafeMutableRawPointer(pointer + range.upperBound)
+    var byte = first
+    while byte < end {
+      byte.storeBytes(of: 0, as: UInt8.self)
+      byte = (byte + 1).alignedUp(toMultipleOf: HugePages.smallestPage)
+    }
   }
 }
 

@@ -1,4 +1,6 @@
 /// The processors that are online and what they share, as the kernel tells it.
+///
+/// Cores of one processor may differ in speed (`cpu_capacity`, `core_type`); that is not looked at.
 public struct CPUTopology: Codable, Sendable, Equatable {
   /// One logical CPU.
   public struct CPU: Codable, Sendable, Equatable {
@@ -19,10 +21,52 @@ public struct CPUTopology: Codable, Sendable, Equatable {
       case number, core, cache, node, package
       case isUsable = "usable"
     }
+
+    /// Describes a CPU.
+    ///
+    /// - Parameters:
+    ///   - number: The kernel's number.
+    ///   - core: The first CPU of its physical core.
+    ///   - cache: The first CPU of those that share its last cache.
+    ///   - node: Its NUMA node.
+    ///   - package: Its package.
+    ///   - isUsable: Whether this process may run on it.
+    public init(
+      number: Int, core: Int, cache: Int, node: Int, package: Int, isUsable: Bool = true
+    ) {
+      self.number = number
+      self.core = core
+      self.cache = cache
+      self.node = node
+      self.package = package
+      self.isUsable = isUsable
+    }
   }
 
   /// By number.
   public var cpus: [CPU]
   /// What could not be read and was guessed, one line each.
   public var guesses: [String]
+
+  /// Describes a machine.
+  ///
+  /// - Parameters:
+  ///   - cpus: The CPUs, by number.
+  ///   - guesses: What could not be read and was guessed.
+  public init(cpus: [CPU], guesses: [String] = []) {
+    self.cpus = cpus
+    self.guesses = guesses
+  }
+
+  /// The CPUs that this process may use.
+  public var usableCPUs: [CPU] { cpus.filter(\.isUsable) }
+
+  /// The physical cores of which this process may use a CPU.
+  public var usableCoreCount: Int { Set(usableCPUs.map(\.core)).count }
+
+  /// The NUMA nodes of the CPUs that this process may use, ascending; a node without CPUs is none.
+  public var usableNodes: [Int] { Set(usableCPUs.map(\.node)).sorted() }
+
+  /// Whether some of the CPUs that this process may use are SMT siblings.
+  public var hasUsableSiblings: Bool { usableCoreCount < usableCPUs.count }
 }

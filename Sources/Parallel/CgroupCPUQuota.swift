@@ -91,22 +91,15 @@ struct CgroupCPUQuota: Equatable {
       _ file: String, found: some StringProtocol, expected: String
     ) {
       quota.ignored.append(
-        "\(file): found `\(Self.trimmed(found).prefix(80))`, expected \(expected)")
+        SystemFile.Problem(file, found: found, expected: expected).description)
     }
 
     /// The file's text; nil where there is none, or where it cannot be read, which is noted.
     private mutating func text(of file: String) -> String? {
       do {
-        let bytes = try Data(contentsOf: URL(filePath: root + file))
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-          ignore(file, found: "\(bytes.count) bytes", expected: "text in UTF-8")
-          return nil
-        }
-        return text
-      } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
-        return nil
+        return try SystemFile.text(file, root: root)
       } catch {
-        quota.ignored.append("\(file): \(error.localizedDescription)")
+        quota.ignored.append(error.description)
         return nil
       }
     }

@@ -23,6 +23,16 @@ public enum MergeRule: Sendable, Equatable {
     case .moments(let features): features
     }
   }
+
+  /// The columns that a worker merges: whole cache lines.
+  ///
+  /// - Parameters:
+  ///   - worker: An index in `0..<workers`.
+  ///   - workers: How many divide the columns.
+  /// - Returns: A run of columns, perhaps empty.
+  public func columns(of worker: Int, workers: Int) -> Range<Int> {
+    slice(worker, of: workers, count: columnCount, alignment: 16)
+  }
 }
 
 /// The shards' partial results of one merge, a slot each, merged in place into slot 0.
@@ -51,6 +61,13 @@ public struct PartialResults: @unchecked Sendable {
   @inline(__always)
   public func slot(_ shard: Int) -> UnsafeMutablePointer<Float> {
     memory.pointer + shard * stride
+  }
+
+  /// Takes the slots of some shards into memory near the calling thread; before they are written.
+  ///
+  /// - Parameter shards: The shards.
+  public func touch(_ shards: Range<Int>) {
+    memory.touch(shards.lowerBound * stride..<shards.upperBound * stride)
   }
 
   /// Merges a slice of the columns over all shards, in the order of ``PairwiseTree``.

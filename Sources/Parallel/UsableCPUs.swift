@@ -1,4 +1,3 @@
-import CParallel
 import Glibc
 
 /// How many CPUs this process may use, and what says so.
@@ -8,8 +7,9 @@ import Glibc
 public struct UsableCPUs: Sendable, Equatable {
   /// The CPUs to use, at least 1.
   public let count: Int
-  /// The CPUs in the affinity mask; those online where the mask cannot be read.
-  public let affinityCount: Int
+  /// The numbers of the CPUs in the affinity mask, ascending; where it cannot be read, as many from 0
+  /// on as are online.
+  public let cpus: [Int]
   /// The smallest quota of the process's cgroups and their ancestors, in CPUs; nil without one.
   public let quota: Double?
   /// The file that holds `quota`; nil without a quota.
@@ -22,17 +22,17 @@ public struct UsableCPUs: Sendable, Equatable {
   /// Combines the limits.
   ///
   /// - Parameters:
-  ///   - affinityCount: The CPUs in the affinity mask, or nil where it cannot be read.
+  ///   - affinity: The CPUs in the affinity mask, or nil where it cannot be read.
   ///   - onlineCount: The CPUs that are online.
   ///   - quota: What the cgroups allow.
   ///   - ignored: What was left out of account besides.
-  init(affinityCount: Int?, onlineCount: Int, quota: CgroupCPUQuota, ignored: [String] = []) {
+  init(affinity: [Int]?, onlineCount: Int, quota: CgroupCPUQuota, ignored: [String] = []) {
     self.onlineCount = max(1, onlineCount)
-    self.affinityCount = max(1, affinityCount ?? self.onlineCount)
+    cpus = affinity ?? Array(0..<self.onlineCount)
     self.quota = quota.cpus
     quotaSource = quota.source
     self.ignored = ignored + quota.ignored
-    count = min(self.affinityCount, quota.cpus.map(Self.wholeCPUs) ?? .max)
+    count = min(max(1, cpus.count), quota.cpus.map(Self.wholeCPUs) ?? .max)
   }
 
   /// Asks the system.
@@ -42,15 +42,17 @@ public struct UsableCPUs: Sendable, Equatable {
   public static func current(root: String = "/") -> UsableCPUs {
     let quota = CgroupCPUQuota.read(root: root)
     let online = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    switch affinityCount(reading: threadAffinity) {
-    case .success(let count):
-      return UsableCPUs(affinityCount: count, onlineCount: online, quota: quota)
-    case .failure(let error):
+    do {
+      let affinity = try AffinityMask.current().cpus
+      return UsableCPUs(affinity: affinity, onlineCount: online, quota: quota)
+    } catch {
       return UsableCPUs(
-        affinityCount: nil, onlineCount: online, quota: quota,
-        ignored: ["affinity mask: \(String(cString: strerror(error.code)))"])
+        affinity: nil, onlineCount: online, quota: quota, ignored: ["affinity mask: \(error)"])
     }
   }
+
+  /// The CPUs in the affinity mask; those online where the mask cannot be read.
+  public var affinityCount: Int { max(1, cpus.count) }
 
   /// One sentence that says where `count` comes from, with what was ignored.
   public var reason: String {
@@ -70,37 +72,5 @@ public struct UsableCPUs: Sendable, Equatable {
 
   private static func wholeCPUs(_ quota: Double) -> Int {
     quota >= 0x1p31 ? Int(Int32.max) : max(1, Int(quota.rounded(.up)))
-  }
-}
-
-extension UsableCPUs {
-  /// A number that the C library gave for a failure.
-  struct SystemError: Error, Equatable {
-    let code: Int32
-  }
-
-  /// Counts the CPUs of an affinity mask, however long the kernel's mask is.
-  ///
-  /// - Parameter read: Fills the buffer with the mask and gives 0, or an error number; EINVAL means
-  ///   that the kernel's mask is longer than the buffer.
-  /// - Returns: The number of bits set, or the error.
-  static func affinityCount(
-    reading read: (UnsafeMutableRawBufferPointer) -> Int32
-  ) -> Result<Int, SystemError> {
-    // 128 bytes are the C library's own set, of 1024 CPUs; a mebibyte is for eight million.
-    var byteCount = 128
-    while true {
-      let mask = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 8)
-      defer { mask.deallocate() }
-      mask.initializeMemory(as: UInt8.self, repeating: 0)
-      let error = read(mask)
-      if error == 0 { return .success(mask.reduce(0) { $0 + $1.nonzeroBitCount }) }
-      guard error == EINVAL, byteCount < 1 << 20 else { return .failure(SystemError(code: error)) }
-      byteCount *= 2
-    }
-  }
-
-  private static func threadAffinity(into mask: UnsafeMutableRawBufferPointer) -> Int32 {
-    parallel_affinity_mask(mask.baseAddress, mask.count)
   }
 }

@@ -17,6 +17,7 @@ public final class WorkerTeam: Sendable {
   public let barrier: Barrier
 
   private let job: Job
+  private let bindings: WorkerBindings
 
   /// Starts the workers.
   ///
@@ -31,10 +32,14 @@ public final class WorkerTeam: Sendable {
       threadCount: count, patience: count <= coreCount ? .ownCore : .sharedCore)
     let job = Job(workerCount: count)
     self.job = job
+    let bindings = WorkerBindings(workerCount: count)
+    self.bindings = bindings
     for worker in 0..<count {
       DispatchQueue(label: "worker-\(worker)").async {
         parallel_name_thread("worker-\(worker)")
         job.serve(worker: worker)
+        // Dispatch lends the thread to others.
+        bindings.restore(worker: worker)
       }
     }
   }
@@ -50,6 +55,23 @@ public final class WorkerTeam: Sendable {
   /// - Parameter body: Called with the worker's index in `0..<count`.
   public func run(_ body: @escaping @Sendable (_ worker: Int) -> Void) {
     job.run(body)
+  }
+
+  /// Binds each worker to one CPU, until it is bound again or the team ends.
+  ///
+  /// Only one thread may call this or ``run(_:)`` at a time.
+  ///
+  /// - Parameter cpus: Worker i's CPU at index i.
+  /// - Throws: ``WorkerBindingError`` for the first worker that cannot be bound; none is bound then.
+  public func bind(to cpus: [Int]) throws(WorkerBindingError) {
+    precondition(cpus.count == count, "a CPU for each worker")
+    let bindings = bindings
+    run { worker in bindings.bind(worker: worker, to: cpus[worker]) }
+    for (worker, cpu) in cpus.enumerated() {
+      guard let failure = bindings.failure(worker: worker) else { continue }
+      run { worker in bindings.restore(worker: worker) }
+      throw WorkerBindingError(worker: worker, cpu: cpu, code: failure.code)
+    }
   }
 }
 

@@ -29,7 +29,7 @@ struct HelpTests {
       "threads", "dataset", "data", "epochs", "steps", "batch-size", "shard-size", "hidden",
       "dropout", "dropout-mode", "no-batch-norm", "no-shuffle", "optimizer", "learning-rate", "lr",
       "momentum", "decay-rate", "beta1", "beta2", "epsilon", "weight-decay", "seed", "init",
-      "save-init", "save", "metrics", "blas-core", "quiet", "no-progress",
+      "save-init", "save", "metrics", "blas-core", "pin", "quiet", "no-progress",
     ] {
       #expect(result.output.contains("--\(option)"), "--\(option)")
     }
@@ -57,13 +57,19 @@ struct HelpTests {
   func info() async throws {
     let text = try await Command.run(["info"], in: folder)
     #expect(text.status == 0)
-    for name in ["CPU", "ISA", "cores", "memory", "OpenBLAS", "mnist", "fashion-mnist"] {
+    for name in [
+      "CPU", "ISA", "cores", "topology", "package 0, node 0: [", "memory", "OpenBLAS", "mnist",
+      "fashion-mnist",
+    ] {
       #expect(text.output.contains(name))
     }
     let json = try JSONObject(await Command.run(["info", "--json"], in: folder).output)
     #expect(json["version"] as? String != nil)
     let machine = try #require(json["machine"] as? [String: Any])
     #expect((machine["cores"] as? Int ?? 0) >= 1)
+    let topology = try #require(json["topology"] as? [String: Any])
+    let cpus = try #require(topology["cpus"] as? [[String: Any]])
+    #expect(cpus.contains { $0["usable"] as? Bool == true && $0["core"] as? Int != nil })
     #expect((json["datasets"] as? [Any])?.count == 2)
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Parallel
 import Testing
 
@@ -21,6 +22,27 @@ struct AlignedBufferTests {
       #expect(buffer.elements.allSatisfy { $0 == 0 })
       buffer.elements.update(repeating: .max)
     }
+  }
+
+  @Test("that is large is nowhere until it is touched, and then only there")
+  func touch() throws {
+    let count = 16 << 20
+    let buffer = AlignedBuffer<UInt8>(count: count)
+    let page = Int(getpagesize())
+    func resident() throws -> [Bool] {
+      var pages = [UInt8](repeating: 0, count: count / page)
+      try #require(mincore(buffer.pointer, count, &pages) == 0)
+      return pages.map { $0 & 1 == 1 }
+    }
+    #expect(try !resident().contains(true))
+    let touched = (4 << 20) + 5..<(6 << 20) + 7
+    buffer.touch(touched)
+    let pages = try resident()
+    #expect(pages[touched.lowerBound / page...touched.upperBound / page].allSatisfy { $0 })
+    // Huge pages reach as far as these.
+    #expect(!pages[..<((4 << 20) / page)].contains(true))
+    #expect(!pages[((8 << 20) / page)...].contains(true))
+    #expect(buffer.elements.allSatisfy { $0 == 0 })
   }
 
   @Test("a padded count is the next multiple of a cache line's 16 floats")

@@ -1,12 +1,11 @@
 import Foundation
-import Glibc
 import Testing
 
 @testable import Parallel
 
-/// The files of a machine's cgroups, in a folder of their own that goes with the test.
-final class CgroupTree {
-  let root: URL
+/// The files of a machine's cgroups.
+struct CgroupTree {
+  let system: SystemTree
 
   /// Makes the files.
   ///
@@ -16,28 +15,15 @@ final class CgroupTree {
   ///   - files: Content by path below /sys/fs/cgroup.
   /// - Throws: What the file system says.
   init(membership: String, mounts: String, files: [String: String] = [:]) throws {
-    root = FileManager.default.temporaryDirectory.appending(path: "cgroup-tests-\(UUID())")
-    try write("/proc/self/cgroup", membership)
-    try write("/proc/self/mountinfo", mounts)
-    for (path, content) in files { try write("/sys/fs/cgroup/" + path, content) }
-  }
-
-  deinit {
-    do {
-      try FileManager.default.removeItem(at: root)
-    } catch {
-      print("cannot remove \(root.path()): \(error)")
+    system = try SystemTree([
+      "/proc/self/cgroup": membership, "/proc/self/mountinfo": mounts,
+    ])
+    for (path, content) in files {
+      try system.write("/sys/fs/cgroup/" + path, Data(content.utf8))
     }
   }
 
-  private func write(_ path: String, _ content: String) throws {
-    let file = root.appending(path: path)
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(content.utf8).write(to: file)
-  }
-
-  var quota: CgroupCPUQuota { .read(root: root.path()) }
+  var quota: CgroupCPUQuota { .read(root: system.root) }
 }
 
 @Suite("The CPUs a process may use")
@@ -58,7 +44,7 @@ struct UsableCPUsTests {
       ])
     #expect(
       tree.quota == CgroupCPUQuota(cpus: 2.5, source: "/sys/fs/cgroup/slurm/job/cpu.max"))
-    let usable = UsableCPUs.current(root: tree.root.path())
+    let usable = UsableCPUs.current(root: tree.system.root)
     #expect(usable.quota == 2.5)
     #expect(usable.count == min(3, usable.affinityCount))
   }
@@ -146,7 +132,7 @@ struct UsableCPUsTests {
         "/sys/fs/cgroup/a/cpu.max: found `\(content)`, expected `max` or a quota, then a period, "
           + "in microseconds"
       ])
-    let usable = UsableCPUs(affinityCount: 8, onlineCount: 8, quota: quota)
+    let usable = UsableCPUs(affinity: Array(0..<8), onlineCount: 8, quota: quota)
     #expect(usable.reason.contains("ignored /sys/fs/cgroup/a/cpu.max: found `\(content)`"))
   }
 
@@ -182,9 +168,7 @@ struct UsableCPUsTests {
   @Test("a file that is no text is ignored, and said to be")
   func binary() throws {
     let tree = try CgroupTree(membership: "0::/\n", mounts: Self.unified)
-    let folder = tree.root.appending(path: "sys/fs/cgroup")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data([0xFF, 0xFE]).write(to: folder.appending(path: "cpu.max"))
+    try tree.system.write("/sys/fs/cgroup/cpu.max", Data([0xFF, 0xFE]))
     #expect(tree.quota.ignored.first?.contains("found `2 bytes`, expected text") == true)
   }
 
@@ -199,35 +183,18 @@ struct UsableCPUsTests {
     ] as [(Double?, Int, Int, String)])
   func count(quota: Double?, affinity: Int, count: Int, reason: String) {
     let usable = UsableCPUs(
-      affinityCount: affinity, onlineCount: 4,
+      affinity: Array(0..<affinity), onlineCount: 4,
       quota: CgroupCPUQuota(cpus: quota, source: quota == nil ? nil : "f"))
     #expect(usable.count == count)
     #expect(usable.reason.hasPrefix(reason), "\(usable.reason)")
   }
 
-  @Test("a mask longer than 1024 CPUs is read with a longer buffer")
-  func longMask() {
-    var sizes: [Int] = []
-    let count = UsableCPUs.affinityCount { mask in
-      sizes.append(mask.count)
-      if mask.count < 1000 { return EINVAL }
-      mask[0] = 0b101
-      mask[900] = 0xFF
-      return 0
-    }
-    #expect(count == .success(10))
-    #expect(sizes == [128, 256, 512, 1024])
-  }
-
   @Test("a mask that cannot be read leaves the online CPUs, and says so")
   func unreadableMask() {
-    #expect(
-      UsableCPUs.affinityCount { _ in EPERM } == .failure(UsableCPUs.SystemError(code: EPERM)))
-    #expect(
-      UsableCPUs.affinityCount { _ in EINVAL } == .failure(UsableCPUs.SystemError(code: EINVAL)))
     let usable = UsableCPUs(
-      affinityCount: nil, onlineCount: 6, quota: CgroupCPUQuota(), ignored: ["affinity mask: no"])
+      affinity: nil, onlineCount: 6, quota: CgroupCPUQuota(), ignored: ["affinity mask: no"])
     #expect(usable.count == 6)
+    #expect(usable.cpus == Array(0..<6))
     #expect(usable.reason == "all online CPUs; ignored affinity mask: no")
   }
 
@@ -236,6 +203,7 @@ struct UsableCPUsTests {
     let usable = UsableCPUs.current()
     #expect(usable.count >= 1)
     #expect(usable.count <= usable.affinityCount)
+    #expect(usable.affinityCount == usable.cpus.count)
     #expect(usable.affinityCount <= usable.onlineCount)
     #expect(usable.ignored.isEmpty)
   }

@@ -33,4 +33,10 @@ void parallel_name_thread(const char *name);
 /// of 8.
 int parallel_affinity_mask(void *mask, size_t byte_count);
 
+/// Lets the calling thread run on the CPUs of `mask` alone, one bit a CPU.
+///
+/// Gives 0 or an error number: EINVAL where it may use none of them. Bits behind the kernel's mask
+/// count for nothing, those behind `byte_count` are off.
+int parallel_set_affinity_mask(const void *mask, size_t byte_count);
+
 #endif

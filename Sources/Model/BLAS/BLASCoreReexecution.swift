@@ -28,6 +28,18 @@ struct BLASCoreMarker: Sendable, Equatable {
 }
 
 extension BLASCoreSelection {
+  /// This process's environment as its user set it: without what a first image left for the second.
+  ///
+  /// A process started with it chooses its core as this one did.
+  public static var environmentOfUser: [String: String] {
+    var environment = ProcessInfo.processInfo.environment
+    guard let text = environment.removeValue(forKey: markerVariable) else { return environment }
+    // The first image replaced the variable, which was not set or lost to the option.
+    let process = ProcessInfo.processInfo.processIdentifier
+    if BLASCoreMarker(text: text, process: process) != nil { environment[variable] = nil }
+    return environment
+  }
+
   /// Starts this process again, with the same arguments, so that OpenBLAS takes another core.
   ///
   /// The process keeps its number.

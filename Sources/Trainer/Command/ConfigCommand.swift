@@ -21,6 +21,7 @@ struct ConfigCommand: ParsableCommand {
     let configuration = try options.configuration(cores: UsableCPUs.current().count)
     var settings = configuration.settings
     settings.append(Setting("threads", .integer(configuration.threads)))
+    settings.append(Setting("pin", .text(options.pinning.pin.rawValue)))
     settings += options.givenSettings + options.output.settings
     let pairs = settings.map { setting -> (Node, Node) in
       (Node(setting.name), Self.node(setting.value))

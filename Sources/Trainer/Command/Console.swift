@@ -48,6 +48,16 @@ enum Console {
     canRedraw && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
   }
 
+  /// Whether the locale's characters include block elements.
+  static var showsBlocks: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    // The order in which the C library asks.
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }
+      .first { !$0.isEmpty }
+    let name = locale?.uppercased() ?? ""
+    return name.hasSuffix("UTF-8") || name.hasSuffix("UTF8")
+  }
+
   /// Draws the progress line over the one before; only where `canRedraw`.
   ///
   /// - Parameter text: Gives the line for a terminal of so many columns; a line that wraps could not be

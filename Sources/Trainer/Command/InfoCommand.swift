@@ -18,6 +18,7 @@ struct InfoCommand: ParsableCommand {
   private struct Info: Encodable {
     let version = TrainerVersion.current
     let machine: Machine
+    let topology: CPUTopology
     let datasets: [Found]
   }
 
@@ -34,9 +35,12 @@ struct InfoCommand: ParsableCommand {
       Found(
         name: known.name, directory: available.first { $0.name == known.name }?.directory)
     }
-    let machine = Machine.current(blasCore: blas.name)
+    let usable = UsableCPUs.current()
+    let machine = Machine.current(usable: usable, blasCore: blas.name)
+    let topology = CPUTopology.current(usable: usable.cpus)
     if json {
-      try Console.result(try encoded(Info(machine: machine, datasets: datasets)))
+      try Console.result(
+        try encoded(Info(machine: machine, topology: topology, datasets: datasets)))
       return
     }
     func memory(_ bytes: UInt64?) -> String {
@@ -50,6 +54,7 @@ struct InfoCommand: ParsableCommand {
       ISA        \(machine.isa)\(machine.extensions.isEmpty ? "" : ": ")\
       \(machine.extensions.joined(separator: " "))
       cores      \(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)
+      topology   \(TopologyDrawing(topology).lines.joined(separator: "\n           "))
       memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
       OpenBLAS   \(machine.openBLAS.version), core \(machine.openBLAS.core) \
       (\(machine.openBLAS.chosenBy.explanation))

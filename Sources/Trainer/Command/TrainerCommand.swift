@@ -22,7 +22,7 @@ struct TrainerCommand: ParsableCommand {
     version: "trainer \(TrainerVersion.current)",
     subcommands: [
       TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, PredictCommand.self,
-      RunsCommand.self, DataCommand.self, InfoCommand.self,
+      RunsCommand.self, MeasureCommand.self, ScaleCommand.self, DataCommand.self, InfoCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 

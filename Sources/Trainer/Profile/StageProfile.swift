@@ -1,68 +1,20 @@
 import Glibc
 import Model
 import Parallel
-
-/// What a worker does between two readings of the clock.
-struct StageLabel: Sendable, Equatable {
-  /// The label as the small number that a profile stores.
-  let rawValue: Int32
-
-  private static let general = [
-    "gather", "loss", "wait", "between steps", "accumulate", "gradient norm", "limit weight norms",
-    "moving average",
-  ]
-  private static let byLayer = [
-    "forward", "normalise", "backward", "finish backward", "merge forward", "merge backward",
-    "reduce and update",
-  ]
-
-  static let wait = StageLabel(rawValue: 2)
-  static let betweenSteps = StageLabel(rawValue: 3)
-  static let accumulate = StageLabel(rawValue: 4)
-  static let gradientNorm = StageLabel(rawValue: 5)
-  static let limitWeightNorms = StageLabel(rawValue: 6)
-  static let movingAverage = StageLabel(rawValue: 7)
-
-  private init(rawValue: Int32) {
-    self.rawValue = rawValue
-  }
-
-  private init(kind: Int, layer: Int) {
-    rawValue = Int32(Self.general.count + layer * Self.byLayer.count + kind)
-  }
-
-  init(_ operation: StageProgram.Operation) {
-    switch operation {
-    case .gather: self.init(rawValue: 0)
-    case .loss: self.init(rawValue: 1)
-    case .forward(let layer): self.init(kind: 0, layer: layer)
-    case .finishForward(let layer): self.init(kind: 1, layer: layer)
-    case .backward(let layer): self.init(kind: 2, layer: layer)
-    case .finishBackward(let layer): self.init(kind: 3, layer: layer)
-    }
-  }
-
-  init(_ merge: StageProgram.Merge) {
-    switch merge {
-    case .forward(let layer): self.init(kind: 4, layer: layer)
-    case .backward(let layer): self.init(kind: 5, layer: layer)
-    }
-  }
-
-  static func update(layer: Int) -> StageLabel {
-    StageLabel(kind: 6, layer: layer)
-  }
-
-  /// Every label's words for a network, at its raw value.
-  static func names(_ network: Network) -> [String] {
-    general + network.layers.flatMap { layer in byLayer.map { "\($0) \(layer.name)" } }
-  }
-}
+import Synchronization
 
 /// When each worker did what: one reading of the clock at the end of every piece of work.
 ///
 /// Only worker `i` writes in lane `i`; lanes are read when no worker runs.
 public final class StageProfile: Sendable {
+  /// What is kept.
+  public enum Detail: Sendable {
+    /// Every piece of work, from the start on.
+    case events
+    /// The time of each label, while ``StageProfile/isRecording`` is set; it is not at the start.
+    case totals
+  }
+
   /// A piece of work.
   struct Event: BitwiseCopyable {
     var start: UInt64
@@ -79,21 +31,39 @@ public final class StageProfile: Sendable {
 
   /// The words of the labels.
   public let names: [String]
+  private let kinds: [StageKind]
   private let capacity: Int
   private let events: [AlignedBuffer<Event>]
   private let lanes: [AlignedBuffer<Lane>]
+  /// Nanoseconds of each worker by label.
+  private let totals: [AlignedBuffer<UInt64>]
+  private let recording: Atomic<Bool>
 
   /// Makes room; nothing is allocated later.
   ///
   /// - Parameters:
   ///   - network: The network whose stages are recorded.
   ///   - workerCount: How many workers there are.
+  ///   - detail: What is kept.
   ///   - capacity: Events that each worker can record; later ones are counted as dropped.
-  public init(network: Network, workerCount: Int, capacity: Int = 200_000) {
+  public init(
+    network: Network, workerCount: Int, detail: Detail = .events, capacity: Int = 200_000
+  ) {
+    let capacity = detail == .events ? capacity : 0
     names = StageLabel.names(network)
+    kinds = StageLabel.kinds(network)
     self.capacity = capacity
+    let labelCount = names.count
     events = (0..<workerCount).map { _ in AlignedBuffer(count: capacity) }
     lanes = (0..<workerCount).map { _ in AlignedBuffer(count: 1) }
+    totals = (0..<workerCount).map { _ in AlignedBuffer(count: labelCount) }
+    recording = Atomic(detail == .events)
+  }
+
+  /// Whether work is recorded; to be changed while no worker runs.
+  public var isRecording: Bool {
+    get { recording.load(ordering: .relaxed) }
+    set { recording.store(newValue, ordering: .relaxed) }
   }
 
   /// Starts a worker's clock: what was before is nobody's work.
@@ -103,13 +73,15 @@ public final class StageProfile: Sendable {
 
   /// Records that a worker did something from its last reading of the clock until now.
   func lap(worker: Int, _ label: StageLabel) {
+    guard isRecording else { return }
     let lane = lanes[worker].pointer
     let now = Self.now()
+    totals[worker].pointer[Int(label.rawValue)] += now - lane.pointee.last
     if lane.pointee.count < capacity {
       events[worker].pointer[lane.pointee.count] = Event(
         start: lane.pointee.last, end: now, label: label.rawValue)
       lane.pointee.count += 1
-    } else {
+    } else if capacity > 0 {
       lane.pointee.dropped += 1
     }
     lane.pointee.last = now
@@ -129,13 +101,20 @@ public final class StageProfile: Sendable {
 
   /// Seconds of all workers together by label; labels without time are left out.
   public var secondsByLabel: [(name: String, seconds: Double)] {
-    var nanoseconds = [UInt64](repeating: 0, count: names.count)
-    for worker in 0..<workerCount {
-      for event in events(worker: worker) {
-        nanoseconds[Int(event.label)] += event.end - event.start
-      }
+    zip(names, secondsOfLabels).filter { $0.1 > 0 }
+  }
+
+  /// Seconds of all workers together by the kind of work.
+  public var secondsByKind: [StageKind: Double] {
+    var result = Dictionary(uniqueKeysWithValues: StageKind.allCases.map { ($0, 0.0) })
+    for (kind, seconds) in zip(kinds, secondsOfLabels) { result[kind, default: 0] += seconds }
+    return result
+  }
+
+  private var secondsOfLabels: [Double] {
+    names.indices.map { label in
+      Double(totals.reduce(0) { $0 + $1.pointer[label] }) * 1e-9
     }
-    return zip(names, nanoseconds).filter { $0.1 > 0 }.map { ($0.0, Double($0.1) * 1e-9) }
   }
 
   private static func now() -> UInt64 {

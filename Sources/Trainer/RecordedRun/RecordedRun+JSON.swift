@@ -1,6 +1,7 @@
 extension RecordedRun: Encodable {
   private enum CodingKeys: String, CodingKey {
     case directory, state, step, epochs, problems, version, created, dataset, kernel, threads
+    case pin
     case settings, seconds
     case testAccuracy = "test_accuracy"
     case bestTestAccuracy = "best_test_accuracy"
@@ -24,6 +25,7 @@ extension RecordedRun: Encodable {
       try container.encode(record.dataset.name, forKey: .dataset)
       try container.encode(record.kernel, forKey: .kernel)
       try container.encode(record.threads, forKey: .threads)
+      try container.encodeIfPresent(record.pin, forKey: .pin)
       try container.encode(record.settings, forKey: .settings)
     }
     if let metrics {

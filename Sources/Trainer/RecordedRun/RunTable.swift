@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 /// What runs are sorted by.
 public enum RunOrder: String, CaseIterable, Sendable {
@@ -56,6 +57,7 @@ public struct RunTable: Sendable {
     values["epochs"] = nil
     values["dataset"] = record.dataset.name
     values["threads"] = "\(record.threads)"
+    values["pin"] = (record.pin ?? WorkerPlacement.none).rawValue
     values["kernel"] = record.kernel
     values["version"] = record.version
     return values

@@ -1,9 +1,11 @@
 import Model
+import Parallel
 
 /// The first line of a metrics file: what ran, where, on what.
 struct StartRecord: Encodable {
   let version = TrainerVersion.current
   let threads: Int
+  let pin: WorkerPlacement
   let epochs: Int
   let steps: Int?
   let batchSize: Int
@@ -28,6 +30,7 @@ struct StartRecord: Encodable {
   init(_ run: TrainingRun, machine: Machine, initialWeights: String?) {
     let configuration = run.configuration
     threads = configuration.threads
+    pin = run.pin
     epochs = configuration.epochs
     steps = configuration.stepLimit
     batchSize = configuration.batchSize

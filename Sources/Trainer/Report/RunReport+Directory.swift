@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 extension RunReport {
   /// Makes a run's report from what its directory says and what its model does.
@@ -35,6 +36,7 @@ extension RunReport {
       Entry("trainer", record.version),
       Entry("started", record.created),
       Entry("threads", "\(record.threads)"),
+      Entry("pin", (record.pin ?? WorkerPlacement.none).rawValue),
     ]
     entries += record.machine.entries + record.dataset.entries
     return entries

@@ -13,6 +13,8 @@ public final class TrainingRun {
   public let state: ModelState
   /// The network's description.
   public let architecture: Architecture
+  /// Which CPUs the workers are bound to.
+  public let pin: WorkerPlacement
   /// How far the run is.
   public private(set) var position = RunPosition()
 
@@ -37,30 +39,37 @@ public final class TrainingRun {
   ///   - configuration: The settings.
   ///   - dataset: The data.
   ///   - coreCount: The cores that this process may use.
-  ///   - profiles: Whether to record what every worker does.
-  /// - Throws: ``TrainerError`` where the settings do not fit each other or the data.
+  ///   - pin: Which CPUs the workers are bound to; enters no result.
+  ///   - profile: What to record of the workers' doings; nil for nothing.
+  /// - Throws: ``TrainerError`` where the settings do not fit each other or the data, or a worker cannot
+  ///   be bound.
   public init(
-    configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int, profiles: Bool = false
+    configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int,
+    pin: WorkerPlacement = .none, profile: StageProfile.Detail? = nil
   ) throws {
     try configuration.validate(sampleCount: dataset.training.count)
     self.configuration = configuration
     self.dataset = dataset
+    self.pin = pin
     architecture = configuration.architecture(
       inputCount: dataset.training.pixelCount, classCount: dataset.classCount)
     BLAS.useOneThreadPerCall()
     split = ValidationSplit(
       sampleCount: dataset.training.count, validationCount: configuration.validationCount,
       seed: configuration.seed)
+    let network = Network(architecture, seed: configuration.seed)
     state = ModelState(
-      network: Network(architecture, seed: configuration.seed), seed: configuration.seed,
+      network: network, seed: configuration.seed,
       optimizerStateCount: configuration.optimizer.kind.stateCount,
       keepsAverage: configuration.emaDecay != nil)
     let step = DataParallelStep(
-      state: state, team: WorkerTeam(count: configuration.threads, coreCount: coreCount),
+      state: state,
+      team: try .placed(count: configuration.threads, coreCount: coreCount, placement: pin),
       batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,
       labelSmoothing: configuration.labelSmoothing,
-      profile: profiles
-        ? StageProfile(network: state.network, workerCount: configuration.threads) : nil)
+      profile: profile.map {
+        StageProfile(network: network, workerCount: configuration.threads, detail: $0)
+      })
     stepper = TrainingStep(
       step: step, optimizer: configuration.optimizer, options: UpdateOptions(configuration))
     testEvaluator = Evaluator(
@@ -74,6 +83,9 @@ public final class TrainingRun {
 
   /// What every worker did, where it was recorded.
   public var profile: StageProfile? { stepper.step.profile }
+
+  /// The workers.
+  public var team: WorkerTeam { stepper.step.team }
 
   /// Samples that are trained on in an epoch.
   public var samplesPerEpoch: Int { order.count }

@@ -1,6 +1,7 @@
 import Foundation
 import MNISTData
 import Model
+import Parallel
 
 /// The content of `config.json`: what a run is, on what, where.
 public struct RunRecord: Codable, Sendable {
@@ -36,6 +37,8 @@ public struct RunRecord: Codable, Sendable {
   public var files: [String: Setting.Value]?
   /// Worker threads of the latest part.
   public var threads: Int
+  /// Which CPUs the latest part's workers were bound to; nil in older records, for none.
+  public var pin: WorkerPlacement?
   /// OpenBLAS's core.
   public var kernel: String
   /// The data.
@@ -46,7 +49,7 @@ public struct RunRecord: Codable, Sendable {
   public var resumed: [Part] = []
 
   private enum CodingKeys: String, CodingKey {
-    case format, version, created, command, settings, files, threads, kernel, dataset, machine,
+    case format, version, created, command, settings, files, threads, pin, kernel, dataset, machine,
       resumed
     case formatVersion = "format_version"
   }
@@ -71,6 +74,7 @@ public struct RunRecord: Codable, Sendable {
       uniquingKeysWith: { $1 })
     self.files = Dictionary(files.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     threads = run.configuration.threads
+    pin = run.pin
     kernel = machine.openBLAS.core
     dataset = DatasetRecord(run.dataset, sha256: digests)
     self.machine = machine

@@ -49,7 +49,7 @@ public struct ScalingPoint: Codable, Sendable, Equatable {
   /// The SHA-256 of the model, the same in all repeats.
   public var digest: String
   /// The raw figures, in the order of the rounds.
-  public var measurements: [Measurement]
+  public var measurements: [TrainingMeasurement]
 
   private enum CodingKeys: String, CodingKey {
     case configuration, speedup, efficiency, stages, digest, measurements

@@ -25,7 +25,8 @@ public struct ScalingSimulation: Codable, Sendable, Equatable {
     public var shardSize: Int
     /// Samples a second of all machines together.
     public var samplesPerSecond: Double
-    /// Seconds of a step by what they are spent on, on the worker that takes longest.
+    /// Seconds of a step by what they are spent on, on the worker that takes longest: gather, forward,
+    /// merge, backward, update, barriers, exchange (between machines) and other.
     public var seconds: [String: Double]
 
     private enum CodingKeys: String, CodingKey {
@@ -36,8 +37,14 @@ public struct ScalingSimulation: Codable, Sendable, Equatable {
     }
   }
 
-  /// Every measured point.
+  /// Every measured point but the first of each series.
   public var validations: [Validation]
   /// The machines asked for.
   public var predictions: [Prediction]
+  /// What the model knows of the machine.
+  public var machine: MachineConstants
+  /// What it knows of the network's products and optimizer.
+  public var network: NetworkProbe
+  /// What joins machines; nil where nothing does.
+  public var link: NetworkLink?
 }

@@ -61,29 +61,22 @@ public final class DataParallelStep: Sendable {
       state: state, rowCapacity: max(batchCapacity, team.count * shardSize),
       shardCapacity: plan.shardCount)
     program = StageProgram(state.network)
-    let layout = state.network.parameters
-    var tiles: [TileSchedule.Tile] = []
-    var tiled: Set<Int> = []
-    for (index, layer) in state.network.layers.enumerated() {
-      for tile in layer.gradientTiles(shardSize: shardSize) {
-        let offset = layout.layerOffsets[index] + tile.offset
-        guard let entry = layout.entries.first(where: { $0.range.contains(offset) }) else {
-          preconditionFailure("\(layer.name) has a tile in no tensor")
-        }
-        tiled.insert(entry.range.lowerBound)
-        tiles.append(
-          TileSchedule.Tile(layer: index, tile: tile, offset: offset, decays: entry.decays))
-      }
-    }
+    let tiles = TileSchedule.tiles(of: state.network, shardSize: shardSize)
     schedule = TileSchedule(tiles, workerCount: team.count)
     tileClaims = ClaimTable(count: tiles.count)
-    mergedEntries = layout.entries.filter { !tiled.contains($0.range.lowerBound) }
+    let tiled = Set(tiles.map(\.tensorOffset))
+    mergedEntries = state.network.parameters.entries.filter {
+      !tiled.contains($0.range.lowerBound)
+    }
     rounds = AlignedBuffer(count: team.count * Self.roundStride)
     shardLosses = AlignedBuffer(count: plan.shardCount)
     tileCapacity = paddedCount(tiles.map(\.tile.count).max() ?? 0)
     let slots = PairwiseTree.slotCount(leafCount: plan.shardCount)
     let scratchCount = tileCapacity * slots
     tileScratch = (0..<team.count).map { _ in AlignedBuffer(count: scratchCount) }
+    team.run { [workspace] worker in
+      workspace.touch(slice(worker, of: team.count, count: plan.shardCount), of: plan)
+    }
   }
 
   /// Starts a worker's part of a run of steps: the profile's clock.
@@ -233,16 +226,14 @@ public final class DataParallelStep: Sendable {
     case .forward(let index):
       let buffers = workspace.layers[index]
       guard let partials = buffers.forwardPartials else { return }
-      let columns = slice(
-        worker, of: team.count, count: partials.rule.columnCount, alignment: 16)
+      let columns = partials.rule.columns(of: worker, workers: team.count)
       partials.merge(columns: columns, plan: plan)
       buffers.layer.mergedForward(
         partials.slot(0), columns: columns, batchRows: plan.rowCount, memory: buffers.memory)
     case .backward(let index):
       let buffers = workspace.layers[index]
       guard let partials = buffers.backwardPartials else { return }
-      let columns = slice(
-        worker, of: team.count, count: partials.rule.columnCount, alignment: 16)
+      let columns = partials.rule.columns(of: worker, workers: team.count)
       partials.merge(columns: columns, plan: plan)
       buffers.layer.mergedBackward(
         partials.slot(0), columns: columns, batchRows: plan.rowCount, memory: buffers.memory)

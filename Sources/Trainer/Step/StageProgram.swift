@@ -27,6 +27,9 @@ struct StageProgram: Sendable {
   /// The stages of a training step; only the last may have no merge.
   let stages: [Stage]
 
+  /// Barriers of a training step: after each stage, after its merges, and at the end.
+  var barrierCount: Int { stages.reduce(1) { $0 + ($1.merges.isEmpty ? 1 : 2) } }
+
   /// Cuts a network where its shards must meet.
   ///
   /// - Parameter network: The network.

@@ -14,6 +14,8 @@ struct TileSchedule: Sendable {
     let tile: GradientTile
     /// Where it starts in the flat buffers.
     let offset: Int
+    /// Where the tensor that it is a part of starts.
+    let tensorOffset: Int
     let decays: Bool
   }
 
@@ -34,6 +36,27 @@ struct TileSchedule: Sendable {
     }
     func key(_ tile: Tile) -> (Int, Int, Int) {
       (tile.layer, tile.tile.rows.lowerBound, tile.tile.columns.lowerBound)
+    }
+  }
+
+  /// The gradient tiles of a network's layers, in the order of the layers.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - shardSize: Rows of a shard.
+  /// - Returns: The tiles.
+  static func tiles(of network: Network, shardSize: Int) -> [Tile] {
+    let layout = network.parameters
+    return network.layers.enumerated().flatMap { index, layer in
+      layer.gradientTiles(shardSize: shardSize).map { tile in
+        let offset = layout.layerOffsets[index] + tile.offset
+        guard let entry = layout.entries.first(where: { $0.range.contains(offset) }) else {
+          preconditionFailure("\(layer.name) has a tile in no tensor")
+        }
+        return Tile(
+          layer: index, tile: tile, offset: offset, tensorOffset: entry.range.lowerBound,
+          decays: entry.decays)
+      }
     }
   }
 

@@ -42,10 +42,15 @@ final class Workspace: Sendable {
   /// Two floats a row for the loss.
   let lossScratch: AlignedBuffer<Float>
   private let bases: AlignedBuffer<Bases>
-  private let owners: [AlignedBuffer<Float>]
+  private let rowCapacity: Int
+  /// All matrices with a row a sample.
+  private let matrices: [AlignedBuffer<Float>]
+  /// What the layers keep from one step to the next.
+  private let kept: [AlignedBuffer<Float>]
 
   /// Allocates for batches of up to `rowCapacity` rows in up to `shardCapacity` shards.
   init(state: ModelState, rowCapacity: Int, shardCapacity: Int) {
+    self.rowCapacity = rowCapacity
     let network = state.network
     func rows(_ count: Int) -> AlignedBuffer<Float> {
       AlignedBuffer(count: rowCapacity * count)
@@ -60,11 +65,11 @@ final class Workspace: Sendable {
     }
     gradients.reverse()
     var layers: [LayerBuffers] = []
-    var owners = outputs + gradients
+    var keptOfLayers: [AlignedBuffer<Float>] = []
     bases = AlignedBuffer(count: network.layers.count)
     for (index, layer) in network.layers.enumerated() {
       let kept = AlignedBuffer<Float>(count: layer.keptCount)
-      owners.append(kept)
+      keptOfLayers.append(kept)
       let memory = LayerMemory(
         parameters: state.parameters.pointer + network.parameters.layerOffsets[index],
         gradients: state.gradients.pointer + network.parameters.layerOffsets[index],
@@ -89,12 +94,38 @@ final class Workspace: Sendable {
         backwardStride: backward?.stride ?? 0)
     }
     self.layers = layers
-    self.owners = owners
+    kept = keptOfLayers
     logits = outputs[outputs.count - 1]
     logitsGradient = gradients[gradients.count - 1]
     labels = AlignedBuffer(count: rowCapacity)
     predictions = AlignedBuffer(count: rowCapacity)
-    lossScratch = AlignedBuffer(count: 2 * rowCapacity)
+    lossScratch = rows(2)
+    matrices = [input] + outputs + gradients + [lossScratch]
+  }
+
+  /// Takes the rows and partial results of some shards into memory near the calling worker; before the
+  /// first step.
+  ///
+  /// A huge page of 2 MiB goes as a whole to the NUMA node of whoever touches it first: where a
+  /// worker's rows of a matrix are fewer, as 512 rows of 784 pixels are for two workers, neighbouring
+  /// workers share pages, and so a node.
+  ///
+  /// - Parameters:
+  ///   - shards: The worker's shards, consecutive.
+  ///   - plan: How the largest batch is cut.
+  func touch(_ shards: Range<Int>, of plan: ShardPlan) {
+    guard let first = shards.first, let last = shards.last else { return }
+    let rows = plan.rows(of: first).lowerBound..<plan.rows(of: last).upperBound
+    for matrix in matrices {
+      let width = matrix.count / rowCapacity
+      matrix.touch(rows.lowerBound * width..<rows.upperBound * width)
+    }
+    labels.touch(rows)
+    predictions.touch(rows)
+    for buffers in layers {
+      buffers.forwardPartials?.touch(shards)
+      buffers.backwardPartials?.touch(shards)
+    }
   }
 
   /// A layer's view of a run of rows.

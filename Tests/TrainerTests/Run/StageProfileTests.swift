@@ -14,7 +14,7 @@ struct StageProfileTests {
     configuration.hidden = [24, 16]
     let dataset = try SyntheticImages.dataset(trainingCount: 230, testCount: 20)
     let run = try TrainingRun(
-      configuration: configuration, dataset: dataset, coreCount: 2, profiles: true)
+      configuration: configuration, dataset: dataset, coreCount: 2, profile: .events)
     try run.train(observers: [RecordingObserver()])
     return run
   }
@@ -59,6 +59,41 @@ struct StageProfileTests {
     for _ in 0..<5 { profile.lap(worker: 0, .wait) }
     #expect(profile.events(worker: 0).count == 2)
     #expect(profile.droppedCount == 3)
+  }
+
+  @Test("of totals records while it is told to, and no events")
+  func totals() throws {
+    let network = try Self.profiledRun().state.network
+    let profile = StageProfile(network: network, workerCount: 2, detail: .totals)
+    profile.start(worker: 1)
+    profile.lap(worker: 1, .wait)
+    #expect(profile.secondsByKind.values.allSatisfy { $0 == 0 })
+    profile.isRecording = true
+    profile.start(worker: 1)
+    for _ in 0..<100 { profile.lap(worker: 1, .wait) }
+    #expect((profile.secondsByKind[.wait] ?? 0) > 0)
+    #expect(profile.secondsByKind[.update] == 0)
+    #expect(profile.events(worker: 1).isEmpty)
+    #expect(profile.droppedCount == 0)
+  }
+
+  @Test("has every label's time under its kind of work")
+  func kinds() throws {
+    let profile = try #require(try Self.profiledRun().profile)
+    let byLabel = profile.secondsByLabel
+    func sum(_ prefixes: String...) -> Double {
+      byLabel.filter { label in prefixes.contains { label.name.hasPrefix($0) } }
+        .reduce(0) { $0 + $1.seconds }
+    }
+    let kinds = profile.secondsByKind
+    for (kind, expected) in [
+      (StageKind.gather, sum("gather")), (.forward, sum("forward", "normalise", "loss")),
+      (.backward, sum("backward", "finish backward")), (.merge, sum("merge")),
+      (.update, sum("reduce and update")), (.wait, sum("wait")),
+    ] {
+      #expect(abs((kinds[kind] ?? 0) - expected) < 1e-12, "\(kind)")
+      #expect(expected > 0, "\(kind)")
+    }
   }
 
   @Test("becomes a trace that is JSON, with a lane and all events of each worker")

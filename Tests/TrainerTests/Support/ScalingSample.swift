@@ -111,7 +111,7 @@ struct ScalingSample {
 
   private func measurement(
     _ configuration: MeasuredConfiguration, rate: Double
-  ) -> Trainer.Measurement {
+  ) -> Trainer.TrainingMeasurement {
     let workers = Double(configuration.workers)
     let step = Double(configuration.batchSize) / rate * workers
     let shares: [StageKind: Double] = [
@@ -119,7 +119,7 @@ struct ScalingSample {
     ]
     var seconds = shares.mapValues { $0 * step / (1 + 0.1 * (workers - 1)) }
     seconds[.wait] = step - seconds.values.reduce(0, +)
-    return Trainer.Measurement(
+    return Trainer.TrainingMeasurement(
       configuration: configuration, pin: .none, warmUpSteps: 20, steps: 1_000,
       samples: 1_000 * configuration.batchSize,
       seconds: 1_000 * Double(configuration.batchSize) / rate, digestStep: 100,

@@ -13,7 +13,7 @@ enum ConfigurationFile {
 
   /// Options with a value.
   private static let values: Set = [
-    "threads", "blas-core", "dataset", "data", "epochs", "steps", "batch-size", "shard-size",
+    "threads", "pin", "blas-core", "dataset", "data", "epochs", "steps", "batch-size", "shard-size",
     "accumulate", "seed", "validation", "early-stopping", "target-accuracy", "hidden", "dropout",
     "dropout-mode", "label-smoothing", "optimizer", "learning-rate", "lr", "momentum",
     "decay-rate", "beta1", "beta2", "epsilon", "weight-decay", "clip-norm", "max-norm", "ema",

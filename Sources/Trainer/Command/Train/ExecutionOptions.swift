@@ -29,6 +29,36 @@ struct BLASCoreOption: ParsableArguments {
   }
 }
 
+/// Which CPUs workers are bound to.
+struct PinOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Bind each thread to a CPU: compact fills core after core, spread uses all NUMA nodes and "
+        + "caches, none binds nothing. Never changes a result.",
+      valueName: "placement"))
+  var pin = WorkerPlacement.none
+
+  /// Says where several threads are bound to one CPU.
+  ///
+  /// - Parameters:
+  ///   - threads: The threads.
+  ///   - usable: The CPUs that the process may use.
+  func warnOfSharedCPUs(threads: Int, usable: UsableCPUs) {
+    let count = usable.affinityCount
+    guard pin != .none, threads > count else { return }
+    Console.warning(
+      "--pin \(pin.rawValue) binds \(threads) threads to \(count) CPU\(count == 1 ? "" : "s"), so that "
+        + "they wait for each other; --threads \(count) gives each a CPU of its own")
+  }
+}
+
+extension WorkerPlacement: ExpressibleByArgument {
+  /// Upper and lower case are the same.
+  public init?(argument: String) {
+    self.init(rawValue: argument.lowercased())
+  }
+}
+
 /// Who computes: threads and OpenBLAS's core.
 struct ExecutionOptions: ParsableArguments {
   @Option(

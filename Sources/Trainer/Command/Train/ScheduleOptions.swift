@@ -1,7 +1,7 @@
 import ArgumentParser
 import Trainer
 
-/// How long to train, and on which samples at a time.
+/// How long to train, and what to judge it by.
 struct ScheduleOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
@@ -12,29 +12,6 @@ struct ScheduleOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp("End after this many steps, if before the last epoch.", valueName: "n"))
   var steps: Int?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("Samples of one optimizer step, at least 1.", valueName: "n"))
-  var batchSize = 512
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Samples that a thread works on at a time, at least 1. Changes the last bits.",
-      valueName: "n"))
-  var shardSize = 64
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Sum the gradients of this many batches to one step, at least 1.", valueName: "k"))
-  var accumulate = 1
-
-  @Flag(
-    inversion: .prefixedNo, exclusivity: .chooseLast,
-    help: "Take samples in another order each epoch, or in the order of the file.")
-  var shuffle = true
 
   @Option(
     parsing: .unconditional,
@@ -56,42 +33,21 @@ struct ScheduleOptions: ParsableArguments {
       valueName: "x"))
   var targetAccuracy: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "What all random numbers come from, 0 to 18446744073709551615.", valueName: "n"))
-  var seed: UInt64 = 0
-
-  /// The largest counts that the arithmetic of a run has room for, far beyond any use.
+  /// The largest count that the arithmetic of a run has room for, far beyond any use.
   private static let maximumEpochs = Int(UInt32.max)
-  private static let maximumShardSize = 1 << 20
 
   /// Puts the settings into a configuration.
   ///
   /// - Throws: `TrainerError` for what no data set could make right.
   func apply(to configuration: inout TrainingConfiguration) throws {
-    func require(_ condition: Bool, _ option: String, _ found: Int, _ expected: String) throws {
-      guard condition else {
-        throw TrainerError(.usage, "\(option) is \(found); it has to be \(expected)")
-      }
+    guard (1...Self.maximumEpochs).contains(epochs) else {
+      throw TrainerError(
+        .usage, "--epochs is \(epochs); it has to be from 1 to \(Self.maximumEpochs)")
     }
-    try require(
-      (1...Self.maximumEpochs).contains(epochs), "--epochs", epochs,
-      "from 1 to \(Self.maximumEpochs)")
-    try require(
-      batchSize >= 1, "--batch-size", batchSize, "at least 1 and at most the training samples")
-    try require(
-      (1...Self.maximumShardSize).contains(shardSize), "--shard-size", shardSize,
-      "from 1 to \(Self.maximumShardSize)")
     configuration.epochs = epochs
     configuration.stepLimit = steps
-    configuration.batchSize = batchSize
-    configuration.shardSize = shardSize
-    configuration.accumulate = accumulate
-    configuration.shuffle = shuffle
     configuration.validationCount = validation
     configuration.earlyStoppingPatience = earlyStopping
     configuration.targetAccuracy = targetAccuracy
-    configuration.seed = seed
   }
 }

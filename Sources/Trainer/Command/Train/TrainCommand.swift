@@ -11,7 +11,9 @@ struct TrainCommand: ParsableCommand {
     usage: "trainer [train] [--threads <n>] [<options>]")
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions
+  @OptionGroup(title: "Execution") var pinning: PinOption
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Batches") var batches: BatchOptions
   @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions

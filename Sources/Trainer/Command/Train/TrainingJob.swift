@@ -37,7 +37,7 @@ struct TrainingJob {
       machine: machine)
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset, coreCount: usable.count,
-      profiles: options.files.profile != nil)
+      pin: options.pinning.pin, profile: options.files.profile == nil ? nil : .events)
     if let initialWeights { try run.load(initialWeights) }
     // All input is good: from here on outputs are made.
     let directory = try options.output.output.map { path in
@@ -49,6 +49,7 @@ struct TrainingJob {
     try metrics?.writeStart(run, machine: machine, initialWeights: options.files.`init`)
     if let path = options.files.saveInit, run.position.step == 0 { try run.writeModel(path: path) }
     RunDescription.warnOfIdleThreads(configuration)
+    options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)
     if !options.quiet { try Console.result(RunDescription.text(run, machine: machine)) }
     let (last, ending) = try train(run, directory: directory, metrics: metrics)
     // A run that was stopped has ended the job.

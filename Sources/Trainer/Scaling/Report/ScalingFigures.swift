@@ -47,7 +47,9 @@ struct ScalingFigures: Sendable {
       }, isWide: true)
   }
 
-  private func cells(_ measurement: Measurement, point: ScalingPoint, round: Int) -> [String] {
+  private func cells(_ measurement: TrainingMeasurement, point: ScalingPoint, round: Int)
+    -> [String]
+  {
     func optional(_ value: Double?) -> String { value.map { FigureText.fixed($0, 2) } ?? "–" }
     let (probe, interference) = (measurement.probe, measurement.interference)
     return [

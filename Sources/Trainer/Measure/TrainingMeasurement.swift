@@ -1,4 +1,4 @@
-import Model
+import Foundation
 import Parallel
 
 /// What is measured: who computes, and on how many rows at a time.
@@ -40,7 +40,7 @@ public struct MeasuredConfiguration: Codable, Sendable, Hashable {
 }
 
 /// One process's measurement of one configuration: what `trainer measure` prints.
-public struct Measurement: Codable, Sendable, Equatable {
+public struct TrainingMeasurement: Codable, Sendable, Equatable {
   /// What was measured.
   public var configuration: MeasuredConfiguration
   /// Where workers were bound.
@@ -80,6 +80,18 @@ public struct Measurement: Codable, Sendable, Equatable {
   /// the steps' own products reach.
   public var rooflineShare: Double {
     samplesPerSecond * Double(flopsPerSample) / (probe.gemmGigaflops * 1e9)
+  }
+}
+
+extension TrainingMeasurement {
+  /// Reads what `trainer measure` prints.
+  ///
+  /// - Parameters:
+  ///   - json: The text.
+  ///   - place: What messages name.
+  /// - Throws: ``TrainerError`` that names the field.
+  public init(json: Data, place: String) throws {
+    self = try RecordedFile.decode(Self.self, from: json, place: place)
   }
 }
 

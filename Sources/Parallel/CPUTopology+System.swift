@@ -1,0 +1,217 @@
+import Foundation
+
+extension CPUTopology {
+  /// Asks the system, of which a container may hide any part: see ``guesses``.
+  ///
+  /// - Parameters:
+  ///   - root: The folder that stands for `/` when /sys is read.
+  ///   - usable: The numbers of the CPUs that this process may use: ``UsableCPUs/cpus``.
+  /// - Returns: The CPUs online and the usable ones.
+  public static func current(
+    root: String = "/", usable: [Int] = UsableCPUs.current().cpus
+  ) -> CPUTopology {
+    var reader = Reader(root: root)
+    return reader.topology(usable: usable)
+  }
+
+  /// Reads /sys/devices/system as the kernel's documents describe it: ABI/stable/sysfs-devices-system-cpu,
+  /// ABI/testing/sysfs-devices-system-cpu and admin-guide/cputopology.rst.
+  private struct Reader {
+    private static let cpuFolder = "/sys/devices/system/cpu"
+    private static let nodeFolder = "/sys/devices/system/node"
+
+    let root: String
+    private var guesses: [String] = []
+
+    init(root: String) {
+      self.root = root
+    }
+
+    mutating func topology(usable: [Int]) -> CPUTopology {
+      let numbers = online(usable: usable)
+      let cores = groups(of: numbers) { reader, cpu in
+        try reader.list(Self.topologyFile("core_cpus_list", cpu))
+          // Before Linux 5.3, and still.
+          ?? reader.list(Self.topologyFile("thread_siblings_list", cpu))
+      } guess: { cpus in
+        ("SMT siblings of \(cpus)", "none: each CPU a core of its own")
+      }
+      let packages = packages(of: numbers)
+      let nodes = nodes(of: numbers)
+      let caches = groups(of: numbers) { reader, cpu in
+        try reader.lastCache(of: cpu)
+      } guess: { cpus in
+        ("the last cache of \(cpus)", "one for each package and NUMA node")
+      }
+      let usable = Set(usable)
+      return CPUTopology(
+        cpus: numbers.map { cpu in
+          let package = packages[cpu] ?? 0
+          let node = nodes[cpu] ?? 0
+          let cache =
+            caches[cpu]
+            ?? numbers.first {
+              caches[$0] == nil && (packages[$0] ?? 0) == package && (nodes[$0] ?? 0) == node
+            } ?? cpu
+          return CPU(
+            number: cpu, core: cores[cpu] ?? cpu, cache: cache, node: node, package: package,
+            isUsable: usable.contains(cpu))
+        }, guesses: guesses)
+    }
+
+    /// The CPUs online; those usable are among them whatever the file says, which a container may
+    /// have made up.
+    private mutating func online(usable: [Int]) -> [Int] {
+      let file = Self.cpuFolder + "/online"
+      var reason = "no \(file)"
+      do {
+        if let online = try list(file) {
+          let missing = Set(usable).subtracting(online)
+          if missing.isEmpty { return online }
+          reason = "\(file) says \(CPUList(online))"
+          guesses.append("CPUs online: with \(CPUList(missing)), which are usable (\(reason))")
+          return CPUList(online + missing).cpus
+        }
+      } catch {
+        reason = error.description
+      }
+      guesses.append("CPUs online: those usable (\(reason))")
+      return CPUList(usable).cpus
+    }
+
+    /// Puts CPUs into the groups that their lists name.
+    ///
+    /// - Parameters:
+    ///   - numbers: The CPUs.
+    ///   - list: Reads the list of one CPU; nil where the system has none.
+    ///   - guess: What is unknown of some CPUs, and what is taken instead.
+    /// - Returns: The first CPU of each one's group; nothing for those that have no list.
+    private mutating func groups(
+      of numbers: [Int], list: (Reader, Int) throws -> [Int]?,
+      guess: (_ cpus: String) -> (what: String, instead: String)
+    ) -> [Int: Int] {
+      var groups: [Int: Int] = [:]
+      var unknown: [Int] = []
+      var reason = "not told in \(Self.cpuFolder)"
+      // Every CPU of a group has the same list: one is read.
+      for cpu in numbers where groups[cpu] == nil {
+        do {
+          if let group = try list(self, cpu) {
+            if group.contains(cpu) {
+              for member in group where groups[member] == nil && !unknown.contains(member) {
+                groups[member] = group[0]
+              }
+              continue
+            }
+            reason = "CPU \(cpu)'s list is \(CPUList(group))"
+          }
+        } catch {
+          reason = "\(error)"
+        }
+        unknown.append(cpu)
+      }
+      if !unknown.isEmpty {
+        let guess = guess("CPUs \(CPUList(unknown))")
+        guesses.append("\(guess.what): \(guess.instead) (\(reason))")
+      }
+      return groups
+    }
+
+    private mutating func packages(of numbers: [Int]) -> [Int: Int] {
+      var packages: [Int: Int] = [:]
+      var unknown: [Int] = []
+      var reason = "not told in \(Self.cpuFolder)"
+      for cpu in numbers {
+        do {
+          // The kernel writes -1 where it does not know.
+          if let package = try number(in: Self.topologyFile("physical_package_id", cpu)),
+            package >= 0
+          {
+            packages[cpu] = package
+          } else {
+            unknown.append(cpu)
+          }
+        } catch {
+          unknown.append(cpu)
+          reason = error.description
+        }
+      }
+      if !unknown.isEmpty {
+        guesses.append("the package of CPUs \(CPUList(unknown)): 0 (\(reason))")
+      }
+      return packages
+    }
+
+    private mutating func nodes(of numbers: [Int]) -> [Int: Int] {
+      var nodes: [Int: Int] = [:]
+      var reason = "not told in \(Self.nodeFolder)"
+      for node in numbered("node", in: Self.nodeFolder) {
+        do {
+          for cpu in try list("\(Self.nodeFolder)/node\(node)/cpulist", isEmptyAllowed: true) ?? []
+          {
+            nodes[cpu] = node
+          }
+        } catch {
+          reason = error.description
+        }
+      }
+      let unknown = numbers.filter { nodes[$0] == nil }
+      if !unknown.isEmpty {
+        guesses.append("the NUMA node of CPUs \(CPUList(unknown)): 0 (\(reason))")
+      }
+      return nodes
+    }
+
+    /// The CPUs that share the cache of the highest level that holds data.
+    private func lastCache(of cpu: Int) throws(SystemFile.Problem) -> [Int]? {
+      let folder = "\(Self.cpuFolder)/cpu\(cpu)/cache"
+      var last: (level: Int, folder: String)?
+      for index in numbered("index", in: folder) {
+        let folder = "\(folder)/index\(index)"
+        guard let level = try number(in: folder + "/level"), level > last?.level ?? 0,
+          try SystemFile.text(folder + "/type", root: root)?.hasPrefix("Instruction") == false
+        else { continue }
+        last = (level, folder)
+      }
+      guard let last else { return nil }
+      return try list(last.folder + "/shared_cpu_list")
+    }
+
+    /// The numbers N of a folder's entries that are named `PREFIXN`, ascending; none where the folder
+    /// cannot be read, which the files in it, that are missed then, make known.
+    private func numbered(_ prefix: String, in folder: String) -> [Int] {
+      let entries: [String]
+      do {
+        entries = try FileManager.default.contentsOfDirectory(atPath: root + folder)
+      } catch {
+        return []
+      }
+      return entries.filter { $0.hasPrefix(prefix) }
+        .compactMap { Int($0.dropFirst(prefix.count)) }.sorted()
+    }
+
+    /// A file's CPU list; nil where there is no such file.
+    private func list(
+      _ file: String, isEmptyAllowed: Bool = false
+    ) throws(SystemFile.Problem) -> [Int]? {
+      guard let text = try SystemFile.text(file, root: root) else { return nil }
+      guard let list = CPUList(text: text), isEmptyAllowed || !list.cpus.isEmpty else {
+        throw SystemFile.Problem(file, found: text, expected: "CPUs in the form `0-3,8,10-11`")
+      }
+      return list.cpus
+    }
+
+    /// A file's number; nil where there is no such file.
+    private func number(in file: String) throws(SystemFile.Problem) -> Int? {
+      guard let text = try SystemFile.text(file, root: root) else { return nil }
+      guard let number = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+        throw SystemFile.Problem(file, found: text, expected: "a number")
+      }
+      return number
+    }
+
+    private static func topologyFile(_ name: String, _ cpu: Int) -> String {
+      "\(cpuFolder)/cpu\(cpu)/topology/\(name)"
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Parallel
+import Trainer
+
+/// What `trainer scale` measures, and how often.
+struct ExperimentOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Numbers of worker threads, separated by commas (default: powers of two up to the CPUs that "
+        + "this process may use, and those).",
+      valueName: "list"))
+  var threads: WholeNumbers?
+
+  @Option(
+    help: ArgumentHelp(
+      "Samples of a step; in weak scaling for each thread.", valueName: "list"))
+  var batchSize = WholeNumbers(512)
+
+  @Option(
+    help: ArgumentHelp(
+      "Samples that a thread works on at a time.", valueName: "list"))
+  var shardSize = WholeNumbers(64)
+
+  @Option(
+    help: ArgumentHelp(
+      "strong keeps the batch, weak lets it grow with the threads.", valueName: "mode"))
+  var mode = ScalingMode.strong
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Rounds, in which every configuration is measured once, 1 to 1000.", valueName: "n"))
+  var repeats = 5
+
+  /// What is measured.
+  ///
+  /// - Parameter cores: The CPUs that this process may use.
+  /// - Returns: The experiment.
+  /// - Throws: `TrainerError` that names the option.
+  func experiment(cores: Int) throws -> ScalingExperiment {
+    let threads = threads?.values ?? Self.defaultThreads(cores: cores)
+    for count in threads where count > WorkerTeam.maximumCount {
+      throw TrainerError(
+        .usage, "--threads has \(count); it has to be from 1 to \(WorkerTeam.maximumCount)")
+    }
+    return try ScalingExperiment(
+      mode: mode, threads: threads, batchSizes: batchSize.values, shardSizes: shardSize.values,
+      repeats: repeats)
+  }
+
+  /// Powers of two up to the CPUs, and the CPUs.
+  static func defaultThreads(cores: Int) -> [Int] {
+    let most = min(cores, WorkerTeam.maximumCount)
+    let powers = sequence(first: 1) { $0 * 2 }.prefix { $0 < most }
+    return powers + [most]
+  }
+}
+
+extension ScalingMode: ExpressibleByArgument {
+  /// Upper and lower case are the same.
+  public init?(argument: String) {
+    self.init(rawValue: argument.lowercased())
+  }
+}

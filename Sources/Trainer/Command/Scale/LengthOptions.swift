@@ -1,0 +1,53 @@
+import ArgumentParser
+import Trainer
+
+/// How long a measurement is.
+struct LengthOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Time so many seconds of steps (default: 1).", valueName: "s"))
+  var seconds: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Time so many steps instead.", valueName: "n"))
+  var steps: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Steps before the clock starts (default: those of 10,240 samples, at least 3).",
+      valueName: "n"))
+  var warmUp: Int?
+
+  /// What ends the timed part.
+  ///
+  /// - Throws: `TrainerError` where both ends are given.
+  var length: MeasurementPlan.Length {
+    get throws {
+      if let seconds, let steps {
+        throw TrainerError(
+          .usage, "--seconds \(seconds) and --steps \(steps) exclude each other: give one")
+      }
+      return steps.map { .steps($0) } ?? .seconds(seconds ?? 1)
+    }
+  }
+
+  /// How long to measure.
+  ///
+  /// - Parameter batchSize: Rows of a batch.
+  /// - Returns: The plan.
+  /// - Throws: `TrainerError` for what cannot be.
+  func plan(batchSize: Int) throws -> MeasurementPlan {
+    try MeasurementPlan(length: length, warmUpSteps: warmUp, batchSize: batchSize)
+  }
+
+  /// The options as a command line has them.
+  var arguments: [String] {
+    [
+      ("seconds", seconds.map { "\($0)" }), ("steps", steps.map(String.init)),
+      ("warm-up", warmUp.map(String.init)),
+    ]
+    .compactMap { name, value in value.map { "--\(name)=\($0)" } }
+  }
+}

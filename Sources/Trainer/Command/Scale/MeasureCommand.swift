@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import MNISTData
+import Model
+import Parallel
+import Trainer
+
+/// `trainer measure`.
+struct MeasureCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure",
+    abstract: "Measure the speed of one configuration, and print the figures as JSON.",
+    discussion: "`trainer scale` starts one such process for each of its measurements.")
+
+  @OptionGroup(title: "Execution") var execution: ExecutionOptions
+  @OptionGroup var placement: PinOption
+  @OptionGroup(title: "Length") var length: LengthOptions
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Batches") var batches: BatchOptions
+  @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
+
+  func run() throws {
+    let usable = UsableCPUs.current()
+    var configuration = TrainingConfiguration(
+      threads: try execution.threadCount(default: usable.count))
+    try batches.apply(to: &configuration)
+    network.apply(to: &configuration)
+    try optimizer.apply(to: &configuration)
+    try configuration.validate(sampleCount: nil)
+    let plan = try length.plan(batchSize: configuration.batchSize)
+    try execution.blas.select(isQuiet: true)
+    let dataset = try Dataset.load(from: try data.locate())
+    try configuration.validate(sampleCount: dataset.training.count)
+    let machine = Machine.current(usable: usable, blasCore: execution.blas.name)
+    try MemoryCheck.require(
+      configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
+      machine: machine)
+    let measurement = try MeasurementRun.measure(
+      configuration: configuration, dataset: dataset, usable: usable, machine: machine,
+      pin: placement.pin, plan: plan)
+    try Console.result(try encoded(measurement))
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Glibc
+import Model
+import Trainer
+
+/// Starts `trainer measure` for one configuration at a time and reads what it prints.
+///
+/// A process of its own has memory that nobody has touched, as a user's run has.
+struct MeasurementProcess {
+  /// The options that are the same for all configurations.
+  let arguments: [String]
+
+  /// Measures a configuration.
+  ///
+  /// - Parameter configuration: The configuration.
+  /// - Returns: The figures.
+  /// - Throws: `TrainerError` where the process cannot be started, fails or prints something else.
+  func measure(_ configuration: MeasuredConfiguration) throws -> TrainingMeasurement {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.executable)
+    process.arguments =
+      [
+        "measure", "--threads=\(configuration.threads)",
+        "--batch-size=\(configuration.batchSize)", "--shard-size=\(configuration.shardSize)",
+      ] + arguments
+    process.environment = BLASCoreSelection.environmentOfUser
+    process.standardInput = FileHandle.nullDevice
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    let output: Data
+    do {
+      try process.run()
+      output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    } catch {
+      throw TrainerError(
+        .failed, "\(Self.executable) cannot be started: \(error.localizedDescription)")
+    }
+    process.waitUntilExit()
+    let name = "the measurement of \(Self.text(configuration))"
+    guard process.terminationReason == .exit else {
+      throw TrainerError(.failed, "\(name) was ended by signal \(process.terminationStatus)")
+    }
+    guard process.terminationStatus == 0 else {
+      // It has said why on standard error.
+      throw TrainerError(
+        TrainerError.Code(rawValue: process.terminationStatus) ?? .failed,
+        "\(name) ended with exit code \(process.terminationStatus)")
+    }
+    let measurement = try TrainingMeasurement(json: output, place: name)
+    guard measurement.configuration == configuration else {
+      throw TrainerError(
+        .failed, "\(name) measured \(Self.text(measurement.configuration)) instead")
+    }
+    return measurement
+  }
+
+  /// A configuration in words.
+  static func text(_ configuration: MeasuredConfiguration) -> String {
+    "\(configuration.threads) thread\(configuration.threads == 1 ? "" : "s"), batch "
+      + "\(configuration.batchSize), shard \(configuration.shardSize)"
+  }
+
+  /// This program: by its own path, or where that is gone by the kernel's link to it.
+  private static let executable: String = {
+    let link = "/proc/self/exe"
+    var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+    guard readlink(link, &path, path.count - 1) > 0, access(path, X_OK) == 0 else { return link }
+    return String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }()
+}

@@ -1,0 +1,19 @@
+import Trainer
+
+/// What `trainer scale --compare` does.
+struct ScalingComparisonJob {
+  let options: ScaleCommand
+
+  func run() throws {
+    try ScaleCommand.refuseOptions(but: ["json"], with: "compare")
+    guard options.compare.count == 2 else {
+      throw TrainerError(
+        .usage,
+        "--compare has \(options.compare.count) experiments; it has to be two directories or files")
+    }
+    let results = try options.compare.map { try ScalingResult.read(path: $0) }
+    let comparison = ScalingComparison(results[0], results[1])
+    try Console.result(
+      options.json ? try encoded(comparison) : comparison.lines.joined(separator: "\n"))
+  }
+}

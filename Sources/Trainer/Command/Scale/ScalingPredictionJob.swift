@@ -1,0 +1,54 @@
+import ArgumentParser
+import Model
+import Trainer
+
+/// What `trainer scale --from` does: predictions from measurements that were made before.
+struct ScalingPredictionJob {
+  let options: ScaleCommand
+
+  func run() throws {
+    try ScaleCommand.refuseOptions(
+      but: [
+        "simulate", "machines", "link-bandwidth", "link-latency", "output", "overwrite", "json",
+        "quiet",
+      ], with: "from")
+    guard let from = options.from, options.simulation.simulate != nil else {
+      throw TrainerError(.usage, "--from has no meaning without --simulate")
+    }
+    let targets = try options.simulation.targets
+    let link = try options.simulation.link
+    var result = try ScalingResult.read(path: from)
+    guard let known = result.simulation else {
+      throw TrainerError(
+        .badData,
+        "\(from): found no costs to predict from, expected an experiment whose --threads begin with 1"
+      )
+    }
+    if let output = options.output {
+      try ScalingDirectory.prepare(path: output, overwrite: options.overwrite)
+    }
+    let (network, optimizer) = try trained(result)
+    result.simulation = try ScalingSimulation(
+      series: result.series, mode: result.plan.mode, targets: targets, network: network,
+      optimizer: optimizer, probe: known.network, machine: known.machine, link: link)
+    try options.show(result)
+  }
+
+  /// What the experiment trained, from its settings.
+  private func trained(_ result: ScalingResult) throws -> (Network, OptimizerKind) {
+    func arguments(_ names: Set<String>) -> [String] {
+      result.plan.settings.filter { names.contains($0.key) }.map {
+        Setting($0.key, $0.value).argument
+      }
+    }
+    let options = try NetworkOptions.parse(
+      arguments(["hidden", "batch-norm", "dropout", "dropout-mode", "label-smoothing"]))
+    var configuration = TrainingConfiguration(threads: 1)
+    options.apply(to: &configuration)
+    let optimizer = try OptimizerOptions.parse(arguments(["optimizer"])).optimizer
+    let architecture = configuration.architecture(
+      inputCount: result.dataset.rows * result.dataset.columns,
+      classCount: result.dataset.classes)
+    return (Network(architecture, seed: 0), optimizer)
+  }
+}

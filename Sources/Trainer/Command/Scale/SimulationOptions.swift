@@ -1,0 +1,62 @@
+import ArgumentParser
+import Trainer
+
+/// Which machines that are not here are asked about.
+struct SimulationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Predict for machines with so many cores, from a model that the measurements are checked against.",
+      valueName: "cores"))
+  var simulate: WholeNumbers?
+
+  @Option(
+    help: ArgumentHelp("Predict for so many such machines (default: 1).", valueName: "list"))
+  var machines: WholeNumbers?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Of what joins the machines, in Gbit/s.", valueName: "x"))
+  var linkBandwidth: Double?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Of what joins the machines, in microseconds.", valueName: "x"))
+  var linkLatency: Double?
+
+  /// The machines asked about: every number of machines with every number of cores.
+  ///
+  /// - Throws: `TrainerError` for options that mean nothing without others, and impossible machines.
+  var targets: [ScalingSimulation.Target] {
+    get throws {
+      guard let simulate else {
+        for (name, isGiven) in [
+          ("machines", machines != nil), ("link-bandwidth", linkBandwidth != nil),
+          ("link-latency", linkLatency != nil),
+        ] where isGiven {
+          throw TrainerError(.usage, "--\(name) has no meaning without --simulate")
+        }
+        return []
+      }
+      return try (machines?.values ?? [1]).flatMap { machines in
+        try simulate.values.map {
+          try ScalingSimulation.Target(machines: machines, cores: $0)
+        }
+      }
+    }
+  }
+
+  /// What joins the machines; nil where nothing is said of it.
+  ///
+  /// - Throws: `TrainerError` where only one half is said, or it cannot be.
+  var link: NetworkLink? {
+    get throws {
+      switch (linkBandwidth, linkLatency) {
+      case (nil, nil): return nil
+      case (let bandwidth?, let latency?):
+        return try NetworkLink(gigabitsPerSecond: bandwidth, latencyMicroseconds: latency)
+      default:
+        throw TrainerError(.usage, "--link-bandwidth and --link-latency have to be given together")
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Parallel
+
+/// A machine's processors in lines of text: a heading, a line or more a NUMA node, and what they mean.
+///
+/// Cores stand in runs: `0-7` are eight cores of one CPU, `0+32..7+39` eight cores whose two SMT
+/// threads are the CPUs 0 and 32, 1 and 33, and so on, `0+1,2+3..14+15` eight of two neighbours each.
+/// Brackets hold the cores that share their last cache, parentheses CPUs that may not be used.
+public struct TopologyDrawing: Sendable {
+  /// The lines, without line breaks.
+  public let lines: [String]
+
+  /// The longest line, unless one run is longer.
+  private static let width = 68
+
+  /// Draws a machine.
+  ///
+  /// - Parameter topology: The machine.
+  public init(_ topology: CPUTopology) {
+    var lines = [Self.heading(topology)]
+    let cpus = topology.cpus
+    var siblings = false
+    for package in Self.sorted(cpus.map(\.package)) {
+      for node in Self.sorted(cpus.filter { $0.package == package }.map(\.node)) {
+        let ofNode = cpus.filter { $0.package == package && $0.node == node }
+        let groups = Self.sorted(ofNode.map(\.cache)).map { cache in
+          let cores = Self.cores(of: ofNode.filter { $0.cache == cache })
+          if cores.contains(where: { $0.threads.count > 1 }) { siblings = true }
+          return "[\(CoreRun.text(of: cores))]"
+        }
+        lines += Self.wrapped("package \(package), node \(node):", groups)
+      }
+    }
+    var legend = ["[...] share their last cache"]
+    if siblings { legend.append("a+b are threads of one core") }
+    if cpus.contains(where: { !$0.isUsable }) { legend.append("(a) may not be used") }
+    lines.append(legend.joined(separator: "; "))
+    lines += topology.guesses.map { "guessed " + $0 }
+    self.lines = lines
+  }
+
+  private static func heading(_ topology: CPUTopology) -> String {
+    func count(_ keys: [Int], _ one: String, _ many: String) -> String {
+      let count = Set(keys).count
+      return "\(count) \(count == 1 ? one : many)"
+    }
+    let cpus = topology.cpus
+    let parts = [
+      count(cpus.map(\.package), "package", "packages"),
+      count(cpus.map(\.node), "NUMA node", "NUMA nodes"),
+      count(cpus.map(\.cache), "last cache", "last caches"),
+      count(cpus.map(\.core), "core", "cores"), count(cpus.map(\.number), "CPU", "CPUs"),
+    ]
+    let usable = topology.usableCPUs.count
+    return parts.joined(separator: ", ") + (usable == cpus.count ? "" : ", \(usable) usable")
+  }
+
+  private static func sorted(_ keys: [Int]) -> [Int] { Set(keys).sorted() }
+
+  /// The cores of some CPUs, by their first CPU.
+  private static func cores(of cpus: [CPUTopology.CPU]) -> [CoreRun.Core] {
+    Dictionary(grouping: cpus, by: \.core).sorted { $0.key < $1.key }.map { core in
+      CoreRun.Core(
+        threads: core.value.map { CoreRun.Thread(cpu: $0.number, isUsable: $0.isUsable) })
+    }
+  }
+
+  /// Puts words behind a title, on as many lines as they need.
+  private static func wrapped(_ title: String, _ words: [String]) -> [String] {
+    var lines = [title]
+    for word in words {
+      let longer = lines[lines.count - 1] + " " + word
+      if longer.count <= width {
+        lines[lines.count - 1] = longer
+      } else {
+        lines.append("  " + word)
+      }
+    }
+    return lines
+  }
+}

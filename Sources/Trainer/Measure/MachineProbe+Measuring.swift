@@ -1,0 +1,22 @@
+import Parallel
+
+extension MachineProbe {
+  /// Measures what a team reaches: three probes of about 0.1 s each, and the time to make the arrays.
+  ///
+  /// - Parameters:
+  ///   - team: The workers; none of them at work.
+  ///   - machine: The machine, which says how much memory there is.
+  ///   - cacheBytes: Bytes of the last-level caches: ``LastLevelCache``; nil where not known.
+  /// - Returns: The three rates.
+  public static func measure(
+    team: WorkerTeam, machine: Machine, cacheBytes: Int?
+  ) -> MachineProbe {
+    let arrayBytes = BandwidthProbe.arrayBytes(
+      workers: team.count, cacheBytes: cacheBytes,
+      availableBytes: machine.memoryAvailable.flatMap { Int(exactly: $0) })
+    return MachineProbe(
+      gemmGigaflops: GEMMProbe(team: team).measure().gigaflops,
+      barrierSeconds: BarrierProbe.seconds(team: team),
+      memoryBandwidth: BandwidthProbe.bytesPerSecond(team: team, arrayBytes: arrayBytes))
+  }
+}

@@ -1,0 +1,66 @@
+import Model
+
+/// What a worker does between two readings of the clock.
+struct StageLabel: Sendable, Equatable {
+  /// The label as the small number that a profile stores.
+  let rawValue: Int32
+
+  private static let general: [(name: String, kind: StageKind)] = [
+    ("gather", .gather), ("loss", .forward), ("wait", .wait), ("between steps", .other),
+    ("accumulate", .other), ("gradient norm", .other), ("limit weight norms", .other),
+    ("moving average", .other),
+  ]
+  private static let byLayer: [(name: String, kind: StageKind)] = [
+    ("forward", .forward), ("normalise", .forward), ("backward", .backward),
+    ("finish backward", .backward), ("merge forward", .merge), ("merge backward", .merge),
+    ("reduce and update", .update),
+  ]
+
+  static let wait = StageLabel(rawValue: 2)
+  static let betweenSteps = StageLabel(rawValue: 3)
+  static let accumulate = StageLabel(rawValue: 4)
+  static let gradientNorm = StageLabel(rawValue: 5)
+  static let limitWeightNorms = StageLabel(rawValue: 6)
+  static let movingAverage = StageLabel(rawValue: 7)
+
+  private init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  private init(kind: Int, layer: Int) {
+    rawValue = Int32(Self.general.count + layer * Self.byLayer.count + kind)
+  }
+
+  init(_ operation: StageProgram.Operation) {
+    switch operation {
+    case .gather: self.init(rawValue: 0)
+    case .loss: self.init(rawValue: 1)
+    case .forward(let layer): self.init(kind: 0, layer: layer)
+    case .finishForward(let layer): self.init(kind: 1, layer: layer)
+    case .backward(let layer): self.init(kind: 2, layer: layer)
+    case .finishBackward(let layer): self.init(kind: 3, layer: layer)
+    }
+  }
+
+  init(_ merge: StageProgram.Merge) {
+    switch merge {
+    case .forward(let layer): self.init(kind: 4, layer: layer)
+    case .backward(let layer): self.init(kind: 5, layer: layer)
+    }
+  }
+
+  static func update(layer: Int) -> StageLabel {
+    StageLabel(kind: 6, layer: layer)
+  }
+
+  /// Every label's words for a network, at its raw value.
+  static func names(_ network: Network) -> [String] {
+    general.map(\.name)
+      + network.layers.flatMap { layer in byLayer.map { "\($0.name) \(layer.name)" } }
+  }
+
+  /// Every label's kind of work for a network, at its raw value.
+  static func kinds(_ network: Network) -> [StageKind] {
+    general.map(\.kind) + network.layers.flatMap { _ in byLayer.map(\.kind) }
+  }
+}

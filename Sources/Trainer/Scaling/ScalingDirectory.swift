@@ -1,0 +1,48 @@
+import Foundation
+import Model
+
+/// The directory that `trainer scale --output` writes.
+public enum ScalingDirectory {
+  /// The points, for spreadsheets.
+  public static let tableName = "scaling.csv"
+  /// The page, for people.
+  public static let pageName = "scaling.html"
+
+  /// Makes the directory, and finds out before hours of measurements whether it can be written.
+  ///
+  /// - Parameters:
+  ///   - path: The directory.
+  ///   - overwrite: Whether an experiment in it may be replaced.
+  /// - Throws: ``TrainerError`` where it has one and that may not be, or it cannot be written.
+  public static func prepare(path: String, overwrite: Bool) throws {
+    guard !path.isEmpty else {
+      throw TrainerError(.usage, "--output is empty; it has to be a directory's name")
+    }
+    let result = path + "/" + ScalingResult.fileName
+    if FileManager.default.fileExists(atPath: result), !overwrite {
+      throw TrainerError(
+        .usage, "\(result) is there already: give another --output, or --overwrite to replace it")
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw TrainerError(
+        .inputOutput, "\(path): cannot be made: \(error.localizedDescription)")
+    }
+    for name in [ScalingResult.fileName, tableName, pageName] {
+      try AtomicFile.checkReplaceable(path: path + "/" + name)
+    }
+  }
+
+  /// Writes an experiment's files.
+  ///
+  /// - Parameters:
+  ///   - result: The experiment.
+  ///   - path: The directory.
+  /// - Throws: `WeightsError` where one cannot be written.
+  public static func write(_ result: ScalingResult, path: String) throws {
+    try result.write(path: path + "/" + ScalingResult.fileName)
+    try ScalingCSV(result).write(path: path + "/" + tableName)
+    try ScalingReport.write(result, path: path + "/" + pageName)
+  }
+}

@@ -1,0 +1,122 @@
+import Parallel
+
+/// Measurements of several configurations in rounds, so that what changes the machine's speed while
+/// they last changes all alike.
+public struct ScalingExperiment: Sendable {
+  /// Whether batches grow with the workers.
+  public let mode: ScalingMode
+  /// What is measured in every round.
+  public let configurations: [MeasuredConfiguration]
+  /// Rounds.
+  public let repeats: Int
+
+  private static let greatestRepeats = 1000
+
+  /// Combines workers, batches and shards.
+  ///
+  /// - Parameters:
+  ///   - mode: Whether a batch grows with the workers.
+  ///   - threads: Worker threads.
+  ///   - batchSizes: Rows of a batch; in weak scaling for each worker.
+  ///   - shardSizes: Rows of a shard.
+  ///   - repeats: Rounds, from 1 to 1000.
+  /// - Throws: ``TrainerError`` that names the option.
+  public init(
+    mode: ScalingMode, threads: [Int], batchSizes: [Int], shardSizes: [Int], repeats: Int
+  ) throws {
+    guard (1...Self.greatestRepeats).contains(repeats) else {
+      throw TrainerError(
+        .usage, "--repeats is \(repeats); it has to be from 1 to \(Self.greatestRepeats)")
+    }
+    self.mode = mode
+    self.repeats = repeats
+    var result: [MeasuredConfiguration] = []
+    for batchSize in batchSizes {
+      for shardSize in shardSizes {
+        for threads in threads {
+          let (rows, overflow) = batchSize.multipliedReportingOverflow(
+            by: mode == .weak ? threads : 1)
+          guard !overflow else {
+            throw TrainerError(.usage, "--batch-size \(batchSize) times \(threads) is too large")
+          }
+          result.append(
+            MeasuredConfiguration(threads: threads, batchSize: rows, shardSize: shardSize))
+        }
+      }
+    }
+    configurations = result
+  }
+
+  /// How many measurements there are.
+  public var count: Int { configurations.count * repeats }
+
+  /// Measures every configuration in every round, each round in an order of its own.
+  ///
+  /// - Parameter measure: Measures one configuration; `number` counts from 1.
+  /// - Returns: The measurements of each configuration, round by round.
+  /// - Throws: What `measure` throws, or ``TrainerError`` where two measurements that have to end
+  ///   with the same model do not.
+  public func run(
+    _ measure: (_ configuration: MeasuredConfiguration, _ number: Int) throws -> TrainingMeasurement
+  ) throws -> [MeasuredConfiguration: [TrainingMeasurement]] {
+    var result: [MeasuredConfiguration: [TrainingMeasurement]] = [:]
+    var digests = DigestComparison()
+    var number = 0
+    for round in 0..<repeats {
+      for configuration in order(round: round) {
+        number += 1
+        let measurement = try measure(configuration, number)
+        try digests.check(measurement)
+        result[configuration, default: []].append(measurement)
+      }
+    }
+    return result
+  }
+
+  /// A permutation of the configurations, by Fisher and Yates.
+  func order(round: Int) -> [MeasuredConfiguration] {
+    var order = configurations
+    var stream = RandomStream(seed: 0, purpose: .measurement, index: UInt32(round))
+    for last in order.indices.reversed().dropLast() {
+      order.swapAt(last, Int(stream.next(below: UInt32(last + 1))))
+    }
+    return order
+  }
+}
+
+/// What the law of equal bits is checked by: one model for one batch and shard size.
+struct DigestComparison {
+  private struct Key: Hashable {
+    let batchSize: Int
+    let shardSize: Int
+    let step: Int
+  }
+
+  private var first: [Key: TrainingMeasurement] = [:]
+
+  /// Compares a measurement's model with the others' of the same batch.
+  ///
+  /// - Parameter measurement: The measurement.
+  /// - Throws: ``TrainerError`` where they differ.
+  mutating func check(_ measurement: TrainingMeasurement) throws {
+    let configuration = measurement.configuration
+    let key = Key(
+      batchSize: configuration.batchSize, shardSize: configuration.shardSize,
+      step: measurement.digestStep)
+    guard let other = first[key] else {
+      first[key] = measurement
+      return
+    }
+    if other.digest == measurement.digest { return }
+    func words(_ measurement: TrainingMeasurement) -> String {
+      "\(measurement.configuration.ranks) x \(measurement.configuration.threads) ranks x threads "
+        + "end with \(measurement.digest)"
+    }
+    throw TrainerError(
+      .failed,
+      "results differ: after \(key.step) steps with batches of \(key.batchSize) in shards of "
+        + "\(key.shardSize), \(words(other)), but \(words(measurement)). They have to be the "
+        + "same: this is a fault of the trainer or of the machine; no figure of it is to be trusted"
+    )
+  }
+}

@@ -1,0 +1,30 @@
+extension AmdahlFit {
+  /// Points below which a law of one parameter would only repeat them.
+  static let leastPoints = 3
+
+  /// Fits the law by least squares of relative residuals, without bounds but that s is 0 to 1.
+  ///
+  /// 1 / S is linear in s: 1/S = 1/N + s (1 - 1/N), so that S (1/N + s (1 - 1/N)) = 1 is solved in
+  /// one go.
+  ///
+  /// - Parameter speedups: Over one worker, by the number of workers; one worker has 1.
+  /// - Returns: The fit; nil with fewer than `leastPoints` points.
+  init?(speedups: [Int: Double]) {
+    guard speedups.count >= Self.leastPoints else { return nil }
+    var products = 0.0
+    var squares = 0.0
+    for (workers, speedup) in speedups {
+      let ideal = 1 / Double(workers)
+      let slope = speedup * (1 - ideal)
+      products += slope * (1 - speedup * ideal)
+      squares += slope * slope
+    }
+    guard squares > 0 else { return nil }
+    let fraction = min(1, max(0, products / squares))
+    self.init(
+      serialFraction: fraction, limit: fraction > 0 ? 1 / fraction : nil, residuals: [:])
+    for (workers, speedup) in speedups {
+      residuals[workers] = speedup / self.speedup(workers: Double(workers)) - 1
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import MNISTData
+import Parallel
+import Testing
+
+@testable import Trainer
+
+@Suite("A measurement")
+struct MeasurementRunTests {
+  private static func configuration(threads: Int) -> TrainingConfiguration {
+    var configuration = TrainingConfiguration(threads: threads)
+    configuration.batchSize = 50
+    configuration.shardSize = 16
+    configuration.hidden = [24, 16]
+    return configuration
+  }
+
+  private static func measure(
+    threads: Int, _ length: MeasurementPlan.Length
+  ) throws -> TrainingMeasurement {
+    try MeasurementRun.measure(
+      configuration: configuration(threads: threads),
+      dataset: try SyntheticImages.dataset(trainingCount: 230, testCount: 20), usable: .current(),
+      machine: .current(), pin: .none,
+      plan: try MeasurementPlan(length: length, warmUpSteps: 3, batchSize: 50))
+  }
+
+  @Test("counts its steps' samples over epochs, the smaller last batches included")
+  func counts() throws {
+    let measurement = try Self.measure(threads: 2, .steps(9))
+    // Five steps an epoch: 4, 5 of the first; 6 to 10; 11, 12.
+    #expect(measurement.steps == 9)
+    #expect(measurement.samples == 50 + 30 + 230 + 100)
+    #expect(measurement.seconds > 0)
+    #expect(measurement.warmUpSteps == 3)
+    #expect(
+      measurement.configuration
+        == MeasuredConfiguration(threads: 2, batchSize: 50, shardSize: 16))
+  }
+
+  @Test("lasts for the seconds asked for, and a step at most beyond them")
+  func seconds() throws {
+    let measurement = try Self.measure(threads: 1, .seconds(0.05))
+    #expect(measurement.seconds >= 0.05)
+    #expect(measurement.digestStep == 3)
+    let step = measurement.seconds / Double(measurement.steps)
+    #expect(measurement.seconds - 0.05 < 100 * step)
+  }
+
+  @Test(
+    "has the model of the same steps trained, for every number of threads", arguments: [1, 2, 3])
+  func digest(_ threads: Int) throws {
+    var configuration = Self.configuration(threads: 1)
+    configuration.stepLimit = 12
+    let run = try TrainingRun(
+      configuration: configuration,
+      dataset: try SyntheticImages.dataset(trainingCount: 230, testCount: 20), coreCount: 2)
+    try run.train()
+    let measurement = try Self.measure(threads: threads, .steps(9))
+    #expect(measurement.digestStep == 12)
+    #expect(measurement.digest == run.digest)
+  }
+
+  @Test("has the time of the workers by stage, which together is theirs")
+  func stages() throws {
+    let measurement = try Self.measure(threads: 2, .steps(20))
+    #expect(Set(measurement.stages.seconds.keys) == Set(StageKind.allCases))
+    #expect(measurement.stages.steps >= 3)
+    for kind in [StageKind.gather, .forward, .merge, .backward, .update, .wait] {
+      #expect((measurement.stages.seconds[kind] ?? 0) > 0, "\(kind)")
+    }
+    #expect(measurement.stages.total > 0)
+    #expect(measurement.rooflineShare > 0)
+  }
+
+  @Test("comes back from its JSON, and damage names the field")
+  func json() throws {
+    let measurement = try Self.measure(threads: 1, .steps(2))
+    let text = try JSONEncoder().encode(measurement)
+    #expect(try TrainingMeasurement(json: text, place: "x") == measurement)
+    let damaged = String(decoding: text, as: UTF8.self)
+      .replacing("\"digest_step\"", with: "\"digest_stop\"")
+    let error = #expect(throws: TrainerError.self) {
+      try TrainingMeasurement(json: .init(damaged.utf8), place: "x")
+    }
+    #expect(error?.description == "x: field `digest_step`: found nothing, expected a value")
+  }
+
+  @Test("of nothing, or without end, is refused")
+  func plans() {
+    #expect(throws: TrainerError.self) { try MeasurementPlan(length: .steps(0), batchSize: 1) }
+    #expect(throws: TrainerError.self) { try MeasurementPlan(length: .seconds(0), batchSize: 1) }
+    #expect(throws: TrainerError.self) {
+      try MeasurementPlan(length: .seconds(.nan), batchSize: 1)
+    }
+    #expect(throws: TrainerError.self) {
+      try MeasurementPlan(length: .seconds(.infinity), batchSize: 1)
+    }
+    #expect(throws: TrainerError.self) {
+      try MeasurementPlan(length: .seconds(1), warmUpSteps: 0, batchSize: 1)
+    }
+  }
+
+  @Test("warms up for ten thousand samples, and three steps at least")
+  func warmUp() throws {
+    #expect(try MeasurementPlan(length: .seconds(1), batchSize: 512).warmUpSteps == 20)
+    #expect(try MeasurementPlan(length: .seconds(1), batchSize: 60_000).warmUpSteps == 3)
+  }
+}

@@ -1,0 +1,67 @@
+import Parallel
+import Testing
+
+@testable import Trainer
+
+@Suite("Bootstrap")
+struct BootstrapTests {
+  @Test("The median of an even number of values is the mean of the two in the middle")
+  func medians() {
+    #expect(Bootstrap.median(of: [3, 1, 2]) == 2)
+    #expect(Bootstrap.median(of: [4, 1, 3, 2]) == 2.5)
+    #expect(Bootstrap.median(of: [7]) == 7)
+  }
+
+  @Test("Fewer than three values have no interval", arguments: [1, 2])
+  func few(_ count: Int) {
+    let values = [Double](repeating: 5, count: count)
+    #expect(Bootstrap.median(values) == Estimate(median: 5))
+    #expect(Bootstrap.ratio(values, [1, 2, 3]) == Estimate(median: 2.5))
+  }
+
+  @Test("Values that are all the same have an interval of no width")
+  func constant() {
+    let estimate = Bootstrap.median([2, 2, 2, 2, 2])
+    #expect(estimate == Estimate(median: 2, low: 2, high: 2))
+  }
+
+  @Test("The same values have the same interval, whatever their order")
+  func deterministic() {
+    let values = [3.0, 1, 4, 1.5, 5, 9, 2.6]
+    let estimate = Bootstrap.median(values)
+    #expect(Bootstrap.median(values) == estimate)
+    #expect(estimate.low.map { $0 >= 1 && $0 <= 3 } == true)
+    #expect(estimate.high.map { $0 <= 9 && $0 >= 3 } == true)
+  }
+
+  @Test("Intervals of 95 % hold the true median in about 95 % of experiments")
+  func coverage() {
+    var stream = RandomStream(seed: 3, purpose: .bootstrap)
+    let trials = 400
+    let hits = (0..<trials).count { _ in
+      let values = (0..<15).map { _ in stream.nextUnitInterval() }
+      let estimate = Bootstrap.median(values)
+      return (estimate.low ?? 1) <= 0.5 && (estimate.high ?? 0) >= 0.5
+    }
+    // The percentile bootstrap of the median of 15 covers a little less or more.
+    #expect((0.90...0.99).contains(Double(hits) / Double(trials)))
+  }
+
+  @Test("A drift that hits both sides of a paired ratio alike does not widen its interval")
+  func paired() {
+    let base = [100.0, 80, 120, 60, 90]
+    let twice = base.map { 2 * $0 }
+    #expect(Bootstrap.pairedRatio(twice, base) == Estimate(median: 2, low: 2, high: 2))
+    let independent = Bootstrap.ratio(twice, base)
+    #expect(independent.median == 2)
+    #expect((independent.high ?? 2) - (independent.low ?? 2) > 0.5)
+  }
+
+  @Test("Estimates overlap where they share a value, or where one has no interval")
+  func overlaps() {
+    let low = Estimate(median: 1, low: 0.9, high: 1.1)
+    #expect(low.overlaps(Estimate(median: 1.15, low: 1.1, high: 1.2)))
+    #expect(!low.overlaps(Estimate(median: 1.3, low: 1.2, high: 1.4)))
+    #expect(low.overlaps(Estimate(median: 9)))
+  }
+}
