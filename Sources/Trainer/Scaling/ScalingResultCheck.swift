@@ -12,6 +12,8 @@ struct ScalingResultCheck {
   /// - Throws: ``TrainerError`` that names the field, what was found and what was expected.
   func check(_ result: ScalingResult) throws {
     try count(result.plan.repeats, "plan.repeats")
+    try count(result.dataset.rows, "dataset.rows")
+    try count(result.dataset.columns, "dataset.columns")
     for (index, series) in result.series.enumerated() { try check(series, "series.\(index)") }
     guard let simulation = result.simulation else { return }
     for (index, validation) in simulation.validations.enumerated() {

@@ -56,6 +56,7 @@ struct ScalingResultFileTests {
       (#""repeats" : 5"#, #""repeats" : 0"#, "field `plan.repeats`: found 0, expected 1 to"),
       (#""hostname" : "node1","#, "", "field `machine.hostname`: found nothing"),
       (#""threads" : 2"#, #""threads" : 0"#, "threads`: found 0, expected 1 to 1000000000"),
+      (#""rows" : 28"#, #""rows" : 4611686018427387904"#, "field `dataset.rows`: found 4611686018"),
       (#""ranks" : 1"#, #""ranks" : 4000000000"#, "ranks`: found 4000000000, expected 1 to"),
       (#""median" : 50000"#, #""median" : 0"#, "median`: found 0.0, expected a number above 0"),
       (#""samples" : 512000"#, #""samples" : -5"#, "samples`: found -5, expected 1 to"),
