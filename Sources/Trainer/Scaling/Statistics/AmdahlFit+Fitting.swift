@@ -2,7 +2,8 @@ extension AmdahlFit {
   /// Points below which a law of one parameter would only repeat them.
   static let leastPoints = 3
 
-  /// Fits the law to `leastPoints` points or more, else is nil: least squares of relative residuals, without bounds but that s is 0 to 1.
+  /// Fits the law by least squares of relative residuals, with s from 0 to 1; nil with fewer than
+  /// `leastPoints` points.
   ///
   /// 1 / S is linear in s: 1/S = 1/N + s (1 - 1/N), so that S (1/N + s (1 - 1/N)) = 1 is solved in
   /// one go.

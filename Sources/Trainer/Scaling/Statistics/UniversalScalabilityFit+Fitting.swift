@@ -2,7 +2,8 @@ extension UniversalScalabilityFit {
   /// Points below which a law of three parameters would only repeat them.
   static let leastPoints = 4
 
-  /// Fits the law to `leastPoints` points or more, else is nil: least squares of relative residuals, with neither contention nor coherency below 0.
+  /// Fits the law by least squares of relative residuals, with neither contention nor coherency
+  /// below 0; nil with fewer than `leastPoints` points.
   ///
   /// N / X is linear in the parameters: N/X = p + q (N - 1) + k N (N - 1) with p = 1/r, q = a/r and
   /// k = b/r. Of the four choices of which of q and k are 0, that with the smallest sum of squares
