@@ -13,7 +13,7 @@ struct MeasureCommand: ParsableCommand {
     discussion: "`trainer scale` starts one such process for each of its measurements.")
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions
-  @OptionGroup var placement: PinOption
+  @OptionGroup(title: "Execution") var pinning: PinOption
   @OptionGroup(title: "Length") var length: LengthOptions
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Batches") var batches: BatchOptions
@@ -38,7 +38,7 @@ struct MeasureCommand: ParsableCommand {
       machine: machine)
     let measurement = try MeasurementRun.measure(
       configuration: configuration, dataset: dataset, usable: usable, machine: machine,
-      pin: placement.pin, plan: plan)
+      pin: pinning.pin, plan: plan)
     try Console.result(try encoded(measurement))
   }
 }

@@ -22,7 +22,7 @@ struct ScaleCommand: ParsableCommand {
 
   @OptionGroup(title: "Experiment") var experiment: ExperimentOptions
   @OptionGroup(title: "Length of a measurement") var length: LengthOptions
-  @OptionGroup(title: "Execution") var placement: PinOption
+  @OptionGroup(title: "Execution") var pinning: PinOption
   @OptionGroup(title: "Execution") var blas: BLASCoreOption
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Network") var network: NetworkOptions

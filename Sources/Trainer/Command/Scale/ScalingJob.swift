@@ -40,7 +40,7 @@ struct ScalingJob {
     var result = ScalingResult(
       experiment, measurements: measurements,
       plan: ScalingPlan(
-        experiment, length: try options.length.length, pin: options.placement.pin,
+        experiment, length: try options.length.length, pin: options.pinning.pin,
         settings: settings),
       dataset: dataset, network: network, ground: ground, machine: machine,
       command: CommandLine.arguments, started: started)
@@ -84,7 +84,7 @@ struct ScalingJob {
     _ experiment: ScalingExperiment, settings: [Setting]
   ) throws -> [MeasuredConfiguration: [TrainingMeasurement]] {
     var arguments = settings.map(\.argument) + options.length.arguments
-    arguments.append("--pin=\(options.placement.pin.rawValue)")
+    arguments.append("--pin=\(options.pinning.pin.rawValue)")
     for (name, value) in [
       ("dataset", options.data.dataset), ("data", options.data.data),
       ("blas-core", options.blas.name),
