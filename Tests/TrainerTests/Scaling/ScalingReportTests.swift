@@ -155,8 +155,12 @@ struct ScalingReportTests {
     let tables = section.all("table", class: "figures").map { table in
       table.all("tbody")[0].all("tr").map { $0.all("td").map(\.text) }
     }
-    #expect(tables[0].map { $0.last } == ["+2.0 %", "+2.0 %", "+2.0 %"])
-    #expect(tables[1].count == 4)
+    #expect(tables.map(\.count) == [2, 4, 2, 1])
+    #expect(tables[0].map { $0.last } == ["+2.0 %", "+2.0 %"])
+    #expect(tables[2][0] == ["1", "200.0", "0.10", "20.0"])
+    #expect(section.all("p").contains { $0.text.hasSuffix("by links of 100 Gbit/s and 2 µs.") })
+    let unchecked = try ReportPage(ScalingSample(threads: [1], predictedCores: [8]).result())
+    #expect(unchecked.html.contains("how far the model is off is not known"))
     let measured = try ReportPage(ScalingSample().result())
     #expect(measured.root.all("section", class: "prediction").isEmpty)
     #expect(!measured.root.all.contains { $0.name != "style" && $0.text.contains("PREDICTED") })

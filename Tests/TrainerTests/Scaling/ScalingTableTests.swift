@@ -104,11 +104,10 @@ struct ScalingTableTests {
     #expect(
       Array(lines[start...]) == [
         "PREDICTED, NOT MEASURED",
-        "The cost model, from the first point of a series alone, at every point that was",
-        "  measured:",
+        "The cost model, from the probes and the first point of a series, at the other",
+        "  points:",
         "threads  batch  shard   measured  predicted   error",
         "                       samples/s  samples/s",
-        "      1    512     64      50000      51000  +2.0 %",
         "      2    512     64      90909      92727  +2.0 %",
         "Predicted for other machines:",
         "machines    cores  batch  shard  predicted  ms/step  most of it",

@@ -41,7 +41,7 @@ struct ScalingSample {
         mode: mode, repeats: repeats, seconds: 10, steps: nil, pin: .none,
         settings: ["hidden": .text("512,256"), "seed": .integer(0), "dropout": .number(0.25)]),
       dataset: try Self.dataset(), parameters: 535_818, machine: machine, topology: topology,
-      findings: findings, series: series, simulation: simulation(series))
+      findings: findings, series: series, simulation: try simulation(series))
   }
 
   private static func dataset() throws -> DatasetRecord {
@@ -111,7 +111,7 @@ struct ScalingSample {
 
   private func measurement(
     _ configuration: MeasuredConfiguration, rate: Double
-  ) -> Trainer.TrainingMeasurement {
+  ) -> TrainingMeasurement {
     let workers = Double(configuration.workers)
     let step = Double(configuration.batchSize) / rate * workers
     let shares: [StageKind: Double] = [
@@ -119,7 +119,7 @@ struct ScalingSample {
     ]
     var seconds = shares.mapValues { $0 * step / (1 + 0.1 * (workers - 1)) }
     seconds[.wait] = step - seconds.values.reduce(0, +)
-    return Trainer.TrainingMeasurement(
+    return TrainingMeasurement(
       configuration: configuration, pin: .none, warmUpSteps: 20, steps: 1_000,
       samples: 1_000 * configuration.batchSize,
       seconds: 1_000 * Double(configuration.batchSize) / rate, digestStep: 100,
@@ -130,28 +130,39 @@ struct ScalingSample {
       interference: Interference(ownCPUs: workers, otherCPUs: 0.02))
   }
 
-  private func simulation(_ series: [ScalingSeries]) -> ScalingSimulation? {
-    predictedCores.map { cores in
-      ScalingSimulation(
-        validations: series.flatMap { series in
-          series.points.map {
-            .init(
-              configuration: $0.configuration, measured: $0.samplesPerSecond.median,
-              predicted: $0.samplesPerSecond.median * 1.02)
-          }
-        },
-        predictions: series.flatMap { series in
-          [1, 4].flatMap { machines in
-            cores.map { cores in
-              let workers = Double(machines * cores)
-              let rate = rate * workers / (1 + 0.02 * workers)
-              return .init(
-                machines: machines, cores: cores, batchSize: series.batchSize, shardSize: shardSize,
-                samplesPerSecond: rate,
-                seconds: ["gemm": 0.7 * 512 / rate, "barriers": 0.3 * 512 / rate])
-            }
-          }
-        })
+  private func simulation(_ series: [ScalingSeries]) throws -> ScalingSimulation? {
+    guard let predictedCores else { return nil }
+    let machine = try MachineConstants(
+      probes: [
+        1: MachineProbe(gemmGigaflops: 200, barrierSeconds: 1e-7, memoryBandwidth: 2e10),
+        2: MachineProbe(gemmGigaflops: 390, barrierSeconds: 1e-6, memoryBandwidth: 3e10),
+      ], cores: cpus, cacheBytes: 1 << 25)
+    let products = NetworkProbe.Products(
+      forward: 4e-6, inputGradients: 3e-6, weightGradients: 4e-6)
+    return ScalingSimulation(
+      validations: series.flatMap { series in
+        series.points.dropFirst().map {
+          .init(
+            configuration: $0.configuration, measured: $0.samplesPerSecond.median,
+            predicted: $0.samplesPerSecond.median * 1.02)
+        }
+      }, predictions: series.flatMap { predictions($0, cores: predictedCores) }, machine: machine,
+      network: NetworkProbe(products: [shardSize: products], optimizerSeconds: 8e-5),
+      link: try NetworkLink(gigabitsPerSecond: 100, latencyMicroseconds: 2))
+  }
+
+  private func predictions(
+    _ series: ScalingSeries, cores: [Int]
+  ) -> [ScalingSimulation.Prediction] {
+    [1, 4].flatMap { machines in
+      cores.map { cores in
+        let workers = Double(machines * cores)
+        let rate = rate * workers / (1 + 0.02 * workers)
+        return ScalingSimulation.Prediction(
+          machines: machines, cores: cores, batchSize: series.batchSize, shardSize: shardSize,
+          samplesPerSecond: rate,
+          seconds: ["gemm": 0.7 * 512 / rate, "barriers": 0.3 * 512 / rate])
+      }
     }
   }
 }

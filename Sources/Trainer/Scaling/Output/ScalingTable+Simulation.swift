@@ -1,17 +1,24 @@
 extension ScalingTable {
   /// What the model says of the measured points, and of machines that were not measured.
   func lines(of simulation: ScalingSimulation) -> [String] {
-    ["PREDICTED, NOT MEASURED"]
-      + Self.wrapped(
-        "The cost model, from the first point of a series alone, at every point that was measured:")
-      + validations(simulation.validations).lines(width: Self.width)
+    ["PREDICTED, NOT MEASURED"] + check(simulation.validations)
       + (simulation.predictions.isEmpty
         ? []
         : ["Predicted for other machines:"]
           + predictions(simulation.predictions).lines(width: Self.width))
   }
 
-  private func validations(_ validations: [ScalingSimulation.Validation]) -> TextTable {
+  private func check(_ validations: [ScalingSimulation.Validation]) -> [String] {
+    validations.isEmpty
+      ? Self.wrapped(
+        "Nothing was measured but the first point of each series: how far the model is off is not "
+          + "known.")
+      : Self.wrapped(
+        "The cost model, from the probes and the first point of a series, at the other points:")
+        + table(validations).lines(width: Self.width)
+  }
+
+  private func table(_ validations: [ScalingSimulation.Validation]) -> TextTable {
     let hasRanks = result.hasRanks
     let columns =
       ["threads"] + (hasRanks ? ["ranks"] : [])

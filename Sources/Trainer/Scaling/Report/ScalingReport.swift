@@ -29,7 +29,9 @@ public enum ScalingReport {
       curves(result)
       stages(result)
       if let simulation = result.simulation {
-        SimulationSection(simulation: simulation, mode: result.plan.mode).markup
+        SimulationSection(
+          simulation: simulation, series: result.series, mode: result.plan.mode
+        ).markup
       }
       figures(result)
       Markup("div", ["class": "columns"]) {

@@ -1,6 +1,8 @@
 /// What the cost model predicts, set apart from what was measured.
 struct SimulationSection: Sendable {
   let simulation: ScalingSimulation
+  /// What was measured.
+  let series: [ScalingSeries]
   let mode: ScalingMode
 
   /// The section.
@@ -20,16 +22,23 @@ struct SimulationSection: Sendable {
       }
       Markup("h3") { "The model at the measured points" }
       Markup("p", ["class": "note"]) {
-        "Computed from the first point of each series alone. The error is (predicted − measured) / "
-          + "measured."
+        simulation.validations.isEmpty
+          ? "Nothing was measured but the first point of each series: how far the model is off is not "
+            + "known."
+          : "Computed from the probes and the first point of each series. The error is "
+            + "(predicted − measured) / measured."
       }
-      validations.markup
+      if !simulation.validations.isEmpty { validations.markup }
       if !simulation.predictions.isEmpty {
         Markup("h3") { "Predictions" }
         Markup("p", ["class": "note"]) {
           "Milliseconds of a step, on the worker that takes longest."
         }
         predictions.markup
+      }
+      Markup("details") {
+        Markup("summary") { "What the model knows" }
+        ModelConstants(simulation: simulation).markup
       }
     }
   }
@@ -48,9 +57,8 @@ struct SimulationSection: Sendable {
       shardSize: shardSize)
   }
 
-  private func group(_ validation: ScalingSimulation.Validation) -> Group {
-    let configuration = validation.configuration
-    return group(
+  private func group(_ configuration: MeasuredConfiguration) -> Group {
+    group(
       machines: 1, workers: configuration.workers, batchSize: configuration.batchSize,
       shardSize: configuration.shardSize)
   }
@@ -64,14 +72,18 @@ struct SimulationSection: Sendable {
   /// In the order in which they first occur.
   private var groups: [Group] {
     var known: Set<Group> = []
-    return (simulation.validations.map(group) + simulation.predictions.map(group)).filter {
-      known.insert($0).inserted
-    }
+    let measured = measuredPoints.map { group($0.configuration) }
+    return (measured + simulation.predictions.map(group)).filter { known.insert($0).inserted }
+  }
+
+  /// Several processes at a time are not what the model is of.
+  private var measuredPoints: [ScalingPoint] {
+    series.flatMap(\.points).filter { $0.configuration.ranks == 1 }
   }
 
   private var chart: LineChart {
     let counts =
-      simulation.validations.map(\.configuration.workers) + simulation.predictions.map(\.workers)
+      measuredPoints.map(\.configuration.workers) + simulation.predictions.map(\.workers)
     return LineChart(
       identifier: "simulation", title: "Samples a second: measured, and PREDICTED",
       lines: groups.prefix(LineStyle.seriesLimit).enumerated().flatMap { lines($0, $1) },
@@ -79,9 +91,11 @@ struct SimulationSection: Sendable {
   }
 
   private func lines(_ index: Int, _ group: Group) -> [LineChart.Line] {
-    let validations = simulation.validations.filter { self.group($0) == group }
-    let measured = validations.map {
-      LineChart.Point(x: Double($0.configuration.workers), y: $0.measured)
+    let validations = simulation.validations.filter { self.group($0.configuration) == group }
+    let measured = measuredPoints.filter { self.group($0.configuration) == group }.map {
+      LineChart.Point(
+        x: Double($0.configuration.workers), y: $0.samplesPerSecond.median,
+        interval: $0.samplesPerSecond.range)
     }
     let predicted =
       validations.map { LineChart.Point(x: Double($0.configuration.workers), y: $0.predicted) }
@@ -91,17 +105,16 @@ struct SimulationSection: Sendable {
     let name =
       "batch \(group.batchSize)\(mode == .weak ? " a worker" : ""), shard \(group.shardSize)"
       + (group.machines > 1 ? ", \(group.machines) machines" : "")
-    return
-      (measured.isEmpty
-      ? []
-      : [
-        LineChart.Line(
-          style: .series(index), name: "measured: \(name)", points: measured.sorted { $0.x < $1.x })
-      ]) + [
-        LineChart.Line(
-          style: .predicted(index), name: "PREDICTED: \(name)",
-          points: predicted.sorted { $0.x < $1.x })
-      ]
+    func line(_ style: LineStyle, _ word: String, _ points: [LineChart.Point]) -> [LineChart.Line] {
+      points.isEmpty
+        ? []
+        : [
+          LineChart.Line(
+            style: style, name: "\(word): \(name)", points: points.sorted { $0.x < $1.x })
+        ]
+    }
+    return line(.series(index), "measured", measured)
+      + line(.predicted(index), "PREDICTED", predicted)
   }
 
   private var validations: FigureTable {
