@@ -26,8 +26,10 @@ public enum LastLevelCache {
   private static func describe(
     _ folder: String
   ) -> (level: Int, sharers: String, bytes: Int)? {
-    guard text(folder + "/type") != "Instruction", let level = text(folder + "/level").flatMap({ Int($0) }),
-      let sharers = text(folder + "/shared_cpu_list"), let bytes = text(folder + "/size").flatMap(bytes(of:))
+    guard text(folder + "/type") != "Instruction",
+      let level = text(folder + "/level").flatMap({ Int($0) }),
+      let sharers = text(folder + "/shared_cpu_list"),
+      let bytes = text(folder + "/size").flatMap(bytes(of:))
     else { return nil }
     return (level, sharers, bytes)
   }
@@ -37,7 +39,10 @@ public enum LastLevelCache {
     guard let unit = text.last, let factor = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30][unit] else {
       return Int(text)
     }
-    return Int(text.dropLast()).map { $0 * factor }
+    guard let bytes = Int(text.dropLast())?.multipliedReportingOverflow(by: factor) else {
+      return nil
+    }
+    return bytes.overflow ? nil : bytes.partialValue
   }
 
   private static func number(of name: String, after prefix: String) -> Int? {

@@ -7,6 +7,8 @@ struct CostModel: Sendable {
   /// What the time of a step goes into, on the worker that takes longest.
   enum Part: String, CaseIterable, Sendable {
     case gather, forward, merge, backward, update
+    /// Reading what other cores have written.
+    case transfer
     /// The barriers themselves; waiting for a slower worker is in the parts.
     case barriers
     /// Messages between machines, and what they bring put where it belongs.
@@ -72,7 +74,8 @@ struct CostModel: Sendable {
     guard total > 0, total.isFinite, rate > 0, rate.isFinite else {
       throw TrainerError(
         .badData,
-        "the point of 1 worker has \(rate) samples/s and \(total) s a step; both have to be above 0")
+        "the point of 1 worker has \(rate) samples/s and \(total) s a step; both have to be above 0"
+      )
     }
     let scale = Double(point.configuration.batchSize) / rate / total
     base = point.configuration
@@ -82,8 +85,10 @@ struct CostModel: Sendable {
     self.machine = machine
   }
 
-  /// The shard sizes for which the model knows the products' cost.
-  var shardSizes: [Int] { network.products.keys.sorted() }
+  /// The shard sizes of which the model knows what they change: none where the base's was not probed.
+  var shardSizes: [Int] {
+    network.products[base.shardSize] == nil ? [] : network.products.keys.sorted()
+  }
 
   /// Predicts a step.
   ///
@@ -118,6 +123,7 @@ struct CostModel: Sendable {
       .backward: work.backward * shardShare,
       .merge: work.merge * mergePart * share(shape.mergeShare(workers: target.workers)),
       .update: max(update * tileShare, memorySeconds(machines: target.machines, active: active)),
+      .transfer: transferSeconds(rows: division.rowsOfMachine, active: active),
       .barriers: Double(barriers) * machine.barrierSeconds(workers: target.workers),
       .exchange: link.map {
         exchangeSeconds(machines: target.machines, active: active, link: $0)
@@ -136,7 +142,8 @@ struct CostModel: Sendable {
     // What another shard size adds to each sample, or takes away.
     func change(_ products: KeyPath<NetworkProbe.Products, Double>) -> Double {
       guard plan.shardSize != basePlan.shardSize,
-        let now = network.products[plan.shardSize], let before = network.products[basePlan.shardSize]
+        let now = network.products[plan.shardSize],
+        let before = network.products[basePlan.shardSize]
       else { return 0 }
       return rows * (now[keyPath: products] - before[keyPath: products])
     }
@@ -158,6 +165,13 @@ struct CostModel: Sendable {
     let bytes = Double(shape.updatedBytes) / Double(machines)
     let displaced = max(0, bytes - Double(machine.cacheBytes))
     return 2 * displaced / machine.memoryBandwidth(active: active)
+  }
+
+  /// The time in which each core gets what others have written. It comes from their caches or by way of
+  /// memory, at a core's share of the rate of memory: in either case it leaves a cache for another.
+  private func transferSeconds(rows: Int, active: Int) -> Double {
+    shape.transferredBytes(cores: active, rows: rows) * Double(active)
+      / machine.memoryBandwidth(active: active)
   }
 
   /// Exchanges of a step: one a merging stage, the gradients, the parameters.

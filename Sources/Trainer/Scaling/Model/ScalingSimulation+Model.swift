@@ -28,7 +28,8 @@ extension ScalingSimulation {
       guard (1...Self.maximumMachines).contains(machines) else {
         throw TrainerError(
           .usage,
-          "--simulate asks for \(machines) machines; there can be from 1 to \(Self.maximumMachines)")
+          "--simulate asks for \(machines) machines; there can be from 1 to \(Self.maximumMachines)"
+        )
       }
       self.machines = machines
       self.cores = cores
