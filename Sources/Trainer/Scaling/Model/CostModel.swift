@@ -167,8 +167,10 @@ struct CostModel: Sendable {
     return 2 * displaced / machine.memoryBandwidth(active: active)
   }
 
-  /// The time in which each core gets what others have written. It comes from their caches or by way of
-  /// memory, at a core's share of the rate of memory: in either case it leaves a cache for another.
+  /// The time in which each core gets what others have written.
+  ///
+  /// It comes from their caches or by way of memory; a core's share of the rate of memory stands for
+  /// both.
   private func transferSeconds(rows: Int, active: Int) -> Double {
     shape.transferredBytes(cores: active, rows: rows) * Double(active)
       / machine.memoryBandwidth(active: active)
