@@ -39,7 +39,10 @@ public enum LastLevelCache {
     guard let unit = text.last, let factor = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30][unit] else {
       return Int(text)
     }
-    return Int(text.dropLast()).map { $0 * factor }
+    guard let bytes = Int(text.dropLast())?.multipliedReportingOverflow(by: factor) else {
+      return nil
+    }
+    return bytes.overflow ? nil : bytes.partialValue
   }
 
   private static func number(of name: String, after prefix: String) -> Int? {

@@ -2,35 +2,41 @@ import Parallel
 
 /// What a barrier costs that all workers reach at the same time.
 public enum BarrierProbe {
-  private static let batches = 21
-  private static let trialBarriers = 64
+  private static let barriersOfBatch = 100
+  private static let fewestBatches = 5
+  private static let mostBatches = 1_000
 
   /// Times barriers in batches, so that an interruption spoils a batch and not the result.
   ///
   /// - Parameters:
   ///   - team: The workers.
   ///   - seconds: How long about, above 0.
-  /// - Returns: Seconds of a barrier: the median of the batches.
+  /// - Returns: Seconds of a barrier, by worker 0's clock: the median of the batches.
   public static func seconds(team: WorkerTeam, seconds: Double = 0.1) -> Double {
-    let trial = batch(of: trialBarriers, count: 1, team: team)[0]
-    let count = Int(min(max(seconds / Double(batches) / max(trial, 1e-9), 16), 1e6))
-    return Bootstrap.median(of: batch(of: count, count: batches, team: team))
-  }
-
-  /// Seconds of a barrier in each batch, by worker 0's clock.
-  private static func batch(of barriers: Int, count: Int, team: WorkerTeam) -> [Double] {
-    let times = AlignedBuffer<Double>(count: count)
+    let times = AlignedBuffer<Double>(count: mostBatches)
+    /// How many batches there will be as far as is known: what all workers go by.
+    let planned = AlignedBuffer<Int>(count: 1)
+    planned.pointer.pointee = fewestBatches
     team.run { worker in
-      for batch in 0..<count {
-        // All workers are there when the clock starts.
-        team.barrier.wait()
+      var batch = 0
+      var elapsed = 0.0
+      // All workers are there when the clock starts, and have seen what worker 0 planned.
+      team.barrier.wait()
+      while batch < planned.pointer.pointee {
         let start = ContinuousClock.now
-        for _ in 0..<barriers { team.barrier.wait() }
+        for _ in 0..<barriersOfBatch { team.barrier.wait() }
+        let time = (ContinuousClock.now - start) / .seconds(1)
+        elapsed += time
         if worker == 0 {
-          times.pointer[batch] = (ContinuousClock.now - start) / .seconds(1) / Double(barriers)
+          times.pointer[batch] = time / Double(barriersOfBatch)
+          if batch + 1 >= fewestBatches, batch + 1 < mostBatches, elapsed < seconds {
+            planned.pointer.pointee = batch + 2
+          }
         }
+        batch += 1
+        team.barrier.wait()
       }
     }
-    return Array(times.elements)
+    return Bootstrap.median(of: Array(times.elements.prefix(planned.pointer.pointee)))
   }
 }

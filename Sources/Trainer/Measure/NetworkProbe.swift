@@ -39,7 +39,6 @@ extension NetworkProbe {
   public static let usualShardSizes = [8, 16, 32, 64, 128, 256]
   /// Rows of the probe's batch, where no shard is larger.
   private static let leastRows = 512
-  private static let stepsOfRound = 2
 
   /// Runs steps of the network on images that are made up, and the optimizer by itself.
   ///
@@ -50,9 +49,10 @@ extension NetworkProbe {
   ///   - optimizer: The update rule.
   ///   - shardSizes: Rows of a shard, each at least 1; at least one of them.
   ///   - rounds: How many times each size takes its turn, at least 1.
-  /// - Returns: Medians over the rounds.
+  /// - Returns: The least of the rounds: what disturbs a step can only make it longer, and it is the
+  ///   differences between sizes that count.
   public static func measure(
-    network: Network, optimizer: Optimizer, shardSizes: [Int] = usualShardSizes, rounds: Int = 5
+    network: Network, optimizer: Optimizer, shardSizes: [Int] = usualShardSizes, rounds: Int = 9
   ) -> NetworkProbe {
     let sizes = Set(shardSizes).sorted()
     precondition(sizes.first ?? 0 >= 1 && rounds >= 1, "a shard has a row, and a size its turn")
@@ -73,12 +73,12 @@ extension NetworkProbe {
       for (size, step, profile) in probed {
         step.parametersChanged()
         let before = profile.secondsByKind
-        run(step, batch: images.batch, use: .store, count: stepsOfRound)
+        run(step, batch: images.batch)
         // The first round is untimed: it finds memory and OpenBLAS's buffers not touched.
         if round == 0 { continue }
         let after = profile.secondsByKind
         costs[size, default: []].append(
-          after.merging(before) { ($0 - $1) / Double(stepsOfRound * rows) })
+          after.merging(before) { ($0 - $1) / Double(rows) })
       }
       let update = optimizer.step(number: 100, gradientScale: 1 / Float(rows))
       let elapsed = seconds(of: update, on: probed[0].step)
@@ -87,35 +87,30 @@ extension NetworkProbe {
     return withExtendedLifetime(images) {
       NetworkProbe(
         products: costs.mapValues { rounds in
-          func median(_ kind: StageKind) -> Double {
-            Bootstrap.median(of: rounds.map { $0[kind, default: 0] })
+          func least(_ kind: StageKind) -> Double {
+            rounds.reduce(.infinity) { min($0, $1[kind, default: 0]) }
           }
           return Products(
-            forward: median(.forward), inputGradients: median(.backward),
-            weightGradients: median(.update))
-        }, optimizerSeconds: Bootstrap.median(of: updates))
+            forward: least(.forward), inputGradients: least(.backward),
+            weightGradients: least(.update))
+        }, optimizerSeconds: updates.reduce(.infinity, min))
     }
   }
 
-  private static func run(
-    _ step: DataParallelStep, batch: Batch, use: GradientUse, count: Int
-  ) {
+  /// Runs a step that leaves its gradients in the buffer.
+  private static func run(_ step: DataParallelStep, batch: Batch) {
     step.team.run { worker in
       step.begin(worker: worker)
-      for _ in 0..<count {
-        _ = step.run(worker: worker, batch: batch, use: use)
-        step.end(worker: worker)
-      }
+      _ = step.run(worker: worker, batch: batch, use: .store)
+      step.end(worker: worker)
     }
   }
 
   /// Seconds of an update by the gradients that lie in the buffer.
   private static func seconds(of update: OptimizerStep, on step: DataParallelStep) -> Double {
     let start = ContinuousClock.now
-    step.team.run { worker in
-      for _ in 0..<stepsOfRound { step.apply(update, worker: worker) }
-    }
-    return (ContinuousClock.now - start) / .seconds(1) / Double(stepsOfRound)
+    step.team.run { worker in step.apply(update, worker: worker) }
+    return (ContinuousClock.now - start) / .seconds(1)
   }
 }
 

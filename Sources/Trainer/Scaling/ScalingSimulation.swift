@@ -26,7 +26,8 @@ public struct ScalingSimulation: Codable, Sendable, Equatable {
     /// Samples a second of all machines together.
     public var samplesPerSecond: Double
     /// Seconds of a step by what they are spent on, on the worker that takes longest: gather, forward,
-    /// merge, backward, update, barriers, exchange (between machines) and other.
+    /// merge, backward, update, transfer (between caches), barriers, exchange (between machines) and
+    /// other.
     public var seconds: [String: Double]
 
     private enum CodingKeys: String, CodingKey {

@@ -21,8 +21,10 @@ struct StageProfileTests {
 
   @Test("has each worker's pieces of work one after the other, without gaps, and its waits")
   func lanes() throws {
-    let profile = try #require(try Self.profiledRun().profile)
+    let run = try Self.profiledRun()
+    let profile = try #require(run.profile)
     #expect(profile.workerCount == 3)
+    #expect(StageProgram(run.state.network).barrierCount == 10)
     #expect(profile.droppedCount == 0)
     for worker in 0..<3 {
       let events = profile.events(worker: worker)

@@ -46,8 +46,9 @@ struct StepBenchmark: ParsableCommand {
       }
     }
     var roofline: [Double] = []
+    let machine = GEMMProbe(team: WorkerTeam(count: 1, coreCount: 1))
     for _ in 0..<rounds {
-      roofline.append(Roofline.gigaflops())
+      roofline.append(machine.measure(seconds: 0.5).bestOfOneWorker)
       for stepCase in cases { stepCase.measure(seconds: seconds) }
     }
     let rate = roofline.sorted()[roofline.count / 2]

@@ -16,6 +16,7 @@ final class StepCase {
   private let plain: DataParallelStep
   private let profiled: DataParallelStep
   private let network: Network
+  private let roofline: GEMMProbe
   private var rates: [Double] = []
   private var shares: [Double] = []
   private var profiledSteps = 0
@@ -36,6 +37,7 @@ final class StepCase {
     self.network = network
     let state = ModelState(network: network, seed: 0, optimizerStateCount: 2)
     let team = WorkerTeam(count: threads, coreCount: UsableCPUs.current().count)
+    roofline = GEMMProbe(team: team)
     plain = DataParallelStep(
       state: state, team: team, batchCapacity: batchSize, shardSize: shardSize)
     profiled = DataParallelStep(
@@ -49,9 +51,9 @@ final class StepCase {
     _ = run(plain, steps: 5)
     let perStep = run(plain, steps: 10) / 10
     let steps = max(10, Int(seconds / perStep))
-    let before = Roofline.gigaflops(team: plain.team)
+    let before = roofline.measure(seconds: 0.2).gigaflops
     let rate = Double(steps * batchSize) / run(plain, steps: steps)
-    let after = Roofline.gigaflops(team: plain.team)
+    let after = roofline.measure(seconds: 0.2).gigaflops
     rates.append(rate)
     shares.append(rate * Double(flopsPerSample) / 1e9 / ((before + after) / 2))
     profiled.parametersChanged()

@@ -7,6 +7,8 @@ struct CostModel: Sendable {
   /// What the time of a step goes into, on the worker that takes longest.
   enum Part: String, CaseIterable, Sendable {
     case gather, forward, merge, backward, update
+    /// Reading what other cores have written.
+    case transfer
     /// The barriers themselves; waiting for a slower worker is in the parts.
     case barriers
     /// Messages between machines, and what they bring put where it belongs.
@@ -83,8 +85,10 @@ struct CostModel: Sendable {
     self.machine = machine
   }
 
-  /// The shard sizes for which the model knows the products' cost.
-  var shardSizes: [Int] { network.products.keys.sorted() }
+  /// The shard sizes of which the model knows what they change: none where the base's was not probed.
+  var shardSizes: [Int] {
+    network.products[base.shardSize] == nil ? [] : network.products.keys.sorted()
+  }
 
   /// Predicts a step.
   ///
@@ -119,6 +123,7 @@ struct CostModel: Sendable {
       .backward: work.backward * shardShare,
       .merge: work.merge * mergePart * share(shape.mergeShare(workers: target.workers)),
       .update: max(update * tileShare, memorySeconds(machines: target.machines, active: active)),
+      .transfer: transferSeconds(rows: division.rowsOfMachine, active: active),
       .barriers: Double(barriers) * machine.barrierSeconds(workers: target.workers),
       .exchange: link.map {
         exchangeSeconds(machines: target.machines, active: active, link: $0)
@@ -160,6 +165,15 @@ struct CostModel: Sendable {
     let bytes = Double(shape.updatedBytes) / Double(machines)
     let displaced = max(0, bytes - Double(machine.cacheBytes))
     return 2 * displaced / machine.memoryBandwidth(active: active)
+  }
+
+  /// The time in which each core gets what others have written.
+  ///
+  /// It comes from their caches or by way of memory; a core's share of the rate of memory stands for
+  /// both.
+  private func transferSeconds(rows: Int, active: Int) -> Double {
+    shape.transferredBytes(cores: active, rows: rows) * Double(active)
+      / machine.memoryBandwidth(active: active)
   }
 
   /// Exchanges of a step: one a merging stage, the gradients, the parameters.

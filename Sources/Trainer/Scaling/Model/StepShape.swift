@@ -14,6 +14,12 @@ struct StepShape: Sendable {
   /// Bytes that an update reads and then writes: the parameters and the optimizer's states.
   let updatedBytes: Int
 
+  /// Bytes that an update leaves for all workers to read: the parameters, and what layers keep of them.
+  let sharedBytes: Int
+  /// Floats of a sample that weight gradients multiply: inputs, of which a worker reads those of its
+  /// rows of each matrix, and gradients of outputs, of which it reads all.
+  private let operands: (inputs: Int, outputs: Int)
+
   /// Takes a network's shape.
   ///
   /// - Parameters:
@@ -37,6 +43,26 @@ struct StepShape: Sendable {
     }
     parameterBytes = network.parameters.valueCount * MemoryLayout<Float>.stride
     updatedBytes = parameterBytes * (1 + optimizer.stateCount)
+    let keptCount = network.layers.reduce(0) { $0 + $1.keptCount }
+    sharedBytes = parameterBytes + keptCount * MemoryLayout<Float>.stride
+    let tiled = network.layers.filter { !$0.gradientTiles(shardSize: 1).isEmpty }
+    operands = (
+      tiled.reduce(0) { $0 + $1.inputShape.count }, tiled.reduce(0) { $0 + $1.outputShape.count }
+    )
+  }
+
+  /// Bytes that each of some cores reads in a step and another of them has written: parameters after
+  /// the update, and the operands of weight gradients.
+  ///
+  /// - Parameters:
+  ///   - cores: How many share the work evenly.
+  ///   - rows: Rows of their batch.
+  /// - Returns: 0 for one core.
+  func transferredBytes(cores: Int, rows: Int) -> Double {
+    let others = 1 - 1 / Double(cores)
+    let floats = Double(operands.inputs) / Double(cores) + Double(operands.outputs)
+    let operandBytes = Double(rows) * floats * Double(MemoryLayout<Float>.stride)
+    return (Double(sharedBytes) + operandBytes) * others
   }
 
   /// The part of all merged columns that the worker with the most columns merges.

@@ -1,0 +1,54 @@
+import Model
+import Parallel
+import Testing
+
+@testable import Trainer
+
+@Suite("A probe of the machine")
+struct MachineProbeTests {
+  @Test("finds a rate of products that no worker's best product exceeds", arguments: [1, 2])
+  func products(workers: Int) {
+    BLAS.useOneThreadPerCall()
+    let probe = GEMMProbe(team: WorkerTeam(count: workers, coreCount: 2))
+    let rate = probe.measure(seconds: 0.01)
+    #expect(rate.gigaflops > 0)
+    #expect(rate.gigaflops <= Double(workers) * rate.bestOfOneWorker * 1.000_001)
+  }
+
+  @Test("times barriers, also where workers share a core", arguments: [1, 2, 5])
+  func barriers(workers: Int) {
+    let seconds = BarrierProbe.seconds(
+      team: WorkerTeam(count: workers, coreCount: 2), seconds: 0.01)
+    #expect(seconds > 0 && seconds < 1)
+  }
+
+  @Test("finds a bandwidth of memory, however little of it there is", arguments: [0, 64 << 20])
+  func bandwidth(arrayBytes: Int) {
+    let rate = BandwidthProbe.bytesPerSecond(
+      team: WorkerTeam(count: 2, coreCount: 2), arrayBytes: arrayBytes, seconds: 0.01)
+    #expect(rate > 0 && rate.isFinite)
+  }
+
+  @Test("takes twice the caches, 32 MiB a worker at the least, a quarter of memory at the most")
+  func arrays() {
+    let mebibyte = 1 << 20
+    func bytes(_ workers: Int, cache: Int?, available: Int?) -> Int {
+      BandwidthProbe.arrayBytes(workers: workers, cacheBytes: cache, availableBytes: available)
+        / mebibyte
+    }
+    #expect(bytes(2, cache: 260 * mebibyte, available: nil) == 520)
+    #expect(bytes(64, cache: 260 * mebibyte, available: nil) == 64 * 32)
+    #expect(bytes(2, cache: 260 * mebibyte, available: 400 * mebibyte) == 100)
+    #expect(bytes(1, cache: nil, available: nil) == 128)
+  }
+
+  @Test("holds all three figures of a team")
+  func whole() {
+    BLAS.useOneThreadPerCall()
+    let probe = MachineProbe.measure(
+      team: WorkerTeam(count: 2, coreCount: 2), machine: .current(), cacheBytes: 1 << 20)
+    #expect(probe.gemmGigaflops > 0)
+    #expect(probe.barrierSeconds > 0)
+    #expect(probe.memoryBandwidth > 0)
+  }
+}

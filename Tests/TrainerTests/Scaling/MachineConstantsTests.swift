@@ -1,0 +1,63 @@
+import Parallel
+import Testing
+
+@testable import Trainer
+
+@Suite("Machine constants")
+struct MachineConstantsTests {
+  @Test("lie on a line between the counts that had a core each")
+  func interpolation() throws {
+    var setup = ModelSetup()
+    setup.cores = 8
+    setup.gemm = [1: 100, 4: 400, 8: 400, 16: 100]
+    setup.barriers = [1: 1, 4: 4, 8: 12, 16: 1_000]
+    setup.bandwidth = [1: 10, 4: 25, 8: 10 * 8 / 3.0, 16: 1]
+    let machine = try setup.machine()
+    #expect(isNear(machine.slowdown(active: 4), 1))
+    #expect(isNear(machine.slowdown(active: 6), 1.5))
+    #expect(isNear(machine.slowdown(active: 64), 2))
+    #expect(isNear(machine.barrierSeconds(workers: 2), 2))
+    #expect(isNear(machine.barrierSeconds(workers: 10), 16))
+    #expect(machine.barrierSeconds(workers: 16) == 1_000)
+    // 8 cores reach 8 / 3 of one: s = (3 - 1) / 7, and never more than 1 / s.
+    #expect(isNear(machine.memoryBandwidth(active: 8), 80 / 3.0))
+    #expect(isNear(machine.memoryBandwidth(active: 64), 640 / (1 + 63 * 2 / 7.0)))
+  }
+
+  @Test("are medians over an experiment's processes of as many workers")
+  func medians() throws {
+    let setup = ModelSetup()
+    var point = setup.point()
+    point.measurements = [30.0, 10, 20].map { rate in
+      Measurement(
+        configuration: point.configuration, pin: .none, warmUpSteps: 0, steps: 1, samples: 1,
+        seconds: 1, digestStep: 1, digest: "", flopsPerSample: 1, stages: point.stages,
+        probe: MachineProbe(
+          gemmGigaflops: rate, barrierSeconds: rate, memoryBandwidth: rate),
+        interference: Interference(
+          ownCPUs: 1, otherCPUs: nil, stolenCPUs: nil, throttledSeconds: nil))
+    }
+    let machine = try MachineConstants(
+      series: [setup.series([point])], cores: 2, cacheBytes: 0)
+    #expect(
+      machine.probes == [
+        1: MachineProbe(gemmGigaflops: 20, barrierSeconds: 20, memoryBandwidth: 20)
+      ])
+  }
+
+  @Test("need one worker's, and rates above 0")
+  func refusals() {
+    var setup = ModelSetup()
+    setup.gemm[1] = nil
+    let missing = #expect(throws: TrainerError.self) { _ = try setup.machine() }
+    #expect(missing?.code == .usage)
+    #expect(missing?.description.contains("--threads has 2") == true)
+    for rate in [0, -1, Double.nan] {
+      var broken = ModelSetup()
+      broken.bandwidth[2] = rate
+      let error = #expect(throws: TrainerError.self) { _ = try broken.machine() }
+      #expect(error?.code == .badData)
+      #expect(error?.description.contains("probe of 2 workers") == true)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Model
+import Testing
+
+@testable import Trainer
+
+@Suite("A simulation")
+struct ScalingSimulationTests {
+  private func simulate(
+    _ setup: ModelSetup, _ points: [ScalingPoint], mode: ScalingMode = .strong,
+    targets: [ScalingSimulation.Target] = [], link: NetworkLink? = nil
+  ) throws -> ScalingSimulation {
+    try ScalingSimulation(
+      series: [setup.series(points)], mode: mode, targets: targets, network: ModelSetup.network,
+      optimizer: .adam, probe: setup.probe, machine: try setup.machine(), link: link)
+  }
+
+  private func expectError(
+    _ code: TrainerError.Code, naming text: String, _ body: () throws -> Void
+  ) {
+    let error = #expect(throws: TrainerError.self) { try body() }
+    #expect(error?.code == code)
+    #expect(error?.description.contains(text) == true, "\(error?.description ?? "")")
+  }
+
+  @Test("predicts every measured point but the first from the first alone")
+  func validations() throws {
+    let setup = ModelSetup()
+    let simulation = try simulate(
+      setup, [setup.point(), setup.point(threads: 2, rate: 80), setup.point(threads: 3, rate: 1)])
+    #expect(simulation.validations.map(\.configuration.threads) == [2, 3])
+    #expect(simulation.validations[0].measured == 80)
+    #expect(abs(simulation.validations[0].predicted - 102.4) < 1e-6)
+    #expect(abs(simulation.validations[0].error - 0.28) < 1e-6)
+    // Three workers on two cores are no faster than two.
+    #expect(abs(simulation.validations[1].predicted - 102.4) < 1e-6)
+  }
+
+  @Test("names the better shard size beside the measured one, and no worse one")
+  func shardSizes() throws {
+    var setup = ModelSetup()
+    let products = NetworkProbe.Products(
+      forward: 0.01, inputGradients: 0.01, weightGradients: 0.01)
+    setup.products = [16: products, 64: products, 1_024: products]
+    let targets = try [2, 32].map { try ScalingSimulation.Target(cores: $0) }
+    let predictions = try simulate(setup, [setup.point()], targets: targets).predictions
+    // Shards of 64 rows keep 8 workers busy, shards of 16 rows 32.
+    #expect(predictions.map(\.cores) == [2, 32, 32])
+    #expect(predictions.map(\.shardSize) == [64, 64, 16])
+    #expect(predictions[2].samplesPerSecond > predictions[1].samplesPerSecond)
+    for prediction in predictions {
+      let seconds = prediction.seconds.values.reduce(0, +)
+      #expect(isNear(prediction.samplesPerSecond, 512 / seconds))
+      #expect(Set(prediction.seconds.keys) == Set(CostModel.Part.allCases.map(\.rawValue)))
+    }
+  }
+
+  @Test("names no other shard size where the measured one was not probed")
+  func unprobed() throws {
+    var setup = ModelSetup()
+    setup.products = [8: .init(forward: 0, inputGradients: 0, weightGradients: 0)]
+    let predictions = try simulate(
+      setup, [setup.point()], targets: [try .init(cores: 32)]
+    ).predictions
+    #expect(predictions.map(\.shardSize) == [64])
+  }
+
+  @Test("lets the batch grow with all workers in weak scaling")
+  func weak() throws {
+    let setup = ModelSetup()
+    let link = try NetworkLink(gigabitsPerSecond: 100, latencyMicroseconds: 2)
+    let simulation = try simulate(
+      setup, [setup.point(), setup.point(threads: 2, batchSize: 1_024, rate: 100)], mode: .weak,
+      targets: [try .init(machines: 2, cores: 4)], link: link)
+    #expect(simulation.predictions.map(\.batchSize) == [512 * 8])
+    // The optimizer's second is divided by two workers, all else stays: 1 / 2 + 9.
+    #expect(abs(simulation.validations[0].predicted - 1_024 / 9.5) < 1e-6)
+  }
+
+  @Test("is read back from JSON as it was written")
+  func coding() throws {
+    var setup = ModelSetup()
+    setup.products = [64: .init(forward: 1, inputGradients: 2, weightGradients: 3)]
+    let link = try NetworkLink(gigabitsPerSecond: 10, latencyMicroseconds: 5)
+    let simulation = try simulate(
+      setup, [setup.point(), setup.point(threads: 2)],
+      targets: [try .init(machines: 3, cores: 4)], link: link)
+    let data = try JSONEncoder().encode(simulation)
+    #expect(try JSONDecoder().decode(ScalingSimulation.self, from: data) == simulation)
+  }
+
+  @Test("needs a first point of one worker, with time in it")
+  func firstPoint() throws {
+    let setup = ModelSetup()
+    expectError(.usage, naming: "has 2") { _ = try simulate(setup, [setup.point(threads: 2)]) }
+    expectError(.badData, naming: "0.0 samples/s") {
+      _ = try simulate(setup, [setup.point(rate: 0)])
+    }
+  }
+
+  @Test("needs a link between machines, and barriers measured between cores")
+  func inputs() throws {
+    let setup = ModelSetup()
+    expectError(.usage, naming: "--link-bandwidth") {
+      _ = try simulate(setup, [setup.point()], targets: [try .init(machines: 2, cores: 2)])
+    }
+    var single = ModelSetup()
+    single.cores = 1
+    expectError(.usage, naming: "--threads") {
+      _ = try simulate(single, [single.point()], targets: [try .init(cores: 8)])
+    }
+    #expect(
+      try simulate(single, [single.point()], targets: [try .init(cores: 1)]).predictions.count == 1)
+  }
+
+  @Test("takes machines and links that can be")
+  func ranges() throws {
+    for cores in [0, -1, 241] {
+      expectError(.usage, naming: "\(cores) cores") {
+        _ = try ScalingSimulation.Target(cores: cores)
+      }
+    }
+    for machines in [0, 4_097] {
+      expectError(.usage, naming: "\(machines) machines") {
+        _ = try ScalingSimulation.Target(machines: machines, cores: 1)
+      }
+    }
+    for bandwidth in [0, -1, Double.nan] {
+      expectError(.usage, naming: "--link-bandwidth") {
+        _ = try NetworkLink(gigabitsPerSecond: bandwidth, latencyMicroseconds: 1)
+      }
+    }
+    for latency in [-1, Double.nan, .infinity] {
+      expectError(.usage, naming: "--link-latency") {
+        _ = try NetworkLink(gigabitsPerSecond: 1, latencyMicroseconds: latency)
+      }
+    }
+  }
+}
