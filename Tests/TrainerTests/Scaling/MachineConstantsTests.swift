@@ -29,7 +29,7 @@ struct MachineConstantsTests {
     let setup = ModelSetup()
     var point = setup.point()
     point.measurements = [30.0, 10, 20].map { rate in
-      Measurement(
+      TrainingMeasurement(
         configuration: point.configuration, pin: .none, warmUpSteps: 0, steps: 1, samples: 1,
         seconds: 1, digestStep: 1, digest: "", flopsPerSample: 1, stages: point.stages,
         probe: MachineProbe(
