@@ -48,9 +48,11 @@ public enum BandwidthProbe {
     let pieceCount = max(1, arrayBytes / (team.count * 2 * pieceBytes))
     let piece = pieceBytes / size
     team.run { worker in
-      // The worker that uses the memory touches it first, which places it on the worker's node.
       let sums = AlignedBuffer<Float>(count: pieceCount * piece)
       let terms = AlignedBuffer<Float>(count: pieceCount * piece)
+      // Untimed: the first touch has the kernel find the memory, on the worker's own node.
+      sums.elements.update(repeating: 0)
+      terms.elements.update(repeating: 1)
       team.barrier.wait()
       var lane = Lane()
       let start = ContinuousClock.now

@@ -24,6 +24,17 @@ struct MachineConstantsTests {
     #expect(isNear(machine.memoryBandwidth(active: 64), 640 / (1 + 63 * 2 / 7.0)))
   }
 
+  @Test("have the memory bandwidth that is given, as far as so many cores can ask for it")
+  func givenMemory() throws {
+    var setup = ModelSetup()
+    setup.cores = 2
+    setup.bandwidth = [1: 10, 2: 11]
+    var machine = try setup.machine()
+    machine.givenMemoryBandwidth = 100
+    #expect(machine.memoryBandwidth(active: 4) == 40)
+    #expect(machine.memoryBandwidth(active: 64) == 100)
+  }
+
   @Test("are medians over an experiment's processes of as many workers")
   func medians() throws {
     let setup = ModelSetup()

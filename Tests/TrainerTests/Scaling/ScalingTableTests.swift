@@ -39,6 +39,16 @@ struct ScalingTableTests {
       ])
   }
 
+  @Test("says nothing of the model where no other machine was asked about")
+  func noPredictions() throws {
+    var sample = ScalingSample(threads: [1, 2])
+    sample.predictedCores = []
+    let result = try sample.result()
+    #expect(result.simulation?.validations.isEmpty == false)
+    #expect(!ScalingTable(result, usesBlocks: true).lines.contains { $0.contains("PREDICTED") })
+    #expect(!ScalingReport.render(result).contains("Predicted"))
+  }
+
   @Test("is ASCII where the terminal has no blocks")
   func ascii() throws {
     var sample = ScalingSample(threads: [1, 2, 4, 8], hasFits: true)

@@ -14,6 +14,7 @@ struct ScalingJob {
     let experiment = try options.experiment.experiment(cores: usable.count)
     let targets = try options.simulation.targets
     let link = try options.simulation.link
+    let memory = try options.simulation.memoryBytesPerSecond
     let configuration = try trainingConfiguration()
     try check(experiment) { try $0.validate(sampleCount: nil) }
     if let output = options.output {
@@ -46,7 +47,7 @@ struct ScalingJob {
       command: CommandLine.arguments, started: started)
     result.simulation = try simulation(
       of: result, network: network, optimizer: configuration.optimizer, targets: targets,
-      link: link)
+      link: link, memory: memory)
     try options.show(result)
   }
 
@@ -105,13 +106,14 @@ struct ScalingJob {
   /// What the cost model says; of measured points alone where no other machine is asked about.
   private func simulation(
     of result: ScalingResult, network: Network, optimizer: Optimizer,
-    targets: [ScalingSimulation.Target], link: NetworkLink?
+    targets: [ScalingSimulation.Target], link: NetworkLink?, memory: Double?
   ) throws -> ScalingSimulation? {
     let startsAtOne = result.series.allSatisfy { $0.points.first?.configuration.workers == 1 }
     if targets.isEmpty && !startsAtOne { return nil }
-    let machine = try MachineConstants(
+    var machine = try MachineConstants(
       series: result.series, cores: result.machine.cores,
       cacheBytes: LastLevelCache.bytes() ?? 0)
+    machine.givenMemoryBandwidth = memory
     BLAS.useOneThreadPerCall()
     let measured = Set(result.series.map(\.shardSize))
     let probe = NetworkProbe.measure(

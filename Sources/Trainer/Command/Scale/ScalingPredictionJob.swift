@@ -9,8 +9,8 @@ struct ScalingPredictionJob {
   func run() throws {
     try ScaleCommand.refuseOptions(
       but: [
-        "simulate", "machines", "link-bandwidth", "link-latency", "output", "overwrite", "json",
-        "quiet",
+        "simulate", "machines", "memory-bandwidth", "link-bandwidth", "link-latency", "output",
+        "overwrite", "json", "quiet",
       ], with: "from")
     guard let from = options.from, options.simulation.simulate != nil else {
       throw TrainerError(.usage, "--from has no meaning without --simulate")
@@ -28,9 +28,11 @@ struct ScalingPredictionJob {
       try ScalingDirectory.prepare(path: output, overwrite: options.overwrite)
     }
     let (network, optimizer) = try trained(result)
+    var machine = known.machine
+    machine.givenMemoryBandwidth = try options.simulation.memoryBytesPerSecond
     result.simulation = try ScalingSimulation(
       series: result.series, mode: result.plan.mode, targets: targets, network: network,
-      optimizer: optimizer, probe: known.network, machine: known.machine, link: link)
+      optimizer: optimizer, probe: known.network, machine: machine, link: link)
     try options.show(result)
   }
 

@@ -15,6 +15,12 @@ struct SimulationOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
+    help: ArgumentHelp(
+      "Of each machine asked about, in GB/s (default: as this one's goes on).", valueName: "x"))
+  var memoryBandwidth: Double?
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Of what joins the machines, in Gbit/s.", valueName: "x"))
   var linkBandwidth: Double?
 
@@ -30,7 +36,8 @@ struct SimulationOptions: ParsableArguments {
     get throws {
       guard let simulate else {
         for (name, isGiven) in [
-          ("machines", machines != nil), ("link-bandwidth", linkBandwidth != nil),
+          ("machines", machines != nil), ("memory-bandwidth", memoryBandwidth != nil),
+          ("link-bandwidth", linkBandwidth != nil),
           ("link-latency", linkLatency != nil),
         ] where isGiven {
           throw TrainerError(.usage, "--\(name) has no meaning without --simulate")
@@ -42,6 +49,21 @@ struct SimulationOptions: ParsableArguments {
           try ScalingSimulation.Target(machines: machines, cores: $0)
         }
       }
+    }
+  }
+
+  /// Bytes a second of each machine's memory; nil where nothing is said of it.
+  ///
+  /// - Throws: `TrainerError` where it cannot be.
+  var memoryBytesPerSecond: Double? {
+    get throws {
+      guard let memoryBandwidth else { return nil }
+      guard memoryBandwidth > 0, memoryBandwidth.isFinite else {
+        throw TrainerError(
+          .usage,
+          "--memory-bandwidth is \(memoryBandwidth); it has to be a finite number above 0, in GB/s")
+      }
+      return memoryBandwidth * 1e9
     }
   }
 

@@ -1,7 +1,7 @@
 import Parallel
 
 /// What a step costs on other machines, from a measurement of one worker, probes of this machine and the
-/// shapes of the network: docs/scaling.md has the equations, docs/decisions/0012-cost-model.md the
+/// shapes of the network: docs/scaling-model.md has the equations, docs/decisions/0012-cost-model.md the
 /// reasons.
 struct CostModel: Sendable {
   /// What the time of a step goes into, on the worker that takes longest.

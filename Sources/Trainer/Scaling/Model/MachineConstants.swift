@@ -10,10 +10,14 @@ public struct MachineConstants: Codable, Sendable, Equatable {
   public let cacheBytes: Int
   /// Probes by workers, that of one among them.
   public let probes: [Int: MachineProbe]
+  /// Bytes a second that memory gives all cores together, where a machine is known to be other than
+  /// this one goes on; nil where not.
+  public var givenMemoryBandwidth: Double?
 
   private enum CodingKeys: String, CodingKey {
     case cores, probes
     case cacheBytes = "cache_bytes"
+    case givenMemoryBandwidth = "given_memory_bytes_per_second"
   }
 
   /// Takes probes as they are.
@@ -107,12 +111,13 @@ public struct MachineConstants: Codable, Sendable, Equatable {
   /// The bandwidth of memory, which saturates.
   ///
   /// b(c) = c b(1) / (1 + s (c - 1)), through the measurements of one worker and of the most that had a
-  /// core each; s is not under 0.
+  /// core each; s is not under 0. Where a bandwidth is given it is the limit, in place of s.
   ///
   /// - Parameter active: Cores that read and write.
   /// - Returns: Bytes a second.
   func memoryBandwidth(active: Int) -> Double {
     let alone = probe(1).memoryBandwidth
+    if let givenMemoryBandwidth { return min(Double(active) * alone, givenMemoryBandwidth) }
     let most = ownCoreCounts[ownCoreCounts.count - 1]
     let saturation =
       most > 1

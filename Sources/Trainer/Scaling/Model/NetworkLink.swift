@@ -13,14 +13,14 @@ public struct NetworkLink: Codable, Sendable, Equatable {
   /// Describes a link.
   ///
   /// - Parameters:
-  ///   - gigabitsPerSecond: `--link-bandwidth`: 10^9 bits a second; infinity for a link without limit.
+  ///   - gigabitsPerSecond: `--link-bandwidth`: 10^9 bits a second.
   ///   - latencyMicroseconds: `--link-latency`.
-  /// - Throws: ``TrainerError`` where the bandwidth is not above 0, or the latency neither 0 nor finite
-  ///   above it.
+  /// - Throws: ``TrainerError`` where the bandwidth is not finite and above 0, or the latency not finite
+  ///   from 0 on.
   public init(gigabitsPerSecond: Double, latencyMicroseconds: Double) throws {
-    guard gigabitsPerSecond > 0 else {
+    guard gigabitsPerSecond > 0, gigabitsPerSecond.isFinite else {
       throw TrainerError(
-        .usage, "--link-bandwidth is \(gigabitsPerSecond); it has to be above 0, in Gbit/s")
+        .usage, "--link-bandwidth is \(gigabitsPerSecond); it has to be a finite number above 0, in Gbit/s")
     }
     guard latencyMicroseconds >= 0, latencyMicroseconds.isFinite else {
       throw TrainerError(

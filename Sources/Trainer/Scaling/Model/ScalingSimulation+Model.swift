@@ -49,7 +49,8 @@ extension ScalingSimulation {
   ///   - network: The network.
   ///   - optimizer: The update rule.
   ///   - probe: The network's products by shard size.
-  ///   - machine: The machine's probes.
+  ///   - machine: The machine's probes, with the memory bandwidth of the machines asked about where
+  ///     that is given.
   ///   - link: What joins machines; needed where a target has several.
   /// - Throws: ``TrainerError`` where a series does not begin with one worker, the link is missing, or
   ///   more cores are asked about than one and a barrier of two was never measured.
@@ -59,17 +60,21 @@ extension ScalingSimulation {
   ) throws {
     try Self.check(targets, machine: machine, link: link)
     let shape = StepShape(network: network, optimizer: optimizer)
+    // What is given is of the machines asked about, not of the one that was measured.
+    var here = machine
+    here.givenMemoryBandwidth = nil
     var validations: [Validation] = []
     var predictions: [Prediction] = []
     for series in series {
       guard let first = series.points.first else { continue }
-      let model = try CostModel(point: first, shape: shape, network: probe, machine: machine)
+      let model = try CostModel(point: first, shape: shape, network: probe, machine: here)
       validations += series.points.dropFirst().filter { $0.configuration.ranks == 1 }.map {
         Self.validation(of: $0, by: model, cores: machine.cores)
       }
+      let elsewhere = try CostModel(point: first, shape: shape, network: probe, machine: machine)
       for target in targets {
         predictions += Self.predictions(
-          for: target, series: series, mode: mode, model: model, link: link)
+          for: target, series: series, mode: mode, model: elsewhere, link: link)
       }
     }
     self.init(

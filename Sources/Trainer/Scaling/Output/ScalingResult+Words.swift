@@ -24,6 +24,12 @@ extension ScalingResult {
     findings.filter { $0.severity == .warning } + findings.filter { $0.severity != .warning }
   }
 
+  /// The simulation where other machines were asked about: what the model says of measured points alone
+  /// is of use to nobody who did not.
+  var shownSimulation: ScalingSimulation? {
+    simulation.flatMap { $0.predictions.isEmpty ? nil : $0 }
+  }
+
   /// Whether any configuration has more than one process.
   var hasRanks: Bool {
     series.contains { $0.points.contains { $0.configuration.ranks > 1 } }

@@ -21,7 +21,7 @@ public struct ScalingTable: Sendable {
   /// cost model predicts.
   public var lines: [String] {
     heading + result.series.flatMap { [""] + lines(of: $0) } + findings
-      + predictions
+      + (result.shownSimulation.map { [""] + lines(of: $0) } ?? [])
   }
 
   static func wrapped(_ text: String, indent: Int = 2) -> [String] {
@@ -49,12 +49,6 @@ public struct ScalingTable: Sendable {
       + PointMark.explanations(of: marks).flatMap { Self.wrapped($0, indent: 4) }
       + [""] + SpeedupBars(series, usesBlocks: usesBlocks).lines(width: Self.width)
       + series.fitSentences.flatMap { Self.wrapped($0) }
-  }
-
-  /// What the model says of measured points alone is of use to nobody who did not ask it.
-  private var predictions: [String] {
-    guard let simulation = result.simulation, !simulation.predictions.isEmpty else { return [] }
-    return [""] + lines(of: simulation)
   }
 
   private var findings: [String] {

@@ -53,8 +53,12 @@ struct ModelConstants: Sendable {
         " Machines are joined by links of \(FigureText.short($0.bytesPerSecond * 8 / 1e9)) Gbit/s "
           + "and \(FigureText.short($0.latency * 1e6)) µs."
       } ?? ""
+    let memory =
+      machine.givenMemoryBandwidth.map {
+        " Memory of the machines asked about: \(FigureText.short($0 / 1e9)) GB/s, as given."
+      } ?? ""
     return "One thread updates all parameters in "
       + "\(FigureText.fixed(simulation.network.optimizerSeconds * 1e6, 1)) µs. "
-      + "\(machine.cores) usable CPUs, \(caches).\(link)"
+      + "\(machine.cores) usable CPUs, \(caches).\(memory)\(link)"
   }
 }

@@ -28,7 +28,7 @@ public enum ScalingReport {
       findings(result.sortedFindings)
       curves(result)
       stages(result)
-      if let simulation = result.simulation {
+      if let simulation = result.shownSimulation {
         SimulationSection(
           simulation: simulation, series: result.series, mode: result.plan.mode
         ).markup

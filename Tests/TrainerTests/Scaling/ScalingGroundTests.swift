@@ -1,0 +1,115 @@
+import Foundation
+import Parallel
+import TestSupport
+import Testing
+
+@testable import Trainer
+
+@Suite("The ground of an experiment")
+struct ScalingGroundTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func ground(
+    topology: CPUTopology? = nil, governors: [String] = [], coreWarning: String? = nil
+  ) throws -> ScalingGround {
+    let usable = UsableCPUs.current()
+    for (cpu, name) in zip(usable.cpus, governors) {
+      try folder.write(
+        Array("\(name)\n".utf8), to: "sys/devices/system/cpu/cpu\(cpu)/cpufreq/scaling_governor")
+    }
+    let cpus = usable.cpus.map {
+      CPUTopology.CPU(number: $0, core: $0, cache: 0, node: 0, package: 0)
+    }
+    return ScalingGround(
+      usable: usable, topology: topology ?? CPUTopology(cpus: cpus), coreWarning: coreWarning,
+      root: folder.url.path())
+  }
+
+  private func experiment(
+    threads: [Int] = [1], batchSize: Int = 512, repeats: Int = 5
+  ) throws -> ScalingExperiment {
+    try ScalingExperiment(
+      mode: .strong, threads: threads, batchSizes: [batchSize], shardSizes: [64],
+      repeats: repeats)
+  }
+
+  private func texts(
+    _ findings: [ScalingFinding], _ severity: ScalingFinding.Severity
+  ) -> [String] {
+    findings.filter { $0.severity == severity }.map(\.text)
+  }
+
+  @Test("that is good has no warning")
+  func quiet() throws {
+    let ground = try ground(governors: UsableCPUs.current().cpus.map { _ in "performance" })
+    let findings = ground.findings(before: try experiment(), pin: .none)
+    #expect(texts(findings, .warning).isEmpty)
+    #expect(texts(findings, .note).contains("frequency governor: performance"))
+    #expect(texts(findings, .note).contains { $0.contains("usable") })
+  }
+
+  @Test("is warned of where clocks may change, and where nobody tells")
+  func governors() throws {
+    let none = try ground().findings(before: try experiment(), pin: .none)
+    #expect(texts(none, .note).contains { $0.contains("tells no frequency governor") })
+    let slow = try ground(governors: ["powersave"]).findings(
+      before: try experiment(), pin: .none)
+    #expect(texts(slow, .warning).contains { $0.hasPrefix("frequency governor: powersave;") })
+  }
+
+  @Test("is warned of where workers outnumber CPUs, shards or what noise needs")
+  func counts() throws {
+    let most = UsableCPUs.current().count + 9
+    let findings = try ground(coreWarning: "an old core").findings(
+      before: try experiment(threads: [1, most], batchSize: 128, repeats: 2), pin: .none)
+    let warnings = texts(findings, .warning)
+    #expect(warnings.contains { $0.contains("are oversubscribed") })
+    #expect(
+      warnings.contains { $0.hasPrefix("a batch of 128 has 2 shards of 64 rows: more than 2") })
+    #expect(warnings.contains { $0.hasPrefix("2 repeats: too few for intervals") })
+    #expect(warnings.contains("an old core"))
+  }
+
+  @Test("tells siblings and nodes")
+  func topology() throws {
+    let cpus = UsableCPUs.current().cpus + [100, 101]
+    let topology = CPUTopology(
+      cpus: cpus.enumerated().map { place, number in
+        .init(number: number, core: cpus[place / 2 * 2], cache: 0, node: place % 2, package: 0)
+      }, guesses: ["/sys/x: no such file"])
+    let ground = try ground(topology: topology)
+    #expect(ground.coreCount < cpus.count)
+    let free = texts(ground.findings(before: try experiment(), pin: .none), .note)
+    #expect(free.contains { $0.contains("2 NUMA nodes") })
+    #expect(free.contains("/sys/x: no such file"))
+    let bound = texts(ground.findings(before: try experiment(), pin: .compact), .note)
+    #expect(!bound.contains { $0.contains("NUMA") })
+  }
+
+  @Test("is judged by what others used while it was measured, and by what cannot be told apart")
+  func after() throws {
+    let result = try experiment(threads: [1, 2], repeats: 3).run { configuration, number in
+      var measurement = TrainingMeasurement.example(configuration)
+      measurement.seconds = 1 + 0.1 * Double(number % 3)
+      if number == 2 { measurement.interference.otherCPUs = 0.5 }
+      measurement.interference.throttledSeconds = 0.25
+      return measurement
+    }
+    let series = ScalingSeries.series(of: result, mode: .strong, usableCount: 2, coreCount: 2)
+    let findings = try ground().findings(after: series)
+    let warnings = texts(findings, .warning)
+    #expect(
+      warnings.contains("other processes used up to 0.50 CPUs during 1 of 6 measurements"))
+    #expect(warnings.contains("the CPU quota stopped the workers for 1.50 s in all"))
+    #expect(
+      warnings.contains {
+        $0.contains("the intervals of 1 and 2 workers overlap: no difference is shown")
+      })
+    #expect(!warnings.contains { $0.contains("hypervisor") })
+    #expect(texts(findings, .note).contains { $0.hasPrefix("weights digests agree in all 6") })
+  }
+}
