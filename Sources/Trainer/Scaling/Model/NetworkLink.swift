@@ -20,7 +20,8 @@ public struct NetworkLink: Codable, Sendable, Equatable {
   public init(gigabitsPerSecond: Double, latencyMicroseconds: Double) throws {
     guard gigabitsPerSecond > 0, gigabitsPerSecond.isFinite else {
       throw TrainerError(
-        .usage, "--link-bandwidth is \(gigabitsPerSecond); it has to be a finite number above 0, in Gbit/s")
+        .usage,
+        "--link-bandwidth is \(gigabitsPerSecond); it has to be a finite number above 0, in Gbit/s")
     }
     guard latencyMicroseconds >= 0, latencyMicroseconds.isFinite else {
       throw TrainerError(
