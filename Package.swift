@@ -78,11 +78,13 @@ let package = Package(
       ],
       path: "Sources/Trainer/Command", swiftSettings: swiftSettings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport", dependencies: ["Parallel"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .target(name: "CKernelVersions", path: "Tests/CKernelVersions", cSettings: kernelSettings),
     .testTarget(
-      name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: swiftSettings),
+      name: "ParallelTests", dependencies: ["Parallel", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
       name: "DataTests", dependencies: ["CZlib", "MNISTData", "Parallel", "TestSupport"],
       swiftSettings: swiftSettings),

@@ -9,7 +9,7 @@ struct StageLabel: Sendable, Equatable {
 
   private static let general = [
     "gather", "loss", "wait", "between steps", "accumulate", "gradient norm", "limit weight norms",
-    "moving average",
+    "moving average", "exchange with ranks", "update own parameters",
   ]
   private static let byLayer = [
     "forward", "normalise", "backward", "finish backward", "merge forward", "merge backward",
@@ -22,6 +22,8 @@ struct StageLabel: Sendable, Equatable {
   static let gradientNorm = StageLabel(rawValue: 5)
   static let limitWeightNorms = StageLabel(rawValue: 6)
   static let movingAverage = StageLabel(rawValue: 7)
+  static let exchange = StageLabel(rawValue: 8)
+  static let updateOwned = StageLabel(rawValue: 9)
 
   private init(rawValue: Int32) {
     self.rawValue = rawValue

@@ -13,6 +13,8 @@ public final class TrainingRun {
   public let state: ModelState
   /// The network's description.
   public let architecture: Architecture
+  /// The ranks that train together.
+  public let communicator: any Communicator
   /// How far the run is.
   public private(set) var position = RunPosition()
 
@@ -38,10 +40,14 @@ public final class TrainingRun {
   ///   - dataset: The data.
   ///   - coreCount: The cores that this process may use.
   ///   - profiles: Whether to record what every worker does.
+  ///   - communicator: The ranks that train together, each with such a run of equal settings and data;
+  ///     threads may differ. They train, evaluate and make checkpoints at the same time.
   /// - Throws: ``TrainerError`` where the settings do not fit each other or the data.
   public init(
-    configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int, profiles: Bool = false
+    configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int, profiles: Bool = false,
+    communicator: any Communicator = SingleProcess()
   ) throws {
+    self.communicator = communicator
     try configuration.validate(sampleCount: dataset.training.count)
     self.configuration = configuration
     self.dataset = dataset
@@ -51,16 +57,20 @@ public final class TrainingRun {
     split = ValidationSplit(
       sampleCount: dataset.training.count, validationCount: configuration.validationCount,
       seed: configuration.seed)
+    let network = Network(architecture, seed: configuration.seed)
     state = ModelState(
-      network: Network(architecture, seed: configuration.seed), seed: configuration.seed,
+      network: network, seed: configuration.seed,
       optimizerStateCount: configuration.optimizer.kind.stateCount,
-      keepsAverage: configuration.emaDecay != nil)
+      keepsAverage: configuration.emaDecay != nil,
+      ownedParameters: ParameterShares(network, rankCount: communicator.size)
+        .range(of: communicator.rank))
     let step = DataParallelStep(
       state: state, team: WorkerTeam(count: configuration.threads, coreCount: coreCount),
       batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,
       labelSmoothing: configuration.labelSmoothing,
       profile: profiles
-        ? StageProfile(network: state.network, workerCount: configuration.threads) : nil)
+        ? StageProfile(network: state.network, workerCount: configuration.threads) : nil,
+      communicator: communicator)
     stepper = TrainingStep(
       step: step, optimizer: configuration.optimizer, options: UpdateOptions(configuration))
     testEvaluator = Evaluator(
@@ -155,7 +165,7 @@ public final class TrainingRun {
     }
   }
 
-  /// What the model that is evaluated makes of the test set; evaluates it once more.
+  /// What the model that is evaluated makes of the test set; evaluates it once more, on all ranks.
   ///
   /// - Returns: The confusion matrix and the predictions' probabilities.
   public func testOutcome() -> TestOutcome {
@@ -241,6 +251,7 @@ public final class TrainingRun {
     let learningRates = learningRates
     let gradientInterval = gradientInterval
     let stepper = stepper
+    let communicator = communicator
     let stepsPerEpoch = stepsPerEpoch
     let pauses = Atomic(false)
     let result = Mutex<(progress: EpochProgress?, diverged: Bool)>((nil, false))
@@ -282,7 +293,9 @@ public final class TrainingRun {
           progress.seconds =
             initial.trainingSeconds + (ContinuousClock.now - start) / .seconds(1)
           // The others read it behind the barrier, and it is not written again before another one.
-          if observer.progressed(progress) { pauses.store(true, ordering: .relaxed) }
+          if communicator.any(observer.progressed(progress)) {
+            pauses.store(true, ordering: .relaxed)
+          }
         }
         stepper.step.end(worker: worker)
         if pauses.load(ordering: .relaxed) { break }

@@ -1,5 +1,6 @@
 import MNISTData
 import Model
+import Parallel
 import Testing
 
 @testable import Trainer
@@ -8,7 +9,8 @@ import Testing
 struct TrainingRunTests {
   /// 230 samples in batches of 50: five steps an epoch, the last of 30 rows.
   static func run(
-    threads: Int = 2, _ change: (inout TrainingConfiguration) -> Void = { _ in }
+    threads: Int = 2, communicator: any Communicator = SingleProcess(),
+    _ change: (inout TrainingConfiguration) -> Void = { _ in }
   ) throws -> TrainingRun {
     var configuration = TrainingConfiguration(threads: threads)
     configuration.batchSize = 50
@@ -18,7 +20,8 @@ struct TrainingRunTests {
     change(&configuration)
     return try TrainingRun(
       configuration: configuration,
-      dataset: try SyntheticImages.dataset(trainingCount: 230, testCount: 90), coreCount: 2)
+      dataset: try SyntheticImages.dataset(trainingCount: 230, testCount: 90), coreCount: 2,
+      communicator: communicator)
   }
 
   @Test("goes through every sample of every epoch and evaluates after each")
