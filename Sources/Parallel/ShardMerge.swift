@@ -72,7 +72,9 @@ public struct PartialResults: @unchecked Sendable {
   ///   - shares: Which shards each rank has.
   ///   - columns: Which columns.
   ///   - plan: The batch's shards.
-  public func mergeWithin(_ rank: Int, of shares: TreeShares, columns: Range<Int>, plan: ShardPlan) {
+  public func mergeWithin(
+    _ rank: Int, of shares: TreeShares, columns: Range<Int>, plan: ShardPlan
+  ) {
     if columns.isEmpty { return }
     shares.mergeWithin(rank) { into, from in
       combine(into, from, columns: columns, plan: plan)

@@ -87,6 +87,20 @@ extension UsableCPUs {
   static func affinityCount(
     reading read: (UnsafeMutableRawBufferPointer) -> Int32
   ) -> Result<Int, SystemError> {
+    affinityMask(reading: read).map { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
+  }
+
+  /// The CPUs that the calling thread may run on, a bit each; empty where the system does not tell.
+  static func affinityMask() -> [UInt8] {
+    switch affinityMask(reading: threadAffinity) {
+    case .success(let mask): mask
+    case .failure: []
+    }
+  }
+
+  private static func affinityMask(
+    reading read: (UnsafeMutableRawBufferPointer) -> Int32
+  ) -> Result<[UInt8], SystemError> {
     // 128 bytes are the C library's own set, of 1024 CPUs; a mebibyte is for eight million.
     var byteCount = 128
     while true {
@@ -94,7 +108,7 @@ extension UsableCPUs {
       defer { mask.deallocate() }
       mask.initializeMemory(as: UInt8.self, repeating: 0)
       let error = read(mask)
-      if error == 0 { return .success(mask.reduce(0) { $0 + $1.nonzeroBitCount }) }
+      if error == 0 { return .success(Array(mask)) }
       guard error == EINVAL, byteCount < 1 << 20 else { return .failure(SystemError(code: error)) }
       byteCount *= 2
     }

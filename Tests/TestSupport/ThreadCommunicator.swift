@@ -65,6 +65,7 @@ public struct ThreadCommunicator: Communicator {
     return slots.compactMap(\.value)
   }
 
+  /// Copies from the other ranks' buffers.
   public func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {
     meet(lending: buffer, parts) { other, buffers, theirs in
       precondition(theirs[other] == parts[other], "ranks differ about rank \(other)'s part")
@@ -73,6 +74,7 @@ public struct ThreadCommunicator: Communicator {
     }
   }
 
+  /// Copies from the other ranks' buffers.
   public func allToAll(
     _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
@@ -87,6 +89,7 @@ public struct ThreadCommunicator: Communicator {
     }
   }
 
+  /// Copies from the root's buffer.
   public func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {
     meet(lending: buffer, [RankPart(offset: 0, count: count)]) { other, buffers, theirs in
       precondition(theirs[0].count == count, "ranks differ about the count")
@@ -94,6 +97,7 @@ public struct ThreadCommunicator: Communicator {
     }
   }
 
+  /// Looks at the other ranks' numbers.
   public func largest(_ value: Int64) -> Int64 {
     hub.values[rank] = value
     hub.barrier.wait()

@@ -125,6 +125,7 @@ extension TrainingRun {
   /// Every tensor that training changes, under its name in a checkpoint.
   ///
   /// - Parameter optimizerStates: The optimizer's states, of all parameters.
+  /// - Returns: The tensors.
   fileprivate func checkpointTensors(
     optimizerStates: [AlignedBuffer<Float>]
   ) -> [ModelState.NamedTensor] {

@@ -399,7 +399,11 @@ public final class DataParallelStep: Sendable {
 
   /// Uses a worker's share of the gradients that this rank owns, and brings the result to all ranks.
   ///
-  /// - Parameter gradient: Gives the gradients of weights, by their place in the flat buffer.
+  /// - Parameters:
+  ///   - gradients: What this rank owns.
+  ///   - worker: The calling worker.
+  ///   - use: What becomes of the gradients.
+  ///   - gradient: Gives the gradients of weights, by their place in the flat buffer.
   private func useOwned(
     _ gradients: GradientExchange, worker: Int, use: GradientUse,
     gradient: (Range<Int>) -> UnsafePointer<Float>
