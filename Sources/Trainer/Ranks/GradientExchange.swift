@@ -24,7 +24,8 @@ final class GradientExchange: Sendable {
   private let communicator: any Communicator
   private let shares: ParameterShares
   private let shardCapacity: Int
-  /// A region for each rank, with a partial sum of its parameters for each of this rank's subtrees.
+  /// A region for each rank, with a partial sum of its parameters for each of this rank's subtrees: with
+  /// one subtree that is the layout of the gradients, and their buffer serves.
   private let outgoing: AlignedBuffer<Float>
   /// The same the other way round: a region for each rank, with its partial sums of this rank's.
   private let incoming: AlignedBuffer<Float>
@@ -40,16 +41,17 @@ final class GradientExchange: Sendable {
   /// Allocates for batches of up to `shardCapacity` shards.
   ///
   /// - Parameters:
-  ///   - network: The network.
+  ///   - state: The model; its gradient buffer may hold partial sums between steps.
   ///   - mergedEntries: Tensors whose gradients come out of the shards' merges.
   ///   - shardCapacity: The most shards of a batch.
   ///   - communicator: The ranks, more than one.
   init(
-    _ network: Network, mergedEntries: [ParameterLayout.Entry], shardCapacity: Int,
+    _ state: ModelState, mergedEntries: [ParameterLayout.Entry], shardCapacity: Int,
     communicator: any Communicator
   ) {
     self.communicator = communicator
     self.shardCapacity = shardCapacity
+    let network = state.network
     shares = ParameterShares(network, rankCount: communicator.size)
     let owned = shares.range(of: communicator.rank)
     self.owned = owned
@@ -63,7 +65,9 @@ final class GradientExchange: Sendable {
       leafCount: shardCapacity, leafCapacity: shardCapacity, rankCount: communicator.size)
     let capacities = (0..<communicator.size).map { full.subtreeCount(of: $0) }
     self.capacities = capacities
-    outgoing = AlignedBuffer(count: capacities[communicator.rank] * shares.parameterCount)
+    let capacity = capacities[communicator.rank]
+    outgoing =
+      capacity == 1 ? state.gradients : AlignedBuffer(count: capacity * shares.parameterCount)
     // What a rank would send itself stays where it is.
     var received = 0
     capacitiesBefore = capacities.indices.map { rank in

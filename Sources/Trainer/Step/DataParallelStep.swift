@@ -116,7 +116,7 @@ public final class DataParallelStep: Sendable {
           slotCounts: stagePartials.map { $0.reduce(0) { $0 + $1.stride } },
           shardCapacity: plan.shardCount, communicator: communicator),
         GradientExchange(
-          state.network, mergedEntries: mergedEntries, shardCapacity: plan.shardCount,
+          state, mergedEntries: mergedEntries, shardCapacity: plan.shardCount,
           communicator: communicator)
       )
   }
