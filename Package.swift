@@ -21,6 +21,9 @@ let kernelSettings: [CSetting] =
     ])
   ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
+// The name that pkg-config knows the MPI library by: Open MPI's, or `mpich` say.
+let mpiPackage = Context.environment["TRAINER_MPI"] ?? "ompi-c"
+
 let package = Package(
   name: "trainer",
   products: [
@@ -28,7 +31,8 @@ let package = Package(
     .library(name: "Trainer", targets: ["Trainer", "CKernels", "MNISTData", "Model", "Parallel"]),
   ],
   traits: [
-    .trait(name: "PNG", description: "Read PNG images in `trainer predict`, by libpng.")
+    .trait(name: "MPI", description: "Train on several processes and machines, by MPI."),
+    .trait(name: "PNG", description: "Read PNG images in `trainer predict`, by libpng."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -44,12 +48,18 @@ let package = Package(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CMPI", path: "Sources/CMPI", pkgConfig: mpiPackage,
+      providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: kernelSettings),
     .target(name: "CParallel", path: "Sources/CParallel"),
 
     .target(
-      name: "Parallel", dependencies: ["CKernels", "CParallel"], path: "Sources/Parallel",
-      swiftSettings: swiftSettings),
+      name: "Parallel",
+      dependencies: [
+        "CKernels", "CParallel", .target(name: "CMPI", condition: .when(traits: ["MPI"])),
+      ],
+      path: "Sources/Parallel", swiftSettings: swiftSettings),
     .target(
       name: "MNISTData",
       dependencies: [
@@ -78,11 +88,14 @@ let package = Package(
       ],
       path: "Sources/Trainer/Command", swiftSettings: swiftSettings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport", dependencies: ["Parallel"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .target(name: "CKernelVersions", path: "Tests/CKernelVersions", cSettings: kernelSettings),
     .testTarget(
-      name: "ParallelTests", dependencies: ["Parallel"], swiftSettings: swiftSettings),
+      name: "ParallelTests", dependencies: ["Parallel", "TestSupport"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "DataTests", dependencies: ["CZlib", "MNISTData", "Parallel", "TestSupport"],
       swiftSettings: swiftSettings),

@@ -21,6 +21,12 @@ has_package() {
     libpng-dev)
       [[ -e /usr/include/png.h ]]
       ;;
+    libopenmpi-dev)
+      command -v pkg-config >/dev/null && pkg-config --exists ompi-c
+      ;;
+    openmpi-bin)
+      command -v mpirun >/dev/null
+      ;;
     python3)
       command -v python3 >/dev/null
       ;;

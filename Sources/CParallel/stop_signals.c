@@ -58,4 +58,10 @@ void stop_signals_catch(void) {
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
+void stop_signals_release(void) {
+  for (size_t i = 0; i < stop_signal_count; i++) signal(stop_signals[i], SIG_DFL);
+  sigset_t set = stop_signal_set();
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int stop_signals_caught(void) { return atomic_load_explicit(&caught, memory_order_relaxed); }

@@ -36,6 +36,13 @@ struct AffinityMask: Equatable {
     }
   }
 
+  /// The mask as bytes, a bit a CPU.
+  var bytes: [UInt8] {
+    words.flatMap { word in
+      (0..<MemoryLayout<UInt>.size).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+    }
+  }
+
   /// Reads a mask, however long the kernel's is.
   ///
   /// - Parameter read: Fills the buffer with the mask and gives 0, or an error number; EINVAL means

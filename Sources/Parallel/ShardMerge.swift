@@ -77,22 +77,53 @@ public struct PartialResults: @unchecked Sendable {
   ///   - plan: The batch's shards; every slot of it is filled.
   public func merge(columns: Range<Int>, plan: ShardPlan) {
     if columns.isEmpty { return }
+    PairwiseTree.merge(leafCount: plan.shardCount) { into, from in
+      combine(into, from, columns: columns, plan: plan)
+    }
+  }
+
+  /// Merges a slice of the columns over a rank's shards, as far as it can alone.
+  ///
+  /// - Parameters:
+  ///   - rank: The rank, whose shards' slots are filled; its subtrees' first slots hold the result.
+  ///   - shares: Which shards each rank has.
+  ///   - columns: Which columns.
+  ///   - plan: The batch's shards.
+  public func mergeWithin(
+    _ rank: Int, of shares: TreeShares, columns: Range<Int>, plan: ShardPlan
+  ) {
+    if columns.isEmpty { return }
+    shares.mergeWithin(rank) { into, from in
+      combine(into, from, columns: columns, plan: plan)
+    }
+  }
+
+  /// Merges a slice of the columns over all ranks' partial results.
+  ///
+  /// - Parameters:
+  ///   - shares: Which shards each rank has; the first slot of each of their subtrees is filled.
+  ///   - columns: Which columns.
+  ///   - plan: The batch's shards.
+  public func mergeAcross(_ shares: TreeShares, columns: Range<Int>, plan: ShardPlan) {
+    if columns.isEmpty { return }
+    shares.mergeAcross { into, from in
+      combine(into, from, columns: columns, plan: plan)
+    }
+  }
+
+  /// Merges one slot's columns into another's; as many shards are under each as the two are apart.
+  @inline(__always)
+  private func combine(_ into: Int, _ from: Int, columns: Range<Int>, plan: ShardPlan) {
     let count = Int64(columns.count)
     switch rule {
     case .sum:
-      PairwiseTree.merge(leafCount: plan.shardCount) { into, from in
-        kernel_add(slot(into) + columns.lowerBound, slot(from) + columns.lowerBound, count)
-      }
+      kernel_add(slot(into) + columns.lowerBound, slot(from) + columns.lowerBound, count)
     case .moments(let features):
-      var stride = 1
-      PairwiseTree.merge(leafCount: plan.shardCount) { into, from in
-        stride = max(stride, from - into)
-        let mean = slot(into) + columns.lowerBound
-        let other = slot(from) + columns.lowerBound
-        kernel_merge_moments(
-          mean, mean + features, Float(rows(subtree: into, of: stride, in: plan)),
-          other, other + features, Float(rows(subtree: from, of: stride, in: plan)), count)
-      }
+      let mean = slot(into) + columns.lowerBound
+      let other = slot(from) + columns.lowerBound
+      kernel_merge_moments(
+        mean, mean + features, Float(rows(subtree: into, of: from - into, in: plan)),
+        other, other + features, Float(rows(subtree: from, of: from - into, in: plan)), count)
     }
   }
 

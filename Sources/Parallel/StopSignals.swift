@@ -11,6 +11,9 @@ public enum StopSignals {
   /// Catches signals from here on, and ignores the hangup of a lost terminal.
   public static func catchAll() { stop_signals_catch() }
 
+  /// Lets signals end the process again, those held included.
+  public static func release() { stop_signals_release() }
+
   /// The first signal that was caught, nil while there is none.
   public static var caught: Int32? {
     let number = stop_signals_caught()

@@ -102,6 +102,36 @@ struct PartialResultsTests {
     }
   }
 
+  @Test("ranks that exchange their subtrees' slots have the same bits", arguments: cuts)
+  func ranks(rowCount: Int, shardSize: Int) {
+    let batch = ShardedRows(rowCount: rowCount, shardSize: shardSize)
+    for make in [ShardedRows.sumPartials, ShardedRows.momentPartials] {
+      let expected = batch.merge(make(batch)(), workers: 1)
+      for rankCount in 2...5 {
+        let shares = TreeShares(
+          leafCount: batch.plan.shardCount, leafCapacity: batch.plan.shardCount,
+          rankCount: rankCount)
+        let received = make(batch)()
+        let columns = 0..<received.rule.columnCount
+        for rank in 0..<rankCount {
+          // A rank knows its own shards alone.
+          let own = make(batch)()
+          for shard in 0..<batch.plan.shardCount where !shares.leaves(of: rank).contains(shard) {
+            own.slot(shard).update(repeating: .nan, count: own.stride)
+          }
+          own.mergeWithin(rank, of: shares, columns: columns, plan: batch.plan)
+          shares.forEachSubtree(of: rank) {
+            received.slot($0.lowerBound).update(from: own.slot($0.lowerBound), count: own.stride)
+          }
+        }
+        received.mergeAcross(shares, columns: columns, plan: batch.plan)
+        let found = UnsafeBufferPointer(
+          start: received.slot(0), count: received.rule.partialCount)
+        #expect(Array(found) == expected, "\(rankCount) ranks")
+      }
+    }
+  }
+
   @Test("a smaller batch than the memory is for leaves the slots behind it out")
   func smallerBatch() {
     let partials = PartialResults(rule: .sum(count: 3), shardCapacity: 4)

@@ -3,6 +3,7 @@ import MNISTData
 import Model
 import Parallel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Trainer
@@ -111,6 +112,22 @@ struct AllocationTests {
     withExtendedLifetime((dataset, order)) {
       #expect(allocations.withLock { $0 } == 0)
     }
+  }
+
+  @Test("steps of several ranks allocate nothing on the heap", arguments: [2, 3])
+  func ranksAllocateNothing(ranks: Int) throws {
+    let counts = ThreadCommunicator.onRanks(ranks) { communicator in
+      var configuration = TrainingConfiguration(threads: 1)
+      configuration.epochs = 1
+      configuration.batchSize = 128
+      let run = try TrainingRun(
+        configuration: configuration, dataset: try syntheticDataset(count: 128 * 13),
+        coreCount: 0, communicator: communicator)
+      let observer = CountingObserver(first: 4, last: 12)
+      try run.train(observers: [observer])
+      return observer.allocations.withLock { $0 }
+    }
+    #expect(counts == [Int64?](repeating: 0, count: ranks))
   }
 
   /// Images of 28 x 28 whose bytes depend on their label.

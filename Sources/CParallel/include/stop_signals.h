@@ -9,6 +9,9 @@ void stop_signals_hold(void);
 /// The first one caught is remembered; a second one ends the process as if it were not caught.
 void stop_signals_catch(void);
 
+/// Gives SIGTERM, SIGINT and SIGUSR1 their default again, those held included.
+void stop_signals_release(void);
+
 /// The signal that was caught, or 0.
 int stop_signals_caught(void);
 

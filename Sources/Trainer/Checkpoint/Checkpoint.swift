@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Parallel
 
 /// All that a run needs to go on as if it had never stopped, as a safetensors file.
 public struct Checkpoint: Sendable {
@@ -17,6 +18,8 @@ public struct Checkpoint: Sendable {
 
   /// Copies a run's values, which may change afterwards.
   ///
+  /// All ranks of a run do this at once; rank 0's checkpoint is whole, the others' are empty.
+  ///
   /// - Parameters:
   ///   - run: The run, between two steps.
   ///   - identity: What it is a function of.
@@ -25,7 +28,8 @@ public struct Checkpoint: Sendable {
     self.identity = identity
     architecture = run.architecture
     path = nil
-    tensors = run.checkpointTensors.map {
+    let states = OptimizerStates.gather(run.state, run.communicator)
+    tensors = (run.isLeader ? run.checkpointTensors(optimizerStates: states) : []).map {
       SafetensorsTensor(
         name: $0.name, dtype: .float32, shape: $0.tensor.entry.shape, bytes: $0.tensor.bytes)
     }
@@ -68,11 +72,14 @@ public struct Checkpoint: Sendable {
 
   /// Puts a run where the checkpoint was made.
   ///
+  /// Rank 0 does this while the others are in ``receive(_:)``.
+  ///
   /// - Parameter run: A run of the same identity, between two steps; unchanged where this throws.
   /// - Throws: `WeightsError` or ``TrainerError`` where the values do not fit the run.
   public func restore(_ run: TrainingRun) throws {
     let file = SafetensorsFile(path: path ?? "checkpoint", metadata: [:], tensors: tensors)
-    let places = run.checkpointTensors
+    let states = OptimizerStates.whole(of: run.state)
+    let places = run.checkpointTensors(optimizerStates: states)
     let values = try places.map { try file.floats(named: $0.name, shape: $0.tensor.entry.shape) }
     guard tensors.count == places.count else {
       throw TrainerError(
@@ -80,6 +87,17 @@ public struct Checkpoint: Sendable {
     }
     try run.resume(at: position)
     for (place, values) in zip(places, values) { place.tensor.write(values) }
+    OptimizerStates.scatter(states, to: run.state, run.communicator)
+    try run.followLeader()
+  }
+
+  /// Puts a rank's run where rank 0 restores it.
+  ///
+  /// - Parameter run: A run of the same identity, between two steps.
+  /// - Throws: ``TrainerError`` where the run could not be there.
+  public static func receive(_ run: TrainingRun) throws {
+    OptimizerStates.scatter([], to: run.state, run.communicator)
+    try run.followLeader()
   }
 
   private static func encode(_ value: some Encodable) throws -> String {
@@ -105,8 +123,14 @@ public struct Checkpoint: Sendable {
 
 extension TrainingRun {
   /// Every tensor that training changes, under its name in a checkpoint.
-  fileprivate var checkpointTensors: [ModelState.NamedTensor] {
+  ///
+  /// - Parameter optimizerStates: The optimizer's states, of all parameters.
+  /// - Returns: The tensors.
+  fileprivate func checkpointTensors(
+    optimizerStates: [AlignedBuffer<Float>]
+  ) -> [ModelState.NamedTensor] {
     state.tensors.map { ModelState.NamedTensor(name: $0.entry.name, tensor: $0) }
-      + state.optimizerTensors(configuration.optimizer.kind) + state.averageTensors
+      + state.optimizerTensors(configuration.optimizer.kind, in: optimizerStates)
+      + state.averageTensors
   }
 }

@@ -1,8 +1,12 @@
+import Parallel
 import Synchronization
 
 /// Makes checkpoints while a run goes on, and stops the run when a signal says so.
+///
+/// Every rank of a run has one. Rank 0 says when a checkpoint is due and writes it, the others send
+/// what they hold of it; a signal to any of them stops all after the same step.
 public final class CheckpointObserver: TrainingObserver {
-  private let writer: CheckpointWriter
+  private let writer: CheckpointWriter?
   private let identity: RunIdentity
   private let interval: CheckpointInterval
   private let stopIsRequested: @Sendable () -> Bool
@@ -11,13 +15,13 @@ public final class CheckpointObserver: TrainingObserver {
   /// Creates an observer.
   ///
   /// - Parameters:
-  ///   - writer: Takes the checkpoints.
+  ///   - writer: Takes the checkpoints; nil on other ranks than 0.
   ///   - identity: What the run is a function of.
   ///   - interval: How often, beside each epoch's end.
   ///   - step: The run's step now.
   ///   - stopIsRequested: Whether the run is to stop; asked after each step.
   public init(
-    writer: CheckpointWriter, identity: RunIdentity, interval: CheckpointInterval, step: Int,
+    writer: CheckpointWriter?, identity: RunIdentity, interval: CheckpointInterval, step: Int,
     stopIsRequested: @escaping @Sendable () -> Bool
   ) {
     self.writer = writer
@@ -37,19 +41,21 @@ public final class CheckpointObserver: TrainingObserver {
 
   /// Makes a checkpoint where one is due; stops where that was asked.
   public func paused(_ run: TrainingRun) throws -> RunDecision {
-    let stops = stopIsRequested()
-    if stops || isDue(at: run.position.step) { write(run) }
+    let stops = run.communicator.any(stopIsRequested())
+    if run.communicator.any(stops || isDue(at: run.position.step)) { write(run) }
     return stops ? .stop : .goOn
   }
 
   /// Makes a checkpoint at an epoch's end.
   public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     write(run)
-    return stopIsRequested() ? .stop : .goOn
+    return run.communicator.any(stopIsRequested()) ? .stop : .goOn
   }
 
   private func isDue(at step: Int) -> Bool {
-    last.withLock { last in
+    // Other ranks follow: their clocks are not rank 0's.
+    guard writer != nil else { return false }
+    return last.withLock { last in
       switch interval {
       case .steps(let count): step - last.step >= count
       case .seconds(let count): (ContinuousClock.now - last.time) / .seconds(1) >= count
@@ -58,7 +64,8 @@ public final class CheckpointObserver: TrainingObserver {
   }
 
   private func write(_ run: TrainingRun) {
-    writer.write(Checkpoint(of: run, identity: identity))
+    let checkpoint = Checkpoint(of: run, identity: identity)
+    writer?.write(checkpoint)
     last.withLock { $0 = (run.position.step, .now) }
   }
 }

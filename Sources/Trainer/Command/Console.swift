@@ -8,6 +8,15 @@ enum Console {
   private static let eraseLine = "\r\u{1B}[K"
   private static let isLineDrawn = Mutex(false)
   private static let outlivesTerminal = Mutex(false)
+  private static let rank = Mutex<Int?>(nil)
+
+  /// From here on this process is one of several ranks: errors say which, and only rank 0 says more.
+  static func speak(asRank number: Int) {
+    rank.withLock { $0 = number }
+  }
+
+  /// Whether another rank speaks for this one.
+  private static var isSilent: Bool { rank.withLock { $0 ?? 0 } != 0 }
 
   /// From here on results that no terminal takes any more are dropped: the run keeps them in files.
   static func outliveTerminal() {
@@ -16,6 +25,7 @@ enum Console {
 
   /// Writes a line to standard output.
   static func result(_ text: String) throws {
+    if isSilent { return }
     eraseProgress()
     guard let code = send(text + "\n", to: STDOUT_FILENO) else { return }
     // What a terminal that has hung up answers.
@@ -26,8 +36,8 @@ enum Console {
 
   /// Writes a line to standard error; a failure has nowhere to be told.
   static func note(_ text: String) {
-    eraseProgress()
-    _ = send(text + "\n", to: STDERR_FILENO)
+    if isSilent { return }
+    line(text)
   }
 
   static func warning(_ text: String) {
@@ -35,7 +45,13 @@ enum Console {
   }
 
   static func error(_ text: String) {
-    note("trainer: error: \(text)")
+    let prefix = rank.withLock { $0.map { "rank \($0): " } } ?? ""
+    line("\(prefix)trainer: error: \(text)")
+  }
+
+  private static func line(_ text: String) {
+    eraseProgress()
+    _ = send(text + "\n", to: STDERR_FILENO)
   }
 
   /// Whether standard error is a terminal that can redraw a line.
@@ -63,6 +79,7 @@ enum Console {
   /// - Parameter text: Gives the line for a terminal of so many columns; a line that wraps could not be
   ///   erased.
   static func drawProgress(_ text: (_ columns: Int) -> String) {
+    if isSilent { return }
     isLineDrawn.withLock { $0 = true }
     _ = send(eraseLine + text(columns - 1), to: STDERR_FILENO)
   }

@@ -31,14 +31,13 @@ struct TrainerCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      Ranks.leave()
     } catch let stopped as StoppedBySignal {
       Console.note("\(stopped)")
+      Ranks.leave()
       Foundation.exit(stopped.exitCode)
     } catch {
-      if let code = code(of: error) {
-        Console.error("\(error)")
-        Foundation.exit(code.rawValue)
-      }
+      if let code = code(of: error) { Ranks.fail("\(error)", code.rawValue) }
       endAsParser(error)
     }
   }
@@ -70,9 +69,9 @@ struct TrainerCommand: ParsableCommand {
     var message = fullMessage(for: error)
     let prefix = "Error: "
     if message.hasPrefix(prefix) { message.removeFirst(prefix.count) }
-    Console.error(message)
     // What neither this project nor the parser has a code for is a fault of the program.
-    Foundation.exit(
+    Ranks.fail(
+      message,
       parserCode == .validationFailure ? parserCode.rawValue : TrainerError.Code.failed.rawValue)
   }
 }

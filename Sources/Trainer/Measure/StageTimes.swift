@@ -12,6 +12,8 @@ public enum StageKind: String, Codable, Sendable, CaseIterable, CodingKeyReprese
   case update
   /// Waiting for other workers at barriers.
   case wait
+  /// Exchanging partial results, gradients and parameters with other ranks.
+  case exchange
   /// Between steps, and what only some runs do: accumulating, clipping, limits, averages.
   case other
 
@@ -24,6 +26,7 @@ public enum StageKind: String, Codable, Sendable, CaseIterable, CodingKeyReprese
     case .backward: "backward"
     case .update: "reduce and update"
     case .wait: "wait at barriers"
+    case .exchange: "exchange with ranks"
     case .other: "other"
     }
   }

@@ -8,7 +8,8 @@ struct StageLabel: Sendable, Equatable {
   private static let general: [(name: String, kind: StageKind)] = [
     ("gather", .gather), ("loss", .forward), ("wait", .wait), ("between steps", .other),
     ("accumulate", .other), ("gradient norm", .other), ("limit weight norms", .other),
-    ("moving average", .other),
+    ("moving average", .other), ("exchange with ranks", .exchange),
+    ("update own parameters", .update),
   ]
   private static let byLayer: [(name: String, kind: StageKind)] = [
     ("forward", .forward), ("normalise", .forward), ("backward", .backward),
@@ -22,6 +23,8 @@ struct StageLabel: Sendable, Equatable {
   static let gradientNorm = StageLabel(rawValue: 5)
   static let limitWeightNorms = StageLabel(rawValue: 6)
   static let movingAverage = StageLabel(rawValue: 7)
+  static let exchange = StageLabel(rawValue: 8)
+  static let updateOwned = StageLabel(rawValue: 9)
 
   private init(rawValue: Int32) {
     self.rawValue = rawValue

@@ -15,6 +15,8 @@ public final class TrainingRun {
   public let architecture: Architecture
   /// Which CPUs the workers are bound to.
   public let pin: WorkerPlacement
+  /// The ranks that train together.
+  public let communicator: any Communicator
   /// How far the run is.
   public private(set) var position = RunPosition()
 
@@ -41,12 +43,16 @@ public final class TrainingRun {
   ///   - coreCount: The cores that this process may use.
   ///   - pin: Which CPUs the workers are bound to; enters no result.
   ///   - profile: What to record of the workers' doings; nil for nothing.
+  ///   - communicator: The ranks that train together, each with such a run of equal settings and data;
+  ///     threads may differ. They train, evaluate and make checkpoints at the same time.
   /// - Throws: ``TrainerError`` where the settings do not fit each other or the data, or a worker cannot
   ///   be bound.
   public init(
     configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int,
-    pin: WorkerPlacement = .none, profile: StageProfile.Detail? = nil
+    pin: WorkerPlacement = .none, profile: StageProfile.Detail? = nil,
+    communicator: any Communicator = SingleProcess()
   ) throws {
+    self.communicator = communicator
     try configuration.validate(sampleCount: dataset.training.count)
     self.configuration = configuration
     self.dataset = dataset
@@ -61,7 +67,9 @@ public final class TrainingRun {
     state = ModelState(
       network: network, seed: configuration.seed,
       optimizerStateCount: configuration.optimizer.kind.stateCount,
-      keepsAverage: configuration.emaDecay != nil)
+      keepsAverage: configuration.emaDecay != nil,
+      ownedParameters: ParameterShares(network, rankCount: communicator.size)
+        .range(of: communicator.rank))
     let step = DataParallelStep(
       state: state,
       team: try .placed(count: configuration.threads, coreCount: coreCount, placement: pin),
@@ -69,7 +77,7 @@ public final class TrainingRun {
       labelSmoothing: configuration.labelSmoothing,
       profile: profile.map {
         StageProfile(network: network, workerCount: configuration.threads, detail: $0)
-      })
+      }, communicator: communicator)
     stepper = TrainingStep(
       step: step, optimizer: configuration.optimizer, options: UpdateOptions(configuration))
     testEvaluator = Evaluator(
@@ -167,7 +175,7 @@ public final class TrainingRun {
     }
   }
 
-  /// What the model that is evaluated makes of the test set; evaluates it once more.
+  /// What the model that is evaluated makes of the test set; evaluates it once more, on all ranks.
   ///
   /// - Returns: The confusion matrix and the predictions' probabilities.
   public func testOutcome() -> TestOutcome {
@@ -253,6 +261,7 @@ public final class TrainingRun {
     let learningRates = learningRates
     let gradientInterval = gradientInterval
     let stepper = stepper
+    let communicator = communicator
     let stepsPerEpoch = stepsPerEpoch
     let pauses = Atomic(false)
     let result = Mutex<(progress: EpochProgress?, diverged: Bool)>((nil, false))
@@ -294,7 +303,9 @@ public final class TrainingRun {
           progress.seconds =
             initial.trainingSeconds + (ContinuousClock.now - start) / .seconds(1)
           // The others read it behind the barrier, and it is not written again before another one.
-          if observer.progressed(progress) { pauses.store(true, ordering: .relaxed) }
+          if communicator.any(observer.progressed(progress)) {
+            pauses.store(true, ordering: .relaxed)
+          }
         }
         stepper.step.end(worker: worker)
         if pauses.load(ordering: .relaxed) { break }

@@ -50,7 +50,8 @@ public struct Batch: @unchecked Sendable {
 
 /// What becomes of a step's gradients.
 public enum GradientUse: Sendable {
-  /// The optimizer uses each tile while it is in cache; the gradient buffer is not written.
+  /// The optimizer uses each tile while it is in cache; the gradient buffer is not written, or,
+  /// where there are other ranks, with partial sums.
   case update(OptimizerStep)
   /// They are left in the gradient buffer, summed over the batch.
   case store

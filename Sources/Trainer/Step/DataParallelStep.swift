@@ -19,6 +19,9 @@ public final class DataParallelStep: Sendable {
   /// Records what every worker does, where there is one.
   public let profile: StageProfile?
 
+  /// The ranks that the batch's shards are dealt out to.
+  public let communicator: any Communicator
+
   let workspace: Workspace
   private let program: StageProgram
   private let schedule: TileSchedule
@@ -33,6 +36,11 @@ public final class DataParallelStep: Sendable {
   /// For each worker the slots of the tile that it works on.
   private let tileScratch: [AlignedBuffer<Float>]
   private let tileCapacity: Int
+  private let shardCapacity: Int
+  /// For each stage the slots of its merges.
+  private let stagePartials: [[PartialResults]]
+  /// What goes from rank to rank; nil for a single one.
+  private let exchanges: (partials: PartialExchange, gradients: GradientExchange)?
 
   /// Allocates everything that steps need; they allocate nothing.
   ///
@@ -44,10 +52,14 @@ public final class DataParallelStep: Sendable {
   ///   - labelSmoothing: The share of a label's probability that is spread evenly over all classes in
   ///     training, at least 0 and under 1; evaluation knows none.
   ///   - profile: Records what every worker does, where given.
+  ///   - communicator: The ranks, each of which has such a step with equal arguments but for the team;
+  ///     the model holds the optimizer's state of this rank's ``ParameterShares``.
   public init(
     state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: Int,
-    labelSmoothing: Double = 0, profile: StageProfile? = nil
+    labelSmoothing: Double = 0, profile: StageProfile? = nil,
+    communicator: any Communicator = SingleProcess()
   ) {
+    self.communicator = communicator
     self.labelSmoothing = labelSmoothing
     self.profile = profile
     self.state = state
@@ -56,11 +68,23 @@ public final class DataParallelStep: Sendable {
     let shardSize = min(shardSize, batchCapacity)
     self.shardSize = shardSize
     let plan = ShardPlan(rowCount: batchCapacity, shardSize: shardSize)
+    shardCapacity = plan.shardCount
+    let own = slice(communicator.rank, of: communicator.size, count: plan.shardCount)
+    let ownRows = min(own.count * shardSize, batchCapacity)
     // Evaluation gives each worker the rows of one shard.
-    workspace = Workspace(
-      state: state, rowCapacity: max(batchCapacity, team.count * shardSize),
+    let workspace = Workspace(
+      state: state, rowCapacity: max(ownRows, team.count * shardSize),
       shardCapacity: plan.shardCount)
+    self.workspace = workspace
     program = StageProgram(state.network)
+    stagePartials = program.stages.map { stage in
+      stage.merges.compactMap { merge in
+        switch merge {
+        case .forward(let index): workspace.layers[index].forwardPartials
+        case .backward(let index): workspace.layers[index].backwardPartials
+        }
+      }
+    }
     let tiles = TileSchedule.tiles(of: state.network, shardSize: shardSize)
     schedule = TileSchedule(tiles, workerCount: team.count)
     tileClaims = ClaimTable(count: tiles.count)
@@ -74,8 +98,22 @@ public final class DataParallelStep: Sendable {
     let slots = PairwiseTree.slotCount(leafCount: plan.shardCount)
     let scratchCount = tileCapacity * slots
     tileScratch = (0..<team.count).map { _ in AlignedBuffer(count: scratchCount) }
-    team.run { [workspace] worker in
-      workspace.touch(slice(worker, of: team.count, count: plan.shardCount), of: plan)
+    exchanges =
+      communicator.size == 1
+      ? nil
+      : (
+        PartialExchange(
+          slotCounts: stagePartials.map { $0.reduce(0) { $0 + $1.stride } },
+          shardCapacity: plan.shardCount, communicator: communicator),
+        GradientExchange(
+          state, mergedEntries: mergedEntries, shardCapacity: plan.shardCount,
+          communicator: communicator)
+      )
+    team.run { worker in
+      let share = slice(worker, of: team.count, count: own.count)
+      workspace.touch(
+        own.lowerBound + share.lowerBound..<own.lowerBound + share.upperBound, of: plan,
+        firstShard: own.lowerBound)
     }
   }
 
@@ -123,20 +161,26 @@ public final class DataParallelStep: Sendable {
   /// - Returns: The batch's loss and correct predictions, the same on every worker.
   public func run(worker: Int, batch: Batch, use: GradientUse) -> LossSum {
     let plan = ShardPlan(rowCount: batch.rowCount, shardSize: shardSize)
-    let shards = slice(worker, of: team.count, count: plan.shardCount)
+    let shares = TreeShares(
+      leafCount: plan.shardCount, leafCapacity: shardCapacity, rankCount: communicator.size)
+    let own = shares.leaves(of: communicator.rank)
+    let share = slice(worker, of: team.count, count: own.count)
+    let shards = own.lowerBound + share.lowerBound..<own.lowerBound + share.upperBound
+    let pass = BatchPass(batch: batch, plan: plan, shares: shares, firstShard: own.lowerBound)
     let round = nextRound(worker: worker)
     if worker == 0 { entryClaims.reset() }
-    for stage in program.stages {
+    for (index, stage) in program.stages.enumerated() {
       for shard in shards {
         for operation in stage.operations {
-          perform(operation, shard: shard, rows: plan.rows(of: shard), batch: batch)
+          perform(operation, shard: shard, pass)
           profile?.lap(worker: worker, StageLabel(operation))
         }
       }
       meet(worker: worker)
+      exchangePartials(stage: index, worker: worker, pass)
       if !stage.merges.isEmpty {
         for merge in stage.merges {
-          self.merge(merge, worker: worker, plan: plan)
+          self.merge(merge, worker: worker, pass)
           profile?.lap(worker: worker, StageLabel(merge))
         }
         meet(worker: worker)
@@ -144,7 +188,7 @@ public final class DataParallelStep: Sendable {
     }
     let total = mergeLosses(plan)
     if case .update = use, !total.loss.isFinite { return total }
-    reduceAndUpdate(worker: worker, batch: batch, plan: plan, use: use, round: round)
+    reduceAndUpdate(worker: worker, pass, use: use, round: round)
     return total
   }
 
@@ -155,6 +199,12 @@ public final class DataParallelStep: Sendable {
   ///   - update: The optimizer's update.
   ///   - worker: The calling worker.
   func apply(_ update: OptimizerStep, worker: Int) {
+    if let gradients = exchanges?.gradients {
+      useOwned(gradients, worker: worker, use: .update(update)) {
+        UnsafePointer(state.gradients.pointer + $0.lowerBound)
+      }
+      return
+    }
     let round = nextRound(worker: worker)
     for index in schedule.orders[worker] where tileClaims.claim(index, round: round) {
       let tile = schedule.tiles[index]
@@ -180,15 +230,35 @@ public final class DataParallelStep: Sendable {
     profile?.lap(worker: worker, .wait)
   }
 
-  private func perform(
-    _ operation: StageProgram.Operation, shard: Int, rows: Range<Int>, batch: Batch
-  ) {
+  /// A batch on its way through a step; rows are counted from this rank's first.
+  private struct BatchPass {
+    let batch: Batch
+    let plan: ShardPlan
+    let shares: TreeShares
+    /// This rank's first shard.
+    let firstShard: Int
+
+    private var firstRow: Int { firstShard * plan.shardSize }
+
+    /// The samples of this rank's rows.
+    @inline(__always) var samples: UnsafePointer<UInt32> { batch.samples + firstRow }
+
+    /// A shard's rows in this rank's workspace.
+    @inline(__always)
+    func rows(of shard: Int) -> Range<Int> {
+      let rows = plan.rows(of: shard)
+      return rows.lowerBound - firstRow..<rows.upperBound - firstRow
+    }
+  }
+
+  private func perform(_ operation: StageProgram.Operation, shard: Int, _ batch: BatchPass) {
+    let rows = batch.rows(of: shard)
     func pass(_ layer: Int) -> ShardPass {
       workspace.pass(
-        layer: layer, shard: shard, rows: rows, epoch: batch.epoch, samples: batch.samples)
+        layer: layer, shard: shard, rows: rows, epoch: batch.batch.epoch, samples: batch.samples)
     }
     switch operation {
-    case .gather: gather(batch.samples + rows.lowerBound, into: rows, from: batch.source)
+    case .gather: gather(batch.samples + rows.lowerBound, into: rows, from: batch.batch.source)
     case .forward(let index): workspace.layers[index].layer.forward(pass(index))
     case .finishForward(let index): workspace.layers[index].layer.finishForward(pass(index))
     case .loss: shardLosses.pointer[shard] = loss(rows: rows, wantsGradient: true)
@@ -220,23 +290,58 @@ public final class DataParallelStep: Sendable {
       smoothing: wantsGradient ? Float(labelSmoothing) : 0)
   }
 
+  /// Brings a stage's partial results, and its losses, from all ranks together, as far as there are
+  /// others; every worker has passed a barrier then.
+  private func exchangePartials(stage index: Int, worker: Int, _ pass: BatchPass) {
+    guard let exchange = exchanges?.partials else { return }
+    let stage = program.stages[index]
+    guard !stage.merges.isEmpty || stage.hasLoss else { return }
+    let partials = stagePartials[index]
+    for partial in partials {
+      partial.mergeWithin(
+        communicator.rank, of: pass.shares, columns: columns(of: partial, worker: worker),
+        plan: pass.plan)
+    }
+    meet(worker: worker)
+    if worker == 0 {
+      exchange.exchange(
+        partials, losses: stage.hasLoss ? shardLosses.pointer : nil, pass.shares)
+      profile?.lap(worker: worker, .exchange)
+    }
+    meet(worker: worker)
+  }
+
+  /// A worker's slice of a merge's columns.
+  private func columns(of partials: PartialResults, worker: Int) -> Range<Int> {
+    partials.rule.columns(of: worker, workers: team.count)
+  }
+
   /// Merges the worker's slice of the columns and lets the layer take it in.
-  private func merge(_ merge: StageProgram.Merge, worker: Int, plan: ShardPlan) {
+  private func merge(_ merge: StageProgram.Merge, worker: Int, _ pass: BatchPass) {
     switch merge {
     case .forward(let index):
       let buffers = workspace.layers[index]
       guard let partials = buffers.forwardPartials else { return }
-      let columns = partials.rule.columns(of: worker, workers: team.count)
-      partials.merge(columns: columns, plan: plan)
+      let columns = columns(of: partials, worker: worker)
+      self.merge(partials, columns: columns, pass)
       buffers.layer.mergedForward(
-        partials.slot(0), columns: columns, batchRows: plan.rowCount, memory: buffers.memory)
+        partials.slot(0), columns: columns, batchRows: pass.plan.rowCount, memory: buffers.memory)
     case .backward(let index):
       let buffers = workspace.layers[index]
       guard let partials = buffers.backwardPartials else { return }
-      let columns = partials.rule.columns(of: worker, workers: team.count)
-      partials.merge(columns: columns, plan: plan)
+      let columns = columns(of: partials, worker: worker)
+      self.merge(partials, columns: columns, pass)
       buffers.layer.mergedBackward(
-        partials.slot(0), columns: columns, batchRows: plan.rowCount, memory: buffers.memory)
+        partials.slot(0), columns: columns, batchRows: pass.plan.rowCount, memory: buffers.memory)
+    }
+  }
+
+  /// Merges what is not merged yet: all shards' slots, or those that ranks have exchanged.
+  private func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: BatchPass) {
+    if exchanges == nil {
+      partials.merge(columns: columns, plan: pass.plan)
+    } else {
+      partials.mergeAcross(pass.shares, columns: columns, plan: pass.plan)
     }
   }
 
@@ -249,17 +354,88 @@ public final class DataParallelStep: Sendable {
     }
   }
 
-  /// Reduces gradients tile by tile over all shards and uses each tile at once.
-  private func reduceAndUpdate(
-    worker: Int, batch: Batch, plan: ShardPlan, use: GradientUse, round: UInt32
-  ) {
+  /// Reduces gradients tile by tile over all shards and uses each tile at once; where there are other
+  /// ranks, over this rank's shards, and uses what it owns when all have come together.
+  private func reduceAndUpdate(worker: Int, _ pass: BatchPass, use: GradientUse, round: UInt32) {
     for index in schedule.orders[worker] where tileClaims.claim(index, round: round) {
       let tile = schedule.tiles[index]
-      reduce(tile, worker: worker, batch: batch, plan: plan, use: use)
+      if let gradients = exchanges?.gradients {
+        reduceSubtrees(tile, worker: worker, pass, into: gradients)
+      } else {
+        let sum = reduce(tile, worker: worker, pass, leaves: 0..<pass.plan.shardCount)
+        self.use(sum, of: tile, use)
+      }
       profile?.lap(worker: worker, .update(layer: tile.layer))
     }
-    if case .update(let update) = use { applyToMergedEntries(update) }
+    guard let gradients = exchanges?.gradients else {
+      if case .update(let update) = use { applyToMergedEntries(update) }
+      return
+    }
+    meet(worker: worker)
+    if worker == 0 {
+      gradients.exchange(pass.shares)
+      profile?.lap(worker: worker, .exchange)
+    }
+    meet(worker: worker)
+    useOwned(gradients, worker: worker, use: use) { gradients.merge($0, pass.shares) }
   }
+
+  /// Leaves a tile's partial sums of this rank's subtrees to be sent.
+  private func reduceSubtrees(
+    _ tile: TileSchedule.Tile, worker: Int, _ pass: BatchPass, into gradients: GradientExchange
+  ) {
+    var subtree = 0
+    pass.shares.forEachSubtree(of: communicator.rank) { leaves in
+      gradients.put(
+        reduce(tile, worker: worker, pass, leaves: leaves), at: tile.offset,
+        count: tile.tile.count, subtree: subtree)
+      subtree += 1
+    }
+  }
+
+  /// Uses a worker's share of the gradients that this rank owns, and brings the result to all ranks.
+  ///
+  /// - Parameters:
+  ///   - gradients: What this rank owns.
+  ///   - worker: The calling worker.
+  ///   - use: What becomes of the gradients.
+  ///   - gradient: Gives the gradients of weights, by their place in the flat buffer.
+  private func useOwned(
+    _ gradients: GradientExchange, worker: Int, use: GradientUse,
+    gradient: (Range<Int>) -> UnsafePointer<Float>
+  ) {
+    let share = slice(worker, of: team.count, count: gradients.owned.count, alignment: 16)
+    let first = gradients.owned.lowerBound
+    let own = first + share.lowerBound..<first + share.upperBound
+    for run in gradients.runs {
+      var rest = run.range.clamped(to: own)
+      while !rest.isEmpty {
+        let block = rest.prefix(Self.blockSize)
+        rest = block.upperBound..<rest.upperBound
+        if run.isMerged {
+          self.use(state.gradients.pointer + block.lowerBound, of: block, decays: run.decays, use)
+        } else {
+          self.use(gradient(block), of: block, decays: run.decays, use)
+        }
+      }
+    }
+    profile?.lap(worker: worker, .updateOwned)
+    meet(worker: worker)
+    if worker == 0 {
+      switch use {
+      case .update: gradients.share(state.parameters.pointer)
+      case .store: gradients.share(state.gradients.pointer)
+      }
+      profile?.lap(worker: worker, .exchange)
+    }
+    meet(worker: worker)
+    guard case .update = use else { return }
+    parametersChanged(worker: worker)
+    profile?.lap(worker: worker, .updateOwned)
+  }
+
+  /// Floats whose partial sums are merged and used while they are in cache.
+  private static let blockSize = 4_096
 
   private func applyToMergedEntries(_ update: OptimizerStep) {
     while true {
@@ -272,34 +448,56 @@ public final class DataParallelStep: Sendable {
     }
   }
 
+  /// Sums a tile's gradient over some shards, a whole subtree of them.
+  ///
+  /// - Returns: The sum, in the worker's scratch.
   private func reduce(
-    _ tile: TileSchedule.Tile, worker: Int, batch: Batch, plan: ShardPlan, use: GradientUse
-  ) {
+    _ tile: TileSchedule.Tile, worker: Int, _ batch: BatchPass, leaves: Range<Int>
+  ) -> UnsafePointer<Float> {
     let buffers = workspace.layers[tile.layer]
     let scratch = tileScratch[worker].pointer
     let capacity = tileCapacity
     // A shard of odd index is always merged into the one before it first. Where one call's sums are
     // not cut up, the product can be added at once, with the same bits.
-    let addsOdd = plan.shardSize <= Self.unsplitRows
-    PairwiseTree.stream(leafCount: plan.shardCount) { shard, slot in
-      let adds = addsOdd && !shard.isMultiple(of: 2)
+    let addsOdd = batch.plan.shardSize <= Self.unsplitRows
+    PairwiseTree.stream(leafCount: leaves.count) { leaf, slot in
+      let shard = leaves.lowerBound + leaf
+      let adds = addsOdd && !leaf.isMultiple(of: 2)
       buffers.layer.tileGradient(
         tile.tile,
         pass: workspace.pass(
-          layer: tile.layer, shard: shard, rows: plan.rows(of: shard), epoch: batch.epoch,
+          layer: tile.layer, shard: shard, rows: batch.rows(of: shard), epoch: batch.batch.epoch,
           samples: batch.samples),
         into: scratch + (adds ? slot - 1 : slot) * capacity, adds: adds)
     } fold: { into, from, isLeaf in
       if addsOdd && isLeaf { return }
       kernel_add(scratch + into * capacity, scratch + from * capacity, Int64(tile.tile.count))
     }
+    return UnsafePointer(scratch)
+  }
+
+  /// Uses a tile's gradient while it is in cache.
+  @inline(__always)
+  private func use(
+    _ gradient: UnsafePointer<Float>, of tile: TileSchedule.Tile, _ use: GradientUse
+  ) {
+    let range = tile.offset..<tile.offset + tile.tile.count
+    self.use(gradient, of: range, decays: tile.decays, use)
+    if case .update = use { noteChange(of: tile) }
+  }
+
+  @inline(__always)
+  private func use(
+    _ gradient: UnsafePointer<Float>, of range: Range<Int>, decays: Bool, _ use: GradientUse
+  ) {
     switch use {
     case .update(let update):
       apply(
-        update, at: tile.offset, count: tile.tile.count, decays: tile.decays, gradients: scratch)
-      buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
+        update, at: range.lowerBound, count: range.count, decays: decays, gradients: gradient)
     case .store:
-      (state.gradients.pointer + tile.offset).update(from: scratch, count: tile.tile.count)
+      let place = state.gradients.pointer + range.lowerBound
+      // A merge has left it there.
+      if place != gradient { place.update(from: gradient, count: range.count) }
     }
   }
 
@@ -314,8 +512,9 @@ public final class DataParallelStep: Sendable {
     let states = state.optimizerStates
     let parameters = state.parameters.pointer + offset
     // A rule without a state, or with one, ignores what stands in its place.
-    let state1 = states.isEmpty ? parameters : states[0].pointer + offset
-    let state2 = states.count < 2 ? parameters : states[1].pointer + offset
+    let place = offset - state.ownedParameters.lowerBound
+    let state1 = states.isEmpty ? parameters : states[0].pointer + place
+    let state2 = states.count < 2 ? parameters : states[1].pointer + place
     update.apply(
       to: parameters, gradients: gradients, state1: state1, state2: state2, count: count,
       decays: decays)

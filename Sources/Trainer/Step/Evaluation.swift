@@ -22,6 +22,9 @@ public final class Evaluator: Sendable {
   private let plan: ShardPlan
   private let samples: AlignedBuffer<UInt32>
   private let losses: AlignedBuffer<LossSum>
+  /// Each rank's share of the losses, and of what there is for each sample.
+  private let lossParts: [RankPart]
+  private let sampleParts: [RankPart]
   private let claims = ClaimCounter()
   /// The class predicted for each sample, in the order given, by the last ``evaluate()``.
   public let predictions: AlignedBuffer<UInt8>
@@ -51,29 +54,54 @@ public final class Evaluator: Sendable {
     self.samples = AlignedBuffer(count: samples.count)
     EpochOrder.fillSequential(self.samples.elements, samples: samples)
     losses = AlignedBuffer(count: plan.shardCount)
+    let plan = plan
+    let shares = (0..<step.communicator.size).map {
+      slice($0, of: step.communicator.size, count: plan.shardCount)
+    }
+    lossParts = shares.map {
+      let size = MemoryLayout<LossSum>.stride
+      return RankPart(offset: size * $0.lowerBound, count: size * $0.count)
+    }
+    sampleParts = shares.map {
+      let end = min($0.upperBound * plan.shardSize, plan.rowCount)
+      let first = min($0.lowerBound * plan.shardSize, end)
+      return RankPart(offset: first, count: end - first)
+    }
     predictions = AlignedBuffer(count: samples.count)
     probabilities = AlignedBuffer(count: samples.count)
   }
 
-  /// Evaluates the model as it is now; not while a step runs.
+  /// Evaluates the model as it is now; not while a step runs, and on all ranks at once.
   ///
-  /// - Returns: Loss and accuracy, the same for any number of workers.
+  /// - Returns: Loss and accuracy, the same for any number of workers and ranks.
   public func evaluate() -> EvaluationResult {
     for buffers in step.workspace.layers { buffers.layer.prepareEvaluation(buffers.memory) }
     claims.reset()
+    let shards = slice(
+      step.communicator.rank, of: step.communicator.size, count: plan.shardCount)
     step.team.run { [self] worker in
       while true {
-        let shard = claims.claim()
-        if shard >= plan.shardCount { return }
-        evaluate(shard: shard, worker: worker)
+        let claim = claims.claim()
+        if claim >= shards.count { return }
+        evaluate(shard: shards.lowerBound + claim, worker: worker)
       }
     }
+    if step.communicator.size > 1 { shareResults() }
     let total = PairwiseTree.sum(leafCount: plan.shardCount) {
       losses.pointer[$0]
     } combine: {
       $0 += $1
     }
     return EvaluationResult(total: total, sampleCount: plan.rowCount)
+  }
+
+  /// Brings all ranks' results together on each.
+  private func shareResults() {
+    step.communicator.allGather(losses.pointer, parts: lossParts)
+    step.communicator.allGather(predictions.pointer, parts: sampleParts)
+    step.communicator.allGather(
+      probabilities.pointer,
+      parts: sampleParts.map { RankPart(offset: 4 * $0.offset, count: 4 * $0.count) })
   }
 
   /// A worker evaluates in workspace rows of its own.

@@ -24,11 +24,17 @@ extension ModelState {
   /// The optimizer's state, by the names that files have it under: the rule, the state and the
   /// parameter, such as `adam.first_moment/dense1.weight`.
   ///
-  /// - Parameter kind: The rule, with the number of states that the model was built for.
+  /// - Parameters:
+  ///   - kind: The rule, with the number of states that the model was built for.
+  ///   - states: Its states, of all parameters; nil for ``optimizerStates``, where all are owned.
   /// - Returns: For each state a tensor of each parameter's shape.
-  public func optimizerTensors(_ kind: OptimizerKind) -> [NamedTensor] {
-    precondition(kind.stateCount == optimizerStates.count, "the model has another rule's state")
-    return zip(kind.stateNames, optimizerStates).flatMap { name, buffer in
+  public func optimizerTensors(
+    _ kind: OptimizerKind, in states: [AlignedBuffer<Float>]? = nil
+  ) -> [NamedTensor] {
+    let states = states ?? optimizerStates
+    precondition(states.allSatisfy { $0.count == parameters.count }, "other ranks hold states too")
+    precondition(kind.stateCount == states.count, "the model has another rule's state")
+    return zip(kind.stateNames, states).flatMap { name, buffer in
       network.parameters.entries.map {
         NamedTensor(
           name: "\(kind.rawValue).\(name)/\($0.name)", tensor: Tensor(entry: $0, buffer: buffer))

@@ -10,7 +10,9 @@ public final class ModelState: Sendable {
   public let parameters: AlignedBuffer<Float>
   /// Gradients in the same order, summed over the rows.
   public let gradients: AlignedBuffer<Float>
-  /// The optimizer's states, one after the other, each in the same order.
+  /// The parameters whose optimizer's state is held here: all, or one rank's ``ParameterShares``.
+  public let ownedParameters: Range<Int>
+  /// The optimizer's states, one after the other, each in the same order, of ``ownedParameters``.
   public let optimizerStates: [AlignedBuffer<Float>]
   /// The running statistics, in `network.statistics` order.
   public let statistics: AlignedBuffer<Float>
@@ -32,16 +34,18 @@ public final class ModelState: Sendable {
   ///   - seed: The run's seed; each tensor has random numbers of its own under it.
   ///   - optimizerStateCount: Floats of optimizer state that each parameter has.
   ///   - keepsAverage: Whether there is a moving average; it starts as the model.
+  ///   - ownedParameters: The parameters whose optimizer's state is held; nil for all.
   public init(
-    network: Network, seed: UInt64, optimizerStateCount: Int, keepsAverage: Bool = false
+    network: Network, seed: UInt64, optimizerStateCount: Int, keepsAverage: Bool = false,
+    ownedParameters: Range<Int>? = nil
   ) {
     self.network = network
+    let owned = ownedParameters ?? 0..<network.parameters.count
+    self.ownedParameters = owned
     parameters = AlignedBuffer(count: network.parameters.count)
     gradients = AlignedBuffer(count: network.parameters.count)
     statistics = AlignedBuffer(count: network.statistics.count)
-    optimizerStates = (0..<optimizerStateCount).map { _ in
-      AlignedBuffer(count: network.parameters.count)
-    }
+    optimizerStates = (0..<optimizerStateCount).map { _ in AlignedBuffer(count: owned.count) }
     average =
       keepsAverage
       ? Average(

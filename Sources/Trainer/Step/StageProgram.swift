@@ -22,6 +22,9 @@ struct StageProgram: Sendable {
   struct Stage: Sendable, Equatable {
     var operations: [Operation] = []
     var merges: [Merge] = []
+
+    /// Whether the shards' losses are known behind it.
+    var hasLoss: Bool { operations.contains(.loss) }
   }
 
   /// The stages of a training step; only the last may have no merge.

@@ -113,9 +113,12 @@ final class Workspace: Sendable {
   /// - Parameters:
   ///   - shards: The worker's shards, consecutive.
   ///   - plan: How the largest batch is cut.
-  func touch(_ shards: Range<Int>, of plan: ShardPlan) {
+  ///   - firstShard: The shard whose rows are the workspace's first.
+  func touch(_ shards: Range<Int>, of plan: ShardPlan, firstShard: Int) {
     guard let first = shards.first, let last = shards.last else { return }
-    let rows = plan.rows(of: first).lowerBound..<plan.rows(of: last).upperBound
+    let origin = firstShard * plan.shardSize
+    let rows =
+      plan.rows(of: first).lowerBound - origin..<plan.rows(of: last).upperBound - origin
     for matrix in matrices {
       let width = matrix.count / rowCapacity
       matrix.touch(rows.lowerBound * width..<rows.upperBound * width)

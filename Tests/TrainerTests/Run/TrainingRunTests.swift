@@ -10,6 +10,7 @@ struct TrainingRunTests {
   /// 230 samples in batches of 50: five steps an epoch, the last of 30 rows.
   static func run(
     threads: Int = 2, pin: WorkerPlacement = .none,
+    communicator: any Communicator = SingleProcess(),
     _ change: (inout TrainingConfiguration) -> Void = { _ in }
   ) throws -> TrainingRun {
     var configuration = TrainingConfiguration(threads: threads)
@@ -21,7 +22,7 @@ struct TrainingRunTests {
     return try TrainingRun(
       configuration: configuration,
       dataset: try SyntheticImages.dataset(trainingCount: 230, testCount: 90), coreCount: 2,
-      pin: pin)
+      pin: pin, communicator: communicator)
   }
 
   @Test("goes through every sample of every epoch and evaluates after each")

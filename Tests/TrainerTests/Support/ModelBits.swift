@@ -15,6 +15,15 @@ struct ModelBits: Equatable {
     statistics = bits(state.statistics)
     optimizerStates = state.optimizerStates.map(bits)
   }
+
+  /// What all ranks of a step hold together; rank 0's, where they should all hold the same.
+  init(ranks: [ModelBits]) {
+    parameters = ranks[0].parameters
+    statistics = ranks[0].statistics
+    optimizerStates = ranks[0].optimizerStates.indices.map { state in
+      ranks.flatMap { $0.optimizerStates[state] }
+    }
+  }
 }
 
 extension ModelState {

@@ -21,19 +21,23 @@ struct StepSetup {
   ///   - batchSize: The most rows of a batch.
   ///   - shardSize: Rows of a shard.
   ///   - threads: Workers.
+  ///   - communicator: The ranks.
   init(
     _ images: SyntheticImages, network: Network, optimizer: Optimizer = Optimizer(.adam),
-    batchSize: Int, shardSize: Int, threads: Int = 2
+    batchSize: Int, shardSize: Int, threads: Int = 2,
+    communicator: any Communicator = SingleProcess()
   ) {
     BLAS.useOneThreadPerCall()
     self.images = images
     self.optimizer = optimizer
     self.batchSize = batchSize
     state = ModelState(
-      network: network, seed: 3, optimizerStateCount: optimizer.kind.stateCount)
+      network: network, seed: 3, optimizerStateCount: optimizer.kind.stateCount,
+      ownedParameters: ParameterShares(network, rankCount: communicator.size)
+        .range(of: communicator.rank))
     step = DataParallelStep(
       state: state, team: WorkerTeam(count: threads, coreCount: 2), batchCapacity: batchSize,
-      shardSize: shardSize)
+      shardSize: shardSize, communicator: communicator)
   }
 
   /// Runs one step on the whole team.

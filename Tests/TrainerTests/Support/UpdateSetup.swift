@@ -21,20 +21,23 @@ struct UpdateSetup {
   ///   - shardSize: Rows of a shard.
   ///   - threads: Workers.
   ///   - labelSmoothing: What training's labels are smoothed by.
+  ///   - communicator: The ranks.
   init(
     _ images: SyntheticImages, network: Network, optimizer: Optimizer = Optimizer(.adam),
     options: UpdateOptions = UpdateOptions(), batchSize: Int, shardSize: Int, threads: Int = 2,
-    labelSmoothing: Double = 0
+    labelSmoothing: Double = 0, communicator: any Communicator = SingleProcess()
   ) {
     BLAS.useOneThreadPerCall()
     self.images = images
     state = ModelState(
       network: network, seed: 3, optimizerStateCount: optimizer.kind.stateCount,
-      keepsAverage: options.emaDecay != nil)
+      keepsAverage: options.emaDecay != nil,
+      ownedParameters: ParameterShares(network, rankCount: communicator.size)
+        .range(of: communicator.rank))
     training = TrainingStep(
       step: DataParallelStep(
         state: state, team: WorkerTeam(count: threads, coreCount: 2), batchCapacity: batchSize,
-        shardSize: shardSize, labelSmoothing: labelSmoothing),
+        shardSize: shardSize, labelSmoothing: labelSmoothing, communicator: communicator),
       optimizer: optimizer, options: options)
     training.step.parametersChanged()
   }

@@ -35,7 +35,7 @@ struct MeasureCommand: ParsableCommand {
     let machine = Machine.current(usable: usable, blasCore: execution.blas.name)
     try MemoryCheck.require(
       configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
-      machine: machine)
+      machine: machine, rankCount: 1)
     let measurement = try MeasurementRun.measure(
       configuration: configuration, dataset: dataset, usable: usable, machine: machine,
       pin: pinning.pin, plan: plan)

@@ -27,7 +27,7 @@ struct ScalingJob {
       try configuration.validate(sampleCount: dataset.training.count)
       try MemoryCheck.require(
         configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
-        machine: machine)
+        machine: machine, rankCount: 1)
     }
     let ground = ScalingGround(
       usable: usable, topology: .current(),

@@ -65,7 +65,7 @@ struct ExecutionOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Worker threads, 1 to \(WorkerTeam.maximumCount) (default: the CPUs that this process may "
-        + "use). Never changes a result.",
+        + "use, divided among the ranks that share them). Never changes a result.",
       valueName: "n"))
   var threads: Int?
 

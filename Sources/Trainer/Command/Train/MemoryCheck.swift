@@ -12,9 +12,11 @@ enum MemoryCheck {
   ///   - inputCount: Pixels of an image.
   ///   - classCount: Classes.
   ///   - machine: The machine, which may not say how much memory it has.
+  ///   - rankCount: The ranks that share the work.
   /// - Throws: `TrainerError` with what the run would need and what there is.
   static func require(
-    _ configuration: TrainingConfiguration, inputCount: Int, classCount: Int, machine: Machine
+    _ configuration: TrainingConfiguration, inputCount: Int, classCount: Int, machine: Machine,
+    rankCount: Int
   ) throws {
     guard let total = machine.memoryTotal else { return }
     let widths = [inputCount] + configuration.hidden + [classCount]
@@ -22,13 +24,15 @@ enum MemoryCheck {
     let parameters = zip(widths, widths.dropFirst()).reduce(0.0) { sum, pair in
       sum + Double(pair.0) * Double(pair.1)
     }
-    // Weights, gradients, the optimizer's moments, the moving average and sums of batches that wait for
-    // others; activations and their gradients.
-    let copies = Double(
-      2 + configuration.optimizer.kind.stateCount + (configuration.emaDecay == nil ? 0 : 1)
-        + PairwiseTree.waitingCount(leafCount: configuration.accumulate))
+    // Weights, gradients, the moving average and sums of batches that wait for others; a rank's share
+    // of the optimizer's moments, and of activations and their gradients.
+    let copies =
+      Double(
+        2 + (configuration.emaDecay == nil ? 0 : 1)
+          + PairwiseTree.waitingCount(leafCount: configuration.accumulate))
+      + Double(configuration.optimizer.kind.stateCount) / Double(rankCount)
     let rows = max(
-      Double(configuration.batchSize),
+      Double(configuration.batchSize) / Double(rankCount),
       Double(configuration.threads) * Double(configuration.shardSize))
     let activations = rows * widths.reduce(0.0) { $0 + Double($1) }
     let bytes = 4 * (copies * parameters + activations)

@@ -4,7 +4,9 @@ import Parallel
 import Trainer
 
 /// The run directory of a job under way: its lock, its files, its checkpoints.
-final class OpenRunDirectory {
+///
+/// With several ranks rank 0 has it, and the others a ``FollowedRunDirectory``.
+final class OpenRunDirectory: JobDirectory {
   private let directory: RunDirectory
   private let identity: RunIdentity
   private let writer: CheckpointWriter
@@ -17,16 +19,17 @@ final class OpenRunDirectory {
   ///   - path: The directory.
   ///   - options: The job's options.
   ///   - run: The run, at its beginning.
+  ///   - identity: What it is a function of.
   ///   - machine: Where it runs.
   /// - Throws: `TrainerError` or `WeightsError`.
-  init(path: String, options: TrainCommand, run: TrainingRun, machine: Machine) throws {
+  init(
+    path: String, options: TrainCommand, run: TrainingRun, identity: RunIdentity, machine: Machine
+  ) throws {
     let mode = options.output.mode
     directory = try RunDirectory(path: path, mode: mode)
     let paths = directory.paths
     let folder = CheckpointFolder(path: paths.checkpoints, keep: options.output.keep)
-    identity = RunIdentity(
-      configuration: run.configuration, initialWeights: options.files.initialPath,
-      dataset: run.dataset.fileDigests(), machine: machine)
+    self.identity = identity
     if mode == .resume {
       try Self.resume(
         run, identity: identity, folder: folder, paths: paths, isQuiet: options.quiet)
@@ -50,7 +53,10 @@ final class OpenRunDirectory {
     _ run: TrainingRun, identity: RunIdentity, folder: CheckpointFolder,
     paths: RunDirectory.Paths, isQuiet: Bool
   ) throws {
-    guard let checkpoint = try folder.newest(warn: { Console.warning($0) }) else {
+    let newest = try folder.newest(warn: { Console.warning($0) })
+    // The other ranks wait to hear whether there is one.
+    _ = run.communicator.any(newest != nil)
+    guard let checkpoint = newest else {
       if !isQuiet { Console.note("No checkpoint in \(paths.directory): starting at the beginning") }
       return
     }
@@ -83,7 +89,7 @@ final class OpenRunDirectory {
   /// - Parameter run: The run, between two steps.
   /// - Throws: `StoppedBySignal`, or why no checkpoint could be written.
   func stopIfRequested(_ run: TrainingRun) throws {
-    guard StopSignals.caught != nil else { return }
+    guard run.communicator.any(StopSignals.caught != nil) else { return }
     writer.write(Checkpoint(of: run, identity: identity))
     try stop(run)
   }
@@ -94,9 +100,7 @@ final class OpenRunDirectory {
   /// - Throws: `StoppedBySignal`, or why no checkpoint could be written.
   func stop(_ run: TrainingRun) throws {
     try writer.finish()
-    let stopped = StoppedBySignal(
-      signal: StopSignals.caught ?? 0, step: run.position.step, epoch: run.position.epoch,
-      directory: directory.paths.directory)
+    let stopped = StoppedBySignal(run, directory: directory.paths.directory)
     recorder.stop(step: stopped.step, signal: stopped.signalName)
     throw stopped
   }

@@ -6,16 +6,22 @@ import Trainer
 /// A run in words.
 enum RunDescription {
   /// Warns of threads that a batch has no work for.
-  static func warnOfIdleThreads(_ configuration: TrainingConfiguration) {
+  ///
+  /// - Parameters:
+  ///   - configuration: The run's settings.
+  ///   - rankCount: The ranks that share a batch; each is taken to have as many threads.
+  static func warnOfIdleThreads(_ configuration: TrainingConfiguration, rankCount: Int) {
     let shards = ShardPlan(
       rowCount: configuration.batchSize, shardSize: configuration.shardSize
     ).shardCount
-    if configuration.threads > shards {
+    let threads = configuration.threads * rankCount
+    if threads > shards {
       Console.warning(
         "a batch of \(configuration.batchSize) has \(shards) shard\(shards == 1 ? "" : "s") of "
-          + "\(configuration.shardSize) rows: \(configuration.threads - shards) of "
-          + "\(configuration.threads) threads idle in most of a step; a smaller --shard-size or a "
-          + "larger --batch-size gives them work, and changes the result's last bits")
+          + "\(configuration.shardSize) rows: \(threads - shards) of \(threads) threads"
+          + "\(rankCount > 1 ? " on \(rankCount) ranks" : "") idle in most of a step; a smaller "
+          + "--shard-size or a larger --batch-size gives them work, and changes the result's last "
+          + "bits")
     }
   }
 
@@ -35,9 +41,16 @@ enum RunDescription {
       optimizer: \(configuration.optimizer.kind.rawValue), \(settings)
       \(extras.isEmpty ? "" : "with: \(extras.joined(separator: ", "))\n")\
       batch \(configuration.batchSize) in shards of \(configuration.shardSize), \
+      \(run.communicator.size > 1 ? "\(run.communicator.size) ranks, " : "")\
       \(configuration.threads) threads, seed \(configuration.seed), \
       OpenBLAS \(machine.openBLAS.version) \(machine.openBLAS.core)
       """
+  }
+
+  /// Where this rank's threads come from.
+  static func text(_ cpus: RankCPUs, _ configuration: TrainingConfiguration) -> String {
+    "rank 0: \(configuration.threads) threads, \(cpus.count) CPUs to use (\(cpus.reason)); "
+      + "\(cpus.localRankCount) ranks on this machine"
   }
 
   /// What is said of a run's end; nil where its last epoch is all there is to say.

@@ -1,4 +1,6 @@
 import Glibc
+import Parallel
+import Trainer
 
 /// A run that a signal ended between two steps, with a checkpoint to go on from.
 struct StoppedBySignal: Error, CustomStringConvertible {
@@ -6,6 +8,18 @@ struct StoppedBySignal: Error, CustomStringConvertible {
   let step: Int
   let epoch: Int
   let directory: String
+
+  /// Describes a stop; all ranks do at once, and agree on the signal, which one of them has caught.
+  ///
+  /// - Parameters:
+  ///   - run: The run, between two steps.
+  ///   - directory: Its directory.
+  init(_ run: TrainingRun, directory: String) {
+    signal = Int32(truncatingIfNeeded: run.communicator.largest(Int64(StopSignals.caught ?? 0)))
+    step = run.position.step
+    epoch = run.position.epoch
+    self.directory = directory
+  }
 
   /// The documented exit code.
   var exitCode: Int32 { signal == SIGINT ? 130 : 75 }

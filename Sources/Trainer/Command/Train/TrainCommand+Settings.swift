@@ -40,6 +40,15 @@ extension TrainCommand {
       + [Setting("blas-core", .text(execution.blas.blasCore))] + fileSettings
   }
 
+  /// What decides what ranks do together, beside the configuration.
+  var jobSettings: [Setting] {
+    Self.given([("output", output.output)]) + output.settings + fileSettings
+      + [
+        Setting("resume", .flag(output.resume), .length),
+        Setting("overwrite", .flag(output.overwrite), .length),
+      ]
+  }
+
   /// The files that were given.
   var fileSettings: [Setting] {
     Self.given([

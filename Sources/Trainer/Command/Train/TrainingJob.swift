@@ -1,3 +1,4 @@
+import Foundation
 import MNISTData
 import Model
 import Parallel
@@ -15,42 +16,60 @@ struct TrainingJob {
   func run() throws {
     // Everything cheap is found before the process may start again and before data is read.
     let usable = UsableCPUs.current()
-    let configuration = try options.configuration(cores: usable.count)
-    try options.files.check(output: options.output.output)
-    try options.output.check()
+    var configuration = try options.configuration(cores: usable.count)
+    if let rank = Ranks.number { Console.speak(asRank: rank) }
+    // Rank 0 alone writes, and reads what the others get from it.
+    if (Ranks.number ?? 0) == 0 {
+      try options.files.check(output: options.output.output)
+      try options.output.check()
+    }
     // A signal from here on ends in a checkpoint, not in the middle of loading.
     if options.output.output != nil { StopSignals.hold() }
     try options.execution.blas.select(isQuiet: options.quiet)
+    let communicator = Ranks.join()
     if options.output.output != nil {
       StopSignals.catchAll()
       Console.outliveTerminal()
     }
+    let isLeader = communicator.rank == 0
     // A run that goes on has its weights in a checkpoint; those it started from may be gone.
     let initialWeights =
-      try options.output.hasCheckpoint
+      try !isLeader || options.output.hasCheckpoint
       ? nil : options.files.`init`.map { try SafetensorsFile.read(path: $0) }
     let dataset = try loadDataset()
     let machine = Machine.current(usable: usable, blasCore: options.execution.blas.name)
+    let cpus = try divideCPUs(usable, communicator, machine: machine, &configuration)
+    let ownCores = cpus.isOversubscribed ? 0 : cpus.count
     try configuration.validate(sampleCount: dataset.training.count)
+    let identity = try agree(configuration, dataset, machine, communicator)
     try MemoryCheck.require(
       configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
-      machine: machine)
+      machine: machine, rankCount: communicator.size)
     let run = try TrainingRun(
-      configuration: configuration, dataset: dataset, coreCount: usable.count,
-      pin: options.pinning.pin, profile: options.files.profile == nil ? nil : .events)
+      configuration: configuration, dataset: dataset,
+      coreCount: communicator.size == 1 ? usable.count : ownCores, pin: options.pinning.pin,
+      profile: isLeader && options.files.profile != nil ? .events : nil,
+      communicator: communicator)
     if let initialWeights { try run.load(initialWeights) }
+    try run.followLeader()
     // All input is good: from here on outputs are made.
-    let directory = try options.output.output.map { path in
-      try OpenRunDirectory(
-        path: path, options: options, run: run, machine: machine)
+    let directory = try identity.flatMap { identity in
+      try options.output.output.map { path in
+        try makeDirectory(path, run: run, identity: identity, machine: machine)
+      }
     }
     let secondsBefore = run.position.seconds
-    let metrics = try options.files.metrics.map { try MetricsFile(path: $0) }
+    let metrics = isLeader ? try options.files.metrics.map { try MetricsFile(path: $0) } : nil
     try metrics?.writeStart(run, machine: machine, initialWeights: options.files.`init`)
-    if let path = options.files.saveInit, run.position.step == 0 { try run.writeModel(path: path) }
-    RunDescription.warnOfIdleThreads(configuration)
+    if isLeader, let path = options.files.saveInit, run.position.step == 0 {
+      try run.writeModel(path: path)
+    }
+    RunDescription.warnOfIdleThreads(configuration, rankCount: communicator.size)
     options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)
-    if !options.quiet { try Console.result(RunDescription.text(run, machine: machine)) }
+    if !options.quiet {
+      try Console.result(RunDescription.text(run, machine: machine))
+      if communicator.size > 1 { try Console.result(RunDescription.text(cpus, configuration)) }
+    }
     let (last, ending) = try train(run, directory: directory, metrics: metrics)
     // A run that was stopped has ended the job.
     guard let last else { preconditionFailure("a run ends with an epoch's figures") }
@@ -65,11 +84,62 @@ struct TrainingJob {
     return try Dataset.load(from: location)
   }
 
+  /// Gives this rank its threads, where their number is not an option's.
+  private func divideCPUs(
+    _ usable: UsableCPUs, _ communicator: any Communicator, machine: Machine,
+    _ configuration: inout TrainingConfiguration
+  ) throws -> RankCPUs {
+    let cpus = RankCPUs.divide(
+      usable, among: communicator, hostname: machine.hostname,
+      environment: ProcessInfo.processInfo.environment)
+    if options.pinning.pin != .none, cpus.sharesCPUs {
+      throw TrainerError(
+        .usage,
+        "--pin \(options.pinning.pin.rawValue) would bind workers of several ranks to one CPU, as the "
+          + "ranks share CPUs; let mpirun or srun give each its own, or leave --pin out")
+    }
+    if communicator.size > 1 {
+      configuration.threads = try options.execution.threadCount(default: cpus.count)
+    }
+    return cpus
+  }
+
+  /// Makes sure that all ranks are about to do the same.
+  ///
+  /// - Returns: What the run is a function of, where a run directory or another rank needs it.
+  private func agree(
+    _ configuration: TrainingConfiguration, _ dataset: Dataset, _ machine: Machine,
+    _ communicator: any Communicator
+  ) throws -> RunIdentity? {
+    guard communicator.size > 1 || options.output.output != nil else { return nil }
+    let identity = RunIdentity(
+      configuration: configuration, initialWeights: options.files.initialPath,
+      dataset: dataset.fileDigests(), machine: machine)
+    try RankAgreement.require(
+      RankAgreement.items(
+        identity, settings: configuration.settings + options.jobSettings),
+      among: communicator)
+    return identity
+  }
+
+  private func makeDirectory(
+    _ path: String, run: TrainingRun, identity: RunIdentity, machine: Machine
+  ) throws -> any JobDirectory {
+    if run.isLeader {
+      return try OpenRunDirectory(
+        path: path, options: options, run: run, identity: identity, machine: machine)
+    }
+    return try FollowedRunDirectory(options: options.output, run: run, identity: identity)
+  }
+
   private func train(
-    _ run: TrainingRun, directory: OpenRunDirectory?, metrics: MetricsFile?
+    _ run: TrainingRun, directory: (any JobDirectory)?, metrics: MetricsFile?
   ) throws -> (last: EpochRecord?, ending: RunEnding) {
     // A signal may have come before the first step.
     try directory?.stopIfRequested(run)
+    // Every rank leaves gradients where rank 0's histograms need them.
+    run.gradientInterval = options.files.histogramEvery
+    guard run.isLeader else { return try follow(run, directory: directory) }
     var observers: [any TrainingObserver] = [
       ConsoleObserver(
         epochs: run.configuration.epochs, stepLimit: run.stepLimit, isQuiet: options.quiet,
@@ -80,7 +150,6 @@ struct TrainingJob {
     if let path = options.files.tensorboard {
       let recorder = try TensorBoardRecorder(
         directory: path, stepsDone: run.position.step, interval: options.files.histogramEvery)
-      run.gradientInterval = options.files.histogramEvery
       observers.append(TensorBoardObserver(recorder: recorder))
     }
     // Checkpoints last: a run goes on behind what the others have written.
@@ -90,12 +159,21 @@ struct TrainingJob {
     return result
   }
 
+  /// Trains as another rank than 0, which tells how it goes.
+  private func follow(
+    _ run: TrainingRun, directory: (any JobDirectory)?
+  ) throws -> (last: EpochRecord?, ending: RunEnding) {
+    let result = try run.train(observers: directory?.observers ?? [])
+    if result.ending == .stopped { try directory?.stop(run) }
+    return result
+  }
+
   private func finish(
     _ run: TrainingRun, last: EpochRecord, ending: RunEnding, secondsBefore: Double,
-    directory: OpenRunDirectory?, metrics: MetricsFile?
+    directory: (any JobDirectory)?, metrics: MetricsFile?
   ) throws {
     if !options.quiet, let text = RunDescription.ending(ending, run) { try Console.result(text) }
-    if let path = options.files.save { try run.writeModel(path: path) }
+    if run.isLeader, let path = options.files.save { try run.writeModel(path: path) }
     if let path = options.files.profile, let profile = run.profile {
       try ChromeTrace.write(profile, path: path)
     }

@@ -55,6 +55,7 @@ extension StageKind {
     case .backward: "B"
     case .update: "U"
     case .wait: "W"
+    case .exchange: "X"
     case .other: "O"
     }
   }

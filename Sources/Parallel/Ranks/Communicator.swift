@@ -1,0 +1,142 @@
+/// A rank's part of a buffer, in bytes.
+public struct RankPart: Sendable, Equatable, BitwiseCopyable {
+  /// Where it starts.
+  public var offset: Int
+  /// How long it is.
+  public var count: Int
+
+  /// Describes a part.
+  ///
+  /// - Parameters:
+  ///   - offset: Where it starts, in bytes.
+  ///   - count: How long it is, in bytes.
+  @inlinable
+  public init(offset: Int, count: Int) {
+    self.offset = offset
+    self.count = count
+  }
+}
+
+/// What the processes of one job exchange memory through.
+///
+/// Every function but the properties is collective: all ranks call the same ones in the same order, and
+/// each returns when the calling rank has what it asked for. At most one thread of a rank is in one at
+/// a time. None allocates. A failure leaves no rank able to go on: it is told and ends the job.
+public protocol Communicator: Sendable {
+  /// This process's number, in `0..<size`.
+  var rank: Int { get }
+  /// How many processes there are.
+  var size: Int { get }
+
+  /// Gives every rank every rank's part of a buffer.
+  ///
+  /// - Parameters:
+  ///   - buffer: The buffer, with this rank's part filled.
+  ///   - parts: The place of each rank's part (size), the same on all ranks.
+  func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>)
+
+  /// Sends each rank a part of a buffer, and receives one from each.
+  ///
+  /// - Parameters:
+  ///   - send: What is sent.
+  ///   - sendParts: The part for each rank (size).
+  ///   - receive: Takes what the others send.
+  ///   - receiveParts: The place of what each rank sends (size), as long as what it sends.
+  func allToAll(
+    _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
+    into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>)
+
+  /// Gives every rank what one rank has.
+  ///
+  /// - Parameters:
+  ///   - buffer: Filled on that rank, to be filled on the others.
+  ///   - count: Bytes, the same on all ranks.
+  ///   - root: That rank.
+  func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int)
+
+  /// The greatest of all ranks' numbers.
+  ///
+  /// - Parameter value: This rank's.
+  /// - Returns: The same on all ranks.
+  func largest(_ value: Int64) -> Int64
+}
+
+extension Communicator {
+  /// Whether a condition holds on any rank; collective.
+  ///
+  /// - Parameter condition: Whether it holds here.
+  /// - Returns: The same on all ranks.
+  public func any(_ condition: Bool) -> Bool {
+    size == 1 ? condition : largest(condition ? 1 : 0) != 0
+  }
+
+  /// Gives every rank the bytes of one rank; collective, and allocates.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes; those of other ranks than `root` are ignored.
+  ///   - root: The rank that has them.
+  /// - Returns: The bytes.
+  public func broadcast(_ bytes: [UInt8], from root: Int = 0) -> [UInt8] {
+    if size == 1 { return bytes }
+    let count = Int(largest(rank == root ? Int64(bytes.count) : 0))
+    var result = rank == root ? bytes : [UInt8](repeating: 0, count: count)
+    result.withUnsafeMutableBytes { buffer in
+      if let base = buffer.baseAddress { broadcast(base, count: count, from: root) }
+    }
+    return result
+  }
+
+  /// Gives every rank the bytes of all ranks; collective, and allocates.
+  ///
+  /// - Parameter bytes: This rank's.
+  /// - Returns: Each rank's, by rank.
+  public func allGather(_ bytes: [UInt8]) -> [[UInt8]] {
+    var counts = [Int](repeating: 0, count: size)
+    counts[rank] = bytes.count
+    let word = MemoryLayout<Int>.stride
+    let words = (0..<size).map { RankPart(offset: $0 * word, count: word) }
+    counts.withUnsafeMutableBytes { buffer in
+      if let base = buffer.baseAddress { allGather(base, parts: words) }
+    }
+    var offset = 0
+    let parts = counts.map { count in
+      defer { offset += count }
+      return RankPart(offset: offset, count: count)
+    }
+    var all = [UInt8](repeating: 0, count: max(offset, 1))
+    all.replaceSubrange(parts[rank].offset..<parts[rank].offset + bytes.count, with: bytes)
+    all.withUnsafeMutableBytes { buffer in
+      if let base = buffer.baseAddress { allGather(base, parts: parts) }
+    }
+    return parts.map { Array(all[$0.offset..<$0.offset + $0.count]) }
+  }
+}
+
+/// The communicator of a job of one process: nobody is there to exchange with.
+public struct SingleProcess: Communicator {
+  /// Zero.
+  public var rank: Int { 0 }
+  /// One.
+  public var size: Int { 1 }
+
+  /// Joins nobody.
+  public init() {}
+
+  /// Does nothing.
+  public func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {}
+
+  /// Copies what it sends itself.
+  public func allToAll(
+    _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
+    into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
+  ) {
+    (receive + receiveParts[0].offset).copyMemory(
+      from: send + sendParts[0].offset, byteCount: sendParts[0].count)
+  }
+
+  /// Does nothing.
+  public func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {}
+
+  /// The number itself.
+  public func largest(_ value: Int64) -> Int64 { value }
+}

@@ -1,0 +1,154 @@
+#if MPI
+  import CMPI
+
+  /// The ranks that `mpirun`, or a scheduler, has started; one where the process was started alone.
+  ///
+  /// Threads of a rank take turns: MPI is asked for `MPI_THREAD_SERIALIZED`.
+  public final class MPICommunicator: Communicator, @unchecked Sendable {
+    /// This process's number.
+    public let rank: Int
+    /// How many processes there are.
+    public let size: Int
+
+    private let world = cmpi_comm_world()
+    /// A cache line, in which large messages are counted: MPI's counts have 32 bits.
+    private let line: MPI_Datatype
+    private static let lineSize = 64
+    /// Counts and offsets as MPI takes them; those of what is sent, then of what is received.
+    private let arguments: AlignedBuffer<Int32>
+    private let onFailure: @Sendable (String) -> Never
+
+    /// Starts MPI; once in a process, on its main thread.
+    ///
+    /// - Parameter onFailure: Ends the job after a call that failed, and is told which and why.
+    public init(onFailure: @escaping @Sendable (String) -> Never) {
+      func require(_ code: Int32, _ call: String) {
+        if code != Self.success { onFailure(Self.explanation(call, code)) }
+      }
+      let neededLevel = Int32(MPI_THREAD_SERIALIZED)
+      var level: Int32 = 0
+      require(MPI_Init_thread(nil, nil, neededLevel, &level), "MPI_Init_thread")
+      guard level >= neededLevel else {
+        onFailure("MPI gives thread level \(level), expected MPI_THREAD_SERIALIZED or more")
+      }
+      require(cmpi_return_errors(), "MPI_Comm_set_errhandler")
+      var rank: Int32 = 0
+      var size: Int32 = 0
+      require(MPI_Comm_rank(world, &rank), "MPI_Comm_rank")
+      require(MPI_Comm_size(world, &size), "MPI_Comm_size")
+      var line: MPI_Datatype? = cmpi_byte()
+      require(
+        MPI_Type_contiguous(Int32(Self.lineSize), cmpi_byte(), &line), "MPI_Type_contiguous")
+      require(MPI_Type_commit(&line), "MPI_Type_commit")
+      guard let line else { onFailure("MPI_Type_contiguous gives no type") }
+      self.rank = Int(rank)
+      self.size = Int(size)
+      self.line = line
+      arguments = AlignedBuffer(count: 4 * Int(size))
+      self.onFailure = onFailure
+    }
+
+    /// Ends MPI, when all ranks do; nothing may follow.
+    public func finish() {
+      require(MPI_Finalize(), "MPI_Finalize")
+    }
+
+    /// Ends all ranks at once.
+    ///
+    /// - Parameter code: The job's exit code.
+    public func abort(code: Int32) {
+      MPI_Abort(world, code)
+    }
+
+    /// `MPI_Allgatherv`, in place.
+    public func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {
+      // The parts are the same on all ranks, and so is the unit.
+      let unit = unit(of: parts)
+      let (counts, offsets) = list(parts, in: unit.size, at: 0)
+      require(
+        MPI_Allgatherv(
+          cmpi_in_place(), 0, cmpi_byte(), buffer, counts, offsets, unit.type, world),
+        "MPI_Allgatherv")
+    }
+
+    /// `MPI_Alltoallv`.
+    public func allToAll(
+      _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
+      into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
+    ) {
+      // Sender and receiver may count differently: the bytes are what has to agree.
+      let sent = unit(of: sendParts)
+      let received = unit(of: receiveParts)
+      let (sendCounts, sendOffsets) = list(sendParts, in: sent.size, at: 0)
+      let (receiveCounts, receiveOffsets) = list(receiveParts, in: received.size, at: 2)
+      require(
+        MPI_Alltoallv(
+          send, sendCounts, sendOffsets, sent.type, receive, receiveCounts, receiveOffsets,
+          received.type, world), "MPI_Alltoallv")
+    }
+
+    /// `MPI_Bcast`.
+    public func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {
+      let isLines = count.isMultiple(of: Self.lineSize)
+      require(
+        MPI_Bcast(
+          buffer, int32(isLines ? count / Self.lineSize : count), isLines ? line : cmpi_byte(),
+          Int32(root), world), "MPI_Bcast")
+    }
+
+    /// `MPI_Allreduce` by `MPI_MAX`.
+    public func largest(_ value: Int64) -> Int64 {
+      var value = value
+      require(
+        MPI_Allreduce(cmpi_in_place(), &value, 1, cmpi_int64(), cmpi_max(), world),
+        "MPI_Allreduce")
+      return value
+    }
+
+    /// Lines where every part is whole lines, else bytes.
+    private func unit(of parts: UnsafePointer<RankPart>) -> (type: MPI_Datatype?, size: Int) {
+      for rank in 0..<size {
+        guard parts[rank].offset.isMultiple(of: Self.lineSize),
+          parts[rank].count.isMultiple(of: Self.lineSize)
+        else { return (cmpi_byte(), 1) }
+      }
+      return (line, Self.lineSize)
+    }
+
+    /// Writes counts and offsets in a unit.
+    private func list(
+      _ parts: UnsafePointer<RankPart>, in unit: Int, at place: Int
+    ) -> (counts: UnsafePointer<Int32>, offsets: UnsafePointer<Int32>) {
+      let counts = arguments.pointer + place * size
+      let offsets = counts + size
+      for rank in 0..<size {
+        counts[rank] = int32(parts[rank].count / unit)
+        offsets[rank] = int32(parts[rank].offset / unit)
+      }
+      return (UnsafePointer(counts), UnsafePointer(offsets))
+    }
+
+    private func int32(_ count: Int) -> Int32 {
+      guard let result = Int32(exactly: count) else {
+        onFailure("a message of \(count) units is more than MPI can count")
+      }
+      return result
+    }
+
+    private static let success = Int32(MPI_SUCCESS)
+
+    private func require(_ code: Int32, _ call: String) {
+      if code != Self.success { onFailure(Self.explanation(call, code)) }
+    }
+
+    private static func explanation(_ call: String, _ code: Int32) -> String {
+      var text = [CChar](repeating: 0, count: Int(MPI_MAX_ERROR_STRING) + 1)
+      var length: Int32 = 0
+      guard MPI_Error_string(code, &text, &length) == success else {
+        return "\(call) failed with code \(code)"
+      }
+      let words = text.prefix(Int(length)).map { UInt8(bitPattern: $0) }
+      return "\(call) failed: \(String(decoding: words, as: UTF8.self))"
+    }
+  }
+#endif

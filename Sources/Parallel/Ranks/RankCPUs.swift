@@ -1,0 +1,79 @@
+/// The CPUs that a rank may count as its own, where ranks on one machine share some.
+///
+/// A CPU that k ranks may run on counts a k-th for each of them. So ranks that are bound to CPUs have
+/// those, and ranks that are not divide the machine's, whatever bound them and however.
+public struct RankCPUs: Sendable, Equatable {
+  /// The threads to use, at least 1.
+  public let count: Int
+  /// Whether there are fewer CPUs than ranks that share them.
+  public let isOversubscribed: Bool
+  /// The ranks on this machine.
+  public let localRankCount: Int
+  /// Whether another rank may run on some of this rank's CPUs.
+  public let sharesCPUs: Bool
+  /// One sentence that says where `count` comes from.
+  public let reason: String
+
+  /// Divides CPUs.
+  ///
+  /// - Parameters:
+  ///   - usable: What this process may use.
+  ///   - masks: The affinity masks of all ranks on this machine, a bit a CPU.
+  ///   - own: This rank's place among them.
+  ///   - cpusPerTask: What the scheduler gave each rank; nil where it does not say.
+  public init(usable: UsableCPUs, masks: [[UInt8]], own: Int, cpusPerTask: Int?) {
+    localRankCount = masks.count
+    var share = 0.0
+    var sharesCPUs = false
+    for (place, byte) in masks[own].enumerated() where byte != 0 {
+      for bit in 0..<8 where byte >> bit & 1 == 1 {
+        let sharers = masks.count { place < $0.count && $0[place] >> bit & 1 == 1 }
+        share += 1 / Double(sharers)
+        if sharers > 1 { sharesCPUs = true }
+      }
+    }
+    self.sharesCPUs = sharesCPUs
+    // Without a mask the machine is divided evenly.
+    if share == 0 { share = Double(usable.count) / Double(masks.count) }
+    var reason =
+      masks.count == 1
+      ? usable.reason
+      : "\(usable.affinityCount) CPUs in the affinity mask, divided among the \(masks.count) ranks "
+        + "here as far as they share them"
+    if let quota = usable.quota, quota / Double(masks.count) < share {
+      share = quota / Double(masks.count)
+      reason = "CPU quota of \(quota), divided among the \(masks.count) ranks here"
+    }
+    if let cpusPerTask, Double(cpusPerTask) < share {
+      share = Double(cpusPerTask)
+      reason = "SLURM_CPUS_PER_TASK is \(cpusPerTask)"
+    }
+    // Thirds and sevenths add up to a little less than a whole.
+    count = max(1, min(usable.count, Int(share + 1e-9)))
+    isOversubscribed = share + 1e-9 < 1
+    self.reason = reason
+  }
+
+  /// Divides this machine's CPUs among its ranks; collective.
+  ///
+  /// - Parameters:
+  ///   - usable: What this process may use.
+  ///   - communicator: All ranks.
+  ///   - hostname: The machine's name.
+  ///   - environment: The process's environment.
+  /// - Returns: This rank's.
+  public static func divide(
+    _ usable: UsableCPUs, among communicator: any Communicator, hostname: String,
+    environment: [String: String]
+  ) -> RankCPUs {
+    let masks = communicator.allGather(AffinityMask(cpus: usable.cpus).bytes)
+    let hosts = communicator.allGather(Array(hostname.utf8))
+    let local = hosts.indices.filter { hosts[$0] == hosts[communicator.rank] }
+    return RankCPUs(
+      usable: usable, masks: local.map { masks[$0] },
+      own: local.firstIndex(of: communicator.rank) ?? 0,
+      cpusPerTask: environment["SLURM_CPUS_PER_TASK"].flatMap(Int.init).flatMap {
+        $0 > 0 ? $0 : nil
+      })
+  }
+}

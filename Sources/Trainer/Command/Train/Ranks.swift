@@ -1,0 +1,78 @@
+import Foundation
+import Glibc
+import Parallel
+import Synchronization
+import Trainer
+
+/// This process's place among those that MPI has started; without the trait MPI it is alone.
+enum Ranks {
+  #if MPI
+    private static let joined = Mutex<MPICommunicator?>(nil)
+  #endif
+
+  /// Seconds that another rank than 0 waits before it tells an error: most errors are rank 0's too,
+  /// which tells them for all and ends the job.
+  private static let headStart: UInt32 = 2
+
+  /// This process's rank, from its launcher as long as MPI is not started; nil where it is alone.
+  static var number: Int? {
+    #if MPI
+      joined.withLock { $0?.rank } ?? LauncherEnvironment.rank(ProcessInfo.processInfo.environment)
+    #else
+      nil
+    #endif
+  }
+
+  /// Starts MPI, once in a process; the process must not start itself again afterwards.
+  ///
+  /// - Returns: All ranks.
+  static func join() -> any Communicator {
+    #if MPI
+      let communicator = MPICommunicator(onFailure: { message in
+        Console.error(message)
+        end(TrainerError.Code.failed.rawValue)
+      })
+      joined.withLock { $0 = communicator }
+      if communicator.size > 1 { Console.speak(asRank: communicator.rank) }
+      return communicator
+    #else
+      return SingleProcess()
+    #endif
+  }
+
+  /// Ends this rank's part of a job that all ranks have done.
+  static func leave() {
+    #if MPI
+      joined.withLock { communicator in
+        communicator?.finish()
+        communicator = nil
+      }
+    #endif
+  }
+
+  /// Tells an error and ends all ranks.
+  ///
+  /// - Parameters:
+  ///   - message: What happened.
+  ///   - code: The exit code.
+  /// - Returns: Never.
+  static func fail(_ message: String, _ code: Int32) -> Never {
+    if let number {
+      Console.speak(asRank: number)
+      // The other ranks' end comes as a signal that would only ask for a checkpoint.
+      StopSignals.release()
+      if number > 0 { sleep(headStart) }
+    }
+    Console.error(message)
+    end(code)
+  }
+
+  private static func end(_ code: Int32) -> Never {
+    #if MPI
+      if let communicator = joined.withLock({ $0 }), communicator.size > 1 {
+        communicator.abort(code: code)
+      }
+    #endif
+    Foundation.exit(code)
+  }
+}

@@ -1,0 +1,41 @@
+import Model
+import Parallel
+
+/// Which rank updates which parameters: runs of the flat buffer of nearly equal length, in whole cache
+/// lines.
+///
+/// A rank holds the optimizer's state of its own run alone.
+public struct ParameterShares: Sendable, Equatable {
+  /// Floats of the flat buffer.
+  public let parameterCount: Int
+  /// How many ranks there are.
+  public let rankCount: Int
+
+  /// Cuts the parameters.
+  ///
+  /// - Parameters:
+  ///   - network: Whose parameters.
+  ///   - rankCount: How many ranks there are.
+  public init(_ network: Network, rankCount: Int) {
+    parameterCount = network.parameters.count
+    self.rankCount = rankCount
+  }
+
+  /// A rank's parameters.
+  ///
+  /// - Parameter rank: The rank.
+  /// - Returns: Floats of the flat buffer, padding included; perhaps none.
+  public func range(of rank: Int) -> Range<Int> {
+    slice(rank, of: rankCount, count: parameterCount, alignment: 16)
+  }
+
+  /// Each rank's part of a flat buffer of floats, for a communicator.
+  var parts: AlignedBuffer<RankPart> {
+    let parts = AlignedBuffer<RankPart>(count: rankCount)
+    for rank in 0..<rankCount {
+      let range = range(of: rank)
+      parts.pointer[rank] = RankPart(offset: 4 * range.lowerBound, count: 4 * range.count)
+    }
+    return parts
+  }
+}

@@ -1,0 +1,84 @@
+import TestSupport
+import Testing
+
+@testable import Parallel
+
+@Suite("The CPUs of a rank")
+struct RankCPUsTests {
+  /// A machine of 16 CPUs.
+  private func usable(affinity: Int, quota: Double? = nil) -> UsableCPUs {
+    UsableCPUs(
+      affinityCount: affinity, onlineCount: 16,
+      quota: CgroupCPUQuota(cpus: quota, source: quota.map { _ in "cpu.max" }))
+  }
+
+  private func count(_ masks: [[UInt8]], own: Int = 0, cpusPerTask: Int? = nil) -> Int {
+    RankCPUs(
+      usable: usable(affinity: masks[own].reduce(0) { $0 + $1.nonzeroBitCount }), masks: masks,
+      own: own, cpusPerTask: cpusPerTask
+    ).count
+  }
+
+  @Test(
+    "are divided among ranks that are bound to none",
+    arguments: [(1, 16), (2, 8), (3, 5), (16, 1)])
+  func unbound(ranks: Int, expected: Int) {
+    let masks = [[UInt8]](repeating: [0xFF, 0xFF], count: ranks)
+    for own in 0..<ranks { #expect(count(masks, own: own) == expected) }
+  }
+
+  @Test("are its own where it is bound to some")
+  func bound() {
+    #expect(count([[0x01], [0x02]]) == 1)
+    // Two ranks on each half of the machine.
+    let halves: [[UInt8]] = [[0xFF, 0], [0xFF, 0], [0, 0xFF], [0, 0xFF]]
+    for own in 0..<4 { #expect(count(halves, own: own) == 4) }
+    // One has CPUs that the other does not.
+    #expect(count([[0x0F], [0x03]]) == 3)
+    #expect(count([[0x0F], [0x03]], own: 1) == 1)
+  }
+
+  @Test("are at least one, and said to be too few, where ranks are more")
+  func oversubscribed() {
+    let cpus = RankCPUs(
+      usable: usable(affinity: 2), masks: [[3], [3], [3]], own: 1, cpusPerTask: nil)
+    #expect(cpus.count == 1 && cpus.isOversubscribed && cpus.localRankCount == 3)
+    let enough = RankCPUs(usable: usable(affinity: 2), masks: [[3], [3]], own: 1, cpusPerTask: nil)
+    #expect(enough.count == 1 && !enough.isOversubscribed)
+  }
+
+  @Test("are as many as the scheduler says, if that is less")
+  func scheduler() {
+    #expect(count([[0xFF], [0xFF]], cpusPerTask: 3) == 3)
+    #expect(count([[0xFF], [0xFF]], cpusPerTask: 8) == 4)
+  }
+
+  @Test("are a share of the quota")
+  func quota() {
+    let cpus = RankCPUs(
+      usable: usable(affinity: 16, quota: 6), masks: [[0xFF, 0xFF], [0xFF, 0xFF]], own: 0,
+      cpusPerTask: nil)
+    #expect(cpus.count == 3)
+    #expect(cpus.reason.contains("quota of 6.0"))
+  }
+
+  @Test("of one machine leave the ranks of another out")
+  func machines() {
+    let usable = usable(affinity: 2)
+    let results = ThreadCommunicator.onRanks(3) { communicator in
+      RankCPUs.divide(
+        usable, among: communicator, hostname: communicator.rank == 1 ? "b" : "a",
+        environment: ["SLURM_CPUS_PER_TASK": "1"])
+    }
+    #expect(results.map(\.localRankCount) == [2, 1, 2])
+    #expect(results.allSatisfy { $0.count == 1 })
+  }
+
+  @Test("rank's number is in what its launcher sets")
+  func launcher() {
+    #expect(LauncherEnvironment.rank([:]) == nil)
+    #expect(LauncherEnvironment.rank(["OMPI_COMM_WORLD_RANK": "3"]) == 3)
+    #expect(LauncherEnvironment.rank(["PMIX_RANK": "4"]) == 4)
+    #expect(LauncherEnvironment.rank(["PMI_RANK": "0"]) == 0)
+  }
+}

@@ -1,0 +1,125 @@
+import Dispatch
+import Parallel
+
+/// Ranks that are threads of the test's process, so that what they do together is tested without MPI.
+public struct ThreadCommunicator: Communicator {
+  /// What the ranks see of each other.
+  private final class Hub: @unchecked Sendable {
+    let barrier: Barrier
+    /// What each rank lends the others until they meet again; written by that rank alone.
+    let buffers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    let parts: UnsafeMutablePointer<UnsafePointer<RankPart>?>
+    let values: UnsafeMutablePointer<Int64>
+
+    init(size: Int) {
+      barrier = Barrier(threadCount: size, patience: .sharedCore)
+      buffers = .allocate(capacity: size)
+      buffers.initialize(repeating: nil, count: size)
+      parts = .allocate(capacity: size)
+      parts.initialize(repeating: nil, count: size)
+      values = .allocate(capacity: size)
+      values.initialize(repeating: 0, count: size)
+    }
+
+    deinit {
+      buffers.deallocate()
+      parts.deallocate()
+      values.deallocate()
+    }
+  }
+
+  /// A value that a thread leaves for the one that waits for it.
+  private final class Slot<Value>: @unchecked Sendable {
+    var value: Value?
+  }
+
+  /// This rank.
+  public let rank: Int
+  /// How many there are.
+  public let size: Int
+  private let hub: Hub
+
+  /// Runs a function as several ranks and waits for all; one that throws ends the tests, as the others
+  /// would wait for it for ever.
+  ///
+  /// - Parameters:
+  ///   - size: How many ranks.
+  ///   - body: What each does.
+  /// - Returns: The results by rank.
+  public static func onRanks<Value: Sendable>(
+    _ size: Int, _ body: @escaping @Sendable (ThreadCommunicator) throws -> Value
+  ) -> [Value] {
+    let hub = Hub(size: size)
+    let slots = (0..<size).map { _ in Slot<Value>() }
+    let group = DispatchGroup()
+    for rank in 0..<size {
+      DispatchQueue(label: "rank-\(rank)").async(group: group) {
+        do {
+          slots[rank].value = try body(ThreadCommunicator(rank: rank, size: size, hub: hub))
+        } catch {
+          fatalError("rank \(rank): \(error)")
+        }
+      }
+    }
+    group.wait()
+    return slots.compactMap(\.value)
+  }
+
+  /// Copies from the other ranks' buffers.
+  public func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {
+    meet(lending: buffer, parts) { other, buffers, theirs in
+      precondition(theirs[other] == parts[other], "ranks differ about rank \(other)'s part")
+      (buffer + parts[other].offset)
+        .copyMemory(from: buffers + parts[other].offset, byteCount: parts[other].count)
+    }
+  }
+
+  /// Copies from the other ranks' buffers.
+  public func allToAll(
+    _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
+    into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
+  ) {
+    func take(from buffer: UnsafeRawPointer, _ sent: RankPart, as part: RankPart) {
+      precondition(sent.count == part.count, "\(sent.count) bytes sent, \(part.count) expected")
+      (receive + part.offset).copyMemory(from: buffer + sent.offset, byteCount: part.count)
+    }
+    take(from: send, sendParts[rank], as: receiveParts[rank])
+    meet(lending: UnsafeMutableRawPointer(mutating: send), sendParts) { other, buffer, theirs in
+      take(from: buffer, theirs[rank], as: receiveParts[other])
+    }
+  }
+
+  /// Copies from the root's buffer.
+  public func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {
+    meet(lending: buffer, [RankPart(offset: 0, count: count)]) { other, buffers, theirs in
+      precondition(theirs[0].count == count, "ranks differ about the count")
+      if other == root { buffer.copyMemory(from: buffers, byteCount: count) }
+    }
+  }
+
+  /// Looks at the other ranks' numbers.
+  public func largest(_ value: Int64) -> Int64 {
+    hub.values[rank] = value
+    hub.barrier.wait()
+    let result = (0..<size).reduce(value) { max($0, hub.values[$1]) }
+    hub.barrier.wait()
+    return result
+  }
+
+  /// Lends memory to the other ranks and looks at what each of them lends.
+  private func meet(
+    lending buffer: UnsafeMutableRawPointer, _ parts: UnsafePointer<RankPart>,
+    _ look: (_ rank: Int, UnsafeRawPointer, _ parts: UnsafePointer<RankPart>) -> Void
+  ) {
+    hub.buffers[rank] = buffer
+    hub.parts[rank] = parts
+    hub.barrier.wait()
+    for other in 0..<size where other != rank {
+      guard let buffer = hub.buffers[other], let parts = hub.parts[other] else {
+        preconditionFailure("rank \(other) lends nothing")
+      }
+      look(other, buffer, parts)
+    }
+    hub.barrier.wait()
+  }
+}
