@@ -4,6 +4,7 @@ import Model
 struct StartRecord: Encodable {
   let version = TrainerVersion.current
   let threads: Int
+  let ranks: Int?
   let epochs: Int
   let steps: Int?
   let batchSize: Int
@@ -28,6 +29,7 @@ struct StartRecord: Encodable {
   init(_ run: TrainingRun, machine: Machine, initialWeights: String?) {
     let configuration = run.configuration
     threads = configuration.threads
+    ranks = run.severalRanks
     epochs = configuration.epochs
     steps = configuration.stepLimit
     batchSize = configuration.batchSize

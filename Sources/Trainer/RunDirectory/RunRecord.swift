@@ -10,8 +10,10 @@ public struct RunRecord: Codable, Sendable {
     public var time: String
     /// The step that it began with.
     public var step: Int
-    /// Its worker threads.
+    /// Its worker threads, of rank 0.
     public var threads: Int
+    /// Its ranks, where there were several.
+    public var ranks: Int?
     /// Its machine's name.
     public var hostname: String
   }
@@ -34,8 +36,10 @@ public struct RunRecord: Codable, Sendable {
   /// Further files that the latest part was told to write or read, by the names of their options;
   /// nil in the records of version 0.1.0's first builds.
   public var files: [String: Setting.Value]?
-  /// Worker threads of the latest part.
+  /// Worker threads of the latest part, of rank 0.
   public var threads: Int
+  /// Ranks of the latest part, where there were several.
+  public var ranks: Int?
   /// OpenBLAS's core.
   public var kernel: String
   /// The data.
@@ -46,8 +50,8 @@ public struct RunRecord: Codable, Sendable {
   public var resumed: [Part] = []
 
   private enum CodingKeys: String, CodingKey {
-    case format, version, created, command, settings, files, threads, kernel, dataset, machine,
-      resumed
+    case format, version, created, command, settings, files, threads, ranks, kernel, dataset,
+      machine, resumed
     case formatVersion = "format_version"
   }
 
@@ -71,6 +75,7 @@ public struct RunRecord: Codable, Sendable {
       uniquingKeysWith: { $1 })
     self.files = Dictionary(files.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     threads = run.configuration.threads
+    ranks = run.severalRanks
     kernel = machine.openBLAS.core
     dataset = DatasetRecord(run.dataset, sha256: digests)
     self.machine = machine
@@ -88,7 +93,8 @@ public struct RunRecord: Codable, Sendable {
     result.command = earlier.command
     result.resumed =
       earlier.resumed + [
-        Part(time: Self.now, step: step, threads: threads, hostname: machine.hostname)
+        Part(
+          time: Self.now, step: step, threads: threads, ranks: ranks, hostname: machine.hostname)
       ]
     return result
   }
