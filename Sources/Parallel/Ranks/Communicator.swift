@@ -112,6 +112,36 @@ extension Communicator {
   }
 }
 
+/// Small exchanges outside of steps, which allocate.
+extension Communicator {
+  /// Returns when every rank has called it; collective.
+  public func meet() {
+    _ = any(false)
+  }
+
+  /// Gives every rank the values of all ranks; collective.
+  ///
+  /// - Parameter values: This rank's.
+  /// - Returns: Each rank's, by rank.
+  public func gather<Value: BitwiseCopyable>(_ values: [Value]) -> [[Value]] {
+    allGather(values.withUnsafeBytes { Array($0) }).map { bytes in
+      bytes.withUnsafeBytes { raw in
+        (0..<raw.count / MemoryLayout<Value>.stride).map {
+          raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Value>.stride, as: Value.self)
+        }
+      }
+    }
+  }
+
+  /// The sum of all ranks' numbers, in the order of the ranks; collective.
+  ///
+  /// - Parameter value: This rank's.
+  /// - Returns: The same on all ranks.
+  public func sum(_ value: Double) -> Double {
+    gather([value]).reduce(0) { $0 + $1[0] }
+  }
+}
+
 /// The communicator of a job of one process: nobody is there to exchange with.
 public struct SingleProcess: Communicator {
   /// Zero.

@@ -1,5 +1,6 @@
 #if MPI
   import CMPI
+  import Glibc
 
   /// The ranks that `mpirun`, or a scheduler, has started; one where the process was started alone.
   ///
@@ -26,6 +27,8 @@
         if code != Self.success { onFailure(Self.explanation(call, code)) }
       }
       let neededLevel = Int32(MPI_THREAD_SERIALIZED)
+      // A rank that waits spins, and would keep a shared core from the very rank it waits for.
+      setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0)
       var level: Int32 = 0
       require(MPI_Init_thread(nil, nil, neededLevel, &level), "MPI_Init_thread")
       guard level >= neededLevel else {

@@ -63,14 +63,17 @@ final class MeasurementObserver: TrainingObserver {
   private static let leastProfiledSteps = 3
 
   private let plan: MeasurementPlan
-  private let cpus: [Int]
-  private let quotaSource: String?
+  private let readTimes: @Sendable () -> ProcessorTimes
   private let state = Mutex(State())
 
-  init(plan: MeasurementPlan, cpus: [Int], quotaSource: String?) {
+  /// Prepares a measurement; every rank has one.
+  ///
+  /// - Parameters:
+  ///   - plan: How long it is.
+  ///   - readTimes: Reads the processors' times; collective.
+  init(plan: MeasurementPlan, readTimes: @escaping @Sendable () -> ProcessorTimes) {
     self.plan = plan
-    self.cpus = cpus
-    self.quotaSource = quotaSource
+    self.readTimes = readTimes
   }
 
   /// What was measured, when the run has ended.
@@ -100,14 +103,15 @@ final class MeasurementObserver: TrainingObserver {
   }
 
   func paused(_ run: TrainingRun) throws -> RunDecision {
+    // All ranks pause where one of them asked for it, and so go through the phases together.
     state.withLock { state in
       switch state.phase {
       case .warmUp:
         takeDigest(run, &state)
-        state.times = ProcessorTimes.current(cpus: cpus, quotaSource: quotaSource)
+        state.times = readTimes()
         state.enter(.timed)
       case .timed:
-        let times = ProcessorTimes.current(cpus: cpus, quotaSource: quotaSource)
+        let times = readTimes()
         state.figures.steps = state.steps
         state.figures.samples = state.samples
         state.figures.seconds = state.seconds

@@ -2,12 +2,15 @@ import Foundation
 import Model
 import Parallel
 
-/// What ranks do together outside of steps; every function is collective.
+/// What ranks do together outside of steps.
 extension TrainingRun {
   /// Whether this process writes the run's files and says how it goes.
   public var isLeader: Bool { communicator.rank == 0 }
 
-  /// Puts every rank where rank 0 is: position, parameters, running statistics and moving average.
+  /// How many ranks there are, for records; nil for one.
+  var severalRanks: Int? { communicator.size > 1 ? communicator.size : nil }
+
+  /// Puts every rank where rank 0 is: position, parameters, running statistics and moving average; collective.
   ///
   /// The optimizer's state has its own way: see ``OptimizerStates``.
   ///

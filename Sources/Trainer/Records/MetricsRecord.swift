@@ -6,6 +6,7 @@ struct StartRecord: Encodable {
   let version = TrainerVersion.current
   let threads: Int
   let pin: WorkerPlacement
+  let ranks: Int?
   let epochs: Int
   let steps: Int?
   let batchSize: Int
@@ -31,6 +32,7 @@ struct StartRecord: Encodable {
     let configuration = run.configuration
     threads = configuration.threads
     pin = run.pin
+    ranks = run.severalRanks
     epochs = configuration.epochs
     steps = configuration.stepLimit
     batchSize = configuration.batchSize

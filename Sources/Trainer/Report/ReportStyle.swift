@@ -13,7 +13,7 @@ enum ReportStyle {
       --series1: #0072b2; --series2: #c65300; --series3: #00835f; --series4: #7a4fa3;
       --series5: #7d6300; --series6: #b0306a;
       --gather: #a5cdea; --forward: #f6bd80; --merge: #cdb9ea; --backward: #97d6bb;
-      --update: #f2da7c; --wait: #d5d9df; --rest: #f2b3cb;
+      --update: #f2da7c; --wait: #d5d9df; --exchange: #b5dfe3; --rest: #f2b3cb;
     }
     @media (prefers-color-scheme: dark) {
       :root {
@@ -23,7 +23,7 @@ enum ReportStyle {
         --series1: #56b4e9; --series2: #f0a030; --series3: #3fce9f; --series4: #bb9af0;
         --series5: #d9c74a; --series6: #f08ab8;
         --gather: #1f5f86; --forward: #8a4d10; --merge: #5b4288; --backward: #1e6b52;
-        --update: #73610f; --wait: #4a525d; --rest: #7d3357;
+        --update: #73610f; --wait: #4a525d; --exchange: #1b6670; --rest: #7d3357;
       }
     }
     * { box-sizing: border-box; }
@@ -106,6 +106,7 @@ enum ReportStyle {
     svg .backward { fill: var(--backward); }
     svg .update { fill: var(--update); }
     svg .wait { fill: var(--wait); }
+    svg .exchange { fill: var(--exchange); }
     svg .rest { fill: var(--rest); }
     svg .bars rect { stroke: var(--ground); stroke-width: 1; }
     svg .letter { fill: var(--text); text-anchor: middle; font-size: 10.5px; }

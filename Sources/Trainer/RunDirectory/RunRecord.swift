@@ -11,8 +11,10 @@ public struct RunRecord: Codable, Sendable {
     public var time: String
     /// The step that it began with.
     public var step: Int
-    /// Its worker threads.
+    /// Its worker threads, of rank 0.
     public var threads: Int
+    /// Its ranks, where there were several.
+    public var ranks: Int?
     /// Its machine's name.
     public var hostname: String
   }
@@ -35,10 +37,12 @@ public struct RunRecord: Codable, Sendable {
   /// Further files that the latest part was told to write or read, by the names of their options;
   /// nil in the records of version 0.1.0's first builds.
   public var files: [String: Setting.Value]?
-  /// Worker threads of the latest part.
+  /// Worker threads of the latest part, of rank 0.
   public var threads: Int
   /// Which CPUs the latest part's workers were bound to; nil in older records, for none.
   public var pin: WorkerPlacement?
+  /// Ranks of the latest part, where there were several.
+  public var ranks: Int?
   /// OpenBLAS's core.
   public var kernel: String
   /// The data.
@@ -49,8 +53,8 @@ public struct RunRecord: Codable, Sendable {
   public var resumed: [Part] = []
 
   private enum CodingKeys: String, CodingKey {
-    case format, version, created, command, settings, files, threads, pin, kernel, dataset, machine,
-      resumed
+    case format, version, created, command, settings, files, threads, pin, ranks, kernel, dataset,
+      machine, resumed
     case formatVersion = "format_version"
   }
 
@@ -75,6 +79,7 @@ public struct RunRecord: Codable, Sendable {
     self.files = Dictionary(files.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     threads = run.configuration.threads
     pin = run.pin
+    ranks = run.severalRanks
     kernel = machine.openBLAS.core
     dataset = DatasetRecord(run.dataset, sha256: digests)
     self.machine = machine
@@ -92,7 +97,8 @@ public struct RunRecord: Codable, Sendable {
     result.command = earlier.command
     result.resumed =
       earlier.resumed + [
-        Part(time: Self.now, step: step, threads: threads, hostname: machine.hostname)
+        Part(
+          time: Self.now, step: step, threads: threads, ranks: ranks, hostname: machine.hostname)
       ]
     return result
   }

@@ -16,13 +16,15 @@ public struct ScalingExperiment: Sendable {
   ///
   /// - Parameters:
   ///   - mode: Whether a batch grows with the workers.
-  ///   - threads: Worker threads.
+  ///   - ranks: Processes.
+  ///   - threads: Worker threads of each.
   ///   - batchSizes: Rows of a batch; in weak scaling for each worker.
   ///   - shardSizes: Rows of a shard.
   ///   - repeats: Rounds, from 1 to 1000.
   /// - Throws: ``TrainerError`` that names the option.
   public init(
-    mode: ScalingMode, threads: [Int], batchSizes: [Int], shardSizes: [Int], repeats: Int
+    mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int], shardSizes: [Int],
+    repeats: Int
   ) throws {
     guard (1...Self.greatestRepeats).contains(repeats) else {
       throw TrainerError(
@@ -33,14 +35,16 @@ public struct ScalingExperiment: Sendable {
     var result: [MeasuredConfiguration] = []
     for batchSize in batchSizes {
       for shardSize in shardSizes {
-        for threads in threads {
+        for (ranks, threads) in ranks.flatMap({ ranks in threads.map { (ranks, $0) } }) {
           let (rows, overflow) = batchSize.multipliedReportingOverflow(
-            by: mode == .weak ? threads : 1)
+            by: mode == .weak ? ranks * threads : 1)
           guard !overflow else {
-            throw TrainerError(.usage, "--batch-size \(batchSize) times \(threads) is too large")
+            throw TrainerError(
+              .usage, "--batch-size \(batchSize) times \(ranks * threads) is too large")
           }
           result.append(
-            MeasuredConfiguration(threads: threads, batchSize: rows, shardSize: shardSize))
+            MeasuredConfiguration(
+              ranks: ranks, threads: threads, batchSize: rows, shardSize: shardSize))
         }
       }
     }

@@ -13,7 +13,18 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Samples of a step; in weak scaling for each thread.", valueName: "list"))
+      "Numbers of processes with so many threads each, started by --mpirun; needs a build with the "
+        + "trait MPI.",
+      valueName: "list"))
+  var ranks = WholeNumbers(1)
+
+  @Option(
+    help: ArgumentHelp("The command that starts ranks, before -np.", valueName: "command"))
+  var mpirun = "mpirun --bind-to none --oversubscribe"
+
+  @Option(
+    help: ArgumentHelp(
+      "Samples of a step; in weak scaling for each worker.", valueName: "list"))
   var batchSize = WholeNumbers(512)
 
   @Option(
@@ -23,7 +34,7 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "strong keeps the batch, weak lets it grow with the threads.", valueName: "mode"))
+      "strong keeps the batch, weak lets it grow with the workers.", valueName: "mode"))
   var mode = ScalingMode.strong
 
   @Option(
@@ -43,10 +54,18 @@ struct ExperimentOptions: ParsableArguments {
       throw TrainerError(
         .usage, "--threads has \(count); it has to be from 1 to \(WorkerTeam.maximumCount)")
     }
+    if let most = ranks.values.last, most > 1, !Ranks.isAvailable {
+      throw TrainerError(
+        .usage, "--ranks has \(most); more than 1 needs a build with the trait MPI: docs/mpi.md")
+    }
     return try ScalingExperiment(
-      mode: mode, threads: threads, batchSizes: batchSize.values, shardSizes: shardSize.values,
+      mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSize.values,
+      shardSizes: shardSize.values,
       repeats: repeats)
   }
+
+  /// The words of the command that starts ranks.
+  var launcher: [String] { mpirun.split(separator: " ").map(String.init) }
 
   /// Powers of two up to the CPUs, and the CPUs.
   static func defaultThreads(cores: Int) -> [Int] {

@@ -29,16 +29,24 @@ struct MeasureCommand: ParsableCommand {
     try optimizer.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
     let plan = try length.plan(batchSize: configuration.batchSize)
+    if let rank = Ranks.number { Console.speak(asRank: rank) }
     try execution.blas.select(isQuiet: true)
+    let communicator = Ranks.join()
     let dataset = try Dataset.load(from: try data.locate())
     try configuration.validate(sampleCount: dataset.training.count)
     let machine = Machine.current(usable: usable, blasCore: execution.blas.name)
+    let cpus = try Ranks.divide(
+      usable, among: communicator, machine: machine, pin: pinning.pin)
+    if communicator.size > 1 {
+      configuration.threads = try execution.threadCount(default: cpus.count)
+    }
     try MemoryCheck.require(
       configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
-      machine: machine, rankCount: 1)
+      machine: machine, rankCount: communicator.size)
     let measurement = try MeasurementRun.measure(
       configuration: configuration, dataset: dataset, usable: usable, machine: machine,
-      pin: pinning.pin, plan: plan)
-    try Console.result(try encoded(measurement))
+      pin: pinning.pin, plan: plan, communicator: communicator,
+      coreCount: Ranks.ownCores(cpus, of: usable, among: communicator))
+    if communicator.rank == 0 { try Console.result(try encoded(measurement)) }
   }
 }

@@ -9,6 +9,8 @@ import Trainer
 struct MeasurementProcess {
   /// The options that are the same for all configurations.
   let arguments: [String]
+  /// The words that start several ranks, before `-np`.
+  let launcher: [String]
 
   /// Measures a configuration.
   ///
@@ -17,12 +19,17 @@ struct MeasurementProcess {
   /// - Throws: `TrainerError` where the process cannot be started, fails or prints something else.
   func measure(_ configuration: MeasuredConfiguration) throws -> TrainingMeasurement {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.executable)
-    process.arguments =
-      [
-        "measure", "--threads=\(configuration.threads)",
+    let launch =
+      configuration.ranks == 1 ? [] : ["env"] + launcher + ["-np", "\(configuration.ranks)"]
+    let words =
+      launch + [
+        Self.executable, "measure", "--threads=\(configuration.threads)",
         "--batch-size=\(configuration.batchSize)", "--shard-size=\(configuration.shardSize)",
       ] + arguments
+    // `env` finds the launcher on the path.
+    process.executableURL = URL(
+      fileURLWithPath: configuration.ranks == 1 ? words[0] : "/usr/bin/env")
+    process.arguments = Array(words.dropFirst())
     process.environment = BLASCoreSelection.environmentOfUser
     process.standardInput = FileHandle.nullDevice
     let pipe = Pipe()
@@ -56,7 +63,8 @@ struct MeasurementProcess {
 
   /// A configuration in words.
   static func text(_ configuration: MeasuredConfiguration) -> String {
-    "\(configuration.threads) thread\(configuration.threads == 1 ? "" : "s"), batch "
+    (configuration.ranks == 1 ? "" : "\(configuration.ranks) ranks of ")
+      + "\(configuration.threads) thread\(configuration.threads == 1 ? "" : "s"), batch "
       + "\(configuration.batchSize), shard \(configuration.shardSize)"
   }
 

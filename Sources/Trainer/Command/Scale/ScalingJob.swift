@@ -16,18 +16,18 @@ struct ScalingJob {
     let link = try options.simulation.link
     let memory = try options.simulation.memoryBytesPerSecond
     let configuration = try trainingConfiguration()
-    try check(experiment) { try $0.validate(sampleCount: nil) }
+    try check(experiment) { configuration, _ in try configuration.validate(sampleCount: nil) }
     if let output = options.output {
       try ScalingDirectory.prepare(path: output, overwrite: options.overwrite)
     }
     try options.blas.select(isQuiet: options.quiet)
     let dataset = try Dataset.load(from: try options.data.locate())
     let machine = Machine.current(usable: usable, blasCore: options.blas.name)
-    try check(experiment) { configuration in
+    try check(experiment) { configuration, ranks in
       try configuration.validate(sampleCount: dataset.training.count)
       try MemoryCheck.require(
         configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
-        machine: machine, rankCount: 1)
+        machine: machine, rankCount: ranks)
     }
     let ground = ScalingGround(
       usable: usable, topology: .current(),
@@ -60,7 +60,8 @@ struct ScalingJob {
 
   /// Refuses now what a measurement would refuse later.
   private func check(
-    _ experiment: ScalingExperiment, _ validate: (TrainingConfiguration) throws -> Void
+    _ experiment: ScalingExperiment,
+    _ validate: (_ configuration: TrainingConfiguration, _ ranks: Int) throws -> Void
   ) throws {
     var configuration = try trainingConfiguration()
     for measured in experiment.configurations {
@@ -69,7 +70,7 @@ struct ScalingJob {
       configuration.threads = measured.threads
       configuration.batchSize = measured.batchSize
       configuration.shardSize = measured.shardSize
-      try validate(configuration)
+      try validate(configuration, measured.ranks)
     }
   }
 
@@ -92,7 +93,8 @@ struct ScalingJob {
     ] {
       if let value { arguments.append("--\(name)=\(value)") }
     }
-    let process = MeasurementProcess(arguments: arguments)
+    let process = MeasurementProcess(
+      arguments: arguments, launcher: options.experiment.launcher)
     let progress = ExperimentProgress(experiment, isQuiet: options.quiet)
     defer { Console.eraseProgress() }
     return try experiment.run { configuration, number in

@@ -40,6 +40,48 @@ enum Ranks {
     #endif
   }
 
+  /// Whether this program can be one of several ranks.
+  static var isAvailable: Bool {
+    #if MPI
+      true
+    #else
+      false
+    #endif
+  }
+
+  /// Divides this machine's CPUs among its ranks; collective.
+  ///
+  /// - Parameters:
+  ///   - usable: The CPUs that this process may use.
+  ///   - communicator: All ranks.
+  ///   - machine: This machine.
+  ///   - pin: Where workers are to be bound.
+  /// - Returns: This rank's.
+  /// - Throws: `TrainerError` where several ranks would bind workers to the same CPUs.
+  static func divide(
+    _ usable: UsableCPUs, among communicator: any Communicator, machine: Machine,
+    pin: WorkerPlacement
+  ) throws -> RankCPUs {
+    let cpus = RankCPUs.divide(
+      usable, among: communicator, hostname: machine.hostname,
+      environment: ProcessInfo.processInfo.environment)
+    guard pin == .none || !cpus.sharesCPUs else {
+      throw TrainerError(
+        .usage,
+        "--pin \(pin.rawValue) would bind workers of several ranks to one CPU, as the ranks share "
+          + "CPUs; let mpirun or srun give each its own, or leave --pin out")
+    }
+    return cpus
+  }
+
+  /// The cores that a rank's workers need not share with another rank's.
+  static func ownCores(
+    _ cpus: RankCPUs, of usable: UsableCPUs, among communicator: any Communicator
+  ) -> Int {
+    if communicator.size == 1 { return usable.count }
+    return cpus.isOversubscribed ? 0 : cpus.count
+  }
+
   /// Ends this rank's part of a job that all ranks have done.
   static func leave() {
     #if MPI

@@ -38,8 +38,11 @@ struct TrainingJob {
       ? nil : options.files.`init`.map { try SafetensorsFile.read(path: $0) }
     let dataset = try loadDataset()
     let machine = Machine.current(usable: usable, blasCore: options.execution.blas.name)
-    let cpus = try divideCPUs(usable, communicator, machine: machine, &configuration)
-    let ownCores = cpus.isOversubscribed ? 0 : cpus.count
+    let cpus = try Ranks.divide(
+      usable, among: communicator, machine: machine, pin: options.pinning.pin)
+    if communicator.size > 1 {
+      configuration.threads = try options.execution.threadCount(default: cpus.count)
+    }
     try configuration.validate(sampleCount: dataset.training.count)
     let identity = try agree(configuration, dataset, machine, communicator)
     try MemoryCheck.require(
@@ -47,7 +50,7 @@ struct TrainingJob {
       machine: machine, rankCount: communicator.size)
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset,
-      coreCount: communicator.size == 1 ? usable.count : ownCores, pin: options.pinning.pin,
+      coreCount: Ranks.ownCores(cpus, of: usable, among: communicator), pin: options.pinning.pin,
       profile: isLeader && options.files.profile != nil ? .events : nil,
       communicator: communicator)
     if let initialWeights { try run.load(initialWeights) }
@@ -82,26 +85,6 @@ struct TrainingJob {
     let location = try options.data.locate()
     if !options.quiet { Console.note("Data set \(location.name) from \(location.directory)") }
     return try Dataset.load(from: location)
-  }
-
-  /// Gives this rank its threads, where their number is not an option's.
-  private func divideCPUs(
-    _ usable: UsableCPUs, _ communicator: any Communicator, machine: Machine,
-    _ configuration: inout TrainingConfiguration
-  ) throws -> RankCPUs {
-    let cpus = RankCPUs.divide(
-      usable, among: communicator, hostname: machine.hostname,
-      environment: ProcessInfo.processInfo.environment)
-    if options.pinning.pin != .none, cpus.sharesCPUs {
-      throw TrainerError(
-        .usage,
-        "--pin \(options.pinning.pin.rawValue) would bind workers of several ranks to one CPU, as the "
-          + "ranks share CPUs; let mpirun or srun give each its own, or leave --pin out")
-    }
-    if communicator.size > 1 {
-      configuration.threads = try options.execution.threadCount(default: cpus.count)
-    }
-    return cpus
   }
 
   /// Makes sure that all ranks are about to do the same.
