@@ -10,3 +10,6 @@ static inline void *cmpi_in_place(void) { return MPI_IN_PLACE; }
 static inline int cmpi_return_errors(void) {
   return MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
 }
+static inline int cmpi_receive(void *buffer, int count, MPI_Datatype type, int sender) {
+  return MPI_Recv(buffer, count, type, sender, 0, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+}

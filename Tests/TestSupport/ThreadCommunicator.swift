@@ -97,6 +97,19 @@ public struct ThreadCommunicator: Communicator {
     }
   }
 
+  /// Copies from the sender's buffer; the others wait for both.
+  public func send(
+    _ buffer: UnsafeMutableRawPointer, count: Int, from sender: Int, to receiver: Int
+  ) {
+    precondition(sender != receiver, "a rank sends to another")
+    meet(lending: buffer, [RankPart(offset: 0, count: count)]) { other, buffers, theirs in
+      precondition(theirs[0].count == count, "ranks differ about the count")
+      if rank == receiver, other == sender {
+        buffer.copyMemory(from: buffers, byteCount: count)
+      }
+    }
+  }
+
   /// Looks at the other ranks' numbers.
   public func largest(_ value: Int64) -> Int64 {
     hub.values[rank] = value

@@ -54,6 +54,15 @@ public protocol Communicator: Sendable {
   ///   - root: That rank.
   func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int)
 
+  /// Sends what one rank has to one other; the remaining ranks have no part in it.
+  ///
+  /// - Parameters:
+  ///   - buffer: Filled on the sender, to be filled on the receiver.
+  ///   - count: Bytes, the same on all ranks.
+  ///   - sender: Who sends.
+  ///   - receiver: Who receives, another rank.
+  func send(_ buffer: UnsafeMutableRawPointer, count: Int, from sender: Int, to receiver: Int)
+
   /// The greatest of all ranks' numbers.
   ///
   /// - Parameter value: This rank's.
@@ -166,6 +175,13 @@ public struct SingleProcess: Communicator {
 
   /// Does nothing.
   public func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {}
+
+  /// Has nobody to send to.
+  public func send(
+    _ buffer: UnsafeMutableRawPointer, count: Int, from sender: Int, to receiver: Int
+  ) {
+    preconditionFailure("a job of one rank sends nothing")
+  }
 
   /// The number itself.
   public func largest(_ value: Int64) -> Int64 { value }

@@ -99,6 +99,20 @@
           Int32(root), world), "MPI_Bcast")
     }
 
+    /// `MPI_Send` and `MPI_Recv`.
+    public func send(
+      _ buffer: UnsafeMutableRawPointer, count: Int, from sender: Int, to receiver: Int
+    ) {
+      let isLines = count.isMultiple(of: Self.lineSize)
+      let units = int32(isLines ? count / Self.lineSize : count)
+      let type = isLines ? line : cmpi_byte()
+      if rank == sender {
+        require(MPI_Send(buffer, units, type, Int32(receiver), 0, world), "MPI_Send")
+      } else if rank == receiver {
+        require(cmpi_receive(buffer, units, type, Int32(sender)), "MPI_Recv")
+      }
+    }
+
     /// `MPI_Allreduce` by `MPI_MAX`.
     public func largest(_ value: Int64) -> Int64 {
       var value = value

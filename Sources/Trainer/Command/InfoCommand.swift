@@ -15,6 +15,9 @@ struct InfoCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @Flag(help: "Measure what messages between ranks cost: start it with mpirun.")
+  var mpi = false
+
   private struct Info: Encodable {
     let version = TrainerVersion.current
     let machine: Machine
@@ -29,6 +32,7 @@ struct InfoCommand: ParsableCommand {
 
   func run() throws {
     try blas.select(isQuiet: true)
+    if mpi { return try showLink() }
     let environment = ProcessInfo.processInfo.environment
     let available = try DatasetLocator.available(environment: environment)
     let datasets = KnownDataset.all.map { known in
@@ -66,5 +70,32 @@ struct InfoCommand: ParsableCommand {
         "data set   \(name) "
           + (dataset.directory ?? "not found in \(places.joined(separator: ", "))"))
     }
+  }
+
+  /// What `--mpi` shows; every rank measures, and the first one says what came out.
+  private func showLink() throws {
+    guard Ranks.isAvailable else {
+      throw TrainerError(.usage, "--mpi needs a build with the trait MPI: docs/mpi.md")
+    }
+    let communicator = Ranks.join()
+    guard communicator.size > 1 else {
+      throw TrainerError(
+        .usage, "--mpi measures between ranks, and this is the only one: mpirun -np 2 trainer …")
+    }
+    let link = LinkProbe.measure(communicator)
+    guard communicator.rank == 0 else { return }
+    if json { return try Console.result(try encoded(link)) }
+    let latency = fixed(link.latency * 1e6, 2)
+    let bandwidth = fixed(link.bytesPerSecond * 8 / 1e9, 1)
+    try Console.result(
+      """
+      ping-pong  rank 0 and rank \(link.ranks - 1): \(latency) us, \(bandwidth) Gbit/s
+      alltoall   \(link.ranks) ranks, bytes to each of the others and microseconds:
+      \(link.allToAll.map { exchange in
+        "           \(exchange.bytes)  \(fixed(exchange.seconds * 1e6, 1))"
+      }.joined(separator: "\n"))
+      predict    trainer scale --simulate CORES --machines \(link.ranks) \
+      --link-latency \(latency) --link-bandwidth \(bandwidth)
+      """)
   }
 }

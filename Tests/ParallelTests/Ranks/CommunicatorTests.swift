@@ -33,6 +33,36 @@ struct CommunicatorTests {
     }
   }
 
+  @Test("send to one other rank what it alone gets", arguments: 2...4)
+  func send(size: Int) {
+    for receiver in 1..<size {
+      let results = ThreadCommunicator.onRanks(size) { communicator in
+        var bytes = [UInt8](repeating: UInt8(10 + communicator.rank), count: 3)
+        bytes.withUnsafeMutableBytes { buffer in
+          if let base = buffer.baseAddress {
+            communicator.send(base, count: 3, from: 0, to: receiver)
+          }
+        }
+        return bytes[2]
+      }
+      #expect(results == (0..<size).map { $0 == receiver ? 10 : UInt8(10 + $0) })
+    }
+  }
+
+  @Test("gather values and add numbers up, the same on all of them", arguments: 1...4)
+  func values(size: Int) {
+    let results = ThreadCommunicator.onRanks(size) { communicator in
+      (
+        communicator.gather([Int32](repeating: Int32(communicator.rank), count: communicator.rank)),
+        communicator.sum(0.1 * Double(communicator.rank + 1))
+      )
+    }
+    for (lists, sum) in results {
+      #expect(lists == (0..<size).map { [Int32](repeating: Int32($0), count: $0) })
+      #expect(sum == (1...size).reduce(0) { $0 + 0.1 * Double($1) })
+    }
+  }
+
   @Test("a single process sends itself what it sends")
   func single() {
     let communicator = SingleProcess()

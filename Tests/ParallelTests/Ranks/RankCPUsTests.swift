@@ -8,7 +8,7 @@ struct RankCPUsTests {
   /// A machine of 16 CPUs.
   private func usable(affinity: Int, quota: Double? = nil) -> UsableCPUs {
     UsableCPUs(
-      affinityCount: affinity, onlineCount: 16,
+      affinity: Array(0..<affinity), onlineCount: 16,
       quota: CgroupCPUQuota(cpus: quota, source: quota.map { _ in "cpu.max" }))
   }
 

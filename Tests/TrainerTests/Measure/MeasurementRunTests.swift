@@ -1,6 +1,7 @@
 import Foundation
 import MNISTData
 import Parallel
+import TestSupport
 import Testing
 
 @testable import Trainer
@@ -59,6 +60,29 @@ struct MeasurementRunTests {
     let measurement = try Self.measure(threads: threads, .steps(9))
     #expect(measurement.digestStep == 12)
     #expect(measurement.digest == run.digest)
+  }
+
+  @Test("of several ranks is one, with the model of one process", arguments: [2, 3])
+  func ranks(_ size: Int) throws {
+    let alone = try Self.measure(threads: 1, .steps(9))
+    let measurements = ThreadCommunicator.onRanks(size) { communicator in
+      try MeasurementRun.measure(
+        configuration: Self.configuration(threads: 2),
+        dataset: try SyntheticImages.dataset(trainingCount: 230, testCount: 20),
+        usable: .current(), machine: .current(), pin: .none,
+        plan: try MeasurementPlan(length: .steps(9), warmUpSteps: 3, batchSize: 50),
+        communicator: communicator, coreCount: 0)
+    }
+    #expect(measurements.count == size)
+    for measurement in measurements {
+      #expect(
+        measurement.configuration
+          == MeasuredConfiguration(ranks: size, threads: 2, batchSize: 50, shardSize: 16))
+      #expect(measurement.digest == alone.digest)
+      #expect(measurement.samples == alone.samples)
+      #expect((measurement.stages.seconds[.exchange] ?? 0) > 0)
+    }
+    #expect(alone.stages.seconds[.exchange] == 0)
   }
 
   @Test("has the time of the workers by stage, which together is theirs")

@@ -115,7 +115,8 @@ struct ScalingSample {
     let workers = Double(configuration.workers)
     let step = Double(configuration.batchSize) / rate * workers
     let shares: [StageKind: Double] = [
-      .gather: 0.02, .forward: 0.34, .merge: 0.03, .backward: 0.28, .update: 0.2, .other: 0.01,
+      .gather: 0.02, .forward: 0.34, .merge: 0.03, .backward: 0.28, .update: 0.2, .exchange: 0,
+      .other: 0.01,
     ]
     var seconds = shares.mapValues { $0 * step / (1 + 0.1 * (workers - 1)) }
     seconds[.wait] = step - seconds.values.reduce(0, +)

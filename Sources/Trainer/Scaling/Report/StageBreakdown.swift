@@ -6,18 +6,24 @@ struct StageBreakdown: Sendable {
   /// A name that no other chart of the page has.
   let identifier: String
 
+  /// Without exchanges where one rank has nobody to exchange with.
+  private var kinds: [StageKind] {
+    let hasRanks = series.points.contains { $0.configuration.ranks > 1 }
+    return StageKind.allCases.filter { $0 != .exchange || hasRanks }
+  }
+
   /// The bars.
   var chart: StackedBars {
     StackedBars(
       identifier: identifier, title: "Share of worker time, %: \(title)",
-      parts: StageKind.allCases.map {
+      parts: kinds.map {
         .init(style: $0.style, letter: $0.letter, name: $0.title)
       },
       rows: series.points.map { point in
         let total = point.stages.total
         return .init(
           label: point.configuration.label,
-          shares: StageKind.allCases.map { kind in
+          shares: kinds.map { kind in
             total > 0 ? (point.stages.seconds[kind] ?? 0) / total : 0
           })
       })
@@ -27,10 +33,10 @@ struct StageBreakdown: Sendable {
   var table: FigureTable {
     FigureTable(
       label: "Time by stage: \(title)",
-      columns: ["workers"] + StageKind.allCases.map { "\($0.title), ms" } + ["all, ms"],
+      columns: ["workers"] + kinds.map { "\($0.title), ms" } + ["all, ms"],
       rows: series.points.map { point in
         [point.configuration.label]
-          + StageKind.allCases.map { cell(point.stages.seconds[$0], of: point.stages.total) }
+          + kinds.map { cell(point.stages.seconds[$0], of: point.stages.total) }
           + [FigureText.fixed(point.stages.total * 1e3, 3)]
       }, isWide: true)
   }
