@@ -21,9 +21,6 @@ let kernelSettings: [CSetting] =
     ])
   ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
-// The name that pkg-config knows the MPI library by: Open MPI's, or `mpich` say.
-let mpiPackage = Context.environment["TRAINER_MPI"] ?? "ompi-c"
-
 let package = Package(
   name: "trainer",
   products: [
@@ -49,7 +46,7 @@ let package = Package(
     .systemLibrary(
       name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
-      name: "CMPI", path: "Sources/CMPI", pkgConfig: mpiPackage,
+      name: "CMPI", path: "Sources/CMPI", pkgConfig: "ompi-c",
       providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: kernelSettings),
     .target(name: "CParallel", path: "Sources/CParallel"),
