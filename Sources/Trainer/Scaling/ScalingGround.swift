@@ -141,8 +141,8 @@ public struct ScalingGround: Sendable {
           ScalingFinding(
             .warning,
             "batch \(series.batchSize), shard \(series.shardSize): the intervals of "
-              + "\(one.configuration.workers) and \(other.configuration.workers) workers overlap: "
-              + "no difference is shown"))
+              + "\(one.configuration.label) and \(other.configuration.label) overlap: no difference is "
+              + "shown"))
       }
     }
     result.append(

@@ -107,7 +107,7 @@ struct ScalingGroundTests {
     #expect(warnings.contains("the CPU quota stopped the workers for 1.50 s in all"))
     #expect(
       warnings.contains {
-        $0.contains("the intervals of 1 and 2 workers overlap: no difference is shown")
+        $0.contains("the intervals of 1 thread and 2 threads overlap: no difference is shown")
       })
     #expect(!warnings.contains { $0.contains("hypervisor") })
     #expect(texts(findings, .note).contains { $0.hasPrefix("weights digests agree in all 6") })

@@ -17,7 +17,8 @@ enum Ranks {
   /// This process's rank, from its launcher as long as MPI is not started; nil where it is alone.
   static var number: Int? {
     #if MPI
-      joined.withLock { $0?.rank } ?? LauncherEnvironment.rank(ProcessInfo.processInfo.environment)
+      joined.withLock { $0.flatMap { $0.size > 1 ? $0.rank : nil } }
+        ?? LauncherEnvironment.rank(ProcessInfo.processInfo.environment)
     #else
       nil
     #endif
