@@ -23,7 +23,7 @@ public final class DataParallelStep: Sendable {
   public let communicator: any Communicator
 
   let workspace: Workspace
-  private let program: StageProgram
+  let program: StageProgram
   private let schedule: TileSchedule
   private let tileClaims: ClaimTable
   private let entryClaims = ClaimCounter()
@@ -32,15 +32,15 @@ public final class DataParallelStep: Sendable {
   /// The steps that each worker has begun, in cache lines of their own.
   private let rounds: AlignedBuffer<UInt32>
   private static let roundStride = 32
-  private let shardLosses: AlignedBuffer<LossSum>
+  let shardLosses: AlignedBuffer<LossSum>
   /// For each worker the slots of the tile that it works on.
   private let tileScratch: [AlignedBuffer<Float>]
   private let tileCapacity: Int
   private let shardCapacity: Int
   /// For each stage the slots of its merges.
-  private let stagePartials: [[PartialResults]]
+  let stagePartials: [[PartialResults]]
   /// What goes from rank to rank; nil for a single one.
-  private let exchanges: (partials: PartialExchange, gradients: GradientExchange)?
+  let exchanges: (partials: PartialExchange, gradients: GradientExchange)?
 
   /// Allocates everything that steps need; they allocate nothing.
   ///
@@ -230,27 +230,6 @@ public final class DataParallelStep: Sendable {
     profile?.lap(worker: worker, .wait)
   }
 
-  /// A batch on its way through a step; rows are counted from this rank's first.
-  private struct BatchPass {
-    let batch: Batch
-    let plan: ShardPlan
-    let shares: TreeShares
-    /// This rank's first shard.
-    let firstShard: Int
-
-    private var firstRow: Int { firstShard * plan.shardSize }
-
-    /// The samples of this rank's rows.
-    @inline(__always) var samples: UnsafePointer<UInt32> { batch.samples + firstRow }
-
-    /// A shard's rows in this rank's workspace.
-    @inline(__always)
-    func rows(of shard: Int) -> Range<Int> {
-      let rows = plan.rows(of: shard)
-      return rows.lowerBound - firstRow..<rows.upperBound - firstRow
-    }
-  }
-
   private func perform(_ operation: StageProgram.Operation, shard: Int, _ batch: BatchPass) {
     let rows = batch.rows(of: shard)
     func pass(_ layer: Int) -> ShardPass {
@@ -290,29 +269,8 @@ public final class DataParallelStep: Sendable {
       smoothing: wantsGradient ? Float(labelSmoothing) : 0)
   }
 
-  /// Brings a stage's partial results, and its losses, from all ranks together, as far as there are
-  /// others; every worker has passed a barrier then.
-  private func exchangePartials(stage index: Int, worker: Int, _ pass: BatchPass) {
-    guard let exchange = exchanges?.partials else { return }
-    let stage = program.stages[index]
-    guard !stage.merges.isEmpty || stage.hasLoss else { return }
-    let partials = stagePartials[index]
-    for partial in partials {
-      partial.mergeWithin(
-        communicator.rank, of: pass.shares, columns: columns(of: partial, worker: worker),
-        plan: pass.plan)
-    }
-    meet(worker: worker)
-    if worker == 0 {
-      exchange.exchange(
-        partials, losses: stage.hasLoss ? shardLosses.pointer : nil, pass.shares)
-      profile?.lap(worker: worker, .exchange)
-    }
-    meet(worker: worker)
-  }
-
   /// A worker's slice of a merge's columns.
-  private func columns(of partials: PartialResults, worker: Int) -> Range<Int> {
+  func columns(of partials: PartialResults, worker: Int) -> Range<Int> {
     partials.rule.columns(of: worker, workers: team.count)
   }
 
@@ -380,63 +338,6 @@ public final class DataParallelStep: Sendable {
     useOwned(gradients, worker: worker, use: use) { gradients.merge($0, pass.shares) }
   }
 
-  /// Leaves a tile's partial sums of this rank's subtrees to be sent.
-  private func reduceSubtrees(
-    _ tile: TileSchedule.Tile, worker: Int, _ pass: BatchPass, into gradients: GradientExchange
-  ) {
-    var subtree = 0
-    pass.shares.forEachSubtree(of: communicator.rank) { leaves in
-      gradients.put(
-        reduce(tile, worker: worker, pass, leaves: leaves), at: tile.offset,
-        count: tile.tile.count, subtree: subtree)
-      subtree += 1
-    }
-  }
-
-  /// Uses a worker's share of the gradients that this rank owns, and brings the result to all ranks.
-  ///
-  /// - Parameters:
-  ///   - gradients: What this rank owns.
-  ///   - worker: The calling worker.
-  ///   - use: What becomes of the gradients.
-  ///   - gradient: Gives the gradients of weights, by their place in the flat buffer.
-  private func useOwned(
-    _ gradients: GradientExchange, worker: Int, use: GradientUse,
-    gradient: (Range<Int>) -> UnsafePointer<Float>
-  ) {
-    let share = slice(worker, of: team.count, count: gradients.owned.count, alignment: 16)
-    let first = gradients.owned.lowerBound
-    let own = first + share.lowerBound..<first + share.upperBound
-    for run in gradients.runs {
-      var rest = run.range.clamped(to: own)
-      while !rest.isEmpty {
-        let block = rest.prefix(Self.blockSize)
-        rest = block.upperBound..<rest.upperBound
-        if run.isMerged {
-          self.use(state.gradients.pointer + block.lowerBound, of: block, decays: run.decays, use)
-        } else {
-          self.use(gradient(block), of: block, decays: run.decays, use)
-        }
-      }
-    }
-    profile?.lap(worker: worker, .updateOwned)
-    meet(worker: worker)
-    if worker == 0 {
-      switch use {
-      case .update: gradients.share(state.parameters.pointer)
-      case .store: gradients.share(state.gradients.pointer)
-      }
-      profile?.lap(worker: worker, .exchange)
-    }
-    meet(worker: worker)
-    guard case .update = use else { return }
-    parametersChanged(worker: worker)
-    profile?.lap(worker: worker, .updateOwned)
-  }
-
-  /// Floats whose partial sums are merged and used while they are in cache.
-  private static let blockSize = 4_096
-
   private func applyToMergedEntries(_ update: OptimizerStep) {
     while true {
       let item = entryClaims.claim()
@@ -451,7 +352,7 @@ public final class DataParallelStep: Sendable {
   /// Sums a tile's gradient over some shards, a whole subtree of them.
   ///
   /// - Returns: The sum, in the worker's scratch.
-  private func reduce(
+  func reduce(
     _ tile: TileSchedule.Tile, worker: Int, _ batch: BatchPass, leaves: Range<Int>
   ) -> UnsafePointer<Float> {
     let buffers = workspace.layers[tile.layer]
@@ -486,8 +387,9 @@ public final class DataParallelStep: Sendable {
     if case .update = use { noteChange(of: tile) }
   }
 
+  /// Uses the gradients of a run of parameters, which all decay or none.
   @inline(__always)
-  private func use(
+  func use(
     _ gradient: UnsafePointer<Float>, of range: Range<Int>, decays: Bool, _ use: GradientUse
   ) {
     switch use {
