@@ -39,7 +39,7 @@ struct ScalingResultFileTests {
     let stages = try #require(point["stages"] as? [String: Any])
     #expect(
       (stages["seconds"] as? [String: Any])?.keys.sorted() == [
-        "backward", "forward", "gather", "merge", "other", "update", "wait",
+        "backward", "exchange", "forward", "gather", "merge", "other", "update", "wait",
       ])
     let law = try #require(series["amdahl"] as? [String: Any])
     #expect((law["residuals"] as? [String: Any])?.keys.sorted() == ["1", "2", "4"])
