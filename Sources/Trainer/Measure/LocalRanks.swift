@@ -4,6 +4,8 @@ import Parallel
 struct LocalRanks: Sendable {
   private let communicator: any Communicator
   private let ranks: [Int]
+  /// How many there are.
+  var count: Int { ranks.count }
   /// The CPUs that any of them may use.
   private let cpus: [Int]
 

@@ -29,11 +29,13 @@ public enum MeasurementRun {
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset, coreCount: coreCount ?? usable.count,
       pin: pin, profile: .totals, communicator: communicator)
-    // Products before and after the steps: clocks may have changed meanwhile.
-    communicator.meet()
-    var probe = MachineProbe.measure(
-      team: run.team, machine: machine, cacheBytes: LastLevelCache.bytes())
     let local = LocalRanks(communicator, machine: machine, cpus: usable.cpus)
+    communicator.meet()
+    // Products before and after the steps: clocks may have changed meanwhile. The ranks of a machine
+    // displace its caches together.
+    var probe = MachineProbe.measure(
+      team: run.team, machine: machine,
+      cacheBytes: LastLevelCache.bytes().map { $0 / local.count })
     let observer = MeasurementObserver(plan: plan) {
       local.times(quotaSource: usable.quotaSource)
     }
