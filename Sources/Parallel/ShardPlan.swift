@@ -47,3 +47,19 @@ public func slice(_ part: Int, of parts: Int, count: Int, alignment: Int = 1) ->
   let upper = min((part + 1) * blocks / parts * alignment, count)
   return lower..<upper
 }
+
+/// One part's contiguous run of a range, as ``slice(_:of:count:alignment:)`` cuts it from its start.
+///
+/// - Parameters:
+///   - part: The part, `0..<parts`.
+///   - parts: How many parts there are.
+///   - range: What is cut.
+///   - alignment: As there.
+/// - Returns: The items.
+@inlinable
+public func slice(
+  _ part: Int, of parts: Int, range: Range<Int>, alignment: Int = 1
+) -> Range<Int> {
+  let part = slice(part, of: parts, count: range.count, alignment: alignment)
+  return range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound
+}

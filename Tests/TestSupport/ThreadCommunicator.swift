@@ -28,6 +28,11 @@ public struct ThreadCommunicator: Communicator {
     }
   }
 
+  /// What one rank has started: done when it is finished, with what was to be sent when it started.
+  private final class Started: @unchecked Sendable {
+    var exchanges: [Int: () -> Void] = [:]
+  }
+
   /// A value that a thread leaves for the one that waits for it.
   private final class Slot<Value>: @unchecked Sendable {
     var value: Value?
@@ -37,17 +42,22 @@ public struct ThreadCommunicator: Communicator {
   public let rank: Int
   /// How many there are.
   public let size: Int
+  /// As a test wants it.
+  public let isOnOneMachine: Bool
   private let hub: Hub
+  private let started = Started()
 
   /// Runs a function as several ranks and waits for all; one that throws ends the tests, as the others
   /// would wait for it for ever.
   ///
   /// - Parameters:
   ///   - size: How many ranks.
+  ///   - isOnOneMachine: What they are told.
   ///   - body: What each does.
   /// - Returns: The results by rank.
   public static func onRanks<Value: Sendable>(
-    _ size: Int, _ body: @escaping @Sendable (ThreadCommunicator) throws -> Value
+    _ size: Int, isOnOneMachine: Bool = false,
+    _ body: @escaping @Sendable (ThreadCommunicator) throws -> Value
   ) -> [Value] {
     let hub = Hub(size: size)
     let slots = (0..<size).map { _ in Slot<Value>() }
@@ -55,7 +65,9 @@ public struct ThreadCommunicator: Communicator {
     for rank in 0..<size {
       DispatchQueue(label: "rank-\(rank)").async(group: group) {
         do {
-          slots[rank].value = try body(ThreadCommunicator(rank: rank, size: size, hub: hub))
+          slots[rank].value = try body(
+            ThreadCommunicator(
+              rank: rank, size: size, isOnOneMachine: isOnOneMachine, hub: hub))
         } catch {
           fatalError("rank \(rank): \(error)")
         }
@@ -87,6 +99,60 @@ public struct ThreadCommunicator: Communicator {
     meet(lending: UnsafeMutableRawPointer(mutating: send), sendParts) { other, buffer, theirs in
       take(from: buffer, theirs[rank], as: receiveParts[other])
     }
+  }
+
+  /// Notes what this rank sends.
+  public func startAllGather(
+    slot: Int, _ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>
+  ) {
+    let parts = Array(UnsafeBufferPointer(start: parts, count: size))
+    let own = parts[rank]
+    let sent = Array(UnsafeRawBufferPointer(start: buffer + own.offset, count: own.count))
+    start(slot) {
+      var copy = [UInt8](repeating: 0, count: parts.map { $0.offset + $0.count }.max() ?? 0)
+      copy.replaceSubrange(own.offset..<own.offset + own.count, with: sent)
+      copy.withUnsafeMutableBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        allGather(base, parts: parts)
+        for (other, part) in parts.enumerated() where other != rank {
+          (buffer + part.offset).copyMemory(from: base + part.offset, byteCount: part.count)
+        }
+      }
+    }
+  }
+
+  /// Notes what this rank sends.
+  public func startAllToAll(
+    slot: Int, _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
+    into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
+  ) {
+    let sendParts = Array(UnsafeBufferPointer(start: sendParts, count: size))
+    let receiveParts = Array(UnsafeBufferPointer(start: receiveParts, count: size))
+    let sent = Array(
+      UnsafeRawBufferPointer(
+        start: send, count: sendParts.map { $0.offset + $0.count }.max() ?? 0))
+    start(slot) {
+      sent.withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        allToAll(base, sendParts: sendParts, into: receive, receiveParts: receiveParts)
+      }
+    }
+  }
+
+  private func start(_ slot: Int, _ exchange: @escaping () -> Void) {
+    precondition(started.exchanges[slot] == nil, "slot \(slot) is in use")
+    started.exchanges[slot] = exchange
+  }
+
+  /// Does nothing: nothing moves before it is finished.
+  public func advance() {}
+
+  /// Exchanges what was started.
+  public func finish(slot: Int) {
+    guard let exchange = started.exchanges.removeValue(forKey: slot) else {
+      preconditionFailure("nothing was started in slot \(slot)")
+    }
+    exchange()
   }
 
   /// Copies from the root's buffer.

@@ -20,13 +20,15 @@ public struct RankPart: Sendable, Equatable, BitwiseCopyable {
 /// What the processes of one job exchange memory through.
 ///
 /// Every function but the properties is collective: all ranks call the same ones in the same order, and
-/// each returns when the calling rank has what it asked for. At most one thread of a rank is in one at
-/// a time. None allocates. A failure leaves no rank able to go on: it is told and ends the job.
+/// each returns when the calling rank has what it asked for, or where its name says so has only started
+/// it. At most one thread of a rank is in one at a time. None allocates. A failure leaves no rank able to go on: it is told and ends the job.
 public protocol Communicator: Sendable {
   /// This process's number, in `0..<size`.
   var rank: Int { get }
   /// How many processes there are.
   var size: Int { get }
+  /// Whether all processes run on one machine, and so share its CPUs; the same on all ranks.
+  var isOnOneMachine: Bool { get }
 
   /// Gives every rank every rank's part of a buffer.
   ///
@@ -45,6 +47,39 @@ public protocol Communicator: Sendable {
   func allToAll(
     _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>)
+
+  /// Starts what ``allGather(_:parts:)`` does, and returns.
+  ///
+  /// Until it is finished, nobody touches the other ranks' parts, nor writes this rank's.
+  ///
+  /// - Parameters:
+  ///   - slot: The number to finish it by, in `0..<8`; not in use.
+  ///   - buffer: As there.
+  ///   - parts: As there; copied.
+  func startAllGather(
+    slot: Int, _ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>)
+
+  /// Starts what ``allToAll(_:sendParts:into:receiveParts:)`` does, and returns.
+  ///
+  /// Until it is finished, nobody writes what is sent, nor touches what is received.
+  ///
+  /// - Parameters:
+  ///   - slot: As in ``startAllGather(slot:_:parts:)``.
+  ///   - send: As there.
+  ///   - sendParts: As there; copied.
+  ///   - receive: As there.
+  ///   - receiveParts: As there; copied.
+  func startAllToAll(
+    slot: Int, _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
+    into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>)
+
+  /// Lets what was started go on, which libraries do only while they are called; not collective.
+  func advance()
+
+  /// Returns when what was started in a slot is done on this rank.
+  ///
+  /// - Parameter slot: The number it was started by.
+  func finish(slot: Int)
 
   /// Gives every rank what one rank has.
   ///
@@ -157,6 +192,8 @@ public struct SingleProcess: Communicator {
   public var rank: Int { 0 }
   /// One.
   public var size: Int { 1 }
+  /// True.
+  public var isOnOneMachine: Bool { true }
 
   /// Joins nobody.
   public init() {}
@@ -172,6 +209,25 @@ public struct SingleProcess: Communicator {
     (receive + receiveParts[0].offset).copyMemory(
       from: send + sendParts[0].offset, byteCount: sendParts[0].count)
   }
+
+  /// Does nothing.
+  public func startAllGather(
+    slot: Int, _ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>
+  ) {}
+
+  /// Copies what it sends itself.
+  public func startAllToAll(
+    slot: Int, _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
+    into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
+  ) {
+    allToAll(send, sendParts: sendParts, into: receive, receiveParts: receiveParts)
+  }
+
+  /// Does nothing.
+  public func advance() {}
+
+  /// Does nothing.
+  public func finish(slot: Int) {}
 
   /// Does nothing.
   public func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {}

@@ -10,13 +10,19 @@
     public let rank: Int
     /// How many processes there are.
     public let size: Int
+    /// Whether all of them share memory.
+    public let isOnOneMachine: Bool
 
     private let world = cmpi_comm_world()
     /// A cache line, in which large messages are counted: MPI's counts have 32 bits.
     private let line: MPI_Datatype
     private static let lineSize = 64
-    /// Counts and offsets as MPI takes them; those of what is sent, then of what is received.
+    private static let slotCount = 8
+    /// Counts and offsets as MPI takes them, of what is sent, then of what is received; after those of a
+    /// call that returns when it is done each slot's.
     private let arguments: AlignedBuffer<Int32>
+    /// What was started in each slot, or null.
+    private let requests: UnsafeMutablePointer<MPI_Request?>
     private let onFailure: @Sendable (String) -> Never
 
     /// Starts MPI; once in a process, on its main thread.
@@ -40,14 +46,19 @@
       require(MPI_Comm_rank(world, &rank), "MPI_Comm_rank")
       require(MPI_Comm_size(world, &size), "MPI_Comm_size")
       var line: MPI_Datatype? = cmpi_byte()
+      var localSize: Int32 = 0
+      require(cmpi_local_size(&localSize), "MPI_Comm_split_type")
       require(
         MPI_Type_contiguous(Int32(Self.lineSize), cmpi_byte(), &line), "MPI_Type_contiguous")
       require(MPI_Type_commit(&line), "MPI_Type_commit")
       guard let line else { onFailure("MPI_Type_contiguous gives no type") }
       self.rank = Int(rank)
       self.size = Int(size)
+      isOnOneMachine = localSize == size
       self.line = line
-      arguments = AlignedBuffer(count: 4 * Int(size))
+      arguments = AlignedBuffer(count: 4 * (1 + Self.slotCount) * Int(size))
+      requests = .allocate(capacity: Self.slotCount)
+      requests.initialize(repeating: cmpi_request_null(), count: Self.slotCount)
       self.onFailure = onFailure
     }
 
@@ -88,6 +99,45 @@
         MPI_Alltoallv(
           send, sendCounts, sendOffsets, sent.type, receive, receiveCounts, receiveOffsets,
           received.type, world), "MPI_Alltoallv")
+    }
+
+    /// `MPI_Iallgatherv`, in place.
+    public func startAllGather(
+      slot: Int, _ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>
+    ) {
+      let unit = unit(of: parts)
+      let (counts, offsets) = list(parts, in: unit.size, at: 4 * (1 + slot))
+      require(
+        MPI_Iallgatherv(
+          cmpi_in_place(), 0, cmpi_byte(), buffer, counts, offsets, unit.type, world,
+          requests + slot), "MPI_Iallgatherv")
+    }
+
+    /// `MPI_Ialltoallv`.
+    public func startAllToAll(
+      slot: Int, _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
+      into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
+    ) {
+      let sent = unit(of: sendParts)
+      let received = unit(of: receiveParts)
+      let (sendCounts, sendOffsets) = list(sendParts, in: sent.size, at: 4 * (1 + slot))
+      let (receiveCounts, receiveOffsets) = list(
+        receiveParts, in: received.size, at: 4 * (1 + slot) + 2)
+      require(
+        MPI_Ialltoallv(
+          send, sendCounts, sendOffsets, sent.type, receive, receiveCounts, receiveOffsets,
+          received.type, world, requests + slot), "MPI_Ialltoallv")
+    }
+
+    /// `MPI_Testall`: the library sends and receives while it is called.
+    public func advance() {
+      var done: Int32 = 0
+      require(cmpi_test_all(Int32(Self.slotCount), requests, &done), "MPI_Testall")
+    }
+
+    /// `MPI_Wait`.
+    public func finish(slot: Int) {
+      require(cmpi_wait(requests + slot), "MPI_Wait")
     }
 
     /// `MPI_Bcast`.

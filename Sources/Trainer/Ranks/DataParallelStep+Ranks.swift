@@ -37,39 +37,51 @@ extension DataParallelStep {
     }
   }
 
-  /// Uses a worker's share of the gradients that this rank owns, and brings the result to all ranks.
+  /// Uses a worker's share of the gradients that this rank owns, bucket by bucket, and brings the
+  /// result to all ranks.
   ///
   /// - Parameters:
   ///   - gradients: What this rank owns.
   ///   - worker: The calling worker.
   ///   - use: What becomes of the gradients.
-  ///   - gradient: Gives the gradients of weights, by their place in the flat buffer.
+  ///   - prepare: Returns when a bucket's gradients can be had; called by worker 0.
+  ///   - gradient: Gives the gradients of weights, by their place in the flat buffer and their bucket.
   func useOwned(
     _ gradients: GradientExchange, worker: Int, use: GradientUse,
-    gradient: (Range<Int>) -> UnsafePointer<Float>
+    prepare: (_ bucket: Int) -> Void = { _ in },
+    gradient: (_ range: Range<Int>, _ bucket: Int) -> UnsafePointer<Float>
   ) {
-    let share = slice(worker, of: team.count, count: gradients.owned.count, alignment: 16)
-    let first = gradients.owned.lowerBound
-    let own = first + share.lowerBound..<first + share.upperBound
-    for run in gradients.runs {
-      var rest = run.range.clamped(to: own)
-      while !rest.isEmpty {
-        let block = rest.prefix(Self.blockSize)
-        rest = block.upperBound..<rest.upperBound
-        if run.isMerged {
-          self.use(state.gradients.pointer + block.lowerBound, of: block, decays: run.decays, use)
-        } else {
-          self.use(gradient(block), of: block, decays: run.decays, use)
+    for bucket in 0..<gradients.buckets.count {
+      if worker == 0 {
+        prepare(bucket)
+        profile?.lap(worker: worker, .exchange)
+      }
+      meet(worker: worker)
+      let owned = gradients.buckets.range(bucket, of: communicator.rank)
+      let own = slice(worker, of: team.count, range: owned, alignment: 16)
+      for run in gradients.runs {
+        var rest = run.range.clamped(to: own)
+        while !rest.isEmpty {
+          let block = rest.prefix(Self.blockSize)
+          rest = block.upperBound..<rest.upperBound
+          let values =
+            run.isMerged
+            ? UnsafePointer(state.gradients.pointer + block.lowerBound) : gradient(block, bucket)
+          self.use(values, of: block, decays: run.decays, use)
         }
       }
-    }
-    profile?.lap(worker: worker, .updateOwned)
-    meet(worker: worker)
-    if worker == 0 {
-      switch use {
-      case .update: gradients.share(state.parameters.pointer)
-      case .store: gradients.share(state.gradients.pointer)
+      profile?.lap(worker: worker, .updateOwned)
+      meet(worker: worker)
+      if worker == 0 {
+        switch use {
+        case .update: gradients.startSharing(state.parameters.pointer, of: bucket)
+        case .store: gradients.startSharing(state.gradients.pointer, of: bucket)
+        }
+        profile?.lap(worker: worker, .exchange)
       }
+    }
+    if worker == 0 {
+      gradients.finishSharing()
       profile?.lap(worker: worker, .exchange)
     }
     meet(worker: worker)

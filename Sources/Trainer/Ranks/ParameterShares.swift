@@ -28,14 +28,4 @@ public struct ParameterShares: Sendable, Equatable {
   public func range(of rank: Int) -> Range<Int> {
     slice(rank, of: rankCount, count: parameterCount, alignment: 16)
   }
-
-  /// Each rank's part of a flat buffer of floats, for a communicator.
-  var parts: AlignedBuffer<RankPart> {
-    let parts = AlignedBuffer<RankPart>(count: rankCount)
-    for rank in 0..<rankCount {
-      let range = range(of: rank)
-      parts.pointer[rank] = RankPart(offset: 4 * range.lowerBound, count: 4 * range.count)
-    }
-    return parts
-  }
 }

@@ -86,7 +86,6 @@ public final class DataParallelStep: Sendable {
       }
     }
     let tiles = TileSchedule.tiles(of: state.network, shardSize: shardSize)
-    schedule = TileSchedule(tiles, workerCount: team.count)
     tileClaims = ClaimTable(count: tiles.count)
     let tiled = Set(tiles.map(\.tensorOffset))
     mergedEntries = state.network.parameters.entries.filter {
@@ -106,14 +105,15 @@ public final class DataParallelStep: Sendable {
           slotCounts: stagePartials.map { $0.reduce(0) { $0 + $1.stride } },
           shardCapacity: plan.shardCount, communicator: communicator),
         GradientExchange(
-          state, mergedEntries: mergedEntries, shardCapacity: plan.shardCount,
+          state, tiles: tiles, mergedEntries: mergedEntries, shardCapacity: plan.shardCount,
           communicator: communicator)
       )
+    let gradients = exchanges?.gradients
+    schedule = TileSchedule(
+      tiles, workerCount: team.count, phase: { gradients?.buckets.buckets(ofTile: $0)[0] ?? 0 })
     team.run { worker in
-      let share = slice(worker, of: team.count, count: own.count)
       workspace.touch(
-        own.lowerBound + share.lowerBound..<own.lowerBound + share.upperBound, of: plan,
-        firstShard: own.lowerBound)
+        slice(worker, of: team.count, range: own), of: plan, firstShard: own.lowerBound)
     }
   }
 
@@ -164,8 +164,7 @@ public final class DataParallelStep: Sendable {
     let shares = TreeShares(
       leafCount: plan.shardCount, leafCapacity: shardCapacity, rankCount: communicator.size)
     let own = shares.leaves(of: communicator.rank)
-    let share = slice(worker, of: team.count, count: own.count)
-    let shards = own.lowerBound + share.lowerBound..<own.lowerBound + share.upperBound
+    let shards = slice(worker, of: team.count, range: own)
     let pass = BatchPass(batch: batch, plan: plan, shares: shares, firstShard: own.lowerBound)
     let round = nextRound(worker: worker)
     if worker == 0 { entryClaims.reset() }
@@ -200,8 +199,8 @@ public final class DataParallelStep: Sendable {
   ///   - worker: The calling worker.
   func apply(_ update: OptimizerStep, worker: Int) {
     if let gradients = exchanges?.gradients {
-      useOwned(gradients, worker: worker, use: .update(update)) {
-        UnsafePointer(state.gradients.pointer + $0.lowerBound)
+      useOwned(gradients, worker: worker, use: .update(update)) { range, _ in
+        UnsafePointer(state.gradients.pointer + range.lowerBound)
       }
       return
     }
@@ -319,23 +318,29 @@ public final class DataParallelStep: Sendable {
       let tile = schedule.tiles[index]
       if let gradients = exchanges?.gradients {
         reduceSubtrees(tile, worker: worker, pass, into: gradients)
+        gradients.finished(tile: index)
+        profile?.lap(worker: worker, .update(layer: tile.layer))
+        if worker == 0 {
+          gradients.startFinished(pass.shares)
+          profile?.lap(worker: worker, .exchange)
+        }
       } else {
         let sum = reduce(tile, worker: worker, pass, leaves: 0..<pass.plan.shardCount)
         self.use(sum, of: tile, use)
+        profile?.lap(worker: worker, .update(layer: tile.layer))
       }
-      profile?.lap(worker: worker, .update(layer: tile.layer))
     }
-    guard let gradients = exchanges?.gradients else {
-      if case .update(let update) = use { applyToMergedEntries(update) }
-      return
+    if let gradients = exchanges?.gradients {
+      meet(worker: worker)
+      if worker == 0 { gradients.startFinished(pass.shares) }
+      useOwned(gradients, worker: worker, use: use) { bucket in
+        gradients.finish(bucket)
+      } gradient: { range, bucket in
+        gradients.merge(range, of: bucket, pass.shares)
+      }
+    } else if case .update(let update) = use {
+      applyToMergedEntries(update)
     }
-    meet(worker: worker)
-    if worker == 0 {
-      gradients.exchange(pass.shares)
-      profile?.lap(worker: worker, .exchange)
-    }
-    meet(worker: worker)
-    useOwned(gradients, worker: worker, use: use) { gradients.merge($0, pass.shares) }
   }
 
   private func applyToMergedEntries(_ update: OptimizerStep) {

@@ -23,16 +23,28 @@ struct TileSchedule: Sendable {
   /// For each worker every tile's index, its own first.
   let orders: [[Int]]
 
-  init(_ tiles: [Tile], workerCount: Int) {
+  /// Deals tiles out.
+  ///
+  /// - Parameters:
+  ///   - tiles: The tiles.
+  ///   - workerCount: How many workers there are.
+  ///   - phase: For a tile's index when it is due: all workers go through the tiles of a phase before
+  ///     those of the next.
+  init(_ tiles: [Tile], workerCount: Int, phase: (Int) -> Int = { _ in 0 }) {
     self.tiles = tiles
-    let banded = tiles.indices.sorted { a, b in key(tiles[a]) < key(tiles[b]) }
-    let layers = Self.layers(of: banded, in: tiles)
-    let shares = (0..<workerCount).map { worker in
-      layers.flatMap { $0[slice(worker, of: workerCount, count: $0.count)] }
+    let phases = Dictionary(grouping: tiles.indices, by: phase).sorted { $0.key < $1.key }
+    let shares = phases.map { _, indices in
+      let banded = indices.sorted { a, b in key(tiles[a]) < key(tiles[b]) }
+      let layers = Self.layers(of: banded, in: tiles)
+      return (0..<workerCount).map { worker in
+        layers.flatMap { $0[slice(worker, of: workerCount, count: $0.count)] }
+      }
     }
     orders = (0..<workerCount).map { worker in
-      shares[worker]
-        + (1..<max(workerCount, 1)).flatMap { shares[(worker + $0) % workerCount].reversed() }
+      shares.flatMap { shares in
+        shares[worker]
+          + (1..<max(workerCount, 1)).flatMap { shares[(worker + $0) % workerCount].reversed() }
+      }
     }
     func key(_ tile: Tile) -> (Int, Int, Int) {
       (tile.layer, tile.tile.rows.lowerBound, tile.tile.columns.lowerBound)

@@ -8,6 +8,8 @@ import Testing
 @Suite("The number of ranks never shows in the result")
 struct RankCountTests {
   /// Ranks, and threads of each: powers of two and others, more ranks than there are shards.
+  ///
+  /// Those of one thread are told that they share a machine, and send gradients in one message each.
   static let teams = [(2, 1), (2, 3), (3, 2), (4, 1), (5, 1), (9, 1)]
 
   @Test("of steps: all bits, each rank's losses, and the optimizer's state that ranks share")
@@ -27,7 +29,9 @@ struct RankCountTests {
       let alone = run(threads: 1, SingleProcess())
       // Large networks on many ranks take long where cores are few, and show no more.
       for (ranks, threads) in testCase.side > 6 ? Array(Self.teams.prefix(3)) : Self.teams {
-        let results = ThreadCommunicator.onRanks(ranks) { run(threads: threads, $0) }
+        let results = ThreadCommunicator.onRanks(ranks, isOnOneMachine: threads == 1) {
+          run(threads: threads, $0)
+        }
         let comment = "\(testCase.testDescription) on \(ranks) ranks of \(threads) threads"
         for result in results {
           #expect(result.bits.parameters == alone.bits.parameters, "\(comment)")
@@ -67,7 +71,9 @@ struct RankCountTests {
     }
     let alone = run(threads: 1, SingleProcess())
     for (ranks, threads) in Self.teams {
-      let results = ThreadCommunicator.onRanks(ranks) { run(threads: threads, $0) }
+      let results = ThreadCommunicator.onRanks(ranks, isOnOneMachine: threads == 1) {
+        run(threads: threads, $0)
+      }
       #expect(ModelBits(ranks: results.map(\.0)) == alone.0, "\(ranks) ranks")
       for result in results {
         #expect(result.0.parameters == alone.0.parameters, "\(ranks) ranks")
