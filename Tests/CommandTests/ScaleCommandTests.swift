@@ -98,6 +98,10 @@ struct ScaleCommandTests {
       ("--from a", "no meaning without --simulate"),
       ("--from a --simulate 2 --repeats 3", "--repeats has no meaning with --from"),
       ("--optimizer sgd --beta1 0.5", "--beta1 has no meaning"),
+      ("--mpirun srun", "--mpirun has no meaning without --ranks above 1"),
+      ("--overwrite", "--overwrite has no meaning without --output"),
+      ("--from a --simulate 2 --overwrite", "--overwrite has no meaning without --output"),
+      ("--compare a b --overwrite", "--overwrite has no meaning with --compare"),
     ])
   func refused(_ options: String, _ message: String) async throws {
     let measures = !options.contains("--compare") && !options.contains("--from")
