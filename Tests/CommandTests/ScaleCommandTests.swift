@@ -53,6 +53,28 @@ struct ScaleCommandTests {
     #expect(try folder.text("out/scaling.json") != before)
   }
 
+  @Test("measures the program that was started, also when it is replaced meanwhile")
+  func replacedProgram() async throws {
+    let result = try await Command.run(
+      [
+        "scale", "--data", data, "--hidden", "16", "--steps", "4", "--repeats", "3", "--threads",
+        "1", "--json",
+      ], in: folder,
+      shell: """
+        cp "$0" program
+        ./program "$@" 2> errors &
+        while kill -0 $! && ! grep -q "round 1 of 3" errors; do sleep 0.01; done
+        printf '#!/bin/sh\necho replaced >&2\nexit 1\n' > other
+        chmod +x other
+        mv other program
+        wait $!
+        """)
+    let errors = try folder.text("errors")
+    #expect(result.status == 0, "\(errors)")
+    #expect(errors.contains("round 3 of 3"))
+    #expect((try folder.text("program")).contains("replaced"))
+  }
+
   @Test("is compared with another, and predicted from, without measuring again")
   func later() async throws {
     for name in ["a", "b"] {

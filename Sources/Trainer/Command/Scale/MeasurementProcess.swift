@@ -1,6 +1,6 @@
 import Foundation
-import Glibc
 import Model
+import Parallel
 import Trainer
 
 /// Starts `trainer measure` for one configuration at a time and reads what it prints.
@@ -19,11 +19,13 @@ struct MeasurementProcess {
   /// - Throws: `TrainerError` where the process cannot be started, fails or prints something else.
   func measure(_ configuration: MeasuredConfiguration) throws -> TrainingMeasurement {
     let process = Process()
+    // Asked for each time: a program that was built anew meanwhile is another one.
+    let program = OwnExecutable.pathForOthers
     let launch =
       configuration.ranks == 1 ? [] : ["env"] + launcher + ["-np", "\(configuration.ranks)"]
     let words =
       launch + [
-        Self.executable, "measure", "--threads=\(configuration.threads)",
+        program, "measure", "--threads=\(configuration.threads)",
         "--batch-size=\(configuration.batchSize)", "--shard-size=\(configuration.shardSize)",
       ] + arguments
     // `env` finds the launcher on the path.
@@ -40,7 +42,7 @@ struct MeasurementProcess {
       output = try pipe.fileHandleForReading.readToEnd() ?? Data()
     } catch {
       throw TrainerError(
-        .failed, "\(Self.executable) cannot be started: \(error.localizedDescription)")
+        .failed, "\(words[0]) cannot be started: \(error.localizedDescription)")
     }
     process.waitUntilExit()
     let name = "the measurement of \(Self.text(configuration))"
@@ -67,12 +69,4 @@ struct MeasurementProcess {
       + "\(configuration.threads) thread\(configuration.threads == 1 ? "" : "s"), batch "
       + "\(configuration.batchSize), shard \(configuration.shardSize)"
   }
-
-  /// This program: by its own path, or where that is gone by the kernel's link to it.
-  private static let executable: String = {
-    let link = "/proc/self/exe"
-    var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-    guard readlink(link, &path, path.count - 1) > 0, access(path, X_OK) == 0 else { return link }
-    return String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }()
 }
