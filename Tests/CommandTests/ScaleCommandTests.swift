@@ -8,8 +8,7 @@ struct ScaleCommandTests {
   private let data: String
 
   init() throws {
-    folder = try TemporaryFolder()
-    data = try SmallDataset().write(to: "data", in: folder)
+    (folder, data) = try SmallDataset.inNewFolder()
   }
 
   /// Few and small steps: what is tested is the command, not the machine.
