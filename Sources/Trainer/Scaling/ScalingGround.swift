@@ -1,4 +1,3 @@
-import Foundation
 import Parallel
 
 /// What of the machine can make figures mean something else than they seem to.
@@ -27,11 +26,9 @@ public struct ScalingGround: Sendable {
     self.coreWarning = coreWarning
     var governors: [Int: String] = [:]
     for cpu in usable.cpus {
-      let path = "\(root)/sys/devices/system/cpu/cpu\(cpu)/cpufreq/scaling_governor"
       // Virtual machines have none.
-      guard let text = FileManager.default.contents(atPath: path) else { continue }
-      governors[cpu] = String(decoding: text, as: UTF8.self).trimmingCharacters(
-        in: .whitespacesAndNewlines)
+      governors[cpu] = SystemFile.textIfReadable(
+        "/sys/devices/system/cpu/cpu\(cpu)/cpufreq/scaling_governor", root: root)
     }
     self.governors = governors
   }
