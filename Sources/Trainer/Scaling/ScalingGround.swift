@@ -46,7 +46,7 @@ public struct ScalingGround: Sendable {
     before experiment: ScalingExperiment, pin: WorkerPlacement
   ) -> [ScalingFinding] {
     var result = [
-      ScalingFinding(.note, "\(Self.count(usable.count, "CPU")) usable: \(usable.reason)")
+      ScalingFinding(.note, "\(counted(usable.count, "CPU")) usable: \(usable.reason)")
     ]
     let most = experiment.configurations.map(\.workers).max() ?? 1
     if let quota = usable.quota, Double(most) > quota {
@@ -60,9 +60,9 @@ public struct ScalingGround: Sendable {
       result.append(
         ScalingFinding(
           .note,
-          "\(Self.count(usable.cpus.count, "CPU")) are SMT siblings on "
-            + "\(Self.count(coreCount, "core")): points beyond \(coreCount) workers share cores, "
-            + "and the fits leave them out"))
+          "\(counted(usable.cpus.count, "CPU")) are SMT siblings on "
+            + "\(counted(coreCount, "core")): points beyond \(counted(coreCount, "worker")) share "
+            + "cores, and the fits leave them out"))
     }
     if topology.usableNodes.count > 1, pin == .none {
       result.append(
@@ -78,14 +78,14 @@ public struct ScalingGround: Sendable {
       result.append(
         ScalingFinding(
           .warning,
-          "points of more than \(Self.count(usable.count, "worker")) are oversubscribed: they "
+          "points of more than \(counted(usable.count, "worker")) are oversubscribed: they "
             + "measure the scheduler too, and the fits leave them out"))
     }
     if experiment.repeats < Bootstrap.leastCount {
       result.append(
         ScalingFinding(
           .warning,
-          "\(Self.count(experiment.repeats, "repeat")): too few for intervals, so that no "
+          "\(counted(experiment.repeats, "repeat")): too few for intervals, so that no "
             + "difference is shown; --repeats 5 or more"))
     }
     return result + idleFindings(experiment)
@@ -116,8 +116,8 @@ public struct ScalingGround: Sendable {
       let shards = configurations[0].shardCount
       return ScalingFinding(
         .warning,
-        "a batch of \(key[0]) has \(Self.count(shards, "shard")) of \(key[1]) rows: more than "
-          + "\(Self.count(shards, "worker")) find no work in most of a step")
+        "a batch of \(key[0]) has \(counted(shards, "shard")) of \(key[1]) rows: more than "
+          + "\(counted(shards, "worker")) find no work in most of a step")
     }
   }
 
@@ -178,9 +178,5 @@ public struct ScalingGround: Sendable {
         ScalingFinding(.note, "the kernel does not tell what other processes used"))
     }
     return result
-  }
-
-  private static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }

@@ -45,7 +45,7 @@ struct MeasurementProcess {
         .failed, "\(words[0]) cannot be started: \(error.localizedDescription)")
     }
     process.waitUntilExit()
-    let name = "the measurement of \(Self.text(configuration))"
+    let name = "the measurement of \(configuration.words)"
     guard process.terminationReason == .exit else {
       throw TrainerError(.failed, "\(name) was ended by signal \(process.terminationStatus)")
     }
@@ -58,15 +58,8 @@ struct MeasurementProcess {
     let measurement = try TrainingMeasurement(json: output, place: name)
     guard measurement.configuration == configuration else {
       throw TrainerError(
-        .failed, "\(name) measured \(Self.text(measurement.configuration)) instead")
+        .failed, "\(name) measured \(measurement.configuration.words) instead")
     }
     return measurement
-  }
-
-  /// A configuration in words.
-  static func text(_ configuration: MeasuredConfiguration) -> String {
-    (configuration.ranks == 1 ? "" : "\(configuration.ranks) ranks of ")
-      + "\(configuration.threads) thread\(configuration.threads == 1 ? "" : "s"), batch "
-      + "\(configuration.batchSize), shard \(configuration.shardSize)"
   }
 }
