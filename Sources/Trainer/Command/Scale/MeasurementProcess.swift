@@ -18,9 +18,17 @@ struct MeasurementProcess {
   /// - Returns: The figures.
   /// - Throws: `TrainerError` where the process cannot be started, fails or prints something else.
   func measure(_ configuration: MeasuredConfiguration) throws -> TrainingMeasurement {
-    let process = Process()
-    // Asked for each time: a program that was built anew meanwhile is another one.
     let program = OwnExecutable.pathForOthers
+    let result = Result { try measure(configuration, program: program) }
+    let now = OwnExecutable.pathForOthers
+    // Built anew while the launcher was on its way to it: who knows which of the two was measured.
+    return try now == program ? result.get() : measure(configuration, program: now)
+  }
+
+  private func measure(
+    _ configuration: MeasuredConfiguration, program: String
+  ) throws -> TrainingMeasurement {
+    let process = Process()
     let launch =
       configuration.ranks == 1 ? [] : ["env"] + launcher + ["-np", "\(configuration.ranks)"]
     let words =
