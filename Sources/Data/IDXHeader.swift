@@ -1,3 +1,5 @@
+import Parallel
+
 /// What an IDX file of the MNIST family holds.
 enum IDXContent: Sendable {
   /// Bytes in three dimensions: samples, rows, columns.
@@ -56,8 +58,8 @@ struct IDXHeader: Equatable, Sendable {
       let found = bytes[3] == 1 ? " (labels)" : bytes[3] == 3 ? " (images)" : ""
       throw .invalid(
         path,
-        "byte 3: expected \(dimensionCount) IDX "
-          + "dimension\(dimensionCount == 1 ? "" : "s") (\(content)), found \(bytes[3])\(found)")
+        "byte 3: expected \(counted(Int(dimensionCount), "IDX dimension")) (\(content)), "
+          + "found \(bytes[3])\(found)")
     }
     func dimension(_ index: Int) -> Int {
       bytes[(4 + 4 * index)...].prefix(4).reduce(0) { $0 << 8 | Int($1) }

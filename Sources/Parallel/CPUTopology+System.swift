@@ -22,6 +22,8 @@ extension CPUTopology {
 
     let root: String
     private var guesses: [String] = []
+    /// Bytes of each last cache whose size is told, by its first CPU.
+    private var cacheBytes: [Int: Int] = [:]
 
     init(root: String) {
       self.root = root
@@ -39,7 +41,7 @@ extension CPUTopology {
       let packages = packages(of: numbers)
       let nodes = nodes(of: numbers)
       let caches = groups(of: numbers) { reader, cpu in
-        try reader.lastCache(of: cpu)
+        try reader.readLastCache(of: cpu)
       } guess: { cpus in
         ("the last cache of \(cpus)", "one for each package and NUMA node")
       }
@@ -56,7 +58,8 @@ extension CPUTopology {
           return CPU(
             number: cpu, core: cores[cpu] ?? cpu, cache: cache, node: node, package: package,
             isUsable: usable.contains(cpu))
-        }, guesses: guesses)
+        }, guesses: guesses,
+        lastCacheBytes: cacheBytes.isEmpty ? nil : cacheBytes.values.reduce(0, +))
     }
 
     /// The CPUs online; those usable are among them whatever the file says, which a container may
@@ -87,7 +90,7 @@ extension CPUTopology {
     ///   - guess: What is unknown of some CPUs, and what is taken instead.
     /// - Returns: The first CPU of each one's group; nothing for those that have no list.
     private mutating func groups(
-      of numbers: [Int], list: (Reader, Int) throws -> [Int]?,
+      of numbers: [Int], list: (inout Reader, Int) throws -> [Int]?,
       guess: (_ cpus: String) -> (what: String, instead: String)
     ) -> [Int: Int] {
       var groups: [Int: Int] = [:]
@@ -96,7 +99,7 @@ extension CPUTopology {
       // Every CPU of a group has the same list: one is read.
       for cpu in numbers where groups[cpu] == nil {
         do {
-          if let group = try list(self, cpu) {
+          if let group = try list(&self, cpu) {
             if group.contains(cpu) {
               for member in group where groups[member] == nil && !unknown.contains(member) {
                 groups[member] = group[0]
@@ -162,8 +165,8 @@ extension CPUTopology {
       return nodes
     }
 
-    /// The CPUs that share the cache of the highest level that holds data.
-    private func lastCache(of cpu: Int) throws(SystemFile.Problem) -> [Int]? {
+    /// The CPUs that share the cache of the highest level that holds data; notes its size.
+    private mutating func readLastCache(of cpu: Int) throws(SystemFile.Problem) -> [Int]? {
       let folder = "\(Self.cpuFolder)/cpu\(cpu)/cache"
       var last: (level: Int, folder: String)?
       for index in numbered("index", in: folder) {
@@ -173,8 +176,20 @@ extension CPUTopology {
         else { continue }
         last = (level, folder)
       }
-      guard let last else { return nil }
-      return try list(last.folder + "/shared_cpu_list")
+      guard let last, let sharers = try list(last.folder + "/shared_cpu_list") else { return nil }
+      let size = SystemFile.textIfReadable(last.folder + "/size", root: root)
+      cacheBytes[sharers[0]] = size.flatMap(Self.bytes)
+      return sharers
+    }
+
+    /// A cache's size as the kernel writes it, such as `2048K`.
+    private static func bytes(of text: String) -> Int? {
+      guard let unit = text.last, let factor = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30][unit]
+      else { return Int(text) }
+      guard let bytes = Int(text.dropLast())?.multipliedReportingOverflow(by: factor) else {
+        return nil
+      }
+      return bytes.overflow ? nil : bytes.partialValue
     }
 
     /// The numbers N of a folder's entries that are named `PREFIXN`, ascending; none where the folder

@@ -47,15 +47,26 @@ public struct CPUTopology: Codable, Sendable, Equatable {
   public var cpus: [CPU]
   /// What could not be read and was guessed, one line each.
   public var guesses: [String]
+  /// Bytes of the last caches, one that CPUs share counted once; nil where the kernel does not tell.
+  ///
+  /// A virtual machine is shown the host's caches, of which others use a part.
+  public var lastCacheBytes: Int?
+
+  private enum CodingKeys: String, CodingKey {
+    case cpus, guesses
+    case lastCacheBytes = "last_cache_bytes"
+  }
 
   /// Describes a machine.
   ///
   /// - Parameters:
   ///   - cpus: The CPUs, by number.
   ///   - guesses: What could not be read and was guessed.
-  public init(cpus: [CPU], guesses: [String] = []) {
+  ///   - lastCacheBytes: Bytes of the last caches; nil where not known.
+  public init(cpus: [CPU], guesses: [String] = [], lastCacheBytes: Int? = nil) {
     self.cpus = cpus
     self.guesses = guesses
+    self.lastCacheBytes = lastCacheBytes
   }
 
   /// The CPUs that this process may use.

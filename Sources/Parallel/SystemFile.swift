@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reads the text files in which the kernel describes the system.
-enum SystemFile {
+public enum SystemFile {
   /// Why a file that is there gives no text.
   struct Problem: Error, Equatable, CustomStringConvertible {
     let description: String
@@ -42,5 +42,19 @@ enum SystemFile {
       throw Problem(file, found: "\(bytes.count) bytes", expected: "text in UTF-8")
     }
     return text
+  }
+
+  /// Reads a file of which it is of no use to know why it cannot be read.
+  ///
+  /// - Parameters:
+  ///   - file: The file's path.
+  ///   - root: The folder that stands for `/`.
+  /// - Returns: The file's text, without blanks and line ends around it; nil where there is none.
+  public static func textIfReadable(_ file: String, root: String = "/") -> String? {
+    do {
+      return try text(file, root: root)?.trimmingCharacters(in: .whitespacesAndNewlines)
+    } catch {
+      return nil
+    }
   }
 }

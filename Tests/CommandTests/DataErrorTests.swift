@@ -91,8 +91,7 @@ struct DataErrorTests {
   private let folder: TemporaryFolder
 
   init() throws {
-    folder = try TemporaryFolder()
-    try SmallDataset().write(to: "small", in: folder)
+    (folder, _) = try SmallDataset.inNewFolder()
   }
 
   @Test(

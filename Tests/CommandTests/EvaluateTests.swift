@@ -8,17 +8,15 @@ struct EvaluateTests {
   private let data: String
 
   init() throws {
-    folder = try TemporaryFolder()
-    data = try SmallDataset().write(to: "small", in: folder)
+    (folder, data) = try SmallDataset.inNewFolder()
   }
 
   private func train(_ options: [String]) async throws -> JSONObject {
-    let result = try await Command.run(
+    try await Command.succeed(
       [
         "--data", data, "--epochs", "4", "--threads", "2", "--quiet", "--save", "model",
         "--metrics", "metrics",
       ] + options, in: folder)
-    try #require(result.status == 0, "\(result.errors)")
     let lines = try JSONObject.lines(folder.text("metrics"))
     return try #require(lines.last { $0.event == "epoch" })
   }

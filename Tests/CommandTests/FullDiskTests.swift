@@ -8,8 +8,7 @@ struct FullDiskTests {
   private let data: String
 
   init() throws {
-    folder = try TemporaryFolder()
-    data = try SmallDataset().write(to: "small", in: folder)
+    (folder, data) = try SmallDataset.inNewFolder()
   }
 
   private var options: [String] {

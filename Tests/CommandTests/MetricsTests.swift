@@ -8,14 +8,12 @@ struct MetricsTests {
   private let data: String
 
   init() throws {
-    folder = try TemporaryFolder()
-    data = try SmallDataset().write(to: "small", in: folder)
+    (folder, data) = try SmallDataset.inNewFolder()
   }
 
   private func metrics(_ options: [String]) async throws -> (CommandResult, [JSONObject]) {
-    let result = try await Command.run(
+    let result = try await Command.succeed(
       ["--data", data, "--metrics", "metrics", "--quiet"] + options, in: folder)
-    try #require(result.status == 0, "\(result.errors)")
     return (result, try JSONObject.lines(folder.text("metrics")))
   }
 

@@ -6,8 +6,7 @@ struct OptionErrorTests {
   private let folder: TemporaryFolder
 
   init() throws {
-    folder = try TemporaryFolder()
-    try SmallDataset().write(to: "small", in: folder)
+    (folder, _) = try SmallDataset.inNewFolder()
   }
 
   private func run(_ options: String) async throws -> CommandResult {

@@ -5,11 +5,9 @@ import Testing
 @Suite("Outputs that cannot be written")
 struct OutputErrorTests {
   private let folder: TemporaryFolder
-  private let data: String
 
   init() throws {
-    folder = try TemporaryFolder()
-    data = try SmallDataset().write(to: "small", in: folder)
+    (folder, _) = try SmallDataset.inNewFolder()
   }
 
   @Test(

@@ -8,16 +8,13 @@ struct PinTests {
   private let data: String
 
   init() throws {
-    folder = try TemporaryFolder()
-    data = try SmallDataset().write(to: "small", in: folder)
+    (folder, data) = try SmallDataset.inNewFolder()
   }
 
   private func train(_ options: [String]) async throws -> CommandResult {
-    let result = try await Command.run(
+    try await Command.succeed(
       ["--data", data, "--epochs", "2", "--batch-size", "100", "--shard-size", "7", "--quiet"]
         + options, in: folder)
-    try #require(result.status == 0, "\(result.errors)")
-    return result
   }
 
   @Test("The same weights come from threads anywhere", arguments: ["compact", "spread"])

@@ -8,8 +8,7 @@ struct ScaleCommandTests {
   private let data: String
 
   init() throws {
-    folder = try TemporaryFolder()
-    data = try SmallDataset().write(to: "data", in: folder)
+    (folder, data) = try SmallDataset.inNewFolder()
   }
 
   /// Few and small steps: what is tested is the command, not the machine.
@@ -51,6 +50,28 @@ struct ScaleCommandTests {
     let replaced = try await scale("--threads", "1", "--output", "out", "--overwrite", "--quiet")
     #expect(replaced.status == 0)
     #expect(try folder.text("out/scaling.json") != before)
+  }
+
+  @Test("measures the program that was started, also when it is replaced meanwhile")
+  func replacedProgram() async throws {
+    let result = try await Command.run(
+      [
+        "scale", "--data", data, "--hidden", "16", "--steps", "4", "--repeats", "3", "--threads",
+        "1", "--json",
+      ], in: folder,
+      shell: """
+        cp "$0" program
+        ./program "$@" 2> errors &
+        while kill -0 $! && ! grep -q "round 1 of 3" errors; do sleep 0.01; done
+        printf '#!/bin/sh\necho replaced >&2\nexit 1\n' > other
+        chmod +x other
+        mv other program
+        wait $!
+        """)
+    let errors = try folder.text("errors")
+    #expect(result.status == 0, "\(errors)")
+    #expect(errors.contains("round 3 of 3"))
+    #expect((try folder.text("program")).contains("replaced"))
   }
 
   @Test("is compared with another, and predicted from, without measuring again")
@@ -98,6 +119,10 @@ struct ScaleCommandTests {
       ("--from a", "no meaning without --simulate"),
       ("--from a --simulate 2 --repeats 3", "--repeats has no meaning with --from"),
       ("--optimizer sgd --beta1 0.5", "--beta1 has no meaning"),
+      ("--mpirun srun", "--mpirun has no meaning without --ranks above 1"),
+      ("--overwrite", "--overwrite has no meaning without --output"),
+      ("--from a --simulate 2 --overwrite", "--overwrite has no meaning without --output"),
+      ("--compare a b --overwrite", "--overwrite has no meaning with --compare"),
     ])
   func refused(_ options: String, _ message: String) async throws {
     let measures = !options.contains("--compare") && !options.contains("--from")

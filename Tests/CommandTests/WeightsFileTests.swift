@@ -8,8 +8,7 @@ struct WeightsFileTests {
   private let data: String
 
   init() throws {
-    folder = try TemporaryFolder()
-    data = try SmallDataset().write(to: "small", in: folder)
+    (folder, data) = try SmallDataset.inNewFolder()
   }
 
   private func train(_ options: [String]) async throws -> CommandResult {

@@ -83,6 +83,27 @@ struct CPUTopologyTests {
     #expect(try topology(files, usable: [0, 1]).cpus.map(\.cache) == [0, 0])
   }
 
+  @Test("adds up the last caches, each once for all CPUs that share it")
+  func cacheSizes() throws {
+    var files = Self.twoPackages
+    for cpu in 0..<8 {
+      files["\(Self.cpuFolder)/cpu\(cpu)/cache/index2/size"] = "2048K\n"
+      files["\(Self.cpuFolder)/cpu\(cpu)/cache/index3/size"] = "32M\n"
+    }
+    #expect(try topology(files, usable: [0]).lastCacheBytes == 64 << 20)
+  }
+
+  @Test(
+    "knows no size of a cache where the kernel tells none, or not in a form that is known",
+    arguments: [nil, "much", "K", "", "9999999999999999G"])
+  func unknownCacheSize(size: String?) throws {
+    var files = Self.twoPackages
+    for cpu in 0..<8 { files["\(Self.cpuFolder)/cpu\(cpu)/cache/index3/size"] = size }
+    let topology = try topology(files, usable: [0])
+    #expect(topology.lastCacheBytes == nil)
+    #expect(topology.guesses.isEmpty)
+  }
+
   @Test("without any file every usable CPU is a core of its own on one node, and that is said")
   func nothingThere() throws {
     let topology = try topology([:], usable: [1, 2, 3, 6])

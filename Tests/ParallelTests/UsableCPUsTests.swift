@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import Parallel
@@ -19,7 +18,7 @@ struct CgroupTree {
       "/proc/self/cgroup": membership, "/proc/self/mountinfo": mounts,
     ])
     for (path, content) in files {
-      try system.write("/sys/fs/cgroup/" + path, Data(content.utf8))
+      try system.write("/sys/fs/cgroup/" + path, Array(content.utf8))
     }
   }
 
@@ -168,7 +167,7 @@ struct UsableCPUsTests {
   @Test("a file that is no text is ignored, and said to be")
   func binary() throws {
     let tree = try CgroupTree(membership: "0::/\n", mounts: Self.unified)
-    try tree.system.write("/sys/fs/cgroup/cpu.max", Data([0xFF, 0xFE]))
+    try tree.system.write("/sys/fs/cgroup/cpu.max", [0xFF, 0xFE])
     #expect(tree.quota.ignored.first?.contains("found `2 bytes`, expected text") == true)
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Parallel
 
 /// What the first image of a process leaves for the second.
 struct BLASCoreMarker: Sendable, Equatable {
@@ -54,19 +55,9 @@ extension BLASCoreSelection {
     guard setenv(variable, core, 1) == 0,
       setenv(markerVariable, marker.text(process: getpid()), 1) == 0
     else { throw BLASCoreError.reexecution(core: core, reason: String(cString: strerror(errno))) }
-    // The program's own path, so that the process keeps its name in `ps`; it may have been replaced
-    // or removed meanwhile, and then only the link in /proc leads to it.
-    var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-    if readlink("/proc/self/exe", &path, path.count - 1) > 0 {
-      var running = stat()
-      var named = stat()
-      if stat("/proc/self/exe", &running) == 0, stat(path, &named) == 0,
-        running.st_ino == named.st_ino, running.st_dev == named.st_dev
-      {
-        execv(path, CommandLine.unsafeArgv)
-      }
-    }
-    execv("/proc/self/exe", CommandLine.unsafeArgv)
+    // By its path the process keeps its name in `ps`.
+    if let path = OwnExecutable.path { execv(path, CommandLine.unsafeArgv) }
+    execv(OwnExecutable.link, CommandLine.unsafeArgv)
     throw BLASCoreError.reexecution(core: core, reason: String(cString: strerror(errno)))
   }
 }

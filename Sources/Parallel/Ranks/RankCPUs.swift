@@ -38,8 +38,8 @@ public struct RankCPUs: Sendable, Equatable {
     var reason =
       masks.count == 1
       ? usable.reason
-      : "\(usable.affinityCount) CPUs in the affinity mask, divided among the \(masks.count) ranks "
-        + "here as far as they share them"
+      : "\(counted(usable.affinityCount, "CPU")) in the affinity mask, divided among the "
+        + "\(masks.count) ranks here as far as they share them"
     if let quota = usable.quota, quota / Double(masks.count) < share {
       share = quota / Double(masks.count)
       reason = "CPU quota of \(quota), divided among the \(masks.count) ranks here"

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Parallel
 
 /// What `uname` says.
 struct MachineName: Equatable {
@@ -34,9 +35,10 @@ struct MachineFiles: Equatable {
   /// - Parameter root: The folder that stands for `/`.
   /// - Returns: Their text.
   static func current(root: String = "/") -> MachineFiles {
-    MachineFiles(
-      cpuInfo: text(root + "/proc/cpuinfo"), memInfo: text(root + "/proc/meminfo"),
-      osRelease: text(root + "/etc/os-release") ?? text(root + "/usr/lib/os-release"))
+    func text(_ file: String) -> String? { SystemFile.textIfReadable(file, root: root) }
+    return MachineFiles(
+      cpuInfo: text("/proc/cpuinfo"), memInfo: text("/proc/meminfo"),
+      osRelease: text("/etc/os-release") ?? text("/usr/lib/os-release"))
   }
 
   /// A value of a file in the form `NAME=VALUE`, with or without quotes.
@@ -68,10 +70,5 @@ struct MachineFiles: Equatable {
       return bytes.overflow ? nil : bytes.partialValue
     }
     return nil
-  }
-
-  /// A machine is described as far as it lets itself be: why a file cannot be read is of no use.
-  private static func text(_ path: String) -> String? {
-    do { return try String(contentsOfFile: path, encoding: .utf8) } catch { return nil }
   }
 }

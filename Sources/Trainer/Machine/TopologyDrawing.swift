@@ -39,16 +39,13 @@ public struct TopologyDrawing: Sendable {
   }
 
   private static func heading(_ topology: CPUTopology) -> String {
-    func count(_ keys: [Int], _ one: String, _ many: String) -> String {
-      let count = Set(keys).count
-      return "\(count) \(count == 1 ? one : many)"
-    }
     let cpus = topology.cpus
+    func count(_ key: KeyPath<CPUTopology.CPU, Int>, _ noun: String) -> String {
+      counted(Set(cpus.map { $0[keyPath: key] }).count, noun)
+    }
     let parts = [
-      count(cpus.map(\.package), "package", "packages"),
-      count(cpus.map(\.node), "NUMA node", "NUMA nodes"),
-      count(cpus.map(\.cache), "last cache", "last caches"),
-      count(cpus.map(\.core), "core", "cores"), count(cpus.map(\.number), "CPU", "CPUs"),
+      count(\.package, "package"), count(\.node, "NUMA node"), count(\.cache, "last cache"),
+      count(\.core, "core"), count(\.number, "CPU"),
     ]
     let usable = topology.usableCPUs.count
     return parts.joined(separator: ", ") + (usable == cpus.count ? "" : ", \(usable) usable")

@@ -6,7 +6,7 @@ extension MachineProbe {
   /// - Parameters:
   ///   - team: The workers; none of them at work.
   ///   - machine: The machine, which says how much memory there is.
-  ///   - cacheBytes: Bytes of the last-level caches: ``LastLevelCache``; nil where not known.
+  ///   - cacheBytes: Bytes of the last-level caches: ``CPUTopology/lastCacheBytes``; nil where not known.
   /// - Returns: The three rates.
   public static func measure(
     team: WorkerTeam, machine: Machine, cacheBytes: Int?

@@ -35,7 +35,7 @@ public enum MeasurementRun {
     // displace its caches together.
     var probe = MachineProbe.measure(
       team: run.team, machine: machine,
-      cacheBytes: LastLevelCache.bytes().map { $0 / local.count })
+      cacheBytes: CPUTopology.current(usable: usable.cpus).lastCacheBytes.map { $0 / local.count })
     let observer = MeasurementObserver(plan: plan) {
       local.times(quotaSource: usable.quotaSource)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Parallel
 
 /// How much time the processors have spent on whom, up to now.
 struct ProcessorTimes: Equatable {
@@ -28,7 +29,7 @@ struct ProcessorTimes: Equatable {
     func seconds(_ value: timeval) -> Double {
       Double(value.tv_sec) + Double(value.tv_usec) * 1e-6
     }
-    let total = text("/proc/stat").flatMap {
+    let total = SystemFile.textIfReadable("/proc/stat").flatMap {
       sum($0, cpus: cpus, ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))))
     }
     return ProcessorTimes(
@@ -36,8 +37,8 @@ struct ProcessorTimes: Equatable {
       own: seconds(usage.ru_utime) + seconds(usage.ru_stime), busy: total?.busy,
       stolen: total?.stolen,
       throttled: quotaSource.flatMap { source in
-        text(URL(fileURLWithPath: source).deletingLastPathComponent().path + "/cpu.stat")
-          .flatMap(throttledSeconds)
+        let folder = URL(fileURLWithPath: source).deletingLastPathComponent().path
+        return SystemFile.textIfReadable(folder + "/cpu.stat").flatMap(throttledSeconds)
       })
   }
 
@@ -99,10 +100,5 @@ struct ProcessorTimes: Equatable {
       if words[0] == "throttled_time" { return number * 1e-9 }
     }
     return nil
-  }
-
-  /// What cannot be read is not known: the record says so.
-  private static func text(_ path: String) -> String? {
-    do { return try String(contentsOfFile: path, encoding: .utf8) } catch { return nil }
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Parallel
 
 /// What of the machine can make figures mean something else than they seem to.
@@ -27,11 +26,9 @@ public struct ScalingGround: Sendable {
     self.coreWarning = coreWarning
     var governors: [Int: String] = [:]
     for cpu in usable.cpus {
-      let path = "\(root)/sys/devices/system/cpu/cpu\(cpu)/cpufreq/scaling_governor"
       // Virtual machines have none.
-      guard let text = FileManager.default.contents(atPath: path) else { continue }
-      governors[cpu] = String(decoding: text, as: UTF8.self).trimmingCharacters(
-        in: .whitespacesAndNewlines)
+      governors[cpu] = SystemFile.textIfReadable(
+        "/sys/devices/system/cpu/cpu\(cpu)/cpufreq/scaling_governor", root: root)
     }
     self.governors = governors
   }
@@ -49,7 +46,7 @@ public struct ScalingGround: Sendable {
     before experiment: ScalingExperiment, pin: WorkerPlacement
   ) -> [ScalingFinding] {
     var result = [
-      ScalingFinding(.note, "\(Self.count(usable.count, "CPU")) usable: \(usable.reason)")
+      ScalingFinding(.note, "\(counted(usable.count, "CPU")) usable: \(usable.reason)")
     ]
     let most = experiment.configurations.map(\.workers).max() ?? 1
     if let quota = usable.quota, Double(most) > quota {
@@ -63,9 +60,9 @@ public struct ScalingGround: Sendable {
       result.append(
         ScalingFinding(
           .note,
-          "\(Self.count(usable.cpus.count, "CPU")) are SMT siblings on "
-            + "\(Self.count(coreCount, "core")): points beyond \(coreCount) workers share cores, "
-            + "and the fits leave them out"))
+          "\(counted(usable.cpus.count, "CPU")) are SMT siblings on "
+            + "\(counted(coreCount, "core")): points beyond \(counted(coreCount, "worker")) share "
+            + "cores, and the fits leave them out"))
     }
     if topology.usableNodes.count > 1, pin == .none {
       result.append(
@@ -81,14 +78,14 @@ public struct ScalingGround: Sendable {
       result.append(
         ScalingFinding(
           .warning,
-          "points of more than \(Self.count(usable.count, "worker")) are oversubscribed: they "
+          "points of more than \(counted(usable.count, "worker")) are oversubscribed: they "
             + "measure the scheduler too, and the fits leave them out"))
     }
     if experiment.repeats < Bootstrap.leastCount {
       result.append(
         ScalingFinding(
           .warning,
-          "\(Self.count(experiment.repeats, "repeat")): too few for intervals, so that no "
+          "\(counted(experiment.repeats, "repeat")): too few for intervals, so that no "
             + "difference is shown; --repeats 5 or more"))
     }
     return result + idleFindings(experiment)
@@ -119,8 +116,8 @@ public struct ScalingGround: Sendable {
       let shards = configurations[0].shardCount
       return ScalingFinding(
         .warning,
-        "a batch of \(key[0]) has \(Self.count(shards, "shard")) of \(key[1]) rows: more than "
-          + "\(Self.count(shards, "worker")) find no work in most of a step")
+        "a batch of \(key[0]) has \(counted(shards, "shard")) of \(key[1]) rows: more than "
+          + "\(counted(shards, "worker")) find no work in most of a step")
     }
   }
 
@@ -181,9 +178,5 @@ public struct ScalingGround: Sendable {
         ScalingFinding(.note, "the kernel does not tell what other processes used"))
     }
     return result
-  }
-
-  private static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }

@@ -11,30 +11,29 @@ struct ScalingResultCheck {
   /// - Parameter result: As decoded.
   /// - Throws: ``TrainerError`` that names the field, what was found and what was expected.
   func check(_ result: ScalingResult) throws {
-    try count(result.plan.repeats, "plan.repeats")
-    try count(result.dataset.rows, "dataset.rows")
-    try count(result.dataset.columns, "dataset.columns")
+    try count(["repeats": result.plan.repeats], "plan")
+    try count(["rows": result.dataset.rows, "columns": result.dataset.columns], "dataset")
     for (index, series) in result.series.enumerated() { try check(series, "series.\(index)") }
     guard let simulation = result.simulation else { return }
     for (index, validation) in simulation.validations.enumerated() {
       let place = "simulation.validations.\(index)"
       try check(validation.configuration, place + ".configuration")
-      try positive(validation.measured, place + ".measured")
-      try positive(validation.predicted, place + ".predicted")
+      try positive(
+        ["measured": validation.measured, "predicted": validation.predicted], place)
     }
     for (index, prediction) in simulation.predictions.enumerated() {
       let place = "simulation.predictions.\(index)"
-      try count(prediction.machines, place + ".machines")
-      try count(prediction.cores, place + ".cores")
-      try count(prediction.batchSize, place + ".batch_size")
-      try count(prediction.shardSize, place + ".shard_size")
-      try positive(prediction.samplesPerSecond, place + ".samples_per_second")
+      try count(
+        [
+          "machines": prediction.machines, "cores": prediction.cores,
+          "batch_size": prediction.batchSize, "shard_size": prediction.shardSize,
+        ], place)
+      try positive(["samples_per_second": prediction.samplesPerSecond], place)
     }
   }
 
   private func check(_ series: ScalingSeries, _ place: String) throws {
-    try count(series.batchSize, place + ".batch_size")
-    try count(series.shardSize, place + ".shard_size")
+    try count(["batch_size": series.batchSize, "shard_size": series.shardSize], place)
     if series.points.isEmpty { throw wrong(place + ".points", "none", "at least one") }
     for (index, point) in series.points.enumerated() {
       try check(point, "\(place).points.\(index)")
@@ -43,12 +42,12 @@ struct ScalingResultCheck {
 
   private func check(_ point: ScalingPoint, _ place: String) throws {
     try check(point.configuration, place + ".configuration")
-    for (estimate, name) in [
-      (point.samplesPerSecond, "samples_per_second"), (point.speedup, "speedup"),
-      (point.efficiency, "efficiency"), (point.rooflineShare, "roofline_share"),
-    ] {
-      try positive(estimate.median, "\(place).\(name).median")
-    }
+    try positive(
+      [
+        "samples_per_second.median": point.samplesPerSecond.median,
+        "speedup.median": point.speedup.median, "efficiency.median": point.efficiency.median,
+        "roofline_share.median": point.rooflineShare.median,
+      ], place)
     for (kind, seconds) in point.stages.seconds where seconds < 0 {
       throw wrong("\(place).stages.seconds.\(kind.rawValue)", "\(seconds)", "at least 0")
     }
@@ -56,26 +55,29 @@ struct ScalingResultCheck {
     for (index, measurement) in point.measurements.enumerated() {
       let place = "\(place).measurements.\(index)"
       try check(measurement.configuration, place + ".configuration")
-      try count(measurement.samples, place + ".samples")
-      try positive(measurement.seconds, place + ".seconds")
+      try count(["samples": measurement.samples], place)
+      try positive(["seconds": measurement.seconds], place)
     }
   }
 
   private func check(_ configuration: MeasuredConfiguration, _ place: String) throws {
-    try count(configuration.ranks, place + ".ranks")
-    try count(configuration.threads, place + ".threads")
-    try count(configuration.batchSize, place + ".batch_size")
-    try count(configuration.shardSize, place + ".shard_size")
+    try count(
+      [
+        "ranks": configuration.ranks, "threads": configuration.threads,
+        "batch_size": configuration.batchSize, "shard_size": configuration.shardSize,
+      ], place)
   }
 
-  private func count(_ value: Int, _ field: String) throws {
-    guard (1...Self.countLimit).contains(value) else {
-      throw wrong(field, "\(value)", "1 to \(Self.countLimit)")
+  private func count(_ values: KeyValuePairs<String, Int>, _ place: String) throws {
+    for (name, value) in values where !(1...Self.countLimit).contains(value) {
+      throw wrong("\(place).\(name)", "\(value)", "1 to \(Self.countLimit)")
     }
   }
 
-  private func positive(_ value: Double, _ field: String) throws {
-    guard value > 0 else { throw wrong(field, "\(value)", "a number above 0") }
+  private func positive(_ values: KeyValuePairs<String, Double>, _ place: String) throws {
+    for (name, value) in values where !(value > 0) {
+      throw wrong("\(place).\(name)", "\(value)", "a number above 0")
+    }
   }
 
   private func wrong(_ field: String, _ found: String, _ expected: String) -> TrainerError {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import TestSupport
+import Testing
 
 /// What a finished command left.
 struct CommandResult: Sendable {
@@ -95,6 +96,16 @@ enum Command {
     return CommandResult(
       status: status, output: try folder.text(names.output),
       errors: try folder.text(names.errors))
+  }
+
+  /// Runs the command, which has to end well.
+  @discardableResult
+  static func succeed(
+    _ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder
+  ) async throws -> CommandResult {
+    let result = try await run(arguments, environment: environment, in: folder)
+    try #require(result.status == 0, "\(result.errors)")
+    return result
   }
 
   /// Starts a process and waits for its end.

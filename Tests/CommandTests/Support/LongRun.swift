@@ -13,8 +13,7 @@ struct LongRun {
   ]
 
   init() throws {
-    folder = try TemporaryFolder()
-    data = try SmallDataset().write(to: "small", in: folder)
+    (folder, data) = try SmallDataset.inNewFolder()
   }
 
   func arguments(_ more: [String]) -> [String] { ["--data", data] + Self.options + more }

@@ -54,6 +54,15 @@ struct SmallDataset {
       }
   }
 
+  /// Writes the files into a new folder.
+  ///
+  /// - Returns: The folder, and the path of `small` in it, where they are.
+  /// - Throws: What the system says.
+  static func inNewFolder() throws -> (folder: TemporaryFolder, data: String) {
+    let folder = try TemporaryFolder()
+    return (folder, try SmallDataset().write(to: "small", in: folder))
+  }
+
   /// Writes the files.
   ///
   /// - Parameters:

@@ -32,6 +32,26 @@ struct OptimizerKernelTests {
     start.gradient[i] * scale + decay * start.w[i]
   }
 
+  /// A rule with one state, and one number beside those that all rules have.
+  typealias OneState =
+    @Sendable (
+      UnsafeMutablePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int64,
+      Float, Float, Float, Float
+    ) -> Void
+
+  private static func check(
+    _ kernel: KernelVersions<OneState>, _ start: Start, state: [Float], _ number: Float,
+    expecting expected: [[Float]], location: SourceLocation = #_sourceLocation
+  ) throws {
+    try kernel.check("\(start.count)", expecting: expected, location: location) { kernel in
+      var w = GuardedFloats(start.w)
+      var state = GuardedFloats(state)
+      kernel(
+        &w.memory, start.gradient, &state.memory, Int64(start.count), scale, rate, decay, number)
+      return [w, state]
+    }
+  }
+
   @Test("SGD follows its formula")
   func sgd() throws {
     let kernel = KernelVersions(kernel_sgd, kernel_sgd_baseline, kernel_sgd_v3, kernel_sgd_v4)
@@ -55,14 +75,7 @@ struct OptimizerKernelTests {
         0.9 * start.velocity[$0] - Self.rate * Self.decayed(start, $0)
       }
       let w = zip(start.w, v).map { $0 + $1 }
-      try kernel.check("\(start.count)", expecting: [w, v]) { kernel in
-        var w = GuardedFloats(start.w)
-        var v = GuardedFloats(start.velocity)
-        kernel(
-          &w.memory, start.gradient, &v.memory, Int64(start.count), Self.scale, Self.rate,
-          Self.decay, 0.9)
-        return [w, v]
-      }
+      try Self.check(kernel, start, state: start.velocity, 0.9, expecting: [w, v])
     }
   }
 
@@ -74,14 +87,7 @@ struct OptimizerKernelTests {
       let steps = (0..<start.count).map { Self.rate * Self.decayed(start, $0) }
       let v = zip(start.velocity, steps).map { 0.9 * $0 - $1 }
       let w = (0..<start.count).map { start.w[$0] + (0.9 * v[$0] - steps[$0]) }
-      try kernel.check("\(start.count)", expecting: [w, v]) { kernel in
-        var w = GuardedFloats(start.w)
-        var v = GuardedFloats(start.velocity)
-        kernel(
-          &w.memory, start.gradient, &v.memory, Int64(start.count), Self.scale, Self.rate,
-          Self.decay, 0.9)
-        return [w, v]
-      }
+      try Self.check(kernel, start, state: start.velocity, 0.9, expecting: [w, v])
     }
   }
 
@@ -96,14 +102,7 @@ struct OptimizerKernelTests {
         s[i] += g * g
         w[i] -= Self.rate * g / (s[i].squareRoot() + Self.epsilon)
       }
-      try kernel.check("\(start.count)", expecting: [w, s]) { kernel in
-        var w = GuardedFloats(start.w)
-        var s = GuardedFloats(start.squares)
-        kernel(
-          &w.memory, start.gradient, &s.memory, Int64(start.count), Self.scale, Self.rate,
-          Self.decay, Self.epsilon)
-        return [w, s]
-      }
+      try Self.check(kernel, start, state: start.squares, Self.epsilon, expecting: [w, s])
     }
   }
 

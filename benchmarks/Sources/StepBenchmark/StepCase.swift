@@ -17,6 +17,9 @@ final class StepCase {
   private let profiled: DataParallelStep
   private let network: Network
   private let roofline: GEMMProbe
+  private let optimizer: OptimizerPass
+  private let arrayBytes: Int
+  private var bandwidths: [Double] = []
   private var rates: [Double] = []
   private var shares: [Double] = []
   private var profiledSteps = 0
@@ -38,6 +41,10 @@ final class StepCase {
     let state = ModelState(network: network, seed: 0, optimizerStateCount: 2)
     let team = WorkerTeam(count: threads, coreCount: UsableCPUs.current().count)
     roofline = GEMMProbe(team: team)
+    optimizer = OptimizerPass(team: team, count: network.parameters.valueCount)
+    arrayBytes = BandwidthProbe.arrayBytes(
+      workers: threads, cacheBytes: CPUTopology.current().lastCacheBytes,
+      availableBytes: Machine.current().memoryAvailable.flatMap { Int(exactly: $0) })
     plain = DataParallelStep(
       state: state, team: team, batchCapacity: batchSize, shardSize: shardSize)
     profiled = DataParallelStep(
@@ -46,7 +53,7 @@ final class StepCase {
     plain.parametersChanged()
   }
 
-  /// One round: steps for some seconds, then a few with the profile on.
+  /// One round: steps for some seconds, a few with the profile on, and what memory gives.
   func measure(seconds: Double) {
     _ = run(plain, steps: 5)
     let perStep = run(plain, steps: 10) / 10
@@ -55,11 +62,13 @@ final class StepCase {
     let rate = Double(steps * batchSize) / run(plain, steps: steps)
     let after = roofline.measure(seconds: 0.2).gigaflops
     rates.append(rate)
-    shares.append(rate * Double(flopsPerSample) / 1e9 / ((before + after) / 2))
+    shares.append(rate * Double(network.trainingFlopsPerSample) / 1e9 / ((before + after) / 2))
     profiled.parametersChanged()
     _ = run(profiled, steps: 20)
     profiledSteps += 20
     plain.parametersChanged()
+    optimizer.measure(steps: 20)
+    bandwidths.append(BandwidthProbe.bytesPerSecond(team: plain.team, arrayBytes: arrayBytes))
   }
 
   /// Runs whole batches in the order of an epoch, around it where it ends; returns seconds.
@@ -80,24 +89,27 @@ final class StepCase {
     return (ContinuousClock.now - start) / .seconds(1)
   }
 
-  /// Forward, weight gradients, and input gradients of all layers but the first.
-  private var flopsPerSample: Int {
-    network.layers.compactMap { $0 as? Linear }.enumerated().reduce(0) { sum, entry in
-      sum + (entry.offset == 0 ? 4 : 6) * entry.element.inputCount * entry.element.outputCount
-    }
-  }
-
   func result(gigaflopsPerThread: Double) -> CaseResult {
     let rate = rates.sorted()[rates.count / 2]
-    let limit = gigaflopsPerThread * 1e9 * Double(threads) / Double(flopsPerSample)
+    let flops = network.trainingFlopsPerSample
+    let limit = gigaflopsPerThread * 1e9 * Double(threads) / Double(flops)
+    let bandwidth = bandwidths.sorted()[bandwidths.count / 2]
+    let bytes = StageBytes.ofStep(network: network, batchSize: batchSize)
+    func stage(_ name: String, seconds: Double, bytes: Int?) -> StageResult {
+      // The time is of all workers together: each has a share of the memory's rate.
+      StageResult(
+        name: name, microsecondsPerStep: seconds * 1e6, bytesPerStep: bytes,
+        bandwidthShare: bytes.map { Double($0) / seconds / (bandwidth / Double(threads)) })
+    }
     return CaseResult(
       batchSize: batchSize, shardSize: shardSize, threads: threads, samplesPerSecond: rate,
       rates: rates, rooflineSamplesPerSecond: limit, rooflineShare: rate / limit,
-      concurrentShares: shares, flopsPerSample: flopsPerSample,
+      concurrentShares: shares, flopsPerSample: flops, memoryBytesPerSecond: bandwidth,
       stages: (profiled.profile?.secondsByLabel ?? []).map {
-        StageResult(
-          name: $0.name, microsecondsPerStep: $0.seconds / Double(profiledSteps) * 1e6)
-      })
+        stage($0.name, seconds: $0.seconds / Double(profiledSteps), bytes: bytes[$0.name])
+      },
+      optimizer: stage(
+        "optimizer by itself", seconds: optimizer.secondsPerStep, bytes: optimizer.bytesPerStep))
   }
 }
 
@@ -116,11 +128,19 @@ struct CaseResult: Encodable {
   /// and after on products of their own.
   let concurrentShares: [Double]
   let flopsPerSample: Int
+  /// What all workers together read and write beyond the caches.
+  let memoryBytesPerSecond: Double
   let stages: [StageResult]
+  /// In a step it is part of the stages that reduce gradients.
+  let optimizer: StageResult
 }
 
-/// The time of a stage, of all workers together.
+/// The time of a stage, of all workers together, and for element-wise ones what they move.
 struct StageResult: Encodable {
   let name: String
   let microsecondsPerStep: Double
+  /// See `StageBytes`.
+  let bytesPerStep: Int?
+  /// Those bytes over the time, against what memory gives; above 1 where they come from caches.
+  let bandwidthShare: Double?
 }

@@ -19,8 +19,12 @@ struct ExperimentOptions: ParsableArguments {
   var ranks = WholeNumbers(1)
 
   @Option(
-    help: ArgumentHelp("The command that starts ranks, before -np.", valueName: "command"))
-  var mpirun = "mpirun --bind-to none --oversubscribe"
+    help: ArgumentHelp(
+      "The command that starts ranks, before -np (default: \(Self.usualLauncher)).",
+      valueName: "command"))
+  var mpirun: String?
+
+  private static let usualLauncher = "mpirun --bind-to none --oversubscribe"
 
   @Option(
     help: ArgumentHelp(
@@ -54,6 +58,9 @@ struct ExperimentOptions: ParsableArguments {
       throw TrainerError(
         .usage, "--threads has \(count); it has to be from 1 to \(WorkerTeam.maximumCount)")
     }
+    if mpirun != nil, ranks == WholeNumbers(1) {
+      throw TrainerError(.usage, "--mpirun has no meaning without --ranks above 1")
+    }
     if let most = ranks.values.last, most > 1, !Ranks.isAvailable {
       throw TrainerError(
         .usage, "--ranks has \(most); more than 1 needs a build with the trait MPI: docs/mpi.md")
@@ -65,7 +72,9 @@ struct ExperimentOptions: ParsableArguments {
   }
 
   /// The words of the command that starts ranks.
-  var launcher: [String] { mpirun.split(separator: " ").map(String.init) }
+  var launcher: [String] {
+    (mpirun ?? Self.usualLauncher).split(separator: " ").map(String.init)
+  }
 
   /// Powers of two up to the CPUs, and the CPUs.
   static func defaultThreads(cores: Int) -> [Int] {

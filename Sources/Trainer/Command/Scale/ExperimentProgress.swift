@@ -17,7 +17,7 @@ struct ExperimentProgress {
     guard !isQuiet, Console.canRedraw else { return }
     Console.drawProgress { columns in
       String(
-        "\(number) of \(experiment.count): \(MeasurementProcess.text(configuration))\(left(number - 1))"
+        "\(number) of \(experiment.count): \(configuration.words)\(left(number - 1))"
           .prefix(columns))
     }
   }

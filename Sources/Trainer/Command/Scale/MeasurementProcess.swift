@@ -1,6 +1,6 @@
 import Foundation
-import Glibc
 import Model
+import Parallel
 import Trainer
 
 /// Starts `trainer measure` for one configuration at a time and reads what it prints.
@@ -18,12 +18,22 @@ struct MeasurementProcess {
   /// - Returns: The figures.
   /// - Throws: `TrainerError` where the process cannot be started, fails or prints something else.
   func measure(_ configuration: MeasuredConfiguration) throws -> TrainingMeasurement {
+    let program = OwnExecutable.pathForOthers
+    let result = Result { try measure(configuration, program: program) }
+    let now = OwnExecutable.pathForOthers
+    // Built anew while the launcher was on its way to it: who knows which of the two was measured.
+    return try now == program ? result.get() : measure(configuration, program: now)
+  }
+
+  private func measure(
+    _ configuration: MeasuredConfiguration, program: String
+  ) throws -> TrainingMeasurement {
     let process = Process()
     let launch =
       configuration.ranks == 1 ? [] : ["env"] + launcher + ["-np", "\(configuration.ranks)"]
     let words =
       launch + [
-        Self.executable, "measure", "--threads=\(configuration.threads)",
+        program, "measure", "--threads=\(configuration.threads)",
         "--batch-size=\(configuration.batchSize)", "--shard-size=\(configuration.shardSize)",
       ] + arguments
     // `env` finds the launcher on the path.
@@ -40,10 +50,10 @@ struct MeasurementProcess {
       output = try pipe.fileHandleForReading.readToEnd() ?? Data()
     } catch {
       throw TrainerError(
-        .failed, "\(Self.executable) cannot be started: \(error.localizedDescription)")
+        .failed, "\(words[0]) cannot be started: \(error.localizedDescription)")
     }
     process.waitUntilExit()
-    let name = "the measurement of \(Self.text(configuration))"
+    let name = "the measurement of \(configuration.words)"
     guard process.terminationReason == .exit else {
       throw TrainerError(.failed, "\(name) was ended by signal \(process.terminationStatus)")
     }
@@ -56,23 +66,8 @@ struct MeasurementProcess {
     let measurement = try TrainingMeasurement(json: output, place: name)
     guard measurement.configuration == configuration else {
       throw TrainerError(
-        .failed, "\(name) measured \(Self.text(measurement.configuration)) instead")
+        .failed, "\(name) measured \(measurement.configuration.words) instead")
     }
     return measurement
   }
-
-  /// A configuration in words.
-  static func text(_ configuration: MeasuredConfiguration) -> String {
-    (configuration.ranks == 1 ? "" : "\(configuration.ranks) ranks of ")
-      + "\(configuration.threads) thread\(configuration.threads == 1 ? "" : "s"), batch "
-      + "\(configuration.batchSize), shard \(configuration.shardSize)"
-  }
-
-  /// This program: by its own path, or where that is gone by the kernel's link to it.
-  private static let executable: String = {
-    let link = "/proc/self/exe"
-    var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-    guard readlink(link, &path, path.count - 1) > 0, access(path, X_OK) == 0 else { return link }
-    return String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }()
 }

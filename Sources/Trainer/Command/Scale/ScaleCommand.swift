@@ -57,7 +57,12 @@ struct ScaleCommand: ParsableCommand {
   func run() throws {
     if !compare.isEmpty {
       try ScalingComparisonJob(options: self).run()
-    } else if from != nil {
+      return
+    }
+    if overwrite && output == nil {
+      throw TrainerError(.usage, "--overwrite has no meaning without --output")
+    }
+    if from != nil {
       try ScalingPredictionJob(options: self).run()
     } else {
       try ScalingJob(options: self).run()

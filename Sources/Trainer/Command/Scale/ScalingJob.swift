@@ -114,7 +114,7 @@ struct ScalingJob {
     if targets.isEmpty && !startsAtOne { return nil }
     var machine = try MachineConstants(
       series: result.series, cores: result.machine.cores,
-      cacheBytes: LastLevelCache.bytes() ?? 0)
+      cacheBytes: result.topology.lastCacheBytes ?? 0)
     machine.givenMemoryBandwidth = memory
     BLAS.useOneThreadPerCall()
     let measured = Set(result.series.map(\.shardSize))

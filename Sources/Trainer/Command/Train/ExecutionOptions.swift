@@ -47,8 +47,8 @@ struct PinOption: ParsableArguments {
     let count = usable.affinityCount
     guard pin != .none, threads > count else { return }
     Console.warning(
-      "--pin \(pin.rawValue) binds \(threads) threads to \(count) CPU\(count == 1 ? "" : "s"), so that "
-        + "they wait for each other; --threads \(count) gives each a CPU of its own")
+      "--pin \(pin.rawValue) binds \(threads) threads to \(counted(count, "CPU")), so that they "
+        + "wait for each other; --threads \(count) gives each a CPU of its own")
   }
 }
 

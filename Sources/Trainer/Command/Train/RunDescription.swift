@@ -17,8 +17,8 @@ enum RunDescription {
     let threads = configuration.threads * rankCount
     if threads > shards {
       Console.warning(
-        "a batch of \(configuration.batchSize) has \(shards) shard\(shards == 1 ? "" : "s") of "
-          + "\(configuration.shardSize) rows: \(threads - shards) of \(threads) threads"
+        "a batch of \(configuration.batchSize) has \(counted(shards, "shard")) of "
+          + "\(counted(configuration.shardSize, "row")): \(threads - shards) of \(threads) threads"
           + "\(rankCount > 1 ? " on \(rankCount) ranks" : "") idle in most of a step; a smaller "
           + "--shard-size or a larger --batch-size gives them work, and changes the result's last "
           + "bits")
@@ -42,15 +42,15 @@ enum RunDescription {
       \(extras.isEmpty ? "" : "with: \(extras.joined(separator: ", "))\n")\
       batch \(configuration.batchSize) in shards of \(configuration.shardSize), \
       \(run.communicator.size > 1 ? "\(run.communicator.size) ranks, " : "")\
-      \(configuration.threads) threads, seed \(configuration.seed), \
+      \(counted(configuration.threads, "thread")), seed \(configuration.seed), \
       OpenBLAS \(machine.openBLAS.version) \(machine.openBLAS.core)
       """
   }
 
   /// Where this rank's threads come from.
   static func text(_ cpus: RankCPUs, _ configuration: TrainingConfiguration) -> String {
-    "rank 0: \(configuration.threads) threads, \(cpus.count) CPUs to use (\(cpus.reason)); "
-      + "\(cpus.localRankCount) ranks on this machine"
+    "rank 0: \(counted(configuration.threads, "thread")), \(counted(cpus.count, "CPU")) to use "
+      + "(\(cpus.reason)); \(counted(cpus.localRankCount, "rank")) on this machine"
   }
 
   /// What is said of a run's end; nil where its last epoch is all there is to say.
@@ -59,8 +59,8 @@ enum RunDescription {
     switch ending {
     case .completed, .stopped: return nil
     case .earlyStopping:
-      return "no smaller validation loss for \(run.position.epochsWithoutImprovement) epochs: "
-        + "stopped early; the best was epoch \(best.epoch), with "
+      return "no smaller validation loss for "
+        + "\(counted(run.position.epochsWithoutImprovement, "epoch")): stopped early; the best was epoch \(best.epoch), with "
         + "\(fixed(best.validation?.loss ?? best.test.loss, 4))"
     case .targetAccuracy:
       guard let target = run.configuration.targetAccuracy,

@@ -65,11 +65,7 @@ extension ScalingComparison {
 
   private var onlyLines: [String] {
     func lines(_ name: String, _ configurations: [MeasuredConfiguration]) -> [String] {
-      configurations.map { configuration in
-        "only in \(name): \(configuration.ranks > 1 ? "\(configuration.ranks) ranks of " : "")"
-          + "\(configuration.threads) threads, batch \(configuration.batchSize), "
-          + "shard \(configuration.shardSize)"
-      }
+      configurations.map { "only in \(name): \($0.words)" }
     }
     return lines("A", onlyInFirst) + lines("B", onlyInSecond)
   }

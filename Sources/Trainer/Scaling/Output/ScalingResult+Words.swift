@@ -13,9 +13,9 @@ extension ScalingResult {
 
   /// How often and how long.
   var effort: String {
-    let repeats = "\(plan.repeats) \(plan.repeats == 1 ? "repeat" : "repeats")"
+    let repeats = counted(plan.repeats, "repeat")
     if let seconds = plan.seconds { return "\(repeats) of \(FigureText.short(seconds)) s" }
-    if let steps = plan.steps { return "\(repeats) of \(steps) \(steps == 1 ? "step" : "steps")" }
+    if let steps = plan.steps { return "\(repeats) of \(counted(steps, "step"))" }
     return repeats
   }
 
@@ -50,18 +50,15 @@ extension ScalingSeries {
 extension CPUTopology {
   /// The processors in a line.
   var summary: String {
-    func count(_ number: Int, _ one: String, _ many: String) -> String {
-      "\(number) \(number == 1 ? one : many)"
-    }
     let cores = Set(cpus.map(\.core)).count
     var words = [
-      "\(count(cpus.count, "CPU", "CPUs")) on \(count(cores, "core", "cores"))",
-      count(Set(cpus.map(\.cache)).count, "last-level cache", "last-level caches"),
-      count(Set(cpus.map(\.node)).count, "NUMA node", "NUMA nodes"),
-      count(Set(cpus.map(\.package)).count, "package", "packages"),
+      "\(counted(cpus.count, "CPU")) on \(counted(cores, "core"))",
+      counted(Set(cpus.map(\.cache)).count, "last-level cache"),
+      counted(Set(cpus.map(\.node)).count, "NUMA node"),
+      counted(Set(cpus.map(\.package)).count, "package"),
     ]
     let usable = cpus.count(where: \.isUsable)
-    if usable < cpus.count { words.append("\(usable) CPUs usable") }
+    if usable < cpus.count { words.append("\(counted(usable, "CPU")) usable") }
     return words.joined(separator: ", ")
   }
 }

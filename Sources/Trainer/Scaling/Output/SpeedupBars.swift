@@ -1,3 +1,5 @@
+import Parallel
+
 /// A bar chart of a series' speedup, in characters, with the ideal speedup marked.
 struct SpeedupBars: Sendable {
   private let series: ScalingSeries
@@ -31,7 +33,7 @@ struct SpeedupBars: Sendable {
     let cells = max(8, width - labelWidth - figureWidth - 5)
     let isCut = ideals.contains { $0 > top }
     let heading =
-      "speedup over \(first) \(first == 1 ? "worker" : "workers"); \(idealSign) ideal"
+      "speedup over \(counted(first, "worker")); \(idealSign) ideal"
       + (isCut ? ", \(beyondSign) ideal beyond the chart" : "")
     return [heading]
       + series.points.indices.map { index in

@@ -66,11 +66,3 @@ extension StageKind {
     }
   }
 }
-
-extension MeasuredConfiguration {
-  /// Its workers.
-  var label: String {
-    ranks > 1
-      ? "\(ranks) × \(threads) threads" : "\(threads) \(threads == 1 ? "thread" : "threads")"
-  }
-}
