@@ -93,6 +93,17 @@ struct ScaleCommandTests {
     let simulation = try #require(result["simulation"] as? [String: Any])
     let cores = (simulation["predictions"] as? [[String: Any]])?.compactMap { $0["cores"] as? Int }
     #expect(Set(cores ?? []) == [4, 16])
+    // The measured points are predicted as they were, whichever OpenBLAS core this process has.
+    func predictions(_ simulation: [String: Any]) -> [Double] {
+      (simulation["validations"] as? [[String: Any]] ?? []).compactMap {
+        $0["predicted"] as? Double
+      }
+    }
+    let before = try JSONObject(folder.text("a/scaling.json"))
+    let known = try #require(before["simulation"] as? [String: Any])
+    let (now, then) = (predictions(simulation), predictions(known))
+    #expect(now.count == 1 && then.count == 1)
+    #expect(zip(now, then).allSatisfy { abs($0 / $1 - 1) < 1e-9 }, "\(now) and \(then)")
   }
 
   @Test("grows the batch with the threads in weak scaling")

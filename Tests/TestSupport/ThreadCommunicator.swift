@@ -28,9 +28,26 @@ public struct ThreadCommunicator: Communicator {
     }
   }
 
-  /// What one rank has started: done when it is finished, with what was to be sent when it started.
+  /// What one rank has started in a slot; the others get it when it is finished, as it was when it
+  /// started.
   private final class Started: @unchecked Sendable {
-    var exchanges: [Int: () -> Void] = [:]
+    var isAllToAll = false
+    var isUnderWay = false
+    /// A copy of what is sent.
+    private(set) var sent = AlignedBuffer<UInt8>(count: 0)
+    var received: UnsafeMutableRawPointer?
+    let sendParts: AlignedBuffer<RankPart>
+    let receiveParts: AlignedBuffer<RankPart>
+
+    init(size: Int) {
+      sendParts = AlignedBuffer(count: size)
+      receiveParts = AlignedBuffer(count: size)
+    }
+
+    func keep(_ bytes: UnsafeRawPointer, count: Int) {
+      if sent.count < count { sent = AlignedBuffer(count: count) }
+      UnsafeMutableRawPointer(sent.pointer).copyMemory(from: bytes, byteCount: count)
+    }
   }
 
   /// A value that a thread leaves for the one that waits for it.
@@ -45,7 +62,15 @@ public struct ThreadCommunicator: Communicator {
   /// As a test wants it.
   public let isOnOneMachine: Bool
   private let hub: Hub
-  private let started = Started()
+  private let started: [Started]
+
+  private init(rank: Int, size: Int, isOnOneMachine: Bool, hub: Hub) {
+    self.rank = rank
+    self.size = size
+    self.isOnOneMachine = isOnOneMachine
+    self.hub = hub
+    started = (0..<8).map { _ in Started(size: size) }
+  }
 
   /// Runs a function as several ranks and waits for all; one that throws ends the tests, as the others
   /// would wait for it for ever.
@@ -101,58 +126,59 @@ public struct ThreadCommunicator: Communicator {
     }
   }
 
-  /// Notes what this rank sends.
+  /// Keeps a copy of this rank's part.
   public func startAllGather(
     slot: Int, _ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>
   ) {
-    let parts = Array(UnsafeBufferPointer(start: parts, count: size))
-    let own = parts[rank]
-    let sent = Array(UnsafeRawBufferPointer(start: buffer + own.offset, count: own.count))
-    start(slot) {
-      var copy = [UInt8](repeating: 0, count: parts.map { $0.offset + $0.count }.max() ?? 0)
-      copy.replaceSubrange(own.offset..<own.offset + own.count, with: sent)
-      copy.withUnsafeMutableBytes { bytes in
-        guard let base = bytes.baseAddress else { return }
-        allGather(base, parts: parts)
-        for (other, part) in parts.enumerated() where other != rank {
-          (buffer + part.offset).copyMemory(from: base + part.offset, byteCount: part.count)
-        }
-      }
-    }
+    let exchange = start(slot, receivesInto: buffer, parts)
+    exchange.isAllToAll = false
+    exchange.keep(buffer + parts[rank].offset, count: parts[rank].count)
   }
 
-  /// Notes what this rank sends.
+  /// Keeps a copy of what this rank sends.
   public func startAllToAll(
     slot: Int, _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
   ) {
-    let sendParts = Array(UnsafeBufferPointer(start: sendParts, count: size))
-    let receiveParts = Array(UnsafeBufferPointer(start: receiveParts, count: size))
-    let sent = Array(
-      UnsafeRawBufferPointer(
-        start: send, count: sendParts.map { $0.offset + $0.count }.max() ?? 0))
-    start(slot) {
-      sent.withUnsafeBytes { bytes in
-        guard let base = bytes.baseAddress else { return }
-        allToAll(base, sendParts: sendParts, into: receive, receiveParts: receiveParts)
-      }
-    }
+    let exchange = start(slot, receivesInto: receive, receiveParts)
+    exchange.isAllToAll = true
+    exchange.sendParts.pointer.update(from: sendParts, count: size)
+    let end = (0..<size).reduce(0) { max($0, sendParts[$1].offset + sendParts[$1].count) }
+    exchange.keep(send, count: end)
   }
 
-  private func start(_ slot: Int, _ exchange: @escaping () -> Void) {
-    precondition(started.exchanges[slot] == nil, "slot \(slot) is in use")
-    started.exchanges[slot] = exchange
+  private func start(
+    _ slot: Int, receivesInto buffer: UnsafeMutableRawPointer, _ parts: UnsafePointer<RankPart>
+  ) -> Started {
+    let exchange = started[slot]
+    precondition(!exchange.isUnderWay, "slot \(slot) is in use")
+    exchange.isUnderWay = true
+    exchange.received = buffer
+    exchange.receiveParts.pointer.update(from: parts, count: size)
+    return exchange
   }
 
   /// Does nothing: nothing moves before it is finished.
   public func advance() {}
 
-  /// Exchanges what was started.
+  /// Copies from what the other ranks have kept.
   public func finish(slot: Int) {
-    guard let exchange = started.exchanges.removeValue(forKey: slot) else {
+    let exchange = started[slot]
+    guard exchange.isUnderWay, let buffer = exchange.received else {
       preconditionFailure("nothing was started in slot \(slot)")
     }
-    exchange()
+    exchange.isUnderWay = false
+    let parts = UnsafePointer(exchange.receiveParts.pointer)
+    if exchange.isAllToAll {
+      allToAll(
+        exchange.sent.pointer, sendParts: exchange.sendParts.pointer, into: buffer,
+        receiveParts: parts)
+    } else {
+      meet(lending: exchange.sent.pointer, parts) { other, kept, theirs in
+        precondition(theirs[other] == parts[other], "ranks differ about rank \(other)'s part")
+        (buffer + parts[other].offset).copyMemory(from: kept, byteCount: parts[other].count)
+      }
+    }
   }
 
   /// Copies from the root's buffer.

@@ -11,8 +11,14 @@ public enum ProductStyle: Sendable {
   case small
 
   /// What the core in use does best.
-  public static let preferred: ProductStyle =
-    smallKernelCores.contains(OpenBLAS.coreName.lowercased()) ? .small : .whole
+  public static let preferred = ProductStyle(core: OpenBLAS.coreName)
+
+  /// What a core does best.
+  ///
+  /// - Parameter core: Its name, as OpenBLAS tells it.
+  public init(core: String) {
+    self = Self.smallKernelCores.contains(core.lowercased()) ? .small : .whole
+  }
 
   /// The cores with kernels for small matrices (OpenBLAS 0.3.17 and later).
   private static let smallKernelCores: Set<String> = ["skylakex", "cooperlake", "sapphirerapids"]

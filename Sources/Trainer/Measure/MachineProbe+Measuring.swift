@@ -1,13 +1,13 @@
 import Parallel
 
 extension MachineProbe {
-  /// Measures what a team reaches: three probes of about 0.1 s each, and the time to make the arrays.
+  /// Measures what a team reaches: four probes of about 0.1 s each, and the time to make the arrays.
   ///
   /// - Parameters:
   ///   - team: The workers; none of them at work.
   ///   - machine: The machine, which says how much memory there is.
   ///   - cacheBytes: Bytes of the last-level caches: ``CPUTopology/lastCacheBytes``; nil where not known.
-  /// - Returns: The three rates.
+  /// - Returns: What they found.
   public static func measure(
     team: WorkerTeam, machine: Machine, cacheBytes: Int?
   ) -> MachineProbe {
@@ -17,6 +17,7 @@ extension MachineProbe {
     return MachineProbe(
       gemmGigaflops: GEMMProbe(team: team).measure().gigaflops,
       barrierSeconds: BarrierProbe.seconds(team: team),
-      memoryBandwidth: BandwidthProbe.bytesPerSecond(team: team, arrayBytes: arrayBytes))
+      memoryBandwidth: BandwidthProbe.bytesPerSecond(team: team, arrayBytes: arrayBytes),
+      lineTransferSeconds: TransferProbe.lineSeconds(team: team))
   }
 }

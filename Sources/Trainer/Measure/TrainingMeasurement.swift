@@ -105,11 +105,15 @@ public struct MachineProbe: Codable, Sendable, Equatable {
   /// Bytes read and written a second by all workers together, each on arrays beyond its share of the
   /// caches.
   public var memoryBandwidth: Double
+  /// Seconds that a line of memory takes longer where one worker writes and another reads it, while all
+  /// do; nil for one worker.
+  public var lineTransferSeconds: Double?
 
   private enum CodingKeys: String, CodingKey {
     case gemmGigaflops = "gemm_gigaflops"
     case barrierSeconds = "barrier_seconds"
     case memoryBandwidth = "memory_bytes_per_second"
+    case lineTransferSeconds = "line_transfer_seconds"
   }
 }
 

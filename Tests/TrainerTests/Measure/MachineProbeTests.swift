@@ -42,7 +42,7 @@ struct MachineProbeTests {
     #expect(bytes(1, cache: nil, available: nil) == 128)
   }
 
-  @Test("holds all three figures of a team")
+  @Test("holds all four figures of a team; one worker shares no lines")
   func whole() {
     BLAS.useOneThreadPerCall()
     let probe = MachineProbe.measure(
@@ -50,5 +50,8 @@ struct MachineProbeTests {
     #expect(probe.gemmGigaflops > 0)
     #expect(probe.barrierSeconds > 0)
     #expect(probe.memoryBandwidth > 0)
+    #expect((probe.lineTransferSeconds ?? -1) >= 0)
+    let alone = WorkerTeam(count: 1, coreCount: 2)
+    #expect(TransferProbe.lineSeconds(team: alone, seconds: 0.01) == nil)
   }
 }

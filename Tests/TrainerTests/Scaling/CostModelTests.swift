@@ -94,10 +94,10 @@ struct CostModelTests {
     #expect(cached < 3.0 / 16)
   }
 
-  @Test("lets every core fetch the weights and operands that others have written")
+  @Test("lets every core get the weights and operands that others have written, line by line")
   func transfer() throws {
     var setup = ModelSetup()
-    setup.bandwidth = [1: 1e6, 2: 1.5e6]
+    setup.lineTransferSeconds = 1e-3
     #expect(try setup.step(workers: 1)[.transfer] == 0)
     // W of three layers, W^T of all but the first, and batch norm's; then the gradients of 512 + 256 +
     // 128 outputs of all rows, and half of 784 + 512 + 256 inputs, of which the other wrote half.
@@ -105,12 +105,12 @@ struct CostModelTests {
     #expect(kept >= 512 * 256 + 256 * 128)
     let shared = Double(ModelSetup.shape.parameterBytes + 4 * kept)
     let bytes = (shared + 512 * 4 * (896 + 1_552 / 2)) / 2
-    #expect(isNear(try setup.step(workers: 2)[.transfer], bytes / 0.75e6))
+    #expect(isNear(try setup.step(workers: 2)[.transfer], bytes / 64 * 1e-3))
     // More workers than cores have as many caches as there are cores.
     setup.barriers[4] = 1e-12
     setup.gemm[4] = 1
     setup.bandwidth[4] = 1
-    #expect(isNear(try setup.step(workers: 4, cores: 2)[.transfer], bytes / 0.75e6))
+    #expect(isNear(try setup.step(workers: 4, cores: 2)[.transfer], bytes / 64 * 1e-3))
   }
 
   @Test("counts the barriers of a step, the cost of each on a line beyond what was measured")

@@ -56,7 +56,7 @@ struct MachineConstantsTests {
       ])
   }
 
-  @Test("need one worker's, and rates above 0")
+  @Test("need one worker's, rates above 0, and the cost of a line from 0 on")
   func refusals() {
     var setup = ModelSetup()
     setup.gemm[1] = nil
@@ -69,6 +69,13 @@ struct MachineConstantsTests {
       let error = #expect(throws: TrainerError.self) { _ = try broken.machine() }
       #expect(error?.code == .badData)
       #expect(error?.description.contains("probe of 2 workers") == true)
+    }
+    for seconds in [nil, -1, Double.nan] {
+      var broken = ModelSetup()
+      broken.lineTransferSeconds = seconds
+      let error = #expect(throws: TrainerError.self) { _ = try broken.machine() }
+      #expect(error?.code == .badData)
+      #expect(error?.description.contains("2 workers has line_transfer_seconds") == true)
     }
   }
 }

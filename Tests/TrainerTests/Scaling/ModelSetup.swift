@@ -14,6 +14,8 @@ struct ModelSetup {
   var gemm: [Int: Double] = [1: 100, 2: 200]
   var barriers: [Int: Double] = [1: 1e-12, 2: 1e-12]
   var bandwidth: [Int: Double] = [1: 1e30, 2: 2e30]
+  /// For workers beside others.
+  var lineTransferSeconds: Double? = 0
   var cores = 2
   var cacheBytes = 1 << 40
   var products: [Int: NetworkProbe.Products] = [:]
@@ -53,7 +55,8 @@ struct ModelSetup {
             $0,
             MachineProbe(
               gemmGigaflops: gemm[$0] ?? 0, barrierSeconds: barriers[$0] ?? 0,
-              memoryBandwidth: bandwidth[$0] ?? 0)
+              memoryBandwidth: bandwidth[$0] ?? 0,
+              lineTransferSeconds: $0 > 1 ? lineTransferSeconds : nil)
           )
         }), cores: cores, cacheBytes: cacheBytes)
   }

@@ -160,7 +160,10 @@ struct ScalingReportTests {
     }
     #expect(tables.map(\.count) == [2, 4, 2, 1])
     #expect(tables[0].map { $0.last } == ["+2.0 %", "+2.0 %"])
-    #expect(tables[2][0] == ["1", "200.0", "0.10", "20.0"])
+    #expect(
+      tables[2] == [
+        ["1", "200.0", "0.10", "20.0", "–"], ["2", "390.0", "1.00", "30.0", "8.00"],
+      ])
     #expect(section.all("p").contains { $0.text.hasSuffix("by links of 100 Gbit/s and 2 µs.") })
     let unchecked = try ReportPage(ScalingSample(threads: [1], predictedCores: [8]).result())
     #expect(unchecked.html.contains("how far the model is off is not known"))

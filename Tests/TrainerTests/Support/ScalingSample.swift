@@ -127,7 +127,8 @@ struct ScalingSample {
       digest: Self.digest, flopsPerSample: 2_407_424,
       stages: StageTimes(steps: 50, seconds: seconds),
       probe: MachineProbe(
-        gemmGigaflops: 200 * workers, barrierSeconds: 1e-6, memoryBandwidth: 2e10),
+        gemmGigaflops: 200 * workers, barrierSeconds: 1e-6, memoryBandwidth: 2e10,
+        lineTransferSeconds: workers > 1 ? 8e-9 : nil),
       interference: Interference(ownCPUs: workers, otherCPUs: 0.02))
   }
 
@@ -136,7 +137,9 @@ struct ScalingSample {
     let machine = try MachineConstants(
       probes: [
         1: MachineProbe(gemmGigaflops: 200, barrierSeconds: 1e-7, memoryBandwidth: 2e10),
-        2: MachineProbe(gemmGigaflops: 390, barrierSeconds: 1e-6, memoryBandwidth: 3e10),
+        2: MachineProbe(
+          gemmGigaflops: 390, barrierSeconds: 1e-6, memoryBandwidth: 3e10,
+          lineTransferSeconds: 8e-9),
       ], cores: cpus, cacheBytes: 1 << 25)
     let products = NetworkProbe.Products(
       forward: 4e-6, inputGradients: 3e-6, weightGradients: 4e-6)

@@ -51,6 +51,8 @@ struct ScalingPredictionJob {
     let architecture = configuration.architecture(
       inputCount: result.dataset.rows * result.dataset.columns,
       classCount: result.dataset.classes)
-    return (Network(architecture, seed: 0), optimizer)
+    // Tiles and what layers keep follow the core that computed, which may not be that of this machine.
+    let style = ProductStyle(core: result.machine.openBLAS.core)
+    return (Network(architecture, seed: 0, style: style), optimizer)
   }
 }

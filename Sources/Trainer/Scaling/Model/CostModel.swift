@@ -7,7 +7,7 @@ struct CostModel: Sendable {
   /// What the time of a step goes into, on the worker that takes longest.
   enum Part: String, CaseIterable, Sendable {
     case gather, forward, merge, backward, update
-    /// Reading what other cores have written.
+    /// Getting what other cores have written, and taking back what they have read.
     case transfer
     /// The barriers themselves; waiting for a slower worker is in the parts.
     case barriers
@@ -167,13 +167,11 @@ struct CostModel: Sendable {
     return 2 * displaced / machine.memoryBandwidth(active: active)
   }
 
-  /// The time in which each core gets what others have written.
-  ///
-  /// It comes from their caches or by way of memory; a core's share of the rate of memory stands for
-  /// both.
+  /// The time in which each core gets what others have written; what it writes itself comes back to it
+  /// in the same steps.
   private func transferSeconds(rows: Int, active: Int) -> Double {
-    shape.transferredBytes(cores: active, rows: rows) * Double(active)
-      / machine.memoryBandwidth(active: active)
+    shape.transferredBytes(cores: active, rows: rows) / 64
+      * machine.lineTransferSeconds(active: active)
   }
 
   /// Exchanges of a step: one a merging stage, the gradients, the parameters.

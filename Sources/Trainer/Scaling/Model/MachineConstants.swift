@@ -42,6 +42,12 @@ public struct MachineConstants: Codable, Sendable, Equatable {
         throw TrainerError(
           .badData, "the probe of \(workers) workers has \(name) \(value), expected above 0")
       }
+      if workers > 1, !((probe.lineTransferSeconds ?? -1) >= 0) {
+        throw TrainerError(
+          .badData,
+          "the probe of \(workers) workers has line_transfer_seconds "
+            + "\(probe.lineTransferSeconds.map { "\($0)" } ?? "null"), expected 0 or more")
+      }
     }
     self.probes = probes
     self.cores = cores
@@ -64,9 +70,11 @@ public struct MachineConstants: Codable, Sendable, Equatable {
       func median(_ figure: (MachineProbe) -> Double) -> Double {
         Bootstrap.median(of: same.map { figure($0.probe) })
       }
+      let transfers = same.compactMap(\.probe.lineTransferSeconds)
       return MachineProbe(
         gemmGigaflops: median(\.gemmGigaflops), barrierSeconds: median(\.barrierSeconds),
-        memoryBandwidth: median(\.memoryBandwidth))
+        memoryBandwidth: median(\.memoryBandwidth),
+        lineTransferSeconds: transfers.isEmpty ? nil : Bootstrap.median(of: transfers))
     }
     try self.init(probes: probes, cores: cores, cacheBytes: cacheBytes)
   }
@@ -123,6 +131,17 @@ public struct MachineConstants: Codable, Sendable, Equatable {
       most > 1
       ? max(0, (Double(most) * alone / probe(most).memoryBandwidth - 1) / Double(most - 1)) : 0
     return Double(active) * alone / (1 + saturation * Double(active - 1))
+  }
+
+  /// What it costs a core to get a line that another has written, and to take it back.
+  ///
+  /// As measured with the most workers that had a core each.
+  ///
+  /// - Parameter active: Cores that read and write.
+  /// - Returns: Seconds; 0 for one core.
+  func lineTransferSeconds(active: Int) -> Double {
+    let most = ownCoreCounts[ownCoreCounts.count - 1]
+    return active > 1 ? probe(most).lineTransferSeconds ?? 0 : 0
   }
 
   /// The counts to interpolate between, or to go on from; the same twice where there is but one.

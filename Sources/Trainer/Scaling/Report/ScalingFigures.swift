@@ -38,7 +38,8 @@ struct ScalingFigures: Sendable {
       label: "Measurements: \(title)",
       columns: [
         "workers", "round", "samples/s", "steps", "seconds", "warm-up steps", "GEMM, GFLOP/s",
-        "barrier, µs", "memory, GB/s", "own CPUs", "others' CPUs", "stolen CPUs", "throttled, s",
+        "barrier, µs", "memory, GB/s", "shared line, ns", "own CPUs", "others' CPUs", "stolen CPUs",
+        "throttled, s",
       ],
       rows: series.points.flatMap { point in
         point.measurements.enumerated().map { round, measurement in
@@ -57,7 +58,8 @@ struct ScalingFigures: Sendable {
       FigureText.count(measurement.steps), FigureText.fixed(measurement.seconds, 2),
       FigureText.count(measurement.warmUpSteps), FigureText.fixed(probe.gemmGigaflops, 1),
       FigureText.fixed(probe.barrierSeconds * 1e6, 2),
-      FigureText.fixed(probe.memoryBandwidth / 1e9, 1), optional(interference.ownCPUs),
+      FigureText.fixed(probe.memoryBandwidth / 1e9, 1),
+      optional(probe.lineTransferSeconds.map { $0 * 1e9 }), optional(interference.ownCPUs),
       optional(interference.otherCPUs), optional(interference.stolenCPUs),
       optional(interference.throttledSeconds),
     ]
