@@ -47,10 +47,22 @@ enum RunDescription {
       """
   }
 
-  /// Where this rank's threads come from.
-  static func text(_ cpus: RankCPUs, _ configuration: TrainingConfiguration) -> String {
-    "rank 0: \(counted(configuration.threads, "thread")), \(counted(cpus.count, "CPU")) to use "
-      + "(\(cpus.reason)); \(counted(cpus.localRankCount, "rank")) on this machine"
+  /// Where this rank's threads come from, and what several ranks mean for the bits and the messages.
+  static func text(
+    _ cpus: RankCPUs, _ configuration: TrainingConfiguration, rankCount: Int
+  ) -> String {
+    let shards = ShardPlan(
+      rowCount: configuration.batchSize, shardSize: configuration.shardSize
+    ).shardCount
+    let shares = TreeShares(leafCount: shards, leafCapacity: shards, rankCount: rankCount)
+    let sums = (0..<rankCount).reduce(0) { max($0, shares.subtreeCount(of: $1)) }
+    return """
+      rank 0: \(counted(configuration.threads, "thread")), \(counted(cpus.count, "CPU")) to use \
+      (\(cpus.reason)); \(counted(cpus.localRankCount, "rank")) on this machine
+      ranks: the same bits as one process, for any number of them; to each other rank each sends \
+      \(sums > 1 ? "up to " : "")\(counted(sums, "partial sum")) of gradients\
+      \(sums > 1 ? "; a power of two of ranks that divides the \(shards) shards sends 1" : "")
+      """
   }
 
   /// What is said of a run's end; nil where its last epoch is all there is to say.

@@ -71,7 +71,10 @@ struct TrainingJob {
     options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)
     if !options.quiet {
       try Console.result(RunDescription.text(run, machine: machine))
-      if communicator.size > 1 { try Console.result(RunDescription.text(cpus, configuration)) }
+      if communicator.size > 1 {
+        try Console.result(
+          RunDescription.text(cpus, configuration, rankCount: communicator.size))
+      }
     }
     let (last, ending) = try train(run, directory: directory, metrics: metrics)
     // A run that was stopped has ended the job.
