@@ -69,7 +69,7 @@ public struct ThreadCommunicator: Communicator {
     self.size = size
     self.isOnOneMachine = isOnOneMachine
     self.hub = hub
-    started = (0..<8).map { _ in Started(size: size) }
+    started = (0..<Self.slotCount).map { _ in Started(size: size) }
   }
 
   /// Runs a function as several ranks and waits for all; one that throws ends the tests, as the others

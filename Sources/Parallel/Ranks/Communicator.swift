@@ -53,7 +53,7 @@ public protocol Communicator: Sendable {
   /// Until it is finished, nobody touches the other ranks' parts, nor writes this rank's.
   ///
   /// - Parameters:
-  ///   - slot: The number to finish it by, in `0..<8`; not in use.
+  ///   - slot: The number to finish it by, under ``slotCount``; not in use.
   ///   - buffer: As there.
   ///   - parts: As there; copied.
   func startAllGather(
@@ -106,6 +106,9 @@ public protocol Communicator: Sendable {
 }
 
 extension Communicator {
+  /// How many exchanges can be on their way at a time.
+  public static var slotCount: Int { 8 }
+
   /// Whether a condition holds on any rank; collective.
   ///
   /// - Parameter condition: Whether it holds here.

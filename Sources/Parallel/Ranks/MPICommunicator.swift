@@ -17,7 +17,6 @@
     /// A cache line, in which large messages are counted: MPI's counts have 32 bits.
     private let line: MPI_Datatype
     private static let lineSize = 64
-    private static let slotCount = 8
     /// Counts and offsets as MPI takes them, of what is sent, then of what is received; after those of a
     /// call that returns when it is done each slot's.
     private let arguments: AlignedBuffer<Int32>

@@ -6,7 +6,8 @@ public enum TransferProbe {
   /// What each worker writes: half of a usual second-level cache, and about half of the default
   /// network's weights.
   private static let bytes = 1 << 20
-  private static let lineSize = 64
+  /// Bytes of a line, as all x86-64 and nearly all ARM processors have them.
+  static let lineSize = 64
 
   /// Lets all workers write memory of their own at the same time and then read their neighbour's, and in
   /// turn with that their own.

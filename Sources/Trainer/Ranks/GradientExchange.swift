@@ -69,6 +69,9 @@ final class GradientExchange: Sendable {
       shares, count: communicator.isOnOneMachine ? 1 : Self.bucketCountBetweenMachines,
       tiles: tiles)
     self.buckets = buckets
+    precondition(
+      2 * buckets.count <= type(of: communicator).slotCount,
+      "every bucket's gradients and parameters have a slot")
     progress = BucketProgress(tileCounts: buckets.tileCounts)
     runs = layout.entries.compactMap { entry in
       let range = entry.range.clamped(to: owned)

@@ -170,7 +170,7 @@ struct CostModel: Sendable {
   /// The time in which each core gets what others have written; what it writes itself comes back to it
   /// in the same steps.
   private func transferSeconds(rows: Int, active: Int) -> Double {
-    shape.transferredBytes(cores: active, rows: rows) / 64
+    shape.transferredBytes(cores: active, rows: rows) / Double(TransferProbe.lineSize)
       * machine.lineTransferSeconds(active: active)
   }
 
