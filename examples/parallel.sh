@@ -5,8 +5,13 @@
 # JOBS, THREADS     runs at a time (default: CPUs / THREADS), and threads of each (default: 1)
 # TRAINER, TRAINER_OPTIONS, RUNS, LEARNING_RATES, SEEDS   as in sweep.sh
 #
-# Ends with the number of runs that are not complete, as GNU parallel does.
+# Ends with the number of runs that are not complete, as GNU parallel does; with 127 without it.
 set -euo pipefail
+
+if ! command -v parallel >/dev/null; then
+  echo "parallel.sh: found no GNU parallel; Debian and Ubuntu have it in the package parallel" >&2
+  exit 127
+fi
 
 threads=${THREADS:-1}
 cpus=$(nproc)

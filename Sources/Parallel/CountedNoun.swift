@@ -2,8 +2,9 @@
 ///
 /// - Parameters:
 ///   - number: How many.
-///   - noun: One of them; more have an s.
+///   - noun: One of them.
+///   - plural: More of them; nil for the noun with an s.
 /// - Returns: Both.
-public func counted(_ number: Int, _ noun: String) -> String {
-  "\(number) \(noun)\(number == 1 ? "" : "s")"
+public func counted(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+  "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
 }

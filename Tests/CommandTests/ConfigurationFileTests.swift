@@ -58,7 +58,7 @@ struct ConfigurationFileTests {
     let options = [
       "--optimizer", "adamw", "--lr-schedule", "plateau", "--validation", "9", "--ema", "0.99",
       "--early-stopping", "3", "--no-shuffle", "--hidden", "none", "--save", "no",
-      "--threads", "3", "--checkpoint-every", "10m",
+      "--threads", "3", "--output", "runs/a", "--checkpoint-every", "10m",
     ]
     let first = try await Command.run(["config"] + options, in: folder)
     #expect(first.status == 0, "\(first.errors)")
@@ -94,6 +94,18 @@ struct ConfigurationFileTests {
       // The parser's own.
       #expect(TrainCommand.fullMessage(for: error).contains(message))
     }
+  }
+
+  @Test("cannot ask for checkpoints that no directory keeps")
+  func withoutOutput() async throws {
+    let refused = try await config("checkpoint-every: 10m\n")
+    #expect(refused.status == 64)
+    #expect(refused.errors.contains("--checkpoint-every has no meaning without --output"))
+    let given = try await config("checkpoint-every: 10m\n", ["--output", "runs/a"])
+    #expect(given.lines.contains("checkpoint-every: 600.0s"), "\(given.output)")
+    // What is printed without a directory can be read again without one.
+    let plain = try await Command.run(["config"], in: folder)
+    #expect(try await config(plain.output).output == plain.output)
   }
 
   @Test("that is missing has its own code; an empty one says nothing")

@@ -16,6 +16,7 @@ struct HelpTests {
     #expect(result.errors.isEmpty)
     for text in [
       "trainer --threads 8", "train (default)", "evaluate", "predict", "runs", "data", "info",
+      "64 wrong usage", "$TRAINER_DATA/NAME",
     ] {
       #expect(result.output.contains(text))
     }
@@ -25,6 +26,9 @@ struct HelpTests {
   func trainHelp() async throws {
     let result = try await Command.run(["train", "--help"], in: folder)
     #expect(result.status == 0)
+    for text in ["trainer --output runs/a --resume", "75 stopped by SIGTERM", "$TRAINER_DATA/NAME"] {
+      #expect(result.output.contains(text), "\(text)")
+    }
     for option in [
       "threads", "dataset", "data", "epochs", "steps", "batch-size", "shard-size", "hidden",
       "dropout", "dropout-mode", "no-batch-norm", "no-shuffle", "optimizer", "learning-rate", "lr",

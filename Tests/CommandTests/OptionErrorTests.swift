@@ -70,7 +70,14 @@ struct OptionErrorTests {
       ("--pin near", "one of 'none', 'compact' or 'spread'"),
       ("--pin", "Missing value for '--pin <placement>'"),
       ("--blas-core i386", "found `i386`, expected auto or one of"),
-      ("--no-such-option", "Unknown option '--no-such-option'"),
+      ("--no-such-option", "unknown option '--no-such-option'"),
+      ("--batch 64", "unknown option '--batch'; did you mean '--batch-size' or '--batch-norm'?"),
+      ("--Learning_Rate 1", "unknown option '--Learning_Rate'; did you mean '--learning-rate'?"),
+      ("--optimiser sgd", "unknown option '--optimiser'; did you mean '--optimizer'?"),
+      ("--gpu", "unknown option '--gpu'\nUsage: trainer"),
+      ("--early-stopping 3", "--early-stopping needs --validation N, whose loss it watches"),
+      ("--checkpoint-every 10", "--checkpoint-every has no meaning without --output"),
+      ("--keep 5", "--keep has no meaning without --output"),
       ("extra", "Unexpected argument 'extra'"), ("-- --quiet", "Unexpected argument '--quiet'"),
       ("--save-init model", "--save-init and --save are the same file, model"),
       ("--init metrics", "--init and --metrics are the same file, metrics"),
@@ -128,6 +135,7 @@ struct OptionErrorTests {
       "--batch-size 32 --shard-size 1000 --steps 2", "--hidden 1", "--hidden none",
       "--dropout 0.99", "--optimizer Adam", "--dropout-mode Vanilla", "--threads 240 --steps 2",
       "--batch-size 1 --no-batch-norm --steps 3", "--epochs 2147483647 --steps 1",
+      "--hidden None --pin NONE --lr-schedule Cosine",
     ])
   func accepted(_ options: String) async throws {
     let result = try await run("--epochs 1 " + options)

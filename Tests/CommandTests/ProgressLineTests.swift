@@ -30,7 +30,7 @@ struct ProgressLineTests {
   func short() {
     #expect(
       line.text(columns: 79, isColored: false)
-        == "[============            ] epoch 2/3 50/100 loss 0.5000 acc 80.00 % 1000/s 0:02")
+        == "[=========         ] epoch 2/3 loss 0.5000 acc 80.00 % 1000 samples/s 0:02 left")
   }
 
   @Test("fits its terminal, without the bar where there is no room", arguments: 0...130)

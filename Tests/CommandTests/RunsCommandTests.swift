@@ -30,13 +30,13 @@ struct RunsCommandTests {
     #expect(result.errors.isEmpty)
     #expect(
       result.lines == [
-        "run      state     seed  epochs  accuracy     best    time  digest",
-        "seed-1   complete  1        2/3   95.00 %  95.00 %  19.0 s  0123456789ab",
-        "seed-2   complete  2        2/3   97.00 %  97.00 %  18.0 s  0123456789ab",
-        "seed-10  complete  10       2/3   96.00 %  96.00 %  10.0 s  0123456789ab",
+        "run      state     seed  epochs  accuracy  best test (epoch)    time  digest",
+        "seed-1   complete  1        2/3   95.00 %        95.00 % (2)  19.0 s  0123456789ab",
+        "seed-2   complete  2        2/3   97.00 %        97.00 % (2)  18.0 s  0123456789ab",
+        "seed-10  complete  10       2/3   96.00 %        96.00 % (2)  10.0 s  0123456789ab",
       ])
     #expect(
-      names(try await runs(["runs", "--sort", "accuracy"])) == ["seed-2", "seed-10", "seed-1"])
+      names(try await runs(["runs", "--sort", "Accuracy"])) == ["seed-2", "seed-10", "seed-1"])
     #expect(names(try await runs(["--sort", "time", "runs"])) == ["seed-10", "seed-2", "seed-1"])
     #expect(names(try await runs(["runs/seed-2", "runs/seed-1/"])) == ["seed-1", "seed-2"])
   }
@@ -59,6 +59,8 @@ struct RunsCommandTests {
     #expect(first["step"] as? Int == 200)
     #expect(first["seconds"] as? Double == 18)
     #expect(first["threads"] as? Int == 2)
+    #expect(first["blas_core"] as? String == "SkylakeX")
+    #expect(first["kernel"] == nil)
     #expect(first["problems"] as? [String] == [])
     let settings = try #require(first["settings"] as? [String: Any])
     #expect(settings["batch-size"] as? Int == 512)

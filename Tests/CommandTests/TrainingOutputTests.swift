@@ -19,7 +19,7 @@ struct TrainingOutputTests {
   func streams() async throws {
     let result = try await train(["--epochs", "12", "--threads", "2"])
     #expect(result.status == 0)
-    #expect(result.lines.filter { $0.hasPrefix("epoch ") }.count == 12)
+    #expect(epochLines(result).count == 12)
     #expect(result.lines.last?.hasPrefix("weights_digest ") == true)
     #expect(!result.output.contains("Data set"))
     #expect(result.errors.contains("Data set small from \(data)"))
@@ -40,9 +40,73 @@ struct TrainingOutputTests {
   func steps() async throws {
     let result = try await train(["--batch-size", "100", "--steps", "8", "--threads", "1"])
     #expect((result.output + result.errors).contains(", 1 thread, seed 0"))
-    let epochs = result.lines.filter { $0.hasPrefix("epoch ") }
+    let epochs = epochLines(result)
     #expect(epochs.count == 2)
-    #expect(epochs.last?.hasPrefix("epoch 2/10  step 8 ") == true)
+    #expect(epochs.last?.hasPrefix(" 2/10 ") == true)
+  }
+
+  /// The lines of the table, without its heading.
+  private func epochLines(_ result: CommandResult) -> [String] {
+    result.lines.filter { $0.prefixMatch(of: #/ *[0-9]+\/[0-9]+ /#) != nil }
+  }
+
+  @Test(
+    "No line is longer than 80 columns, and the table has one heading",
+    arguments: [[], ["--validation", "100"]])
+  func width(_ options: [String]) async throws {
+    let result = try await train(["--epochs", "3", "--output", "run"] + options)
+    #expect(result.status == 0)
+    #expect(result.lines.allSatisfy { $0.count <= 80 }, "\(result.output)")
+    #expect(result.lines.count { $0.contains("train loss") } == 1)
+    #expect(result.lines.contains { $0.contains("val loss") } == !options.isEmpty)
+    let resumed = try await train(["--epochs", "4", "--output", "run", "--resume"])
+    #expect(resumed.lines.count { $0.contains("train loss") } == 1)
+    #expect(epochLines(resumed).map { String($0.prefix(5)) } == ["  4/4"])
+  }
+
+  @Test("The last lines name the best epoch, the time and the files, before the digest")
+  func summary() async throws {
+    let result = try await train(
+      ["--epochs", "3", "--validation", "100", "--output", "run", "--save", "model"])
+    let last = Array(result.lines.suffix(7))
+    try #require(last.count == 7)
+    #expect(
+      last[0].contains(
+        #/best epoch  [1-3], test accuracy [0-9.]+ %, chosen by its validation loss, [0-9.]+/#)
+        || last[0].hasPrefix("last epoch  3, test accuracy "), "\(result.output)")
+    #expect(last[1].hasPrefix("time        ") && last[1].hasSuffix(" s"))
+    #expect(last[2] == "model       model")
+    #expect(last[3] == "model       run/model.safetensors")
+    #expect(last[4] == "best model  run/best.safetensors")
+    #expect(last[5] == "report      run/report.html")
+    #expect(last[6].hasPrefix("weights_digest "))
+    for line in last[2...5] {
+      #expect(folder.exists(String(line.split(separator: " ").last ?? "")), "\(line)")
+    }
+  }
+
+  @Test("A run that keeps nothing says so, and how to keep it")
+  func nothingKept() async throws {
+    let lines = try await train(["--epochs", "1"]).lines
+    #expect(lines.suffix(4).first?.contains(", chosen on the test set") == true)
+    #expect(
+      lines.suffix(2).first
+        == "model       not kept; --output DIR keeps the model, metrics and a report")
+    let saved = try await train(["--epochs", "1", "--save", "model"])
+    #expect(!saved.output.contains("not kept"))
+    #expect(saved.lines.suffix(2).first == "model       model")
+  }
+
+  @Test("A loss far above that of guessing is warned of once, and the run ends well")
+  func divergence() async throws {
+    let result = try await train(["--epochs", "3", "--lr", "1e9", "--quiet"])
+    #expect(result.status == 0)
+    let warnings = result.errors.split(separator: "\n")
+    #expect(warnings.count == 1)
+    #expect(
+      warnings.first?.contains(
+        #/the training loss of epoch 1 is [0-9.e+]+, that of guessing is 1\.39: .*--learning-rate/#)
+        == true, "\(result.errors)")
   }
 
   @Test("More threads than shards are warned of once, with the option that changes it")
@@ -71,7 +135,7 @@ struct TrainingOutputTests {
     #expect(try await Command.finish(process) == 0)
     let shown = try terminal.readAll()
     #expect(shown.contains("Data set small"))
-    #expect(shown.contains("/s 0:") == isWanted)
+    #expect(shown.contains(#/samples\/s +0:[0-9]+ left/#) == isWanted)
     #expect(shown.contains("\u{1B}[32m=") == isWanted)
     if isWanted { #expect(shown.hasSuffix("\r\u{1B}[K")) }
   }
@@ -86,7 +150,7 @@ struct TrainingOutputTests {
     process.standardError = terminal.commandSide
     #expect(try await Command.finish(process) == 0)
     let shown = try terminal.readAll()
-    #expect(shown.contains("/s 0:") && shown.contains("["))
+    #expect(shown.contains("samples/s") && shown.contains("["))
     #expect(!shown.contains("\u{1B}[32m"))
   }
 

@@ -8,7 +8,7 @@ import Yams
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "Print the effective options of a training command as a YAML file.",
+    abstract: "Print the effective options of a training command as YAML, for --config.",
     usage: "trainer config [<options of train>]")
 
   @Argument(parsing: .captureForPassthrough, help: "The options of `trainer train`.")

@@ -125,6 +125,11 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
   String(format: "%.\(decimals)f", value)
 }
 
+/// A number of any size in a few characters, for example 1.2e+18.
+func scientific(_ value: Double) -> String {
+  String(format: "%.3g", value)
+}
+
 /// A share as a percentage.
 func percent(_ share: Double) -> String {
   fixed(share * 100, 2) + " %"

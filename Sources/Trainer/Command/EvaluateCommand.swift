@@ -10,7 +10,9 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Run a saved model over the test set.")
 
-  @Option(help: ArgumentHelp("The model, a safetensors file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The model, a safetensors file.", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
   var model: String
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions

@@ -8,7 +8,8 @@ struct FetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fetch", abstract: "Download a data set from its public mirrors.")
 
-  @Argument(help: "mnist or fashion-mnist.")
+  @Argument(
+    help: "mnist or fashion-mnist.", completion: .list(KnownDataset.all.map(\.name)))
   var name: String
 
   @Option(
@@ -20,7 +21,8 @@ struct FetchCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Where the files go (default: the user's cache, where the trainer finds them).",
-      valueName: "dir"))
+      valueName: "dir"),
+    completion: .directory)
   var directory: String?
 
   func run() throws {

@@ -15,7 +15,7 @@ struct InfoCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Flag(help: "Measure what messages between ranks cost: start it with mpirun.")
+  @Flag(help: "Measure the latency and bandwidth between ranks; start it with mpirun.")
   var mpi = false
 
   private struct Info: Encodable {
@@ -60,7 +60,7 @@ struct InfoCommand: ParsableCommand {
       cores      \(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)
       topology   \(TopologyDrawing(topology).lines.joined(separator: "\n           "))
       memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
-      OpenBLAS   \(machine.openBLAS.version), core \(machine.openBLAS.core) \
+      OpenBLAS   \(machine.openBLAS.version), kernels for \(machine.openBLAS.core) \
       (\(machine.openBLAS.chosenBy.explanation))
       """)
     for dataset in datasets {
@@ -80,7 +80,7 @@ struct InfoCommand: ParsableCommand {
     let communicator = Ranks.join()
     guard communicator.size > 1 else {
       throw TrainerError(
-        .usage, "--mpi measures between ranks, and this is the only one: mpirun -np 2 trainer …")
+        .usage, "--mpi measures between ranks, and there is only one; start it with mpirun -np 2")
     }
     let link = LinkProbe.measure(communicator)
     guard communicator.rank == 0 else { return }

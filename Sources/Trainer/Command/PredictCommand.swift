@@ -19,12 +19,15 @@ struct PredictCommand: ParsableCommand {
         magick scan.jpg -resize '28x28!' pgm:- | trainer predict --model model.safetensors --json
       """)
 
-  @Option(help: ArgumentHelp("The model, a safetensors file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The model, a safetensors file.", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
   var model: String
 
   @Argument(
     help: ArgumentHelp(
-      "Files, pipes, or - for standard input (default: standard input).", valueName: "input"))
+      "Files, pipes, or - for standard input (default: standard input).", valueName: "input"),
+    completion: .file())
   var inputs: [String] = []
 
   @Option(
@@ -43,7 +46,8 @@ struct PredictCommand: ParsableCommand {
   var invert = false
 
   @Option(
-    help: ArgumentHelp("Show the classes' names, which are FILE's lines.", valueName: "file"))
+    help: ArgumentHelp("Show the classes' names, which are FILE's lines.", valueName: "file"),
+    completion: .file())
   var labels: String?
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions

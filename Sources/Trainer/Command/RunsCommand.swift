@@ -1,11 +1,12 @@
 import ArgumentParser
+import Parallel
 import Trainer
 
 /// `trainer runs`.
 struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",
-    abstract: "Show runs side by side: the settings that differ, and what came out.")
+    abstract: "Show runs side by side: the settings that differ, and the results.")
 
   @Argument(
     help: ArgumentHelp(
@@ -16,11 +17,11 @@ struct RunsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Sort by name, accuracy (the greatest first) or time (the shortest first).",
+      "Sort by name, accuracy (greatest first) or time (shortest first).",
       valueName: "order"))
   var sort = RunOrder.name
 
-  @Flag(help: "Print JSON: an array of all runs, with whole digests.")
+  @Flag(help: "Print JSON: an array of all runs, with complete digests.")
   var json = false
 
   func run() throws {
@@ -34,13 +35,21 @@ struct RunsCommand: ParsableCommand {
     for problem in runs.flatMap(\.problems) + missing { Console.error("\(problem)") }
     let broken = runs.count { !$0.problems.isEmpty }
     if broken > 0 {
-      throw TrainerError(.badData, "\(broken) of \(runs.count) runs cannot be read as they should")
+      throw TrainerError(
+        .badData, "\(broken) of \(counted(runs.count, "run")) \(broken == 1 ? "has" : "have") damaged files")
     }
     if !missing.isEmpty {
       throw TrainerError(
-        .dataNotFound, "\(missing.count) of \(directories.count) folders hold no run")
+        .dataNotFound,
+        "\(missing.count) of \(counted(directories.count, "directory", plural: "directories")) "
+          + "cannot be searched or \(missing.count == 1 ? "has" : "have") no run")
     }
   }
 }
 
-extension RunOrder: ExpressibleByArgument {}
+extension RunOrder: ExpressibleByArgument {
+  /// Upper and lower case are the same.
+  public init?(argument: String) {
+    self.init(rawValue: argument.lowercased())
+  }
+}

@@ -14,10 +14,14 @@ struct TrainerCommand: ParsableCommand {
       Without a subcommand it trains:
 
         trainer --threads 8
-        trainer --dataset fashion-mnist --epochs 5 --save model.safetensors
-        trainer evaluate --model model.safetensors
+        trainer --dataset fashion-mnist --epochs 5 --output runs/a
+        trainer evaluate --model runs/a/model.safetensors
 
       `trainer train --help` lists the options of training.
+
+      \(HelpText.exitCodes)
+
+      \(HelpText.datasets)
       """,
     version: "trainer \(TrainerVersion.current)",
     subcommands: [
@@ -28,7 +32,9 @@ struct TrainerCommand: ParsableCommand {
 
   static func main() {
     StandardStreams.prepare()
+    var path: CommandPath?
     do {
+      path = try CommandPath(arguments, root: self)
       var command = try parseAsRoot()
       try command.run()
       Ranks.leave()
@@ -38,7 +44,7 @@ struct TrainerCommand: ParsableCommand {
       Foundation.exit(stopped.exitCode)
     } catch {
       if let code = code(of: error) { Ranks.fail("\(error)", code.rawValue) }
-      endAsParser(error)
+      endAsParser(error, path)
     }
   }
 
@@ -62,13 +68,19 @@ struct TrainerCommand: ParsableCommand {
     }
   }
 
+  private static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
+
   /// Ends as the parser would: help and version on standard output, mistakes on standard error.
-  private static func endAsParser(_ error: any Error) -> Never {
+  private static func endAsParser(_ error: any Error, _ path: CommandPath?) -> Never {
     let parserCode = exitCode(for: error)
-    if parserCode == .success { exit(withError: error) }
+    if parserCode == .success {
+      if CompletionRoot.isRequested(arguments) { CompletionRoot.exit(withError: error) }
+      exit(withError: error)
+    }
     var message = fullMessage(for: error)
     let prefix = "Error: "
     if message.hasPrefix(prefix) { message.removeFirst(prefix.count) }
+    if let path { message = path.explained(message) }
     // What neither this project nor the parser has a code for is a fault of the program.
     Ranks.fail(
       message,

@@ -97,7 +97,6 @@ enum RecordedFile {
   }
 
   private static func unreadable(_ path: String, _ code: Int32) -> TrainerError {
-    TrainerError(
-      .inputOutput, "\(path): found \(String(cString: strerror(code))), expected a readable file")
+    TrainerError(.inputOutput, "\(path): cannot be read: \(String(cString: strerror(code)))")
   }
 }

@@ -1,8 +1,8 @@
 extension RecordedRun: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case directory, state, step, epochs, problems, version, created, dataset, kernel, threads
-    case pin
-    case settings, seconds
+    case directory, state, step, epochs, problems, version, created, dataset, threads
+    case pin, settings, seconds
+    case blasCore = "blas_core"
     case testAccuracy = "test_accuracy"
     case bestTestAccuracy = "best_test_accuracy"
     case bestEpoch = "best_epoch"
@@ -23,7 +23,7 @@ extension RecordedRun: Encodable {
       try container.encode(record.version, forKey: .version)
       try container.encode(record.created, forKey: .created)
       try container.encode(record.dataset.name, forKey: .dataset)
-      try container.encode(record.kernel, forKey: .kernel)
+      try container.encode(record.machine.openBLAS.core, forKey: .blasCore)
       try container.encode(record.threads, forKey: .threads)
       try container.encodeIfPresent(record.pin, forKey: .pin)
       try container.encode(record.settings, forKey: .settings)

@@ -4,10 +4,11 @@ import Glibc
 extension RecordedRun {
   /// Finds run directories: those named, and those in folders that are named.
   ///
-  /// A run directory has a `config.json` or a `metrics.jsonl`.
+  /// A run directory has a `config.json` or a `metrics.jsonl`, and may have further runs in it.
   ///
   /// - Parameter folders: Run directories, or folders of run directories, searched one level deep.
-  /// - Returns: The runs, each directory once, and what is wrong with folders that give none.
+  /// - Returns: The runs, each directory once, and what is wrong with folders that give none or cannot be
+  ///   searched.
   public static func find(in folders: [String]) -> (runs: [RecordedRun], problems: [TrainerError]) {
     var runs: [RecordedRun] = []
     var problems: [TrainerError] = []
@@ -18,10 +19,8 @@ extension RecordedRun {
       }
     }
     for folder in folders {
-      if isRun(folder) {
-        add(folder)
-        continue
-      }
+      let isRunItself = isRun(folder)
+      if isRunItself { add(folder) }
       let names: [String]
       do {
         names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
@@ -29,13 +28,13 @@ extension RecordedRun {
         problems.append(
           TrainerError(
             .dataNotFound,
-            "\(folder): found \(reason(for: folder)), expected a run directory or a folder of them")
+            "\(folder): \(reason(for: folder)); expected a run directory or a folder of them")
         )
         continue
       }
       let found = names.map { (folder.hasSuffix("/") ? folder : folder + "/") + $0 }.filter(isRun)
       found.forEach(add)
-      if found.isEmpty {
+      if found.isEmpty, !isRunItself {
         problems.append(
           TrainerError(
             .dataNotFound,
@@ -46,12 +45,12 @@ extension RecordedRun {
     return (runs, problems)
   }
 
-  /// Why a folder cannot be listed, in the system's words.
+  /// Why a folder cannot be listed, if possible in the system's words.
   private static func reason(for folder: String) -> String {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0 { return String(cString: strerror(errno)) }
     close(descriptor)
-    return "a folder that cannot be listed"
+    return "it cannot be listed"
   }
 
   private static func isRun(_ directory: String) -> Bool {

@@ -95,7 +95,7 @@ public struct RecordedRun: Sendable {
 
   private static func unknown(_ path: String, _ code: Int32) -> TrainerError {
     TrainerError(
-      .inputOutput, "\(path): found \(String(cString: strerror(code))), expected a file to lock")
+      .inputOutput, "\(path): cannot be asked for its lock: \(String(cString: strerror(code)))")
   }
 
   /// Epochs done.
@@ -106,4 +106,6 @@ public struct RecordedRun: Sendable {
   }
   /// The test accuracy of the epoch judged best.
   public var bestTestAccuracy: Double? { metrics?.epochs.best?.testAccuracy }
+  /// What its best epoch is judged by; nil while it has none.
+  var bestEpochBasis: BestEpochBasis? { metrics?.epochs.best.map(BestEpochBasis.init) }
 }

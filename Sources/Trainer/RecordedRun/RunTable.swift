@@ -58,7 +58,8 @@ public struct RunTable: Sendable {
     values["dataset"] = record.dataset.name
     values["threads"] = "\(record.threads)"
     values["pin"] = (record.pin ?? WorkerPlacement.none).rawValue
-    values["kernel"] = record.kernel
+    // What was computed with, also where the option says `auto`.
+    values["blas-core"] = record.machine.openBLAS.core
     values["version"] = record.version
     return values
   }
@@ -66,22 +67,25 @@ public struct RunTable: Sendable {
   /// The table as lines of text: a heading, and a line a run.
   public var lines: [String] {
     let names = shownNames
-    let heading =
-      ["run", "state"] + differing + ["epochs", "accuracy", "best", "time", "digest"]
+    let bases = BestEpochBasis.allCases.filter { basis in
+      runs.contains { $0.bestEpochBasis == basis }
+    }
     let rows = zip(names, runs).map { name, run in
       let settings = run.record.map(Self.comparable) ?? [:]
       let end = run.metrics?.end
-      return [name, state(of: run)] + differing.map { settings[$0] ?? "-" } + [
-        epochs(of: run), percentage(run.testAccuracy), percentage(run.bestTestAccuracy),
-        end.map { FigureText.duration($0.seconds) } ?? "-",
-        end.map { String($0.weightsDigest.prefix(12)) } ?? "-",
-      ]
+      return [name, state(of: run)] + differing.map { settings[$0] ?? "-" }
+        + [epochs(of: run), percentage(run.testAccuracy)]
+        + bases.map { run.bestEpochBasis == $0 ? best(of: run) : "-" }
+        + [
+          end.map { FigureText.duration($0.seconds) } ?? "-",
+          end.map { String($0.weightsDigest.prefix(12)) } ?? "-",
+        ]
     }
     // Numbers that are compared stand right.
-    let rightColumns = (heading.count - 5)..<(heading.count - 1)
-    let columns = heading.enumerated().map { column, name in
-      TextTable.Column(name, rightColumns.contains(column) ? .right : .left)
-    }
+    let columns =
+      (["run", "state"] + differing).map { TextTable.Column($0, .left) }
+      + (["epochs", "accuracy"] + bases.map(\.heading) + ["time"]).map { TextTable.Column($0) }
+      + [TextTable.Column("digest", .left)]
     return TextTable(columns: columns, rows: rows).lines()
   }
 
@@ -104,6 +108,11 @@ public struct RunTable: Sendable {
   private func epochs(of run: RecordedRun) -> String {
     let planned = run.record?.settings["epochs"].map { "/\($0)" } ?? ""
     return run.epochCount.map { "\($0)\(planned)" } ?? (planned.isEmpty ? "-" : "0\(planned)")
+  }
+
+  /// The test accuracy of the epoch judged best, and the epoch.
+  private func best(of run: RecordedRun) -> String {
+    run.metrics?.epochs.best.map { "\(percentage($0.testAccuracy)) (\($0.epoch))" } ?? "-"
   }
 
   private func percentage(_ share: Double?) -> String {

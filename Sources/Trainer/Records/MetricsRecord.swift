@@ -23,8 +23,8 @@ struct StartRecord: Encodable {
   let settings: [String: Setting.Value]
   let `init`: String?
   let machine: Machine
-  /// The OpenBLAS core, of which results are a function.
-  let kernel: String
+  /// OpenBLAS's set of kernels, of which results are a function.
+  let blasCore: String
   let dataset: DatasetRecord
   let parameters: Int
 
@@ -52,7 +52,7 @@ struct StartRecord: Encodable {
       uniqueKeysWithValues: configuration.settings.map { ($0.name, $0.value) })
     `init` = initialWeights
     self.machine = machine
-    kernel = machine.openBLAS.core
+    blasCore = machine.openBLAS.core
     dataset = DatasetRecord(run.dataset)
     parameters = run.state.network.parameters.valueCount
   }

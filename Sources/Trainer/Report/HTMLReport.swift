@@ -56,17 +56,26 @@ public enum HTMLReport {
     }
   }
 
+  private static func tile(ofBest epoch: RecordedEpoch) -> Tile {
+    let accuracy = FigureText.percentage(epoch.testAccuracy)
+    return switch BestEpochBasis(epoch) {
+    case .testAccuracy:
+      Tile(
+        name: "Best test accuracy", value: accuracy,
+        note: "epoch \(epoch.epoch), chosen on the test set")
+    case .validationLoss:
+      Tile(
+        name: "Test accuracy at the best validation loss", value: accuracy,
+        note: "epoch \(epoch.epoch)")
+    }
+  }
+
   private static func tiles(_ report: RunReport) -> [Tile] {
     let end = report.end
     var tiles = [
       Tile(name: "Test accuracy", value: FigureText.percentage(end.testAccuracy))
     ]
-    if let best = report.epochs.best {
-      tiles.append(
-        Tile(
-          name: "Best test accuracy", value: FigureText.percentage(best.testAccuracy),
-          note: "after epoch \(best.epoch)"))
-    }
+    if let best = report.epochs.best { tiles.append(tile(ofBest: best)) }
     tiles += [
       Tile(
         name: "Epochs", value: FigureText.count(report.epochs.last?.epoch ?? 0),

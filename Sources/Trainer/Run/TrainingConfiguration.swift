@@ -138,9 +138,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try require(validationCount >= 0, "--validation", validationCount, "at least 0")
     if let patience = earlyStoppingPatience {
       try require(patience >= 1, "--early-stopping", patience, "at least 1")
-      try require(
-        validationCount > 0, "--early-stopping", patience,
-        "left out without --validation, whose loss it watches")
+      guard validationCount > 0 else {
+        throw TrainerError(.usage, "--early-stopping needs --validation N, whose loss it watches")
+      }
     }
     if let accuracy = targetAccuracy {
       try require(

@@ -43,8 +43,9 @@ public struct RunRecord: Codable, Sendable {
   public var pin: WorkerPlacement?
   /// Ranks of the latest part, where there were several.
   public var ranks: Int?
-  /// OpenBLAS's core.
-  public var kernel: String
+  /// OpenBLAS's set of kernels, for those who read the file: it is the machine's; nil in older
+  /// records, which call it `kernel`.
+  public var blasCore: String?
   /// The data.
   public var dataset: DatasetRecord
   /// The machine of the latest part.
@@ -53,8 +54,9 @@ public struct RunRecord: Codable, Sendable {
   public var resumed: [Part] = []
 
   private enum CodingKeys: String, CodingKey {
-    case format, version, created, command, settings, files, threads, pin, ranks, kernel, dataset,
-      machine, resumed
+    case format, version, created, command, settings, files, threads, pin, ranks, dataset, machine,
+      resumed
+    case blasCore = "blas_core"
     case formatVersion = "format_version"
   }
 
@@ -80,7 +82,7 @@ public struct RunRecord: Codable, Sendable {
     threads = run.configuration.threads
     pin = run.pin
     ranks = run.severalRanks
-    kernel = machine.openBLAS.core
+    blasCore = machine.openBLAS.core
     dataset = DatasetRecord(run.dataset, sha256: digests)
     self.machine = machine
   }

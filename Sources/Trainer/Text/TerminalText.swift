@@ -1,5 +1,5 @@
 /// Text for a terminal.
-enum TerminalText {
+public enum TerminalText {
   /// Text without characters that would steer a terminal: a name may hold some.
   static func printable(_ text: String) -> String {
     String(
@@ -22,7 +22,7 @@ enum TerminalText {
   ///   - width: The most characters of a line; a word of more stands alone, uncut.
   ///   - indent: Blanks before every line but the first.
   /// - Returns: The lines, at least one.
-  static func wrapped(_ text: String, width: Int, indent: Int) -> [String] {
+  public static func wrapped(_ text: String, width: Int, indent: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in printable(text).split(separator: " ") {

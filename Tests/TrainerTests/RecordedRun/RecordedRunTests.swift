@@ -74,6 +74,16 @@ struct RecordedRunTests {
     #expect(several.problems.isEmpty)
   }
 
+  @Test("is found beside the runs in its own directory")
+  func nested() throws {
+    for name in ["runs", "runs/b", "runs/a"] { try RunFiles().write(to: name, in: folder) }
+    let runs = folder.path("runs")
+    let found = RecordedRun.find(in: [runs])
+    #expect(found.runs.map(\.directory) == [runs, "\(runs)/a", "\(runs)/b"])
+    #expect(found.problems.isEmpty)
+    #expect(RecordedRun.find(in: [runs + "/a"]).problems.isEmpty)
+  }
+
   @Test("is missed where a folder has none or is not there")
   func nothing() throws {
     try folder.write([], to: "empty/file")

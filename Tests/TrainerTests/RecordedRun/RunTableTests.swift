@@ -43,12 +43,15 @@ struct RunTableTests {
     #expect(
       cells(table) == [
         [
-          "run", "state", "clip-norm", "seed", "threads", "epochs", "accuracy", "best", "time",
-          "digest",
+          "run", "state", "clip-norm", "seed", "threads", "epochs", "accuracy", "best test (epoch)",
+          "time", "digest",
         ],
-        ["a", "complete", "-", "0", "2", "1/3", "90.00 %", "90.00 %", "1.0 s", "0123456789ab"],
-        ["b", "complete", "0.5", "1", "2", "1/3", "90.00 %", "90.00 %", "1.0 s", "0123456789ab"],
-        ["c", "complete", "-", "0", "8", "1/20", "90.00 %", "90.00 %", "1.0 s", "0123456789ab"],
+        ["a", "complete", "-", "0", "2", "1/3", "90.00 %", "90.00 % (1)", "1.0 s", "0123456789ab"],
+        [
+          "b", "complete", "0.5", "1", "2", "1/3", "90.00 %", "90.00 % (1)", "1.0 s",
+          "0123456789ab",
+        ],
+        ["c", "complete", "-", "0", "8", "1/20", "90.00 %", "90.00 % (1)", "1.0 s", "0123456789ab"],
       ])
   }
 
@@ -61,10 +64,50 @@ struct RunTableTests {
     ])
     #expect(
       cells(table).dropFirst() == [
-        ["falls", "complete", "3/3", "92.00 %", "95.00 %", "1 h 02 min", "0123456789ab"],
-        ["stopped", "stopped at step 100", "1/3", "80.00 %", "80.00 %", "-", "-"],
+        ["falls", "complete", "3/3", "92.00 %", "95.00 % (2)", "1 h 02 min", "0123456789ab"],
+        ["stopped", "stopped at step 100", "1/3", "80.00 %", "80.00 % (1)", "-", "-"],
         ["young", "no metrics", "0/3", "-", "-", "-", "-"],
       ])
+  }
+
+  @Test("says whether the best epoch was chosen by validation or on the test set")
+  func bestBasis() throws {
+    func validated(_ files: inout RunFiles) {
+      // The epoch with the smaller validation loss has the lower test accuracy.
+      for (index, loss) in [(1, 0.2), (2, 0.3)] {
+        files.metrics[index] = files.metrics[index].replacing(
+          "{", with: #"{"validation_loss":\#(loss),"validation_accuracy":0.9,"#)
+      }
+    }
+    let validation = try run("v", accuracies: [0.8, 0.9], change: validated)
+    let alone = RunTable([validation])
+    #expect(cells(alone)[0][4] == "at best val loss (epoch)")
+    #expect(cells(alone)[1][3...4] == ["90.00 %", "80.00 % (1)"])
+    let both = RunTable([validation, try run("w", accuracies: [0.7, 0.6])])
+    #expect(cells(both)[0][4...5] == ["best test (epoch)", "at best val loss (epoch)"])
+    #expect(cells(both)[1][4...5] == ["-", "80.00 % (1)"])
+    #expect(cells(both)[2][4...5] == ["70.00 % (1)", "-"])
+  }
+
+  @Test("compares what OpenBLAS computed with, of records of any age")
+  func blasCore() throws {
+    let old = try run("old")
+    let new = RecordedRun(
+      directory: try {
+        let files = RunFiles(accuracies: [0.9], seconds: 1)
+        let directory = try files.write(to: "new", in: folder)
+        let text = try folder.text("new/config.json")
+        try folder.write(
+          Array(
+            text.replacing(#""kernel":"SkylakeX","#, with: "")
+              .replacing("SkylakeX", with: "Haswell")
+              .replacing(#"{"command""#, with: #"{"blas_core":"Haswell","command""#).utf8),
+          to: "new/config.json")
+        return directory
+      }())
+    let table = RunTable([old, new])
+    #expect(table.differing == ["blas-core"])
+    #expect(cells(table).map { $0[2] } == ["blas-core", "Haswell", "SkylakeX"])
   }
 
   @Test("names the reason of an early end")

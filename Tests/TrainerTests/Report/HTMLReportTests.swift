@@ -43,7 +43,7 @@ struct HTMLReportTests {
         page.root.all("dt").map(\.text), page.root.all("dd").map(\.text)))
     #expect(
       tiles == [
-        "Test accuracy": "97.71 %", "Best test accuracy": "97.70 %after epoch 10",
+        "Test accuracy": "97.71 %", "Best test accuracy": "97.70 %epoch 10, chosen on the test set",
         "Epochs": "10", "Steps": "1\u{202F}180", "Time": "12.3 s",
       ])
     #expect(page.root.all("code").map(\.text)[0] == String(repeating: "a1", count: 32))
@@ -51,6 +51,21 @@ struct HTMLReportTests {
       page.root.all("table", class: "entries").map { $0.all("td").map(\.text) } == [
         ["512"], ["node1"],
       ])
+  }
+
+  @Test("calls the epoch with the best validation loss by its name, not the best in the test")
+  func bestValidation() throws {
+    var report = RunReport.sample()
+    for index in report.epochs.indices {
+      report.epochs[index].validationLoss = abs(Double(index) - 4) + 0.1
+      report.epochs[index].validationAccuracy = 0.9
+    }
+    let page = try ReportPage(report)
+    let tiles = Dictionary(
+      uniqueKeysWithValues: zip(
+        page.root.all("dt").map(\.text), page.root.all("dd").map(\.text)))
+    #expect(tiles["Test accuracy at the best validation loss"] == "97.40 %epoch 5")
+    #expect(tiles["Best test accuracy"] == nil)
   }
 
   @Test("has the confusion matrix as a table, shaded more where there is more")

@@ -27,7 +27,7 @@ struct RunRecordTests {
       ])
     #expect(record.command == ["trainer", "--output", "runs/one"])
     #expect(record.threads == 2)
-    #expect(record.kernel == "SkylakeX")
+    #expect(record.blasCore == nil)
     #expect(record.dataset.name == "mnist")
     #expect(record.dataset.sha256?["train-images-idx3-ubyte"] == RunFiles.digest)
     #expect(record.machine.openBLAS.core == "SkylakeX")

@@ -32,17 +32,20 @@ struct ScaleCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Take the measurements of an earlier experiment instead of new ones, for predictions.",
-      valueName: "dir"))
+      valueName: "dir"),
+    completion: .directory)
   var from: String?
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Compare two experiments instead.", valueName: "a> <b"))
+    help: ArgumentHelp("Compare two experiments instead.", valueName: "a> <b"),
+    completion: .directory)
   var compare: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Write scaling.json, scaling.csv and scaling.html into a directory.", valueName: "dir"))
+      "Write scaling.json, scaling.csv and scaling.html into a directory.", valueName: "dir"),
+    completion: .directory)
   var output: String?
 
   @Flag(help: "Replace an experiment that the directory has.")

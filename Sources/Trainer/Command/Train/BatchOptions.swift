@@ -5,31 +5,33 @@ import Trainer
 struct BatchOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Samples of one optimizer step, at least 1.", valueName: "n"))
+    help: ArgumentHelp(
+      "Samples in a batch, at least 1. Each batch is one optimizer step unless --accumulate is given.",
+      valueName: "n"))
   var batchSize = 512
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Samples that a thread works on at a time, at least 1. Changes the last bits.",
+      "Samples that a thread works on at a time, at least 1. Changes the last bits of the result.",
       valueName: "n"))
   var shardSize = 64
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Sum the gradients of this many batches to one step, at least 1.", valueName: "k"))
+      "Batches whose gradients are summed for one optimizer step, at least 1.", valueName: "k"))
   var accumulate = 1
 
   @Flag(
     inversion: .prefixedNo, exclusivity: .chooseLast,
-    help: "Take samples in another order each epoch, or in the order of the file.")
+    help: "Shuffle the samples before each epoch, or keep the order of the file.")
   var shuffle = true
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "What all random numbers come from, 0 to 18446744073709551615.", valueName: "n"))
+      "Seed of all random numbers, 0 to 18446744073709551615.", valueName: "n"))
   var seed: UInt64 = 0
 
   /// Puts the settings into a configuration.

@@ -79,29 +79,11 @@ enum ConfigurationFile {
       ?? (node.sequence == nil ? "a mapping" : "a list")
   }
 
-  /// Names the nearest key, if one is near.
+  /// Names the keys that may be meant.
   private static func suggestion(for name: String) -> String {
-    let folded = name.lowercased().map { $0 == "_" ? "-" : $0 }
-    let nearest = keys.sorted().map { (key: $0, distance: editDistance(folded, Array($0))) }
-      .min { $0.distance < $1.distance }
-    guard let nearest, nearest.distance <= max(2, name.count / 3) else {
-      return "; the keys are the long options of `trainer train`"
-    }
-    return "; did you mean `\(nearest.key)`?"
-  }
-
-  /// Letters to insert, remove or replace (Levenshtein 1966).
-  static func editDistance(_ a: [Character], _ b: [Character]) -> Int {
-    var row = Array(0...b.count)
-    for (i, letter) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in b.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(row[j] + 1, above + 1, diagonal + (letter == other ? 0 : 1))
-        diagonal = above
-      }
-    }
-    return row[b.count]
+    let names = Spelling.suggestions(for: name, among: keys.sorted())
+    return names.isEmpty
+      ? "; the keys are the long options of `trainer train`"
+      : "; " + Spelling.question(names, mark: "`")
   }
 }

@@ -2,7 +2,7 @@ import Model
 import Synchronization
 import Trainer
 
-/// Shows a run: a progress line on a terminal, one plain line an epoch everywhere.
+/// Shows a run: a progress bar on a terminal, a table with a line for each epoch everywhere.
 final class ConsoleObserver: TrainingObserver {
   private let epochs: Int
   private let stepLimit: Int
@@ -10,6 +10,7 @@ final class ConsoleObserver: TrainingObserver {
   private let drawsProgress: Bool
   private let usesColor: Bool
   private let nextDrawing = Mutex(ContinuousClock.now)
+  private let hasHeading = Mutex(false)
 
   init(epochs: Int, stepLimit: Int, isQuiet: Bool, drawsProgress: Bool, usesColor: Bool) {
     self.epochs = epochs
@@ -37,20 +38,14 @@ final class ConsoleObserver: TrainingObserver {
   }
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
-    if !isQuiet {
-      try Console.result(
-        "epoch \(epoch.epoch)/\(epochs)  step \(epoch.step)  "
-          + "train loss \(fixed(epoch.training.loss, 4)) accuracy "
-          + "\(percent(epoch.training.accuracy))  "
-          + validation(epoch)
-          + "test loss \(fixed(epoch.test.loss, 4)) accuracy \(percent(epoch.test.accuracy))  "
-          + "\(fixed(epoch.trainingSeconds, 2)) s  \(fixed(epoch.samplesPerSecond, 0)) samples/s")
+    if isQuiet { return .goOn }
+    let lines = EpochLines(epochs: epochs, validates: epoch.validation != nil)
+    let isFirst = hasHeading.withLock { hadOne in
+      defer { hadOne = true }
+      return !hadOne
     }
+    if isFirst { try Console.result(lines.heading) }
+    try Console.result(lines.line(epoch))
     return .goOn
-  }
-
-  private func validation(_ epoch: EpochRecord) -> String {
-    guard let result = epoch.validation else { return "" }
-    return "validation loss \(fixed(result.loss, 4)) accuracy \(percent(result.accuracy))  "
   }
 }

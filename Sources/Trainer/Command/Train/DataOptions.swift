@@ -6,11 +6,15 @@ import MNISTData
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "mnist or fashion-mnist (default: mnist where it is found, else fashion-mnist).",
-      valueName: "name"))
+      "mnist or fashion-mnist, or a directory's name in $TRAINER_DATA (default: mnist if it is "
+        + "found, else fashion-mnist).",
+      valueName: "name"),
+    completion: .list(KnownDataset.all.map(\.name)))
   var dataset: String?
 
-  @Option(help: ArgumentHelp("A directory with the four IDX files.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("A directory with the four IDX files.", valueName: "dir"),
+    completion: .directory)
   var data: String?
 
   /// Finds the data set.

@@ -3,12 +3,14 @@ import Model
 import Parallel
 import Trainer
 
-/// Which of OpenBLAS's cores computes.
+/// Which of OpenBLAS's sets of kernels, which it calls cores, computes.
 struct BLASCoreOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "OpenBLAS's core: auto, or a name such as Haswell. Another core gives other bits.",
-      valueName: "name"))
+      "OpenBLAS's kernels: auto, or those of a CPU architecture, for example Haswell. Other kernels "
+        + "give results that differ in the last bits.",
+      valueName: "name"),
+    completion: .list(["auto"] + BLASCore.all.map(\.name)))
   var blasCore = "auto"
 
   /// The core's name, nil for `auto`.
@@ -24,7 +26,8 @@ struct BLASCoreOption: ParsableArguments {
     if let warning = selection.warning(option: name) { Console.warning(warning) }
     if !isQuiet && selection.origin(option: name) == .corrected {
       Console.note(
-        "OpenBLAS \(OpenBLAS.version) does not know this CPU; using its core \(OpenBLAS.coreName)")
+        "OpenBLAS \(OpenBLAS.version) does not know this CPU; using its kernels for "
+          + OpenBLAS.coreName)
     }
   }
 }
@@ -34,7 +37,7 @@ struct PinOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Bind each thread to a CPU: compact fills core after core, spread uses all NUMA nodes and "
-        + "caches, none binds nothing. Never changes a result.",
+        + "caches, none leaves them to the system. Never changes a result.",
       valueName: "placement"))
   var pin = WorkerPlacement.none
 
@@ -59,13 +62,14 @@ extension WorkerPlacement: ExpressibleByArgument {
   }
 }
 
-/// Who computes: threads and OpenBLAS's core.
+/// What computes: threads and OpenBLAS's kernels.
 struct ExecutionOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Worker threads, 1 to \(WorkerTeam.maximumCount) (default: the CPUs that this process may "
-        + "use, divided among the ranks that share them). Never changes a result.",
+        + "use\(Ranks.isAvailable ? ", divided among the ranks that share them" : "")). Never "
+        + "changes a result.",
       valueName: "n"))
   var threads: Int?
 

@@ -5,28 +5,37 @@ import Trainer
 
 /// The files that a run reads weights from and writes to.
 struct FileOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Start from the weights in a safetensors file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Start from the weights in a safetensors file.", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
   var `init`: String?
 
-  @Option(help: ArgumentHelp("Save the weights before training.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Save the weights before training.", valueName: "file"),
+    completion: .file())
   var saveInit: String?
 
-  @Option(help: ArgumentHelp("Save the weights at the end.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Save the weights at the end.", valueName: "file"), completion: .file())
   var save: String?
 
   @Option(
-    help: ArgumentHelp("Write figures as JSON lines; an old file is emptied.", valueName: "file"))
+    help: ArgumentHelp(
+      "Write metrics as JSON lines; an existing file is overwritten.", valueName: "file"),
+    completion: .file())
   var metrics: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write what every worker did when, as a Chrome trace for Perfetto.", valueName: "file"))
+      "Write a timeline of every worker, as a Chrome trace for Perfetto.", valueName: "file"),
+    completion: .file())
   var profile: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write figures for TensorBoard into a directory, and histograms every --histogram-every steps.",
-      valueName: "dir"))
+      "Write metrics for TensorBoard into a directory; --histogram-every adds histograms.",
+      valueName: "dir"),
+    completion: .directory)
   var tensorboard: String?
 
   @Option(

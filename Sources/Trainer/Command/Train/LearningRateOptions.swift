@@ -4,12 +4,13 @@ import Trainer
 /// How the learning rate changes over the run.
 struct LearningRateOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("How the learning rate changes over the run.", valueName: "name"))
+    help: ArgumentHelp("How the learning rate changes during the run.", valueName: "name"))
   var lrSchedule = LearningRateSchedule.Kind.constant
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Steps over which the rate rises to the schedule's.", valueName: "n"))
+    help: ArgumentHelp(
+      "Steps over which the rate rises linearly to the schedule's.", valueName: "n"))
   var warmupSteps = 0
 
   @Option(
@@ -20,20 +21,21 @@ struct LearningRateOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "For step and plateau: what a reduction multiplies by (default: 0.1).", valueName: "x"))
+      "For step and plateau: the factor of a reduction (default: 0.1).", valueName: "x"))
   var lrGamma: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "For plateau: epochs without a smaller loss that are put up with (default: 2).",
+      "For plateau: epochs without a smaller loss that are tolerated (default: 2).",
       valueName: "n"))
   var lrPatience: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "For cosine and plateau: the smallest factor of the rate (default: 0).", valueName: "x"))
+      "For cosine and plateau: the smallest factor of the learning rate (default: 0).",
+      valueName: "x"))
   var lrMinimum: Double?
 
   /// Puts the settings into a configuration.

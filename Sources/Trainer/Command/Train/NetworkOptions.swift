@@ -7,30 +7,30 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Units of the hidden layers, separated by commas; none for no hidden layer.",
+      "Units of each hidden layer, separated by commas, or none.",
       valueName: "list"))
   var hidden = HiddenLayers(widths: [512, 256])
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The probability to drop a hidden unit, at least 0 and less than 1.", valueName: "p"))
+      "Probability of dropping a hidden unit, at least 0 and less than 1.", valueName: "p"))
   var dropout = 0.2
 
   @Option(
     help: ArgumentHelp(
-      "inverted scales in training, vanilla in evaluation.", valueName: "mode"))
+      "inverted scales activations in training, vanilla in evaluation.", valueName: "mode"))
   var dropoutMode = Dropout.Mode.inverted
 
   @Flag(
     inversion: .prefixedNo, exclusivity: .chooseLast,
-    help: "Normalise hidden layers over the batch.")
+    help: "Batch normalisation after each hidden layer.")
   var batchNorm = true
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The share of a label's probability that is spread over all classes.", valueName: "p"))
+      "Share of a label's probability that is spread evenly over all classes.", valueName: "p"))
   var labelSmoothing = 0.0
 
   /// Puts the settings into a configuration.
@@ -52,7 +52,7 @@ struct HiddenLayers: ExpressibleByArgument, Equatable {
   }
 
   init?(argument: String) {
-    if argument == "none" {
+    if argument.lowercased() == "none" {
       widths = []
       return
     }

@@ -4,63 +4,68 @@ import Trainer
 
 /// The update rule and its settings.
 struct OptimizerOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The update rule.", valueName: "name"))
+  @Option(help: ArgumentHelp("The optimizer.", valueName: "name"))
   var optimizer = OptimizerKind.adam
 
   @Option(
     name: [.long, .customLong("lr")], parsing: .unconditional,
     help: ArgumentHelp(
-      "The step's size, above 0 (default: \(Self.defaultRates)).", valueName: "x"))
+      "Learning rate, above 0 (default: \(Self.defaultRates)).", valueName: "x"))
   var learningRate: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("For momentum and nesterov (default: 0.9).", valueName: "x"))
+    help: ArgumentHelp(
+      "Momentum, for momentum and nesterov (default: 0.9).", valueName: "x"))
   var momentum: Double?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("For rmsprop (default: 0.99).", valueName: "x"))
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Decay of the mean square, for rmsprop (default: 0.99).", valueName: "x"))
   var decayRate: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("For adam and adamw (default: 0.9).", valueName: "x"))
+    help: ArgumentHelp(
+      "Decay of the first moment, for adam and adamw (default: 0.9).", valueName: "x"))
   var beta1: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("For adam and adamw (default: 0.999).", valueName: "x"))
+    help: ArgumentHelp(
+      "Decay of the second moment, for adam and adamw (default: 0.999).", valueName: "x"))
   var beta2: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "For adagrad (default: 1e-10), rmsprop, adam and adamw (1e-8).", valueName: "x"))
+      "Added to the denominator, for adagrad (default: 1e-10), rmsprop, adam and adamw (1e-8).",
+      valueName: "x"))
   var epsilon: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Decay of weight matrices (default: 0; adamw 0.01, decoupled).", valueName: "x"))
+      "Weight decay of weight matrices (default: 0; adamw 0.01, decoupled).", valueName: "x"))
   var weightDecay: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Scale a step's gradient down to this norm, over all parameters.", valueName: "x"))
+      "Clip the norm of each step's gradient, over all parameters, to this.", valueName: "x"))
   var clipNorm: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Scale a unit's incoming weights down to this norm after each step.", valueName: "x"))
+      "Limit the norm of each unit's incoming weights to this, after each step.", valueName: "x"))
   var maxNorm: Double?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Evaluate and save a moving average of the weights, which keeps this much of itself each "
-        + "step.",
+      "Evaluate and save an exponential moving average of the weights, with this decay.",
       valueName: "decay"))
   var ema: Double?
 

@@ -2,46 +2,65 @@ import ArgumentParser
 import Foundation
 import Trainer
 
-/// Where a run leaves everything, and how it goes on.
+/// Where a run leaves everything, and how it is resumed.
 struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Keep settings, figures, checkpoints, the model and a report in a directory.",
-      valueName: "dir"))
+      "Keep settings, metrics, checkpoints, the model and a report in a directory.",
+      valueName: "dir"),
+    completion: .directory)
   var output: String?
 
-  @Flag(help: "Go on with the run in --output; what is not given again is as it was.")
+  @Flag(help: "Resume the run in --output; options that are not given again are as they were.")
   var resume = false
 
-  @Flag(help: "Remove the run in --output and start anew.")
+  @Flag(help: "Remove the run in --output and start a new one.")
   var overwrite = false
 
   @Option(
-    parsing: .unconditional,
+    name: .customLong("checkpoint-every"), parsing: .unconditional,
     help: ArgumentHelp(
-      "A checkpoint after so many steps (500) or so much time (30s, 10m, 2h), beside each epoch's "
-        + "end.",
+      "Write a checkpoint every so many steps (500) or so often (30s, 10m, 2h), besides one at each "
+        + "epoch's end (default: \(Self.defaultInterval)).",
       valueName: "interval"))
-  var checkpointEvery = CheckpointInterval.steps(500)
+  var givenInterval: CheckpointInterval?
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("How many checkpoints are kept, at least 1.", valueName: "n"))
-  var keep = 3
+    name: .customLong("keep"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "Checkpoints to keep, at least 1 (default: \(Self.defaultKeep)).", valueName: "n"))
+  var givenKeep: Int?
+
+  private static let defaultInterval = CheckpointInterval.steps(500)
+  private static let defaultKeep = 3
+
+  /// When checkpoints are written besides those at an epoch's end.
+  var checkpointEvery: CheckpointInterval { givenInterval ?? Self.defaultInterval }
+
+  /// Checkpoints that are kept.
+  var keep: Int { givenKeep ?? Self.defaultKeep }
 
   /// What is wanted of the directory.
   var mode: RunDirectory.Mode { resume ? .resume : overwrite ? .overwrite : .new }
+
+  /// Refuses what would silently do nothing without a directory.
+  ///
+  /// - Throws: `TrainerError`.
+  func requireMeaning() throws {
+    if output != nil { return }
+    for (isGiven, option) in [
+      (resume, "--resume"), (overwrite, "--overwrite"),
+      (givenInterval != nil, "--checkpoint-every"), (givenKeep != nil, "--keep"),
+    ] where isGiven {
+      throw TrainerError(.usage, "\(option) has no meaning without --output")
+    }
+  }
 
   /// Finds mistakes, and whether the directory can be used; changes nothing.
   ///
   /// - Throws: `TrainerError`.
   func check() throws {
-    guard let output else {
-      for (given, option) in [(resume, "--resume"), (overwrite, "--overwrite")] where given {
-        throw TrainerError(.usage, "\(option) has no meaning without --output")
-      }
-      return
-    }
+    guard let output else { return }
     guard !output.isEmpty else {
       throw TrainerError(.usage, "--output is empty; it has to be a directory's name")
     }
@@ -54,7 +73,7 @@ struct OutputOptions: ParsableArguments {
     try RunDirectory.check(path: output, mode: mode)
   }
 
-  /// Whether there is a checkpoint to go on from.
+  /// Whether there is a checkpoint to resume from.
   var hasCheckpoint: Bool {
     get throws {
       guard resume, let output else { return false }
@@ -64,9 +83,10 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// The settings that a run that goes on has again.
+  /// The settings that a run that goes on has again; none without a directory.
   var settings: [Setting] {
-    [
+    if output == nil { return [] }
+    return [
       Setting("checkpoint-every", .text(checkpointEvery.description), .length),
       Setting("keep", .integer(keep), .length),
     ]

@@ -27,7 +27,8 @@ struct ProgressLine {
     long =
       "\(epoch)  step \(step)  loss \(loss)  accuracy \(accuracy)  \(fixed(rate, 0)) samples/s  "
       + "\(left) left"
-    short = "\(epoch) \(step) loss \(loss) acc \(accuracy) \(fixed(rate, 0))/s \(left)"
+    // The bar shows the step.
+    short = "\(epoch) loss \(loss) acc \(accuracy) \(fixed(rate, 0)) samples/s \(left) left"
   }
 
   /// The line, cut to a width; a bar of the epoch's steps fills what the words leave, which are fewer

@@ -33,9 +33,10 @@ enum RunDescription {
     let settings = configuration.optimizer.usedSettings
       .map { "\($0.name) \($0.value)" }.joined(separator: ", ")
     let extras = extras(configuration)
-    return """
+    return wrapped(
+      """
       \(run.dataset.name): \(training.count) training and \(run.dataset.test.count) test images of \
-      \(training.rows)x\(training.columns), \(run.dataset.classCount) classes
+      \(training.rows)x\(training.columns), \(counted(run.dataset.classCount, "class", plural: "classes"))
       network: \(widths.map(String.init).joined(separator: "-")), \
       \(run.state.network.parameters.valueCount) parameters\(hiddenLayers(configuration))
       optimizer: \(configuration.optimizer.kind.rawValue), \(settings)
@@ -44,7 +45,7 @@ enum RunDescription {
       \(run.communicator.size > 1 ? "\(run.communicator.size) ranks, " : "")\
       \(counted(configuration.threads, "thread")), seed \(configuration.seed), \
       OpenBLAS \(machine.openBLAS.version) \(machine.openBLAS.core)
-      """
+      """)
   }
 
   /// Where this rank's threads come from, and what several ranks mean for the bits and the messages.
@@ -56,13 +57,21 @@ enum RunDescription {
     ).shardCount
     let shares = TreeShares(leafCount: shards, leafCapacity: shards, rankCount: rankCount)
     let sums = (0..<rankCount).reduce(0) { max($0, shares.subtreeCount(of: $1)) }
-    return """
+    return wrapped(
+      """
       rank 0: \(counted(configuration.threads, "thread")), \(counted(cpus.count, "CPU")) to use \
       (\(cpus.reason)); \(counted(cpus.localRankCount, "rank")) on this machine
       ranks: the same bits as one process, for any number of them; to each other rank each sends \
       \(sums > 1 ? "up to " : "")\(counted(sums, "partial sum")) of gradients\
       \(sums > 1 ? "; a power of two of ranks that divides the \(shards) shards sends 1" : "")
-      """
+      """)
+  }
+
+  /// Lines that fit 80 columns.
+  private static func wrapped(_ text: String) -> String {
+    text.split(separator: "\n")
+      .flatMap { TerminalText.wrapped(String($0), width: 80, indent: 2) }
+      .joined(separator: "\n")
   }
 
   /// What is said of a run's end; nil where its last epoch is all there is to say.
@@ -71,15 +80,15 @@ enum RunDescription {
     switch ending {
     case .completed, .stopped: return nil
     case .earlyStopping:
-      return "no smaller validation loss for "
-        + "\(counted(run.position.epochsWithoutImprovement, "epoch")): stopped early; the best was epoch \(best.epoch), with "
-        + "\(fixed(best.validation?.loss ?? best.test.loss, 4))"
+      return "stopped early: no smaller validation loss for "
+        + "\(counted(run.position.epochsWithoutImprovement, "epoch")) than "
+        + "\(fixed(best.validation?.loss ?? best.test.loss, 4)), of epoch \(best.epoch)"
     case .targetAccuracy:
       guard let target = run.configuration.targetAccuracy,
         let epoch = run.position.epoch(reaching: target)
       else { return nil }
-      return "accuracy \(percent(target)) was reached in epoch \(epoch.epoch), step \(epoch.step), "
-        + "after \(fixed(epoch.seconds, 2)) s"
+      return "stopped early: accuracy \(percent(target)) was reached in epoch \(epoch.epoch), step "
+        + "\(epoch.step), after \(fixed(epoch.seconds, 2)) s"
     }
   }
 

@@ -10,26 +10,29 @@ struct ScheduleOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("End after this many steps, if before the last epoch.", valueName: "n"))
+    help: ArgumentHelp(
+      "Stop after this many steps, even before the last epoch ends.", valueName: "n"))
   var steps: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Hold this many training samples out, and evaluate on them too.", valueName: "n"))
+      "Training samples to hold out for validation: they are not trained on, and judge the run.",
+      valueName: "n"))
   var validation = 0
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "End after this many epochs without a smaller validation loss.", valueName: "epochs"))
+      "Stop after this many epochs without a smaller validation loss; needs --validation.",
+      valueName: "epochs"))
   var earlyStopping: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "End when an epoch's accuracy, 0 to 1, is at least this: on the validation samples where "
-        + "there are any, else on the test set.",
+      "Stop when an epoch's accuracy, 0 to 1, is at least this: on the validation samples with "
+        + "--validation, else on the test set.",
       valueName: "x"))
   var targetAccuracy: Double?
 

@@ -37,8 +37,13 @@ struct StoppedBySignal: Error, CustomStringConvertible {
   var description: String {
     """
     trainer: stopped by \(signalName) after step \(step), in epoch \(epoch)
-    to go on: trainer --output \(Self.quoted(directory)) --resume
+    resume with: \(Self.quoted(Self.program)) --output \(Self.quoted(directory)) --resume
     """
+  }
+
+  /// The program as it was called.
+  private static var program: String {
+    CommandLine.arguments.first.flatMap { $0.isEmpty ? nil : $0 } ?? "trainer"
   }
 
   /// A word as a shell takes it.

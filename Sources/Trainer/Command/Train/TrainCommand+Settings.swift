@@ -11,6 +11,7 @@ extension TrainCommand {
   /// - Throws: `TrainerError` that names the option.
   func configuration(cores: Int) throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration(threads: try execution.threadCount(default: cores))
+    try output.requireMeaning()
     try batches.apply(to: &configuration)
     try schedule.apply(to: &configuration)
     network.apply(to: &configuration)

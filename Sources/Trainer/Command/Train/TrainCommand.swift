@@ -8,7 +8,19 @@ import Trainer
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a network on a data set (the default).",
-    usage: "trainer [train] [--threads <n>] [<options>]")
+    usage: "trainer [train] [--threads <n>] [<options>]",
+    discussion: """
+      The defaults train a network of two hidden layers for 10 epochs on all CPUs, and keep nothing.
+
+        trainer --output runs/a                  keep the model, metrics and a report
+        trainer --output runs/a --resume         continue after a signal or a crash
+        trainer --hidden 800 --epochs 30 --lr-schedule cosine --save model.safetensors
+        trainer --data DIR --validation 5000 --early-stopping 3 --output runs/b
+
+      \(HelpText.exitCodes)
+
+      \(HelpText.datasets)
+      """)
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions
   @OptionGroup(title: "Execution") var pinning: PinOption
@@ -23,13 +35,14 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Take options from a YAML file; those on the command line win.", valueName: "file"))
+      "Read options from a YAML file; those on the command line win.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
 
-  @Flag(help: "Print only warnings, errors and the digest.")
+  @Flag(help: "Print only warnings, errors and the weights digest.")
   var quiet = false
 
-  @Flag(help: "Never draw the progress line.")
+  @Flag(help: "Do not draw the progress bar.")
   var noProgress = false
 
   func run() throws {

@@ -130,7 +130,8 @@ struct TrainingJob {
       ConsoleObserver(
         epochs: run.configuration.epochs, stepLimit: run.stepLimit, isQuiet: options.quiet,
         drawsProgress: !options.quiet && !options.noProgress && Console.canRedraw,
-        usesColor: Console.canColor)
+        usesColor: Console.canColor),
+      DivergenceWarning(warn: { Console.warning($0) }),
     ]
     if let metrics { observers.append(MetricsObserver(file: metrics)) }
     if let path = options.files.tensorboard {
@@ -169,8 +170,19 @@ struct TrainingJob {
       seconds: secondsBefore + (ContinuousClock.now - started) / .seconds(1), digest: digest)
     try metrics?.writeEnd(record)
     // The digest is told even where the directory's files could not all be written.
-    let failure = Result { try directory?.finish(run, record: record) }
+    let outcome = Result { try directory?.finish(run, record: record) }
+    if case .success = outcome, !options.quiet { try summarize(run, record, last: last) }
     try Console.result("weights_digest \(digest)")
-    try failure.get()
+    try outcome.get()
+  }
+
+  /// Says how good the run became, and where its results are.
+  private func summarize(_ run: TrainingRun, _ record: RecordedEnd, last: EpochRecord) throws {
+    let summary = RunSummary(
+      best: run.position.best ?? last, last: last, seconds: record.seconds,
+      files: RunSummary.files(
+        output: options.output.output, save: options.files.save,
+        validates: last.validation != nil))
+    for line in summary.lines { try Console.result(line) }
   }
 }

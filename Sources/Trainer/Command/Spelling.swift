@@ -1,0 +1,61 @@
+/// Finds what a mistyped name may have meant.
+enum Spelling {
+  /// More names than these are no help.
+  private static let most = 3
+
+  /// The names that a word may stand for.
+  ///
+  /// Those that begin with it, else the nearest one if it is near. Case and the difference between
+  /// `-` and `_` do not count.
+  ///
+  /// - Parameters:
+  ///   - word: What was typed.
+  ///   - names: The known names; of equally near ones the first is taken.
+  /// - Returns: Names, none where nothing is near.
+  static func suggestions(for word: String, among names: [String]) -> [String] {
+    let folded = folded(word)
+    guard !folded.isEmpty else { return [] }
+    let candidates = names.map { (name: $0, letters: Self.folded($0)) }
+    let completed = candidates.filter { $0.letters.starts(with: folded) }.map(\.name)
+    if !completed.isEmpty { return Array(completed.prefix(most)) }
+    let nearest = candidates.map { (name: $0.name, distance: editDistance(folded, $0.letters)) }
+      .min { $0.distance < $1.distance }
+    guard let nearest, nearest.distance <= tolerance(folded.count) else { return [] }
+    return [nearest.name]
+  }
+
+  /// A question that names suggestions; empty where there are none.
+  ///
+  /// - Parameters:
+  ///   - names: The suggestions.
+  ///   - mark: The quotation marks around each.
+  /// - Returns: `did you mean 'one' or 'other'?`, or nothing.
+  static func question(_ names: [String], mark: Character = "'") -> String {
+    names.isEmpty
+      ? "" : "did you mean \(names.map { "\(mark)\($0)\(mark)" }.joined(separator: " or "))?"
+  }
+
+  /// A short word has few letters in common with what it is mistaken for.
+  private static func tolerance(_ count: Int) -> Int {
+    count <= 3 ? 1 : max(2, count / 3)
+  }
+
+  private static func folded(_ word: String) -> [Character] {
+    word.lowercased().map { $0 == "_" ? "-" : $0 }
+  }
+
+  /// Letters to insert, remove or replace (Levenshtein 1966).
+  static func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+    var row = Array(0...b.count)
+    for (i, letter) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, other) in b.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(row[j] + 1, above + 1, diagonal + (letter == other ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Trainer
+
+/// What is said last of a run: how good it became, and where its results are.
+struct RunSummary {
+  /// A file that the run has left.
+  struct File {
+    /// What it is.
+    let name: String
+    /// Where it is.
+    let path: String
+  }
+
+  /// The epoch judged best.
+  let best: EpochRecord
+  /// The last epoch's figures.
+  let last: EpochRecord
+  /// Seconds of all parts of the run.
+  let seconds: Double
+  /// What the run has left.
+  let files: [File]
+
+  /// The files of a run that has ended.
+  ///
+  /// - Parameters:
+  ///   - output: Its directory, if there is one.
+  ///   - save: The model's file beside it, if there is one.
+  ///   - validates: Whether samples were held out.
+  /// - Returns: The model, the report and the directory's best model.
+  static func files(output: String?, save: String?, validates: Bool) -> [File] {
+    let paths = output.map(RunDirectory.Paths.init)
+    return [
+      save.map { File(name: "model", path: $0) },
+      paths.map { File(name: "model", path: $0.model) },
+      validates ? paths.map { File(name: "best model", path: $0.bestModel) } : nil,
+      paths.map { File(name: "report", path: $0.report) },
+    ].compactMap(\.self)
+  }
+
+  /// The lines.
+  var lines: [String] {
+    var entries = [(name: "best epoch", text: bestEpoch)]
+    if best.epoch != last.epoch {
+      entries.append(("last epoch", "\(last.epoch), test accuracy \(percent(last.test.accuracy))"))
+    }
+    entries.append(("time", "\(fixed(seconds, 1)) s"))
+    entries += files.map { ($0.name, $0.path) }
+    if files.isEmpty {
+      entries.append(
+        ("model", "not kept; --output DIR keeps the model, metrics and a report"))
+    }
+    let width = entries.map(\.name.count).max() ?? 0
+    return entries.map {
+      $0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.text
+    }
+  }
+
+  private var bestEpoch: String {
+    let basis =
+      best.validation.map { "chosen by its validation loss, \(fixed($0.loss, 4))" }
+      ?? "chosen on the test set"
+    return "\(best.epoch), test accuracy \(percent(best.test.accuracy)), \(basis)"
+  }
+}
