@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Learning rates and seeds, one run after the other: examples/sweep.sh
-# Start it again at any time: complete runs are skipped, interrupted ones go on.
+# Start it again at any time: complete runs are skipped, interrupted ones are resumed.
 #
 # TRAINER           the binary (default: trainer, in PATH)
 # TRAINER_OPTIONS   options of `trainer train`, separated by spaces
@@ -45,7 +45,7 @@ for learning_rate in "${learning_rates[@]}"; do
         ;;
     esac
     if ((signalled)); then
-      echo "sweep: interrupted; start it again to go on" >&2
+      echo "sweep: interrupted; start it again to resume" >&2
       exit "$signalled"
     fi
   done

@@ -14,12 +14,18 @@ struct CommandNameTests {
   @Test(
     "that is unknown is answered with the nearest and with all",
     arguments: [
-      (["eval", "--model", "m"], "unknown command 'eval'; did you mean 'evaluate'? Commands: train, "),
+      (
+        ["eval", "--model", "m"],
+        "unknown command 'eval'; did you mean 'evaluate'? Commands: train, config, evaluate, "
+      ),
       (["evalaute"], "unknown command 'evalaute'; did you mean 'evaluate'?"),
       (["summary"], "unknown command 'summary'. Commands: train, config, evaluate, predict, runs"),
       (["version"], "unknown command 'version'; did you mean '--version'?"),
       (["Train"], "unknown command 'Train'; did you mean 'train'?"),
-      (["data", "ftech", "mnist"], "unknown command 'ftech' of data; did you mean 'fetch'? Commands: info"),
+      (
+        ["data", "ftech", "mnist"],
+        "unknown command 'ftech' of data; did you mean 'fetch'? Commands: info, fetch, verify"
+      ),
       ([""], "unknown command ''. Commands: "),
     ])
   func unknown(_ arguments: [String], message: String) async throws {

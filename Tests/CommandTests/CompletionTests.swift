@@ -96,8 +96,9 @@ struct CompletionTests {
       Array(CompletionRoot.completionScript(for: .fish).utf8), to: "completion.fish")
     func offered(_ line: String) async throws -> [String] {
       try await shell(
-        Self.fish, ["--no-config", "-c", "source completion.fish; complete -C 'trainer \(line)'"])
-        .compactMap { $0.split(separator: "\t").first.map(String.init) }
+        Self.fish, ["--no-config", "-c", "source completion.fish; complete -C 'trainer \(line)'"]
+      )
+      .compactMap { $0.split(separator: "\t").first.map(String.init) }
     }
     #expect(try await offered("--opti") == ["--optimizer"])
     #expect(try await offered("--optimizer adag") == ["adagrad"])
@@ -111,8 +112,8 @@ struct CompletionTests {
     let result = try await Command.run(["--generate-completion-script", shell], in: folder)
     #expect(result.status == 0)
     #expect(result.errors.isEmpty)
-    let script = CompletionRoot.completionScript(for: try #require(CompletionShell(rawValue: shell)))
-    #expect(result.output == script + "\n")
+    let known = try #require(CompletionShell(rawValue: shell))
+    #expect(result.output == CompletionRoot.completionScript(for: known) + "\n")
   }
 
   @Test("A shell that is not known is refused")

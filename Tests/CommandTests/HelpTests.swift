@@ -26,7 +26,8 @@ struct HelpTests {
   func trainHelp() async throws {
     let result = try await Command.run(["train", "--help"], in: folder)
     #expect(result.status == 0)
-    for text in ["trainer --output runs/a --resume", "75 stopped by SIGTERM", "$TRAINER_DATA/NAME"] {
+    for text in ["trainer --output runs/a --resume", "75 stopped by SIGTERM", "$TRAINER_DATA/NAME"]
+    {
       #expect(result.output.contains(text), "\(text)")
     }
     for option in [

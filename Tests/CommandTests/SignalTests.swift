@@ -44,6 +44,8 @@ struct SignalTests {
     let part = try await run.stopped(by: SIGTERM, count: 2)
     #expect(part.status == 75, "\(part.output)")
     #expect(part.output.contains("stopped by SIGTERM after step "))
+    // The program as it was called, so that the line can be typed.
+    #expect(part.output.contains("resume with: \(try Command.path()) --output run --resume\n"))
     let (digest, unbroken) = try await run.digestsAfterResuming()
     #expect(digest == unbroken && digest != nil)
   }

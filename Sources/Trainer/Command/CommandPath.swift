@@ -57,8 +57,8 @@ struct CommandPath {
   /// - Parameter message: Any message of the parser.
   /// - Returns: The message; unchanged where it is of something else.
   func explained(_ message: String) -> String {
-    guard let found = message.prefixMatch(of: #/Unknown option '(--[^']*)'(\. Did you mean '.*'\?)?/#)
-    else { return message }
+    let pattern = #/Unknown option '(--[^']*)'(\. Did you mean '.*'\?)?/#
+    guard let found = message.prefixMatch(of: pattern) else { return message }
     let suggestions = Spelling.suggestions(
       for: String(found.1), among: Self.optionNames(of: command))
     let question = Spelling.question(suggestions)

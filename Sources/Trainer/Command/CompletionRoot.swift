@@ -17,6 +17,7 @@ struct CompletionRoot: ParsableCommand {
   /// Whether a completion script is asked for.
   ///
   /// - Parameter arguments: The arguments, without the program's name.
+  /// - Returns: Whether the first of them is the parser's option for it.
   static func isRequested(_ arguments: [String]) -> Bool {
     arguments.first?.hasPrefix("--generate-completion-script") == true
   }

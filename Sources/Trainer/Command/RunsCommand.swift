@@ -36,7 +36,8 @@ struct RunsCommand: ParsableCommand {
     let broken = runs.count { !$0.problems.isEmpty }
     if broken > 0 {
       throw TrainerError(
-        .badData, "\(broken) of \(counted(runs.count, "run")) \(broken == 1 ? "has" : "have") damaged files")
+        .badData,
+        "\(broken) of \(counted(runs.count, "run")) \(broken == 1 ? "has" : "have") damaged files")
     }
     if !missing.isEmpty {
       throw TrainerError(

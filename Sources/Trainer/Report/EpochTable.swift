@@ -14,10 +14,10 @@ struct EpochTable: Sendable {
     let validates = epochs.contains { $0.validationLoss != nil }
     return Markup("details") {
       Markup("summary") {
-        step <= 1 ? "Figures of every epoch" : "Figures of every \(step)th epoch, and the last"
+        step <= 1 ? "Metrics of every epoch" : "Metrics of every \(step)th epoch, and the last"
       }
       FigureTable(
-        label: "Figures of epochs", columns: names(validates: validates),
+        label: "Metrics of epochs", columns: names(validates: validates),
         rows: shown.map { values($0, validates: validates) }
       ).markup
     }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Numbers as people read them.
-enum FigureText {
+public enum FigureText {
   /// A number with a fixed number of decimals; a dash where it is none.
   static func fixed(_ value: Double, _ decimals: Int) -> String {
     value.isFinite ? String(format: "%.\(decimals)f", value) : "–"
@@ -32,7 +32,10 @@ enum FigureText {
   }
 
   /// Seconds, in the units that fit.
-  static func duration(_ seconds: Double) -> String {
+  ///
+  /// - Parameter seconds: How many.
+  /// - Returns: For example `12.3 s`, `4 min 25 s` or `2 h 05 min`.
+  public static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, abs(seconds) < 1e15 else { return "–" }
     if seconds < 59.95 { return fixed(seconds, 1) + " s" }
     let whole = Int(seconds.rounded())

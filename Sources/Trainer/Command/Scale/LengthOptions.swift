@@ -5,12 +5,12 @@ import Trainer
 struct LengthOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Time so many seconds of steps (default: 1).", valueName: "s"))
+    help: ArgumentHelp("Seconds to measure (default: 1).", valueName: "s"))
   var seconds: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Time so many steps instead.", valueName: "n"))
+    help: ArgumentHelp("Steps to measure, instead of --seconds.", valueName: "n"))
   var steps: Int?
 
   @Option(

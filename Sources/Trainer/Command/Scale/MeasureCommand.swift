@@ -9,7 +9,7 @@ import Trainer
 struct MeasureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure",
-    abstract: "Measure the speed of one configuration, and print the figures as JSON.",
+    abstract: "Measure the speed of one configuration, and print the results as JSON.",
     discussion: "`trainer scale` starts one such process for each of its measurements.")
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions

@@ -40,8 +40,8 @@ final class DivergenceWarning: TrainingObserver {
     // One class costs a guess nothing.
     let guessing = log(Double(max(2, classCount)))
     guard epoch.training.loss > factor * guessing else { return nil }
-    return "the training loss of epoch \(epoch.epoch) is \(scientific(epoch.training.loss)), that of "
-      + "guessing is \(fixed(guessing, 2)): training has probably diverged; a smaller "
+    return "the training loss of epoch \(epoch.epoch) is \(scientific(epoch.training.loss)), that "
+      + "of guessing is \(fixed(guessing, 2)): training has probably diverged; a smaller "
       + "--learning-rate may help"
   }
 }

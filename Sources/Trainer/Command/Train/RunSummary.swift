@@ -43,7 +43,7 @@ struct RunSummary {
     if best.epoch != last.epoch {
       entries.append(("last epoch", "\(last.epoch), test accuracy \(percent(last.test.accuracy))"))
     }
-    entries.append(("time", "\(fixed(seconds, 1)) s"))
+    entries.append(("time", FigureText.duration(seconds)))
     entries += files.map { ($0.name, $0.path) }
     if files.isEmpty {
       entries.append(
