@@ -2,17 +2,21 @@ import Parallel
 
 /// What a barrier costs that all workers reach at the same time.
 public enum BarrierProbe {
-  private static let barriersOfBatch = 100
+  /// Few, so that a batch ends before most interruptions come; enough that the clock costs little.
+  private static let barriersOfBatch = 25
   private static let fewestBatches = 5
-  private static let mostBatches = 1_000
+  private static let mostBatches = 2_000
 
   /// Times barriers in batches, so that an interruption spoils a batch and not the result.
+  ///
+  /// An interruption only makes a barrier longer, and on a busy machine it may spoil most batches: so
+  /// the result is a low quantile, not the median.
   ///
   /// - Parameters:
   ///   - team: The workers.
   ///   - seconds: How long about, above 0.
-  /// - Returns: Seconds of a barrier, by worker 0's clock: the median of the batches.
-  public static func seconds(team: WorkerTeam, seconds: Double = 0.1) -> Double {
+  /// - Returns: Seconds of a barrier, by worker 0's clock: the lowest tenth of the batches lies below.
+  public static func seconds(team: WorkerTeam, seconds: Double = 0.03) -> Double {
     let times = AlignedBuffer<Double>(count: mostBatches)
     /// How many batches there will be as far as is known: what all workers go by.
     let planned = AlignedBuffer<Int>(count: 1)
@@ -37,6 +41,6 @@ public enum BarrierProbe {
         team.barrier.wait()
       }
     }
-    return Bootstrap.median(of: Array(times.elements.prefix(planned.pointer.pointee)))
+    return Bootstrap.lowDecile(of: Array(times.elements.prefix(planned.pointer.pointee)))
   }
 }

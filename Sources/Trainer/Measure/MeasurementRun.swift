@@ -26,16 +26,23 @@ public enum MeasurementRun {
     var configuration = configuration
     configuration.epochs = Int(Int32.max)
     configuration.stepLimit = nil
-    let run = try TrainingRun(
-      configuration: configuration, dataset: dataset, coreCount: coreCount ?? usable.count,
-      pin: pin, profile: .totals, communicator: communicator)
+    let coreCount = coreCount ?? usable.count
     let local = LocalRanks(communicator, machine: machine, cpus: usable.cpus)
+    let times = local.times(quotaSource: usable.quotaSource)
+    let sharing = try SharingProbe.measure(
+      workers: configuration.threads, coreCount: coreCount, pin: pin,
+      isAlone: communicator.size == 1)
+    let run = try TrainingRun(
+      configuration: configuration, dataset: dataset, coreCount: coreCount, pin: pin,
+      profile: .totals, communicator: communicator)
     communicator.meet()
     // Products before and after the steps: clocks may have changed meanwhile. The ranks of a machine
     // displace its caches together.
     var probe = MachineProbe.measure(
       team: run.team, machine: machine,
-      cacheBytes: CPUTopology.current(usable: usable.cpus).lastCacheBytes.map { $0 / local.count })
+      cacheBytes: CPUTopology.current(usable: usable.cpus).lastCacheBytes.map { $0 / local.count },
+      sharing: sharing)
+    let probeInterference = local.times(quotaSource: usable.quotaSource).interference(since: times)
     let observer = MeasurementObserver(plan: plan) {
       local.times(quotaSource: usable.quotaSource)
     }
@@ -63,6 +70,6 @@ public enum MeasurementRun {
             let seconds = communicator.sum(stageSeconds[kind, default: 0])
             return (kind, seconds / Double(figures.profiledSteps))
           })),
-      probe: probe, interference: interference)
+      probe: probe, probeInterference: probeInterference, interference: interference)
   }
 }

@@ -24,7 +24,7 @@ public enum StageKind: String, Codable, Sendable, CaseIterable, CodingKeyReprese
     case .forward: "forward"
     case .merge: "merge"
     case .backward: "backward"
-    case .update: "reduce and update"
+    case .update: "weight gradients and update"
     case .wait: "wait at barriers"
     case .exchange: "exchange with ranks"
     case .other: "other"

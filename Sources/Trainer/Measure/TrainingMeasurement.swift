@@ -63,6 +63,8 @@ public struct TrainingMeasurement: Codable, Sendable, Equatable {
   public var stages: StageTimes
   /// What the workers reach when they do nothing but one thing.
   public var probe: MachineProbe
+  /// Who else used the processors during the probes before the steps; nil in older files.
+  public var probeInterference: Interference?
   /// Who else used the processors while the steps ran.
   public var interference: Interference
 
@@ -71,6 +73,12 @@ public struct TrainingMeasurement: Codable, Sendable, Equatable {
     case warmUpSteps = "warm_up_steps"
     case digestStep = "digest_step"
     case flopsPerSample = "flops_per_sample"
+    case probeInterference = "probe_interference"
+  }
+
+  /// Who else used the processors, during the probes and while the steps ran.
+  public var interferences: [Interference] {
+    [probeInterference, interference].compactMap(\.self)
   }
 
   /// Samples by seconds.
@@ -135,4 +143,10 @@ public struct Interference: Codable, Sendable, Equatable {
     case stolenCPUs = "stolen_cpus"
     case throttledSeconds = "throttled_seconds"
   }
+
+  /// Processors' worth of time below which nobody's figures change.
+  static let tolerated = 0.05
+
+  /// Processors' worth of time that others had: other processes, or the hypervisor's other guests.
+  var takenCPUs: Double { max(otherCPUs ?? 0, stolenCPUs ?? 0) }
 }

@@ -16,8 +16,8 @@ public enum TransferProbe {
   ///   - team: The workers.
   ///   - seconds: How long about, above 0.
   /// - Returns: Seconds that a line takes longer where it is shared, on a worker that both reads and
-  ///   writes it, at least 0: from medians of the rounds, by worker 0's clock; nil for one worker, who
-  ///   shares nothing.
+  ///   writes it, at least 0: from low quantiles of the rounds, which disturbances make longer, by
+  ///   worker 0's clock; nil for one worker, who shares nothing.
   public static func lineSeconds(team: WorkerTeam, seconds: Double = 0.1) -> Double? {
     guard team.count > 1 else { return nil }
     let memory = [0, 1].map { _ in (0..<team.count).map { _ in Lines(bytes: bytes) } }
@@ -25,8 +25,10 @@ public enum TransferProbe {
     let trial = times(team: team, memory: memory, rounds: 4)
     let perRound = trial.reduce(0) { $0 + Bootstrap.median(of: $1) }
     let rounds = min(max(Int(seconds / max(perRound, 1e-9)), 8), 1_000)
-    let medians = times(team: team, memory: memory, rounds: rounds).map { Bootstrap.median(of: $0) }
-    return max(0, medians[0] - medians[1]) / Double(bytes / lineSize)
+    let least = times(team: team, memory: memory, rounds: rounds).map {
+      Bootstrap.lowDecile(of: $0)
+    }
+    return max(0, least[0] - least[1]) / Double(bytes / lineSize)
   }
 
   /// A worker's memory, and what it has read, so that the reading is not optimised away.

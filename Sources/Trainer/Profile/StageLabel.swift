@@ -14,7 +14,7 @@ struct StageLabel: Sendable, Equatable {
   private static let byLayer: [(name: String, kind: StageKind)] = [
     ("forward", .forward), ("normalise", .forward), ("backward", .backward),
     ("finish backward", .backward), ("merge forward", .merge), ("merge backward", .merge),
-    ("reduce and update", .update),
+    ("weight gradients and update", .update),
   ]
 
   static let wait = StageLabel(rawValue: 2)

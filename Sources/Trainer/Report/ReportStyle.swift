@@ -9,7 +9,7 @@ enum ReportStyle {
       color-scheme: light dark;
       --ground: #fff; --panel: #f5f6f8; --text: #1c2128; --faint: #5b6470; --rule: #d5d9df;
       --training: #0072b2; --test: #c65300; --validation: #00835f; --other: #7a4fa3;
-      --right: 0, 114, 178; --wrong: 230, 120, 0; --warning: #a33a00;
+      --right: 0, 114, 178; --wrong: 230, 120, 0; --warning: #a33a00; --edge: #0000004d;
       --series1: #0072b2; --series2: #c65300; --series3: #00835f; --series4: #7a4fa3;
       --series5: #7d6300; --series6: #b0306a;
       --gather: #a5cdea; --forward: #f6bd80; --merge: #cdb9ea; --backward: #97d6bb;
@@ -19,7 +19,7 @@ enum ReportStyle {
       :root {
         --ground: #14171b; --panel: #1d2127; --text: #e4e7eb; --faint: #9aa4b0; --rule: #363d46;
         --training: #56b4e9; --test: #f0a030; --validation: #3fce9f; --other: #bb9af0;
-        --right: 66, 165, 225; --wrong: 240, 150, 40; --warning: #ffa657;
+        --right: 66, 165, 225; --wrong: 240, 150, 40; --warning: #ffa657; --edge: #ffffff59;
         --series1: #56b4e9; --series2: #f0a030; --series3: #3fce9f; --series4: #bb9af0;
         --series5: #d9c74a; --series6: #f08ab8;
         --gather: #1f5f86; --forward: #8a4d10; --merge: #5b4288; --backward: #1e6b52;
@@ -120,7 +120,15 @@ enum ReportStyle {
     }
     .prediction h2 { margin-top: 1rem; color: var(--warning); }
     h3 { margin: 1.25rem 0 0.35rem; font-size: 1rem; }
-    .scroll { overflow-x: auto; }
+    .doubts b { color: var(--warning); }
+    .scroll {
+      overflow-x: auto;
+      background:
+        linear-gradient(to right, var(--ground) 40%, transparent) left / 2.5rem 100% no-repeat local,
+        linear-gradient(to left, var(--ground) 40%, transparent) right / 2.5rem 100% no-repeat local,
+        linear-gradient(to right, var(--edge), transparent) left / 0.8rem 100% no-repeat scroll,
+        linear-gradient(to left, var(--edge), transparent) right / 0.8rem 100% no-repeat scroll;
+    }
     .scroll:focus-visible { outline: 2px solid var(--training); outline-offset: 2px; }
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
     th { font-weight: 600; }
@@ -177,7 +185,7 @@ enum ReportStyle {
       body { padding: 0; max-width: none; font-size: 10pt; }
       * { print-color-adjust: exact; }
       h2 { break-after: avoid; }
-      .scroll { overflow: visible; }
+      .scroll { overflow: visible; background: none; }
       .figures.wide { font-size: 7pt; }
       .wide th, .wide td { padding: 0.15rem 0.35rem; }
       .charts { grid-template-columns: 1fr 1fr; }

@@ -26,6 +26,44 @@ public struct ScalingExperiment: Sendable {
     mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int], shardSizes: [Int],
     repeats: Int
   ) throws {
+    try self.init(
+      mode: mode, ranks: ranks, threads: threads, batchSizes: batchSizes, repeats: repeats
+    ) { _ in shardSizes }
+  }
+
+  /// Rows of a shard, where nothing else is said.
+  public static let usualShardSize = 64
+
+  /// Combines workers and batches with the usual shards, and where those would leave workers that have a
+  /// CPU each without work, with smaller ones too.
+  ///
+  /// - Parameters:
+  ///   - mode: Whether a batch grows with the workers.
+  ///   - ranks: Processes.
+  ///   - threads: Worker threads of each.
+  ///   - batchSizes: Rows of a batch; in weak scaling for each worker.
+  ///   - cpuCount: The CPUs that all of them together may use.
+  ///   - repeats: Rounds, from 1 to 1000.
+  /// - Throws: ``TrainerError`` that names the option.
+  public init(
+    mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int], cpuCount: Int,
+    repeats: Int
+  ) throws {
+    let most = min((ranks.max() ?? 1) * (threads.max() ?? 1), cpuCount)
+    try self.init(
+      mode: mode, ranks: ranks, threads: threads, batchSizes: batchSizes, repeats: repeats
+    ) { batchSize in
+      let advice =
+        mode == .strong && batchSize > 0
+        ? ShardAdvice(batchSize: batchSize, shardSize: Self.usualShardSize, workers: most) : nil
+      return [Self.usualShardSize] + (advice?.smallerShardSize.map { [$0] } ?? [])
+    }
+  }
+
+  private init(
+    mode: ScalingMode, ranks: [Int], threads: [Int], batchSizes: [Int], repeats: Int,
+    shardSizes: (_ batchSize: Int) -> [Int]
+  ) throws {
     guard (1...Self.greatestRepeats).contains(repeats) else {
       throw TrainerError(
         .usage, "--repeats is \(repeats); it has to be from 1 to \(Self.greatestRepeats)")
@@ -34,7 +72,7 @@ public struct ScalingExperiment: Sendable {
     self.repeats = repeats
     var result: [MeasuredConfiguration] = []
     for batchSize in batchSizes {
-      for shardSize in shardSizes {
+      for shardSize in shardSizes(batchSize) {
         for (ranks, threads) in ranks.flatMap({ ranks in threads.map { (ranks, $0) } }) {
           let (rows, overflow) = batchSize.multipliedReportingOverflow(
             by: mode == .weak ? ranks * threads : 1)

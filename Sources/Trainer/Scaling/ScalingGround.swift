@@ -94,7 +94,8 @@ public struct ScalingGround: Sendable {
   private var governorFindings: [ScalingFinding] {
     if governors.isEmpty {
       return [
-        ScalingFinding(.note, "the kernel tells no frequency governor: clocks are not checked")
+        ScalingFinding(
+          .note, "no frequency governor found, as in most virtual machines: clocks are not checked")
       ]
     }
     let names = Set(governors.values).sorted()
@@ -110,15 +111,46 @@ public struct ScalingGround: Sendable {
   }
 
   private func idleFindings(_ experiment: ScalingExperiment) -> [ScalingFinding] {
-    let cuts = Dictionary(grouping: experiment.configurations.filter { $0.shardCount < $0.workers })
-    { [$0.batchSize, $0.shardSize] }
-    return cuts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, configurations in
-      let shards = configurations[0].shardCount
+    let cuts = Dictionary(grouping: experiment.configurations) { [$0.batchSize, $0.shardSize] }
+    return cuts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap {
+      key, configurations in
+      guard
+        let advice = ShardAdvice(
+          batchSize: key[0], shardSize: key[1],
+          workers: configurations.map(\.workers).max() ?? 1)
+      else { return nil }
       return ScalingFinding(
         .warning,
-        "a batch of \(key[0]) has \(counted(shards, "shard")) of \(key[1]) rows: more than "
-          + "\(counted(shards, "worker")) find no work in most of a step")
+        "a batch of \(key[0]) has \(counted(advice.shardCount, "shard")) of "
+          + "\(counted(key[1], "row")): more than \(counted(advice.shardCount, "worker")) find no "
+          + "work in most of a step" + words(advice, experiment))
     }
+  }
+
+  /// Which series has work for all workers, or how one is measured.
+  private func words(_ advice: ShardAdvice, _ experiment: ScalingExperiment) -> String {
+    let smaller = experiment.configurations.filter {
+      $0.batchSize == advice.batchSize && $0.workers == advice.workers
+        && $0.shardCount >= advice.workers
+    }
+    if let size = smaller.map(\.shardSize).max() {
+      return "; in shards of \(counted(size, "row")) there is work for all \(advice.workers)"
+    }
+    guard let words = advice.words, let size = advice.smallerShardSize else { return "" }
+    func list(_ values: [Int]) -> String {
+      Set(values).sorted().map(String.init).joined(separator: ",")
+    }
+    let (counts, ranks) = (
+      experiment.configurations.map(\.threads), experiment.configurations.map(\.ranks)
+    )
+    let isWeak = experiment.mode == .weak
+    let line = [
+      "trainer scale", isWeak ? "--mode weak" : "",
+      Set(ranks) == [1] ? "" : "--ranks \(list(ranks))", "--threads \(list(counts))",
+      "--batch-size \(isWeak ? advice.batchSize / advice.workers : advice.batchSize)",
+      "--shard-size \(list([advice.shardSize, size]))",
+    ].filter { !$0.isEmpty }.joined(separator: " ")
+    return "; \(words): \(line)"
   }
 
   /// What the measurements themselves tell.
@@ -128,7 +160,7 @@ public struct ScalingGround: Sendable {
   public func findings(after series: [ScalingSeries]) -> [ScalingFinding] {
     let points = series.flatMap(\.points)
     let measurements = points.flatMap(\.measurements)
-    var result = interferenceFindings(measurements.map(\.interference))
+    var result = interferenceFindings(measurements)
     for series in series {
       for (one, other) in zip(series.points, series.points.dropFirst())
       where one.samplesPerSecond.low != nil
@@ -145,27 +177,34 @@ public struct ScalingGround: Sendable {
     result.append(
       ScalingFinding(
         .note,
-        "weights digests agree in all \(measurements.count) measurements, whatever the number of "
-          + "workers: one for each batch and shard size"))
+        measurements.count == 1
+          ? "one measurement: there is no other whose weights digest could be compared with its own"
+          : "weights digests agree in all \(measurements.count) measurements, whatever the number of "
+            + "workers: one for each batch and shard size"))
     return result
   }
 
-  /// Shares of a CPU below which nobody's figures change.
-  private static let tolerated = 0.05
-
-  private func interferenceFindings(_ times: [Interference]) -> [ScalingFinding] {
-    func finding(_ figures: [Double?], _ what: String) -> ScalingFinding? {
-      let disturbed = figures.compactMap { $0 }.filter { $0 > Self.tolerated }
+  private func interferenceFindings(_ measurements: [TrainingMeasurement]) -> [ScalingFinding] {
+    /// The greatest figure of each measurement, probes and steps.
+    func finding(
+      _ figure: (Interference) -> Double?, _ words: (_ most: String, _ count: String) -> String
+    ) -> ScalingFinding? {
+      let figures = measurements.compactMap { $0.interferences.compactMap(figure).max() }
+      let disturbed = figures.filter { $0 > Interference.tolerated }
       guard let most = disturbed.max() else { return nil }
       return ScalingFinding(
         .warning,
-        "\(what) up to \(FigureText.fixed(most, 2)) CPUs during \(disturbed.count) of "
-          + "\(times.count) measurements")
+        words(
+          FigureText.fixed(most, 2) + " CPUs",
+          "\(disturbed.count) of \(counted(measurements.count, "measurement"))"))
     }
     var result = [
-      finding(times.map(\.otherCPUs), "other processes used"),
-      finding(times.map(\.stolenCPUs), "the hypervisor gave others"),
+      finding(\.otherCPUs) { "other processes used up to \($0) during \($1)" },
+      finding(\.stolenCPUs) {
+        "the hypervisor took away up to \($0) for other guests during \($1)"
+      },
     ].compactMap { $0 }
+    let times = measurements.flatMap(\.interferences)
     let throttled = times.compactMap(\.throttledSeconds).reduce(0, +)
     if throttled > 0 {
       result.append(

@@ -22,14 +22,20 @@ struct ScalingResultCheck {
         ["measured": validation.measured, "predicted": validation.predicted], place)
     }
     for (index, prediction) in simulation.predictions.enumerated() {
-      let place = "simulation.predictions.\(index)"
-      try count(
-        [
-          "machines": prediction.machines, "cores": prediction.cores,
-          "batch_size": prediction.batchSize, "shard_size": prediction.shardSize,
-        ], place)
-      try positive(["samples_per_second": prediction.samplesPerSecond], place)
+      try check(prediction, "simulation.predictions.\(index)")
     }
+    for (index, prediction) in (simulation.between ?? []).enumerated() {
+      try check(prediction, "simulation.between.\(index)")
+    }
+  }
+
+  private func check(_ prediction: ScalingSimulation.Prediction, _ place: String) throws {
+    try count(
+      [
+        "machines": prediction.machines, "cores": prediction.cores,
+        "batch_size": prediction.batchSize, "shard_size": prediction.shardSize,
+      ], place)
+    try positive(["samples_per_second": prediction.samplesPerSecond], place)
   }
 
   private func check(_ series: ScalingSeries, _ place: String) throws {

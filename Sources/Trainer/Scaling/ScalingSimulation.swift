@@ -8,6 +8,8 @@ public struct ScalingSimulation: Codable, Sendable, Equatable {
     public var measured: Double
     /// Samples a second.
     public var predicted: Double
+    /// Why the prediction is not to be believed, whatever its error; nil where nothing speaks against it.
+    public var doubts: [String]?
 
     /// (predicted - measured) / measured.
     public var error: Double { predicted / measured - 1 }
@@ -29,9 +31,11 @@ public struct ScalingSimulation: Codable, Sendable, Equatable {
     /// merge, backward, update, transfer (between caches), barriers, exchange (between machines) and
     /// other.
     public var seconds: [String: Double]
+    /// Why it is not to be believed; nil where nothing speaks against it.
+    public var doubts: [String]?
 
     private enum CodingKeys: String, CodingKey {
-      case machines, cores, seconds
+      case machines, cores, seconds, doubts
       case batchSize = "batch_size"
       case shardSize = "shard_size"
       case samplesPerSecond = "samples_per_second"
@@ -42,6 +46,9 @@ public struct ScalingSimulation: Codable, Sendable, Equatable {
   public var validations: [Validation]
   /// The machines asked for.
   public var predictions: [Prediction]
+  /// Smaller machines on the way to those asked for, so that a chart can show a curve; nil where there
+  /// are none.
+  public var between: [Prediction]?
   /// What the model knows of the machine.
   public var machine: MachineConstants
   /// What it knows of the network's products and optimizer.

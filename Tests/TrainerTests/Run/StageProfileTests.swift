@@ -39,7 +39,7 @@ struct StageProfileTests {
     #expect(
       names.isSuperset(of: [
         "gather", "loss", "wait", "forward dense1", "normalise batchnorm1", "backward dense2",
-        "finish backward batchnorm1", "reduce and update dense3",
+        "finish backward batchnorm1", "weight gradients and update dense3",
       ]))
   }
 
@@ -91,7 +91,7 @@ struct StageProfileTests {
     for (kind, expected) in [
       (StageKind.gather, sum("gather")), (.forward, sum("forward", "normalise", "loss")),
       (.backward, sum("backward", "finish backward")), (.merge, sum("merge")),
-      (.update, sum("reduce and update")), (.wait, sum("wait")),
+      (.update, sum("weight gradients and update")), (.wait, sum("wait")),
     ] {
       #expect(abs((kinds[kind] ?? 0) - expected) < 1e-12, "\(kind)")
       #expect(expected > 0, "\(kind)")

@@ -6,8 +6,8 @@ import Trainer
 struct ExperimentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Numbers of worker threads, separated by commas (default: powers of two up to the CPUs that "
-        + "this process may use, and those).",
+      "Numbers of worker threads, separated by commas (default: powers of two up to the number of "
+        + "CPUs that this process may use, and that number itself).",
       valueName: "list"))
   var threads: WholeNumbers?
 
@@ -33,8 +33,10 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Samples that a thread works on at a time.", valueName: "list"))
-  var shardSize = WholeNumbers(64)
+      "Samples that a thread works on at a time (default: \(ScalingExperiment.usualShardSize); where "
+        + "that leaves threads that have a CPU each without work, a smaller size too).",
+      valueName: "list"))
+  var shardSize: WholeNumbers?
 
   @Option(
     help: ArgumentHelp(
@@ -65,10 +67,14 @@ struct ExperimentOptions: ParsableArguments {
       throw TrainerError(
         .usage, "--ranks has \(most); more than 1 needs a build with the trait MPI: docs/mpi.md")
     }
+    guard let shardSize else {
+      return try ScalingExperiment(
+        mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSize.values,
+        cpuCount: cores, repeats: repeats)
+    }
     return try ScalingExperiment(
       mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSize.values,
-      shardSizes: shardSize.values,
-      repeats: repeats)
+      shardSizes: shardSize.values, repeats: repeats)
   }
 
   /// The words of the command that starts ranks.

@@ -15,9 +15,16 @@ struct ScaleCommand: ParsableCommand {
       """,
     discussion: """
       Every configuration is measured in every round, each round in an order of its own, and each \
-      measurement in a process of its own:
+      measurement in a process of its own.
 
+      How much faster are more threads?
         trainer scale --threads 1,2,4,8 --output scaling
+      The same before and after a change, or with --pin compact:
+        trainer scale --compare before after
+      What would machines with 16 and 64 cores do?
+        trainer scale --from scaling --simulate 16,64
+
+      What the figures mean, and what can be believed of them, is in docs/scaling.md.
       """)
 
   @OptionGroup(title: "Experiment") var experiment: ExperimentOptions

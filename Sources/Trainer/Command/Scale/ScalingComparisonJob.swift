@@ -1,3 +1,4 @@
+import Parallel
 import Trainer
 
 /// What `trainer scale --compare` does.
@@ -9,7 +10,8 @@ struct ScalingComparisonJob {
     guard options.compare.count == 2 else {
       throw TrainerError(
         .usage,
-        "--compare has \(options.compare.count) experiments; it has to be two directories or files")
+        "--compare has \(counted(options.compare.count, "experiment")); it takes two, each a "
+          + "directory or a file")
     }
     let results = try options.compare.map { try ScalingResult.read(path: $0) }
     let comparison = ScalingComparison(results[0], results[1])

@@ -16,17 +16,18 @@ struct SimulationOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Of each machine asked about, in GB/s (default: as this one's goes on).", valueName: "x"))
+      "Memory bandwidth of each machine to predict, in GB/s (default: extrapolated from this "
+        + "machine's).", valueName: "x"))
   var memoryBandwidth: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Of what joins the machines, in Gbit/s.", valueName: "x"))
+    help: ArgumentHelp("Bandwidth of the link between machines, in Gbit/s.", valueName: "x"))
   var linkBandwidth: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Of what joins the machines, in microseconds.", valueName: "x"))
+    help: ArgumentHelp("Latency of the link between machines, in microseconds.", valueName: "x"))
   var linkLatency: Double?
 
   /// The machines asked about: every number of machines with every number of cores.

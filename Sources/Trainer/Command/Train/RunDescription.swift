@@ -5,24 +5,45 @@ import Trainer
 
 /// A run in words.
 enum RunDescription {
-  /// Warns of threads that a batch has no work for.
+  /// Warns of threads that a batch has no work for, and says what gives them some.
   ///
   /// - Parameters:
   ///   - configuration: The run's settings.
   ///   - rankCount: The ranks that share a batch; each is taken to have as many threads.
-  static func warnOfIdleThreads(_ configuration: TrainingConfiguration, rankCount: Int) {
-    let shards = ShardPlan(
-      rowCount: configuration.batchSize, shardSize: configuration.shardSize
-    ).shardCount
+  ///   - sampleCount: The training samples, which no batch exceeds.
+  static func warnOfIdleThreads(
+    _ configuration: TrainingConfiguration, rankCount: Int, sampleCount: Int
+  ) {
     let threads = configuration.threads * rankCount
-    if threads > shards {
-      Console.warning(
-        "a batch of \(configuration.batchSize) has \(counted(shards, "shard")) of "
-          + "\(counted(configuration.shardSize, "row")): \(threads - shards) of \(threads) threads"
-          + "\(rankCount > 1 ? " on \(rankCount) ranks" : "") idle in most of a step; a smaller "
-          + "--shard-size or a larger --batch-size gives them work, and changes the result's last "
-          + "bits")
+    guard
+      let advice = ShardAdvice(
+        batchSize: configuration.batchSize, shardSize: configuration.shardSize, workers: threads)
+    else { return }
+    let batch = advice.largerBatchSize.flatMap { $0 <= sampleCount ? $0 : nil }.map {
+      "--batch-size \($0) gives all \(threads) work too, with fewer updates an epoch"
     }
+    let ways = [advice.words, batch].compactMap(\.self)
+    Console.warning(
+      "a batch of \(configuration.batchSize) has \(counted(advice.shardCount, "shard")) of "
+        + "\(counted(configuration.shardSize, "row")): \(threads - advice.shardCount) of \(threads) "
+        + "threads\(rankCount > 1 ? " on \(rankCount) ranks" : "") idle in most of a step"
+        + ways.map { "; \($0)" }.joined()
+        + (ways.isEmpty
+          ? "; --threads \(advice.shardCount) is as fast"
+          : "; \(ways.count > 1 ? "either" : "it") changes the result's last bits "
+            + "(docs/scaling.md, Many cores)"))
+  }
+
+  /// Says where threads outnumber the CPUs.
+  ///
+  /// - Parameters:
+  ///   - threads: The threads of this process.
+  ///   - cpuCount: The CPUs that it has.
+  static func noteSharedCPUs(threads: Int, cpuCount: Int) {
+    guard threads > cpuCount else { return }
+    Console.note(
+      "\(threads) threads on \(counted(cpuCount, "CPU")) take turns; --threads \(cpuCount) is "
+        + "usually faster, with the same result")
   }
 
   /// Data, network, optimizer and batches.

@@ -67,9 +67,16 @@ struct TrainingJob {
     if isLeader, let path = options.files.saveInit, run.position.step == 0 {
       try run.writeModel(path: path)
     }
-    RunDescription.warnOfIdleThreads(configuration, rankCount: communicator.size)
+    RunDescription.warnOfIdleThreads(
+      configuration, rankCount: communicator.size, sampleCount: dataset.training.count)
     options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)
     if !options.quiet {
+      // Bound threads have been warned of.
+      if options.pinning.pin == .none {
+        RunDescription.noteSharedCPUs(
+          threads: configuration.threads,
+          cpuCount: communicator.size > 1 ? cpus.count : usable.count)
+      }
       try Console.result(RunDescription.text(run, machine: machine))
       if communicator.size > 1 {
         try Console.result(

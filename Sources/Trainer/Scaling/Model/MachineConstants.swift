@@ -54,7 +54,8 @@ public struct MachineConstants: Codable, Sendable, Equatable {
     self.cacheBytes = cacheBytes
   }
 
-  /// Takes the medians of the probes of an experiment's processes.
+  /// Puts the probes of an experiment's processes together: medians, and the least time of a barrier, as
+  /// disturbances only add to it.
   ///
   /// - Parameters:
   ///   - series: The experiment; several processes at a time do not enter.
@@ -72,7 +73,8 @@ public struct MachineConstants: Codable, Sendable, Equatable {
       }
       let transfers = same.compactMap(\.probe.lineTransferSeconds)
       return MachineProbe(
-        gemmGigaflops: median(\.gemmGigaflops), barrierSeconds: median(\.barrierSeconds),
+        gemmGigaflops: median(\.gemmGigaflops),
+        barrierSeconds: same.map(\.probe.barrierSeconds).reduce(.infinity, min),
         memoryBandwidth: median(\.memoryBandwidth),
         lineTransferSeconds: transfers.isEmpty ? nil : Bootstrap.median(of: transfers))
     }
@@ -101,19 +103,23 @@ public struct MachineConstants: Codable, Sendable, Equatable {
 
   /// The cost of a barrier.
   ///
-  /// Where so many workers were probed, what was found. Otherwise on the line through the neighbours
-  /// that had a core each, and on through the last two of them: workers arrive one after the other at
-  /// one word of memory. It never falls.
+  /// Where so many workers were probed, the least that they or more workers needed: a larger team is
+  /// never faster, so a smaller one that was slower had been disturbed. Otherwise on the line through the
+  /// neighbours that had a core each, and on through the last two of them: workers arrive one after the
+  /// other at one word of memory. It never falls.
   ///
   /// - Parameter workers: How many meet.
   /// - Returns: Seconds.
   func barrierSeconds(workers: Int) -> Double {
-    if let probe = probes[workers] { return probe.barrierSeconds }
+    if probes[workers] != nil { return leastBarrierSeconds(from: workers) }
     let (lower, upper) = neighbours(of: workers)
-    guard lower < upper else { return probe(upper).barrierSeconds }
-    let slope =
-      (probe(upper).barrierSeconds - probe(lower).barrierSeconds) / Double(upper - lower)
-    return probe(lower).barrierSeconds + max(0, slope) * Double(workers - lower)
+    let (fewer, more) = (leastBarrierSeconds(from: lower), leastBarrierSeconds(from: upper))
+    guard lower < upper else { return more }
+    return fewer + (more - fewer) / Double(upper - lower) * Double(workers - lower)
+  }
+
+  private func leastBarrierSeconds(from workers: Int) -> Double {
+    probes.reduce(.infinity) { $1.key < workers ? $0 : min($0, $1.value.barrierSeconds) }
   }
 
   /// The bandwidth of memory, which saturates.

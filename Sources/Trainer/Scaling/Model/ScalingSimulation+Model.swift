@@ -40,7 +40,8 @@ extension ScalingSimulation {
   ///
   /// Every measured point but the series' first is predicted from that first one. For each target there
   /// is a prediction with the series' shard size, and a second one where another probed shard size does
-  /// better there.
+  /// better there. Smaller machines on the way are predicted for charts. What speaks against believing a
+  /// prediction stands with it.
   ///
   /// - Parameters:
   ///   - series: The experiment; each series begins with one worker.
@@ -63,23 +64,28 @@ extension ScalingSimulation {
     // What is given is of the machines asked about, not of the one that was measured.
     var here = machine
     here.givenMemoryBandwidth = nil
+    let doubts = PredictionDoubts(series: series, machine: machine)
     var validations: [Validation] = []
     var predictions: [Prediction] = []
+    var between: [Prediction] = []
     for series in series {
       guard let first = series.points.first else { continue }
       let model = try CostModel(point: first, shape: shape, network: probe, machine: here)
-      validations += series.points.dropFirst().filter { $0.configuration.ranks == 1 }.map {
-        Self.validation(of: $0, by: model, cores: machine.cores)
+      let checks = series.points.dropFirst().filter { $0.configuration.ranks == 1 }.map {
+        Self.validation(of: $0, by: model, cores: machine.cores, doubts: doubts)
       }
-      let elsewhere = try CostModel(point: first, shape: shape, network: probe, machine: machine)
-      for target in targets {
-        predictions += Self.predictions(
-          for: target, series: series, mode: mode, model: elsewhere, link: link)
-      }
+      let predictor = SeriesPredictor(
+        series: series, mode: mode,
+        model: try CostModel(point: first, shape: shape, network: probe, machine: machine),
+        link: link, doubts: doubts, missed: doubts.reasons(checks))
+      let asked = targets.flatMap(predictor.predictions)
+      validations += checks
+      predictions += asked
+      between += predictor.between(asked)
     }
     self.init(
-      validations: validations, predictions: predictions, machine: machine, network: probe,
-      link: link)
+      validations: validations, predictions: predictions,
+      between: between.isEmpty ? nil : between, machine: machine, network: probe, link: link)
   }
 
   private static func check(
@@ -100,7 +106,7 @@ extension ScalingSimulation {
   }
 
   private static func validation(
-    of point: ScalingPoint, by model: CostModel, cores: Int
+    of point: ScalingPoint, by model: CostModel, cores: Int, doubts: PredictionDoubts
   ) -> Validation {
     let configuration = point.configuration
     let step = model.step(
@@ -109,31 +115,7 @@ extension ScalingSimulation {
         shardSize: configuration.shardSize), link: nil)
     return Validation(
       configuration: configuration, measured: point.samplesPerSecond.median,
-      predicted: Double(configuration.batchSize) / step.values.reduce(0, +))
-  }
-
-  private static func predictions(
-    for target: Target, series: ScalingSeries, mode: ScalingMode, model: CostModel,
-    link: NetworkLink?
-  ) -> [Prediction] {
-    let batchSize =
-      mode == .strong ? series.batchSize : series.batchSize * target.machines * target.cores
-    func prediction(shardSize: Int) -> Prediction {
-      let step = model.step(
-        CostModel.Target(
-          machines: target.machines, workers: target.cores, cores: target.cores,
-          batchSize: batchSize, shardSize: shardSize), link: link)
-      return Prediction(
-        machines: target.machines, cores: target.cores, batchSize: batchSize,
-        shardSize: shardSize, samplesPerSecond: Double(batchSize) / step.values.reduce(0, +),
-        seconds: Dictionary(uniqueKeysWithValues: step.map { ($0.key.rawValue, $0.value) }))
-    }
-    let measured = prediction(shardSize: series.shardSize)
-    let others = model.shardSizes.filter { $0 != series.shardSize && $0 <= batchSize }
-      .map(prediction)
-    guard let best = others.max(by: { $0.samplesPerSecond < $1.samplesPerSecond }),
-      best.samplesPerSecond > measured.samplesPerSecond
-    else { return [measured] }
-    return [measured, best]
+      predicted: Double(configuration.batchSize) / step.values.reduce(0, +),
+      doubts: doubts.reasons(workers: configuration.threads))
   }
 }

@@ -6,7 +6,13 @@ extension ScalingTable {
         ? []
         : ["Predicted for other machines:"]
           + predictions(simulation.predictions).lines(width: Self.width))
+      + (simulation.doubtSentence.map { Self.wrapped("\(Self.doubtSign): \($0)", indent: 4) } ?? [])
   }
+
+  /// Beside a prediction that is not to be believed.
+  private static let doubtSign = "?"
+
+  private func sign(_ doubts: [String]?) -> String { doubts == nil ? "" : Self.doubtSign }
 
   private func check(_ validations: [ScalingSimulation.Validation]) -> [String] {
     validations.isEmpty
@@ -22,32 +28,36 @@ extension ScalingTable {
     let hasRanks = result.hasRanks
     let columns =
       ["threads"] + (hasRanks ? ["ranks"] : [])
-      + ["batch", "shard", "measured\nsamples/s", "predicted\nsamples/s", "error"]
+      + ["batch", "shard", "measured\nsamples/s", "predicted\nsamples/s"]
+    let hasDoubts = validations.contains { $0.doubts != nil }
     let rows = validations.map { validation in
       let configuration = validation.configuration
       return ["\(configuration.threads)"] + (hasRanks ? ["\(configuration.ranks)"] : []) + [
         "\(configuration.batchSize)", "\(configuration.shardSize)",
         FigureText.fixed(validation.measured, 0), FigureText.fixed(validation.predicted, 0),
-        FigureText.signedPercentage(validation.error),
-      ]
+      ] + (hasDoubts ? [sign(validation.doubts)] : [])
+        + [FigureText.signedPercentage(validation.error)]
     }
-    return TextTable(columns: columns.map { .init($0) }, rows: rows)
+    return TextTable(
+      columns: columns.map { .init($0) } + (hasDoubts ? [.init("", .left)] : []) + [.init("error")],
+      rows: rows)
   }
 
   private func predictions(_ predictions: [ScalingSimulation.Prediction]) -> TextTable {
-    let columns = [
-      "machines", "cores\nof each", "batch", "shard", "predicted\nsamples/s", "ms/step",
-    ]
+    let columns = ["machines", "cores\nof each", "batch", "shard", "predicted\nsamples/s"]
+    let hasDoubts = predictions.contains { $0.doubts != nil }
     let rows = predictions.map { prediction in
       [
         "\(prediction.machines)", "\(prediction.cores)", "\(prediction.batchSize)",
         "\(prediction.shardSize)", FigureText.fixed(prediction.samplesPerSecond, 0),
+      ] + (hasDoubts ? [sign(prediction.doubts)] : []) + [
         FigureText.fixed(prediction.stepSeconds * 1e3, 3),
         prediction.costs.first.map { "\($0.name) \(FigureText.fixed($0.share * 100, 0))%" } ?? "-",
       ]
     }
     return TextTable(
-      columns: columns.map { .init($0) } + [.init("most of it", .left)], rows: rows)
+      columns: columns.map { .init($0) } + (hasDoubts ? [.init("", .left)] : [])
+        + [.init("ms/step"), .init("most of it", .left)], rows: rows)
   }
 }
 

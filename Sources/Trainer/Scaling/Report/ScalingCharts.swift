@@ -1,4 +1,5 @@
 import Glibc
+import Parallel
 
 /// The curves of an experiment over its workers.
 struct ScalingCharts: Sendable {
@@ -25,7 +26,7 @@ struct ScalingCharts: Sendable {
   /// The speedup with the ideal, and with the laws that were fitted.
   private var speedup: LineChart {
     chart(
-      "speedup", "Speedup over the fewest workers",
+      "speedup", "Speedup over \(counted(workers.min() ?? 1, "worker"))",
       lines: ideal(from: 1, factor: 1, grows: true) + fits
         + lines(factor: 1) { $0.speedup },
       bounds: axis.isLogarithmic ? .powersOfTwo : .fromZero, parts: axis.isLogarithmic ? 8 : 5

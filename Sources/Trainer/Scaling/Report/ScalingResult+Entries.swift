@@ -24,7 +24,9 @@ extension ScalingResult {
           name: "Highest rate, samples/s",
           value: FigureText.count(point(best).samplesPerSecond.median), note: note(best)))
     }
-    if let best = places.max(by: { point($0).speedup.median < point($1).speedup.median }) {
+    // The first point of a series has a speedup of 1, over itself.
+    let compared = places.filter { $0.1 > 0 }
+    if let best = compared.max(by: { point($0).speedup.median < point($1).speedup.median }) {
       tiles.append(
         Tile(
           name: "Greatest speedup", value: FigureText.fixed(point(best).speedup.median, 2),

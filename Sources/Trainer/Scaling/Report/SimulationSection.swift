@@ -13,6 +13,12 @@ struct SimulationSection: Sendable {
         "A cost model made of this machine's measured rates says what other machines would reach. "
           + "None of them was measured."
       }
+      if !simulation.doubts.isEmpty {
+        Markup("p", ["class": "doubts"]) {
+          Markup("b") { "Not to be believed: " }
+          simulation.doubts.joined(separator: "; ") + "."
+        }
+      }
       Markup("div", ["class": "charts"]) { chart.markup }
       if groups.count > LineStyle.seriesLimit {
         Markup("p", ["class": "note"]) {
@@ -31,10 +37,11 @@ struct SimulationSection: Sendable {
       if !simulation.validations.isEmpty { validations.markup }
       if !simulation.predictions.isEmpty {
         Markup("h3") { "Predictions" }
-        Markup("p", ["class": "note"]) {
-          "Milliseconds of a step, on the worker that takes longest."
-        }
         predictions.markup
+        Markup("p", ["class": "note"]) {
+          "What a step is spent on, in milliseconds, on the worker that takes longest:"
+        }
+        costs.markup
       }
       Markup("details") {
         Markup("summary") { "What the model knows" }
@@ -83,11 +90,16 @@ struct SimulationSection: Sendable {
 
   private var chart: LineChart {
     let counts =
-      measuredPoints.map(\.configuration.workers) + simulation.predictions.map(\.workers)
+      measuredPoints.map(\.configuration.workers) + drawnPredictions.map(\.workers)
     return LineChart(
       identifier: "simulation", title: "Samples a second: measured, and PREDICTED",
       lines: groups.prefix(LineStyle.seriesLimit).enumerated().flatMap { lines($0, $1) },
       bounds: .fromZero, axis: .workers(counts), text: { FigureText.fixed($0, 0) })
+  }
+
+  /// Those asked for, and the smaller machines that make them a curve.
+  private var drawnPredictions: [ScalingSimulation.Prediction] {
+    simulation.predictions + (simulation.between ?? [])
   }
 
   private func lines(_ index: Int, _ group: Group) -> [LineChart.Line] {
@@ -97,11 +109,11 @@ struct SimulationSection: Sendable {
         x: Double($0.configuration.workers), y: $0.samplesPerSecond.median,
         interval: $0.samplesPerSecond.range)
     }
+    let predictions = drawnPredictions.filter { self.group($0) == group }
     let predicted =
       validations.map { LineChart.Point(x: Double($0.configuration.workers), y: $0.predicted) }
-      + simulation.predictions.filter { self.group($0) == group }.map {
-        LineChart.Point(x: Double($0.workers), y: $0.samplesPerSecond)
-      }
+      + predictions.map { LineChart.Point(x: Double($0.workers), y: $0.samplesPerSecond) }
+    let isDoubted = (validations.map(\.doubts) + predictions.map(\.doubts)).contains { $0 != nil }
     let name =
       "batch \(group.batchSize)\(mode == .weak ? " a worker" : ""), shard \(group.shardSize)"
       + (group.machines > 1 ? ", \(group.machines) machines" : "")
@@ -114,7 +126,8 @@ struct SimulationSection: Sendable {
         ]
     }
     return line(.series(index), "measured", measured)
-      + line(.predicted(index), "PREDICTED", predicted)
+      + line(
+        .predicted(index), isDoubted ? "PREDICTED (\(Self.doubt))" : "PREDICTED", predicted)
   }
 
   private var validations: FigureTable {
@@ -128,26 +141,49 @@ struct SimulationSection: Sendable {
         return [
           configuration.label, FigureText.count(configuration.batchSize),
           FigureText.count(configuration.shardSize), FigureText.count(validation.measured),
-          FigureText.count(validation.predicted), FigureText.signedPercentage(validation.error),
+          marked(validation.predicted, validation.doubts),
+          FigureText.signedPercentage(validation.error),
         ]
       }, isWide: true)
   }
 
+  private static let doubt = "not to be believed"
+
+  /// A prediction, and whether it is to be believed.
+  private func marked(_ rate: Double, _ doubts: [String]?) -> String {
+    FigureText.count(rate) + (doubts == nil ? "" : " (\(Self.doubt))")
+  }
+
   private var predictions: FigureTable {
-    let costs = Set(simulation.predictions.flatMap(\.seconds.keys)).sorted()
-    return FigureTable(
+    FigureTable(
       label: "Predictions",
-      columns: ["machines", "cores of each", "batch", "shard", "predicted, samples/s", "step, ms"]
-        + costs.map { "\($0), ms" },
+      columns: ["machines", "cores of each", "batch", "shard", "predicted, samples/s", "step, ms"],
       rows: simulation.predictions.map { prediction in
         [
           FigureText.count(prediction.machines), FigureText.count(prediction.cores),
           FigureText.count(prediction.batchSize), FigureText.count(prediction.shardSize),
-          FigureText.count(prediction.samplesPerSecond),
+          marked(prediction.samplesPerSecond, prediction.doubts),
           FigureText.fixed(prediction.stepSeconds * 1e3, 3),
         ]
-          + costs.map { cost in
-            prediction.seconds[cost].map { FigureText.fixed($0 * 1e3, 3) } ?? "–"
+      }, isWide: true)
+  }
+
+  /// What the steps are spent on: a column for each part that any of them has, in the order of a step.
+  private var costs: FigureTable {
+    let predictions = simulation.predictions
+    let known = CostModel.Part.allCases.map(\.rawValue)
+    let found = Set(predictions.flatMap { $0.seconds.filter { $0.value != 0 }.keys })
+    let parts = known.filter(found.contains) + found.subtracting(known).sorted()
+    return FigureTable(
+      label: "What a step is spent on",
+      columns: ["machines × cores"] + parts,
+      rows: predictions.map { prediction in
+        [
+          "\(prediction.machines) × \(prediction.cores), batch \(prediction.batchSize), "
+            + "shard \(prediction.shardSize)"
+        ]
+          + parts.map { part in
+            prediction.seconds[part].map { FigureText.fixed($0 * 1e3, 3) } ?? "–"
           }
       }, isWide: true)
   }

@@ -69,6 +69,12 @@ enum Bootstrap {
     values.map { _ in values[Int(stream.next(below: UInt32(values.count)))] }
   }
 
+  /// The value that a tenth of the values are below.
+  ///
+  /// - Parameter values: At least one.
+  /// - Returns: One of them.
+  static func lowDecile(of values: [Double]) -> Double { values.sorted()[(values.count - 1) / 10] }
+
   /// The middle value, or the mean of the two in the middle.
   static func median(of values: [Double]) -> Double {
     let sorted = values.sorted()
