@@ -1,8 +1,10 @@
+import Parallel
+
 extension DatasetRecord {
   /// The data in a line.
   var summary: String {
     "\(name): \(FigureText.count(training)) training and \(FigureText.count(test)) test images of "
-      + "\(rows) × \(columns) pixels, \(classes) classes"
+      + "\(rows) × \(columns) pixels, \(counted(classes, "class"))"
   }
 
   /// Where the data is, and its digests.
