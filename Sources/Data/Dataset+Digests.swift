@@ -1,10 +1,29 @@
 import Crypto
+import Synchronization
+
+/// Digests that are computed once, however often and from however many copies they are asked for.
+final class DigestMemory: Sendable {
+  private let digests = Mutex<[String: String]?>(nil)
+
+  func value(_ compute: () -> [String: String]) -> [String: String] {
+    digests.withLock { digests in
+      if let digests { return digests }
+      let computed = compute()
+      digests = computed
+      return computed
+    }
+  }
+}
 
 extension Dataset {
-  /// The SHA-256 of each file, unpacked, as publishers give them.
+  /// The SHA-256 of each file, unpacked, as publishers give them; computed when first asked for.
   ///
   /// - Returns: 64 lower-case hexadecimal digits for each of the four files' plain names.
   public func fileDigests() -> [String: String] {
+    knownDigests.value(computedDigests)
+  }
+
+  private func computedDigests() -> [String: String] {
     let files = DatasetFile.allCases
     let digests = concurrentMap(count: files.count) { index in
       let file = files[index]

@@ -15,6 +15,9 @@ public struct Dataset: Sendable {
   /// The number of classes; every label is below it.
   public let classCount: Int
 
+  /// The files' digests, once somebody has asked for them.
+  let knownDigests = DigestMemory()
+
   /// Puts two image sets together.
   ///
   /// - Parameters:

@@ -27,7 +27,7 @@ public struct FetchedFile: Sendable {
 public enum FetchProgress: Sendable {
   /// Bytes arrived; `expected` is nil where the server does not say how many there will be.
   case received(file: DatasetFile, from: String, bytes: Int, expected: Int?)
-  /// A mirror failed; the next one, where there is one, will be tried.
+  /// A mirror failed; the next one will be tried.
   case mirrorFailed(file: DatasetFile, DataError)
   /// A file is in place.
   case done(FetchedFile)
@@ -35,9 +35,6 @@ public enum FetchProgress: Sendable {
 
 /// Downloads published data sets.
 public enum DatasetFetcher {
-  /// More than any packed file of a known data set, so that a broken mirror cannot fill the disk.
-  private static let largestFile = 64 << 20
-
   /// Fetches the four packed files of a published data set.
   ///
   /// A file gets its name only when its content has been checked: gzip, IDX and the published
@@ -47,17 +44,18 @@ public enum DatasetFetcher {
   ///   - name: The name of one of `KnownDataset.all`.
   ///   - mirror: The address of a directory with the four files, of scheme http, https or file; nil
   ///     tries the public mirrors in turn.
-  ///   - directory: Where the files go; it is made where it does not exist.
+  ///   - directory: Where the files go. It is made if it does not exist, and removed again if nothing
+  ///     could be fetched.
   ///   - progress: Told what happens, from any thread but never from two at once.
   /// - Returns: What became of each file, in the order of `DatasetFile.allCases`.
   /// - Throws: `DataError`: `usage` for an unknown name or a mirror that is no address,
-  ///   `transferFailed` with what went wrong at every mirror, `invalid` where an unpacked file that is
+  ///   `transferFailed` with what went wrong at the last mirror, `invalid` if an unpacked file that is
   ///   there would hide the fetched one.
   public static func fetch(
     name: String, mirror: String? = nil, into directory: String,
     progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
   ) throws(DataError) -> [FetchedFile] {
-    guard let known = KnownDataset.named(name) else {
+    guard let known = KnownDataset.matching(name) else {
       let names = KnownDataset.all.map(\.name).joined(separator: ", ")
       throw DataError(.usage, "unknown data set '\(name)': expected one of \(names)")
     }
@@ -67,24 +65,26 @@ public enum DatasetFetcher {
   /// Fetches the four packed files of a data set that need not be one of `KnownDataset.all`.
   static func fetch(
     _ known: KnownDataset, mirror: String?, into directory: String,
+    limits: DownloadLimits = DownloadLimits(),
     progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
   ) throws(DataError) -> [FetchedFile] {
     let mirrors = try (mirror.map { [$0] } ?? known.mirrors).map(address)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true)
-    } catch {
-      throw DataError(
-        .transferFailed, "\(directory): cannot make the directory: \(error.localizedDescription)")
-    }
+    let folder = try FetchFolder(path: directory)
+    folder.removeLeftovers()
     let location = DatasetLocation(name: known.name, directory: directory)
-    var files: [FetchedFile] = []
-    for file in DatasetFile.allCases {
-      let fetched = try fetch(file, of: known, mirrors: mirrors, into: location, progress: progress)
-      progress(.done(fetched))
-      files.append(fetched)
+    do throws(DataError) {
+      var files: [FetchedFile] = []
+      for file in DatasetFile.allCases {
+        let fetched = try fetch(
+          file, of: known, mirrors: mirrors, into: location, limits: limits, progress: progress)
+        progress(.done(fetched))
+        files.append(fetched)
+      }
+      return files
+    } catch {
+      folder.removeIfEmpty()
+      throw error
     }
-    return files
   }
 
   private static func address(_ mirror: String) throws(DataError) -> URL {
@@ -99,7 +99,7 @@ public enum DatasetFetcher {
 
   private static func fetch(
     _ file: DatasetFile, of known: KnownDataset, mirrors: [URL], into location: DatasetLocation,
-    progress: @escaping @Sendable (FetchProgress) -> Void
+    limits: DownloadLimits, progress: @escaping @Sendable (FetchProgress) -> Void
   ) throws(DataError) -> FetchedFile {
     let digest = known.digests[file]
     let path = location.path(file.packedName)
@@ -112,31 +112,31 @@ public enum DatasetFetcher {
         throw DataError(problem.kind, "\(problem.description); remove that file, then fetch again")
       }
     }
-    var failures: [String] = []
-    for mirror in mirrors {
+    var failure = DataError(.transferFailed, "\(known.name): there is no mirror")
+    for (index, mirror) in mirrors.enumerated() {
+      if index > 0 { progress(.mirrorFailed(file: file, failure)) }
       let url = mirror.appendingPathComponent(file.packedName)
       do throws(DataError) {
-        try fetch(url, file: file, digest: digest, to: path, progress: progress)
+        try fetch(url, file: file, digest: digest, to: path, limits: limits, progress: progress)
         let source = url.absoluteString
         return FetchedFile(
           file: file, path: path,
           outcome: problem.map { .replaced(from: source, problem: $0) } ?? .fetched(from: source))
       } catch {
-        progress(.mirrorFailed(file: file, error))
-        failures.append(error.description)
+        failure = error
       }
     }
-    throw DataError(.transferFailed, failures.joined(separator: "\n"))
+    throw DataError(.transferFailed, failure.description)
   }
 
   /// Fetches one file, checks it and gives it its name.
   private static func fetch(
-    _ url: URL, file: DatasetFile, digest: String?, to path: String,
+    _ url: URL, file: DatasetFile, digest: String?, to path: String, limits: DownloadLimits,
     progress: @escaping @Sendable (FetchProgress) -> Void
   ) throws(DataError) {
     let partial = try PartialFile(for: path)
     defer { partial.discard() }
-    try transfer(url, file: file, into: partial, progress: progress)
+    try transfer(url, file: file, into: partial, limits: limits, progress: progress)
     let check = DatasetVerifier.verify(file, path: partial.path, expectedDigest: digest)
     if let problem = check.problem {
       throw DataError(
@@ -147,7 +147,7 @@ public enum DatasetFetcher {
 
   /// Copies what an address holds into a file.
   private static func transfer(
-    _ url: URL, file: DatasetFile, into partial: PartialFile,
+    _ url: URL, file: DatasetFile, into partial: PartialFile, limits: DownloadLimits,
     progress: @escaping @Sendable (FetchProgress) -> Void
   ) throws(DataError) {
     let source = url.absoluteString
@@ -157,10 +157,10 @@ public enum DatasetFetcher {
         total += bytes.count
         return total
       }
-      guard max(total, announced ?? 0) <= largestFile else {
+      guard max(total, announced ?? 0) <= limits.bytes else {
         throw DataError(
           .transferFailed,
-          "\(source): found more than \(largestFile) bytes, which no known data set's file has")
+          "\(source): found more than \(limits.bytes) bytes, which no known data set's file has")
       }
       try partial.write(bytes)
       progress(.received(file: file, from: source, bytes: total, expected: announced))
@@ -168,7 +168,7 @@ public enum DatasetFetcher {
     if url.isFileURL {
       try copy(path: url.path(percentEncoded: false), consume)
     } else {
-      try HTTPDownload.run(url, consume: consume)
+      try HTTPDownload.run(url, limits: limits, consume: consume)
     }
   }
 

@@ -9,21 +9,26 @@ public enum DatasetLocator {
   ///
   /// A directory that is given is the only place looked at. Otherwise the data set is sought in
   /// `candidates(for:environment:)`, in their order; the first with any of the four files counts.
+  /// A place that cannot be searched is passed over.
   ///
   /// - Parameters:
-  ///   - dataset: A name; nil takes the first of `KnownDataset.all` that is found.
-  ///   - directory: A directory with the four files. Where no name is given, its last component
-  ///     becomes the data set's name.
+  ///   - dataset: A name, that of a published data set in any case; nil takes the first of
+  ///     `KnownDataset.all` that is found.
+  ///   - directory: A directory with the four files. If no name is given, its last component becomes
+  ///     the data set's name.
   ///   - environment: Environment variables: `TRAINER_DATA`, `XDG_CACHE_HOME` and `HOME` count.
+  ///   - note: Is told of places that could not be searched, if the data set was found in another.
   /// - Returns: The name and directory; all four files exist.
   /// - Throws: `DataError`: `notFound` with the places looked at and the commands that get the data,
-  ///   or with the files that are missing; `usage` for an unknown name; `unreadable`.
+  ///   or with the files that are missing; `usage` for an unknown name; `unreadable` for a directory
+  ///   that was given.
   public static func locate(
-    dataset: String?, directory: String?, environment: [String: String]
+    dataset: String?, directory: String?, environment: [String: String],
+    note: (DataError) -> Void = { _ in }
   ) throws(DataError) -> DatasetLocation {
     try locate(
       dataset: dataset, directory: directory, environment: environment,
-      systemDirectory: systemDirectory)
+      systemDirectory: systemDirectory, note: note)
   }
 
   /// The directories a data set is sought in, the first choice first.
@@ -39,23 +44,25 @@ public enum DatasetLocator {
 
   /// The published data sets that are on this machine, in the order of `KnownDataset.all`.
   ///
-  /// - Parameter environment: Environment variables.
+  /// - Parameters:
+  ///   - environment: Environment variables.
+  ///   - note: Is told of places that cannot be searched.
   /// - Returns: The first complete place of each.
-  /// - Throws: `DataError` of kind `unreadable` where a directory cannot be searched.
   public static func available(
-    environment: [String: String]
-  ) throws(DataError) -> [DatasetLocation] {
-    var found: [DatasetLocation] = []
-    for dataset in KnownDataset.all {
-      for directory in candidates(for: dataset.name, environment: environment) {
-        let location = DatasetLocation(name: dataset.name, directory: directory)
-        if try location.presentFiles().count == DatasetFile.allCases.count {
-          found.append(location)
-          break
+    environment: [String: String], note: (DataError) -> Void = { _ in }
+  ) -> [DatasetLocation] {
+    KnownDataset.all.compactMap { dataset in
+      candidates(for: dataset.name, environment: environment).lazy
+        .map { DatasetLocation(name: dataset.name, directory: $0) }
+        .first { location in
+          do throws(DataError) {
+            return try location.presentFiles().count == DatasetFile.allCases.count
+          } catch {
+            note(error)
+            return false
+          }
         }
-      }
     }
-    return found
   }
 
   /// The user's own place for a data set, where fetched files go.
@@ -90,25 +97,33 @@ extension DatasetLocator {
   }
 
   static func locate(
-    dataset: String?, directory: String?, environment: [String: String], systemDirectory: String
+    dataset: String?, directory: String?, environment: [String: String], systemDirectory: String,
+    note: (DataError) -> Void = { _ in }
   ) throws(DataError) -> DatasetLocation {
     if let directory { return try given(directory: directory, dataset: dataset) }
+    var search = Search { name in
+      candidates(for: name, environment: environment, systemDirectory: systemDirectory)
+    }
+    let location: DatasetLocation?
+    let sought: [KnownDataset]
     if let dataset {
       guard isName(dataset) else { throw unknown(dataset) }
-      let places = candidates(
-        for: dataset, environment: environment, systemDirectory: systemDirectory)
-      if let location = try first(of: places, name: dataset) { return location }
-      guard let known = KnownDataset.named(dataset) else { throw unknown(dataset) }
-      throw notFound([known], places: places)
+      let known = KnownDataset.matching(dataset)
+      // A directory of that very name comes first.
+      let names = [dataset] + (known.map { $0.name == dataset ? [] : [$0.name] } ?? [])
+      location = try search.first(of: names)
+      sought = known.map { [$0] } ?? []
+    } else {
+      location = try search.first(of: KnownDataset.all.map(\.name))
+      sought = KnownDataset.all
     }
-    var places: [String] = []
-    for known in KnownDataset.all {
-      let directories = candidates(
-        for: known.name, environment: environment, systemDirectory: systemDirectory)
-      if let location = try first(of: directories, name: known.name) { return location }
-      places += directories
+    if let location {
+      for problem in search.problems { note(problem) }
+      return location
     }
-    throw notFound(KnownDataset.all, places: places)
+    // What is not found may be where nobody could look.
+    if let dataset, sought.isEmpty, search.problems.isEmpty { throw unknown(dataset) }
+    throw search.notFound(sought, named: dataset)
   }
 
   private static func given(
@@ -128,19 +143,6 @@ extension DatasetLocator {
     return location
   }
 
-  /// The first place with any of the four files, which must have them all.
-  private static func first(
-    of directories: [String], name: String
-  ) throws(DataError) -> DatasetLocation? {
-    for directory in directories {
-      let location = DatasetLocation(name: name, directory: directory)
-      if try location.presentFiles().isEmpty { continue }
-      _ = try location.files()
-      return location
-    }
-    return nil
-  }
-
   /// Whether a name can be a directory's.
   private static func isName(_ name: String) -> Bool {
     !name.isEmpty && name != "." && name != ".." && !name.contains("/")
@@ -153,19 +155,51 @@ extension DatasetLocator {
       "unknown data set '\(name)': expected one of \(known), a directory's name in "
         + "$TRAINER_DATA, or a directory given with --data")
   }
+}
 
-  private static func notFound(_ datasets: [KnownDataset], places: [String]) -> DataError {
-    let titles = datasets.map(\.title).joined(separator: " nor ")
+/// A search through places, which remembers where it was.
+private struct Search {
+  /// The places of a name, the first choice first.
+  let candidates: (_ name: String) -> [String]
+  private(set) var places: [String] = []
+  /// Why places could not be searched.
+  private(set) var problems: [DataError] = []
+
+  init(candidates: @escaping (_ name: String) -> [String]) {
+    self.candidates = candidates
+  }
+
+  /// The first place with any of the four files, which must have them all.
+  mutating func first(of names: [String]) throws(DataError) -> DatasetLocation? {
+    for name in names {
+      for directory in candidates(name) {
+        places.append(directory)
+        let location = DatasetLocation(name: name, directory: directory)
+        do throws(DataError) {
+          if try location.presentFiles().isEmpty { continue }
+        } catch {
+          problems.append(error)
+          continue
+        }
+        _ = try location.files()
+        return location
+      }
+    }
+    return nil
+  }
+
+  func notFound(_ datasets: [KnownDataset], named name: String?) -> DataError {
+    let titles = datasets.isEmpty ? [name ?? ""] : datasets.map(\.title)
     let remedies = datasets.flatMap(\.commands).map { "  \($0)" }
-    return DataError(
-      .notFound,
-      """
-      \(datasets.count > 1 ? "neither " : "")\(titles) \(datasets.count > 1 ? "was" : "was not") \
-      found; looked in:
-      \(places.map { "  \($0)" }.joined(separator: "\n"))
-      These commands get the data:
-      \(remedies.joined(separator: "\n"))
-      A directory with the four IDX files can be given with --data.
-      """)
+    let lines =
+      [
+        "\(titles.count > 1 ? "neither " : "")\(titles.joined(separator: " nor ")) "
+          + "\(titles.count > 1 ? "was" : "was not") found; looked in:"
+      ]
+      + places.map { "  \($0)" }
+      + problems.map { "This place could not be searched: \($0)" }
+      + (remedies.isEmpty ? [] : ["These commands get the data:"] + remedies)
+      + ["A directory with the four IDX files can be given with --data."]
+    return DataError(.notFound, lines.joined(separator: "\n"))
   }
 }

@@ -31,8 +31,11 @@ public struct KnownDataset: Sendable {
   /// The name people know it by.
   public let title: String
 
+  /// The classes' names, class 0 first.
+  public let classNames: [String]
+
   /// The number of classes.
-  public let classCount: Int
+  public var classCount: Int { classNames.count }
 
   /// The SHA-256 of each unpacked file, in lower-case hexadecimal.
   public let digests: [DatasetFile: String]
@@ -54,9 +57,27 @@ public struct KnownDataset: Sendable {
     all.first { $0.name == name }
   }
 
+  /// The published data set that a user means by a name, or nil.
+  ///
+  /// - Parameter name: A name such as "MNIST", in any case.
+  /// - Returns: The entry of `all` with that name.
+  public static func matching(_ name: String) -> KnownDataset? {
+    named(name.lowercased())
+  }
+
+  /// The published data set that files are, or nil.
+  ///
+  /// - Parameter digests: The SHA-256 of each unpacked file, by its plain name.
+  /// - Returns: The entry of `all` whose four files have these digests.
+  public static func published(_ digests: [String: String]) -> KnownDataset? {
+    all.first { known in
+      known.digests.allSatisfy { file, digest in digests[file.plainName] == digest }
+    }
+  }
+
   /// Handwritten digits: LeCun, Cortes and Burges, 1998.
   public static let mnist = KnownDataset(
-    name: "mnist", title: "MNIST", classCount: 10,
+    name: "mnist", title: "MNIST", classNames: (0..<10).map(String.init),
     digests: [
       .trainingImages: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
       .trainingLabels: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -71,7 +92,11 @@ public struct KnownDataset: Sendable {
 
   /// Articles of clothing: Xiao, Rasul and Vollgraf, 2017.
   public static let fashionMNIST = KnownDataset(
-    name: "fashion-mnist", title: "Fashion-MNIST", classCount: 10,
+    name: "fashion-mnist", title: "Fashion-MNIST",
+    classNames: [
+      "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+      "Ankle boot",
+    ],
     digests: [
       .trainingImages: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
       .trainingLabels: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",

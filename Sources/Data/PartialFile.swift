@@ -9,6 +9,8 @@ final class PartialFile: Sendable {
   let path: String
   /// The file's name afterwards.
   let finalPath: String
+  /// What every such file's own name begins with.
+  static let prefix = ".partial-"
   private let descriptor: Int32
   private let isSettled = Atomic(false)
 
@@ -16,18 +18,28 @@ final class PartialFile: Sendable {
   ///
   /// - Throws: `DataError` of kind `transferFailed`.
   init(for finalPath: String) throws(DataError) {
-    let unique = String(UInt64.random(in: 0 ... .max), radix: 36)
     let final = finalPath as NSString
-    // Hidden, and with the final name's extension, which readers go by.
-    let path = (final.deletingLastPathComponent as NSString)
-      .appendingPathComponent(".partial-\(unique)-\(final.lastPathComponent)")
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw .system(.transferFailed, cannot: "create the file", path, code: errno)
+    while true {
+      let unique = String(UInt64.random(in: 0 ... .max), radix: 36)
+      // Hidden, and with the final name's extension, which readers go by.
+      let path = (final.deletingLastPathComponent as NSString)
+        .appendingPathComponent("\(Self.prefix)\(unique)-\(final.lastPathComponent)")
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      guard descriptor >= 0 else {
+        throw .system(.transferFailed, cannot: "create the file", path, code: errno)
+      }
+      // The lock keeps others from taking the file for a leftover; one may have been faster.
+      while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+      var status = stat()
+      if fstat(descriptor, &status) == 0, status.st_nlink == 0 {
+        close(descriptor)
+        continue
+      }
+      self.path = path
+      self.finalPath = finalPath
+      self.descriptor = descriptor
+      return
     }
-    self.path = path
-    self.finalPath = finalPath
-    self.descriptor = descriptor
   }
 
   deinit {
@@ -43,10 +55,11 @@ final class PartialFile: Sendable {
     while written < bytes.count {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
       let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
-      if count >= 0 {
+      if count > 0 {
         written += count
-      } else if errno != EINTR {
-        throw .system(.transferFailed, cannot: "write the file", path, code: errno)
+      } else if count == 0 || errno != EINTR {
+        throw .system(
+          .transferFailed, cannot: "write the file", path, code: count == 0 ? EIO : errno)
       }
     }
   }
@@ -56,6 +69,14 @@ final class PartialFile: Sendable {
   /// Not left to the end of its life: a session that is being torn down may hold it a while longer.
   func discard() {
     if !isSettled.exchange(true, ordering: .relaxed) { unlink(path) }
+  }
+
+  /// Removes a file that its process left behind; one that is being written stays.
+  static func removeLeftover(_ path: String) {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    if descriptor < 0 { return }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+    close(descriptor)
   }
 
   /// Puts the bytes on disk and gives the file its name.

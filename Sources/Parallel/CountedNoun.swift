@@ -1,10 +1,10 @@
-/// A number with what it counts, such as `1 thread` and `3 shards`.
+/// A number with what it counts, such as `1 thread`, `3 shards` and `10 classes`.
 ///
 /// - Parameters:
 ///   - number: How many.
 ///   - noun: One of them.
-///   - plural: More of them; nil for the noun with an s.
+///   - plural: More of them; nil for the noun with an s, or es after an s.
 /// - Returns: Both.
 public func counted(_ number: Int, _ noun: String, plural: String? = nil) -> String {
-  "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+  "\(number) \(number == 1 ? noun : plural ?? noun + (noun.hasSuffix("s") ? "es" : "s"))"
 }

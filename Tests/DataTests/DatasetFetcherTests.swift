@@ -24,7 +24,7 @@ struct DatasetFetcherTests {
   /// The small data set as if it were published, with these mirrors.
   func published(at mirrors: [String]) -> KnownDataset {
     KnownDataset(
-      name: "shapes", title: "Shapes", classCount: 3,
+      name: "shapes", title: "Shapes", classNames: ["round", "square", "long"],
       digests: digests,
       mirrors: mirrors, commands: [])
   }

@@ -7,4 +7,9 @@ struct CountedNounTests {
   func plural(number: Int, text: String) {
     #expect(counted(number, "CPU") == text)
   }
+
+  @Test("has es after an s", arguments: [(0, "0 classes"), (1, "1 class"), (10, "10 classes")])
+  func sibilant(number: Int, text: String) {
+    #expect(counted(number, "class") == text)
+  }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MNISTData
+import Parallel
 import Trainer
 
 /// `trainer data`.
@@ -17,12 +18,14 @@ struct DataCommand: ParsableCommand {
     @OptionGroup var options: DataOptions
 
     func run() throws {
-      let info = DatasetInfo(try Dataset.load(from: options.locate()))
+      let dataset = try Dataset.load(from: options.locate())
+      let info = DatasetInfo(dataset)
       try Console.result(
         """
         \(info.name) in \(info.directory)
         \(info.trainingCount) training and \(info.testCount) test images of \
-        \(info.rows)x\(info.columns), \(info.classCount) classes, \(info.byteCount) bytes in memory
+        \(info.rows)x\(info.columns), \(counted(info.classCount, "class")), \(info.byteCount) bytes in \
+        memory
         class  training    test
         """)
       for label in 0..<info.classCount {
@@ -31,6 +34,7 @@ struct DataCommand: ParsableCommand {
             format: "%5d  %8d  %6d", label, info.trainingHistogram[label],
             info.testHistogram[label]))
       }
+      for warning in dataset.warnings { Console.warning(warning) }
     }
   }
 

@@ -8,10 +8,17 @@ import Trainer
 /// `trainer evaluate`.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Run a saved model over the test set.")
+    commandName: "evaluate", abstract: "Evaluate a saved model on a test set.",
+    discussion: """
+      Without --dataset and --data the model is evaluated on the data set that it was trained on.
+
+        trainer evaluate --model model.safetensors
+        trainer evaluate --model runs/a --json
+      """)
 
   @Option(
-    help: ArgumentHelp("The model, a safetensors file.", valueName: "file"),
+    help: ArgumentHelp(
+      "The model: a safetensors file, or a run directory with model.safetensors.", valueName: "path"),
     completion: .file(extensions: ["safetensors"]))
   var model: String
 
@@ -39,35 +46,36 @@ struct EvaluateCommand: ParsableCommand {
         .usage, "--shard-size is \(shardSize); it has to be from 1 to \(Self.maximumShardSize)")
     }
     try execution.blas.select(isQuiet: json)
-    let file = try SafetensorsFile.read(path: model)
-    let location = try dataOptions.locate()
+    let saved = try SavedModel(path: model)
+    let location = try locateData(of: saved)
     if !json { Console.note("Data set \(location.name) from \(location.directory)") }
+    let dataset = try Dataset.load(from: location)
+    if let warning = saved.warning(evaluatedOn: dataset) { Console.warning(warning) }
     let evaluation = try ModelEvaluation(
-      file: file, dataset: Dataset.load(from: location), threads: threads, shardSize: shardSize,
+      file: saved.file, data: saved.data, dataset: dataset, threads: threads, shardSize: shardSize,
       coreCount: usable.count)
-    try Console.result(json ? try encoded(evaluation) : table(evaluation))
+    try Console.result(
+      json
+        ? try encoded(evaluation)
+        : EvaluationText(evaluation, classNames: saved.data?.classNames).lines
+          .joined(separator: "\n"))
   }
 
-  private func table(_ evaluation: ModelEvaluation) -> String {
-    let classes = evaluation.confusionMatrix.indices
-    func cell(_ text: String) -> String {
-      String(repeating: " ", count: max(0, 7 - text.count)) + text
+  /// The data set that is asked for, else the model's.
+  private func locateData(of saved: SavedModel) throws -> DatasetLocation {
+    if !dataOptions.isGiven {
+      if let location = try saved.locateData(
+        environment: ProcessInfo.processInfo.environment, note: DataOptions.tellOfUnreadable)
+      {
+        return location
+      }
+      let location = try dataOptions.locate()
+      Console.warning(
+        "\(saved.file.path) does not say which data set it was trained on: it is evaluated on "
+          + "\(location.name) in \(location.directory); choose with --dataset or --data")
+      return location
     }
-    var lines = [
-      "loss \(fixed(evaluation.loss, 6))  accuracy \(percent(evaluation.accuracy)) "
-        + "of \(evaluation.samples) samples",
-      "",
-      "class  accuracy  predicted as",
-      "                " + classes.map { cell("\($0)") }.joined(),
-    ]
-    for label in classes {
-      let accuracy = evaluation.classAccuracy[label].map(percent) ?? "-"
-      let name = String(repeating: " ", count: max(0, 5 - "\(label)".count)) + "\(label)"
-      let share = String(repeating: " ", count: max(0, 10 - accuracy.count)) + accuracy
-      lines.append(
-        name + share + " " + evaluation.confusionMatrix[label].map { cell("\($0)") }.joined())
-    }
-    return lines.joined(separator: "\n")
+    return try dataOptions.locate()
   }
 }
 

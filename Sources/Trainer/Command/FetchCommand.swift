@@ -9,7 +9,7 @@ struct FetchCommand: ParsableCommand {
     commandName: "fetch", abstract: "Download a data set from its public mirrors.")
 
   @Argument(
-    help: "mnist or fashion-mnist.", completion: .list(KnownDataset.all.map(\.name)))
+    help: "mnist or fashion-mnist, in any case.", completion: .list(KnownDataset.all.map(\.name)))
   var name: String
 
   @Option(
@@ -29,7 +29,8 @@ struct FetchCommand: ParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     guard
       let directory = directory
-        ?? DatasetLocator.cacheDirectory(for: name, environment: environment)
+        ?? DatasetLocator.cacheDirectory(
+          for: KnownDataset.matching(name)?.name ?? name, environment: environment)
     else {
       throw TrainerError(
         .usage,
@@ -40,10 +41,8 @@ struct FetchCommand: ParsableCommand {
       switch news {
       case .received(let file, let source, let bytes, let expected):
         if redraws {
-          let share = expected.map { " of \($0)" } ?? ""
-          Console.drawProgress { columns in
-            String("\(file.packedName) from \(source): \(bytes)\(share) bytes".prefix(columns))
-          }
+          let line = Self.progress(file: file, from: source, bytes: bytes, expected: expected)
+          Console.drawProgress { columns in String(line.prefix(columns)) }
         }
       case .mirrorFailed(let file, let error):
         Console.warning("\(file.packedName): \(error)")
@@ -60,5 +59,15 @@ struct FetchCommand: ParsableCommand {
         }
       try Console.result("\(file.path): \(outcome)")
     }
+  }
+
+  /// How far a file is: what a narrow terminal cuts off is the address.
+  private static func progress(
+    file: DatasetFile, from source: String, bytes: Int, expected: Int?
+  ) -> String {
+    let share = expected.map { " of \($0)" } ?? ""
+    let percentage =
+      expected.map { $0 > 0 ? "  \(Int(100 * Double(bytes) / Double($0))) %" : "" } ?? ""
+    return "\(bytes)\(share) bytes\(percentage)  \(file.packedName) from \(source)"
   }
 }

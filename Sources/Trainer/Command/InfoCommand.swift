@@ -34,7 +34,8 @@ struct InfoCommand: ParsableCommand {
     try blas.select(isQuiet: true)
     if mpi { return try showLink() }
     let environment = ProcessInfo.processInfo.environment
-    let available = try DatasetLocator.available(environment: environment)
+    let available = DatasetLocator.available(
+      environment: environment, note: DataOptions.tellOfUnreadable)
     let datasets = KnownDataset.all.map { known in
       Found(
         name: known.name, directory: available.first { $0.name == known.name }?.directory)

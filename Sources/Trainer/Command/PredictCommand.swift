@@ -7,12 +7,12 @@ import Trainer
 /// `trainer predict`.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Tell the classes of images by a saved model.",
+    commandName: "predict", abstract: "Predict the classes of images with a saved model.",
     discussion: """
-      Inputs are IDX files of images, and PGM and PNG images, plain or packed with gzip; what they \
-      are, their content says. Images have to have the model's number of pixels, light on dark as \
-      MNIST's are. A line is the input's name, with the image's number where there are several, the \
-      class and its probability, separated by tabs.
+      Inputs are IDX files of images, and PGM and PNG images, plain or packed with gzip; the format \
+      is recognised by the content. PNG needs a build with libpng. Images must have the size of those \
+      that the model was trained on, and be light on dark as MNIST's are. A line has the input's name, \
+      with the image's number if there are several, the class and its probability, separated by tabs.
 
         trainer predict --model model.safetensors t10k-images-idx3-ubyte.gz
         trainer predict --model model.safetensors --invert --top 3 scan.png
@@ -20,7 +20,8 @@ struct PredictCommand: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("The model, a safetensors file.", valueName: "file"),
+    help: ArgumentHelp(
+      "The model: a safetensors file, or a run directory with model.safetensors.", valueName: "path"),
     completion: .file(extensions: ["safetensors"]))
   var model: String
 
@@ -46,7 +47,9 @@ struct PredictCommand: ParsableCommand {
   var invert = false
 
   @Option(
-    help: ArgumentHelp("Show the classes' names, which are FILE's lines.", valueName: "file"),
+    help: ArgumentHelp(
+      "Show the classes' names, which are FILE's lines; --json knows those of published data sets.",
+      valueName: "file"),
     completion: .file())
   var labels: String?
 
@@ -60,8 +63,9 @@ struct PredictCommand: ParsableCommand {
         .usage, "--top and --probabilities exclude each other in text; --json shows both")
     }
     try execution.blas.select(isQuiet: true)
+    let saved = try SavedModel(path: model)
     let predictor = try Predictor(
-      file: SafetensorsFile.read(path: model), threads: threads, coreCount: usable.count)
+      file: saved.file, data: saved.data, threads: threads, coreCount: usable.count)
     if let top, !(1...predictor.classCount).contains(top) {
       throw TrainerError(
         .usage,
@@ -71,7 +75,8 @@ struct PredictCommand: ParsableCommand {
       try ClassLabels.read(path: $0, classCount: predictor.classCount)
     }
     var lines = PredictionLines(
-      isJSON: json, top: top, showsProbabilities: probabilities, names: names)
+      isJSON: json, top: top, showsProbabilities: probabilities,
+      names: json ? names ?? saved.data?.classNames : names)
     let run = PredictionRun(predictor: predictor, inverts: invert) { predictions in
       try Console.result(predictions.map { lines.line($0) }.joined(separator: "\n"))
     }

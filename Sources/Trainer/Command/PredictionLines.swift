@@ -6,28 +6,31 @@ struct PredictionLines {
   let isJSON: Bool
   let top: Int?
   let showsProbabilities: Bool
-  /// The classes' names, where they have some.
-  let names: [String]?
-  private let quotedNames: [String]?
-  /// The last input and its name in JSON: most images follow another of the same input.
-  private var quotedInput = (name: "", text: "")
+  /// The classes' names as a line has them, if they have some.
+  private let names: [String]?
+  /// The last input and its name as a line has it: most images follow another of the same input.
+  private var lastInput = (name: "", text: "")
 
   init(isJSON: Bool, top: Int?, showsProbabilities: Bool, names: [String]?) {
     self.isJSON = isJSON
     self.top = top
     self.showsProbabilities = showsProbabilities
-    self.names = names
-    quotedNames = names?.map(Self.quoted)
+    self.names = names?.map(isJSON ? Self.quoted : TerminalText.printable)
   }
 
   /// The line of an image.
   mutating func line(_ prediction: ImagePrediction) -> String {
-    isJSON ? json(prediction) : text(prediction)
+    let name = prediction.input
+    if lastInput.name != name || lastInput.text.isEmpty {
+      // A tab or line break in a name would look like another field or line.
+      lastInput = (name, isJSON ? Self.quoted(name) : TerminalText.printable(name))
+    }
+    return isJSON ? json(prediction) : text(prediction)
   }
 
   private func text(_ prediction: ImagePrediction) -> String {
     let number = prediction.isNumbered ? "#\(prediction.index)" : ""
-    var fields = [prediction.input + number]
+    var fields = [lastInput.text + number]
     for label in prediction.mostProbable(top ?? 1) {
       fields.append(names?[label] ?? "\(label)")
       fields.append(fixed(Double(prediction.probabilities[label]), 6))
@@ -38,12 +41,9 @@ struct PredictionLines {
     return fields.joined(separator: "\t")
   }
 
-  private mutating func json(_ prediction: ImagePrediction) -> String {
-    if quotedInput.name != prediction.input || quotedInput.text.isEmpty {
-      quotedInput = (prediction.input, Self.quoted(prediction.input))
-    }
+  private func json(_ prediction: ImagePrediction) -> String {
     var members = [
-      #""input":\#(quotedInput.text)"#, #""index":\#(prediction.index)"#,
+      #""input":\#(lastInput.text)"#, #""index":\#(prediction.index)"#,
       classMembers(prediction.classIndex, of: prediction),
     ]
     if let top {
@@ -56,7 +56,7 @@ struct PredictionLines {
   }
 
   private func classMembers(_ label: Int, of prediction: ImagePrediction) -> String {
-    let name = quotedNames.map { #","label":\#($0[label])"# } ?? ""
+    let name = names.map { #","label":\#($0[label])"# } ?? ""
     return #""class":\#(label)\#(name),"probability":\#(prediction.probabilities[label])"#
   }
 
@@ -66,7 +66,8 @@ struct PredictionLines {
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"", "\\": quoted += "\\\(scalar)"
-      case _ where scalar.value < 0x20: quoted += String(format: "\\u%04x", scalar.value)
+      case _ where scalar.properties.generalCategory == .control:
+        quoted += String(format: "\\u%04x", scalar.value)
       default: quoted.unicodeScalars.append(scalar)
       }
     }

@@ -25,6 +25,7 @@ public struct ModelEvaluation: Sendable, Encodable {
   ///
   /// - Parameters:
   ///   - file: The model.
+  ///   - data: What it was trained on, if that is known; its images are then of the same shape.
   ///   - dataset: The data.
   ///   - threads: Worker threads; never enters the result.
   ///   - shardSize: Samples that a worker takes at a time.
@@ -32,7 +33,8 @@ public struct ModelEvaluation: Sendable, Encodable {
   /// - Throws: `WeightsError`, or ``TrainerError`` where model and data do not fit each other or the
   ///   loss is not finite.
   public init(
-    file: SafetensorsFile, dataset: Dataset, threads: Int, shardSize: Int, coreCount: Int
+    file: SafetensorsFile, data: ModelData? = nil, dataset: Dataset, threads: Int, shardSize: Int,
+    coreCount: Int
   ) throws {
     let architecture = try ModelFile.architecture(of: file)
     guard architecture.inputCount == dataset.test.pixelCount else {
@@ -41,10 +43,17 @@ public struct ModelEvaluation: Sendable, Encodable {
         "\(file.path): the network takes \(architecture.inputCount) pixels; images of "
           + "\(dataset.name) in \(dataset.directory) have \(dataset.test.pixelCount)")
     }
+    let size = ImageSize(rows: dataset.test.rows, columns: dataset.test.columns)
+    if let expected = data?.imageSize, expected != size {
+      throw TrainerError(
+        .badData,
+        "\(file.path): the model was trained on images of \(expected) pixels; those of "
+          + "\(dataset.name) in \(dataset.directory) have \(size)")
+    }
     guard architecture.classCount == dataset.classCount else {
       throw TrainerError(
         .badData,
-        "\(file.path): the network has \(architecture.classCount) classes, "
+        "\(file.path): the network has \(counted(architecture.classCount, "class")), "
           + "\(dataset.name) in \(dataset.directory) has \(dataset.classCount)")
     }
     BLAS.useOneThreadPerCall()

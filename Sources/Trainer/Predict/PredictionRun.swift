@@ -71,11 +71,11 @@ public final class PredictionRun {
   /// Reads an image into the place of the next.
   private func read(_ size: ImageSize, from reader: ImageReader) throws(DataError) {
     let pixelCount = predictor.pixelCount
-    guard size.pixelCount == pixelCount else {
+    guard size.pixelCount == pixelCount, size == predictor.imageSize ?? size else {
       throw DataError(
         .invalid,
-        "\(reader.name): image \(reader.count): found \(size) pixels, which is \(size.pixelCount); expected "
-          + "\(expectedSize): what the model \(predictor.modelPath) takes. Images are not resized")
+        "\(reader.name): image \(reader.count): found \(found(size)); expected \(expectedSize): "
+          + "what the model \(predictor.modelPath) takes. Images are not resized")
     }
     let place = UnsafeMutableBufferPointer(
       start: predictor.pixels.pointer + waiting.count * pixelCount, count: pixelCount)
@@ -83,8 +83,14 @@ public final class PredictionRun {
     if inverts { for index in place.indices { place[index] = 255 - place[index] } }
   }
 
-  /// The model's input in words; its file has the number of pixels, not their shape.
+  /// An image's size in words; its number of pixels too if that is all that the model's file has.
+  private func found(_ size: ImageSize) -> String {
+    "\(size) pixels\(predictor.imageSize == nil ? ", which is \(size.pixelCount)" : "")"
+  }
+
+  /// The model's input in words.
   private var expectedSize: String {
+    if let size = predictor.imageSize { return "\(size)" }
     let side = Int(Double(predictor.pixelCount).squareRoot().rounded())
     let isSquare = side * side == predictor.pixelCount
     return "\(predictor.pixelCount)\(isSquare ? ", as in \(side) x \(side)" : "")"

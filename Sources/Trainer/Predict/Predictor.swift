@@ -13,6 +13,8 @@ public final class Predictor: Sendable {
   public let modelPath: String
   /// Pixels of an image that the model takes.
   public let pixelCount: Int
+  /// The shape of an image that the model takes; nil if its file does not say it.
+  public let imageSize: ImageSize?
   /// Classes that the model tells apart.
   public let classCount: Int
   /// The most images predicted at once.
@@ -36,15 +38,19 @@ public final class Predictor: Sendable {
   ///
   /// - Parameters:
   ///   - file: The model.
+  ///   - data: What it was trained on, if that is known.
   ///   - threads: Worker threads; never enters a prediction.
   ///   - coreCount: The cores that this process may use.
   /// - Throws: `WeightsError`, or ``TrainerError`` where the file is no model.
-  public init(file: SafetensorsFile, threads: Int, coreCount: Int) throws {
+  public init(
+    file: SafetensorsFile, data: ModelData? = nil, threads: Int, coreCount: Int
+  ) throws {
     let architecture = try ModelFile.architecture(of: file)
     BLAS.useOneThreadPerCall()
     let state = try ModelFile.state(from: file, architecture: architecture)
     modelPath = file.path
     pixelCount = architecture.inputCount
+    imageSize = data?.imageSize
     classCount = architecture.classCount
     let shards = min(
       threads * Self.shardsPerWorker, Self.pixelLimit / (Self.shardSize * pixelCount))

@@ -2,9 +2,10 @@ import Foundation
 import Model
 
 /// A model in a safetensors file: every parameter and running statistic, and in the metadata what
-/// kind of network they belong to.
+/// kind of network they belong to and what data it was trained on.
 public enum ModelFile {
   private static let architectureKey = "architecture"
+  private static let dataKey = "dataset"
   private static let formatKey = "format"
   private static let format = "trainer"
 
@@ -13,11 +14,14 @@ public enum ModelFile {
   /// - Parameters:
   ///   - state: The model.
   ///   - architecture: Its network.
+  ///   - data: What it was trained on, if that is known.
   ///   - path: The file, replaced at once when the new one is whole.
   /// - Throws: `WeightsError` where it cannot be written.
-  public static func write(_ state: ModelState, architecture: Architecture, path: String) throws {
+  public static func write(
+    _ state: ModelState, architecture: Architecture, data: ModelData? = nil, path: String
+  ) throws {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let tensors = state.tensors.map {
       SafetensorsTensor(name: $0.entry.name, shape: $0.entry.shape, floats: $0.values)
     }
@@ -25,8 +29,21 @@ public enum ModelFile {
       formatKey: format,
       architectureKey: String(decoding: try encoder.encode(architecture), as: UTF8.self),
     ]
+    metadata.merge(arithmetic(of: architecture)) { $1 }
+    if let data {
+      metadata[dataKey] = String(decoding: try encoder.encode(data), as: UTF8.self)
+    }
     metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
     try SafetensorsFile.write(path: path, tensors: tensors, metadata: metadata)
+  }
+
+  /// Constants that a program needs to compute what this one does, beside the tensors.
+  private static func arithmetic(of architecture: Architecture) -> [String: String] {
+    var constants = ["input_scale": "1/255"]
+    if architecture.batchNorm, !architecture.hidden.isEmpty {
+      constants["batch_norm_epsilon"] = "\(BatchNorm.epsilon)"
+    }
+    return constants
   }
 
   /// Refuses a file of this trainer's whose bytes have changed since.
@@ -95,19 +112,44 @@ extension ModelFile {
   public static func architecture(of file: SafetensorsFile) throws -> Architecture {
     try checkContent(file)
     let architecture =
-      try file.metadata[architectureKey].map { try decoded($0, file: file) } ?? guessed(from: file)
+      try decoded(Architecture.self, key: architectureKey, of: file) ?? guessed(from: file)
     try check(architecture, file: file)
+    for (key, expected) in arithmetic(of: architecture) {
+      guard let found = file.metadata[key], found != expected else { continue }
+      throw TrainerError(
+        .badData,
+        "\(file.path): metadata `\(key)`: found \(found.prefix(200)), expected \(expected), with "
+          + "which this trainer computes")
+    }
     return architecture
   }
 
-  private static func decoded(_ text: String, file: SafetensorsFile) throws -> Architecture {
+  /// The data that a file's model was trained on.
+  ///
+  /// - Parameter file: The file.
+  /// - Returns: The description in its metadata; nil if there is none, as in older files.
+  /// - Throws: ``TrainerError`` if it is damaged or does not fit the network.
+  public static func data(of file: SafetensorsFile) throws -> ModelData? {
+    guard file.metadata[formatKey] == format,
+      let data = try decoded(ModelData.self, key: dataKey, of: file)
+    else { return nil }
+    if let mismatch = data.mismatch(with: try architecture(of: file)) {
+      throw TrainerError(.badData, "\(file.path): metadata `\(dataKey)`: \(mismatch)")
+    }
+    return data
+  }
+
+  private static func decoded<Value: Decodable>(
+    _ type: Value.Type, key: String, of file: SafetensorsFile
+  ) throws -> Value? {
+    guard let text = file.metadata[key] else { return nil }
     do {
-      return try JSONDecoder().decode(Architecture.self, from: Data(text.utf8))
+      return try JSONDecoder().decode(type, from: Data(text.utf8))
     } catch is DecodingError {
       throw TrainerError(
         .badData,
-        "\(file.path): metadata `\(architectureKey)`: found \(text.prefix(200)), expected the JSON "
-          + "object that this trainer writes there")
+        "\(file.path): metadata `\(key)`: found \(text.prefix(200)), expected the JSON object that "
+          + "this trainer writes there")
     }
   }
 

@@ -1,34 +1,32 @@
 /// Which classes the model takes for which.
 struct ConfusionSection: Sendable {
-  let matrix: [[Int]]
-  let classAccuracy: [Double?]
+  private let summary: ConfusionSummary
 
-  /// A larger table than this many classes is one that nobody reads.
-  static let tableLimit = 32
   /// A table of more classes has narrow columns.
   private static let smallLimit = 16
-  /// Rows of the lists that stand in its place.
-  static let listLimit = 20
+
+  /// Takes a matrix.
+  ///
+  /// - Parameters:
+  ///   - matrix: How often a class (row) was predicted as a class (column).
+  ///   - classAccuracy: For each class the share of its samples predicted right.
+  init(matrix: [[Int]], classAccuracy: [Double?]) {
+    summary = ConfusionSummary(matrix: matrix, classAccuracy: classAccuracy)
+  }
 
   /// The section.
   var markup: Markup {
     Markup("section") {
       Markup("h2") { "Confusion matrix" }
-      if matrix.count <= Self.tableLimit { table } else { lists }
+      if summary.needsLists { lists } else { table }
     }
   }
 
-  /// Mistakes: never many beside the rest, so that they are shaded by the most frequent one.
-  private var confusions: [(label: Int, prediction: Int, count: Int)] {
-    matrix.enumerated().flatMap { label, row in
-      row.enumerated().compactMap { prediction, count in
-        prediction == label || count == 0 ? nil : (label, prediction, count)
-      }
-    }
-  }
+  private var matrix: [[Int]] { summary.matrix }
 
   private var table: Markup {
-    let most = Double(confusions.map(\.count).max() ?? 1)
+    // Mistakes are never many beside the rest, so that they are shaded by the most frequent one.
+    let most = Double(summary.confusions.first?.count ?? 1)
     return Markup([
       Markup("p", ["class": "note"]) {
         "A row for each class, a column for each prediction. Blue: predicted right, by the share of "
@@ -52,7 +50,7 @@ struct ConfusionSection: Sendable {
   }
 
   private func row(_ label: Int, mostFrequent: Double) -> Markup {
-    let count = matrix[label].reduce(0, +)
+    let count = summary.sampleCount(of: label)
     return Markup("tr") {
       Markup("th", ["scope": "row"]) { "\(label)" }
       matrix[label].enumerated().map { prediction, cell in
@@ -76,32 +74,23 @@ struct ConfusionSection: Sendable {
 
   /// What is worst, where a whole table would be too large.
   private var lists: Markup {
-    let worst = matrix.indices.filter { classAccuracy[$0] != nil }
-      .sorted { (classAccuracy[$0] ?? 1, $0) < (classAccuracy[$1] ?? 1, $1) }
-    let frequent = confusions.sorted {
-      ($1.count, $0.label, $0.prediction) < ($0.count, $1.label, $1.prediction)
-    }
-    return Markup([
-      Markup("p", ["class": "note"]) {
-        "\(matrix.count) classes make too large a table: these are the "
-          + "\(min(Self.listLimit, worst.count)) classes with the least accuracy and the "
-          + "\(min(Self.listLimit, frequent.count)) most frequent mistakes."
-      },
+    Markup([
+      Markup("p", ["class": "note"]) { summary.listNote },
       Markup("div", ["class": "columns"]) {
         FigureTable(
           label: "Classes with the least accuracy",
           columns: ["class", "samples", "right", "most often taken for"],
-          rows: worst.prefix(Self.listLimit).map { label in
+          rows: summary.worstClasses.map { label in
             [
-              "\(label)", FigureText.count(matrix[label].reduce(0, +)), accuracy(label),
+              "\(label)", FigureText.count(summary.sampleCount(of: label)), accuracy(label),
               mostFrequentMistake(of: label),
             ]
           }
         ).markup
-        if !frequent.isEmpty {
+        if !summary.frequentConfusions.isEmpty {
           FigureTable(
             label: "Most frequent mistakes", columns: ["class", "predicted as", "samples"],
-            rows: frequent.prefix(Self.listLimit).map {
+            rows: summary.frequentConfusions.map {
               ["\($0.label)", "\($0.prediction)", FigureText.count($0.count)]
             }
           ).markup
@@ -111,12 +100,11 @@ struct ConfusionSection: Sendable {
   }
 
   private func mostFrequentMistake(of label: Int) -> String {
-    let mistakes = matrix[label].enumerated().filter { $0.offset != label && $0.element > 0 }
-    let most = mistakes.max { ($0.element, $1.offset) < ($1.element, $0.offset) }
-    return most.map { "\($0.offset) (\(FigureText.count($0.element)))" } ?? "–"
+    summary.mostFrequentMistake(of: label)
+      .map { "\($0.prediction) (\(FigureText.count($0.count)))" } ?? "–"
   }
 
   private func accuracy(_ label: Int) -> String {
-    classAccuracy[label].map { FigureText.fixed($0 * 100, 1) + " %" } ?? "–"
+    summary.classAccuracy[label].map { FigureText.fixed($0 * 100, 1) + " %" } ?? "–"
   }
 }

@@ -4,7 +4,7 @@ extension DatasetRecord {
   /// The data in a line.
   var summary: String {
     "\(name): \(FigureText.count(training)) training and \(FigureText.count(test)) test images of "
-      + "\(rows) × \(columns) pixels, \(counted(classes, "class", plural: "classes"))"
+      + "\(rows) × \(columns) pixels, \(counted(classes, "class"))"
   }
 
   /// Where the data is, and its digests.

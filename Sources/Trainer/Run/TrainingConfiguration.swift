@@ -104,15 +104,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try require(decay >= 0 && decay.isFinite, "--weight-decay", decay, "a finite number from 0 on")
     try validateRegularisation()
     try validateSchedule()
-    if let sampleCount, batchNorm, !hidden.isEmpty,
-      batchSize == 1 || (sampleCount - validationCount) % batchSize == 1
-    {
-      throw TrainerError(
-        .usage,
-        "--batch-size \(batchSize) leaves a batch of one sample of "
-          + "\(sampleCount - validationCount), whose variance "
-          + "batch normalisation cannot take; choose another --batch-size or --no-batch-norm")
-    }
+    if let sampleCount { try validateBatches(trained: sampleCount - validationCount) }
   }
 
   private func validateRegularisation() throws {

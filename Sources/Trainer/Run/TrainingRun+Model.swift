@@ -18,7 +18,8 @@ extension TrainingRun {
   public func writeModel(path: String) throws {
     state.swapAverage()
     defer { state.swapAverage() }
-    try ModelFile.write(state, architecture: architecture, path: path)
+    try ModelFile.write(
+      state, architecture: architecture, data: ModelData(dataset), path: path)
   }
 
   /// The digest of the model that is evaluated: the moving average where there is one.

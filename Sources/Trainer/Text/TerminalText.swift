@@ -1,7 +1,10 @@
 /// Text for a terminal.
 public enum TerminalText {
   /// Text without characters that would steer a terminal: a name may hold some.
-  static func printable(_ text: String) -> String {
+  ///
+  /// - Parameter text: The text.
+  /// - Returns: The text, with U+FFFD for each of them.
+  public static func printable(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.map {

@@ -3,12 +3,15 @@ import Trainer
 
 /// Which samples make a step, and how they are cut.
 struct BatchOptions: ParsableArguments {
+  private static let defaultBatchSize = 512
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Samples in a batch, at least 1. Each batch is one optimizer step unless --accumulate is given.",
+      "Samples in a batch, at least 1; one optimizer step unless --accumulate is given "
+        + "(default: \(defaultBatchSize), or all training samples if they are fewer).",
       valueName: "n"))
-  var batchSize = 512
+  var batchSize: Int?
 
   @Option(
     parsing: .unconditional,
@@ -38,12 +41,32 @@ struct BatchOptions: ParsableArguments {
   ///
   /// - Throws: `TrainerError` for what no data set could make right.
   func apply(to configuration: inout TrainingConfiguration) throws {
+    let batchSize = batchSize ?? Self.defaultBatchSize
     try Self.check(batchSize: batchSize, shardSize: shardSize)
     configuration.batchSize = batchSize
     configuration.shardSize = shardSize
     configuration.accumulate = accumulate
     configuration.shuffle = shuffle
     configuration.seed = seed
+  }
+
+  /// Cuts the batch to the data if none was asked for.
+  ///
+  /// - Parameters:
+  ///   - configuration: The settings.
+  ///   - sampleCount: Samples of the training set.
+  /// - Returns: A note for the user if the batch was cut.
+  func fit(_ configuration: inout TrainingConfiguration, sampleCount: Int) -> String? {
+    let trained = sampleCount - configuration.validationCount
+    guard batchSize == nil,
+      let size = configuration.largestBatch(upTo: configuration.batchSize, sampleCount: trained),
+      size != configuration.batchSize
+    else { return nil }
+    let reason =
+      size == trained
+      ? "there are no more training samples" : "a batch of \(configuration.batchSize) leaves one of one sample"
+    configuration.batchSize = size
+    return "The batch size is \(size), as \(reason); choose another with --batch-size"
   }
 
   /// The largest shard that the arithmetic of a run has room for, far beyond any use.

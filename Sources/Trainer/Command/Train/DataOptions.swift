@@ -17,9 +17,18 @@ struct DataOptions: ParsableArguments {
     completion: .directory)
   var data: String?
 
+  /// Whether a data set was asked for.
+  var isGiven: Bool { dataset != nil || data != nil }
+
   /// Finds the data set.
   func locate() throws -> DatasetLocation {
     try DatasetLocator.locate(
-      dataset: dataset, directory: data, environment: ProcessInfo.processInfo.environment)
+      dataset: dataset, directory: data, environment: ProcessInfo.processInfo.environment,
+      note: Self.tellOfUnreadable)
+  }
+
+  /// Tells of a place that could not be searched for data.
+  static func tellOfUnreadable(_ error: DataError) {
+    Console.note("\(error); looking elsewhere")
   }
 }

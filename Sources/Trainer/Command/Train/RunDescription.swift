@@ -57,7 +57,7 @@ enum RunDescription {
     return wrapped(
       """
       \(run.dataset.name): \(training.count) training and \(run.dataset.test.count) test images of \
-      \(training.rows)x\(training.columns), \(counted(run.dataset.classCount, "class", plural: "classes"))
+      \(training.rows)x\(training.columns), \(counted(run.dataset.classCount, "class"))
       network: \(widths.map(String.init).joined(separator: "-")), \
       \(run.state.network.parameters.valueCount) parameters\(hiddenLayers(configuration))
       optimizer: \(configuration.optimizer.kind.rawValue), \(settings)

@@ -43,6 +43,11 @@ struct TrainingJob {
     if communicator.size > 1 {
       configuration.threads = try options.execution.threadCount(default: cpus.count)
     }
+    if let note = options.batches.fit(&configuration, sampleCount: dataset.training.count),
+      !options.quiet
+    {
+      Console.note(note)
+    }
     try configuration.validate(sampleCount: dataset.training.count)
     let identity = try agree(configuration, dataset, machine, communicator)
     try MemoryCheck.require(
@@ -94,7 +99,9 @@ struct TrainingJob {
   private func loadDataset() throws -> Dataset {
     let location = try options.data.locate()
     if !options.quiet { Console.note("Data set \(location.name) from \(location.directory)") }
-    return try Dataset.load(from: location)
+    let dataset = try Dataset.load(from: location)
+    for warning in dataset.warnings { Console.warning(warning) }
+    return dataset
   }
 
   /// Makes sure that all ranks are about to do the same.
