@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Synchronization
 
 /// What happened to one file while a data set was fetched.
@@ -70,12 +71,8 @@ public enum DatasetFetcher {
     progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
   ) throws(DataError) -> [FetchedFile] {
     let mirrors = try (mirror.map { [$0] } ?? known.mirrors).map(address)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true)
-    } catch {
-      throw DataError(
-        .transferFailed, "\(directory): cannot make the directory: \(error.localizedDescription)")
+    if let code = SystemCall.makeFolder(directory) {
+      throw .system(.transferFailed, cannot: "make the directory", directory, code: code)
     }
     let location = DatasetLocation(name: known.name, directory: directory)
     var files: [FetchedFile] = []

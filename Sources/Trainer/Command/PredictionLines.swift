@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Trainer
 
 /// Predictions as lines of text or JSON.
@@ -9,8 +10,9 @@ struct PredictionLines {
   /// The classes' names, where they have some.
   let names: [String]?
   private let quotedNames: [String]?
-  /// The last input and its name in JSON: most images follow another of the same input.
-  private var quotedInput = (name: "", text: "")
+  private let escapedNames: [String]?
+  /// The last input and its name as it is written: most images follow another of the same input.
+  private var lastInput = (name: "", text: "")
 
   init(isJSON: Bool, top: Int?, showsProbabilities: Bool, names: [String]?) {
     self.isJSON = isJSON
@@ -18,6 +20,7 @@ struct PredictionLines {
     self.showsProbabilities = showsProbabilities
     self.names = names
     quotedNames = names?.map(Self.quoted)
+    escapedNames = names?.map(Self.escaped)
   }
 
   /// The line of an image.
@@ -25,11 +28,11 @@ struct PredictionLines {
     isJSON ? json(prediction) : text(prediction)
   }
 
-  private func text(_ prediction: ImagePrediction) -> String {
+  private mutating func text(_ prediction: ImagePrediction) -> String {
     let number = prediction.isNumbered ? "#\(prediction.index)" : ""
-    var fields = [prediction.input + number]
+    var fields = [input(of: prediction, Self.escaped) + number]
     for label in prediction.mostProbable(top ?? 1) {
-      fields.append(names?[label] ?? "\(label)")
+      fields.append(escapedNames?[label] ?? "\(label)")
       fields.append(fixed(Double(prediction.probabilities[label]), 6))
     }
     if showsProbabilities {
@@ -39,11 +42,8 @@ struct PredictionLines {
   }
 
   private mutating func json(_ prediction: ImagePrediction) -> String {
-    if quotedInput.name != prediction.input || quotedInput.text.isEmpty {
-      quotedInput = (prediction.input, Self.quoted(prediction.input))
-    }
     var members = [
-      #""input":\#(quotedInput.text)"#, #""index":\#(prediction.index)"#,
+      #""input":\#(input(of: prediction, Self.quoted))"#, #""index":\#(prediction.index)"#,
       classMembers(prediction.classIndex, of: prediction),
     ]
     if let top {
@@ -53,6 +53,15 @@ struct PredictionLines {
     let values = prediction.probabilities.map { "\($0)" }.joined(separator: ",")
     members.append(#""probabilities":[\#(values)]"#)
     return "{\(members.joined(separator: ","))}"
+  }
+
+  private mutating func input(
+    of prediction: ImagePrediction, _ write: (String) -> String
+  ) -> String {
+    if lastInput.name != prediction.input || lastInput.text.isEmpty {
+      lastInput = (prediction.input, write(prediction.input))
+    }
+    return lastInput.text
   }
 
   private func classMembers(_ label: Int, of prediction: ImagePrediction) -> String {
@@ -66,10 +75,26 @@ struct PredictionLines {
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"", "\\": quoted += "\\\(scalar)"
-      case _ where scalar.value < 0x20: quoted += String(format: "\\u%04x", scalar.value)
+      case _ where scalar.steersTerminal: quoted += scalar.jsonEscape
       default: quoted.unicodeScalars.append(scalar)
       }
     }
     return quoted + "\""
+  }
+
+  /// A text as a field between tabs: no name can begin a field or a line of its own.
+  private static func escaped(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": escaped += "\\\\"
+      case "\t": escaped += "\\t"
+      case "\n": escaped += "\\n"
+      case "\r": escaped += "\\r"
+      case _ where scalar.steersTerminal: escaped += scalar.jsonEscape
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
   }
 }

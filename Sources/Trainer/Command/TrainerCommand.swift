@@ -29,6 +29,7 @@ struct TrainerCommand: ParsableCommand {
   static func main() {
     StandardStreams.prepare()
     do {
+      try ProcessInput.requireUTF8()
       var command = try parseAsRoot()
       try command.run()
       Ranks.leave()
