@@ -1,4 +1,5 @@
 import Glibc
+import Parallel
 
 /// Bytes in memory that never change once they are made, shared without copying.
 ///
@@ -28,7 +29,7 @@ public final class ByteStorage: @unchecked Sendable {
     let code = posix_memalign(&start, isLarge ? Self.hugePage : Self.cacheLine, Swift.max(count, 1))
     guard code == 0, let start else {
       throw DataError(
-        .unreadable, "cannot reserve \(count) bytes of memory: \(systemMessage(code))")
+        .unreadable, "cannot reserve \(count) bytes of memory: \(SystemCall.text(of: code))")
     }
     if isLarge { madvise(start, count, MADV_HUGEPAGE) }  // advice: the kernel may decline it
     self.count = count

@@ -1,4 +1,5 @@
 import Glibc
+import Parallel
 
 /// What is wrong with data, or with what was asked about data.
 public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
@@ -49,11 +50,6 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   {
     let isMissing = kind == .unreadable && (code == ENOENT || code == ENOTDIR)
     return DataError(
-      isMissing ? .notFound : kind, "\(path): cannot \(action): \(systemMessage(code))")
+      isMissing ? .notFound : kind, "\(path): cannot \(action): \(SystemCall.text(of: code))")
   }
-}
-
-/// The system's words for an error number.
-func systemMessage(_ code: Int32) -> String {
-  strerror(code).map { String(cString: $0) } ?? "error \(code)"
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Synchronization
 
 /// What happened to one file while a data set was fetched.

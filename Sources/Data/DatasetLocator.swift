@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 /// Finds data sets on this machine.
 public enum DatasetLocator {
@@ -136,9 +137,9 @@ extension DatasetLocator {
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw .invalid(directory, "found a file, expected a directory with the four IDX files")
     }
-    // Resolved, so that "." has a name too.
-    let resolved = URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent
-    let location = DatasetLocation(name: dataset ?? resolved, directory: directory)
+    // Of the path from the root on, so that "." has a name too.
+    let location = DatasetLocation(
+      name: dataset ?? PathNames.name(of: directory), directory: directory)
     _ = try location.files()
     return location
   }

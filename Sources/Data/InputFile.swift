@@ -1,4 +1,5 @@
 import Glibc
+import Parallel
 
 /// A file open for reading.
 struct InputFile: ~Copyable {
@@ -17,7 +18,9 @@ struct InputFile: ~Copyable {
   ///   `invalid` where it is a directory, or a pipe or a device and may not be.
   init(path: String, allowsPipes: Bool = false) throws(DataError) {
     // O_NONBLOCK: opening a named pipe must not wait for a writer.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | (allowsPipes ? 0 : O_NONBLOCK))
+    let descriptor = SystemCall.retrying {
+      open(path, O_RDONLY | O_CLOEXEC | (allowsPipes ? 0 : O_NONBLOCK))
+    }
     guard descriptor >= 0 else {
       throw .system(.unreadable, cannot: "open the file", path, code: errno)
     }
@@ -66,13 +69,11 @@ struct InputFile: ~Copyable {
   ///
   /// - Returns: The number of bytes read: at least one, or zero at the end of the file.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
-    while true {
-      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      if count >= 0 { return count }
-      if errno != EINTR {
-        throw .system(.unreadable, cannot: "read the file", path, code: errno)
-      }
+    let count = SystemCall.retrying { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+    guard count >= 0 else {
+      throw .system(.unreadable, cannot: "read the file", path, code: errno)
     }
+    return count
   }
 
   /// Four bytes at an offset as a little-endian number, or nil where the file has not got them.

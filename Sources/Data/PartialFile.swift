@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Synchronization
 
 /// A file written beside the name it will get, so that the name never leads to half a file.
@@ -24,12 +25,14 @@ final class PartialFile: Sendable {
       // Hidden, and with the final name's extension, which readers go by.
       let path = (final.deletingLastPathComponent as NSString)
         .appendingPathComponent("\(Self.prefix)\(unique)-\(final.lastPathComponent)")
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      let descriptor = SystemCall.retrying {
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      }
       guard descriptor >= 0 else {
         throw .system(.transferFailed, cannot: "create the file", path, code: errno)
       }
       // The lock keeps others from taking the file for a leftover; one may have been faster.
-      while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+      _ = SystemCall.retrying { flock(descriptor, LOCK_EX) }
       var status = stat()
       if fstat(descriptor, &status) == 0, status.st_nlink == 0 {
         close(descriptor)
@@ -51,16 +54,8 @@ final class PartialFile: Sendable {
   ///
   /// - Throws: `DataError` of kind `transferFailed`.
   func write(_ bytes: UnsafeRawBufferPointer) throws(DataError) {
-    var written = 0
-    while written < bytes.count {
-      let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-      let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
-      if count > 0 {
-        written += count
-      } else if count == 0 || errno != EINTR {
-        throw .system(
-          .transferFailed, cannot: "write the file", path, code: count == 0 ? EIO : errno)
-      }
+    if let code = SystemCall.write(bytes, to: descriptor) {
+      throw .system(.transferFailed, cannot: "write the file", path, code: code)
     }
   }
 
@@ -83,17 +78,19 @@ final class PartialFile: Sendable {
   ///
   /// - Throws: `DataError` of kind `transferFailed`.
   func commit() throws(DataError) {
-    guard fsync(descriptor) == 0 else {
+    guard SystemCall.retrying({ fsync(descriptor) }) == 0 else {
       throw .system(.transferFailed, cannot: "flush the file to disk", path, code: errno)
     }
-    guard rename(path, finalPath) == 0 else {
+    guard SystemCall.retrying({ rename(path, finalPath) }) == 0 else {
       throw .system(.transferFailed, cannot: "rename the file to \(finalPath)", path, code: errno)
     }
     isSettled.store(true, ordering: .relaxed)
     // The name is on disk once the directory is.
     let directory = (finalPath as NSString).deletingLastPathComponent
-    let handle = open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard handle >= 0, fsync(handle) == 0 else {
+    let handle = SystemCall.retrying {
+      open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    }
+    guard handle >= 0, SystemCall.retrying({ fsync(handle) }) == 0 else {
       let code = errno
       if handle >= 0 { close(handle) }
       throw .system(.transferFailed, cannot: "flush the directory to disk", directory, code: code)

@@ -2,6 +2,9 @@ import Parallel
 
 /// What kind of network to build: a perceptron with hidden layers.
 public struct Architecture: Sendable, Equatable, Codable {
+  /// The most hidden layers: far more than any perceptron has, and few enough to be built at once.
+  public static let maximumHiddenLayers = 1000
+
   /// Values of one sample's input.
   public var inputCount: Int
   /// Units of each hidden layer, from the input on.

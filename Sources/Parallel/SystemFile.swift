@@ -18,7 +18,7 @@ public enum SystemFile {
     }
 
     fileprivate init(_ file: String, _ error: any Error) {
-      description = "\(file): \(error.localizedDescription)"
+      description = "\(file): \(SystemCall.text(of: error))"
     }
   }
 

@@ -79,20 +79,24 @@ struct ConfigurationFileTests {
       ("epochs: [", "config.yaml"),
       ("epochs: 1\nepochs: 2", "epochs"),
       ("resume: true", "unknown key `resume`"),
-      ("epochs: many", "many"),
-      ("dropout: 2", "--dropout is 2.0"),
+      ("threads: 2\n\nepochs: many", "line 3: epochs is many; `trainer train --help` says"),
+      ("optimizer: adum", "line 1: optimizer is adum; it has to be one of the following: sgd, mom"),
+      ("hidden: [a, 3]", "line 1: hidden is a list; "),
+      ("seed: 1\ndropout: 2", "line 2: --dropout is 2.0; it has to be"),
+      ("lr: -1", "line 1: --learning-rate is -1.0; it has to be"),
     ])
   func mistakes(text: String, message: String) throws {
     let path = try folder.write(Array(text.utf8), to: "config.yaml")
     do {
-      _ = try TrainCommand.parse(ConfigurationFile.arguments(path: path)).configuration(cores: 1)
+      let arguments = ["--config", path]
+      _ = try LayeredOptions.resolve(TrainCommand.parse(arguments), arguments: arguments) {
+        try $0.configuration(cores: 1)
+      }
       Issue.record("taken")
     } catch let error as TrainerError {
       #expect(error.description.contains(message), "\(error)")
+      #expect(error.description.hasPrefix(path + ": "))
       #expect(error.code == .usage)
-    } catch {
-      // The parser's own.
-      #expect(TrainCommand.fullMessage(for: error).contains(message))
     }
   }
 
@@ -106,6 +110,56 @@ struct ConfigurationFileTests {
     // What is printed without a directory can be read again without one.
     let plain = try await Command.run(["config"], in: folder)
     #expect(try await config(plain.output).output == plain.output)
+  }
+
+  @Test("with a mistake that the command line corrects is taken")
+  func corrected() async throws {
+    let result = try await config("epochs: 0\nlr: -1\n", ["--epochs=3", "--learning-rate", "0.5"])
+    #expect(result.status == 0, "\(result.errors)")
+    // What the command line itself has wrong is not the file's.
+    let wrong = try await config("epochs: 2\n", ["--epochs", "0"])
+    #expect(wrong.status == 64)
+    #expect(wrong.errors.contains("trainer: error: --epochs is 0;"), "\(wrong.errors)")
+  }
+
+  @Test(
+    "that is no text in UTF-8, or too much, is refused in words",
+    arguments: [
+      ([0xFF, 0xFE, 0x65, 0x00, 0x0A, 0x00], "line 1: found UTF-16, expected text in UTF-8"),
+      (Array("epochs: 3\nsave: ".utf8) + [0xE9], "line 2: found bytes that are not UTF-8"),
+      ([UInt8](repeating: 0x23, count: 70_000), "found more than 65536 bytes"),
+      (Array("hidden: [\(String(repeating: "4,", count: 1_000))4]".utf8), "--hidden is 1001 layers"),
+    ] as [([UInt8], String)])
+  func bytes(_ bytes: [UInt8], message: String) async throws {
+    try folder.write(bytes, to: "config.yaml")
+    let result = try await Command.run(["config", "--config", "config.yaml"], in: folder)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("config.yaml: \(message)") || result.errors.contains("line 1: \(message)"), "\(result.errors)")
+  }
+
+  @Test("with aliases that stand for a tree of any size is refused at once")
+  func aliases() async throws {
+    let doubling = (1...60).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined()
+    let bombs = [
+      "a0: &a0 [x, x]\n\(doubling)? *a60\n: 1\n", "? &k [a]\n: 1\n? *k\n: 2\n",
+    ]
+    for bomb in bombs {
+      try folder.write(Array(bomb.utf8), to: "config.yaml")
+      let result = try await Command.run(
+        ["config", "--config", "config.yaml"], in: folder, timeout: .seconds(20))
+      #expect(result.status == 64)
+      #expect(result.errors.contains("found the alias `*"), "\(result.errors)")
+    }
+    // Neither is one.
+    let plain = try await config("save: a*b&c # *note\n")
+    #expect(plain.lines.contains("save: a*b&c"), "\(plain.errors)")
+  }
+
+  @Test("whose key is no word is refused with its line")
+  func keyNodes() async throws {
+    let result = try await config("epochs: 3\n? [a, b]\n: 1\n")
+    #expect(result.status == 64)
+    #expect(result.errors.contains("config.yaml: line 2: found a list, expected an option's name"))
   }
 
   @Test("that is missing has its own code; an empty one says nothing")

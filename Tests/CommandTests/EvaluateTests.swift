@@ -131,6 +131,6 @@ struct EvaluateTests {
     #expect(none.errors.contains("--model"))
     let missing = try await evaluate([])
     #expect(missing.status == 66)
-    #expect(missing.errors.contains("model: found No such file or directory"))
+    #expect(missing.errors.contains("model: cannot be read: No such file or directory"))
   }
 }

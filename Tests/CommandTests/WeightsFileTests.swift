@@ -78,7 +78,7 @@ struct WeightsFileTests {
   func badFile() async throws {
     let missing = try await train(["--init", "none"])
     #expect(missing.status == 66)
-    #expect(missing.errors.contains("none: found No such file or directory"))
+    #expect(missing.errors.contains("none: cannot be read: No such file or directory"))
     let directory = try await train(["--init", "small"])
     #expect(directory.status == 74)
     #expect(directory.errors.contains("small: found a directory"))

@@ -51,17 +51,73 @@ struct AtomicFileTests {
     let cases = [
       ("", "No such file or directory"), (folder.path("none/file"), "No such file or directory"),
       (folder.path("none/"), "No such file or directory"),
-      (folder.path("plain/file"), "Not a directory"), (folder.path(""), "a directory"),
-      (folder.path("pipe"), "a named pipe"), ("/dev/null", "a device"),
+      (folder.path("plain/file"), "Not a directory"),
       (folder.path(String(repeating: "n", count: 256)), "File name too long"),
     ]
-    for (path, found) in cases {
-      let expected = WeightsError(
-        .unwritable, file: path, found: found, expected: "a file that can be written")
-      #expect(throws: expected) { try SafetensorsFile.checkWritable(path: path) }
-      #expect(throws: expected) { try SafetensorsFile.write(path: path, tensors: []) }
+    let kinds = [
+      (folder.path(""), "a directory"), (folder.path("pipe"), "a named pipe"),
+      ("/dev/null", "a device"),
+    ]
+    let problems =
+      cases.map { ($0, "cannot be written: \($1)") }
+      + kinds.map { ($0, "found \($1), expected a regular file") }
+    for (path, problem) in problems {
+      let checked = #expect(throws: WeightsError.self) {
+        try SafetensorsFile.checkWritable(path: path)
+      }
+      let written = #expect(throws: WeightsError.self) {
+        try SafetensorsFile.write(path: path, tensors: [])
+      }
+      for error in [checked, written] {
+        #expect(error?.kind == .unwritable)
+        #expect(error?.description == "\(path): \(problem)")
+      }
     }
     #expect(try folder.names() == ["pipe", "plain"])
+  }
+
+  @Test("a file that is replaced keeps its permissions", arguments: [0o600, 0o640, 0o444, 0o777])
+  func permissions(mode: mode_t) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([1], to: "file")
+    #expect(chmod(path, mode) == 0)
+    var temporaryModes: [mode_t] = []
+    try AtomicFile.replace(path: path) { output in
+      try output.write([2])
+      for name in try folder.names() where name != "file" {
+        temporaryModes.append(try Self.mode(of: folder.path(name)))
+      }
+    }
+    #expect(try folder.bytes("file") == [2])
+    #expect(try Self.mode(of: path) == mode)
+    #expect(temporaryModes == [mode])
+  }
+
+  private static func mode(of path: String) throws -> mode_t {
+    var status = stat()
+    try #require(stat(path, &status) == 0)
+    return status.st_mode & 0o777
+  }
+
+  @Test("what killed processes have left beside it is removed, and what is being written is not")
+  func leftovers() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("file")
+    // As a process leaves it that was killed; the number may be another process's by now.
+    for name in [".trainer-1-a.tmp", ".trainer-\(getpid())-b.tmp"] { try folder.write([1], to: name) }
+    let kept = [".trainer-1-a", "trainer-1-a.tmp", "other"]
+    for name in kept { try folder.write([1], to: name) }
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path(".trainer-link.tmp"), withDestinationPath: "other")
+    try AtomicFile.replace(path: path) { outer in
+      try outer.write([2])
+      #expect(try folder.names().count == kept.count + 2)
+      // Beside a file that is under way.
+      try AtomicFile.replace(path: folder.path("second")) { try $0.write([3]) }
+      try outer.write([4])
+    }
+    #expect(try folder.bytes("file") == [2, 4])
+    #expect(try folder.names() == (kept + [".trainer-link.tmp", "file", "second"]).sorted())
   }
 
   @Test("the check changes nothing")

@@ -260,16 +260,33 @@ struct SafetensorsTests {
       try SafetensorsFile.read(path: folder.path(""))
     }
     #expect(directory?.kind == .unreadable)
-    #expect(directory?.found == "a directory")
+    #expect(directory?.problem == "found a directory, expected a regular file")
     let pipe = folder.path("pipe")
     #expect(mkfifo(pipe, 0o600) == 0)
     let piped = #expect(throws: WeightsError.self) { try SafetensorsFile.read(path: pipe) }
-    #expect(piped?.found == "a named pipe")
+    #expect(piped?.problem == "found a named pipe, expected a regular file")
     #expect(FileManager.default.createFile(atPath: folder.path("empty"), contents: nil))
     let empty = #expect(throws: WeightsError.self) {
       try SafetensorsFile.read(path: folder.path("empty"))
     }
     #expect(empty?.kind == .invalid)
+  }
+}
+
+extension SafetensorsTests {
+  @Test("with very many tensors has each of them at hand")
+  func manyTensors() throws {
+    let count = 40_000
+    let file = SafetensorsFile(
+      path: "x", metadata: [:],
+      tensors: (0..<count).map { SafetensorsTensor(name: "t\($0)", shape: [1], floats: [Float($0)]) })
+    let start = ContinuousClock.now
+    for number in 0..<count {
+      try #require(try file.floats(named: "t\(number)", shape: [1]) == [Float(number)])
+    }
+    // A search through all of them takes 800 million comparisons.
+    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(file.tensor(named: "t\(count)") == nil)
   }
 }
 

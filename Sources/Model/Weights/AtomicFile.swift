@@ -1,4 +1,5 @@
 import Glibc
+import Parallel
 
 /// A file that is replaced in one piece: written beside its name, synchronised, renamed.
 public struct AtomicFile: ~Copyable {
@@ -6,6 +7,9 @@ public struct AtomicFile: ~Copyable {
   private let descriptor: Int32
 
   /// Writes a file through `body`; its old content stays until the new is complete and on disk.
+  ///
+  /// A file that is replaced keeps its permissions. What killed processes have left in the folder is
+  /// removed.
   ///
   /// - Parameters:
   ///   - path: The file; a symbolic link's target is replaced, not the link.
@@ -15,9 +19,11 @@ public struct AtomicFile: ~Copyable {
     path: String, _ body: (borrowing AtomicFile) throws -> Void
   ) throws {
     try withTemporary(path: path) { descriptor, temporary, target in
+      TemporaryName.removeLeftovers(in: target.folder)
+      if let mode = target.mode { try check(path, fchmod(descriptor, mode)) }
       try body(AtomicFile(path: path, descriptor: descriptor))
-      try check(path, fsync(descriptor))
-      try check(path, rename(temporary, target))
+      try check(path, SystemCall.retrying { fsync(descriptor) })
+      try check(path, SystemCall.retrying { rename(temporary, target.file) })
       try synchroniseFolder(of: target, path: path)
     }
   }
@@ -35,28 +41,18 @@ public struct AtomicFile: ~Copyable {
   /// - Parameter bytes: The bytes.
   /// - Throws: `WeightsError` of kind `.unwritable`.
   public func write(_ bytes: [UInt8]) throws {
-    try bytes.withUnsafeBytes { raw in
-      var rest = raw[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(
-          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0, errno == EINTR { continue }
-        try Self.check(path, count < 0 ? -1 : 0)
-        rest = rest.dropFirst(count)
-      }
+    if let code = bytes.withUnsafeBytes({ SystemCall.write($0, to: descriptor) }) {
+      throw WeightsError(.unwritable, file: path, code: code)
     }
   }
 
   private static func withTemporary(
     path: String,
-    _ body: (_ descriptor: Int32, _ temporary: String, _ target: String) throws -> Void
+    _ body: (_ descriptor: Int32, _ temporary: String, _ target: Target) throws -> Void
   ) throws {
-    let target = try resolved(path)
-    // A name of fixed length: one derived from the target's could be too long.
-    let random = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary = folder(of: target) + "/.trainer-\(getpid())-\(random).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    try check(path, descriptor)
+    let target = try Target(path)
+    let (descriptor, temporary) = try TemporaryName.open(
+      in: target.folder, mode: target.mode ?? 0o666, for: path)
     do {
       defer { close(descriptor) }
       try body(descriptor, temporary, target)
@@ -66,44 +62,58 @@ public struct AtomicFile: ~Copyable {
     }
   }
 
-  /// Follows symbolic links, and refuses what a rename would destroy: a device, a directory.
-  private static func resolved(_ path: String) throws -> String {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      if errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") { return path }
-      throw unwritable(path, found: InputFile.text(of: errno))
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw unwritable(path, found: InputFile.kind(of: status.st_mode))
-    }
-    guard let name = realpath(path, nil) else {
-      throw unwritable(path, found: InputFile.text(of: errno))
-    }
-    defer { free(name) }
-    return String(cString: name)
-  }
-
-  private static func folder(of target: String) -> String {
-    guard let slash = target.lastIndex(of: "/") else { return "." }
-    return String(target[..<slash])
-  }
-
   /// Without this a crash of the machine could undo the rename.
-  private static func synchroniseFolder(of target: String, path: String) throws {
-    let descriptor = open(folder(of: target) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  private static func synchroniseFolder(of target: Target, path: String) throws {
+    let descriptor = SystemCall.retrying {
+      open(target.folder + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    }
     // A folder may be writable without being readable: it cannot be synchronised then.
     if descriptor < 0, errno == EACCES { return }
     try check(path, descriptor)
     defer { close(descriptor) }
     // EINVAL: the file system has no such operation for folders.
-    if fsync(descriptor) != 0, errno != EINVAL { try check(path, -1) }
+    if SystemCall.retrying({ fsync(descriptor) }) != 0, errno != EINVAL { try check(path, -1) }
   }
 
   private static func check(_ path: String, _ result: Int32) throws {
-    if result < 0 { throw unwritable(path, found: InputFile.text(of: errno)) }
+    if result < 0 { throw WeightsError(.unwritable, file: path, code: errno) }
   }
+}
 
-  private static func unwritable(_ path: String, found: String) -> WeightsError {
-    WeightsError(.unwritable, file: path, found: found, expected: "a file that can be written")
+extension AtomicFile {
+  /// The file that a path leads to, which a rename puts another in the place of.
+  private struct Target {
+    let file: String
+    /// The permissions that the file has; nil where there is none yet.
+    let mode: mode_t?
+
+    var folder: String { SystemCall.parent(of: file) }
+
+    /// Follows symbolic links, and refuses what a rename would destroy: a device, a directory.
+    init(_ path: String) throws {
+      var status = stat()
+      guard stat(path, &status) == 0 else {
+        guard errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") else {
+          throw WeightsError(.unwritable, file: path, code: errno)
+        }
+        file = path
+        mode = nil
+        return
+      }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw WeightsError(
+          .unwritable, file: path, found: InputFile.kind(of: status.st_mode),
+          expected: "a regular file")
+      }
+      guard let name = realpath(path, nil) else {
+        throw WeightsError(.unwritable, file: path, code: errno)
+      }
+      defer { free(name) }
+      guard let text = String(validatingCString: name) else {
+        throw WeightsError(.unwritable, file: path, code: EILSEQ)
+      }
+      file = text
+      mode = status.st_mode & 0o777
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Parallel
 
 /// A regular file, open for reading.
 struct InputFile: ~Copyable {
@@ -13,22 +14,22 @@ struct InputFile: ~Copyable {
   /// - Throws: `WeightsError` of kind `.notFound` or `.unreadable`.
   init(path: String) throws {
     // Not blocking: a named pipe would wait for a writer before it can be refused.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = SystemCall.retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else {
       let code = errno
       throw WeightsError(
-        code == ENOENT || code == ENOTDIR ? .notFound : .unreadable, file: path,
-        found: Self.text(of: code), expected: "a readable file")
+        code == ENOENT || code == ENOTDIR ? .notFound : .unreadable, file: path, code: code)
     }
     var status = stat()
-    let result = fstat(descriptor, &status)
-    let code = errno
-    guard result == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw WeightsError(.unreadable, file: path, code: code)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
       throw WeightsError(
-        .unreadable, file: path,
-        found: result == 0 ? Self.kind(of: status.st_mode) : Self.text(of: code),
-        expected: "a regular file")
+        .unreadable, file: path, found: Self.kind(of: status.st_mode), expected: "a regular file")
     }
     self.path = path
     self.descriptor = descriptor
@@ -47,23 +48,21 @@ struct InputFile: ~Copyable {
       while count < range.count {
         let free = UnsafeMutableRawBufferPointer(
           rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
-        let result = pread(
-          descriptor, free.baseAddress, range.count - count, off_t(range.lowerBound + count))
-        if result < 0, errno == EINTR { continue }
+        let result = SystemCall.retrying {
+          pread(descriptor, free.baseAddress, range.count - count, off_t(range.lowerBound + count))
+        }
+        let place = "byte \(range.lowerBound + count)"
+        guard result >= 0 else {
+          throw WeightsError(.unreadable, file: path, place: place, code: errno)
+        }
         guard result > 0 else {
           throw WeightsError(
-            .unreadable, file: path, place: "byte \(range.lowerBound + count)",
-            found: result == 0 ? "the end of the file" : Self.text(of: errno),
+            .unreadable, file: path, place: place, found: "the end of the file",
             expected: "\(range.count - count) more bytes")
         }
         count += result
       }
     }
-  }
-
-  /// The system's words for an error number.
-  static func text(of code: Int32) -> String {
-    String(cString: strerror(code))
   }
 
   /// What a path that is no regular file is.

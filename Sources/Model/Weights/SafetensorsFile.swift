@@ -9,6 +9,8 @@ public struct SafetensorsFile: Sendable, Equatable {
   public let metadata: [String: String]
   /// The tensors, in the order of their data.
   public let tensors: [SafetensorsTensor]
+  /// Each tensor's place in ``tensors``, by its name.
+  private let places: [String: Int]
 
   /// Puts a file's content together.
   ///
@@ -20,6 +22,8 @@ public struct SafetensorsFile: Sendable, Equatable {
     self.path = path
     self.metadata = metadata
     self.tensors = tensors
+    places = Dictionary(
+      tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Reads a file and checks it whole.
@@ -72,7 +76,7 @@ public struct SafetensorsFile: Sendable, Equatable {
   /// - Parameter name: The name.
   /// - Returns: The tensor, or nil where there is none.
   public func tensor(named name: String) -> SafetensorsTensor? {
-    tensors.first { $0.name == name }
+    places[name].map { tensors[$0] }
   }
 
   /// The elements of a single-precision tensor whose shape is known beforehand.

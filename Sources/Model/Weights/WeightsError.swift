@@ -1,3 +1,5 @@
+import Parallel
+
 /// Why a weights file could not be read or written.
 public struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable {
   /// What kind of failure it is, which decides the exit code.
@@ -18,12 +20,10 @@ public struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable 
   public let file: String
   /// The byte or field that is wrong; nil where it is the file itself.
   public let place: String?
-  /// What was found.
-  public let found: String
-  /// What was expected.
-  public let expected: String
+  /// What was found, and what was expected in its place; or what could not be done, and why.
+  public let problem: String
 
-  /// Creates an error.
+  /// Creates an error of content.
   ///
   /// - Parameters:
   ///   - kind: What kind of failure it is.
@@ -37,12 +37,25 @@ public struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable 
     self.kind = kind
     self.file = file
     self.place = place
-    self.found = found
-    self.expected = expected
+    problem = "found \(found), expected \(expected)"
   }
 
-  /// One line: file, place, found and expected.
+  /// Creates an error of the system.
+  ///
+  /// - Parameters:
+  ///   - kind: What kind of failure it is.
+  ///   - file: The file's path.
+  ///   - place: The byte where it happened; nil where it is the file itself.
+  ///   - code: The value of `errno`.
+  init(_ kind: Kind, file: String, place: String? = nil, code: Int32) {
+    self.kind = kind
+    self.file = file
+    self.place = place
+    problem = "cannot be \(kind == .unwritable ? "written" : "read"): \(SystemCall.text(of: code))"
+  }
+
+  /// One line: file, place and problem.
   public var description: String {
-    "\(file): \(place.map { "\($0): " } ?? "")found \(found), expected \(expected)"
+    "\(file): \(place.map { "\($0): " } ?? "")\(problem)".printable
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Model
+import Parallel
 
 /// A run's checkpoints: files named after their steps, of which the newest few are kept.
 public struct CheckpointFolder: Sendable {
@@ -40,7 +41,7 @@ public struct CheckpointFolder: Sendable {
     try checkpoint.write(path: file(step: checkpoint.position.step))
     for step in try steps().dropLast(keep) {
       guard unlink(file(step: step)) == 0 || errno == ENOENT else {
-        throw failure(file(step: step), errno, "a file that can be removed")
+        throw failure(file(step: step), errno, "removed")
       }
     }
   }
@@ -88,7 +89,7 @@ public struct CheckpointFolder: Sendable {
   public func removeAll() throws {
     for name in try names() where name.hasPrefix(Self.prefix) {
       guard unlink(path + "/" + name) == 0 else {
-        throw failure(path + "/" + name, errno, "a file that can be removed")
+        throw failure(path + "/" + name, errno, "removed")
       }
     }
   }
@@ -110,19 +111,19 @@ public struct CheckpointFolder: Sendable {
     } catch CocoaError.fileReadNoSuchFile {
       return []
     } catch {
-      throw TrainerError(.inputOutput, "\(path): cannot be read: \(error.localizedDescription)")
+      throw TrainerError(.inputOutput, "\(path): cannot be read: \(SystemCall.text(of: error))")
     }
   }
 
   private func setAside(step: Int) throws {
     let old = file(step: step)
     guard rename(old, old + ".damaged") == 0 else {
-      throw failure(old, errno, "a file that can be renamed")
+      throw failure(old, errno, "renamed")
     }
   }
 
-  private func failure(_ file: String, _ code: Int32, _ expected: String) -> TrainerError {
+  private func failure(_ file: String, _ code: Int32, _ action: String) -> TrainerError {
     TrainerError(
-      .inputOutput, "\(file): found \(String(cString: strerror(code))), expected \(expected)")
+      .inputOutput, "\(file): cannot be \(action): \(SystemCall.text(of: code))")
   }
 }

@@ -16,18 +16,21 @@ struct ConfigCommand: ParsableCommand {
 
   func run() throws {
     if !options.filter(["-h", "--help"].contains).isEmpty { throw CleanExit.helpRequest(self) }
-    let options = try LayeredOptions.resolve(
-      try TrainCommand.parse(options), arguments: options)
+    try Console.result(
+      try LayeredOptions.resolve(
+        try TrainCommand.parse(options), arguments: options, Self.text))
+  }
+
+  private static func text(_ options: TrainCommand) throws -> String {
     let configuration = try options.configuration(cores: UsableCPUs.current().count)
     var settings = configuration.settings
     settings.append(Setting("threads", .integer(configuration.threads)))
     settings.append(Setting("pin", .text(options.pinning.pin.rawValue)))
     settings += options.givenSettings + options.output.settings
     let pairs = settings.map { setting -> (Node, Node) in
-      (Node(setting.name), Self.node(setting.value))
+      (Node(setting.name), node(setting.value))
     }
-    try Console.result(
-      try Yams.serialize(node: Node(pairs, Tag(.map), .block)).trimmingSuffix("\n"))
+    return try Yams.serialize(node: Node(pairs, Tag(.map), .block)).trimmingSuffix("\n")
   }
 
   private static func node(_ value: Setting.Value) -> Node {

@@ -1,10 +1,17 @@
 import Foundation
 import Glibc
+import Parallel
 import Synchronization
 import Trainer
 
 /// Where the command's words go: results to standard output, everything else to standard error.
+///
+/// Names and texts of files may be anyone's: what could steer a terminal is replaced in all words.
 enum Console {
+  /// What makes the words after it green, in the progress line alone.
+  static let green = "\u{1B}[32m"
+  /// What ends ``green``.
+  static let plain = "\u{1B}[0m"
   private static let eraseLine = "\r\u{1B}[K"
   private static let isLineDrawn = Mutex(false)
   private static let outlivesTerminal = Mutex(false)
@@ -27,11 +34,12 @@ enum Console {
   static func result(_ text: String) throws {
     if isSilent { return }
     eraseProgress()
-    guard let code = send(text + "\n", to: STDOUT_FILENO) else { return }
+    let words = text.printable(keeping: "\n\t") + "\n"
+    guard let code = send(words, to: STDOUT_FILENO) else { return }
     // What a terminal that has hung up answers.
     if code == EIO, outlivesTerminal.withLock({ $0 }) { return }
     throw TrainerError(
-      .inputOutput, "standard output cannot be written: \(String(cString: strerror(code)))")
+      .inputOutput, "standard output cannot be written: \(SystemCall.text(of: code))")
   }
 
   /// Writes a line to standard error; a failure has nowhere to be told.
@@ -41,17 +49,25 @@ enum Console {
   }
 
   static func warning(_ text: String) {
-    note("trainer: warning: \(text)")
+    if isSilent { return }
+    message("trainer: warning: ", text)
   }
 
   static func error(_ text: String) {
     let prefix = rank.withLock { $0.map { "rank \($0): " } } ?? ""
-    line("\(prefix)trainer: error: \(text)")
+    message("\(prefix)trainer: error: ", text)
+  }
+
+  /// Writes a message; its further lines are indented, so that no name with a line feed in it looks
+  /// like a message of its own.
+  private static func message(_ head: String, _ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    line(head + lines.joined(separator: "\n  "))
   }
 
   private static func line(_ text: String) {
     eraseProgress()
-    _ = send(text + "\n", to: STDERR_FILENO)
+    _ = send(text.printable(keeping: "\n") + "\n", to: STDERR_FILENO)
   }
 
   /// Whether standard error is a terminal that can redraw a line.
@@ -81,7 +97,14 @@ enum Console {
   static func drawProgress(_ text: (_ columns: Int) -> String) {
     if isSilent { return }
     isLineDrawn.withLock { $0 = true }
-    _ = send(eraseLine + text(columns - 1), to: STDERR_FILENO)
+    _ = send(eraseLine + Self.printable(text(columns - 1)), to: STDERR_FILENO)
+  }
+
+  /// The progress line without what could steer the terminal, but for its own colours.
+  static func printable(_ progress: String) -> String {
+    progress.components(separatedBy: green).map { part in
+      part.components(separatedBy: plain).map(\.printable).joined(separator: plain)
+    }.joined(separator: green)
   }
 
   /// Removes the progress line, if there is one.
@@ -104,19 +127,7 @@ enum Console {
   /// - Returns: The system's error number where it cannot be written.
   private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
-    return text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)[...]
-      while !rest.isEmpty {
-        let count = write(
-          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0 {
-          if errno == EINTR { continue }
-          return errno
-        }
-        rest = rest.dropFirst(count)
-      }
-      return nil
-    }
+    return text.withUTF8 { SystemCall.write(UnsafeRawBufferPointer($0), to: descriptor) }
   }
 }
 

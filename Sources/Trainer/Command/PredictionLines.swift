@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 import Trainer
 
 /// Predictions as lines of text or JSON.
@@ -15,7 +16,7 @@ struct PredictionLines {
     self.isJSON = isJSON
     self.top = top
     self.showsProbabilities = showsProbabilities
-    self.names = names?.map(isJSON ? Self.quoted : TerminalText.printable)
+    self.names = names?.map(isJSON ? Self.quoted : Self.escaped)
   }
 
   /// The line of an image.
@@ -23,7 +24,7 @@ struct PredictionLines {
     let name = prediction.input
     if lastInput.name != name || lastInput.text.isEmpty {
       // A tab or line break in a name would look like another field or line.
-      lastInput = (name, isJSON ? Self.quoted(name) : TerminalText.printable(name))
+      lastInput = (name, isJSON ? Self.quoted(name) : Self.escaped(name))
     }
     return isJSON ? json(prediction) : text(prediction)
   }
@@ -66,11 +67,26 @@ struct PredictionLines {
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"", "\\": quoted += "\\\(scalar)"
-      case _ where scalar.properties.generalCategory == .control:
-        quoted += String(format: "\\u%04x", scalar.value)
+      case _ where scalar.steersTerminal: quoted += scalar.jsonEscape
       default: quoted.unicodeScalars.append(scalar)
       }
     }
     return quoted + "\""
+  }
+
+  /// A text as a field between tabs: no name can begin a field or a line of its own.
+  private static func escaped(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\\": escaped += "\\\\"
+      case "\t": escaped += "\\t"
+      case "\n": escaped += "\\n"
+      case "\r": escaped += "\\r"
+      case _ where scalar.steersTerminal: escaped += scalar.jsonEscape
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
   }
 }

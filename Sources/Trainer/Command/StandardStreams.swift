@@ -9,6 +9,8 @@ enum StandardStreams {
     reserve(STDERR_FILENO, O_RDONLY)
     // A reader that went away is an error that is told and has an exit code, not a sudden end.
     signal(SIGPIPE, SIG_IGN)
+    // So is a file that may not grow any more (ulimit -f).
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// Occupies a descriptor that the caller left closed.

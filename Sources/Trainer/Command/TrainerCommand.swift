@@ -34,6 +34,7 @@ struct TrainerCommand: ParsableCommand {
     StandardStreams.prepare()
     var path: CommandPath?
     do {
+      try ProcessInput.requireUTF8()
       path = try CommandPath(arguments, root: self)
       var command = try parseAsRoot()
       try command.run()

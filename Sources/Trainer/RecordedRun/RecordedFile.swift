@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Parallel
 
 /// Reads the small files of a run directory, which anything may have happened to.
 enum RecordedFile {
@@ -12,7 +13,7 @@ enum RecordedFile {
   /// - Throws: ``TrainerError`` where it cannot be read, is no regular file or is too large.
   static func read(path: String, limit: Int) throws -> Data? {
     // Not blocking: a named pipe would wait for a writer before it can be refused.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = SystemCall.retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw unreadable(path, errno)
@@ -31,8 +32,7 @@ enum RecordedFile {
     var content = Data()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while content.count <= limit {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
+      let count = SystemCall.retrying { Glibc.read(descriptor, &buffer, buffer.count) }
       guard count >= 0 else { throw unreadable(path, errno) }
       if count == 0 { return content }
       content.append(contentsOf: buffer[..<count])
@@ -97,6 +97,7 @@ enum RecordedFile {
   }
 
   private static func unreadable(_ path: String, _ code: Int32) -> TrainerError {
-    TrainerError(.inputOutput, "\(path): cannot be read: \(String(cString: strerror(code)))")
+    TrainerError(
+      .inputOutput, "\(path): cannot be read: \(SystemCall.text(of: code))")
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Parallel
 
 extension RecordedRun {
   /// Finds run directories: those named, and those in folders that are named.
@@ -14,7 +15,7 @@ extension RecordedRun {
     var problems: [TrainerError] = []
     var seen: Set<String> = []
     func add(_ directory: String) {
-      if seen.insert(URL(fileURLWithPath: directory).resolvingSymlinksInPath().path).inserted {
+      if seen.insert(PathNames.target(of: directory)).inserted {
         runs.append(RecordedRun(directory: directory))
       }
     }
@@ -23,12 +24,13 @@ extension RecordedRun {
       if isRunItself { add(folder) }
       let names: [String]
       do {
-        names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        names = try SystemCall.names(in: folder).sorted()
       } catch {
         problems.append(
           TrainerError(
             .dataNotFound,
-            "\(folder): \(reason(for: folder)); expected a run directory or a folder of them")
+            "\(folder): cannot be listed: \(error); expected a run directory or a "
+              + "folder of them")
         )
         continue
       }
@@ -43,14 +45,6 @@ extension RecordedRun {
       }
     }
     return (runs, problems)
-  }
-
-  /// Why a folder cannot be listed, if possible in the system's words.
-  private static func reason(for folder: String) -> String {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
-    if descriptor < 0 { return String(cString: strerror(errno)) }
-    close(descriptor)
-    return "it cannot be listed"
   }
 
   private static func isRun(_ directory: String) -> Bool {

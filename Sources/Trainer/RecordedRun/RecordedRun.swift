@@ -1,4 +1,5 @@
 import Glibc
+import Parallel
 
 /// A run directory, as far as its files tell.
 public struct RecordedRun: Sendable {
@@ -95,7 +96,7 @@ public struct RecordedRun: Sendable {
 
   private static func unknown(_ path: String, _ code: Int32) -> TrainerError {
     TrainerError(
-      .inputOutput, "\(path): cannot be asked for its lock: \(String(cString: strerror(code)))")
+      .inputOutput, "\(path): cannot be locked: \(SystemCall.text(of: code))")
   }
 
   /// Epochs done.

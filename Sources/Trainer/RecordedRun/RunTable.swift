@@ -92,7 +92,7 @@ public struct RunTable: Sendable {
   /// Last components, or the paths as they were given where two are the same.
   private var shownNames: [String] {
     let short = runs.map {
-      URL(fileURLWithPath: $0.directory).standardizedFileURL.lastPathComponent
+      PathNames.name(of: $0.directory)
     }
     let isUnambiguous = Set(short).count == short.count
     return isUnambiguous ? short : runs.map(\.directory)

@@ -1,10 +1,11 @@
 import MNISTData
+import Parallel
 
 /// A run's data set in its records.
 public struct DatasetRecord: Codable, Sendable, Equatable {
   /// Its name.
   public let name: String
-  /// Where it was loaded from.
+  /// Where it was loaded from, from the root on.
   public let directory: String
   /// Images trained on, those held out included.
   public let training: Int
@@ -26,7 +27,7 @@ public struct DatasetRecord: Codable, Sendable, Equatable {
   ///   - sha256: The SHA-256 of its files, where they were computed.
   init(_ dataset: Dataset, sha256: [String: String]? = nil) {
     name = dataset.name
-    directory = dataset.directory
+    directory = PathNames.absolute(dataset.directory)
     training = dataset.training.count
     test = dataset.test.count
     rows = dataset.training.rows

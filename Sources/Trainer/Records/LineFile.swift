@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Parallel
 import Synchronization
 
 /// A text file to which whole lines are added, each at once.
@@ -69,7 +70,6 @@ final class LineFile: Sendable {
 
   static func unwritable(_ path: String, _ code: Int32) -> TrainerError {
     TrainerError(
-      .inputOutput,
-      "\(path): found \(String(cString: strerror(code))), expected a file that can be written")
+      .inputOutput, "\(path): cannot be written: \(SystemCall.text(of: code))")
   }
 }

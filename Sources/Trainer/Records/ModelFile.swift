@@ -156,7 +156,9 @@ extension ModelFile {
   /// What the names and shapes of tensors say.
   private static func guessed(from file: SafetensorsFile) throws -> Architecture {
     var widths: [Int] = []
-    while let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight") {
+    // One more than the limit, so that the check names it.
+    while widths.count <= Architecture.maximumHiddenLayers + 2,
+      let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight") {
       guard weight.shape.count == 2 else { break }
       if widths.isEmpty { widths.append(weight.shape[0]) }
       widths.append(weight.shape[1])
@@ -164,13 +166,21 @@ extension ModelFile {
     guard widths.count >= 2 else {
       throw TrainerError(
         .badData,
-        "\(file.path): found the tensors \(file.tensors.map(\.name).joined(separator: ", ")), "
-          + "expected dense1.weight with two extents")
+        "\(file.path): found \(names(of: file)), expected dense1.weight with two extents")
     }
     return Architecture(
       inputCount: widths[0], hidden: Array(widths[1..<widths.count - 1]),
       classCount: widths[widths.count - 1],
       batchNorm: file.tensor(named: "batchnorm1.gamma") != nil, dropout: 0, dropoutMode: .inverted)
+  }
+
+  /// The first tensors' names, for messages.
+  private static func names(of file: SafetensorsFile) -> String {
+    let shown = 10
+    let names = file.tensors.prefix(shown).map(\.name).joined(separator: ", ")
+    let rest = file.tensors.count - shown
+    return file.tensors.isEmpty
+      ? "no tensors" : "the tensors \(names)" + (rest > 0 ? " and \(rest) more" : "")
   }
 
   /// Refuses numbers that no data set and no network of this trainer has.
@@ -184,6 +194,10 @@ extension ModelFile {
     try require(
       (1...1 << 20).contains(architecture.inputCount), "input count", architecture.inputCount,
       "1 to \(1 << 20)")
+    let maximumLayers = Architecture.maximumHiddenLayers
+    try require(
+      architecture.hidden.count <= maximumLayers, "hidden layers", architecture.hidden.count,
+      "at most \(maximumLayers)")
     try require(
       architecture.hidden.allSatisfy { (1...65_536).contains($0) }, "hidden layers",
       architecture.hidden, "widths from 1 to 65536")

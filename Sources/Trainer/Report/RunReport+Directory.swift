@@ -22,7 +22,7 @@ extension RunReport {
     }
     let dataset = record.dataset
     return RunReport(
-      title: URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent,
+      title: PathNames.name(of: directory),
       dataset: dataset.summary,
       command: FigureText.command(record.command),
       settings: record.settings.sorted { $0.key < $1.key }.map {

@@ -88,6 +88,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
         "from 1 to \(trained), the number of samples trained on")
     }
     try require(shardSize >= 1, "--shard-size", shardSize, "at least 1")
+    let maximumLayers = Architecture.maximumHiddenLayers
+    try require(
+      hidden.count <= maximumLayers, "--hidden", "\(hidden.count) layers",
+      "at most \(maximumLayers) layers")
     try require(
       hidden.allSatisfy { (1...65_536).contains($0) }, "--hidden", hidden,
       "widths from 1 to 65536, separated by commas")

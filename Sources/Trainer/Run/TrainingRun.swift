@@ -110,6 +110,16 @@ public final class TrainingRun {
     min(configuration.epochs * stepsPerEpoch, configuration.stepLimit ?? .max)
   }
 
+  /// The first step that the run, from here on, has figures of.
+  ///
+  /// The figures of the step that it resumes from are not computed again, unless that is its last and
+  /// inside an epoch: the epoch is then evaluated there.
+  public var firstFiguresStep: Int {
+    if position.step == 0 { return 0 }
+    let endsHere = position.step == stepLimit && position.stepInEpoch > 0
+    return endsHere ? position.step : position.step + 1
+  }
+
   /// Takes a position that an earlier part of the run had reached; the model's values are the
   /// caller's to restore.
   ///

@@ -1,4 +1,5 @@
 import Glibc
+import Parallel
 
 /// A directory that one process at a time may use; the lock ends with its process, however that ends.
 final class DirectoryLock: Sendable {
@@ -13,8 +14,7 @@ final class DirectoryLock: Sendable {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw TrainerError(
-        .inputOutput,
-        "\(path): found \(String(cString: strerror(errno))), expected a file that can be written")
+        .inputOutput, "\(path): cannot be written: \(SystemCall.text(of: errno))")
     }
     guard Self.lock(descriptor) else {
       let code = errno
@@ -22,8 +22,7 @@ final class DirectoryLock: Sendable {
       close(descriptor)
       guard code == EWOULDBLOCK else {
         throw TrainerError(
-          .inputOutput,
-          "\(path): found \(String(cString: strerror(code))), expected a file that can be locked")
+          .inputOutput, "\(path): cannot be locked: \(SystemCall.text(of: code))")
       }
       throw TrainerError(
         .inputOutput,

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Model
+import Parallel
 
 /// A directory with everything that a run leaves, in use by this process alone.
 public struct RunDirectory: Sendable {
@@ -40,9 +41,13 @@ public struct RunDirectory: Sendable {
     public var report: String { directory + "/report.html" }
     /// The folder of checkpoints.
     public var checkpoints: String { directory + "/checkpoints" }
+    /// The file that the process holds which uses the directory.
+    public var lock: String { directory + "/.lock" }
 
     /// Every file that a run leaves beside its checkpoints.
     public var outputs: [String] { [config, metrics, table, model, bestModel, report] }
+    /// Every name that a run uses, of files and of folders with all that is in them.
+    public var reserved: [String] { outputs + [checkpoints, lock] }
     /// Whether a run has left anything here.
     var holdsRun: Bool {
       outputs.contains { FileManager.default.fileExists(atPath: $0) }
@@ -95,7 +100,7 @@ public struct RunDirectory: Sendable {
         atPath: paths.checkpoints, withIntermediateDirectories: true)
     } catch {
       throw TrainerError(
-        .inputOutput, "\(path): cannot be made: \(error.localizedDescription)")
+        .inputOutput, "\(path): cannot be made: \(SystemCall.text(of: error))")
     }
     lock = try DirectoryLock(directory: path)
     try CheckpointFolder(path: path, keep: 1).removeLeftovers()
@@ -123,7 +128,6 @@ public struct RunDirectory: Sendable {
 
   private static func unwritable(_ path: String, _ code: Int32) -> TrainerError {
     TrainerError(
-      .inputOutput,
-      "\(path): found \(String(cString: strerror(code))), expected a directory that can be written")
+      .inputOutput, "\(path): cannot be written: \(SystemCall.text(of: code))")
   }
 }

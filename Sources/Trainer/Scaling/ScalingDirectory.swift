@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Parallel
 
 /// The directory that `trainer scale --output` writes.
 public enum ScalingDirectory {
@@ -23,11 +24,9 @@ public enum ScalingDirectory {
       throw TrainerError(
         .usage, "\(result) is there already: give another --output, or --overwrite to replace it")
     }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
+    if let code = SystemCall.makeFolder(path) {
       throw TrainerError(
-        .inputOutput, "\(path): cannot be made: \(error.localizedDescription)")
+        .inputOutput, "\(path): cannot be made: \(SystemCall.text(of: code))")
     }
     for name in [ScalingResult.fileName, tableName, pageName] {
       try AtomicFile.checkReplaceable(path: path + "/" + name)

@@ -1,4 +1,5 @@
 import Glibc
+import Parallel
 
 /// A directory with event files.
 enum EventDirectory {
@@ -16,7 +17,7 @@ enum EventDirectory {
     while stat(folder, &status) != 0 {
       // A link to nothing is taken, though nothing is there.
       guard errno == ENOENT, lstat(folder, &status) != 0 else { throw unwritable(directory, errno) }
-      folder = parent(of: folder)
+      folder = SystemCall.parent(of: folder)
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw unwritable(directory, ENOTDIR) }
     guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(directory, errno) }
@@ -27,17 +28,7 @@ enum EventDirectory {
   /// - Parameter directory: The directory.
   /// - Throws: ``TrainerError``.
   static func make(_ directory: String) throws {
-    var status = stat()
-    if stat(directory, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFDIR else { throw unwritable(directory, ENOTDIR) }
-      return
-    }
-    guard errno == ENOENT, !directory.isEmpty else { throw unwritable(directory, errno) }
-    try make(parent(of: directory))
-    // Another process may have been quicker.
-    guard mkdir(directory, 0o777) == 0 || errno == EEXIST else {
-      throw unwritable(directory, errno)
-    }
+    if let code = SystemCall.makeFolder(directory) { throw unwritable(directory, code) }
   }
 
   /// The latest time in the name of an event file.
@@ -46,14 +37,14 @@ enum EventDirectory {
   /// - Returns: Seconds since 1970; nil without event files.
   /// - Throws: ``TrainerError`` where the directory cannot be read.
   static func latestTime(in directory: String) throws -> Int? {
-    guard let stream = opendir(directory) else { throw unwritable(directory, errno) }
-    defer { closedir(stream) }
+    let names: [String]
+    do {
+      names = try SystemCall.names(in: directory)
+    } catch {
+      throw unwritable(directory, error.code)
+    }
     var latest: Int?
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard name.hasPrefix(namePrefix) else { continue }
+    for name in names where name.hasPrefix(namePrefix) {
       let digits = name.dropFirst(namePrefix.count).prefix { $0 != "." }
       guard digits.count == timeDigits, let time = Int(digits) else { continue }
       latest = max(latest ?? time, time)
@@ -63,26 +54,22 @@ enum EventDirectory {
 
   /// A time in a name: names in their order are files in the order of their times.
   ///
-  /// - Parameter time: Seconds since 1970.
+  /// - Parameters:
+  ///   - wallTime: Seconds since 1970, by a clock that may say anything.
+  ///   - latest: The latest time that an older file has in its name; the new one is later.
   /// - Returns: Ten digits.
-  static func digits(of time: Int) -> String {
-    let text = String(time)
+  static func digits(of wallTime: Double, after latest: Int?) -> String {
+    let last = 9_999_999_999
+    let clock = Int(min(max(wallTime, 0), Double(last)))
+    let text = String(min(max(clock, latest.map { $0 + 1 } ?? 0), last))
     return String(repeating: "0", count: max(0, timeDigits - text.count)) + text
   }
 
   static func unwritable(_ path: String, _ code: Int32) -> TrainerError {
     TrainerError(
       .inputOutput,
-      "\(path): found \(String(cString: strerror(code))), expected a directory in which files can "
-        + "be made")
+      "\(path): cannot be written, or made as a directory: \(SystemCall.text(of: code))")
   }
 
   private static let timeDigits = 10
-
-  private static func parent(of path: String) -> String {
-    var rest = path[...]
-    while rest.count > 1, rest.hasSuffix("/") { rest.removeLast() }
-    guard let slash = rest.lastIndex(of: "/") else { return "." }
-    return slash == rest.startIndex ? "/" : String(rest[..<slash])
-  }
 }

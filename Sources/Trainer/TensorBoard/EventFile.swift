@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Parallel
 import SwiftProtobuf
 import Synchronization
 
@@ -20,16 +21,18 @@ public final class EventFile: Sendable {
     try EventDirectory.make(directory)
     // TensorBoard goes by names. A clock may stand, or go back between two sessions of a run.
     let latest = try EventDirectory.latestTime(in: directory)
-    let time = latest.map { max(Int(wallTime), $0 + 1) } ?? Int(wallTime)
     let name =
-      "\(EventDirectory.namePrefix)\(EventDirectory.digits(of: time))."
+      "\(EventDirectory.namePrefix)\(EventDirectory.digits(of: wallTime, after: latest))."
       + "\(MachineName.current().host).\(getpid())"
     var number = 0
     var path: String
     var file: Int32
     repeat {
       path = "\(directory)/\(name).\(number)"
-      file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
+      let name = path
+      file = SystemCall.retrying {
+        open(name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
+      }
       number += 1
     } while file < 0 && errno == EEXIST
     guard file >= 0 else { throw EventDirectory.unwritable(directory, errno) }
@@ -125,6 +128,28 @@ public final class EventFile: Sendable {
     try append(summary, step: step, wallTime: wallTime)
   }
 
+  /// Waits until the file and its name are on disk.
+  ///
+  /// - Throws: ``TrainerError`` where the system cannot do it.
+  public func synchronise() throws {
+    try descriptor.withLock { descriptor in
+      // EINVAL: a file system without such an operation.
+      guard SystemCall.retrying({ fsync(descriptor) }) == 0 || errno == EINVAL else {
+        throw unwritable(errno)
+      }
+    }
+    let folder = SystemCall.retrying {
+      open(SystemCall.parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    }
+    // A folder may be writable without being readable: it cannot be synchronised then.
+    if folder < 0, errno == EACCES { return }
+    guard folder >= 0 else { throw unwritable(errno) }
+    defer { close(folder) }
+    guard SystemCall.retrying({ fsync(folder) }) == 0 || errno == EINVAL else {
+      throw unwritable(errno)
+    }
+  }
+
   private func append(
     _ values: [TensorBoardSummary.Value], step: Int, wallTime: Double
   ) throws {
@@ -142,7 +167,8 @@ public final class EventFile: Sendable {
       let start = lseek(descriptor, 0, SEEK_END)
       do {
         guard start >= 0 else { throw unwritable(errno) }
-        try write(record, to: descriptor)
+        let code = record.withUnsafeBytes { SystemCall.write($0, to: descriptor) }
+        if let code { throw unwritable(code) }
       } catch {
         // Readers stop at half a record, and would not see what follows once there is room again.
         if start >= 0 { _ = ftruncate(descriptor, start) }
@@ -151,22 +177,8 @@ public final class EventFile: Sendable {
     }
   }
 
-  private func write(_ record: [UInt8], to descriptor: Int32) throws {
-    try record.withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = Glibc.write(
-          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0, errno == EINTR { continue }
-        guard count >= 0 else { throw unwritable(errno) }
-        rest = rest.dropFirst(count)
-      }
-    }
-  }
-
   private func unwritable(_ code: Int32) -> TrainerError {
     TrainerError(
-      .inputOutput,
-      "\(path): found \(String(cString: strerror(code))), expected a file that can be written")
+      .inputOutput, "\(path): cannot be written: \(SystemCall.text(of: code))")
   }
 }

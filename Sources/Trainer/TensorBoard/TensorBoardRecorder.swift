@@ -9,21 +9,27 @@ public final class TensorBoardRecorder: Sendable {
 
   /// Makes a new event file.
   ///
-  /// In TensorBoard it replaces what the directory's older files say of steps that come after
-  /// `stepsDone`: all of it for a new run.
+  /// In TensorBoard it replaces what the directory's older files say of `firstStep` and the steps
+  /// after it.
   ///
   /// - Parameters:
   ///   - directory: Where the file is made; the directory is made too where it is missing.
-  ///   - stepsDone: Steps that the run has done: those of the checkpoint that it goes on from, or 0.
+  ///   - firstStep: The first step whose figures are written: ``TrainingRun/firstFiguresStep``.
   ///   - interval: Steps from one set of histograms and step's figures to the next, at least 1; nil
   ///     for none.
   /// - Throws: ``TrainerError`` where the file cannot be written.
-  public init(directory: String, stepsDone: Int, interval: Int?) throws {
+  public init(directory: String, firstStep: Int, interval: Int?) throws {
     precondition(interval ?? 1 >= 1, "an interval of \(interval ?? 1) steps")
     self.interval = interval
     file = try EventFile(directory: directory)
-    // The figures of the checkpoint's own step are not computed again: they stay.
-    try file.sessionStart(step: stepsDone == 0 ? 0 : stepsDone + 1)
+    try file.sessionStart(step: firstStep)
+  }
+
+  /// Waits until all that was written is on disk, at the end of the run.
+  ///
+  /// - Throws: ``TrainerError`` where the system cannot do it.
+  public func finish() throws {
+    try file.synchronise()
   }
 
   /// Whether histograms and a step's figures are due.

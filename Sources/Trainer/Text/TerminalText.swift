@@ -1,18 +1,7 @@
+import Parallel
+
 /// Text for a terminal.
 public enum TerminalText {
-  /// Text without characters that would steer a terminal: a name may hold some.
-  ///
-  /// - Parameter text: The text.
-  /// - Returns: The text, with U+FFFD for each of them.
-  public static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map {
-          $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
-            ? "\u{FFFD}" : $0
-        }))
-  }
-
   /// Text without blanks at its end.
   static func trimmed(_ text: String) -> String {
     String(text.prefix(text.count - text.reversed().prefix { $0 == " " }.count))
@@ -28,7 +17,7 @@ public enum TerminalText {
   public static func wrapped(_ text: String, width: Int, indent: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in printable(text).split(separator: " ") {
+    for word in text.printable.split(separator: " ") {
       if line.isEmpty {
         line = String(word)
       } else if line.count + 1 + word.count <= width {

@@ -1,3 +1,5 @@
+import Parallel
+
 /// Rows of text in columns that are lined up.
 struct TextTable: Sendable {
   /// Where a cell stands in its column.
@@ -28,7 +30,7 @@ struct TextTable: Sendable {
   /// - Parameter width: How wide lines should be, in characters.
   /// - Returns: The lines; wider where one blank does not make them fit.
   func lines(width: Int = .max) -> [String] {
-    let cells = (headingRows + rows).map { $0.map(TerminalText.printable) }
+    let cells = (headingRows + rows).map { $0.map(\.printable) }
     let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     let wide = widths.reduce(0, +) + 2 * (columns.count - 1)
     let gap = String(repeating: " ", count: wide > width ? 1 : 2)

@@ -69,7 +69,7 @@ struct ModelFileTests {
       }
       #expect(error.place == "tensor `\(tensor)`")
       #expect(error.description.hasPrefix(file.path))
-      #expect(error.found.hasSuffix(found) && error.expected.hasSuffix(expected))
+      #expect(error.problem.contains(found) && error.problem.hasSuffix(expected))
       #expect(ModelBits(state) == before)
     }
   }

@@ -38,6 +38,7 @@ struct TrainingConfigurationTests {
     + Case.values("--batch-size", \.batchSize, [0, -1, 1_001, .max])
     + Case.values("--shard-size", \.shardSize, [0, -1])
     + Case.values("--hidden", \.hidden, [[0], [128, -1], [65_537], [.max]])
+    + [Case("--hidden", "1001 layers") { $0.hidden = [Int](repeating: 4, count: 1_001) }]
     + Case.values("--dropout", \.dropout, unit)
     + Case.values(
       "--learning-rate", \.optimizer.learningRate, [0, -0.1, .nan, .infinity, -.infinity])
@@ -67,6 +68,7 @@ struct TrainingConfigurationTests {
     Case("--batch-size", "2") { $0.batchSize = 2 },
     Case("--shard-size", "any") { $0.shardSize = .max },
     Case("--hidden", "none") { $0.hidden = [] },
+    Case("--hidden", "1000 layers") { $0.hidden = [Int](repeating: 4, count: 1_000) },
     Case("--dropout", "0") { $0.dropout = 0 },
     Case("--dropout", "almost 1") { $0.dropout = 1 - .ulpOfOne / 2 },
     Case("--epsilon", "0") { $0.optimizer.epsilon = 0 },

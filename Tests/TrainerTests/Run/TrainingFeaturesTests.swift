@@ -134,7 +134,7 @@ struct TrainingFeaturesTests {
     let run = try TrainingRunTests.run()
     run.gradientInterval = 3
     let recorder = try TensorBoardRecorder(
-      directory: folder.url.path(), stepsDone: 0, interval: 3)
+      directory: folder.url.path(), firstStep: 0, interval: 3)
     try run.train(observers: [TensorBoardObserver(recorder: recorder)])
     #expect(ModelBits(run.state).parameters == ModelBits(plain.state).parameters)
     let events = try EventRecords.events(

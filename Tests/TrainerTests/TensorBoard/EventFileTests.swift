@@ -53,6 +53,34 @@ struct EventFileTests {
     #expect(try folder.names(in: "events").count == 4)
   }
 
+  @Test(
+    "takes a clock that says anything",
+    arguments: [
+      (-1e300, "0000000000"), (-1, "0000000000"), (9.3e18, "9999999999"), (1e300, "9999999999"),
+      (.infinity, "9999999999"), (.nan, "0000000000"),
+    ] as [(Double, String)])
+  func madClock(wallTime: Double, digits: String) throws {
+    let folder = try TemporaryFolder()
+    for _ in 0..<2 {
+      let file = try EventFile(directory: folder.url.path(), wallTime: wallTime)
+      try file.scalars([("loss", 1)], step: 1, wallTime: wallTime)
+      #expect(try Self.events(of: file).count == 2)
+    }
+    let names = try folder.names()
+    #expect(names.count == 2 && names[0].contains(".tfevents.\(digits)."), "\(names)")
+  }
+
+  @Test("is put on disk when it is asked to, with an error where that fails")
+  func synchronised() throws {
+    let folder = try TemporaryFolder()
+    let file = try EventFile(directory: folder.path("events"), wallTime: 3)
+    try file.synchronise()
+    try FileManager.default.removeItem(atPath: folder.path("events"))
+    let error = #expect(throws: TrainerError.self) { try file.synchronise() }
+    #expect(error?.code == .inputOutput)
+    #expect(error?.description == "\(file.path): cannot be written: No such file or directory")
+  }
+
   @Test("names of other files do not matter")
   func otherNames() throws {
     let folder = try TemporaryFolder()
@@ -84,7 +112,8 @@ struct EventFileTests {
       let made = #expect(throws: TrainerError.self) { try EventFile(directory: directory) }
       for error in [checked, made] {
         #expect(error?.code == .inputOutput)
-        #expect(error?.description.hasPrefix("\(directory): found \(found)") == true)
+        #expect(error?.description.hasPrefix("\(directory): cannot be written") == true)
+        #expect(error?.description.hasSuffix(": \(found)") == true)
       }
     }
     #expect(try folder.names() == ["dangling", "plain"])

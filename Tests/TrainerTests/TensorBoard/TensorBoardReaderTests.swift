@@ -51,7 +51,7 @@ struct TensorBoardReaderTests {
   func resumedRun() throws {
     let folder = try TemporaryFolder()
     let directory = folder.url.path()
-    let first = try TensorBoardRecorder(directory: directory, stepsDone: 0, interval: nil)
+    let first = try TensorBoardRecorder(directory: directory, firstStep: 0, interval: nil)
     for step in 1...6 { try first.file.scalars([("loss", Double(step))], step: step) }
     // A killed process may leave this.
     let handle = try #require(FileHandle(forWritingAtPath: first.file.path))
@@ -59,7 +59,7 @@ struct TensorBoardReaderTests {
     try handle.write(contentsOf: Data([40, 0, 0, 0, 0, 0]))
     try handle.close()
 
-    let second = try TensorBoardRecorder(directory: directory, stepsDone: 4, interval: nil)
+    let second = try TensorBoardRecorder(directory: directory, firstStep: 5, interval: nil)
     for step in 5...8 { try second.file.scalars([("loss", Double(step * 100))], step: step) }
     let run = try InstalledTensorBoard.read(directory)
     #expect(run.scalars.map(\.step) == Array(1...8))
@@ -73,7 +73,7 @@ struct TensorBoardReaderTests {
     let directory = folder.url.path()
     for values in [0...9, 0...2] {
       let recorder = try TensorBoardRecorder(
-        directory: directory, stepsDone: 0, interval: nil)
+        directory: directory, firstStep: 0, interval: nil)
       for step in values { try recorder.file.scalars([("loss", 1)], step: step) }
     }
     #expect(try InstalledTensorBoard.read(directory).steps("loss") == [0, 1, 2])

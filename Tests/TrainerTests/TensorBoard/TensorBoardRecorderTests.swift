@@ -20,7 +20,7 @@ struct TensorBoardRecorderTests {
   func epoch() throws {
     let folder = try TemporaryFolder()
     let recorder = try TensorBoardRecorder(
-      directory: folder.url.path(), stepsDone: 0, interval: nil)
+      directory: folder.url.path(), firstStep: 0, interval: nil)
     let observer = RecordingObserver()
     try TrainingRunTests.run().train(observers: [observer])
     for epoch in observer.epochs { try recorder.record(epoch) }
@@ -41,7 +41,7 @@ struct TensorBoardRecorderTests {
   func tensors() throws {
     let folder = try TemporaryFolder()
     let recorder = try TensorBoardRecorder(
-      directory: folder.url.path(), stepsDone: 12, interval: 4)
+      directory: folder.url.path(), firstStep: 13, interval: 4)
     let setup = StepSetup(
       try SyntheticImages(count: 20, side: 6), network: Network(testArchitecture(), seed: 1),
       batchSize: 20, shardSize: 8)
@@ -84,7 +84,7 @@ struct TensorBoardRecorderTests {
   func step() throws {
     let folder = try TemporaryFolder()
     let recorder = try TensorBoardRecorder(
-      directory: folder.url.path(), stepsDone: 0, interval: 1)
+      directory: folder.url.path(), firstStep: 0, interval: 1)
     var total = LossSum()
     total.loss = 12
     total.correct = 6
@@ -102,7 +102,7 @@ struct TensorBoardRecorderTests {
     let folder = try TemporaryFolder()
     func due(_ interval: Int?) throws -> [Int] {
       let recorder = try TensorBoardRecorder(
-        directory: folder.url.path(), stepsDone: 0, interval: interval)
+        directory: folder.url.path(), firstStep: 0, interval: interval)
       return (1...10).filter { recorder.isDue(step: $0) }
     }
     #expect(try due(4) == [4, 8])
@@ -110,17 +110,42 @@ struct TensorBoardRecorderTests {
     #expect(try due(nil).isEmpty)
   }
 
-  @Test("a session starts after the steps that are done, and a new run before all")
+  @Test("a session starts at the first step whose figures are written")
   func session() throws {
     let folder = try TemporaryFolder()
-    for (stepsDone, start) in [(0, 0), (1, 2), (500, 501)] as [(Int, Int64)] {
+    for start in [0, 2, 501] {
       let recorder = try TensorBoardRecorder(
-        directory: folder.url.path(), stepsDone: stepsDone, interval: nil)
+        directory: folder.url.path(), firstStep: start, interval: nil)
       let bytes = try Data(contentsOf: URL(filePath: recorder.file.path))
       let events = try EventRecords.events(of: [UInt8](bytes))
       #expect(events.count == 2)
-      #expect(events.last?.step == start)
+      #expect(events.last?.step == Int64(start))
       #expect(events.last?.sessionLog.status == .start)
     }
+  }
+
+  @Test("a run resumed at its end inside an epoch writes that step's figures anew, once")
+  func resumedAtEnd() throws {
+    // Five steps are an epoch.
+    let cut: (inout TrainingConfiguration) -> Void = { $0.stepLimit = 7 }
+    let first = try TrainingRunTests.run(cut)
+    #expect(first.firstFiguresStep == 0)
+    try first.train()
+    let position = first.position
+    let resumed = try TrainingRunTests.run(cut)
+    try resumed.resume(at: position)
+    #expect(resumed.firstFiguresStep == 7)
+    let observer = RecordingObserver()
+    try resumed.train(observers: [observer])
+    #expect(observer.epochs.map(\.step) == [7])
+
+    // Its epoch goes on: the step's own figures are not computed again.
+    let longer = try TrainingRunTests.run { $0.stepLimit = 9 }
+    try longer.resume(at: position)
+    #expect(longer.firstFiguresStep == 8)
+    // At an epoch's end its figures are in the history.
+    let whole = try TrainingRunTests.run { $0.stepLimit = 5 }
+    try whole.train()
+    #expect(whole.position.step == 5 && whole.firstFiguresStep == 6)
   }
 }

@@ -50,7 +50,7 @@ struct MeasurementProcess {
       output = try pipe.fileHandleForReading.readToEnd() ?? Data()
     } catch {
       throw TrainerError(
-        .failed, "\(words[0]) cannot be started: \(error.localizedDescription)")
+        .failed, "\(words[0]) cannot be started: \(SystemCall.text(of: error))")
     }
     process.waitUntilExit()
     let name = "the measurement of \(configuration.words)"

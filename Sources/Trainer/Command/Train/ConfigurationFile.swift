@@ -1,9 +1,8 @@
-import Foundation
 import Trainer
 import Yams
 
 /// A YAML file with options of training: a key for each, named as on the command line.
-enum ConfigurationFile {
+struct ConfigurationFile {
   /// The keys that a file may have.
   static let keys: Set<String> = switches.union(values)
 
@@ -22,56 +21,61 @@ enum ConfigurationFile {
     "tensorboard", "histogram-every",
   ]
 
-  /// Reads a file as the command line that says the same.
-  ///
-  /// - Parameter path: The file.
-  /// - Returns: The arguments, in the file's order.
-  /// - Throws: `TrainerError` that names the line.
-  static func arguments(path: String) throws -> [String] {
-    let text: String
-    do {
-      text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
-    } catch CocoaError.fileReadNoSuchFile {
-      throw TrainerError(.dataNotFound, "\(path): no such file")
-    } catch {
-      throw TrainerError(.inputOutput, "\(path): cannot be read: \(error.localizedDescription)")
-    }
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: text)
-    } catch let error as YamlError {
-      throw TrainerError(.usage, "\(path): \(error)")
-    }
-    // An empty file says nothing.
-    guard let root, root.null == nil else { return [] }
-    guard let mapping = root.mapping else {
-      throw TrainerError(
-        .usage, "\(path): found no options, expected lines such as `batch-size: 512`")
-    }
-    return try mapping.flatMap { try argument($0.key, $0.value, path: path) }
+  /// The file.
+  let path: String
+  /// What it says, in its order.
+  let entries: [Entry]
+
+  /// An option in a file.
+  struct Entry {
+    /// The key.
+    let name: String
+    /// The key's line.
+    let line: Int
+    /// The value, as messages show it.
+    let value: String
+    /// The same on a command line; nil where the command line says nothing for it.
+    let argument: String?
   }
 
-  private static func argument(_ key: Node, _ value: Node, path: String) throws -> [String] {
-    let name = key.string ?? ""
-    let place = "\(path): line \(key.mark?.line ?? 1)"
+  /// Reads a file.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: `TrainerError` that names the line.
+  init(path: String) throws {
+    self.path = path
+    entries = try ConfigurationText.mapping(path: path).map { try Self.entry($0, $1, path: path) }
+  }
+
+  /// The command line that says the same.
+  var arguments: [String] { entries.compactMap(\.argument) }
+
+  private static func entry(_ key: Node, _ value: Node, path: String) throws -> Entry {
+    let line = key.mark?.line ?? 1
+    let place = "\(path): line \(line)"
+    guard let name = key.scalar?.string else {
+      throw TrainerError(.usage, "\(place): found \(text(of: key)), expected an option's name")
+    }
     guard keys.contains(name) else {
       throw TrainerError(.usage, "\(place): unknown key `\(name)`\(suggestion(for: name))")
+    }
+    func entry(_ argument: String?) -> Entry {
+      Entry(name: name, line: line, value: text(of: value), argument: argument)
     }
     if switches.contains(name) {
       guard let isOn = value.bool else {
         throw TrainerError(
           .usage, "\(place): \(name) is \(text(of: value)); it has to be true or false")
       }
-      if isOn { return ["--\(name)"] }
-      return invertible.contains(name) ? ["--no-\(name)"] : []
+      return entry(isOn ? "--\(name)" : invertible.contains(name) ? "--no-\(name)" : nil)
     }
     if let words = value.sequence?.map(\.scalar?.string), !words.contains(nil), !words.isEmpty {
-      return ["--\(name)=" + words.compactMap { $0 }.joined(separator: ",")]
+      return entry("--\(name)=" + words.compactMap { $0 }.joined(separator: ","))
     }
     guard let scalar = value.scalar, value.null == nil else {
       throw TrainerError(.usage, "\(place): \(name) is \(text(of: value)); it has to be a value")
     }
-    return ["--\(name)=\(scalar.string)"]
+    return entry("--\(name)=\(scalar.string)")
   }
 
   private static func text(of node: Node) -> String {

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Foundation
+import MNISTData
 import Model
+import Parallel
 import Trainer
 
 /// The files that a run reads weights from and writes to.
@@ -46,17 +47,27 @@ struct FileOptions: ParsableArguments {
   var histogramEvery: Int?
 
   /// Where the initial weights are, from the root on.
-  var initialPath: String? { `init`.map { URL(fileURLWithPath: $0).standardized.path } }
+  var initialPath: String? { `init`.map { PathNames.absolute($0) } }
+
+  /// The files that are written, with their options.
+  private var outputs: [(option: String, path: String)] {
+    [
+      ("--save-init", saveInit), ("--save", save), ("--metrics", metrics), ("--profile", profile),
+      ("--tensorboard", tensorboard),
+    ].compactMap { option, path in path.map { (option, $0) } }
+  }
 
   /// Finds out before any work whether the outputs could be written; changes none of them.
   ///
-  /// - Parameter output: The run directory, if there is one.
+  /// - Parameters:
+  ///   - output: The run directory, if there is one.
+  ///   - config: The configuration file, if there is one.
   /// - Throws: `TrainerError` or `WeightsError`.
-  func check(output: String?) throws {
-    let given = [
-      ("--init", `init`), ("--save-init", saveInit), ("--save", save), ("--metrics", metrics),
-      ("--profile", profile), ("--tensorboard", tensorboard),
-    ].compactMap { option, path in path.map { (option: option, path: $0) } }
+  func check(output: String?, config: String?) throws {
+    let inputs = [("--init", `init`), ("--config", config)].compactMap { option, path in
+      path.map { (option: option, path: $0) }
+    }
+    let given = inputs + outputs
     for (option, path) in given where path.isEmpty {
       throw TrainerError(.usage, "\(option) is empty; it has to be a file's name")
     }
@@ -64,16 +75,20 @@ struct FileOptions: ParsableArguments {
     for (index, one) in given.enumerated() {
       for other in given[..<index]
       where (other.option, one.option) != ("--init", "--save")
-        && Self.resolved(other.path) == Self.resolved(one.path)
+        && PathNames.target(of: other.path) == PathNames.target(of: one.path)
       {
         throw TrainerError(
           .usage, "\(other.option) and \(one.option) are the same file, \(one.path)")
       }
     }
     if let output {
-      let taken = Set(RunDirectory.Paths(directory: output).outputs.map(Self.resolved))
-      for (option, path) in given where option != "--init" && taken.contains(Self.resolved(path)) {
-        throw TrainerError(.usage, "\(option) is \(path), which --output \(output) writes itself")
+      let reserved = RunDirectory.Paths(directory: output).reserved.map(PathNames.target)
+      for (option, path) in outputs {
+        let target = PathNames.target(of: path)
+        guard !reserved.contains(where: { target == $0 || target.hasPrefix($0 + "/") }) else {
+          throw TrainerError(
+            .usage, "\(option) is \(path), which --output \(output) writes itself")
+        }
       }
     }
     for path in [saveInit, save, profile].compactMap({ $0 }) {
@@ -92,7 +107,18 @@ struct FileOptions: ParsableArguments {
     }
   }
 
-  private static func resolved(_ path: String) -> String {
-    URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+  /// Refuses outputs that would replace a file of the data set.
+  ///
+  /// - Parameter location: The data set.
+  /// - Throws: `TrainerError` that names the option, or `DataError`.
+  func requireApart(from location: DatasetLocation) throws {
+    // A name that no file has yet would hide the one that was read.
+    let names = DatasetFile.allCases.flatMap { [$0.plainName, $0.packedName] }
+    let files = try names.map { location.directory + "/" + $0 } + location.files().values
+    let data = Set(files.map(PathNames.target))
+    for (option, path) in outputs where data.contains(PathNames.target(of: path)) {
+      throw TrainerError(
+        .usage, "\(option) is \(path), a file of the data set in \(location.directory)")
+    }
   }
 }

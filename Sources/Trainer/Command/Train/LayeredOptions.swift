@@ -6,18 +6,33 @@ import Trainer
 /// Options from several places: those of the run that goes on, a configuration file's, and those of the
 /// command line, each of which wins over the ones before.
 enum LayeredOptions {
-  /// Puts the layers together.
+  /// Does something with the effective options; errors about a value of the configuration file name its
+  /// line.
   ///
   /// - Parameters:
   ///   - options: The command line's alone.
   ///   - arguments: The command line, without the names of program and subcommand.
-  /// - Returns: The effective options.
-  /// - Throws: `TrainerError`, or the parser's error, for what cannot be.
-  static func resolve(
-    _ options: TrainCommand, arguments: [String] = ownArguments
+  ///   - body: Gets the effective options.
+  /// - Returns: What `body` returns.
+  /// - Throws: `TrainerError`, or the parser's error, for what cannot be, and what `body` throws.
+  static func resolve<Value>(
+    _ options: TrainCommand, arguments: [String] = ownArguments,
+    _ body: (TrainCommand) throws -> Value
+  ) throws -> Value {
+    let file = try options.config.map { try ConfigurationFile(path: $0) }
+    do {
+      return try body(
+        try effective(options, file: file?.arguments ?? [], arguments: arguments))
+    } catch {
+      throw file?.located(error, commandLine: arguments) ?? error
+    }
+  }
+
+  /// Puts the layers together.
+  private static func effective(
+    _ options: TrainCommand, file: [String], arguments: [String]
   ) throws -> TrainCommand {
     let record = try earlierRun(options.output)
-    let file = try options.config.map { try ConfigurationFile.arguments(path: $0) } ?? []
     if record == nil, file.isEmpty { return options }
     // The last of several values wins.
     let given = file + arguments

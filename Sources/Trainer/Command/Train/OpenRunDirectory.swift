@@ -38,7 +38,7 @@ final class OpenRunDirectory: JobDirectory {
     try Self.writeRecord(
       of: run, options: options, identity: identity, machine: machine, paths: paths)
     recorder = try RunRecorder(
-      paths: paths, run: run, machine: machine, initialWeights: options.files.`init`,
+      paths: paths, run: run, machine: machine, initialWeights: options.files.initialPath,
       warn: { Console.warning($0) })
     writer = CheckpointWriter(folder: folder, warn: { Console.warning($0) })
     checkpoints = CheckpointObserver(
@@ -75,7 +75,7 @@ final class OpenRunDirectory: JobDirectory {
     paths: RunDirectory.Paths
   ) throws {
     var record = RunRecord(
-      run: run, options: options.recordedSettings(of: run), files: options.fileSettings,
+      run: run, options: options.recordedSettings(of: run), files: options.recordedFiles,
       digests: identity.dataset, machine: machine, command: CommandLine.arguments)
     if run.position.step > 0 {
       record = record.continuing(

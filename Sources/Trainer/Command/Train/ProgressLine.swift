@@ -45,7 +45,7 @@ struct ProgressLine {
     let filled = min(width, Int(bar * Double(width)))
     let done = String(repeating: "=", count: filled)
     let rest = String(repeating: " ", count: width - filled)
-    return isColored ? "[\u{1B}[32m\(done)\u{1B}[0m\(rest)] \(text)" : "[\(done)\(rest)] \(text)"
+    return isColored ? "[\(Console.green)\(done)\(Console.plain)\(rest)] \(text)" : "[\(done)\(rest)] \(text)"
   }
 
   /// Seconds as `m:ss` or `h:mm:ss`; training alone, evaluation not counted.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import MNISTData
+import Parallel
 import Trainer
 
 extension TrainCommand {
@@ -28,7 +28,7 @@ extension TrainCommand {
   func recordedSettings(of run: TrainingRun) -> [Setting] {
     var result = [Setting("dataset", .text(run.dataset.name))]
     if let directory = data.data {
-      result.append(Setting("data", .text(URL(fileURLWithPath: directory).standardized.path)))
+      result.append(Setting("data", .text(PathNames.absolute(directory))))
     }
     if let core = execution.blas.name { result.append(Setting("blas-core", .text(core))) }
     if let path = files.initialPath { result.append(Setting("init", .text(path))) }
@@ -48,6 +48,16 @@ extension TrainCommand {
         Setting("resume", .flag(output.resume), .length),
         Setting("overwrite", .flag(output.overwrite), .length),
       ]
+  }
+
+  /// The files that were given, from the root on, for a record that is read elsewhere.
+  var recordedFiles: [Setting] {
+    fileSettings.map { setting in
+      guard case .text(let path) = setting.value, setting.name != "histogram-every" else {
+        return setting
+      }
+      return Setting(setting.name, .text(PathNames.absolute(path)))
+    }
   }
 
   /// The files that were given.

@@ -46,6 +46,6 @@ struct TrainCommand: ParsableCommand {
   var noProgress = false
 
   func run() throws {
-    try TrainingJob(options: LayeredOptions.resolve(self)).run()
+    try LayeredOptions.resolve(self) { try TrainingJob(options: $0).run() }
   }
 }

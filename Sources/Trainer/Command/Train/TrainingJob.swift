@@ -20,7 +20,7 @@ struct TrainingJob {
     if let rank = Ranks.number { Console.speak(asRank: rank) }
     // Rank 0 alone writes, and reads what the others get from it.
     if (Ranks.number ?? 0) == 0 {
-      try options.files.check(output: options.output.output)
+      try options.files.check(output: options.output.output, config: options.config)
       try options.output.check()
     }
     // A signal from here on ends in a checkpoint, not in the middle of loading.
@@ -68,7 +68,7 @@ struct TrainingJob {
     }
     let secondsBefore = run.position.seconds
     let metrics = isLeader ? try options.files.metrics.map { try MetricsFile(path: $0) } : nil
-    try metrics?.writeStart(run, machine: machine, initialWeights: options.files.`init`)
+    try metrics?.writeStart(run, machine: machine, initialWeights: options.files.initialPath)
     if isLeader, let path = options.files.saveInit, run.position.step == 0 {
       try run.writeModel(path: path)
     }
@@ -98,6 +98,7 @@ struct TrainingJob {
 
   private func loadDataset() throws -> Dataset {
     let location = try options.data.locate()
+    try options.files.requireApart(from: location)
     if !options.quiet { Console.note("Data set \(location.name) from \(location.directory)") }
     let dataset = try Dataset.load(from: location)
     for warning in dataset.warnings { Console.warning(warning) }
@@ -148,14 +149,15 @@ struct TrainingJob {
       DivergenceWarning(warn: { Console.warning($0) }),
     ]
     if let metrics { observers.append(MetricsObserver(file: metrics)) }
-    if let path = options.files.tensorboard {
-      let recorder = try TensorBoardRecorder(
-        directory: path, stepsDone: run.position.step, interval: options.files.histogramEvery)
-      observers.append(TensorBoardObserver(recorder: recorder))
+    let recorder = try options.files.tensorboard.map {
+      try TensorBoardRecorder(
+        directory: $0, firstStep: run.firstFiguresStep, interval: options.files.histogramEvery)
     }
+    if let recorder { observers.append(TensorBoardObserver(recorder: recorder)) }
     // Checkpoints last: a run goes on behind what the others have written.
     observers += directory?.observers ?? []
     let result = try run.train(observers: observers)
+    try recorder?.finish()
     if result.ending == .stopped { try directory?.stop(run) }
     return result
   }

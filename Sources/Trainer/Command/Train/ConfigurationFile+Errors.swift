@@ -1,0 +1,57 @@
+import ArgumentParser
+import Trainer
+
+extension ConfigurationFile {
+  /// Names the file's line that an error is about.
+  ///
+  /// - Parameters:
+  ///   - error: What the parser, or a check of the options, found wrong.
+  ///   - commandLine: The arguments that win over the file.
+  /// - Returns: The error with its line; the same error where it is about something else.
+  func located(_ error: any Error, commandLine: [String]) -> any Error {
+    guard let error = error as? TrainerError else { return refusedValue() ?? error }
+    // Such as "--epochs is 0; it has to be at least 1".
+    guard error.code == .usage, error.description.hasPrefix("--") else { return error }
+    let option = Self.canonical(
+      String(error.description.dropFirst(2).prefix { $0 != " " && $0 != "=" }))
+    let isOverridden = commandLine.contains { argument in
+      argument.hasPrefix("--")
+        && Self.canonical(String(argument.dropFirst(2).prefix { $0 != "=" })) == option
+    }
+    guard !isOverridden, let entry = entries.first(where: { Self.canonical($0.name) == option })
+    else { return error }
+    return TrainerError(.usage, "\(path): line \(entry.line): \(error.description)")
+  }
+
+  /// The error of the first value that the parser refuses by itself.
+  private func refusedValue() -> TrainerError? {
+    for entry in entries {
+      guard let argument = entry.argument else { continue }
+      do {
+        _ = try TrainCommand.parse([argument])
+      } catch {
+        let reason = Self.expectation(in: TrainCommand.message(for: error), of: entry.name)
+        return TrainerError(
+          .usage, "\(path): line \(entry.line): \(entry.name) is \(entry.value); \(reason)")
+      }
+    }
+    return nil
+  }
+
+  /// The values that a parser's message lists, in the words of this project's messages.
+  private static func expectation(in message: String, of name: String) -> String {
+    guard let list = message.firstRange(of: ". Please provide ") else {
+      return "`trainer train --help` says what \(name) can be"
+    }
+    let words = message[list.upperBound...].split(separator: "\n  - ")
+    let values = words.dropFirst().joined(separator: ", ")
+    let text = (words.first.map(String.init) ?? "") + (values.isEmpty ? "" : " " + values)
+    return "it has to be " + (text.hasSuffix(".") ? String(text.dropLast()) : text)
+  }
+
+  /// The name that an option's messages have.
+  private static func canonical(_ name: String) -> String {
+    let name = name.hasPrefix("no-") ? String(name.dropFirst(3)) : name
+    return name == "lr" ? "learning-rate" : name
+  }
+}

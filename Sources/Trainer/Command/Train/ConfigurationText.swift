@@ -1,0 +1,107 @@
+import Glibc
+import Parallel
+import Trainer
+import Yams
+
+/// The text of a configuration file, which may be anyone's, as a tree of bounded size.
+enum ConfigurationText {
+  /// Bytes that no configuration needs: a list of the most layers has a tenth of it.
+  private static let sizeLimit = 1 << 16
+
+  /// Reads a file.
+  ///
+  /// - Parameter path: The file; it may be a pipe.
+  /// - Returns: Its keys and values, none where it is empty.
+  /// - Throws: `TrainerError` that names the place.
+  static func mapping(path: String) throws -> Node.Mapping {
+    let text = try text(path: path)
+    try requireNoAlias(in: text, path: path)
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw TrainerError(.usage, "\(path): \(error)")
+    }
+    // An empty file says nothing.
+    guard let root, root.null == nil else { return [:] }
+    guard let mapping = root.mapping else {
+      throw TrainerError(
+        .usage, "\(path): found no options, expected lines such as `batch-size: 512`")
+    }
+    return mapping
+  }
+
+  /// Refuses a text with an anchor and an alias of its name: a few lines of aliases stand for a tree
+  /// that takes hours to be compared with another key.
+  ///
+  /// Quotes and comments are not told apart: no option's value has both.
+  private static func requireNoAlias(in text: String, path: String) throws {
+    var anchors: Set<[UInt8]> = []
+    var aliases: Set<[UInt8]> = []
+    var rest = Array(text.utf8)[...]
+    while let start = rest.firstIndex(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "*") }) {
+      let name = Array(rest[(start + 1)...].prefix { isNamePart($0) })
+      if rest[start] == UInt8(ascii: "&") { anchors.insert(name) } else { aliases.insert(name) }
+      rest = rest[(start + 1)...]
+    }
+    guard let name = aliases.intersection(anchors).subtracting([[]]).first else { return }
+    throw TrainerError(
+      .usage,
+      "\(path): found the alias `*\(String(decoding: name, as: UTF8.self))`, expected each value to be "
+        + "written out")
+  }
+
+  private static func isNamePart(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+
+  private static func text(path: String) throws -> String {
+    let bytes = try bytes(path: path)
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    let utf16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+    let found = utf16 ? "UTF-16" : "bytes that are not UTF-8"
+    throw TrainerError(
+      .usage,
+      "\(path): line \(lineOfFirstFault(in: bytes)): found \(found), expected text in UTF-8")
+  }
+
+  private static func lineOfFirstFault(in bytes: [UInt8]) -> Int {
+    var parser = Unicode.UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
+    var line = 1
+    while case .valid(let unit) = parser.parseScalar(from: &iterator) {
+      if Unicode.UTF8.decode(unit) == "\n" { line += 1 }
+    }
+    return line
+  }
+
+  private static func bytes(path: String) throws -> [UInt8] {
+    // Not blocking: nobody may ever write to a named pipe.
+    let descriptor = SystemCall.retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { throw unreadable(path, errno) }
+    defer { close(descriptor) }
+    // A pipe with a writer is waited for.
+    guard fcntl(descriptor, F_SETFL, 0) == 0 else { throw unreadable(path, errno) }
+    var content: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 14)
+    while content.count <= sizeLimit {
+      let count = SystemCall.retrying { read(descriptor, &buffer, buffer.count) }
+      guard count >= 0 else { throw unreadable(path, errno) }
+      if count == 0 { return content }
+      content += buffer[..<count]
+    }
+    throw TrainerError(
+      .usage, "\(path): found more than \(sizeLimit) bytes, expected options of training")
+  }
+
+  private static func unreadable(_ path: String, _ code: Int32) -> TrainerError {
+    TrainerError(
+      code == ENOENT || code == ENOTDIR ? .dataNotFound : .inputOutput,
+      "\(path): cannot be read: \(SystemCall.text(of: code))")
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Paths")
+struct PathTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    (folder, _) = try SmallDataset.inNewFolder()
+    try folder.write([], to: "deep/er/here")
+  }
+
+  private let options = ["--batch-size", "100", "--hidden", "8", "--epochs", "1", "--quiet"]
+
+  @Test("with .. are recorded so that a run resumes from any directory")
+  func parents() async throws {
+    let saved = try await Command.run(
+      ["--data", "small", "--save", "deep/start"] + options, in: folder)
+    #expect(saved.status == 0, "\(saved.errors)")
+    let first = try await Command.run(
+      ["--data", "../../small", "--init", "../start", "--output", "run", "--save", "../saved"]
+        + options, in: folder, shell: "cd deep/er && exec \"$0\" \"$@\"")
+    #expect(first.status == 0, "\(first.errors)")
+    let record = try JSONObject(folder.text("deep/er/run/config.json"))
+    let settings = try #require(record["settings"] as? [String: Any])
+    let files = try #require(record["files"] as? [String: Any])
+    let dataset = try #require(record["dataset"] as? [String: Any])
+    let root = URL(fileURLWithPath: folder.path("")).resolvingSymlinksInPath().path
+    #expect(settings["data"] as? String == root + "/small")
+    #expect(settings["init"] as? String == root + "/deep/start")
+    #expect(files["save"] as? String == root + "/deep/saved")
+    #expect(dataset["directory"] as? String == root + "/small")
+    let resumed = try await Command.run(
+      ["--output", "deep/er/run", "--resume", "--epochs", "2", "--quiet"], in: folder)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+  }
+
+  @Test("whose bytes are not UTF-8 are refused, in arguments and in the environment")
+  func otherBytes() async throws {
+    let cases = [
+      ("exec \"$0\" --data small --output \"$(printf 'o\\377')\"", "argument 4 is `o\u{FFFD}`"),
+      ("exec \"$0\" evaluate --model \"$(printf '\\351')\"", "argument 3 is"),
+      (
+        "TRAINER_DATA=\"$(printf 'd\\377')\" exec \"$0\" --dataset mnist",
+        "the environment variable TRAINER_DATA is `d\u{FFFD}`"
+      ),
+    ]
+    for (shell, message) in cases {
+      let result = try await Command.run([], in: folder, shell: shell)
+      #expect(result.status == 64)
+      #expect(result.errors.contains(message), "\(result.errors)")
+      #expect(result.errors.contains("it has to be UTF-8"))
+    }
+    #expect(!folder.exists("o\u{FFFD}"))
+  }
+
+  @Test(
+    "of two outputs, or of an input and an output, that are one file are refused",
+    arguments: [
+      (["--save", "x", "--metrics", "dangling"], "--save and --metrics are the same file"),
+      (["--save", "x", "--profile", "deep/../x"], "--save and --profile are the same file"),
+      (["--config", "empty.yaml", "--metrics", "empty.yaml"], "--config and --metrics are the same"),
+      (["--config", "empty.yaml", "--save", "deep/config"], "--config and --save are the same"),
+      (["--output", "run", "--metrics", "run/.lock"], "which --output run writes itself"),
+      (["--output", "run", "--save", "run/checkpoints/x"], "which --output run writes itself"),
+      (["--output", "run", "--tensorboard", "run/checkpoints"], "which --output run writes itself"),
+      (["--save", "small/train-images-idx3-ubyte"], "a file of the data set in small"),
+      (["--metrics", "images"], "a file of the data set in small"),
+      (["--save", "small/t10k-labels-idx1-ubyte.gz"], "a file of the data set in small"),
+    ])
+  func sameFile(more: [String], message: String) async throws {
+    for (name, target) in [
+      ("dangling", "x"), ("deep/config", "../empty.yaml"), ("images", "small/train-images-idx3-ubyte"),
+    ] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.path(name), withDestinationPath: target)
+    }
+    try folder.write(Array("# nothing\n".utf8), to: "empty.yaml")
+    let before = try folder.names(in: "small").map { try folder.bytes("small/\($0)") }
+    let result = try await Command.run(["--data", "small"] + more + options, in: folder)
+    #expect(result.status == 64, "\(result.errors)")
+    #expect(result.errors.contains(message), "\(result.errors)")
+    #expect(try folder.text("empty.yaml") == "# nothing\n")
+    #expect(try folder.names(in: "small").map { try folder.bytes("small/\($0)") } == before)
+    #expect(!folder.exists("x") && !folder.exists("run"))
+  }
+
+  @Test("of other files in a run directory and of data are taken")
+  func otherFiles() async throws {
+    let result = try await Command.run(
+      [
+        "--data", "small", "--output", "run", "--save", "run/mine.safetensors", "--metrics",
+        "small/metrics", "--tensorboard", "run/events",
+      ] + options, in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(folder.exists("run/mine.safetensors") && folder.exists("small/metrics"))
+  }
+}
