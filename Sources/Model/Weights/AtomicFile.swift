@@ -1,4 +1,5 @@
 import Glibc
+import Parallel
 
 /// A file that is replaced in one piece: written beside its name, synchronised, renamed.
 public struct AtomicFile: ~Copyable {
@@ -14,11 +15,13 @@ public struct AtomicFile: ~Copyable {
   public static func replace(
     path: String, _ body: (borrowing AtomicFile) throws -> Void
   ) throws {
-    try withTemporary(path: path) { descriptor, temporary, target in
-      try body(AtomicFile(path: path, descriptor: descriptor))
-      try check(path, fsync(descriptor))
-      try check(path, rename(temporary, target))
-      try synchroniseFolder(of: target, path: path)
+    try StopSignals.whileWaiting {
+      try withTemporary(path: path) { descriptor, temporary, target in
+        try body(AtomicFile(path: path, descriptor: descriptor))
+        try check(path, fsync(descriptor))
+        try check(path, rename(temporary, target))
+        try synchroniseFolder(of: target, path: path)
+      }
     }
   }
 

@@ -60,7 +60,7 @@ struct InfoCommand: ParsableCommand {
       cores      \(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)
       topology   \(TopologyDrawing(topology).lines.joined(separator: "\n           "))
       memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
-      OpenBLAS   \(machine.openBLAS.version), core \(machine.openBLAS.core) \
+      OpenBLAS   \(machine.openBLAS.version)\(machine.openBLAS.variant.map { " (\($0))" } ?? ""), core \(machine.openBLAS.core) \
       (\(machine.openBLAS.chosenBy.explanation))
       """)
     for dataset in datasets {

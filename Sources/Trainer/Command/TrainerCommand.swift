@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MNISTData
 import Model
+import Parallel
 import Trainer
 
 /// The command: subcommands, and the exit code of every error.
@@ -28,6 +29,7 @@ struct TrainerCommand: ParsableCommand {
 
   static func main() {
     StandardStreams.prepare()
+    SystemRefusal.whenUnavoidable { Ranks.fail("\($0)", TrainerError.Code.refused.rawValue) }
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -56,8 +58,13 @@ struct TrainerCommand: ParsableCommand {
     case let error as BLASCoreError:
       switch error {
       case .unknownName, .missingInstructions: .usage
-      case .reexecution: .failed
       }
+    case let error as OpenBLASError:
+      switch error.kind {
+      case .notFound: .dataNotFound
+      case .unusable: .failed
+      }
+    case is SystemRefusal: .refused
     default: nil
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Parallel
 import Synchronization
 
 /// A text file to which whole lines are added, each at once.
@@ -49,8 +50,9 @@ final class LineFile: Sendable {
       try state.pending.withUnsafeBytes { bytes in
         var rest = bytes[...]
         while !rest.isEmpty {
-          let count = write(
-            descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+          let count = StopSignals.whileWaiting {
+            write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+          }
           if count < 0 {
             if errno == EINTR { continue }
             throw Self.unwritable(path, errno)
