@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
+#include <unistd.h>
 
 // In C because nothing else may run in a signal's handler: no allocation, no lock, no Swift runtime.
 
@@ -14,8 +15,13 @@ static const size_t stop_signal_count = sizeof stop_signals / sizeof stop_signal
 
 static const int64_t nanoseconds_per_second = 1000000000;
 
-static atomic_int caught;
+int stop_signals_first;
+
 static _Atomic int64_t caught_at;
+static atomic_uint watch_patience;
+static atomic_uint beats;
+static atomic_uint beats_seen;
+static atomic_int waiting;
 
 static int64_t now(void) {
   struct timespec time;
@@ -23,18 +29,35 @@ static int64_t now(void) {
   return time.tv_sec * nanoseconds_per_second + time.tv_nsec;
 }
 
+static void end_by(int signal_number) {
+  signal(signal_number, SIG_DFL);
+  raise(signal_number);
+}
+
 static void handle(int signal_number) {
   const int64_t time = now();
   int64_t first = 0;
   if (atomic_compare_exchange_strong(&caught_at, &first, time)) {
-    atomic_store(&caught, signal_number);
+    __atomic_store_n(&stop_signals_first, signal_number, __ATOMIC_RELAXED);
+    atomic_store(&beats_seen, atomic_load(&beats));
+    alarm(atomic_load(&watch_patience));
     return;
   }
   // Slurm sends a job step SIGTERM twice within 0.2 s; a person presses Ctrl-C again and means it.
   if (signal_number != SIGINT && time - first < nanoseconds_per_second) return;
   // The signal is blocked until the handler returns; then its default ends the process.
-  signal(signal_number, SIG_DFL);
-  raise(signal_number);
+  end_by(signal_number);
+}
+
+static void watch(int signal_number) {
+  (void)signal_number;
+  const unsigned count = atomic_load(&beats);
+  const unsigned seen = atomic_exchange(&beats_seen, count);
+  if (count == seen && atomic_load(&waiting) == 0) {
+    end_by(stop_signals_caught());
+    return;
+  }
+  alarm(atomic_load(&watch_patience));
 }
 
 static sigset_t stop_signal_set(void) {
@@ -44,24 +67,33 @@ static sigset_t stop_signal_set(void) {
   return set;
 }
 
-void stop_signals_hold(void) {
-  sigset_t set = stop_signal_set();
-  pthread_sigmask(SIG_BLOCK, &set, NULL);
+static void set_handler(int signal_number, void (*handler)(int)) {
+  struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  sigaction(signal_number, &action, NULL);
 }
 
-void stop_signals_catch(void) {
-  struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
-  sigemptyset(&action.sa_mask);
-  for (size_t i = 0; i < stop_signal_count; i++) sigaction(stop_signals[i], &action, NULL);
+void stop_signals_catch(int patience) {
+  atomic_store(&watch_patience, patience > 0 ? (unsigned)patience : 0);
+  if (patience > 0) set_handler(SIGALRM, watch);
+  for (size_t i = 0; i < stop_signal_count; i++) set_handler(stop_signals[i], handle);
   signal(SIGHUP, SIG_IGN);
+  // A parent may have had them blocked.
   sigset_t set = stop_signal_set();
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 void stop_signals_release(void) {
+  alarm(0);
   for (size_t i = 0; i < stop_signal_count; i++) signal(stop_signals[i], SIG_DFL);
-  sigset_t set = stop_signal_set();
-  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
-int stop_signals_caught(void) { return atomic_load_explicit(&caught, memory_order_relaxed); }
+void stop_signals_beat(void) {
+  if (stop_signals_caught() == 0) return;
+  atomic_fetch_add_explicit(&beats, 1, memory_order_relaxed);
+}
+
+void stop_signals_wait(int begins) {
+  atomic_fetch_add(&waiting, begins ? 1 : -1);
+  stop_signals_beat();
+}

@@ -14,6 +14,8 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
 
   /// Allocates zeroed elements.
   ///
+  /// Where the system refuses the memory, the process ends as `SystemRefusal.whenUnavoidable(_:)` says.
+  ///
   /// - Parameter count: How many; zero is allowed.
   public init(count: Int) {
     let size = max(count, 1) * MemoryLayout<Element>.stride
@@ -27,7 +29,7 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
       let alignment = 128
       guard
         let cacheLines = aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
-      else { fatalError("out of memory: \(size) bytes asked for") }
+      else { SystemRefusal.endWithoutMemory(bytes: size) }
       memset(cacheLines, 0, size)
       memory = cacheLines
       hugePages = nil

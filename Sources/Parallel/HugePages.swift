@@ -21,7 +21,7 @@ final class HugePages: @unchecked Sendable {
     let mapped = mmap(
       nil, self.byteCount + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let mapped, mapped != MAP_FAILED else {
-      fatalError("out of memory: \(byteCount) bytes asked for")
+      SystemRefusal.endWithoutMemory(bytes: byteCount)
     }
     start = mapped.alignedUp(toMultipleOf: size)
     let before = start - mapped

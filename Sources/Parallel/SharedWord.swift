@@ -18,6 +18,13 @@ final class SharedWord: @unchecked Sendable {
     parallel_futex_wait(word, expected)
   }
 
+  /// Sleeps while the word has the value, for so long at most; may return early.
+  ///
+  /// - Returns: Whether it returned before the time was over.
+  func sleep(while expected: UInt32, milliseconds: Int32) -> Bool {
+    parallel_futex_wait_for(word, expected, milliseconds) != 0
+  }
+
   /// Wakes all who sleep on the word.
   func wakeAll() {
     parallel_futex_wake_all(word)

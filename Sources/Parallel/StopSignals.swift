@@ -4,19 +4,43 @@ import CParallel
 ///
 /// Process-wide; for a command that finishes its step before it ends. A second signal ends the
 /// process at once, unless it is a scheduler's repetition: no SIGINT, and within a second of the first.
+///
+/// A process that hangs looks at no signal. So after the first one the process has to show that it
+/// works: without a ``beat()`` for a while, and outside of ``whileWaiting(_:)``, it ends by that signal.
 public enum StopSignals {
-  /// Holds signals back until ``catchAll()``, also over an `exec`, so that none ends the process before.
-  public static func hold() { stop_signals_hold() }
+  /// How long a process may show no work after a signal, in seconds.
+  public static let patience = 10
 
   /// Catches signals from here on, and ignores the hangup of a lost terminal.
-  public static func catchAll() { stop_signals_catch() }
+  ///
+  /// - Parameter endsHangs: Whether a process that hangs ends by the first signal; not for one that
+  ///   waits for other processes, which end it.
+  public static func catchAll(endsHangs: Bool) {
+    stop_signals_catch(endsHangs ? Int32(patience) : 0)
+  }
 
-  /// Lets signals end the process again, those held included.
+  /// Lets signals end the process again.
   public static func release() { stop_signals_release() }
 
   /// The first signal that was caught, nil while there is none.
   public static var caught: Int32? {
     let number = stop_signals_caught()
     return number == 0 ? nil : number
+  }
+
+  /// Shows that the process works; any thread may call it at any time.
+  public static func beat() { stop_signals_beat() }
+
+  /// Does what may take the system long, such as writing to a disk: the process does not hang meanwhile.
+  ///
+  /// - Parameter body: What it is.
+  /// - Returns: What it returns.
+  /// - Throws: What it throws.
+  public static func whileWaiting<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    stop_signals_wait(1)
+    defer { stop_signals_wait(0) }
+    return try body()
   }
 }

@@ -25,7 +25,9 @@ public final class WorkerTeam: Sendable {
   ///   - count: How many, in `1...maximumCount`.
   ///   - coreCount: The cores this process may use; with more workers than that, waiting workers
   ///     yield their core instead of spinning.
-  public init(count: Int, coreCount: Int) {
+  /// - Throws: ``SystemRefusal`` where the system does not allow so many threads, or the few file
+  ///   descriptors that Dispatch needs.
+  public init(count: Int, coreCount: Int) throws(SystemRefusal) {
     precondition((1...Self.maximumCount).contains(count), "1 to \(Self.maximumCount) workers")
     self.count = count
     barrier = Barrier(
@@ -34,15 +36,34 @@ public final class WorkerTeam: Sendable {
     self.job = job
     let bindings = WorkerBindings(workerCount: count)
     self.bindings = bindings
-    for worker in 0..<count {
-      DispatchQueue(label: "worker-\(worker)").async {
-        parallel_name_thread("worker-\(worker)")
-        job.serve(worker: worker)
-        // Dispatch lends the thread to others.
-        bindings.restore(worker: worker)
+    let workers = "\(counted(count, "worker thread")) and the one that starts them"
+    let advice = "fewer --threads need fewer"
+    try SystemRefusal.requireDescriptors(Self.spareDescriptors)
+    try ThreadSupply.require(count + 1, for: workers, advice: advice)
+    try Starter.start(count: count, job: job, bindings: bindings)
+    var started = 0
+    var silence = 0
+    while started < count {
+      let (now, wasInTime) = job.awaitStart(of: started, milliseconds: Self.startPatience)
+      if now > started || wasInTime {
+        started = now
+        silence = 0
+        continue
+      }
+      silence += 1
+      // Another process may have taken the threads that were there.
+      guard ThreadSupply.hasOne, silence < Self.mostSilence else {
+        job.stop()
+        throw ThreadSupply.refusal(possible: started, for: workers, advice: advice)
       }
     }
   }
+
+  /// Dispatch opens an event queue and reads its threads' states in /proc.
+  private static let spareDescriptors = 8
+  /// How long to wait for one more worker before the supply of threads is looked at again, and how often.
+  private static let startPatience: Int32 = 500
+  private static let mostSilence = 20
 
   deinit {
     job.stop()
@@ -75,6 +96,44 @@ public final class WorkerTeam: Sendable {
   }
 }
 
+/// Starts workers on a thread of its own, which Dispatch keeps where the system refuses it a thread.
+private final class Starter: Sendable {
+  private let count: Int
+  private let job: Job
+  private let bindings: WorkerBindings
+
+  private init(count: Int, job: Job, bindings: WorkerBindings) {
+    self.count = count
+    self.job = job
+    self.bindings = bindings
+  }
+
+  static func start(
+    count: Int, job: Job, bindings: WorkerBindings
+  ) throws(SystemRefusal) {
+    let starter = Unmanaged.passRetained(Starter(count: count, job: job, bindings: bindings))
+    let code = parallel_start_detached(
+      { argument in
+        if let argument { Unmanaged<Starter>.fromOpaque(argument).takeRetainedValue().run() }
+        return nil
+      }, starter.toOpaque())
+    if code == 0 { return }
+    starter.release()
+    throw ThreadSupply.refusal(possible: 0, for: "the thread that starts the workers")
+  }
+
+  private func run() {
+    for worker in 0..<count {
+      DispatchQueue(label: "worker-\(worker)").async { [job, bindings] in
+        parallel_name_thread("worker-\(worker)")
+        job.serve(worker: worker)
+        // Dispatch lends the thread to others.
+        bindings.restore(worker: worker)
+      }
+    }
+  }
+}
+
 /// What workers sleep on, take their function from, and report to.
 private final class Job: @unchecked Sendable {
   private let workerCount: UInt32
@@ -82,6 +141,7 @@ private final class Job: @unchecked Sendable {
   private var body: (@Sendable (Int) -> Void)?
   private let generation = SharedWord()
   private let unfinished = SharedWord()
+  private let started = SharedWord()
 
   init(workerCount: Int) {
     self.workerCount = UInt32(workerCount)
@@ -104,7 +164,20 @@ private final class Job: @unchecked Sendable {
     publish()
   }
 
+  /// Waits until more workers have started.
+  ///
+  /// - Parameters:
+  ///   - known: How many had.
+  ///   - milliseconds: How long at most.
+  /// - Returns: How many have, and whether the time was not over.
+  func awaitStart(of known: Int, milliseconds: Int32) -> (count: Int, wasInTime: Bool) {
+    let wasInTime = started.sleep(while: UInt32(known), milliseconds: milliseconds)
+    return (Int(started.word.pointee.load(ordering: .acquiring)), wasInTime)
+  }
+
   func serve(worker: Int) {
+    started.word.pointee.add(1, ordering: .releasing)
+    started.wakeAll()
     var served: UInt32 = 0
     while true {
       while generation.word.pointee.load(ordering: .acquiring) == served {

@@ -10,6 +10,8 @@ public struct TrainerError: Error, CustomStringConvertible, Sendable {
     case dataNotFound = 66
     /// The run cannot go on.
     case failed = 70
+    /// The system refused memory, threads or file descriptors.
+    case refused = 71
     /// Input or output failed.
     case inputOutput = 74
   }

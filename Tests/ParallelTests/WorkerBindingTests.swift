@@ -21,7 +21,7 @@ struct WorkerBindingTests {
   @Test("each runs on its CPU alone, job after job")
   func bound() throws {
     let usable = UsableCPUs.current().cpus
-    let team = WorkerTeam(count: 5, coreCount: usable.count)
+    let team = try WorkerTeam(count: 5, coreCount: usable.count)
     let cpus = (0..<5).map { usable[(4 - $0) % usable.count] }
     try team.bind(to: cpus)
     for _ in 0..<3 {
@@ -32,7 +32,7 @@ struct WorkerBindingTests {
   @Test("a team that is bound again moves")
   func again() throws {
     let usable = UsableCPUs.current().cpus
-    let team = WorkerTeam(count: 2, coreCount: usable.count)
+    let team = try WorkerTeam(count: 2, coreCount: usable.count)
     for cpu in usable.prefix(4) {
       try team.bind(to: [cpu, usable[0]])
       #expect(WorkerTeamTests.threads(of: team).map(allowed) == [[cpu], [usable[0]]])
@@ -44,7 +44,7 @@ struct WorkerBindingTests {
     let usable = UsableCPUs.current().cpus
     var threads: [String] = []
     do {
-      let team = WorkerTeam(count: 4, coreCount: usable.count)
+      let team = try WorkerTeam(count: 4, coreCount: usable.count)
       try team.bind(to: [Int](repeating: usable[0], count: 4))
       threads = WorkerTeamTests.threads(of: team)
       #expect(threads.map(allowed) == [[Int]?](repeating: [usable[0]], count: 4))
@@ -63,7 +63,7 @@ struct WorkerBindingTests {
   @Test("a CPU that may not be used is an error with its number, and nobody is bound")
   func impossible() throws {
     let usable = UsableCPUs.current().cpus
-    let team = WorkerTeam(count: 3, coreCount: usable.count)
+    let team = try WorkerTeam(count: 3, coreCount: usable.count)
     let error = try #require(throws: WorkerBindingError.self) {
       try team.bind(to: [usable[0], 5_000, usable[0]])
     }

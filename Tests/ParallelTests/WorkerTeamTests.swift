@@ -19,8 +19,8 @@ struct WorkerTeamTests {
   }
 
   @Test("a job runs once on every worker", arguments: [1, 2, 5, 32])
-  func everyWorkerOnce(count: Int) {
-    let team = WorkerTeam(count: count, coreCount: 2)
+  func everyWorkerOnce(count: Int) throws {
+    let team = try WorkerTeam(count: count, coreCount: 2)
     let calls = Slots(repeating: 0, count: count)
     team.run { worker in calls[worker] += 1 }
     #expect(calls.all == [Int](repeating: 1, count: count))
@@ -28,7 +28,7 @@ struct WorkerTeamTests {
 
   @Test("each worker keeps a thread of its own, named worker-N in /proc")
   func ownThreads() throws {
-    let team = WorkerTeam(count: 5, coreCount: 2)
+    let team = try WorkerTeam(count: 5, coreCount: 2)
     let first = Self.threads(of: team)
     #expect(Set(first).count == 5)
     for (worker, thread) in first.enumerated() {
@@ -39,8 +39,8 @@ struct WorkerTeamTests {
   }
 
   @Test("one job follows another, and each sees what the one before wrote", arguments: [2, 7])
-  func manyJobs(count: Int) {
-    let team = WorkerTeam(count: count, coreCount: 2)
+  func manyJobs(count: Int) throws {
+    let team = try WorkerTeam(count: count, coreCount: 2)
     let values = AlignedBuffer<Int>(count: count)
     for job in 0..<2_000 {
       team.run { worker in
@@ -54,9 +54,9 @@ struct WorkerTeamTests {
   }
 
   @Test("a job's function is released when the job is done")
-  func releasesItsFunction() {
+  func releasesItsFunction() throws {
     final class Token: Sendable {}
-    let team = WorkerTeam(count: 2, coreCount: 2)
+    let team = try WorkerTeam(count: 2, coreCount: 2)
     weak var weakToken: Token?
     do {
       let token = Token()
@@ -69,10 +69,10 @@ struct WorkerTeamTests {
   }
 
   @Test("a team's end frees its threads: more workers than Dispatch has threads come and go")
-  func endsItsThreads() {
+  func endsItsThreads() throws {
     var sum = 0
     for _ in 0..<40 {
-      let team = WorkerTeam(count: 16, coreCount: 2)
+      let team = try WorkerTeam(count: 16, coreCount: 2)
       let count = Atomic<Int>(0)
       team.run { _ in count.add(1, ordering: .relaxed) }
       sum += count.load(ordering: .relaxed)

@@ -61,7 +61,6 @@ struct AllocationTests {
     "steps with everything on allocate nothing on the heap",
     arguments: zip([true, false], [OptimizerKind.adam, .momentum]))
   func everythingAllocatesNothing(batchNorm: Bool, kind: OptimizerKind) throws {
-    BLAS.useOneThreadPerCall()
     var options = UpdateOptions()
     options.accumulate = 5
     options.clipNorm = 0.1
@@ -77,7 +76,7 @@ struct AllocationTests {
       seed: 1, optimizerStateCount: kind.stateCount, keepsAverage: true)
     let training = TrainingStep(
       step: DataParallelStep(
-        state: state, team: WorkerTeam(count: 2, coreCount: 2), batchCapacity: 128, shardSize: 64,
+        state: state, team: .started(2), batchCapacity: 128, shardSize: 64,
         labelSmoothing: 0.1),
       optimizer: optimizer, options: options)
     let order = AlignedBuffer<UInt32>(count: 5 * 128)

@@ -9,6 +9,10 @@
 /// Sleeps while `*word == expected`; may also return early. Private to the process.
 void parallel_futex_wait(const void *word, uint32_t expected);
 
+/// Sleeps while `*word == expected`, for so long at most; may also return early. Gives 0 where the time
+/// is over.
+int parallel_futex_wait_for(const void *word, uint32_t expected, int milliseconds);
+
 /// Wakes every thread that sleeps on `word`.
 void parallel_futex_wake_all(const void *word);
 
@@ -26,6 +30,15 @@ void parallel_yield(void);
 
 /// Gives the calling thread a name, cut to 15 bytes, that /proc and `top -H` show.
 void parallel_name_thread(const char *name);
+
+/// How many threads can be started now, `count` at most: they live together for a moment and end.
+int parallel_spare_threads(int count);
+
+/// Starts a thread that nobody waits for; gives 0 or an error number.
+int parallel_start_detached(void *(*body)(void *), void *argument);
+
+/// How many file descriptors can be opened now, `count` at most.
+int parallel_spare_descriptors(int count);
 
 /// Fills `mask` with the calling thread's affinity mask, one bit a CPU.
 ///

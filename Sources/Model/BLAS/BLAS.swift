@@ -2,11 +2,6 @@ import COpenBLAS
 
 /// Matrix multiplication by OpenBLAS, always on the calling thread.
 public enum BLAS {
-  /// Makes OpenBLAS run every call on its caller's thread; once, before the first multiplication.
-  public static func useOneThreadPerCall() {
-    openblas_set_num_threads(1)
-  }
-
   /// C = A B, or C += A B, where each matrix is row-major and may be stored transposed.
   ///
   /// - Parameters:
@@ -29,8 +24,10 @@ public enum BLAS {
     _ b: UnsafePointer<Float>, strideB: Int, transposeB: Bool = false,
     into c: UnsafeMutablePointer<Float>, strideC: Int, adds: Bool = false
   ) {
-    cblas_sgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+    openblas_sgemm(
+      Int32(openblas_row_major),
+      Int32(transposeA ? openblas_transpose : openblas_no_transpose),
+      Int32(transposeB ? openblas_transpose : openblas_no_transpose),
       Int32(m), Int32(n), Int32(k), 1, a, Int32(strideA), b, Int32(strideB), adds ? 1 : 0, c,
       Int32(strideC))
   }

@@ -18,13 +18,15 @@ public struct AtomicFile: ~Copyable {
   public static func replace(
     path: String, _ body: (borrowing AtomicFile) throws -> Void
   ) throws {
-    try withTemporary(path: path) { descriptor, temporary, target in
-      TemporaryName.removeLeftovers(in: target.folder)
-      if let mode = target.mode { try check(path, fchmod(descriptor, mode)) }
-      try body(AtomicFile(path: path, descriptor: descriptor))
-      try check(path, SystemCall.retrying { fsync(descriptor) })
-      try check(path, SystemCall.retrying { rename(temporary, target.file) })
-      try synchroniseFolder(of: target, path: path)
+    try StopSignals.whileWaiting {
+      try withTemporary(path: path) { descriptor, temporary, target in
+        TemporaryName.removeLeftovers(in: target.folder)
+        if let mode = target.mode { try check(path, fchmod(descriptor, mode)) }
+        try body(AtomicFile(path: path, descriptor: descriptor))
+        try check(path, SystemCall.retrying { fsync(descriptor) })
+        try check(path, SystemCall.retrying { rename(temporary, target.file) })
+        try synchroniseFolder(of: target, path: path)
+      }
     }
   }
 

@@ -11,4 +11,23 @@ public enum LauncherEnvironment {
   public static func rank(_ environment: [String: String]) -> Int? {
     rankVariables.lazy.compactMap { environment[$0].flatMap(Int.init) }.first
   }
+
+  /// The variables that launchers give the number of tasks in: Open MPI's `mpirun`, those that speak PMI,
+  /// MVAPICH's, and Slurm's `srun`. Slurm's number of a job's tasks is another: a batch script has it too,
+  /// which is one process.
+  static let sizeVariables = [
+    "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS",
+  ]
+
+  /// How many tasks were started together, this process among them.
+  ///
+  /// - Parameter environment: The process's environment.
+  /// - Returns: The number and the variable that tells it; nil where no launcher has started the process.
+  public static func taskCount(
+    _ environment: [String: String]
+  ) -> (count: Int, variable: String)? {
+    sizeVariables.lazy.compactMap { name in
+      environment[name].flatMap(Int.init).map { (count: $0, variable: name) }
+    }.max { $0.count < $1.count }
+  }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import Parallel
 import Synchronization
 
 /// Writes checkpoints beside training, one at a time, in the order they were made.
@@ -24,14 +25,21 @@ public final class CheckpointWriter: Sendable {
   public func write(_ checkpoint: Checkpoint) {
     // Two copies of a large model at a time are enough.
     queue.sync {}
-    queue.async { [self] in
-      do {
-        try folder.write(checkpoint)
-        failure.withLock { $0 = nil }
-      } catch {
-        failure.withLock { $0 = error }
-        warn("no checkpoint of step \(checkpoint.position.step): \(error); training goes on")
-      }
+    // Dispatch would wait for a thread that the system refuses: this one writes it then.
+    if ThreadSupply.hasOne {
+      queue.async { [self] in writeNow(checkpoint) }
+    } else {
+      queue.sync { writeNow(checkpoint) }
+    }
+  }
+
+  private func writeNow(_ checkpoint: Checkpoint) {
+    do {
+      try folder.write(checkpoint)
+      failure.withLock { $0 = nil }
+    } catch {
+      failure.withLock { $0 = error }
+      warn("no checkpoint of step \(checkpoint.position.step): \(error); training goes on")
     }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MNISTData
+import Parallel
 import Trainer
 
 /// `trainer data fetch`.
@@ -25,6 +26,8 @@ struct FetchCommand: ParsableCommand {
     completion: .directory)
   var directory: String?
 
+  private static let threadsOfSession = 8
+
   func run() throws {
     let environment = ProcessInfo.processInfo.environment
     guard
@@ -36,6 +39,8 @@ struct FetchCommand: ParsableCommand {
         .usage,
         "neither XDG_CACHE_HOME nor HOME is set: say with --directory where to put the files")
     }
+    // What Foundation's session starts, which waits forever for a thread that is refused.
+    try ThreadSupply.require(Self.threadsOfSession, for: "a download")
     let redraws = Console.canRedraw
     let files = try DatasetFetcher.fetch(name: name, mirror: mirror, into: directory) { news in
       switch news {

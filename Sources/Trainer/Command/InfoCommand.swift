@@ -51,6 +51,7 @@ struct InfoCommand: ParsableCommand {
     func memory(_ bytes: UInt64?) -> String {
       bytes.map { fixed(Double($0) / 0x1p30, 1) + " GiB" } ?? "unknown"
     }
+    let variant = machine.openBLAS.variant.map { " (\($0))" } ?? ""
     try Console.result(
       """
       trainer    \(TrainerVersion.current)
@@ -61,8 +62,8 @@ struct InfoCommand: ParsableCommand {
       cores      \(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)
       topology   \(TopologyDrawing(topology).lines.joined(separator: "\n           "))
       memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
-      OpenBLAS   \(machine.openBLAS.version), kernels for \(machine.openBLAS.core) \
-      (\(machine.openBLAS.chosenBy.explanation))
+      OpenBLAS   \(machine.openBLAS.version)\(variant), kernels for \
+      \(machine.openBLAS.core) (\(machine.openBLAS.chosenBy.explanation))
       """)
     for dataset in datasets {
       let name = dataset.name.padding(toLength: 14, withPad: " ", startingAt: 0)

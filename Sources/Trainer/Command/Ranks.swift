@@ -24,7 +24,30 @@ enum Ranks {
     #endif
   }
 
-  /// Starts MPI, once in a process; the process must not start itself again afterwards.
+  /// Refuses to be one of several tasks that a launcher started, in a build without MPI: each would do
+  /// the same work, and none would know of the others.
+  ///
+  /// - Throws: `TrainerError`.
+  static func requireMPI() throws {
+    #if !MPI
+      let environment = ProcessInfo.processInfo.environment
+      guard environment[independenceVariable] != "1",
+        let (count, variable) = LauncherEnvironment.taskCount(environment), count > 1
+      else { return }
+      throw TrainerError(
+        .usage,
+        "a launcher has started \(count) tasks (\(variable)), but this build has no MPI: each would do "
+          + "the whole work by itself. swift build -c release --traits MPI builds what trains together; "
+          + "\(independenceVariable)=1 allows tasks that are meant to be independent")
+    #endif
+  }
+
+  #if !MPI
+    /// Set to 1 it says that a launcher's tasks are runs of their own.
+    private static let independenceVariable = "TRAINER_INDEPENDENT"
+  #endif
+
+  /// Starts MPI, once in a process.
   ///
   /// - Returns: All ranks.
   static func join() -> any Communicator {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MNISTData
 import Model
+import Parallel
 import Trainer
 
 /// The command: subcommands, and the exit code of every error.
@@ -33,6 +34,7 @@ struct TrainerCommand: ParsableCommand {
   static func main() {
     StandardStreams.prepare()
     var path: CommandPath?
+    SystemRefusal.whenUnavoidable { Ranks.fail("\($0)", TrainerError.Code.refused.rawValue) }
     do {
       try ProcessInput.requireUTF8()
       path = try CommandPath(arguments, root: self)
@@ -63,8 +65,13 @@ struct TrainerCommand: ParsableCommand {
     case let error as BLASCoreError:
       switch error {
       case .unknownName, .missingInstructions: .usage
-      case .reexecution: .failed
       }
+    case let error as OpenBLASError:
+      switch error.kind {
+      case .notFound: .dataNotFound
+      case .unusable: .failed
+      }
+    case is SystemRefusal: .refused
     default: nil
     }
   }

@@ -31,7 +31,7 @@ public struct ModelEvaluation: Sendable, Encodable {
   ///   - shardSize: Samples that a worker takes at a time.
   ///   - coreCount: The cores that this process may use.
   /// - Throws: `WeightsError`, or ``TrainerError`` where model and data do not fit each other or the
-  ///   loss is not finite.
+  ///   loss is not finite; `SystemRefusal` where the system refuses threads or memory; `OpenBLASError`.
   public init(
     file: SafetensorsFile, data: ModelData? = nil, dataset: Dataset, threads: Int, shardSize: Int,
     coreCount: Int
@@ -56,13 +56,14 @@ public struct ModelEvaluation: Sendable, Encodable {
         "\(file.path): the network has \(counted(architecture.classCount, "class")), "
           + "\(dataset.name) in \(dataset.directory) has \(dataset.classCount)")
     }
-    BLAS.useOneThreadPerCall()
+    try OpenBLAS.load()
     let state = try ModelFile.state(from: file, architecture: architecture)
     let evaluator = Evaluator(
       step: DataParallelStep(
-        state: state, team: WorkerTeam(count: threads, coreCount: coreCount),
+        state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
         batchCapacity: shardSize, shardSize: shardSize),
       source: SampleSource(dataset.test), sampleCount: dataset.test.count)
+    try OpenBLAS.reserveBuffers(callers: threads)
     let result = evaluator.evaluate()
     guard result.loss.isFinite else {
       throw TrainerError(

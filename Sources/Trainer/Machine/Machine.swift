@@ -78,7 +78,7 @@ public struct Machine: Codable, Sendable, Equatable {
     Machine(
       name: .current(), files: .current(), usable: usable,
       openBLAS: MachineBLAS(
-        version: OpenBLAS.version, core: OpenBLAS.coreName,
+        version: OpenBLAS.version, core: OpenBLAS.coreName, variant: OpenBLAS.variant,
         chosenBy: BLASCoreSelection.current().origin(option: blasCore)))
   }
 
@@ -94,11 +94,13 @@ public struct MachineBLAS: Codable, Sendable, Equatable {
   public var version: String
   /// The set of kernels; another set gives other bits.
   public var core: String
+  /// What it was built with: `pthreads`, `OpenMP` or `serial`; nil in older records.
+  public var variant: String?
   /// Who chose the core.
   public var chosenBy: BLASCoreOrigin
 
   enum CodingKeys: String, CodingKey {
-    case version, core
+    case version, core, variant
     case chosenBy = "chosen_by"
   }
 }

@@ -51,13 +51,15 @@ extension NetworkProbe {
   ///   - rounds: How many times each size takes its turn, at least 1.
   /// - Returns: The least of the rounds: what disturbs a step can only make it longer, and it is the
   ///   differences between sizes that count.
+  /// - Throws: `SystemRefusal` or `OpenBLASError`.
   public static func measure(
     network: Network, optimizer: Optimizer, shardSizes: [Int] = usualShardSizes, rounds: Int = 9
-  ) -> NetworkProbe {
+  ) throws -> NetworkProbe {
     let sizes = Set(shardSizes).sorted()
     precondition(sizes.first ?? 0 >= 1 && rounds >= 1, "a shard has a row, and a size its turn")
     let rows = max(leastRows, sizes[sizes.count - 1])
-    let team = WorkerTeam(count: 1, coreCount: 1)
+    try OpenBLAS.load()
+    let team = try WorkerTeam(count: 1, coreCount: 1)
     let state = ModelState(
       network: network, seed: 0, optimizerStateCount: optimizer.kind.stateCount)
     let images = MadeUpImages(rows: rows, pixelCount: network.layers[0].inputShape.count)

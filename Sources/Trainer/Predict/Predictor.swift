@@ -41,12 +41,13 @@ public final class Predictor: Sendable {
   ///   - data: What it was trained on, if that is known.
   ///   - threads: Worker threads; never enters a prediction.
   ///   - coreCount: The cores that this process may use.
-  /// - Throws: `WeightsError`, or ``TrainerError`` where the file is no model.
+  /// - Throws: `WeightsError`, or ``TrainerError`` if the file is no model; `SystemRefusal` if the
+  ///   system refuses threads or memory; `OpenBLASError`.
   public init(
     file: SafetensorsFile, data: ModelData? = nil, threads: Int, coreCount: Int
   ) throws {
     let architecture = try ModelFile.architecture(of: file)
-    BLAS.useOneThreadPerCall()
+    try OpenBLAS.load()
     let state = try ModelFile.state(from: file, architecture: architecture)
     modelPath = file.path
     pixelCount = architecture.inputCount
@@ -61,9 +62,10 @@ public final class Predictor: Sendable {
     order = AlignedBuffer(count: Self.shardSize)
     EpochOrder.fillSequential(order.elements)
     step = DataParallelStep(
-      state: state, team: WorkerTeam(count: threads, coreCount: coreCount),
+      state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
       batchCapacity: Self.shardSize, shardSize: Self.shardSize)
     for buffers in step.workspace.layers { buffers.layer.prepareEvaluation(buffers.memory) }
+    try OpenBLAS.reserveBuffers(callers: threads)
   }
 
   /// Predicts the first images in ``pixels``.

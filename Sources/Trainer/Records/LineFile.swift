@@ -50,8 +50,9 @@ final class LineFile: Sendable {
       try state.pending.withUnsafeBytes { bytes in
         var rest = bytes[...]
         while !rest.isEmpty {
-          let count = write(
-            descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+          let count = StopSignals.whileWaiting {
+            write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+          }
           if count < 0 {
             if errno == EINTR { continue }
             throw Self.unwritable(path, errno)

@@ -46,7 +46,7 @@ public final class TrainingRun {
   ///   - communicator: The ranks that train together, each with such a run of equal settings and data;
   ///     threads may differ. They train, evaluate and make checkpoints at the same time.
   /// - Throws: ``TrainerError`` where the settings do not fit each other or the data, or a worker cannot
-  ///   be bound.
+  ///   be bound; `SystemRefusal` where the system refuses threads or memory; `OpenBLASError`.
   public init(
     configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int,
     pin: WorkerPlacement = .none, profile: StageProfile.Detail? = nil,
@@ -59,7 +59,7 @@ public final class TrainingRun {
     self.pin = pin
     architecture = configuration.architecture(
       inputCount: dataset.training.pixelCount, classCount: dataset.classCount)
-    BLAS.useOneThreadPerCall()
+    try OpenBLAS.load()
     split = ValidationSplit(
       sampleCount: dataset.training.count, validationCount: configuration.validationCount,
       seed: configuration.seed)
@@ -87,6 +87,8 @@ public final class TrainingRun {
       ? nil
       : Evaluator(step: step, source: SampleSource(dataset.training), samples: split.validation)
     order = AlignedBuffer(count: split.training.count)
+    // Last: what is left has to hold them.
+    try OpenBLAS.reserveBuffers(callers: configuration.threads)
   }
 
   /// What every worker did, where it was recorded.

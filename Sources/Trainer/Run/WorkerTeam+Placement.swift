@@ -9,12 +9,13 @@ extension WorkerTeam {
   ///   - placement: Which CPUs.
   ///   - topology: The machine; only read where workers are bound.
   /// - Returns: The team.
-  /// - Throws: ``TrainerError`` where the system does not let a worker be bound.
+  /// - Throws: ``TrainerError`` where the system does not let a worker be bound, `SystemRefusal` where it
+  ///   has not so many threads.
   static func placed(
     count: Int, coreCount: Int, placement: WorkerPlacement,
     topology: @autoclosure () -> CPUTopology = .current()
-  ) throws(TrainerError) -> WorkerTeam {
-    let team = WorkerTeam(count: count, coreCount: coreCount)
+  ) throws -> WorkerTeam {
+    let team = try WorkerTeam(count: count, coreCount: coreCount)
     guard placement != .none, let cpus = placement.cpus(workers: count, topology: topology())
     else { return team }
     do {

@@ -172,6 +172,7 @@ public final class DataParallelStep: Sendable {
       for shard in shards {
         for operation in stage.operations {
           perform(operation, shard: shard, pass)
+          StopSignals.beat()
           profile?.lap(worker: worker, StageLabel(operation))
         }
       }
@@ -320,6 +321,7 @@ public final class DataParallelStep: Sendable {
         reduceSubtrees(tile, worker: worker, pass, into: gradients)
         gradients.finished(tile: index)
         profile?.lap(worker: worker, .update(layer: tile.layer))
+        StopSignals.beat()
         if worker == 0 {
           gradients.startFinished(pass.shares)
           profile?.lap(worker: worker, .exchange)
@@ -327,6 +329,7 @@ public final class DataParallelStep: Sendable {
       } else {
         let sum = reduce(tile, worker: worker, pass, leaves: 0..<pass.plan.shardCount)
         self.use(sum, of: tile, use)
+        StopSignals.beat()
         profile?.lap(worker: worker, .update(layer: tile.layer))
       }
     }

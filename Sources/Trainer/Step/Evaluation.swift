@@ -84,6 +84,7 @@ public final class Evaluator: Sendable {
         let claim = claims.claim()
         if claim >= shards.count { return }
         evaluate(shard: shards.lowerBound + claim, worker: worker)
+        StopSignals.beat()
       }
     }
     if step.communicator.size > 1 { shareResults() }

@@ -1,5 +1,6 @@
 import Model
 import Parallel
+import TestSupport
 import Testing
 
 @testable import Trainer
@@ -8,8 +9,7 @@ import Testing
 struct MachineProbeTests {
   @Test("finds a rate of products that no worker's best product exceeds", arguments: [1, 2])
   func products(workers: Int) {
-    BLAS.useOneThreadPerCall()
-    let probe = GEMMProbe(team: WorkerTeam(count: workers, coreCount: 2))
+    let probe = GEMMProbe(team: .started(workers))
     let rate = probe.measure(seconds: 0.01)
     #expect(rate.gigaflops > 0)
     #expect(rate.gigaflops <= Double(workers) * rate.bestOfOneWorker * 1.000_001)
@@ -18,14 +18,14 @@ struct MachineProbeTests {
   @Test("times barriers, also where workers share a core", arguments: [1, 2, 5])
   func barriers(workers: Int) {
     let seconds = BarrierProbe.seconds(
-      team: WorkerTeam(count: workers, coreCount: 2), seconds: 0.01)
+      team: .started(workers), seconds: 0.01)
     #expect(seconds > 0 && seconds < 1)
   }
 
   @Test("finds a bandwidth of memory, however little of it there is", arguments: [0, 64 << 20])
   func bandwidth(arrayBytes: Int) {
     let rate = BandwidthProbe.bytesPerSecond(
-      team: WorkerTeam(count: 2, coreCount: 2), arrayBytes: arrayBytes, seconds: 0.01)
+      team: .started(2), arrayBytes: arrayBytes, seconds: 0.01)
     #expect(rate > 0 && rate.isFinite)
   }
 
@@ -44,14 +44,13 @@ struct MachineProbeTests {
 
   @Test("holds all four figures of a team; one worker shares no lines")
   func whole() {
-    BLAS.useOneThreadPerCall()
     let probe = MachineProbe.measure(
-      team: WorkerTeam(count: 2, coreCount: 2), machine: .current(), cacheBytes: 1 << 20)
+      team: .started(2), machine: .current(), cacheBytes: 1 << 20)
     #expect(probe.gemmGigaflops > 0)
     #expect(probe.barrierSeconds > 0)
     #expect(probe.memoryBandwidth > 0)
     #expect((probe.lineTransferSeconds ?? -1) >= 0)
-    let alone = WorkerTeam(count: 1, coreCount: 2)
+    let alone = WorkerTeam.started(1)
     #expect(TransferProbe.lineSeconds(team: alone, seconds: 0.01) == nil)
   }
 }

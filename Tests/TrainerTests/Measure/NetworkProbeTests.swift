@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import Trainer
@@ -7,7 +8,6 @@ import Testing
 struct NetworkProbeTests {
   @Test("has the products of each shard size once, and the optimizer", arguments: [true, false])
   func figures(batchNorm: Bool) {
-    BLAS.useOneThreadPerCall()
     let network = Network(testArchitecture(batchNorm: batchNorm), seed: 1)
     // 600 rows are more than the probe's batch has otherwise; 48 leaves a shorter last shard.
     let probe = NetworkProbe.measure(

@@ -3,6 +3,7 @@ import Glibc
 import Model
 import Parallel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Trainer
@@ -61,7 +62,7 @@ struct PlacementTests {
       seed: 1, optimizerStateCount: 2)
     // Evaluation has rows for 3 shards of 1000, the batch only one.
     let step = DataParallelStep(
-      state: state, team: WorkerTeam(count: 3, coreCount: 2), batchCapacity: 1_000,
+      state: state, team: .started(3), batchCapacity: 1_000,
       shardSize: 1_000)
     let input = step.workspace.input
     let page = Int(getpagesize())

@@ -1,6 +1,7 @@
 import MNISTData
 import Model
 import Parallel
+import TestSupport
 
 @testable import Trainer
 
@@ -27,7 +28,6 @@ struct StepSetup {
     batchSize: Int, shardSize: Int, threads: Int = 2,
     communicator: any Communicator = SingleProcess()
   ) {
-    BLAS.useOneThreadPerCall()
     self.images = images
     self.optimizer = optimizer
     self.batchSize = batchSize
@@ -36,7 +36,7 @@ struct StepSetup {
       ownedParameters: ParameterShares(network, rankCount: communicator.size)
         .range(of: communicator.rank))
     step = DataParallelStep(
-      state: state, team: WorkerTeam(count: threads, coreCount: 2), batchCapacity: batchSize,
+      state: state, team: .started(threads), batchCapacity: batchSize,
       shardSize: shardSize, communicator: communicator)
   }
 

@@ -1,6 +1,7 @@
 import MNISTData
 import Model
 import Parallel
+import TestSupport
 
 @testable import Trainer
 
@@ -27,7 +28,6 @@ struct UpdateSetup {
     options: UpdateOptions = UpdateOptions(), batchSize: Int, shardSize: Int, threads: Int = 2,
     labelSmoothing: Double = 0, communicator: any Communicator = SingleProcess()
   ) {
-    BLAS.useOneThreadPerCall()
     self.images = images
     state = ModelState(
       network: network, seed: 3, optimizerStateCount: optimizer.kind.stateCount,
@@ -36,7 +36,7 @@ struct UpdateSetup {
         .range(of: communicator.rank))
     training = TrainingStep(
       step: DataParallelStep(
-        state: state, team: WorkerTeam(count: threads, coreCount: 2), batchCapacity: batchSize,
+        state: state, team: .started(threads), batchCapacity: batchSize,
         shardSize: shardSize, labelSmoothing: labelSmoothing, communicator: communicator),
       optimizer: optimizer, options: options)
     training.step.parametersChanged()

@@ -31,22 +31,21 @@ struct StepBenchmark: ParsableCommand {
   var data: String?
 
   func run() throws {
-    try BLASCoreSelection.current().apply(option: nil)
-    BLAS.useOneThreadPerCall()
+    _ = try BLASCoreSelection.load(option: nil)
     let location = try DatasetLocator.locate(
       dataset: nil, directory: data, environment: ProcessInfo.processInfo.environment)
     let dataset = try Dataset.load(from: location)
     let shardSizes = try numbers(shardSize, "--shard-size")
     let cases = try numbers(batchSize, "--batch-size").enumerated().flatMap { index, batch in
       try numbers(threads, "--threads").map { threads in
-        StepCase(
+        try StepCase(
           dataset: dataset, batchSize: batch,
           shardSize: min(shardSizes.count == 1 ? shardSizes[0] : shardSizes[index], batch),
           threads: threads)
       }
     }
     var roofline: [Double] = []
-    let machine = GEMMProbe(team: WorkerTeam(count: 1, coreCount: 1))
+    let machine = GEMMProbe(team: try WorkerTeam(count: 1, coreCount: 1))
     for _ in 0..<rounds {
       roofline.append(machine.measure(seconds: 0.5).bestOfOneWorker)
       for stepCase in cases { stepCase.measure(seconds: seconds) }

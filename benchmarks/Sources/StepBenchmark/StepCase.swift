@@ -24,7 +24,7 @@ final class StepCase {
   private var shares: [Double] = []
   private var profiledSteps = 0
 
-  init(dataset: Dataset, batchSize: Int, shardSize: Int, threads: Int) {
+  init(dataset: Dataset, batchSize: Int, shardSize: Int, threads: Int) throws {
     self.dataset = dataset
     self.batchSize = batchSize
     self.shardSize = shardSize
@@ -39,7 +39,7 @@ final class StepCase {
         inputCount: dataset.training.pixelCount, classCount: dataset.classCount), seed: 0)
     self.network = network
     let state = ModelState(network: network, seed: 0, optimizerStateCount: 2)
-    let team = WorkerTeam(count: threads, coreCount: UsableCPUs.current().count)
+    let team = try WorkerTeam(count: threads, coreCount: UsableCPUs.current().count)
     roofline = GEMMProbe(team: team)
     optimizer = OptimizerPass(team: team, count: network.parameters.valueCount)
     arrayBytes = BandwidthProbe.arrayBytes(

@@ -21,6 +21,7 @@ struct MeasureCommand: ParsableCommand {
   @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
 
   func run() throws {
+    try Ranks.requireMPI()
     let usable = UsableCPUs.current()
     var configuration = TrainingConfiguration(
       threads: try execution.threadCount(default: usable.count))

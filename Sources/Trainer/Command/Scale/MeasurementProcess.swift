@@ -1,5 +1,4 @@
 import Foundation
-import Model
 import Parallel
 import Trainer
 
@@ -40,7 +39,6 @@ struct MeasurementProcess {
     process.executableURL = URL(
       fileURLWithPath: configuration.ranks == 1 ? words[0] : "/usr/bin/env")
     process.arguments = Array(words.dropFirst())
-    process.environment = BLASCoreSelection.environmentOfUser
     process.standardInput = FileHandle.nullDevice
     let pipe = Pipe()
     process.standardOutput = pipe

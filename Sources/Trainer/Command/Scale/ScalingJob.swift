@@ -9,6 +9,7 @@ struct ScalingJob {
   let options: ScaleCommand
 
   func run() throws {
+    try Ranks.requireMPI()
     // Everything cheap is refused before anything is measured.
     let usable = UsableCPUs.current()
     let experiment = try options.experiment.experiment(cores: usable.count)
@@ -116,9 +117,8 @@ struct ScalingJob {
       series: result.series, cores: result.machine.cores,
       cacheBytes: result.topology.lastCacheBytes ?? 0)
     machine.givenMemoryBandwidth = memory
-    BLAS.useOneThreadPerCall()
     let measured = Set(result.series.map(\.shardSize))
-    let probe = NetworkProbe.measure(
+    let probe = try NetworkProbe.measure(
       network: network, optimizer: optimizer,
       shardSizes: measured.union(NetworkProbe.usualShardSizes).sorted())
     return try ScalingSimulation(

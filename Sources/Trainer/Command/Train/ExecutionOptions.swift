@@ -16,13 +16,12 @@ struct BLASCoreOption: ParsableArguments {
   /// The core's name, nil for `auto`.
   var name: String? { blasCore.lowercased() == "auto" ? nil : blasCore }
 
-  /// Starts the process again where another core has to be used; says what the user should know.
+  /// Loads OpenBLAS with the core that is to be used; says what the user should know.
   ///
   /// - Parameter isQuiet: Whether only warnings are said.
-  /// - Throws: `BLASCoreError`.
+  /// - Throws: `BLASCoreError`, `OpenBLASError` or `SystemRefusal`.
   func select(isQuiet: Bool) throws {
-    let selection = BLASCoreSelection.current()
-    try selection.apply(option: name)
+    let selection = try BLASCoreSelection.load(option: name)
     if let warning = selection.warning(option: name) { Console.warning(warning) }
     if !isQuiet && selection.origin(option: name) == .corrected {
       Console.note(

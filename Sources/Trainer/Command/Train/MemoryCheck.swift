@@ -3,7 +3,8 @@ import Model
 import Parallel
 import Trainer
 
-/// Refuses a network that this machine's memory cannot hold, before any of it is allocated.
+/// Refuses a network that the memory of this machine, cgroup or process cannot hold, before any of it is
+/// allocated.
 enum MemoryCheck {
   /// Estimates a run's largest buffers from below.
   ///
@@ -13,12 +14,12 @@ enum MemoryCheck {
   ///   - classCount: Classes.
   ///   - machine: The machine, which may not say how much memory it has.
   ///   - rankCount: The ranks that share the work.
+  ///   - limit: What limits the memory beside the machine's size; nil for nothing.
   /// - Throws: `TrainerError` with what the run would need and what there is.
   static func require(
     _ configuration: TrainingConfiguration, inputCount: Int, classCount: Int, machine: Machine,
-    rankCount: Int
+    rankCount: Int, limit: MemoryLimit? = .smallest()
   ) throws {
-    guard let total = machine.memoryTotal else { return }
     let widths = [inputCount] + configuration.hidden + [classCount]
     // In doubles, which do not overflow: the estimate is rough anyway.
     let parameters = zip(widths, widths.dropFirst()).reduce(0.0) { sum, pair in
@@ -36,12 +37,20 @@ enum MemoryCheck {
       Double(configuration.threads) * Double(configuration.shardSize))
     let activations = rows * widths.reduce(0.0) { $0 + Double($1) }
     let bytes = 4 * (copies * parameters + activations)
-    guard bytes > Double(total) else { return }
+    let code: TrainerError.Code
+    let bound: String
+    if let limit, bytes > Double(limit.bytes) {
+      (code, bound) = (.refused, "\(limit.source) allows \(gibibytes(Double(limit.bytes)))")
+    } else if let total = machine.memoryTotal, bytes > Double(total) {
+      (code, bound) = (.usage, "the machine has \(gibibytes(Double(total)))")
+    } else {
+      return
+    }
     throw TrainerError(
-      .usage,
+      code,
       "this run needs at least \(gibibytes(bytes)) of memory for layers of "
-        + "\(widths.map(String.init).joined(separator: "-")) units and \(fixed(rows, 0)) rows; the "
-        + "machine has \(gibibytes(Double(total))). Smaller --hidden, --batch-size, --shard-size "
+        + "\(widths.map(String.init).joined(separator: "-")) units and \(fixed(rows, 0)) rows; "
+        + "\(bound). Smaller --hidden, --batch-size, --shard-size "
         + "or --threads need less")
   }
 

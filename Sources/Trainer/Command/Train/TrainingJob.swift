@@ -14,7 +14,8 @@ struct TrainingJob {
   }
 
   func run() throws {
-    // Everything cheap is found before the process may start again and before data is read.
+    try Ranks.requireMPI()
+    // Everything cheap is found before data is read.
     let usable = UsableCPUs.current()
     var configuration = try options.configuration(cores: usable.count)
     if let rank = Ranks.number { Console.speak(asRank: rank) }
@@ -24,13 +25,12 @@ struct TrainingJob {
       try options.output.check()
     }
     // A signal from here on ends in a checkpoint, not in the middle of loading.
-    if options.output.output != nil { StopSignals.hold() }
-    try options.execution.blas.select(isQuiet: options.quiet)
-    let communicator = Ranks.join()
     if options.output.output != nil {
-      StopSignals.catchAll()
+      StopSignals.catchAll(endsHangs: (Ranks.number ?? 0) == 0)
       Console.outliveTerminal()
     }
+    try options.execution.blas.select(isQuiet: options.quiet)
+    let communicator = Ranks.join()
     let isLeader = communicator.rank == 0
     // A run that goes on has its weights in a checkpoint; those it started from may be gone.
     let initialWeights =

@@ -1,0 +1,77 @@
+import CParallel
+import Foundation
+import Glibc
+
+/// Whether the system lets the process have more threads.
+///
+/// Dispatch waits forever for a thread that the system refuses. So whoever needs threads asks here
+/// first: as many are made, live together for a moment, and end.
+public enum ThreadSupply {
+  /// Makes sure that some threads can be started at this moment.
+  ///
+  /// - Parameters:
+  ///   - count: How many.
+  ///   - user: What needs them: `64 worker threads`.
+  ///   - advice: What would need fewer; empty for nothing.
+  /// - Throws: ``SystemRefusal`` with the limits that are set.
+  public static func require(
+    _ count: Int, for user: String, advice: String = ""
+  ) throws(SystemRefusal) {
+    let possible = Int(parallel_spare_threads(Int32(count)))
+    guard possible < count else { return }
+    throw refusal(possible: possible, for: user, advice: advice)
+  }
+
+  /// Whether one more thread can be started at this moment.
+  public static var hasOne: Bool { parallel_spare_threads(1) == 1 }
+
+  /// What to say where threads are refused.
+  static func refusal(possible: Int, for user: String, advice: String = "") -> SystemRefusal {
+    SystemRefusal(
+      "cannot start \(user): the system allows \(possible) more "
+        + "\(possible == 1 ? "thread" : "threads") here (\(explanation()))"
+        + (advice.isEmpty ? "" : "; \(advice)"))
+  }
+
+  /// The limits that are set, and what is in use of them.
+  ///
+  /// - Parameter root: The folder that stands for `/` when the kernel's files are read.
+  /// - Returns: The limits in words.
+  static func explanation(root: String = "") -> String {
+    var limits: [String] = []
+    if let limit = ResourceLimit.current(.threads) {
+      let used = threadCount(ofUser: getuid(), root: root).map { ", this user has \($0)" } ?? ""
+      limits.append("\(limit.kind.rawValue) is \(limit.soft)\(used)")
+    }
+    if let cgroup = CgroupLimit.threads(root: root) {
+      let used = cgroup.used.map { ", \($0) are in use" } ?? ""
+      limits.append("\(cgroup.source) is \(cgroup.value)\(used)")
+    }
+    // Each thread's stack is address space.
+    for limit in [ResourceLimit.Kind.addressSpace, .data].compactMap(ResourceLimit.current) {
+      limits.append("\(limit.kind.rawValue) is \(byteText(limit.soft))")
+    }
+    if let most = SystemFile.textIfReadable("/proc/sys/kernel/threads-max", root: root) {
+      limits.append("kernel.threads-max is \(most)")
+    }
+    return limits.joined(separator: "; ")
+  }
+
+  /// The threads of all of a user's processes, as far as /proc shows them.
+  private static func threadCount(ofUser user: uid_t, root: String) -> Int? {
+    guard let folder = opendir(root + "/proc") else { return nil }
+    defer { closedir(folder) }
+    var count = 0
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard Int(name) != nil else { continue }
+      var status = stat()
+      // A folder's links are its parent, itself and its subfolders: a thread each.
+      guard stat("\(root)/proc/\(name)/task", &status) == 0, status.st_uid == user else { continue }
+      count += max(0, Int(status.st_nlink) - 2)
+    }
+    return count
+  }
+}
