@@ -47,8 +47,14 @@ struct CommandNameTests {
   @Test(
     "Options that are unknown are answered with those of the command",
     arguments: [
-      (["evaluate", "--modell", "m"], "unknown option '--modell'; did you mean '--model'?"),
-      (["predict", "--prob"], "unknown option '--prob'; did you mean '--probabilities'?"),
+      (
+        ["evaluate", "--model", "m", "--shard", "5"],
+        "unknown option '--shard'; did you mean '--shard-size'?"
+      ),
+      (
+        ["predict", "--model", "m", "--prob"],
+        "unknown option '--prob'; did you mean '--probabilities'?"
+      ),
       (["data", "--dat", "x"], "unknown option '--dat'; did you mean '--dataset' or '--data'?"),
       (["info", "--gpu"], "unknown option '--gpu'\n"),
     ])

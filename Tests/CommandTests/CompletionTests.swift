@@ -16,7 +16,8 @@ struct CompletionTests {
     }
   }
 
-  private static let fish = "/usr/bin/fish"
+  private static let fishPath = "/usr/bin/fish"
+  private static var hasFish: Bool { FileManager.default.isExecutableFile(atPath: fishPath) }
 
   /// The words that bash offers where the last word is being typed.
   private func bash(_ words: [String]) async throws -> [String] {
@@ -90,13 +91,14 @@ struct CompletionTests {
 
   @Test(
     "in fish offers the same",
-    .enabled(if: FileManager.default.isExecutableFile(atPath: fish), "there is no fish"))
+    .enabled(if: CompletionTests.hasFish, "there is no fish"))
   func fish() async throws {
     try folder.write(
       Array(CompletionRoot.completionScript(for: .fish).utf8), to: "completion.fish")
     func offered(_ line: String) async throws -> [String] {
       try await shell(
-        Self.fish, ["--no-config", "-c", "source completion.fish; complete -C 'trainer \(line)'"]
+        Self.fishPath,
+        ["--no-config", "-c", "source completion.fish; complete -C 'trainer \(line)'"]
       )
       .compactMap { $0.split(separator: "\t").first.map(String.init) }
     }

@@ -37,7 +37,7 @@ struct ProgressLineTests {
   func fits(columns: Int) {
     let text = line.text(columns: columns, isColored: false)
     #expect(text.count <= columns)
-    #expect(text.contains("[") == (columns >= 65))
+    #expect(text.contains("[") == (columns >= 71))
   }
 
   @Test("has colours only where they are wanted")

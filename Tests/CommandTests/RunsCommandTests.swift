@@ -93,7 +93,7 @@ struct RunsCommandTests {
       let result = try await runs(arguments)
       #expect(result.status == 66)
       #expect(names(result).count == shown)
-      #expect(result.errors.contains("trainer: error: \(arguments[0]): found "))
+      #expect(result.errors.contains("trainer: error: \(arguments[0]): "))
     }
   }
 

@@ -54,7 +54,8 @@ struct TrainingOutputTests {
     "No line is longer than 80 columns, and the table has one heading",
     arguments: [[], ["--validation", "100"]])
   func width(_ options: [String]) async throws {
-    let result = try await train(["--epochs", "3", "--output", "run"] + options)
+    let result = try await train(
+      ["--epochs", "3", "--batch-size", "100", "--output", "run"] + options)
     #expect(result.status == 0)
     #expect(result.lines.allSatisfy { $0.count <= 80 }, "\(result.output)")
     #expect(result.lines.count { $0.contains("train loss") } == 1)
@@ -67,7 +68,10 @@ struct TrainingOutputTests {
   @Test("The last lines name the best epoch, the time and the files, before the digest")
   func summary() async throws {
     let result = try await train(
-      ["--epochs", "3", "--validation", "100", "--output", "run", "--save", "model"])
+      [
+        "--epochs", "3", "--batch-size", "100", "--validation", "100", "--output", "run", "--save",
+        "model",
+      ])
     let last = Array(result.lines.suffix(7))
     try #require(last.count == 7)
     #expect(
@@ -80,6 +84,8 @@ struct TrainingOutputTests {
     #expect(last[4] == "best model  run/best.safetensors")
     #expect(last[5] == "report      run/report.html")
     #expect(last[6].hasPrefix("weights_digest "))
+    let record = try JSONObject(folder.text("run/config.json"))
+    #expect(record["blas_core"] is String && record["kernel"] == nil)
     for line in last[2...5] {
       #expect(folder.exists(String(line.split(separator: " ").last ?? "")), "\(line)")
     }

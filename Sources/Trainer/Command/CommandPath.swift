@@ -59,9 +59,11 @@ struct CommandPath {
   func explained(_ message: String) -> String {
     let pattern = #/Unknown option '(--[^']*)'(\. Did you mean '.*'\?)?/#
     guard let found = message.prefixMatch(of: pattern) else { return message }
+    // Without the dashes, which would make any two names alike.
     let suggestions = Spelling.suggestions(
-      for: String(found.1), among: Self.optionNames(of: command))
-    let question = Spelling.question(suggestions)
+      for: String(found.1.dropFirst(2)),
+      among: Self.optionNames(of: command).map { String($0.dropFirst(2)) })
+    let question = Spelling.question(suggestions.map { "--" + $0 })
     return "unknown option '\(found.1)'" + (question.isEmpty ? "" : "; " + question)
       + message[found.range.upperBound...]
   }
