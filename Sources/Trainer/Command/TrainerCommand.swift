@@ -90,6 +90,7 @@ extension DataError {
     case .notFound: .dataNotFound
     case .invalid: .badData
     case .unreadable, .transferFailed: .inputOutput
+    case .refused: .refused
     case .usage: .usage
     }
   }
