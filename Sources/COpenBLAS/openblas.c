@@ -86,19 +86,16 @@ static openblas_status open_library(void) {
 
 static openblas_status find_functions(void) {
   openblas_sgemm_function sgemm = (openblas_sgemm_function)dlsym(library, "cblas_sgemm");
-  void (*set_num_threads)(int) = (void (*)(int))dlsym(library, "openblas_set_num_threads");
   get_corename = (char *(*)(void))dlsym(library, "openblas_get_corename");
   get_config = (char *(*)(void))dlsym(library, "openblas_get_config");
   get_parallel = (int (*)(void))dlsym(library, "openblas_get_parallel");
   memory_alloc = (void *(*)(int))dlsym(library, "blas_memory_alloc");
   memory_free = (void (*)(void *))dlsym(library, "blas_memory_free");
-  if (!sgemm || !set_num_threads || !get_corename || !get_config) {
+  if (!sgemm || !get_corename || !get_config) {
     return failed(
         openblas_unusable,
-        "the library has not all of cblas_sgemm, openblas_set_num_threads, openblas_get_corename "
-        "and openblas_get_config");
+        "the library has not all of cblas_sgemm, openblas_get_corename and openblas_get_config");
   }
-  set_num_threads(1);
   set_sgemm(sgemm);
   return openblas_ok;
 }

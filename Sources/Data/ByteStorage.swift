@@ -20,7 +20,7 @@ public final class ByteStorage: @unchecked Sendable {
   /// - Parameters:
   ///   - count: The number of bytes, zero or more.
   ///   - fill: Writes every byte of the buffer it is given.
-  /// - Throws: What `fill` throws; `DataError` of kind `unreadable` where memory is short.
+  /// - Throws: What `fill` throws; `DataError` of kind `refused` where memory is short.
   init(
     count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) throws(DataError) -> Void
   ) throws(DataError) {
@@ -29,7 +29,7 @@ public final class ByteStorage: @unchecked Sendable {
     let code = posix_memalign(&start, isLarge ? Self.hugePage : Self.cacheLine, Swift.max(count, 1))
     guard code == 0, let start else {
       throw DataError(
-        .unreadable, "cannot reserve \(count) bytes of memory: \(SystemCall.text(of: code))")
+        .refused, "cannot reserve \(count) bytes of memory: \(SystemCall.text(of: code))")
     }
     if isLarge { madvise(start, count, MADV_HUGEPAGE) }  // advice: the kernel may decline it
     self.count = count
@@ -40,7 +40,7 @@ public final class ByteStorage: @unchecked Sendable {
   /// Copies bytes.
   ///
   /// - Parameter bytes: The bytes to hold.
-  /// - Throws: `DataError` of kind `unreadable` where memory is short.
+  /// - Throws: `DataError` of kind `refused` where memory is short.
   public convenience init(_ bytes: [UInt8]) throws(DataError) {
     try self.init(count: bytes.count) { memory throws(DataError) in memory.copyBytes(from: bytes) }
   }

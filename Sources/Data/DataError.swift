@@ -7,8 +7,10 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   public enum Kind: Sendable {
     /// A data set, directory or file does not exist.
     case notFound
-    /// The system refused to open, read or hold a file that exists.
+    /// The system refused to open or read a file that exists.
     case unreadable
+    /// The system refused the memory to hold data.
+    case refused
     /// A file's content is not what it must be.
     case invalid
     /// A download, or writing what was downloaded, failed.

@@ -131,7 +131,7 @@ final class UnpackedStream {
     case Z_OK: break
     case Z_STREAM_END: memberIsOpen = false
     case Z_DATA_ERROR: throw damaged()
-    case Z_MEM_ERROR: throw DataError(.unreadable, "\(file.path): zlib has no memory to unpack it")
+    case Z_MEM_ERROR: throw DataError(.refused, "\(file.path): zlib has no memory to unpack it")
     default: throw .invalid(file.path, "byte \(offset): zlib stopped with status \(status)")
     }
     return space - Int(inflater.pointee.avail_out)

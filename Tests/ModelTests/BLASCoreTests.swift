@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import Testing
 
 @testable import Model
@@ -11,10 +13,10 @@ struct BLASCoreTests {
 
   static func selection(
     active: String, flags: String? = avx512, environment: String? = nil,
-    marker: BLASCoreMarker? = nil, isDynamic: Bool = true, isX86: Bool = true
+    choice: OpenBLAS.Choice? = nil, isDynamic: Bool = true, isX86: Bool = true
   ) -> BLASCoreSelection {
     BLASCoreSelection(
-      active: active, environment: environment, marker: marker,
+      active: active, environment: environment, choice: choice,
       features: flags.map { CPUFeatures(cpuInfo: $0) }, isDynamic: isDynamic, isX86: isX86)
   }
 
@@ -27,7 +29,7 @@ struct BLASCoreTests {
     ])
   func unknownCPU(active: String, flags: String, core: String) throws {
     let selection = Self.selection(active: active, flags: flags)
-    #expect(try selection.decision(option: nil) == .correct(to: core))
+    #expect(selection.correction == core)
     #expect(selection.origin(option: nil) == .automatic)
     #expect(selection.warning(option: nil) == nil)
   }
@@ -45,7 +47,7 @@ struct BLASCoreTests {
       Self.selection(active: "neoversen1", flags: "Features : fp asimd", isX86: false),
     ]
     for selection in kept {
-      #expect(try selection.decision(option: nil) == .keep, "\(selection)")
+      #expect(selection.correction == nil, "\(selection)")
       #expect(selection.warning(option: nil) == nil)
       #expect(selection.origin(option: nil) == .automatic)
     }
@@ -55,7 +57,7 @@ struct BLASCoreTests {
   func variable() throws {
     for value in ["Prescott", "Haswell", ""] {
       let selection = Self.selection(active: "Prescott", environment: value)
-      #expect(try selection.decision(option: nil) == .keep)
+      #expect(selection.correction == nil)
       #expect(selection.origin(option: nil) == .environment)
       #expect(selection.origin(option: "Prescott") == .option)
     }
@@ -63,18 +65,19 @@ struct BLASCoreTests {
 
   @Test("a name on the command line wins over the variable, in upper or lower case")
   func option() throws {
-    let selection = Self.selection(active: "SkylakeX", environment: "SkylakeX")
-    #expect(try selection.decision(option: "haswell") == .use("Haswell"))
-    #expect(try selection.decision(option: "SKYLAKEX") == .keep)
-    #expect(
-      try Self.selection(active: "Prescott", flags: nil).decision(option: "Zen") == .use("Zen"))
+    let features = CPUFeatures(cpuInfo: Self.avx512)
+    #expect(try BLASCoreSelection.checked("haswell", features: features, isX86: true) == "Haswell")
+    #expect(try BLASCoreSelection.checked("ZEN", features: nil, isX86: true) == "Zen")
+    let selection = Self.selection(active: "Haswell", environment: "SkylakeX")
+    #expect(selection.origin(option: "haswell") == .option)
   }
 
   @Test("an unknown name is refused with the names that are known")
   func unknownName() throws {
     for name in ["Skylake", "", "Has well"] {
       let error = #expect(throws: BLASCoreError.unknownName(name)) {
-        try Self.selection(active: "Haswell").decision(option: name)
+        try BLASCoreSelection.checked(
+          name, features: CPUFeatures(cpuInfo: Self.avx512), isX86: true)
       }
       let description = try #require(error).description
       for core in BLASCore.all { #expect(description.contains(core.name)) }
@@ -95,50 +98,38 @@ struct BLASCoreTests {
       ),
     ])
   func missingInstructions(core: String, flags: String, missing: [String]) {
-    let selection = Self.selection(active: "Prescott", flags: flags)
     #expect(throws: BLASCoreError.missingInstructions(core: core, flags: missing)) {
-      try selection.decision(option: core)
+      try BLASCoreSelection.checked(core, features: CPUFeatures(cpuInfo: flags), isX86: true)
     }
   }
 
   @Test("the names of other processors' cores are left to OpenBLAS to judge")
   func otherArchitecture() throws {
-    let selection = Self.selection(
-      active: "armv8", flags: "Features : fp asimd", isX86: false)
-    #expect(try selection.decision(option: "NEOVERSEN1") == .use("NEOVERSEN1"))
-    #expect(try selection.decision(option: "ARMV8") == .keep)
+    let features = CPUFeatures(cpuInfo: "Features : fp asimd")
+    #expect(
+      try BLASCoreSelection.checked("NEOVERSEN1", features: features, isX86: false)
+        == "NEOVERSEN1")
   }
 
-  @Test("the second image of a process never starts a third, whatever OpenBLAS chose")
-  func secondImage() throws {
+  @Test("a core is corrected once, and one that OpenBLAS does not take is warned of")
+  func loadedCore() throws {
     let corrected = Self.selection(
       active: "Prescott", environment: "SkylakeX",
-      marker: BLASCoreMarker(origin: .corrected, core: "SkylakeX"))
-    #expect(try corrected.decision(option: nil) == .keep)
+      choice: OpenBLAS.Choice(core: "SkylakeX", origin: .corrected))
+    #expect(corrected.correction == nil)
     #expect(corrected.origin(option: nil) == .corrected)
     #expect(corrected.warning(option: nil)?.contains("Prescott although the core SkylakeX") == true)
 
     let asked = Self.selection(
       active: "SkylakeX", environment: "Cooperlake",
-      marker: BLASCoreMarker(origin: .option, core: "Cooperlake"))
+      choice: OpenBLAS.Choice(core: "Cooperlake", origin: .option))
     let flags = Self.avx512 + " avx512_vnni avx512_bf16"
     let capable = Self.selection(
-      active: asked.active, flags: flags, environment: asked.environment, marker: asked.marker)
-    #expect(try capable.decision(option: "Cooperlake") == .keep)
+      active: asked.active, flags: flags, environment: asked.environment, choice: asked.choice)
     #expect(capable.origin(option: "Cooperlake") == .option)
     #expect(
       capable.warning(option: "Cooperlake")?.contains(
         "SkylakeX although --blas-core Cooperlake asks for another") == true)
-  }
-
-  @Test("a marker counts for the process that wrote it alone")
-  func marker() {
-    let marker = BLASCoreMarker(origin: .corrected, core: "SkylakeX")
-    #expect(BLASCoreMarker(text: marker.text(process: 7), process: 7) == marker)
-    #expect(BLASCoreMarker(text: marker.text(process: 7), process: 8) == nil)
-    for text in ["", "corrected:7", "automatic:7:Zen", "else:7:Zen", "option:x:Zen", "::"] {
-      #expect(BLASCoreMarker(text: text, process: 7) == nil)
-    }
   }
 
   @Test("a forced core that is older than the CPU is warned of, by the name of what forced it")
@@ -150,7 +141,7 @@ struct BLASCoreTests {
     }
     let byOption = Self.selection(
       active: "Sandybridge", flags: Self.avx2, environment: "Sandybridge",
-      marker: BLASCoreMarker(origin: .option, core: "Sandybridge"))
+      choice: OpenBLAS.Choice(core: "Sandybridge", origin: .option))
     let option = try #require(byOption.warning(option: "sandybridge"))
     for part in ["--blas-core sandybridge", "AVX", "AVX2", "Haswell"] {
       #expect(option.contains(part))
@@ -180,8 +171,10 @@ struct BLASCoreTests {
     #expect(best == [nil, "Sandybridge", "Haswell", "SkylakeX"])
   }
 
-  @Test("the OpenBLAS that is linked tells its version and core, and the core can run here")
-  func linked() throws {
+  @Test("OpenBLAS tells its version, variant and core, and the core can run here")
+  func loaded() throws {
+    try OpenBLAS.load()
+    #expect(["pthreads", "OpenMP", "serial"].contains(OpenBLAS.variant))
     #expect(OpenBLAS.version.split(separator: ".").count >= 3)
     #expect(OpenBLAS.version(in: "OpenBLAS 0.3.21 NO_LAPACKE Haswell") == "0.3.21")
     #expect(OpenBLAS.version(in: "") == "unknown")
@@ -190,6 +183,24 @@ struct BLASCoreTests {
       #expect(core.missing(in: try CPUFeatures.current()).isEmpty)
     #endif
     #expect(BLASCoreSelection.current().active == OpenBLAS.coreName)
+  }
+
+  @Test("OpenBLAS is loaded for one thread, and the environment stays the user's")
+  func threads() throws {
+    let before = ProcessInfo.processInfo.environment
+    try OpenBLAS.load()
+    #expect(ProcessInfo.processInfo.environment == before)
+    let library = try #require(dlopen("libopenblas.so.0", RTLD_NOW | RTLD_NOLOAD))
+    defer { dlclose(library) }
+    let symbol = try #require(dlsym(library, "openblas_get_num_threads"))
+    let threadCount = unsafeBitCast(symbol, to: (@convention(c) () -> Int32).self)
+    #expect(threadCount() == 1)
+  }
+
+  @Test("a missing library is told with the package that has it")
+  func missing() {
+    let error = OpenBLASError(kind: .notFound, reason: "libopenblas.so.0: No such file")
+    #expect(error.description.contains("apt install libopenblas0"))
   }
 }
 

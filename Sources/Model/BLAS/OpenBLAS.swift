@@ -57,7 +57,8 @@ public enum OpenBLAS {
   public static func reserveBuffers(callers: Int) throws {
     try load()
     try SystemRefusal.requireAddressSpace(
-      callers * Int(openblas_buffer_size), for: "OpenBLAS's buffers for \(counted(callers, "thread"))")
+      callers * Int(openblas_buffer_size),
+      for: "OpenBLAS's buffers for \(counted(callers, "thread"))")
     openblas_take_buffers(Int32(callers))
   }
 

@@ -84,7 +84,9 @@ struct CgroupMount: Equatable {
     switch words[dash + 1] {
     case "cgroup2": isUnified = true
     case "cgroup":
-      guard words.count > dash + 3, words[dash + 3].split(separator: ",").map(String.init).contains(controller) else {
+      guard words.count > dash + 3,
+        words[dash + 3].split(separator: ",").map(String.init).contains(controller)
+      else {
         return nil
       }
       isUnified = false

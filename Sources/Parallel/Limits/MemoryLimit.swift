@@ -30,7 +30,8 @@ public struct MemoryLimit: Sendable, Equatable {
   /// The limits in words, for an error.
   static var explanation: String {
     let limits = all().map { "\($0.source) is \(byteText($0.bytes))" }
-    return limits.isEmpty ? "no limit is set: the machine has no more" : limits.joined(separator: "; ")
+    return limits.isEmpty
+      ? "no limit is set: the machine has no more" : limits.joined(separator: "; ")
   }
 }
 

@@ -32,7 +32,9 @@ struct ResourceLimit: Equatable {
   /// - Returns: The limit; nil where there is none.
   static func current(_ kind: Kind) -> ResourceLimit? {
     var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(kind.resource.rawValue), &limit) == 0, limit.rlim_cur != rlim_t.max else { return nil }
+    guard getrlimit(__rlimit_resource_t(kind.resource.rawValue), &limit) == 0,
+      limit.rlim_cur != rlim_t.max
+    else { return nil }
     return ResourceLimit(
       kind: kind, soft: UInt64(limit.rlim_cur),
       hard: limit.rlim_max == rlim_t.max ? nil : UInt64(limit.rlim_max))

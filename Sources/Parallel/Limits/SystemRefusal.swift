@@ -46,12 +46,14 @@ public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable
     munmap(mapped, bytes)
   }
 
-  /// Makes sure that some files can be opened at this moment: Dispatch ends the process where it cannot
-  /// open its own.
+  /// What Dispatch may open at a time: its event queue, and its threads' states in /proc.
+  static let descriptorsOfDispatch = 8
+
+  /// Makes sure that Dispatch can open its files at this moment: it ends the process where it cannot.
   ///
-  /// - Parameter count: How many.
   /// - Throws: ``SystemRefusal``.
-  static func requireDescriptors(_ count: Int) throws(SystemRefusal) {
+  static func requireDescriptorsOfDispatch() throws(SystemRefusal) {
+    let count = descriptorsOfDispatch
     let opened = Int(parallel_spare_descriptors(Int32(count)))
     guard opened < count else { return }
     var limit = "no limit is set: the machine has no more"

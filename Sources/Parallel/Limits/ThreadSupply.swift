@@ -22,8 +22,15 @@ public enum ThreadSupply {
     throw refusal(possible: possible, for: user, advice: advice)
   }
 
-  /// Whether one more thread can be started at this moment.
-  public static var hasOne: Bool { parallel_spare_threads(1) == 1 }
+  /// Whether Dispatch can have more threads at this moment, and the file descriptors for itself.
+  ///
+  /// - Parameter threads: How many.
+  /// - Returns: False where Dispatch would wait forever, or end the process.
+  public static func allowsDispatch(threads: Int) -> Bool {
+    let descriptors = SystemRefusal.descriptorsOfDispatch
+    return Int(parallel_spare_threads(Int32(threads))) == threads
+      && Int(parallel_spare_descriptors(Int32(descriptors))) == descriptors
+  }
 
   /// What to say where threads are refused.
   static func refusal(possible: Int, for user: String, advice: String = "") -> SystemRefusal {

@@ -13,8 +13,9 @@ public enum LauncherEnvironment {
   }
 
   /// The variables that launchers give the number of tasks in: Open MPI's `mpirun`, those that speak PMI,
-  /// MVAPICH's, and Slurm's `srun`. Slurm's number of a job's tasks is another: a batch script has it too,
-  /// which is one process.
+  /// MVAPICH's, and Slurm's `srun`.
+  ///
+  /// Slurm's number of a job's tasks is another: a batch script has it too, which is one process.
   static let sizeVariables = [
     "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS",
   ]

@@ -25,8 +25,8 @@ public final class CheckpointWriter: Sendable {
   public func write(_ checkpoint: Checkpoint) {
     // Two copies of a large model at a time are enough.
     queue.sync {}
-    // Dispatch would wait for a thread that the system refuses: this one writes it then.
-    if ThreadSupply.hasOne {
+    // Where Dispatch would get no thread, this one writes it.
+    if ThreadSupply.allowsDispatch(threads: 1) {
       queue.async { [self] in writeNow(checkpoint) }
     } else {
       queue.sync { writeNow(checkpoint) }
@@ -35,7 +35,7 @@ public final class CheckpointWriter: Sendable {
 
   private func writeNow(_ checkpoint: Checkpoint) {
     do {
-      try folder.write(checkpoint)
+      try StopSignals.whileWaiting { try folder.write(checkpoint) }
       failure.withLock { $0 = nil }
     } catch {
       failure.withLock { $0 = error }

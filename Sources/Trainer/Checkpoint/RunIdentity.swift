@@ -72,7 +72,9 @@ public struct RunIdentity: Sendable, Equatable, Codable {
     if kernel != earlier.kernel {
       throw differ(
         "blas-core", kernel, earlier.kernel,
-        "another core gives other bits; --blas-core \(earlier.kernel) goes on where the CPU has it")
+        "another core gives other bits. --blas-core \(earlier.kernel) resumes it where the CPU has that "
+          + "core; on machines of different kinds start runs with one that all have, as "
+          + "--blas-core Haswell")
     }
   }
 

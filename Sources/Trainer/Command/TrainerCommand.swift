@@ -103,6 +103,7 @@ extension DataError {
     case .notFound: .dataNotFound
     case .invalid: .badData
     case .unreadable, .transferFailed: .inputOutput
+    case .refused: .refused
     case .usage: .usage
     }
   }

@@ -81,4 +81,18 @@ struct RankCPUsTests {
     #expect(LauncherEnvironment.rank(["PMIX_RANK": "4"]) == 4)
     #expect(LauncherEnvironment.rank(["PMI_RANK": "0"]) == 0)
   }
+
+  @Test("a launcher tells how many tasks there are; a batch script's job does not")
+  func taskCount() {
+    for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"] {
+      let count = LauncherEnvironment.taskCount([name: "3"])
+      #expect(count?.count == 3 && count?.variable == name)
+    }
+    let batch = ["SLURM_NTASKS": "4", "SLURM_PROCID": "0", "SLURM_JOB_ID": "7"]
+    #expect(LauncherEnvironment.taskCount(batch) == nil)
+    // mpirun inside of a step of one task.
+    #expect(
+      LauncherEnvironment.taskCount(["SLURM_STEP_NUM_TASKS": "1", "OMPI_COMM_WORLD_SIZE": "2"])?
+        .count == 2)
+  }
 }

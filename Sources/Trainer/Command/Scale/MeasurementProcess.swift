@@ -27,6 +27,8 @@ struct MeasurementProcess {
   private func measure(
     _ configuration: MeasuredConfiguration, program: String
   ) throws -> TrainingMeasurement {
+    // What Foundation starts to watch it.
+    try ThreadSupply.require(2, for: "a measurement")
     let process = Process()
     let launch =
       configuration.ranks == 1 ? [] : ["env"] + launcher + ["-np", "\(configuration.ranks)"]

@@ -1,0 +1,134 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Limits that hold for root too.
+@Suite("What the system refuses", .timeLimit(.minutes(5)))
+struct RefusalTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    (folder, _) = try SmallDataset.inNewFolder()
+  }
+
+  private func train(limit: String, _ options: [String]) async throws -> CommandResult {
+    try await Command.run(
+      ["--data", "small", "--batch-size", "100", "--shard-size", "10", "--epochs", "1", "--quiet"]
+        + options, in: folder, shell: limit + "; exec \"$0\" \"$@\"", timeout: .seconds(60))
+  }
+
+  @Test("threads: an error names how many there are and the limits, instead of a hang")
+  func threads() async throws {
+    // 200 stacks of 8 MiB.
+    let result = try await train(
+      limit: "ulimit -s 8192; ulimit -v 1200000", ["--threads", "200", "--output", "run"])
+    #expect(result.status == 71, "\(result.errors)")
+    let prefix = "trainer: error: cannot start 200 worker threads and the one that starts them: "
+    #expect(result.errors.hasPrefix(prefix + "the system allows "), "\(result.errors)")
+    #expect(result.errors.contains("RLIMIT_AS (ulimit -v) is 1.1 GiB"))
+    #expect(!folder.exists("run"))
+  }
+
+  @Test(
+    "memory: a run trains or says what it lacks, and never ends by a signal",
+    arguments: [150_000, 250_000, 300_000, 350_000, 400_000, 475_000, 600_000, 1_000_000])
+  func memory(kibibytes: Int) async throws {
+    let result = try await train(
+      limit: "ulimit -s 8192; ulimit -v \(kibibytes)",
+      ["--threads", "2", "--hidden", "1000,1000", "--output", "run"])
+    #expect([0, 71].contains(result.status), "\(result.status) \(result.errors)")
+    #expect((result.status == 0) == (result.digest != nil))
+    if result.status == 71 { #expect(result.errors.contains("trainer: error: ")) }
+  }
+
+  @Test("memory: a network that a limit has no room for is refused before it is built")
+  func network() async throws {
+    let result = try await train(
+      limit: "ulimit -v 2000000", ["--threads", "1", "--hidden", "20000,20000"])
+    #expect(result.status == 71)
+    #expect(
+      result.errors.contains("needs at least ")
+        && result.errors.contains("RLIMIT_AS (ulimit -v) allows 1.9 GiB"), "\(result.errors)")
+  }
+
+  @Test("file descriptors: an error names the limit", arguments: [5, 7, 10])
+  func descriptors(count: Int) async throws {
+    let result = try await train(limit: "ulimit -n \(count)", ["--threads", "2"])
+    #expect([71, 74].contains(result.status), "\(result.status) \(result.errors)")
+    #expect(result.errors.hasPrefix("trainer: error: "), "\(result.errors)")
+    if count == 10 {
+      #expect(
+        result.errors.contains(
+          "8 file descriptors are needed, but the system allows ")
+          && result.errors.contains("RLIMIT_NOFILE (ulimit -n) is 10, at most 10"))
+    }
+  }
+
+  @Test("a library that is not OpenBLAS is told")
+  func library() async throws {
+    try folder.write(Array("no library".utf8), to: "lib/libopenblas.so.0")
+    let result = try await Command.run(
+      ["info"], environment: ["LD_LIBRARY_PATH": folder.path("lib")], in: folder)
+    #expect(result.status == 70)
+    #expect(result.errors.contains("trainer: error: OpenBLAS cannot be used: "), "\(result.errors)")
+  }
+}
+
+@Suite("A process that hangs")
+struct HangTests {
+  @Test("ends by the first SIGTERM, though signals ask for a checkpoint", .timeLimit(.minutes(1)))
+  func first() async throws {
+    let (folder, data) = try SmallDataset.inNewFolder()
+    // Nobody reads it, so that opening it waits.
+    try #require(mkfifo(folder.path("metrics"), 0o600) == 0)
+    let process = try Command.process(
+      ["--data", data, "--epochs", "1", "--output", "run", "--metrics", "metrics", "--quiet"],
+      home: folder)
+    async let status = Command.finish(process, timeout: .seconds(50))
+    while !folder.exists("run/config.json") { try await Task.sleep(for: .milliseconds(10)) }
+    try await Task.sleep(for: .milliseconds(300))
+    kill(process.processIdentifier, SIGTERM)
+    #expect(try await status == -SIGTERM)
+  }
+}
+
+#if !MPI
+  @Suite("A launcher of several tasks, and a build without MPI")
+  struct LauncherTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+      (folder, _) = try SmallDataset.inNewFolder()
+    }
+
+    private func train(_ environment: [String: String]) async throws -> CommandResult {
+      try await Command.run(
+        ["--data", "small", "--batch-size", "100", "--epochs", "1", "--threads", "1", "--quiet"],
+        environment: environment, in: folder)
+    }
+
+    @Test(
+      "are refused, with the command that builds it",
+      arguments: ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"])
+    func refused(variable: String) async throws {
+      let result = try await train([variable: "2"])
+      #expect(result.status == 64)
+      #expect(result.errors.contains("started 2 tasks (\(variable))"))
+      #expect(result.errors.contains("swift build -c release --traits MPI"))
+      let scale = try await Command.run(
+        ["scale", "--data", "small", "--steps", "1", "--repeats", "1"],
+        environment: [variable: "2"], in: folder)
+      #expect(scale.status == 64)
+    }
+
+    @Test("train where tasks are said to be independent, or the process is the only one")
+    func allowed() async throws {
+      for environment in [
+        ["OMPI_COMM_WORLD_SIZE": "2", "TRAINER_INDEPENDENT": "1"], ["OMPI_COMM_WORLD_SIZE": "1"],
+        ["SLURM_NTASKS": "4", "SLURM_PROCID": "0"],
+      ] {
+        #expect(try await train(environment).status == 0)
+      }
+    }
+  }
+#endif

@@ -1,0 +1,74 @@
+import Testing
+
+@testable import Parallel
+
+@Suite("The system's limits")
+struct LimitTests {
+  @Test("the smallest limit of memory of the process's cgroup and its ancestors counts")
+  func memoryVersion2() throws {
+    let tree = try CgroupTree(
+      membership: "0::/slice/pod\n", mounts: UsableCPUsTests.unified,
+      files: [
+        "slice/memory.max": "1073741824\n", "slice/memory.current": "500\n",
+        "slice/pod/memory.max": "max\n", "memory.max": "8589934592\n", "other/memory.max": "1\n",
+      ])
+    #expect(
+      CgroupLimit.memory(root: tree.system.root)
+        == CgroupLimit(
+          value: 1 << 30, source: "/sys/fs/cgroup/slice/memory.max", used: 500))
+    #expect(
+      MemoryLimit.all(root: tree.system.root).contains(
+        MemoryLimit(bytes: 1 << 30, source: "/sys/fs/cgroup/slice/memory.max")))
+  }
+
+  @Test("version 1: the memory controller's limit, where its largest number is none")
+  func memoryVersion1() throws {
+    let tree = try CgroupTree(
+      membership: "5:memory:/docker/abc\n4:cpu,cpuacct:/\n",
+      mounts: UsableCPUsTests.cpuAndAccounting,
+      files: [
+        "memory/memory.limit_in_bytes": "9223372036854771712\n",
+        "memory/docker/abc/memory.limit_in_bytes": "2097152\n",
+        "memory/docker/abc/memory.usage_in_bytes": "4096\n",
+      ])
+    #expect(
+      CgroupLimit.memory(root: tree.system.root)
+        == CgroupLimit(
+          value: 2 << 20, source: "/sys/fs/cgroup/memory/docker/abc/memory.limit_in_bytes",
+          used: 4096))
+    let unlimited = try CgroupTree(
+      membership: "5:memory:/\n", mounts: UsableCPUsTests.cpuAndAccounting,
+      files: ["memory/memory.limit_in_bytes": "9223372036854771712\n"])
+    #expect(CgroupLimit.memory(root: unlimited.system.root) == nil)
+  }
+
+  @Test("the limits of threads are named with what is in use")
+  func threads() throws {
+    let tree = try CgroupTree(
+      membership: "0::/pod\n", mounts: UsableCPUsTests.unified,
+      files: ["pod/pids.max": "64\n", "pod/pids.current": "41\n"])
+    try tree.system.write("/proc/sys/kernel/threads-max", Array("1000\n".utf8))
+    let text = ThreadSupply.explanation(root: tree.system.root)
+    #expect(text.contains("/sys/fs/cgroup/pod/pids.max is 64, 41 are in use"))
+    #expect(text.hasSuffix("kernel.threads-max is 1000"))
+    let refusal = ThreadSupply.refusal(possible: 1, for: "3 worker threads", advice: "so there")
+    #expect(
+      refusal.description.hasPrefix(
+        "cannot start 3 worker threads: the system allows 1 more thread here ("))
+    #expect(refusal.description.hasSuffix("; so there"))
+  }
+
+  @Test("what the system has is not refused, and what it cannot have is, in words")
+  func addressSpace() throws {
+    try SystemRefusal.requireAddressSpace(1 << 20, for: "a test")
+    try SystemRefusal.requireDescriptorsOfDispatch()
+    try ThreadSupply.require(3, for: "3 threads")
+    #expect(ThreadSupply.allowsDispatch(threads: 2))
+    let error = #expect(throws: SystemRefusal.self) {
+      try SystemRefusal.requireAddressSpace(1 << 60, for: "a test")
+    }
+    #expect(
+      error?.description.hasPrefix("the system refused 1073741824.0 GiB of memory for a test (")
+        == true)
+  }
+}
