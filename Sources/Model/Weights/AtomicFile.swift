@@ -2,6 +2,23 @@ import Glibc
 
 /// A file that is replaced in one piece: written beside its name, synchronised, renamed.
 public struct AtomicFile: ~Copyable {
+  /// Whose directory a file is in.
+  public enum Location: Sendable {
+    /// Anybody's: the path is a user's, and a symbolic link in it is meant.
+    case anywhere
+    /// One that this process has locked: a symbolic link is refused, since somebody else made it,
+    /// and ``removeLeftovers(in:)`` may remove what a killed process has left.
+    case lockedDirectory
+
+    /// How the names of temporary files begin.
+    var temporaryPrefix: String {
+      switch self {
+      case .anywhere: ".trainer-"
+      case .lockedDirectory: ".trainer-run-"
+      }
+    }
+  }
+
   private let path: String
   private let descriptor: Int32
 
@@ -9,12 +26,13 @@ public struct AtomicFile: ~Copyable {
   ///
   /// - Parameters:
   ///   - path: The file; a symbolic link's target is replaced, not the link.
+  ///   - location: Whose directory it is in.
   ///   - body: Writes the content.
   /// - Throws: `WeightsError` of kind `.unwritable`, and what `body` throws; then nothing is left.
   public static func replace(
-    path: String, _ body: (borrowing AtomicFile) throws -> Void
+    path: String, in location: Location = .anywhere, _ body: (borrowing AtomicFile) throws -> Void
   ) throws {
-    try withTemporary(path: path) { descriptor, temporary, target in
+    try withTemporary(path: path, in: location) { descriptor, temporary, target in
       try body(AtomicFile(path: path, descriptor: descriptor))
       try check(path, fsync(descriptor))
       try check(path, rename(temporary, target))
@@ -27,7 +45,7 @@ public struct AtomicFile: ~Copyable {
   /// - Parameter path: The file; it is neither made nor changed.
   /// - Throws: `WeightsError` of kind `.unwritable`.
   public static func checkReplaceable(path: String) throws {
-    try withTemporary(path: path) { _, temporary, _ in try check(path, unlink(temporary)) }
+    try withTemporary(path: path, in: .anywhere) { _, temporary, _ in try check(path, unlink(temporary)) }
   }
 
   /// Appends bytes.
@@ -48,13 +66,13 @@ public struct AtomicFile: ~Copyable {
   }
 
   private static func withTemporary(
-    path: String,
+    path: String, in location: Location,
     _ body: (_ descriptor: Int32, _ temporary: String, _ target: String) throws -> Void
   ) throws {
-    let target = try resolved(path)
+    let target = try resolved(path, in: location)
     // A name of fixed length: one derived from the target's could be too long.
     let random = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary = folder(of: target) + "/.trainer-\(getpid())-\(random).tmp"
+    let temporary = folder(of: target) + "/\(location.temporaryPrefix)\(getpid())-\(random).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     try check(path, descriptor)
     do {
@@ -66,16 +84,20 @@ public struct AtomicFile: ~Copyable {
     }
   }
 
-  /// Follows symbolic links, and refuses what a rename would destroy: a device, a directory.
-  private static func resolved(_ path: String) throws -> String {
+  /// Follows symbolic links where they may be, and refuses what a rename would destroy: a device, a
+  /// directory.
+  private static func resolved(_ path: String, in location: Location) throws -> String {
     var status = stat()
-    guard stat(path, &status) == 0 else {
+    let result = location == .anywhere ? stat(path, &status) : lstat(path, &status)
+    guard result == 0 else {
       if errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") { return path }
       throw unwritable(path, found: InputFile.text(of: errno))
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw unwritable(path, found: InputFile.kind(of: status.st_mode))
     }
+    // The rename replaces the name itself, also if it has become a link meanwhile.
+    if location == .lockedDirectory { return path }
     guard let name = realpath(path, nil) else {
       throw unwritable(path, found: InputFile.text(of: errno))
     }
@@ -88,8 +110,13 @@ public struct AtomicFile: ~Copyable {
     return String(target[..<slash])
   }
 
-  /// Without this a crash of the machine could undo the rename.
-  private static func synchroniseFolder(of target: String, path: String) throws {
+  /// Puts a name on disk that was made or changed; without this a crash of the machine could undo it.
+  ///
+  /// - Parameters:
+  ///   - target: The file or directory of that name.
+  ///   - path: What messages call it.
+  /// - Throws: `WeightsError` of kind `.unwritable`.
+  public static func synchroniseFolder(of target: String, path: String) throws {
     let descriptor = open(folder(of: target) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     // A folder may be writable without being readable: it cannot be synchronised then.
     if descriptor < 0, errno == EACCES { return }

@@ -17,7 +17,8 @@ struct ConfigCommand: ParsableCommand {
   func run() throws {
     if !options.filter(["-h", "--help"].contains).isEmpty { throw CleanExit.helpRequest(self) }
     let options = try LayeredOptions.resolve(
-      try TrainCommand.parse(options), arguments: options)
+      try TrainCommand.parse(options), arguments: options
+    ).options
     let configuration = try options.configuration(cores: UsableCPUs.current().count)
     var settings = configuration.settings
     settings.append(Setting("threads", .integer(configuration.threads)))

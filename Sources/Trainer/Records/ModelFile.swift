@@ -16,17 +16,33 @@ public enum ModelFile {
   ///   - path: The file, replaced at once when the new one is whole.
   /// - Throws: `WeightsError` where it cannot be written.
   public static func write(_ state: ModelState, architecture: Architecture, path: String) throws {
+    try content(of: state, architecture: architecture, path: path).write(in: .anywhere)
+  }
+
+  /// Puts a model's file together.
+  ///
+  /// - Parameters:
+  ///   - state: The model.
+  ///   - architecture: Its network.
+  ///   - path: Where it is to be written.
+  ///   - more: Further metadata.
+  /// - Returns: The file's content.
+  /// - Throws: What encoding throws.
+  static func content(
+    of state: ModelState, architecture: Architecture, path: String, metadata more: [String: String]
+      = [:]
+  ) throws -> SafetensorsFile {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let tensors = state.tensors.map {
       SafetensorsTensor(name: $0.entry.name, shape: $0.entry.shape, floats: $0.values)
     }
-    var metadata = [
+    var metadata = more.merging([
       formatKey: format,
       architectureKey: String(decoding: try encoder.encode(architecture), as: UTF8.self),
-    ]
+    ]) { $1 }
     metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
-    try SafetensorsFile.write(path: path, tensors: tensors, metadata: metadata)
+    return SafetensorsFile(path: path, metadata: metadata, tensors: tensors)
   }
 
   /// Refuses a file of this trainer's whose bytes have changed since.

@@ -33,6 +33,6 @@ struct TrainCommand: ParsableCommand {
   var noProgress = false
 
   func run() throws {
-    try TrainingJob(options: LayeredOptions.resolve(self)).run()
+    try TrainingJob(layers: LayeredOptions.resolve(self)).run()
   }
 }
