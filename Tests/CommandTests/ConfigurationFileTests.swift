@@ -90,7 +90,7 @@ struct ConfigurationFileTests {
     do {
       let arguments = ["--config", path]
       _ = try LayeredOptions.resolve(TrainCommand.parse(arguments), arguments: arguments) {
-        try $0.configuration(cores: 1)
+        try $0.options.configuration(cores: 1)
       }
       Issue.record("taken")
     } catch let error as TrainerError {

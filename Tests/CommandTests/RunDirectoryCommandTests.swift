@@ -85,6 +85,9 @@ struct RunDirectoryCommandTests {
     let again = try await Command.run(
       ["--output", "run", "--resume", "--threads", "3", "--quiet"], in: folder)
     #expect(again.status == 0 && again.digest == first.digest, "\(again.errors)")
+    #expect(again.lines.count == 1)
+    let told = try await Command.run(["--output", "run", "--resume"], in: folder)
+    #expect(told.lines.contains { $0.hasPrefix("complete: 2 of 2 epochs, test accuracy ") })
     let longer = try await Command.run(
       ["--output", "run", "--resume", "--epochs", "3", "--quiet"], in: folder)
     let unbroken = try await train(["--epochs", "3"])
@@ -180,6 +183,22 @@ struct RunDirectoryCommandTests {
     // The lock ended with its process.
     let third = try await run.stopped(by: SIGTERM)
     #expect(third.status == 75, "\(third.output)")
+  }
+
+  @Test("whose checkpoints are all damaged is refused every time, until it is to be overwritten")
+  func allDamaged() async throws {
+    let first = try await train(["--output", "run"])
+    for name in try folder.names(in: "run/checkpoints") {
+      try folder.write([1, 2, 3], to: "run/checkpoints/" + name)
+    }
+    for _ in 0..<2 {
+      let result = try await Command.run(["--output", "run", "--resume", "--quiet"], in: folder)
+      #expect(result.status == 65, "\(result.errors)")
+      #expect(result.errors.contains("--overwrite starts anew"), "\(result.errors)")
+    }
+    let anew = try await train(["--output", "run", "--overwrite"])
+    #expect(anew.status == 0 && anew.digest == first.digest)
+    #expect(try !folder.names(in: "run/checkpoints").contains { $0.hasSuffix(".damaged") })
   }
 
   @Test("whose newest checkpoint is damaged goes on from the one before, with the same bits")

@@ -3,6 +3,14 @@ import Parallel
 
 /// A file that is replaced in one piece: written beside its name, synchronised, renamed.
 public struct AtomicFile: ~Copyable {
+  /// Whose directory a file is in.
+  public enum Location: Sendable {
+    /// Anybody's: the path is a user's, and a symbolic link in it is meant.
+    case anywhere
+    /// One that this process has locked: a symbolic link is refused, since somebody else made it.
+    case lockedDirectory
+  }
+
   private let path: String
   private let descriptor: Int32
 
@@ -13,19 +21,20 @@ public struct AtomicFile: ~Copyable {
   ///
   /// - Parameters:
   ///   - path: The file; a symbolic link's target is replaced, not the link.
+  ///   - location: Whose directory it is in.
   ///   - body: Writes the content.
   /// - Throws: `WeightsError` of kind `.unwritable`, and what `body` throws; then nothing is left.
   public static func replace(
-    path: String, _ body: (borrowing AtomicFile) throws -> Void
+    path: String, in location: Location = .anywhere, _ body: (borrowing AtomicFile) throws -> Void
   ) throws {
     try StopSignals.whileWaiting {
-      try withTemporary(path: path) { descriptor, temporary, target in
+      try withTemporary(path: path, in: location) { descriptor, temporary, target in
         TemporaryName.removeLeftovers(in: target.folder)
         if let mode = target.mode { try check(path, fchmod(descriptor, mode)) }
         try body(AtomicFile(path: path, descriptor: descriptor))
         try check(path, SystemCall.retrying { fsync(descriptor) })
         try check(path, SystemCall.retrying { rename(temporary, target.file) })
-        try synchroniseFolder(of: target, path: path)
+        try synchroniseFolder(of: target.file, path: path)
       }
     }
   }
@@ -35,7 +44,9 @@ public struct AtomicFile: ~Copyable {
   /// - Parameter path: The file; it is neither made nor changed.
   /// - Throws: `WeightsError` of kind `.unwritable`.
   public static func checkReplaceable(path: String) throws {
-    try withTemporary(path: path) { _, temporary, _ in try check(path, unlink(temporary)) }
+    try withTemporary(path: path, in: .anywhere) { _, temporary, _ in
+      try check(path, unlink(temporary))
+    }
   }
 
   /// Appends bytes.
@@ -49,10 +60,10 @@ public struct AtomicFile: ~Copyable {
   }
 
   private static func withTemporary(
-    path: String,
+    path: String, in location: Location,
     _ body: (_ descriptor: Int32, _ temporary: String, _ target: Target) throws -> Void
   ) throws {
-    let target = try Target(path)
+    let target = try Target(path, in: location)
     let (descriptor, temporary) = try TemporaryName.open(
       in: target.folder, mode: target.mode ?? 0o666, for: path)
     do {
@@ -64,10 +75,15 @@ public struct AtomicFile: ~Copyable {
     }
   }
 
-  /// Without this a crash of the machine could undo the rename.
-  private static func synchroniseFolder(of target: Target, path: String) throws {
+  /// Puts a name on disk that was made or changed; without this a crash of the machine could undo it.
+  ///
+  /// - Parameters:
+  ///   - target: The file or directory of that name.
+  ///   - path: What messages call it.
+  /// - Throws: `WeightsError` of kind `.unwritable`.
+  public static func synchroniseFolder(of target: String, path: String) throws {
     let descriptor = SystemCall.retrying {
-      open(target.folder + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      open(SystemCall.parent(of: target) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
     // A folder may be writable without being readable: it cannot be synchronised then.
     if descriptor < 0, errno == EACCES { return }
@@ -91,10 +107,12 @@ extension AtomicFile {
 
     var folder: String { SystemCall.parent(of: file) }
 
-    /// Follows symbolic links, and refuses what a rename would destroy: a device, a directory.
-    init(_ path: String) throws {
+    /// Follows symbolic links where they may be, and refuses what a rename would destroy: a device, a
+    /// directory.
+    init(_ path: String, in location: Location) throws {
       var status = stat()
-      guard stat(path, &status) == 0 else {
+      let result = location == .anywhere ? stat(path, &status) : lstat(path, &status)
+      guard result == 0 else {
         guard errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") else {
           throw WeightsError(.unwritable, file: path, code: errno)
         }
@@ -107,6 +125,12 @@ extension AtomicFile {
           .unwritable, file: path, found: InputFile.kind(of: status.st_mode),
           expected: "a regular file")
       }
+      mode = status.st_mode & 0o777
+      // The rename replaces the name itself, also if it has become a link meanwhile.
+      if location == .lockedDirectory {
+        file = path
+        return
+      }
       guard let name = realpath(path, nil) else {
         throw WeightsError(.unwritable, file: path, code: errno)
       }
@@ -115,7 +139,6 @@ extension AtomicFile {
         throw WeightsError(.unwritable, file: path, code: EILSEQ)
       }
       file = text
-      mode = status.st_mode & 0o777
     }
   }
 }

@@ -69,6 +69,7 @@ struct InputFile: ~Copyable {
   static func kind(of mode: mode_t) -> String {
     switch mode & S_IFMT {
     case S_IFDIR: "a directory"
+    case S_IFLNK: "a symbolic link"
     case S_IFIFO: "a named pipe"
     case S_IFSOCK: "a socket"
     case S_IFCHR, S_IFBLK: "a device"

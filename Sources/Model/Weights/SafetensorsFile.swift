@@ -104,12 +104,14 @@ public struct SafetensorsFile: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - path: The file; replaced where it exists.
+  ///   - location: Whose directory it is in.
   ///   - tensors: The tensors, in the order that their data gets.
   ///   - metadata: Free text under free names.
   /// - Throws: `WeightsError` of kind `.invalid` for tensors that no file can hold, `.unwritable`
   ///   where the system refuses.
   public static func write(
-    path: String, tensors: [SafetensorsTensor], metadata: [String: String] = [:]
+    path: String, in location: AtomicFile.Location = .anywhere, tensors: [SafetensorsTensor],
+    metadata: [String: String] = [:]
   ) throws {
     let header = try SafetensorsHeader(tensors: tensors, metadata: metadata, file: path).encoded()
     guard header.count <= SafetensorsHeader.maximumByteCount else {
@@ -119,11 +121,19 @@ public struct SafetensorsFile: Sendable, Equatable {
     }
     let length = UInt64(header.count)
     let lengthBytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
-    try AtomicFile.replace(path: path) { output in
+    try AtomicFile.replace(path: path, in: location) { output in
       try output.write(lengthBytes)
       try output.write(header)
       for tensor in tensors { try output.write(tensor.bytes) }
     }
+  }
+
+  /// Writes the content to ``path`` in one piece.
+  ///
+  /// - Parameter location: Whose directory it is in.
+  /// - Throws: `WeightsError` as ``write(path:in:tensors:metadata:)``.
+  public func write(in location: AtomicFile.Location) throws {
+    try Self.write(path: path, in: location, tensors: tensors, metadata: metadata)
   }
 
   /// Finds out whether a file could be written, before the work whose result goes there.

@@ -55,7 +55,7 @@ public struct Checkpoint: Sendable {
     self.path = path
   }
 
-  /// Writes the file: another process sees the old one, or all of the new.
+  /// Writes the file into its run's directory: another process sees the old one, or all of the new.
   ///
   /// - Parameter path: The file.
   /// - Throws: `WeightsError` where it cannot be written.
@@ -67,7 +67,8 @@ public struct Checkpoint: Sendable {
       "architecture": try Self.encode(architecture),
     ]
     metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
-    try SafetensorsFile.write(path: path, tensors: tensors, metadata: metadata)
+    try SafetensorsFile.write(
+      path: path, in: .lockedDirectory, tensors: tensors, metadata: metadata)
   }
 
   /// Puts a run where the checkpoint was made.
@@ -85,10 +86,27 @@ public struct Checkpoint: Sendable {
       throw TrainerError(
         .badData, "\(file.path): found \(tensors.count) tensors, expected \(places.count)")
     }
-    try run.resume(at: position)
+    try run.resume(at: position, from: file.path)
     for (place, values) in zip(places, values) { place.tensor.write(values) }
     OptimizerStates.scatter(states, to: run.state, run.communicator)
     try run.followLeader()
+  }
+
+  /// The model that the run would evaluate there: the moving average where there is one.
+  ///
+  /// - Parameter run: A run of the same identity.
+  /// - Returns: The model, without an optimizer's state.
+  /// - Throws: `WeightsError` where the values do not fit the run.
+  func model(of run: TrainingRun) throws -> ModelState {
+    let file = SafetensorsFile(path: path ?? "checkpoint", metadata: [:], tensors: tensors)
+    let model = ModelState(
+      network: run.state.network, seed: 0, optimizerStateCount: 0,
+      keepsAverage: run.state.average != nil)
+    for place in model.namedTensors + model.averageTensors {
+      place.tensor.write(try file.floats(named: place.name, shape: place.tensor.entry.shape))
+    }
+    model.swapAverage()
+    return model
   }
 
   /// Puts a rank's run where rank 0 restores it.
@@ -129,8 +147,15 @@ extension TrainingRun {
   fileprivate func checkpointTensors(
     optimizerStates: [AlignedBuffer<Float>]
   ) -> [ModelState.NamedTensor] {
-    state.tensors.map { ModelState.NamedTensor(name: $0.entry.name, tensor: $0) }
+    state.namedTensors
       + state.optimizerTensors(configuration.optimizer.kind, in: optimizerStates)
       + state.averageTensors
+  }
+}
+
+extension ModelState {
+  /// Every parameter and running statistic, by the names that files have them under.
+  fileprivate var namedTensors: [NamedTensor] {
+    tensors.map { NamedTensor(name: $0.entry.name, tensor: $0) }
   }
 }

@@ -12,6 +12,7 @@ public struct CheckpointFolder: Sendable {
 
   private static let prefix = "step-"
   private static let suffix = ".safetensors"
+  private static let damagedSuffix = ".damaged"
 
   /// Names a folder.
   ///
@@ -50,45 +51,62 @@ public struct CheckpointFolder: Sendable {
   ///
   /// - Parameter warn: Is told of each damaged one.
   /// - Returns: The checkpoint, or nil where there are none.
-  /// - Throws: ``TrainerError`` where there are some, and none is whole.
+  /// - Throws: ``TrainerError`` where there are some, damaged ones included, and none is whole;
+  ///   where one cannot be read, which says nothing about its content.
   public func newest(warn: (String) -> Void) throws -> Checkpoint? {
-    var last: (any Error)?
     for step in try steps().reversed() {
       do {
-        let checkpoint = try Checkpoint(path: file(step: step))
-        guard checkpoint.position.step == step else {
-          throw TrainerError(
-            .badData,
-            "\(file(step: step)): found the checkpoint of step \(checkpoint.position.step)")
-        }
-        return checkpoint
-      } catch {
+        return try read(step: step)
+      } catch let error as WeightsError where error.kind == .invalid {
         warn("\(error); set aside, and the checkpoint before it is used")
-        last = error
+      } catch let error as TrainerError where error.code == .badData {
+        warn("\(error); set aside, and the checkpoint before it is used")
+      } catch let error as WeightsError {
+        throw TrainerError(.inputOutput, "\(error); all checkpoints are as they were")
       }
       try setAside(step: step)
     }
-    if last != nil {
+    let damaged = try names().filter { $0.hasPrefix(Self.prefix) }.sorted()
+    guard damaged.isEmpty else {
       throw TrainerError(
         .badData,
-        "\(path): found no checkpoint that is whole, expected one; --overwrite starts anew")
+        "\(path): found damaged checkpoints alone (\(damaged.joined(separator: ", "))), expected "
+          + "one that is whole; --overwrite starts anew")
     }
     return nil
   }
 
-  /// Removes what a writer that was killed has left.
-  public func removeLeftovers() throws {
-    for name in try names() where name.hasPrefix(".trainer-") && name.hasSuffix(".tmp") {
-      unlink(path + "/" + name)
+  private func read(step: Int) throws -> Checkpoint {
+    let checkpoint = try Checkpoint(path: file(step: step))
+    guard checkpoint.position.step == step else {
+      throw TrainerError(
+        .badData,
+        "\(file(step: step)): found the checkpoint of step \(checkpoint.position.step), expected "
+          + "that of step \(step)")
     }
+    return checkpoint
   }
 
-  /// Removes every checkpoint.
+  /// Whether the folder has nothing in it, or is not there.
+  ///
+  /// - Throws: ``TrainerError`` where it cannot be read.
+  public var isEmpty: Bool {
+    get throws { try names().isEmpty }
+  }
+
+  /// Whether a run has been here: also where all of its checkpoints are damaged.
+  ///
+  /// - Throws: ``TrainerError`` where the folder cannot be read.
+  public var holdsCheckpoints: Bool {
+    get throws { try names().contains { $0.hasPrefix(Self.prefix) } }
+  }
+
+  /// Removes every checkpoint, damaged ones too.
   ///
   /// - Throws: ``TrainerError`` where one cannot be removed.
   public func removeAll() throws {
     for name in try names() where name.hasPrefix(Self.prefix) {
-      guard unlink(path + "/" + name) == 0 else {
+      guard unlink(path + "/" + name) == 0 || errno == ENOENT else {
         throw failure(path + "/" + name, errno, "removed")
       }
     }
@@ -117,7 +135,7 @@ public struct CheckpointFolder: Sendable {
 
   private func setAside(step: Int) throws {
     let old = file(step: step)
-    guard rename(old, old + ".damaged") == 0 else {
+    guard rename(old, old + Self.damagedSuffix) == 0 else {
       throw failure(old, errno, "renamed")
     }
   }

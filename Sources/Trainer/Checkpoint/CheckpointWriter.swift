@@ -24,7 +24,7 @@ public final class CheckpointWriter: Sendable {
   /// - Parameter checkpoint: The checkpoint.
   public func write(_ checkpoint: Checkpoint) {
     // Two copies of a large model at a time are enough.
-    queue.sync {}
+    wait()
     // Where Dispatch would get no thread, this one writes it.
     if ThreadSupply.allowsDispatch(threads: 1) {
       queue.async { [self] in writeNow(checkpoint) }
@@ -43,11 +43,16 @@ public final class CheckpointWriter: Sendable {
     }
   }
 
+  /// Waits for the checkpoints that were given, whether or not they could be written.
+  public func wait() {
+    queue.sync {}
+  }
+
   /// Waits for the checkpoints that were given.
   ///
   /// - Throws: What kept the last one from being written.
   public func finish() throws {
-    queue.sync {}
+    wait()
     if let error = failure.withLock({ $0 }) { throw error }
   }
 }

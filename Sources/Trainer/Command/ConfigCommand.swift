@@ -21,7 +21,8 @@ struct ConfigCommand: ParsableCommand {
         try TrainCommand.parse(options), arguments: options, Self.text))
   }
 
-  private static func text(_ options: TrainCommand) throws -> String {
+  private static func text(_ layers: LayeredOptions) throws -> String {
+    let options = layers.options
     let configuration = try options.configuration(cores: UsableCPUs.current().count)
     var settings = configuration.settings
     settings.append(Setting("threads", .integer(configuration.threads)))

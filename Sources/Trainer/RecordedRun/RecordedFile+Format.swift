@@ -40,11 +40,14 @@ extension RecordedFile {
   /// - Parameters:
   ///   - record: What it holds.
   ///   - path: The file, replaced at once.
+  ///   - location: Whose directory it is in.
   /// - Throws: `WeightsError` where it cannot be written.
-  static func write(_ record: some Encodable, path: String) throws {
+  static func write(
+    _ record: some Encodable, path: String, in location: AtomicFile.Location = .anywhere
+  ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
     let data = try encoder.encode(record) + Data("\n".utf8)
-    try AtomicFile.replace(path: path) { try $0.write(Array(data)) }
+    try AtomicFile.replace(path: path, in: location) { try $0.write(Array(data)) }
   }
 }

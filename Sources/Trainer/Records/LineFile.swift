@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Model
 import Parallel
 import Synchronization
 
@@ -10,16 +11,46 @@ import Synchronization
 final class LineFile: Sendable {
   let path: String
   private let descriptor: Int32
+  /// Pipes, terminals and devices are neither shortened nor synchronised.
+  private let isRegular: Bool
   private let state = Mutex<(written: off_t, pending: [UInt8])>((0, []))
 
   /// Opens the file, emptying an old one.
   ///
-  /// - Parameter path: Where it is.
+  /// - Parameters:
+  ///   - path: Where it is.
+  ///   - location: Whose directory it is in.
   /// - Throws: ``TrainerError`` where it cannot be written.
-  init(path: String) throws {
+  init(path: String, in location: AtomicFile.Location = .anywhere) throws {
+    let descriptor = try Self.open(path, location)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw Self.unwritable(path, code)
+    }
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Self.unwritable(path, errno) }
+    self.descriptor = descriptor
+    isRegular = status.st_mode & S_IFMT == S_IFREG
+  }
+
+  private static func open(_ path: String, _ location: AtomicFile.Location) throws -> Int32 {
+    switch location {
+    case .anywhere:
+      let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
+      let descriptor = SystemCall.retrying { Glibc.open(path, flags, 0o666) }
+      guard descriptor >= 0 else { throw unwritable(path, errno) }
+      return descriptor
+    case .lockedDirectory:
+      // Emptied only once it is known to be nobody else's.
+      let descriptor = try OwnFile.open(path: path, access: O_WRONLY)
+      guard SystemCall.retrying({ ftruncate(descriptor, 0) }) == 0 else {
+        let code = errno
+        close(descriptor)
+        throw unwritable(path, code)
+      }
+      return descriptor
+    }
   }
 
   deinit {
@@ -38,33 +69,28 @@ final class LineFile: Sendable {
     }
   }
 
-  /// Writes what could not be written before, if anything.
+  /// Writes what could not be written before, if anything, and puts all lines on disk.
   ///
   /// - Throws: ``TrainerError`` where writing fails again.
   func finish() throws {
     try state.withLock { try flush(&$0) }
+    guard isRegular else { return }
+    guard SystemCall.retrying({ fsync(descriptor) }) == 0 else { throw Self.unwritable(path, errno) }
+    try AtomicFile.synchroniseFolder(of: path, path: path)
   }
 
   private func flush(_ state: inout (written: off_t, pending: [UInt8])) throws {
     do {
-      try state.pending.withUnsafeBytes { bytes in
-        var rest = bytes[...]
-        while !rest.isEmpty {
-          let count = StopSignals.whileWaiting {
-            write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-          }
-          if count < 0 {
-            if errno == EINTR { continue }
-            throw Self.unwritable(path, errno)
-          }
-          rest = rest.dropFirst(count)
-        }
+      let code = StopSignals.whileWaiting {
+        state.pending.withUnsafeBytes { SystemCall.write($0, to: descriptor) }
       }
+      if let code { throw Self.unwritable(path, code) }
       state.written += off_t(state.pending.count)
       state.pending.removeAll()
     } catch {
-      // A pipe or a terminal cannot be shortened, and is not written to again after an error.
-      if ftruncate(descriptor, state.written) == 0 { lseek(descriptor, state.written, SEEK_SET) }
+      if isRegular, ftruncate(descriptor, state.written) == 0 {
+        lseek(descriptor, state.written, SEEK_SET)
+      }
       throw error
     }
   }

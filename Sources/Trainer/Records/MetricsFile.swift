@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Model
 
 /// Writes a run's figures as JSON lines, each at once.
 ///
@@ -9,10 +10,12 @@ public final class MetricsFile: Sendable {
 
   /// Opens the file, emptying an old one.
   ///
-  /// - Parameter path: Where it is.
+  /// - Parameters:
+  ///   - path: Where it is.
+  ///   - location: Whose directory it is in.
   /// - Throws: ``TrainerError`` where it cannot be written.
-  public init(path: String) throws {
-    file = try LineFile(path: path)
+  public init(path: String, in location: AtomicFile.Location = .anywhere) throws {
+    file = try LineFile(path: path, in: location)
   }
 
   /// Finds out whether a file could be opened for writing, without making or changing it.
@@ -54,7 +57,7 @@ public final class MetricsFile: Sendable {
     try write("epoch", RecordedEpoch(record))
   }
 
-  /// Writes the last line of a run that was stopped to be resumed.
+  /// Writes the last line of a run that was stopped to be resumed; it is on disk then.
   ///
   /// - Parameters:
   ///   - step: Steps done.
@@ -62,14 +65,16 @@ public final class MetricsFile: Sendable {
   /// - Throws: ``TrainerError`` where writing fails.
   public func writeStop(step: Int, signal: String) throws {
     try write("stop", StopRecord(step: step, signal: signal))
+    try file.finish()
   }
 
-  /// Writes the last line.
+  /// Writes the last line; all lines are on disk then.
   ///
   /// - Parameter record: What came of the run.
   /// - Throws: ``TrainerError`` where writing fails.
   public func writeEnd(_ record: RecordedEnd) throws {
     try write("end", record)
+    try file.finish()
   }
 
   private func write(_ event: String, _ content: some Encodable) throws {

@@ -1,4 +1,7 @@
-/// Writes a run's epochs as comma-separated values, a line each, below a line of names.
+import Model
+
+/// Writes a run's epochs into its directory as comma-separated values, a line each, below a line of
+/// names.
 ///
 /// The columns are the keys of the epoch lines in a metrics file; a figure that there is none of is
 /// left empty.
@@ -26,7 +29,7 @@ public final class MetricsTable: Sendable {
   ///   - history: The epochs that an earlier part of the run has done.
   /// - Throws: ``TrainerError`` where it cannot be written.
   public init(path: String, history: [EpochRecord]) throws {
-    file = try LineFile(path: path)
+    file = try LineFile(path: path, in: .lockedDirectory)
     try file.append(Self.columns.map(\.name).joined(separator: ",").utf8)
     for record in history { try write(record) }
   }
@@ -39,7 +42,7 @@ public final class MetricsTable: Sendable {
     try file.append(Self.columns.map { $0.value(record) }.joined(separator: ",").utf8)
   }
 
-  /// Writes the lines that could not be written before, if any.
+  /// Writes the lines that could not be written before, if any, and puts all on disk.
   ///
   /// - Throws: ``TrainerError`` where writing fails again.
   public func finish() throws {

@@ -20,21 +20,39 @@ public enum ModelFile {
   public static func write(
     _ state: ModelState, architecture: Architecture, data: ModelData? = nil, path: String
   ) throws {
+    try content(of: state, architecture: architecture, data: data, path: path)
+      .write(in: .anywhere)
+  }
+
+  /// Puts a model's file together.
+  ///
+  /// - Parameters:
+  ///   - state: The model.
+  ///   - architecture: Its network.
+  ///   - data: What it was trained on, if that is known.
+  ///   - path: Where it is to be written.
+  ///   - more: Further metadata.
+  /// - Returns: The file's content.
+  /// - Throws: What encoding throws.
+  static func content(
+    of state: ModelState, architecture: Architecture, data: ModelData?, path: String,
+    metadata more: [String: String] = [:]
+  ) throws -> SafetensorsFile {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let tensors = state.tensors.map {
       SafetensorsTensor(name: $0.entry.name, shape: $0.entry.shape, floats: $0.values)
     }
-    var metadata = [
+    var metadata = more.merging([
       formatKey: format,
       architectureKey: String(decoding: try encoder.encode(architecture), as: UTF8.self),
-    ]
+    ]) { $1 }
     metadata.merge(arithmetic(of: architecture)) { $1 }
     if let data {
       metadata[dataKey] = String(decoding: try encoder.encode(data), as: UTF8.self)
     }
     metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
-    try SafetensorsFile.write(path: path, tensors: tensors, metadata: metadata)
+    return SafetensorsFile(path: path, metadata: metadata, tensors: tensors)
   }
 
   /// Constants that a program needs to compute what this one does, beside the tensors.

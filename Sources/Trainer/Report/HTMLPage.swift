@@ -26,9 +26,11 @@ struct HTMLPage: Sendable {
 
   /// Writes the page.
   ///
-  /// - Parameter path: The file, replaced at once when the new one is whole.
+  /// - Parameters:
+  ///   - path: The file, replaced at once when the new one is whole.
+  ///   - location: Whose directory it is in.
   /// - Throws: `WeightsError` where it cannot be written.
-  func write(path: String) throws {
-    try AtomicFile.replace(path: path) { try $0.write(Array(html.utf8)) }
+  func write(path: String, in location: AtomicFile.Location = .anywhere) throws {
+    try AtomicFile.replace(path: path, in: location) { try $0.write(Array(html.utf8)) }
   }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// A run's report as one HTML file that needs no other: pictures, curves and style are in it.
 public enum HTMLReport {
   /// Writes a report.
@@ -8,7 +10,7 @@ public enum HTMLReport {
   /// - Throws: `WeightsError` where it cannot be written, ``TrainerError`` where an image cannot be
   ///   encoded.
   public static func write(_ report: RunReport, path: String) throws {
-    try page(report).write(path: path)
+    try page(report).write(path: path, in: .lockedDirectory)
   }
 
   /// Makes the page.

@@ -1,6 +1,27 @@
 import Model
 
 extension TrainingConfiguration {
+  /// The names that ``settings`` may have, under all rules.
+  public static let settingNames: Set<String> = {
+    var configuration = TrainingConfiguration(threads: 1)
+    configuration.stepLimit = 1
+    configuration.earlyStoppingPatience = 1
+    configuration.targetAccuracy = 1
+    configuration.clipNorm = 1
+    configuration.maxNorm = 1
+    configuration.emaDecay = 0
+    var names: Set<String> = []
+    for optimizer in OptimizerKind.allCases {
+      configuration.optimizer = Optimizer(optimizer)
+      names.formUnion(configuration.settings.map(\.name))
+    }
+    for schedule in LearningRateSchedule.Kind.allCases {
+      configuration.schedule.kind = schedule
+      names.formUnion(configuration.settings.map(\.name))
+    }
+    return names
+  }()
+
   /// The effective settings that enter a run's result or length, in the order of the help text; what
   /// has no meaning for the chosen rules is left out.
   public var settings: [Setting] {

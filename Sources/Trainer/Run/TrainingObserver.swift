@@ -42,7 +42,8 @@ extension TrainingObserver {
   public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision { .goOn }
 }
 
-/// Tells several observers, in their order.
+/// Tells several observers, in their order; every one is told, also after one wants an end or fails:
+/// what the last ones keep of the run is not lost for a failure of the first.
 struct ObserverGroup: TrainingObserver {
   let observers: [any TrainingObserver]
 
@@ -60,15 +61,20 @@ struct ObserverGroup: TrainingObserver {
     try decision { try $0.finished(epoch, of: run) }
   }
 
-  /// Every observer is told, also after one wants an end.
+  /// The first failure is thrown in the end.
   private func decision(
     _ tell: (any TrainingObserver) throws -> RunDecision
-  ) rethrows -> RunDecision {
+  ) throws -> RunDecision {
     var result = RunDecision.goOn
+    var failure: (any Error)?
     for observer in observers {
-      let decision = try tell(observer)
-      if decision == .stop { result = .stop }
+      do {
+        if try tell(observer) == .stop { result = .stop }
+      } catch {
+        failure = failure ?? error
+      }
     }
+    if let failure { throw failure }
     return result
   }
 }

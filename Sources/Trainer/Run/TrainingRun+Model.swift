@@ -13,13 +13,41 @@ extension TrainingRun {
 
   /// Saves the model that is evaluated: the moving average where there is one.
   ///
-  /// - Parameter path: The file, replaced at once.
+  /// - Parameters:
+  ///   - path: The file, replaced at once.
+  ///   - location: Whose directory it is in.
   /// - Throws: `WeightsError` where it cannot be written.
-  public func writeModel(path: String) throws {
+  public func writeModel(path: String, in location: AtomicFile.Location = .anywhere) throws {
+    try modelContent(path: path).write(in: location)
+  }
+
+  /// The file of the model that is evaluated: the moving average where there is one.
+  ///
+  /// - Parameters:
+  ///   - path: Where it is to be written.
+  ///   - metadata: What it says beside the network.
+  /// - Returns: The file's content, which does not change with the run.
+  /// - Throws: What encoding throws.
+  func modelContent(path: String, metadata: [String: String] = [:]) throws -> SafetensorsFile {
     state.swapAverage()
     defer { state.swapAverage() }
-    try ModelFile.write(
-      state, architecture: architecture, data: ModelData(dataset), path: path)
+    return try modelContent(of: state, path: path, metadata: metadata)
+  }
+
+  /// The file of another model of this run's network and data.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - path: Where it is to be written.
+  ///   - metadata: What it says beside the network.
+  /// - Returns: The file's content.
+  /// - Throws: What encoding throws.
+  func modelContent(
+    of model: ModelState, path: String, metadata: [String: String]
+  ) throws -> SafetensorsFile {
+    try ModelFile.content(
+      of: model, architecture: architecture, data: ModelData(dataset), path: path,
+      metadata: metadata)
   }
 
   /// The digest of the model that is evaluated: the moving average where there is one.

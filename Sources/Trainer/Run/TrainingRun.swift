@@ -125,9 +125,12 @@ public final class TrainingRun {
   /// Takes a position that an earlier part of the run had reached; the model's values are the
   /// caller's to restore.
   ///
-  /// - Parameter position: The position.
+  /// - Parameters:
+  ///   - position: The position.
+  ///   - place: Where it was read.
   /// - Throws: ``TrainerError`` where the run with these settings could not be there.
-  public func resume(at position: RunPosition) throws {
+  public func resume(at position: RunPosition, from place: String = "the position") throws {
+    try validate(position, from: place)
     guard position.step <= stepLimit else {
       let option = configuration.stepLimit.map { "--steps \($0)" }
       throw TrainerError(

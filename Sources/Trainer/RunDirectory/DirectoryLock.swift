@@ -10,12 +10,8 @@ final class DirectoryLock: Sendable {
   /// - Parameter directory: An existing directory.
   /// - Throws: ``TrainerError`` where another process has it, or there can be none.
   init(directory: String) throws {
-    let path = directory + "/.lock"
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw TrainerError(
-        .inputOutput, "\(path): cannot be written: \(SystemCall.text(of: errno))")
-    }
+    let path = directory + "/" + RecordedRun.lockName
+    let descriptor = try OwnFile.open(path: path, access: O_RDWR)
     guard Self.lock(descriptor) else {
       let code = errno
       let owner = Self.text(descriptor)
@@ -39,7 +35,7 @@ final class DirectoryLock: Sendable {
   private static func lock(_ descriptor: Int32) -> Bool {
     for _ in 0..<10 {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-      guard errno == EWOULDBLOCK else { return false }
+      guard errno == EWOULDBLOCK || errno == EINTR else { return false }
       usleep(5000)
     }
     return flock(descriptor, LOCK_EX | LOCK_NB) == 0

@@ -4,6 +4,8 @@ import Model
 import Parallel
 
 /// A directory with everything that a run leaves, in use by this process alone.
+///
+/// It may be foreign, or open to others who write: none of its files is written through a link.
 public struct RunDirectory: Sendable {
   /// What is wanted of a directory.
   public enum Mode: Sendable {
@@ -41,18 +43,13 @@ public struct RunDirectory: Sendable {
     public var report: String { directory + "/report.html" }
     /// The folder of checkpoints.
     public var checkpoints: String { directory + "/checkpoints" }
-    /// The file that the process holds which uses the directory.
-    public var lock: String { directory + "/.lock" }
+    /// The file that a process locks.
+    public var lock: String { directory + "/" + RecordedRun.lockName }
 
     /// Every file that a run leaves beside its checkpoints.
     public var outputs: [String] { [config, metrics, table, model, bestModel, report] }
     /// Every name that a run uses, of files and of folders with all that is in them.
     public var reserved: [String] { outputs + [checkpoints, lock] }
-    /// Whether a run has left anything here.
-    var holdsRun: Bool {
-      outputs.contains { FileManager.default.fileExists(atPath: $0) }
-        || (try? FileManager.default.contentsOfDirectory(atPath: checkpoints))?.isEmpty == false
-    }
   }
 
   /// The files.
@@ -67,12 +64,6 @@ public struct RunDirectory: Sendable {
   /// - Throws: ``TrainerError`` where it has a run that is to stay, or cannot be written.
   public static func check(path: String, mode: Mode) throws {
     let paths = Paths(directory: path)
-    if mode == .new, paths.holdsRun {
-      throw TrainerError(
-        .usage,
-        "\(path) has a run already: --resume goes on with it, --overwrite removes it and starts anew"
-      )
-    }
     var status = stat()
     guard stat(path, &status) == 0 else {
       guard errno == ENOENT, !path.isEmpty else { throw unwritable(path, errno) }
@@ -80,10 +71,41 @@ public struct RunDirectory: Sendable {
       return
     }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw unwritable(path, ENOTDIR) }
+    let holdsRun = try holdsRun(paths)
+    if mode == .new, holdsRun {
+      throw TrainerError(
+        .usage,
+        "\(path) has a run already: --resume goes on with it, --overwrite removes it and starts anew"
+      )
+    }
     // Root passes every check of permissions, but not of a file system that is read-only.
     guard access(path, R_OK | W_OK | X_OK) == 0 else { throw unwritable(path, errno) }
     // What is no run of this trainer is not removed for a mistyped path.
-    if mode == .overwrite, paths.holdsRun { _ = try RunRecord.read(path: paths.config) }
+    if mode == .overwrite, holdsRun { _ = try RunRecord.read(path: paths.config) }
+  }
+
+  /// Whether a run has left anything in an existing directory.
+  ///
+  /// - Throws: ``TrainerError`` where it is not known, or one of a run's files is a symbolic link: what
+  ///   it leads to is not the run's, and would be emptied or replaced.
+  private static func holdsRun(_ paths: Paths) throws -> Bool {
+    var isFound = false
+    for path in paths.reserved {
+      var status = stat()
+      guard lstat(path, &status) == 0 else {
+        if errno == ENOENT { continue }
+        throw TrainerError(
+          .inputOutput, "\(path): cannot look for it: \(SystemCall.text(of: errno))")
+      }
+      guard status.st_mode & S_IFMT != S_IFLNK else {
+        throw TrainerError(
+          .inputOutput,
+          "\(path): found a symbolic link, expected nothing or the run's own "
+            + (path == paths.checkpoints ? "directory" : "file"))
+      }
+      if paths.outputs.contains(path) { isFound = true }
+    }
+    return try isFound || !CheckpointFolder(path: paths.checkpoints, keep: 1).isEmpty
   }
 
   /// Takes a directory, making it where there is none.
@@ -95,16 +117,29 @@ public struct RunDirectory: Sendable {
   public init(path: String, mode: Mode) throws {
     try Self.check(path: path, mode: mode)
     paths = Paths(directory: path)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: paths.checkpoints, withIntermediateDirectories: true)
-    } catch {
-      throw TrainerError(
-        .inputOutput, "\(path): cannot be made: \(SystemCall.text(of: error))")
-    }
+    try Self.make(path)
     lock = try DirectoryLock(directory: path)
-    try CheckpointFolder(path: path, keep: 1).removeLeftovers()
-    try CheckpointFolder(path: paths.checkpoints, keep: 1).removeLeftovers()
+    // Another process may have had it until now: what holds behind the lock stays.
+    try Self.check(path: path, mode: mode)
+    try Self.make(paths.checkpoints)
+    for directory in [path, paths.checkpoints] { TemporaryName.removeLeftovers(in: directory) }
+  }
+
+  /// Makes a directory and those above it that are missing, each on disk when it returns.
+  private static func make(_ path: String) throws {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else { throw unwritable(path, ENOTDIR) }
+      return
+    }
+    guard errno == ENOENT else { throw unwritable(path, errno) }
+    let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    if let slash = trimmed.lastIndex(of: "/"), slash > trimmed.startIndex {
+      try make(String(trimmed[..<slash]))
+    }
+    // Another process may be as far.
+    guard mkdir(trimmed, 0o777) == 0 || errno == EEXIST else { throw unwritable(path, errno) }
+    try AtomicFile.synchroniseFolder(of: trimmed, path: path)
   }
 
   /// Removes the run that is there.

@@ -111,10 +111,20 @@ public struct RunRecord: Codable, Sendable {
   /// - Returns: The record.
   /// - Throws: ``TrainerError`` where it cannot be read or is none.
   public static func read(path: String) throws -> RunRecord {
-    guard let data = try RecordedFile.read(path: path, limit: sizeLimit) else {
+    guard let record = try readIfPresent(path: path) else {
       throw TrainerError(.dataNotFound, "\(path): found no file, expected a run's record")
     }
-    return try RunRecord(data, place: path)
+    return record
+  }
+
+  /// Reads a run's record.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: The record; nil if there is no file.
+  /// - Throws: ``TrainerError`` if it cannot be read or is none, also if it is not known whether
+  ///   there is one.
+  public static func readIfPresent(path: String) throws -> RunRecord? {
+    try RecordedFile.read(path: path, limit: sizeLimit).map { try RunRecord($0, place: path) }
   }
 
   /// Decodes a record.
@@ -128,12 +138,12 @@ public struct RunRecord: Codable, Sendable {
       RunRecord.self, format: Self.format, from: data, place: place)
   }
 
-  /// Writes the record.
+  /// Writes the record into its run's directory.
   ///
   /// - Parameter path: The file, replaced at once.
   /// - Throws: `WeightsError` where it cannot be written.
   public func write(path: String) throws {
-    try RecordedFile.write(self, path: path)
+    try RecordedFile.write(self, path: path, in: .lockedDirectory)
   }
 
   private static var now: String {

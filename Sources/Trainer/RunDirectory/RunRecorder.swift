@@ -1,10 +1,11 @@
+import Model
 import Synchronization
 
 /// Writes a run directory's figures; what cannot be written now is written later, and training goes on.
 public final class RunRecorder: TrainingObserver {
-  private let paths: RunDirectory.Paths
   private let metrics: MetricsFile
   private let table: MetricsTable
+  private let best: BestModel
   private let warn: @Sendable (String) -> Void
 
   /// Starts the files, with the epochs that an earlier part of the run has done.
@@ -12,28 +13,28 @@ public final class RunRecorder: TrainingObserver {
   /// - Parameters:
   ///   - paths: The directory's files.
   ///   - run: The run that starts or goes on.
+  ///   - checkpoints: Its checkpoints.
   ///   - machine: Where it runs.
   ///   - initialWeights: The file that it starts from, if any.
   ///   - warn: Is told of what could not be written.
   /// - Throws: ``TrainerError`` where the files cannot be made.
   public init(
-    paths: RunDirectory.Paths, run: TrainingRun, machine: Machine, initialWeights: String?,
-    warn: @escaping @Sendable (String) -> Void
+    paths: RunDirectory.Paths, run: TrainingRun, checkpoints: CheckpointFolder, machine: Machine,
+    initialWeights: String?, warn: @escaping @Sendable (String) -> Void
   ) throws {
-    self.paths = paths
     self.warn = warn
-    metrics = try MetricsFile(path: paths.metrics)
+    metrics = try MetricsFile(path: paths.metrics, in: .lockedDirectory)
     try metrics.writeStart(run, machine: machine, initialWeights: initialWeights)
     table = try MetricsTable(path: paths.table, history: run.position.history)
+    best = BestModel(path: paths.bestModel, run: run, checkpoints: checkpoints, warn: warn)
+    attempt { try best.retry() }
   }
 
   /// Adds the epoch's line to both files; keeps the model where it is the best so far.
   public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     attempt { try metrics.write(epoch) }
     attempt { try table.write(epoch) }
-    if epoch.validation != nil, run.position.best?.epoch == epoch.epoch {
-      attempt { try run.writeModel(path: paths.bestModel) }
-    }
+    attempt { try best.finished(epoch, of: run) }
     return .goOn
   }
 
@@ -44,6 +45,20 @@ public final class RunRecorder: TrainingObserver {
   ///   - signal: The signal's name.
   public func stop(step: Int, signal: String) {
     attempt { try metrics.writeStop(step: step, signal: signal) }
+    pause()
+  }
+
+  /// Writes what could not be written before, as far as that is possible now.
+  public func pause() {
+    attempt { try table.finish() }
+    attempt { try best.retry() }
+  }
+
+  /// Makes the best model's file what it has to be at the end.
+  ///
+  /// - Throws: `WeightsError` or ``TrainerError`` where it still cannot be written.
+  public func writeBestModel() throws {
+    try best.finish()
   }
 
   /// Adds the last line.

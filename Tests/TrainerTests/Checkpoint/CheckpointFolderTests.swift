@@ -20,9 +20,7 @@ struct CheckpointFolderTests {
   private func write(steps: [Int], to folder: CheckpointFolder) throws {
     for step in steps {
       let run = try TrainingRunTests.run { $0.epochs = 100 }
-      var position = RunPosition()
-      position.step = step
-      try run.resume(at: position)
+      try run.resume(at: RunPosition(step: step, of: run))
       try folder.write(Checkpoint(of: run, identity: testIdentity(run)))
     }
   }
@@ -74,6 +72,30 @@ struct CheckpointFolderTests {
     }
     #expect(error?.code == .badData)
     #expect(warnings == 2)
+    // Nor the next time.
+    let again = #expect(throws: TrainerError.self) {
+      try folder.newest(warn: { Issue.record("\($0)") })
+    }
+    #expect(again?.code == .badData)
+    #expect(again?.description.contains("step-000000006.safetensors.damaged") == true)
+    #expect(try folder.holdsCheckpoints)
+    try folder.removeAll()
+    #expect(try folder.newest(warn: { Issue.record("\($0)") }) == nil)
+  }
+
+  @Test("with one that cannot be read is an error, and none is renamed", arguments: [5, 6])
+  func unreadable(step: Int) throws {
+    let folder = folder()
+    try write(steps: [5, 6], to: folder)
+    try damage(6, in: folder)
+    let file = folder.file(step: step)
+    try FileManager.default.removeItem(atPath: file)
+    // Opening it fails for root too.
+    try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: file)
+    let error = #expect(throws: TrainerError.self) { try folder.newest(warn: { _ in }) }
+    #expect(error?.code == .inputOutput)
+    #expect(error?.description.hasPrefix("\(file): found ") == true)
+    #expect(try folder.steps().contains(step))
   }
 
   @Test("does not take a checkpoint under another step's name")
@@ -84,16 +106,6 @@ struct CheckpointFolderTests {
     var warnings: [String] = []
     #expect(try folder.newest(warn: { warnings.append($0) })?.position.step == 5)
     #expect(warnings.first?.contains("checkpoint of step 6") == true)
-  }
-
-  @Test("loses what a killed writer left, and nothing else")
-  func leftovers() throws {
-    let folder = folder()
-    try write(steps: [5], to: folder)
-    try files.write([1, 2], to: ".trainer-123-abc.tmp")
-    try files.write([1, 2], to: "notes.tmp")
-    try folder.removeLeftovers()
-    #expect(try files.names() == ["notes.tmp", "step-000000005.safetensors"])
   }
 
   @Test("that cannot be written is warned of, and the next checkpoint may succeed")

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import TestSupport
 import Testing
 
@@ -81,6 +82,87 @@ struct RunDirectoryTests {
     #expect(error?.description.contains("config.json") == true)
   }
 
+  @Test("loses what a killed writer left, and nothing else")
+  func leftovers() throws {
+    for folder in ["runs/one/", "runs/one/checkpoints/"] {
+      try files.write([1], to: folder + ".trainer-123-left.tmp")
+      try files.write([1], to: folder + ".trainer-123-held.tmp")
+    }
+    // Another writer, which saves a model there, holds its file.
+    let held = ["runs/one/", "runs/one/checkpoints/"].map {
+      open(files.path($0 + ".trainer-123-held.tmp"), O_WRONLY)
+    }
+    defer { for descriptor in held { close(descriptor) } }
+    for descriptor in held { #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0) }
+    _ = try RunDirectory(path: path, mode: .resume)
+    #expect(try files.names(in: "runs/one") == [".lock", ".trainer-123-held.tmp", "checkpoints"])
+    #expect(try files.names(in: "runs/one/checkpoints") == [".trainer-123-held.tmp"])
+  }
+
+  @Test("writes nothing through a symbolic link", arguments: RunDirectory.Mode.all)
+  func links(mode: RunDirectory.Mode) throws {
+    let names = [
+      ".lock", "checkpoints", "config.json", "metrics.jsonl", "metrics.csv", "model.safetensors",
+      "best.safetensors", "report.html",
+    ]
+    for name in names {
+      try files.write(Array("precious".utf8), to: "victim")
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try FileManager.default.createSymbolicLink(
+        atPath: path + "/" + name, withDestinationPath: files.path("victim"))
+      let error = #expect(throws: TrainerError.self, "\(name)") {
+        _ = try RunDirectory(path: path, mode: mode)
+      }
+      #expect(error?.code == .inputOutput)
+      #expect(error?.description.hasPrefix("\(path)/\(name): found a symbolic link") == true)
+      #expect(try files.text("victim") == "precious")
+      try FileManager.default.removeItem(atPath: path)
+    }
+  }
+
+  @Test("has a lock that is nobody else's file")
+  func foreignLock() throws {
+    try files.write(Array("precious".utf8), to: "victim")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try FileManager.default.linkItem(atPath: files.path("victim"), toPath: path + "/.lock")
+    let error = #expect(throws: TrainerError.self) { _ = try RunDirectory(path: path, mode: .new) }
+    #expect(error?.description.contains("2 names (hard links)") == true)
+    #expect(try files.text("victim") == "precious")
+    #expect(throws: TrainerError.self) {
+      try FileManager.default.removeItem(atPath: path + "/.lock")
+      try FileManager.default.createSymbolicLink(
+        atPath: path + "/.lock", withDestinationPath: files.path("victim"))
+      _ = try DirectoryLock(directory: path)
+    }
+    #expect(try files.text("victim") == "precious")
+  }
+
+  @Test("is looked at again behind the lock: the run of a process that had it meanwhile stays")
+  func race() async throws {
+    let path = path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    // Another process, between its lock and its end.
+    var lock: DirectoryLock? = try DirectoryLock(directory: path)
+    let second = Task.detached { () -> TrainerError? in
+      while true {
+        do {
+          _ = try RunDirectory(path: path, mode: .new)
+          return nil
+        } catch let error as TrainerError {
+          // Not let in in time.
+          if error.code != .inputOutput { return error }
+        }
+      }
+    }
+    try await Task.sleep(for: .milliseconds(20))
+    try record()
+    withExtendedLifetime(lock) {}
+    lock = nil
+    let error = try await second.value
+    #expect(error?.code == .usage)
+    #expect(error?.description.contains("has a run already") == true)
+  }
+
   @Test("that is a file is refused")
   func file() throws {
     try files.write([1], to: "runs/one")
@@ -106,6 +188,10 @@ struct RunDirectoryTests {
   }
 }
 
+extension RunDirectory.Mode {
+  fileprivate static let all: [RunDirectory.Mode] = [.new, .resume, .overwrite]
+}
+
 @Suite("A file of lines")
 struct LineFileTests {
   @Test("that cannot be written is an error that names it, each time, until the lines are there")
@@ -116,6 +202,25 @@ struct LineFileTests {
       #expect(error?.description.hasPrefix("/dev/full: found No space left on device") == true)
     }
     #expect(throws: TrainerError.self) { try file.finish() }
+  }
+
+  @Test("of a run directory is not written through a link, which leads to another's file")
+  func links() throws {
+    let folder = try TemporaryFolder()
+    let victim = try folder.write(Array("precious".utf8), to: "victim")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("soft"), withDestinationPath: victim)
+    try FileManager.default.linkItem(atPath: victim, toPath: folder.path("hard"))
+    for name in ["soft", "hard"] {
+      let error = #expect(throws: TrainerError.self) {
+        _ = try LineFile(path: folder.path(name), in: .lockedDirectory)
+      }
+      #expect(error?.description.contains("link") == true)
+      #expect(try folder.text("victim") == "precious")
+    }
+    // A link that the user names is meant.
+    try LineFile(path: folder.path("soft")).append("line".utf8)
+    #expect(try folder.text("victim") == "line\n")
   }
 
   @Test("has every line as soon as it is added")

@@ -17,6 +17,9 @@ protocol JobDirectory {
   /// - Throws: `StoppedBySignal`, or why no checkpoint could be written.
   func stop(_ run: TrainingRun) throws
 
+  /// Waits for what is being written, before an error ends the job.
+  func settle()
+
   /// Writes what a complete run leaves; every file is tried.
   ///
   /// - Parameters:

@@ -1,11 +1,20 @@
 import ArgumentParser
-import Foundation
 import Model
 import Trainer
 
 /// Options from several places: those of the run that goes on, a configuration file's, and those of the
 /// command line, each of which wins over the ones before.
-enum LayeredOptions {
+struct LayeredOptions {
+  /// The effective options.
+  let options: TrainCommand
+  /// The record of the run that goes on; nil where there is none.
+  let earlier: RunRecord?
+
+  /// The settings that a record has: all others are not the run's to decide.
+  static let recordedNames = TrainingConfiguration.settingNames.union([
+    "dataset", "data", "blas-core", "init", "checkpoint-every", "keep",
+  ])
+
   /// Does something with the effective options; errors about a value of the configuration file name its
   /// line.
   ///
@@ -17,26 +26,33 @@ enum LayeredOptions {
   /// - Throws: `TrainerError`, or the parser's error, for what cannot be, and what `body` throws.
   static func resolve<Value>(
     _ options: TrainCommand, arguments: [String] = ownArguments,
-    _ body: (TrainCommand) throws -> Value
+    _ body: (LayeredOptions) throws -> Value
   ) throws -> Value {
     let file = try options.config.map { try ConfigurationFile(path: $0) }
     do {
       return try body(
-        try effective(options, file: file?.arguments ?? [], arguments: arguments))
+        try layered(options, file: file?.arguments ?? [], arguments: arguments))
     } catch {
       throw file?.located(error, commandLine: arguments) ?? error
     }
   }
 
   /// Puts the layers together.
-  private static func effective(
+  private static func layered(
     _ options: TrainCommand, file: [String], arguments: [String]
-  ) throws -> TrainCommand {
+  ) throws -> LayeredOptions {
     let record = try earlierRun(options.output)
-    if record == nil, file.isEmpty { return options }
+    if record == nil, file.isEmpty { return LayeredOptions(options: options, earlier: nil) }
     // The last of several values wins.
     let given = file + arguments
-    guard let record else { return try TrainCommand.parse(given) }
+    guard let record else {
+      return LayeredOptions(options: try TrainCommand.parse(given), earlier: nil)
+    }
+    return LayeredOptions(options: try layer(record, below: given), earlier: record)
+  }
+
+  /// Puts a record's settings in front of other options.
+  private static func layer(_ record: RunRecord, below given: [String]) throws -> TrainCommand {
     let settings = record.settings.map { Setting($0.key, $0.value) }
     let resolved = try TrainCommand.parse(settings.map(\.argument).sorted() + given)
     // Another rule has other settings: that the rule differs is then the error to tell.
@@ -49,8 +65,28 @@ enum LayeredOptions {
   private static func earlierRun(_ output: OutputOptions) throws -> RunRecord? {
     guard let directory = output.output, output.resume else { return nil }
     let path = RunDirectory.Paths(directory: directory).config
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    return try RunRecord.read(path: path)
+    guard let record = try RunRecord.readIfPresent(path: path) else { return nil }
+    // A foreign directory must not choose the files that are written.
+    if let name = record.settings.keys.filter({ !recordedNames.contains($0) }).min() {
+      throw TrainerError(
+        .badData,
+        "\(path): field `settings.\(name)`: found an option that no run directory has, expected "
+          + "settings of training alone; give it on the command line")
+    }
+    return record
+  }
+
+  /// Finds out, behind the lock, whether the directory still has what the options were taken from.
+  ///
+  /// - Parameter paths: The directory's files.
+  /// - Throws: `TrainerError` where another process has been there meanwhile.
+  func requireUnchanged(_ paths: RunDirectory.Paths) throws {
+    guard try RunRecord.readIfPresent(path: paths.config)?.settings == earlier?.settings else {
+      throw TrainerError(
+        .inputOutput,
+        "\(paths.config): found other settings than a moment ago, as another process has used "
+          + "\(paths.directory) meanwhile; try again")
+    }
   }
 
   /// The process's arguments without the names of program and subcommand.

@@ -17,20 +17,23 @@ final class OpenRunDirectory: JobDirectory {
   ///
   /// - Parameters:
   ///   - path: The directory.
-  ///   - options: The job's options.
+  ///   - layers: The job's options.
   ///   - run: The run, at its beginning.
   ///   - identity: What it is a function of.
   ///   - machine: Where it runs.
   /// - Throws: `TrainerError` or `WeightsError`.
   init(
-    path: String, options: TrainCommand, run: TrainingRun, identity: RunIdentity, machine: Machine
+    path: String, layers: LayeredOptions, run: TrainingRun, identity: RunIdentity,
+    machine: Machine
   ) throws {
+    let options = layers.options
     let mode = options.output.mode
     directory = try RunDirectory(path: path, mode: mode)
     let paths = directory.paths
     let folder = CheckpointFolder(path: paths.checkpoints, keep: options.output.keep)
     self.identity = identity
     if mode == .resume {
+      try layers.requireUnchanged(paths)
       try Self.resume(
         run, identity: identity, folder: folder, paths: paths, isQuiet: options.quiet)
     }
@@ -38,8 +41,8 @@ final class OpenRunDirectory: JobDirectory {
     try Self.writeRecord(
       of: run, options: options, identity: identity, machine: machine, paths: paths)
     recorder = try RunRecorder(
-      paths: paths, run: run, machine: machine, initialWeights: options.files.initialPath,
-      warn: { Console.warning($0) })
+      paths: paths, run: run, checkpoints: folder, machine: machine,
+      initialWeights: options.files.`init`, warn: { Console.warning($0) })
     writer = CheckpointWriter(folder: folder, warn: { Console.warning($0) })
     checkpoints = CheckpointObserver(
       writer: writer, identity: identity, interval: options.output.checkpointEvery,
@@ -105,6 +108,12 @@ final class OpenRunDirectory: JobDirectory {
     throw stopped
   }
 
+  /// Waits for the checkpoint that is being written.
+  func settle() {
+    recorder.pause()
+    writer.wait()
+  }
+
   /// Writes what a complete run leaves; every file is tried.
   ///
   /// - Parameters:
@@ -117,7 +126,8 @@ final class OpenRunDirectory: JobDirectory {
       do { try body() } catch { failures.append(error) }
     }
     attempt { try writer.finish() }
-    attempt { try run.writeModel(path: directory.paths.model) }
+    attempt { try run.writeModel(path: directory.paths.model, in: .lockedDirectory) }
+    attempt { try recorder.writeBestModel() }
     attempt { try recorder.end(record) }
     attempt {
       try HTMLReport.write(

@@ -79,7 +79,7 @@ struct OutputOptions: ParsableArguments {
       guard resume, let output else { return false }
       let folder = CheckpointFolder(
         path: RunDirectory.Paths(directory: output).checkpoints, keep: keep)
-      return try !folder.steps().isEmpty
+      return try folder.holdsCheckpoints
     }
   }
 

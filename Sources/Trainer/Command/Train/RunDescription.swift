@@ -113,6 +113,23 @@ enum RunDescription {
     }
   }
 
+  /// What is said of a run that was at its end when it was resumed.
+  ///
+  /// - Parameters:
+  ///   - run: The run.
+  ///   - last: The figures of its last epoch.
+  static func complete(_ run: TrainingRun, last: EpochRecord) -> String {
+    let position = run.position
+    // Steps may have ended it within an epoch.
+    let done =
+      position.stepInEpoch == 0
+      ? "\(position.epoch - 1) of \(counted(run.configuration.epochs, "epoch"))"
+      : "\(position.step) of \(counted(run.stepLimit, "step"))"
+    let words = "complete: \(done), test accuracy \(percent(last.test.accuracy))"
+    return run.ending == .earlyStopping || run.ending == .targetAccuracy
+      ? words : "\(words); more --epochs or --steps train on"
+  }
+
   /// The settings that most runs do without.
   private static func extras(_ configuration: TrainingConfiguration) -> [String] {
     var names: Set = ["accumulate", "validation", "label-smoothing", "warmup-steps", "lr-schedule"]

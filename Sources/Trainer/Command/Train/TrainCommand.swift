@@ -46,6 +46,6 @@ struct TrainCommand: ParsableCommand {
   var noProgress = false
 
   func run() throws {
-    try LayeredOptions.resolve(self) { try TrainingJob(options: $0).run() }
+    try LayeredOptions.resolve(self) { try TrainingJob(layers: $0).run() }
   }
 }

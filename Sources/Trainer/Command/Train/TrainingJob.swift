@@ -6,12 +6,14 @@ import Trainer
 
 /// What `trainer train` does, from the options to the exit code.
 struct TrainingJob {
-  let options: TrainCommand
+  private let layers: LayeredOptions
   private let started = ContinuousClock.now
 
-  init(options: TrainCommand) {
-    self.options = options
+  init(layers: LayeredOptions) {
+    self.layers = layers
   }
+
+  private var options: TrainCommand { layers.options }
 
   func run() throws {
     try Ranks.requireMPI()
@@ -66,7 +68,7 @@ struct TrainingJob {
         try makeDirectory(path, run: run, identity: identity, machine: machine)
       }
     }
-    let secondsBefore = run.position.seconds
+    let before = run.position
     let metrics = isLeader ? try options.files.metrics.map { try MetricsFile(path: $0) } : nil
     try metrics?.writeStart(run, machine: machine, initialWeights: options.files.initialPath)
     if isLeader, let path = options.files.saveInit, run.position.step == 0 {
@@ -88,12 +90,20 @@ struct TrainingJob {
           RunDescription.text(cpus, configuration, rankCount: communicator.size))
       }
     }
-    let (last, ending) = try train(run, directory: directory, metrics: metrics)
-    // A run that was stopped has ended the job.
-    guard let last else { preconditionFailure("a run ends with an epoch's figures") }
-    try finish(
-      run, last: last, ending: ending, secondsBefore: secondsBefore, directory: directory,
-      metrics: metrics)
+    do {
+      let (last, ending) = try train(run, directory: directory, metrics: metrics)
+      // A run that was stopped has ended the job.
+      guard let last else { preconditionFailure("a run ends with an epoch's figures") }
+      if !options.quiet, before.step == run.position.step {
+        try Console.result(RunDescription.complete(run, last: last))
+      }
+      try finish(
+        run, last: last, ending: ending, secondsBefore: before.seconds, directory: directory,
+        metrics: metrics)
+    } catch {
+      directory?.settle()
+      throw error
+    }
   }
 
   private func loadDataset() throws -> Dataset {
@@ -128,7 +138,7 @@ struct TrainingJob {
   ) throws -> any JobDirectory {
     if run.isLeader {
       return try OpenRunDirectory(
-        path: path, options: options, run: run, identity: identity, machine: machine)
+        path: path, layers: layers, run: run, identity: identity, machine: machine)
     }
     return try FollowedRunDirectory(options: options.output, run: run, identity: identity)
   }

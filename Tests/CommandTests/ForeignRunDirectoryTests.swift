@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import TestSupport
+import Testing
+import Trainer
+
+@testable import TrainerCommand
+
+@Suite("A run directory from elsewhere")
+struct ForeignRunDirectoryTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func resolve(_ settings: [String: Any]) throws -> LayeredOptions {
+    var files = RunFiles()
+    files.settings.merge(settings) { $1 }
+    let directory = try files.write(to: "run", in: folder)
+    let arguments = ["--output", directory, "--resume"]
+    return try LayeredOptions.resolve(try TrainCommand.parse(arguments), arguments: arguments) { $0 }
+  }
+
+  @Test(
+    "does not decide which files are written",
+    arguments: [
+      "metrics", "save", "save-init", "profile", "tensorboard", "output", "overwrite", "config",
+      "threads", "quiet", "epochs=1 --save",
+    ])
+  func otherOptions(name: String) throws {
+    let error = #expect(throws: TrainerError.self) { try resolve([name: "victim"]) }
+    #expect(error?.code == .badData)
+    let file = folder.path("run/config.json")
+    #expect(error?.description.hasPrefix("\(file): field `settings.\(name)`: found ") == true)
+  }
+
+  @Test("decides data, start and mathematics, which the command line may change")
+  func settings() throws {
+    let options = try resolve([
+      "dataset": "fashion-mnist", "data": "/data", "init": "/start", "keep": 7,
+      "checkpoint-every": "90.0s", "batch-size": 64,
+    ]).options
+    #expect(options.data.data == "/data" && options.files.`init` == "/start")
+    #expect(options.output.keep == 7 && options.output.checkpointEvery == .seconds(90))
+    #expect(options.batches.batchSize == 64)
+  }
+
+  @Test("may have every setting of training that a configuration file may have")
+  func everySetting() {
+    // What belongs to a call and not to its result.
+    let own: Set = [
+      "threads", "pin", "quiet", "no-progress", "output", "save-init", "save", "metrics", "profile",
+      "tensorboard", "histogram-every",
+      // Another name of learning-rate.
+      "lr",
+    ]
+    #expect(LayeredOptions.recordedNames == ConfigurationFile.keys.subtracting(own))
+  }
+
+  @Test("that another process has changed since its settings were read is refused")
+  func changed() throws {
+    let paths = RunDirectory.Paths(directory: folder.path("run"))
+    let arguments = ["--output", paths.directory, "--resume"]
+    let none = try LayeredOptions.resolve(
+      try TrainCommand.parse(arguments), arguments: arguments
+    ) { $0 }
+    try none.requireUnchanged(paths)
+    let layers = try resolve([:])
+    try layers.requireUnchanged(paths)
+    _ = try resolve(["epochs": 5])
+    for earlier in [none, layers] {
+      let error = #expect(throws: TrainerError.self) { try earlier.requireUnchanged(paths) }
+      #expect(error?.code == .inputOutput)
+      #expect(error?.description.hasPrefix(paths.config) == true)
+    }
+  }
+}
