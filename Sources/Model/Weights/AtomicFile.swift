@@ -45,7 +45,9 @@ public struct AtomicFile: ~Copyable {
   /// - Parameter path: The file; it is neither made nor changed.
   /// - Throws: `WeightsError` of kind `.unwritable`.
   public static func checkReplaceable(path: String) throws {
-    try withTemporary(path: path, in: .anywhere) { _, temporary, _ in try check(path, unlink(temporary)) }
+    try withTemporary(path: path, in: .anywhere) { _, temporary, _ in
+      try check(path, unlink(temporary))
+    }
   }
 
   /// Appends bytes.
@@ -110,7 +112,7 @@ public struct AtomicFile: ~Copyable {
     return String(target[..<slash])
   }
 
-  /// Puts a name on disk that was made or changed; without this a crash of the machine could undo it.
+  /// Puts a name on disk that was made or changed; a crash of the machine could undo it otherwise.
   ///
   /// - Parameters:
   ///   - target: The file or directory of that name.

@@ -29,8 +29,8 @@ public enum ModelFile {
   /// - Returns: The file's content.
   /// - Throws: What encoding throws.
   static func content(
-    of state: ModelState, architecture: Architecture, path: String, metadata more: [String: String]
-      = [:]
+    of state: ModelState, architecture: Architecture, path: String,
+    metadata more: [String: String] = [:]
   ) throws -> SafetensorsFile {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
