@@ -11,7 +11,8 @@ struct FaultTests {
     (folder, data) = try SmallDataset.inNewFolder()
   }
 
-  private func train(_ more: [String], _ fault: FaultInjection? = nil) async throws -> CommandResult {
+  private func train(_ more: [String], _ fault: FaultInjection? = nil) async throws -> CommandResult
+  {
     try await Command.run(
       ["--data", data, "--epochs", "3", "--hidden", "8", "--batch-size", "50"] + more,
       environment: fault?.environment(in: folder) ?? [:], in: folder)
@@ -92,7 +93,8 @@ struct FaultTests {
     #expect(try folder.bytes("run/best.safetensors") == best)
     // A model that nothing is left of is an error again.
     try FileManager.default.removeItem(atPath: folder.path("run/best.safetensors"))
-    let epoch = try JSONObject.lines(folder.text("run/metrics.jsonl"))
+    let epoch =
+      try JSONObject.lines(folder.text("run/metrics.jsonl"))
       .last { $0.event == "end" }?["best_epoch"] as? Int
     let step = String(try #require(epoch) * 10 + 1_000_000_000).dropFirst()
     for name in try folder.names(in: "run/checkpoints") where name.contains(step) {
@@ -118,6 +120,17 @@ struct FaultTests {
     let resumed = try await resume()
     let unbroken = try await train(["--quiet"])
     #expect(resumed.status == 0 && resumed.digest == unbroken.digest, "\(resumed.errors)")
+  }
+
+  @Test("that keeps a new directory's name from the disk is an error before training")
+  func newDirectory() async throws {
+    let result = try await train(
+      ["--output", "deep/run", "--quiet"], FaultInjection(path: "/deep", call: .fsync))
+    #expect(result.status == 74, "\(result.errors)")
+    #expect(result.errors.contains("deep/run: found Input/output error"), "\(result.errors)")
+    #expect(!folder.exists("deep/run/config.json"))
+    let again = try await train(["--output", "deep/run", "--quiet"])
+    #expect(again.status == 0, "\(again.errors)")
   }
 
   @Test(

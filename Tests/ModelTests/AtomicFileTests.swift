@@ -131,6 +131,22 @@ struct AtomicFileTests {
     #expect(try Data(contentsOf: URL(filePath: folder.path("old"))) == Data([9]))
   }
 
+  @Test("a symbolic link in a locked directory is refused, and its target stays")
+  func foreignLink() throws {
+    let folder = try TemporaryFolder()
+    try Data([1]).write(to: URL(filePath: folder.path("target")))
+    for target in ["target", "missing"] {
+      let link = folder.path("link to \(target)")
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+      let error = #expect(throws: WeightsError.self) {
+        try AtomicFile.replace(path: link, in: .lockedDirectory) { try $0.write([2]) }
+      }
+      #expect(error?.found == "a symbolic link")
+    }
+    #expect(try Data(contentsOf: URL(filePath: folder.path("target"))) == Data([1]))
+    #expect(try folder.names().count == 3)
+  }
+
   @Test("a symbolic link stays, and its target is replaced")
   func link() throws {
     let folder = try TemporaryFolder()

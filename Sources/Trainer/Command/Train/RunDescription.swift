@@ -118,6 +118,7 @@ enum RunDescription {
   /// - Parameters:
   ///   - run: The run.
   ///   - last: The figures of its last epoch.
+  /// - Returns: A line.
   static func complete(_ run: TrainingRun, last: EpochRecord) -> String {
     let position = run.position
     // Steps may have ended it within an epoch.
