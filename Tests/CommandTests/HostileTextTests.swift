@@ -15,7 +15,9 @@ struct HostileTextTests {
 
   /// Whether a text has nothing but line feeds and tabs that is not shown.
   private static func isPlain(_ text: String) -> Bool {
-    text.unicodeScalars.allSatisfy { $0 == "\n" || $0 == "\t" || $0.properties.generalCategory != .control }
+    text.unicodeScalars.allSatisfy {
+      $0 == "\n" || $0 == "\t" || $0.properties.generalCategory != .control
+    }
   }
 
   @Test("are shown without it in errors, which stay one message")
@@ -45,8 +47,9 @@ struct HostileTextTests {
   @Test("are escaped in predictions, where no name makes a line or a field of its own")
   func predictions() async throws {
     let trained = try await Command.run(
-      ["--data", "small", "--batch-size", "100", "--hidden", "8", "--epochs", "1", "--save", "model"],
-      in: folder)
+      [
+        "--data", "small", "--batch-size", "100", "--hidden", "8", "--epochs", "1", "--save", "model",
+      ], in: folder)
     #expect(trained.status == 0, "\(trained.errors)")
     let name = "a\tb\\c\nforged\t3\u{1B}[1m\u{9B}\u{202E}"
     let pixels = [UInt8](repeating: 9, count: SmallDataset.side * SmallDataset.side)
@@ -60,8 +63,10 @@ struct HostileTextTests {
     #expect(fields[0] == #"a\tb\\c\nforged\t3\u001b[1m\u009b\u202e"#)
 
     let named = try await Command.run(
-      ["predict", "--model", "model", "--labels", "labels", "--top", "4", "small/t10k-images-idx3-ubyte"],
-      in: folder)
+      [
+        "predict", "--model", "model", "--labels", "labels", "--top", "4",
+        "small/t10k-images-idx3-ubyte",
+      ], in: folder)
     #expect(named.lines.allSatisfy { $0.split(separator: "\t").count == 9 }, "\(named.errors)")
     #expect(named.lines[0].contains(#"c\t1"#) && named.lines[0].contains(#"c\\0"#))
 
@@ -73,8 +78,8 @@ struct HostileTextTests {
 
   @Test("are not in the progress line, whose own colours stay")
   func progress() {
-    let line = "[\(Console.green)==\(Console.plain)  ] \u{1B}[31mfrom \u{7}x"
+    let bar = "[\(Console.green)==\(Console.plain)  ] "
     #expect(
-      Console.printable(line) == "[\(Console.green)==\(Console.plain)  ] \u{FFFD}[31mfrom \u{FFFD}x")
+      Console.printable(bar + "\u{1B}[31mfrom \u{7}x") == bar + "\u{FFFD}[31mfrom \u{FFFD}x")
   }
 }

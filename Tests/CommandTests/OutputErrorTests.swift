@@ -16,9 +16,10 @@ struct OutputErrorTests {
   func unwritable(_ option: String, path: String) async throws {
     let result = try await Command.run(["--data", "none", option, path], in: folder)
     #expect(result.status == 74)
+    let problems = ["cannot be written: ", "found a directory, expected a regular file"]
     #expect(
-      result.errors.contains("trainer: error: \(path): cannot be written: ")
-        || result.errors.contains("trainer: error: \(path): found a directory, "), "\(result.errors)")
+      problems.contains { result.errors.contains("trainer: error: \(path): \($0)") },
+      "\(result.errors)")
     #expect(!result.errors.contains("Data set"))
   }
 

@@ -60,18 +60,25 @@ struct PathTests {
     arguments: [
       (["--save", "x", "--metrics", "dangling"], "--save and --metrics are the same file"),
       (["--save", "x", "--profile", "deep/../x"], "--save and --profile are the same file"),
-      (["--config", "empty.yaml", "--metrics", "empty.yaml"], "--config and --metrics are the same"),
+      (
+        ["--config", "empty.yaml", "--metrics", "empty.yaml"],
+        "--config and --metrics are the same"
+      ),
       (["--config", "empty.yaml", "--save", "deep/config"], "--config and --save are the same"),
       (["--output", "run", "--metrics", "run/.lock"], "which --output run writes itself"),
       (["--output", "run", "--save", "run/checkpoints/x"], "which --output run writes itself"),
-      (["--output", "run", "--tensorboard", "run/checkpoints"], "which --output run writes itself"),
+      (
+        ["--output", "run", "--tensorboard", "run/checkpoints"],
+        "which --output run writes itself"
+      ),
       (["--save", "small/train-images-idx3-ubyte"], "a file of the data set in small"),
       (["--metrics", "images"], "a file of the data set in small"),
       (["--save", "small/t10k-labels-idx1-ubyte.gz"], "a file of the data set in small"),
     ])
   func sameFile(more: [String], message: String) async throws {
     for (name, target) in [
-      ("dangling", "x"), ("deep/config", "../empty.yaml"), ("images", "small/train-images-idx3-ubyte"),
+      ("dangling", "x"), ("deep/config", "../empty.yaml"),
+      ("images", "small/train-images-idx3-ubyte"),
     ] {
       try FileManager.default.createSymbolicLink(
         atPath: folder.path(name), withDestinationPath: target)

@@ -104,7 +104,9 @@ struct AtomicFileTests {
     let folder = try TemporaryFolder()
     let path = folder.path("file")
     // As a process leaves it that was killed; the number may be another process's by now.
-    for name in [".trainer-1-a.tmp", ".trainer-\(getpid())-b.tmp"] { try folder.write([1], to: name) }
+    for name in [".trainer-1-a.tmp", ".trainer-\(getpid())-b.tmp"] {
+      try folder.write([1], to: name)
+    }
     let kept = [".trainer-1-a", "trainer-1-a.tmp", "other"]
     for name in kept { try folder.write([1], to: name) }
     try FileManager.default.createSymbolicLink(

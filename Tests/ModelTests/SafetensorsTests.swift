@@ -279,7 +279,9 @@ extension SafetensorsTests {
     let count = 40_000
     let file = SafetensorsFile(
       path: "x", metadata: [:],
-      tensors: (0..<count).map { SafetensorsTensor(name: "t\($0)", shape: [1], floats: [Float($0)]) })
+      tensors: (0..<count).map {
+        SafetensorsTensor(name: "t\($0)", shape: [1], floats: [Float($0)])
+      })
     let start = ContinuousClock.now
     for number in 0..<count {
       try #require(try file.floats(named: "t\(number)", shape: [1]) == [Float(number)])

@@ -10,7 +10,7 @@ struct PrintableTextTests {
   @Test("is shown without what steers a terminal")
   func printable() {
     #expect(Self.steering.printable == String(repeating: "\u{FFFD}", count: 9))
-    #expect(Self.steering.printable(keeping: "\n") == "\u{FFFD}\u{FFFD}\u{FFFD}\n" + String(repeating: "\u{FFFD}", count: 5))
+    #expect(Self.steering.printable(keeping: "\t\n").hasPrefix("\u{FFFD}\u{FFFD}\t\n\u{FFFD}"))
     for text in ["", "plain ~", "Zürich 東京 👍 é"] { #expect(text.printable == text) }
   }
 

@@ -24,6 +24,7 @@ enum ProcessInput {
   private static func require(_ text: UnsafePointer<CChar>, _ name: String) throws {
     guard String(validatingCString: text) == nil else { return }
     throw TrainerError(
-      .usage, "\(name) is `\(String(cString: text))`, whose bytes are not UTF-8; it has to be UTF-8")
+      .usage,
+      "\(name) is `\(String(cString: text))`, whose bytes are not UTF-8; it has to be UTF-8")
   }
 }

@@ -197,8 +197,8 @@ extension ModelFile {
     let shown = 10
     let names = file.tensors.prefix(shown).map(\.name).joined(separator: ", ")
     let rest = file.tensors.count - shown
-    return file.tensors.isEmpty
-      ? "no tensors" : "the tensors \(names)" + (rest > 0 ? " and \(rest) more" : "")
+    if file.tensors.isEmpty { return "no tensors" }
+    return "the tensors \(names)" + (rest > 0 ? " and \(rest) more" : "")
   }
 
   /// Refuses numbers that no data set and no network of this trainer has.

@@ -60,7 +60,7 @@ enum EventDirectory {
   /// - Returns: Ten digits.
   static func digits(of wallTime: Double, after latest: Int?) -> String {
     let last = 9_999_999_999
-    let clock = Int(min(max(wallTime, 0), Double(last)))
+    let clock = wallTime.isNaN ? 0 : Int(min(max(wallTime, 0), Double(last)))
     let text = String(min(max(clock, latest.map { $0 + 1 } ?? 0), last))
     return String(repeating: "0", count: max(0, timeDigits - text.count)) + text
   }

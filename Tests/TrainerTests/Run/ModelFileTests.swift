@@ -106,6 +106,37 @@ struct ModelFileTests {
     #expect(try ModelFile.architecture(of: file) == expected)
   }
 
+  @Test("with more layers than any network has is refused at once, with the limit")
+  func layerLimit() throws {
+    func guessed(hidden: Int) throws -> Architecture {
+      let tensors = (1...(hidden + 1)).map {
+        SafetensorsTensor(name: "dense\($0).weight", shape: [1, 1], floats: [0])
+      }
+      return try ModelFile.architecture(
+        of: SafetensorsFile(path: "x", metadata: [:], tensors: tensors))
+    }
+    #expect(try guessed(hidden: 1_000).hidden.count == 1_000)
+    for hidden in [1_001, 20_000] {
+      let error = #expect(throws: TrainerError.self) { try guessed(hidden: hidden) }
+      #expect(error?.code == .badData)
+      #expect(
+        error?.description == "x: hidden layers of the network: found 1001, expected at most 1000")
+    }
+    var described = testArchitecture()
+    described.hidden = [Int](repeating: 1, count: 5_000)
+    let text = String(decoding: try JSONEncoder().encode(described), as: UTF8.self)
+    let metadata = ["architecture": text]
+    let error = #expect(throws: TrainerError.self) {
+      try ModelFile.architecture(
+        of: SafetensorsFile(
+          path: "x",
+          metadata: metadata.merging(
+            [ContentDigest.key: ContentDigest.of(metadata: metadata, tensors: [])]) { $1 },
+          tensors: []))
+    }
+    #expect(error?.description.contains("found 5000, expected at most 1000") == true)
+  }
+
   @Test("that holds no network is refused with what it holds")
   func noNetwork() throws {
     let folder = try TemporaryFolder()

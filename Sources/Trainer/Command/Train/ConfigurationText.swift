@@ -39,16 +39,17 @@ enum ConfigurationText {
     var anchors: Set<[UInt8]> = []
     var aliases: Set<[UInt8]> = []
     var rest = Array(text.utf8)[...]
-    while let start = rest.firstIndex(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "*") }) {
+    let signs = (anchor: UInt8(ascii: "&"), alias: UInt8(ascii: "*"))
+    while let start = rest.firstIndex(where: { $0 == signs.anchor || $0 == signs.alias }) {
       let name = Array(rest[(start + 1)...].prefix { isNamePart($0) })
-      if rest[start] == UInt8(ascii: "&") { anchors.insert(name) } else { aliases.insert(name) }
+      if rest[start] == signs.anchor { anchors.insert(name) } else { aliases.insert(name) }
       rest = rest[(start + 1)...]
     }
     guard let name = aliases.intersection(anchors).subtracting([[]]).first else { return }
     throw TrainerError(
       .usage,
-      "\(path): found the alias `*\(String(decoding: name, as: UTF8.self))`, expected each value to be "
-        + "written out")
+      "\(path): found the alias `*\(String(decoding: name, as: UTF8.self))`, expected each value to "
+        + "be written out")
   }
 
   private static func isNamePart(_ byte: UInt8) -> Bool {

@@ -45,7 +45,8 @@ struct ProgressLine {
     let filled = min(width, Int(bar * Double(width)))
     let done = String(repeating: "=", count: filled)
     let rest = String(repeating: " ", count: width - filled)
-    return isColored ? "[\(Console.green)\(done)\(Console.plain)\(rest)] \(text)" : "[\(done)\(rest)] \(text)"
+    let filling = isColored ? Console.green + done + Console.plain : done
+    return "[\(filling)\(rest)] \(text)"
   }
 
   /// Seconds as `m:ss` or `h:mm:ss`; training alone, evaluation not counted.
