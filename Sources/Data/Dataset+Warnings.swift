@@ -20,7 +20,8 @@ extension Dataset {
     if missing.isEmpty { return [] }
     let listed = missing.prefix(Self.listLimit).map(String.init).joined(separator: ", ")
     let rest = missing.count - Self.listLimit
-    let hint = missing == [0] ? "; do the labels count from 1? Then the network has a class too many" : ""
+    let hint =
+      missing == [0] ? "; do the labels count from 1? Then the network has a class too many" : ""
     return [
       "\(place): no training sample of class\(missing.count == 1 ? "" : "es") \(listed)"
         + (rest > 0 ? " and \(rest) more" : "") + hint

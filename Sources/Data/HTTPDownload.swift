@@ -171,7 +171,8 @@ extension HTTPDownload {
   private func lengthProblem(of response: HTTPURLResponse?) -> String? {
     guard let text = response?.value(forHTTPHeaderField: "Content-Length") else { return nil }
     guard let length = Int(text), length >= 0, length <= limits.bytes else {
-      return "the server announces \(text.prefix(40)) bytes: found more than \(limits.bytes) bytes, "
+      return
+        "the server announces \(text.prefix(40)) bytes: found more than \(limits.bytes) bytes, "
         + "which no known data set's file has"
     }
     return nil

@@ -166,9 +166,15 @@ struct PredictTests {
     #expect(result.output.isEmpty)
     #expect(
       result.errors.contains(
-        "trainer: error: small.pgm: image 0: found 6 x 5 pixels, which is 30; expected 64, as in "
-          + "8 x 8"))
+        "trainer: error: small.pgm: image 0: found 6 x 5 pixels; expected 8 x 8: what the model"))
     #expect(result.lines.isEmpty)
+    // As many pixels, in another shape.
+    try folder.write(
+      Array("P5 16 4 255\n".utf8) + [UInt8](repeating: 1, count: 64), to: "wide.pgm")
+    let wide = try await predict(["wide.pgm"])
+    #expect(wide.status == 65)
+    #expect(wide.output.isEmpty)
+    #expect(wide.errors.contains("found 4 x 16 pixels; expected 8 x 8"))
   }
 
   @Test("Inputs that cannot be read are told, the others predicted, and the first one's code given")

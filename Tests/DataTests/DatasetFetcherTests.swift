@@ -123,7 +123,7 @@ struct DatasetFetcherTests {
     #expect(error?.description.contains("remove that file") == true)
   }
 
-  @Test("goes on to the next mirror where one fails")
+  @Test("takes the next mirror if one fails")
   func nextMirror() throws {
     let server = try LoopbackServer(answers("/good"))
     let failures = Mutex(0)
@@ -135,18 +135,25 @@ struct DatasetFetcherTests {
     #expect(try fetchedNames() == allNames)
   }
 
-  @Test("fails with what each mirror said, and leaves nothing behind")
+  @Test("fails with what each mirror said, each once, and leaves nothing behind")
   func allFail() throws {
     var replies = answers("/page") { $0.body = Array("<html>login</html>".utf8) }
     replies.merge(answers("/other") { $0.body = gzip(imageFile(count: 3, seed: 5)) }) { $1 }
     replies.merge(answers("/denied") { $0.status = "403 Forbidden" }) { $1 }
-    replies.merge(answers("/cut") { $0.announced = $0.body.count + 10 }) { $1 }
-    replies.merge(answers("/endless") { $0.announced = 1 << 40 }) { $1 }
+    replies.merge(answers("/cut") { $0.announced = "\($0.body.count + 10)" }) { $1 }
+    replies.merge(answers("/endless") { $0.announced = "\(1 << 40)" }) { $1 }
     let server = try LoopbackServer(replies)
     let places = ["page", "other", "denied", "cut", "endless", "missing"]
-    let error = dataError { _ = try fetch(from: places.map { "\(server.address)/\($0)" }) }
+    let told = Mutex([String]())
+    let error = dataError {
+      _ = try fetch(from: places.map { "\(server.address)/\($0)" }) { progress in
+        if case .mirrorFailed(_, let error) = progress {
+          told.withLock { $0.append(error.description) }
+        }
+      }
+    }
     #expect(error?.kind == .transferFailed)
-    let lines = (error?.description ?? "").split(separator: "\n")
+    let lines = told.withLock { $0 } + [error?.description ?? ""]
     #expect(lines.count == places.count)
     for (line, place) in zip(lines, places) {
       #expect(line.contains("\(server.address)/\(place)/train-images-idx3-ubyte.gz"))
@@ -157,7 +164,7 @@ struct DatasetFetcherTests {
     for (line, part) in zip(lines, expected) where !part.isEmpty {
       #expect(line.contains(part))
     }
-    #expect(try fetchedNames() == [])
+    #expect(try directory.names() == ["mirror"])
   }
 
   @Test("from where nobody listens is an error that names the address")
@@ -167,7 +174,36 @@ struct DatasetFetcherTests {
     let error = dataError { _ = try fetch(from: [address]) }
     #expect(error?.kind == .transferFailed)
     #expect(error?.description.contains(address) == true)
-    #expect(try fetchedNames() == [])
+    #expect(!directory.exists("a"))
+  }
+
+  @Test("in vain removes no directory that was there before, and none with other files")
+  func directoriesStay() throws {
+    try FileManager.default.createDirectory(
+      atPath: "\(directory.path)/a/b", withIntermediateDirectories: true)
+    _ = dataError { _ = try fetch(from: ["file:///nowhere"]) }
+    #expect(try directory.names(in: "a") == ["b"])
+    #expect(try directory.names(in: "a/b") == [])
+    let labels = DatasetFile.trainingImages.packedName
+    try FileManager.default.createDirectory(
+      atPath: "\(directory.path)/half", withIntermediateDirectories: true)
+    try directory.write(
+      gzip(try #require(contents[.trainingImages])), to: "half/\(labels)")
+    _ = dataError { _ = try fetch(from: ["file://\(directory.path)/half"]) }
+    #expect(try fetchedNames() == [labels])
+  }
+
+  @Test("removes what a fetch that was killed has left, and no file that is being written")
+  func leftovers() throws {
+    let folder = "a/b/shapes"
+    let name = DatasetFile.testImages.packedName
+    try directory.write([1, 2], to: "\(folder)/.partial-3w5e11264sgsf-\(name)")
+    try directory.write([1, 2], to: "\(folder)/.partial-mine")
+    let other = try PartialFile(for: "\(directory.path)/\(folder)/\(name)")
+    _ = try fetch(from: [fileMirror])
+    let left = try fetchedNames().filter { $0.hasPrefix(".") }
+    #expect(left == [(other.path as NSString).lastPathComponent, ".partial-mine"].sorted())
+    other.discard()
   }
 
   @Test("into a place that cannot be a directory is an error that names it")

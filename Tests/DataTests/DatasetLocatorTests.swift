@@ -93,12 +93,52 @@ struct DatasetLocatorTests {
 
   @Test(
     "under an unknown name ends with the known ones",
-    arguments: ["mnsit", "", "..", "a/b", "MNIST"])
+    arguments: ["mnsit", "", "..", "a/b"])
   func unknown(name: String) {
     let error = dataError { _ = try locate(name) }
     #expect(error?.kind == .usage)
     #expect(error?.description.contains("unknown data set '\(name)'") == true)
     #expect(error?.description.contains("mnist, fashion-mnist") == true)
+  }
+
+  @Test("takes a published name in any case, and a directory of just that name before it")
+  func caseInsensitive() throws {
+    _ = try directory.writeDataset(in: "cache/trainer/fashion-mnist")
+    #expect(try locate("Fashion-MNIST").name == "fashion-mnist")
+    let missing = dataError { _ = try locate("MNIST") }
+    #expect(missing?.kind == .notFound)
+    #expect(missing?.description.contains("\(directory.path)/data/mnist\n") == true)
+    _ = try directory.writeDataset(in: "data/MNIST")
+    #expect(try locate("MNIST").directory == "\(directory.path)/data/MNIST")
+  }
+
+  @Test("passes over a place that cannot be searched, and tells of it")
+  func unreadable() throws {
+    // A link to itself is refused to root too.
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(directory.path)/cache", withDestinationPath: "cache")
+    let place = "\(directory.path)/cache/trainer/mnist"
+    let inVain = dataError { _ = try locate("mnist") }
+    #expect(inVain?.kind == .notFound)
+    #expect(
+      inVain?.description.contains("This place could not be searched: \(place)/train-images")
+        == true)
+    let own = dataError { _ = try locate("shapes") }
+    #expect(own?.description.contains("/cache/trainer/shapes") == true)
+
+    _ = try directory.writeDataset(in: "system/mnist")
+    var notes: [String] = []
+    let location = try DatasetLocator.locate(
+      dataset: nil, directory: nil, environment: environment,
+      systemDirectory: "\(directory.path)/system", note: { notes.append($0.description) })
+    #expect(location.directory == "\(directory.path)/system/mnist")
+    #expect(notes.count == 1)
+    #expect(notes.first?.hasPrefix(place) == true)
+
+    var told = 0
+    let available = DatasetLocator.available(environment: environment, note: { _ in told += 1 })
+    #expect(told == 2)
+    #expect(available.allSatisfy { $0.directory.hasPrefix("/usr/share/datasets/") })
   }
 
   @Test("stops at a directory that lacks some of the files, and names them")

@@ -46,7 +46,8 @@ struct FetchCommand: ParsableCommand {
       switch news {
       case .received(let file, let source, let bytes, let expected):
         if redraws {
-          let line = Self.progress(file: file, from: source, bytes: bytes, expected: expected)
+          let line = Self.progress(
+            file.packedName, from: source, bytes: bytes, expected: expected)
           Console.drawProgress { columns in String(line.prefix(columns)) }
         }
       case .mirrorFailed(let file, let error):
@@ -67,12 +68,12 @@ struct FetchCommand: ParsableCommand {
   }
 
   /// How far a file is: what a narrow terminal cuts off is the address.
-  private static func progress(
-    file: DatasetFile, from source: String, bytes: Int, expected: Int?
+  static func progress(
+    _ file: String, from source: String, bytes: Int, expected: Int?
   ) -> String {
     let share = expected.map { " of \($0)" } ?? ""
     let percentage =
       expected.map { $0 > 0 ? "  \(Int(100 * Double(bytes) / Double($0))) %" : "" } ?? ""
-    return "\(bytes)\(share) bytes\(percentage)  \(file.packedName) from \(source)"
+    return "\(bytes)\(share) bytes\(percentage)  \(file) from \(source)"
   }
 }

@@ -60,7 +60,8 @@ struct ConfusionSummary: Sendable {
   var listNote: String {
     let classes = worstClasses.count
     let mistakes = frequentConfusions.count
-    let classWords = classes == 1 ? "the one class with samples" : "the \(classes) classes with the least accuracy"
+    let classWords =
+      classes == 1 ? "the one class with samples" : "the \(classes) classes with the least accuracy"
     let mistakeWords =
       switch mistakes {
       case 0: "; no sample was predicted wrong"

@@ -71,11 +71,23 @@ public struct ModelEvaluation: Sendable, Encodable {
         "\(file.path): found a loss that is not finite on \(dataset.name) in "
           + "\(dataset.directory), expected weights that give a number")
     }
-    loss = result.loss
-    accuracy = result.accuracy
-    samples = result.sampleCount
-    outcome = TestOutcome(evaluator, images: dataset.test, classCount: dataset.classCount)
+    self.init(
+      loss: result.loss, accuracy: result.accuracy,
+      outcome: TestOutcome(evaluator, images: dataset.test, classCount: dataset.classCount))
+  }
+
+  /// Puts figures together.
+  ///
+  /// - Parameters:
+  ///   - loss: The mean loss of a sample.
+  ///   - accuracy: The share of samples predicted right.
+  ///   - outcome: The predictions.
+  init(loss: Double, accuracy: Double, outcome: TestOutcome) {
+    self.loss = loss
+    self.accuracy = accuracy
+    self.outcome = outcome
     confusionMatrix = outcome.confusionMatrix
     classAccuracy = outcome.classAccuracy
+    samples = confusionMatrix.reduce(0) { $1.reduce($0, +) }
   }
 }

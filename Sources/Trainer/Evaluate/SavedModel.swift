@@ -52,7 +52,9 @@ public struct SavedModel: Sendable {
     let folder = (path as NSString).deletingLastPathComponent
     let paths = RunDirectory.Paths(directory: folder.isEmpty ? "." : folder)
     let name = (path as NSString).lastPathComponent
-    guard [paths.model, paths.bestModel].contains(where: { ($0 as NSString).lastPathComponent == name }),
+    guard
+      [paths.model, paths.bestModel].contains(where: { ($0 as NSString).lastPathComponent == name }
+      ),
       FileManager.default.fileExists(atPath: paths.config)
     else { return nil }
     do {

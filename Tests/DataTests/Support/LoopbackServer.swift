@@ -6,7 +6,13 @@ final class LoopbackServer: Sendable {
     var status = "200 OK"
     var body: [UInt8] = []
     /// What the header says of the body's length, where that is not its length.
-    var announced: Int?
+    var announced: String?
+    /// Further lines of the header.
+    var headers: [String] = []
+    /// Whether the connection stays open behind the answer, until the client closes it.
+    var staysOpen = false
+    /// Seconds between two bytes of the body.
+    var pause = 0.0
   }
 
   let address: String
@@ -53,19 +59,36 @@ final class LoopbackServer: Sendable {
     }
     let path = String(decoding: request, as: UTF8.self).split(separator: " ").dropFirst().first
     let answer = answers[String(path ?? "")] ?? Answer(status: "404 Not Found")
-    let head =
-      "HTTP/1.1 \(answer.status)\r\nContent-Length: \(answer.announced ?? answer.body.count)\r\n"
-      + "Connection: close\r\n\r\n"
-    var rest = Array(head.utf8)[...] + answer.body
+    let lines =
+      [
+        "HTTP/1.1 \(answer.status)",
+        "Content-Length: \(answer.announced ?? "\(answer.body.count)")",
+      ]
+      + answer.headers + (answer.staysOpen ? [] : ["Connection: close"])
+    let head = lines.map { $0 + "\r\n" }.joined() + "\r\n"
+    if answer.pause > 0 {
+      guard sendAll(Array(head.utf8), to: connection) else { return }
+      for byte in answer.body {
+        Thread.sleep(forTimeInterval: answer.pause)
+        guard sendAll([byte], to: connection) else { return }
+      }
+    } else {
+      guard sendAll(Array(head.utf8) + answer.body, to: connection) else { return }
+    }
+    if !answer.staysOpen { shutdown(connection, Int32(SHUT_WR)) }
+    while read(connection, &buffer, buffer.count) > 0 {}
+  }
+
+  private static func sendAll(_ bytes: [UInt8], to connection: Int32) -> Bool {
+    var rest = bytes[...]
     while !rest.isEmpty {
       // A client that hangs up is no reason to die of SIGPIPE.
       let count = Array(rest).withUnsafeBytes {
         send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
-      if count <= 0 { return }
+      if count <= 0 { return false }
       rest = rest.dropFirst(count)
     }
-    shutdown(connection, Int32(SHUT_WR))
-    while read(connection, &buffer, buffer.count) > 0 {}
+    return true
   }
 }

@@ -64,7 +64,8 @@ struct BatchOptions: ParsableArguments {
     else { return nil }
     let reason =
       size == trained
-      ? "there are no more training samples" : "a batch of \(configuration.batchSize) leaves one of one sample"
+      ? "there are no more training samples"
+      : "a batch of \(configuration.batchSize) leaves one of one sample"
     configuration.batchSize = size
     return "The batch size is \(size), as \(reason); choose another with --batch-size"
   }

@@ -1,0 +1,148 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import TrainerCommand
+
+@Suite("Data that is odd, small or out of reach")
+struct DataCommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try SmallDataset.inNewFolder().folder
+  }
+
+  /// Writes the small data set with other labels, or fewer samples to train on.
+  private func write(
+    _ name: String, count: Int = SmallDataset.trainingCount,
+    label: (UInt8) -> UInt8 = { $0 }
+  ) throws {
+    var set = SmallDataset()
+    let pixels = try #require(set.files[SmallDataset.trainingImages]).dropFirst(16)
+    let labels = try #require(set.files[SmallDataset.trainingLabels]).dropFirst(8)
+    let tests = try #require(set.files[SmallDataset.testLabels])
+    set.files[SmallDataset.trainingImages] =
+      SmallDataset.imageHeader(count: count)
+      + pixels.prefix(count * SmallDataset.side * SmallDataset.side)
+    set.files[SmallDataset.trainingLabels] =
+      SmallDataset.header(type: 8, dimensions: [count]) + labels.prefix(count).map(label)
+    set.files[SmallDataset.testLabels] = Array(tests[..<8]) + tests[8...].map(label)
+    try set.write(to: name, in: folder)
+  }
+
+  private func train(_ options: [String]) async throws -> CommandResult {
+    try await Command.run(["--epochs", "1", "--hidden", "8"] + options, in: folder)
+  }
+
+  @Test("A class without training samples is warned about in training and by data info")
+  func emptyClass() async throws {
+    try write("letters", label: { $0 + 1 })
+    let warning =
+      "trainer: warning: letters in letters: no training sample of class 0; do the labels"
+    let run = try await train(["--data", "letters", "--quiet"])
+    #expect(run.status == 0)
+    #expect(run.errors.contains(warning))
+    let info = try await Command.run(["data", "info", "--data", "letters"], in: folder)
+    #expect(info.output.contains("5 classes"))
+    #expect(info.errors.contains(warning))
+  }
+
+  @Test("One class only is said in words, and counted as one")
+  func oneClass() async throws {
+    try write("one", label: { _ in 0 })
+    let run = try await train(["--data", "one"])
+    #expect(run.status == 0)
+    #expect(run.errors.contains("every training sample has class 0"))
+    #expect(run.output.contains("8x8, 1 class\n"))
+    let info = try await Command.run(["data", "info", "--data", "one"], in: folder)
+    #expect(info.output.contains("8x8, 1 class,"))
+    let good = try await Command.run(["data", "info", "--data", "small"], in: folder)
+    #expect(good.errors.isEmpty)
+  }
+
+  @Test(
+    "The default batch is cut to the training samples, with a note, and recorded as it is",
+    arguments: [
+      (200, "", 200, "there are no more training samples"),
+      (513, "", 511, "a batch of 512 leaves one of one sample"),
+      (600, "--validation 500", 100, "there are no more training samples"),
+    ])
+  func defaultBatch(count: Int, options: String, size: Int, reason: String) async throws {
+    try write("few", count: count)
+    let words = options.split(separator: " ").map(String.init)
+    let run = try await train(["--data", "few", "--output", "run"] + words)
+    #expect(run.status == 0)
+    #expect(
+      run.errors.contains(
+        "The batch size is \(size), as \(reason); choose another with --batch-size"))
+    #expect(run.output.contains("\nbatch \(size) in shards"))
+    let record = try JSONObject(folder.text("run/config.json"))
+    let settings = try #require(record["settings"] as? [String: Any])
+    #expect(settings["batch-size"] as? Int == size)
+    let resumed = try await Command.run(
+      ["--output", "run", "--resume", "--epochs", "2"], in: folder)
+    #expect(resumed.status == 0)
+    #expect(!resumed.errors.contains("The batch size is"))
+    let given = try await train(
+      ["--data", "few", "--batch-size", "\(size)", "--quiet"] + words)
+    #expect(given.errors.isEmpty)
+    #expect(run.digest == given.digest)
+  }
+
+  @Test("A batch that was asked for is not cut")
+  func givenBatch() async throws {
+    try write("few", count: 200)
+    let large = try await train(["--data", "few", "--batch-size", "512"])
+    #expect(large.status == 64)
+    #expect(large.errors.contains("--batch-size is 512; it has to be from 1 to 200"))
+    try write("odd", count: 513)
+    let single = try await train(["--data", "odd", "--batch-size", "512"])
+    #expect(single.status == 64)
+    #expect(single.errors.contains("use --batch-size 511 or --no-batch-norm"))
+  }
+
+  @Test("A home that cannot be searched is noted, and data found elsewhere is taken")
+  func unreadableHome() async throws {
+    // A link to itself is refused to root too.
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("home"), withDestinationPath: "home")
+    let environment = ["HOME": folder.path("home")]
+    let info = try await Command.run(["info"], environment: environment, in: folder)
+    #expect(info.status == 0)
+    #expect(info.output.contains("data set   fashion-mnist"))
+    #expect(
+      info.errors.contains("home/.cache/trainer/mnist/train-images-idx3-ubyte: cannot look for"))
+    let missing = try await Command.run(
+      ["--dataset", "mnist"], environment: environment, in: folder)
+    #expect(missing.status == 66)
+    #expect(missing.errors.contains("This place could not be searched: "))
+    try FileManager.default.createDirectory(
+      atPath: folder.path("sets"), withIntermediateDirectories: true)
+    try SmallDataset().write(to: "sets/mnist", in: folder)
+    let found = try await Command.run(
+      ["--epochs", "1", "--hidden", "8", "--quiet"],
+      environment: environment.merging(["TRAINER_DATA": folder.path("sets")]) { $1 }, in: folder)
+    #expect(found.status == 0)
+  }
+
+  @Test("A fetch that fails says why once, and leaves no directory")
+  func fetchFails() async throws {
+    let result = try await Command.run(
+      ["data", "fetch", "MNIST", "--mirror", "file:///nowhere"], in: folder)
+    #expect(result.status == 74)
+    #expect(result.errors.split(separator: "\n").count == 1)
+    #expect(result.errors.contains("/nowhere/train-images-idx3-ubyte.gz"))
+    #expect(!folder.exists(".cache"))
+  }
+
+  @Test("The progress of a fetch begins with its figures, so that a terminal cuts the address")
+  func fetchProgress() {
+    let source = "http://" + String(repeating: "long.", count: 40)
+    let line = FetchCommand.progress(
+      "train-images-idx3-ubyte.gz", from: source, bytes: 1_234_567, expected: 9_912_422)
+    #expect(line.hasPrefix("1234567 of 9912422 bytes  12 %  train-images-idx3-ubyte.gz from http"))
+    let unknown = FetchCommand.progress(
+      "t10k-labels-idx1-ubyte.gz", from: "x", bytes: 5, expected: nil)
+    #expect(unknown == "5 bytes  t10k-labels-idx1-ubyte.gz from x")
+  }
+}

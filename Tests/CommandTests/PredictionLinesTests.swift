@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Trainer
+@testable import TrainerCommand
+
+@Suite("The lines of predictions")
+struct PredictionLinesTests {
+  private func line(isJSON: Bool, input: String, names: [String]?) -> String {
+    var lines = PredictionLines(isJSON: isJSON, top: nil, showsProbabilities: false, names: names)
+    return lines.line(
+      ImagePrediction(
+        input: input, index: 0, isNumbered: false, classIndex: 1, probabilities: [0.25, 0.75]))
+  }
+
+  @Test("Names cannot forge a field, a line or a terminal's commands")
+  func names() {
+    let name = "a\tb\nc\u{1B}[31m\u{7F}\u{9B}"
+    let text = line(isJSON: false, input: name, names: ["x", "y\tz"])
+    #expect(text == "a\u{FFFD}b\u{FFFD}c\u{FFFD}[31m\u{FFFD}\u{FFFD}\ty\u{FFFD}z\t0.750000")
+    let json = line(isJSON: true, input: name, names: nil)
+    #expect(
+      json == #"{"input":"a\u0009b\u000ac\u001b[31m\u007f\u009b","index":0,"class":1,"#
+        + #""probability":0.75,"probabilities":[0.25,0.75]}"#)
+  }
+
+  @Test("Names that are plain stay what they are")
+  func plain() {
+    #expect(
+      line(isJSON: false, input: "bücher/ä 1.pgm", names: nil) == "bücher/ä 1.pgm\t1\t0.750000")
+    #expect(line(isJSON: true, input: "x", names: ["a", "b"]).contains(#""class":1,"label":"b","#))
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import MNISTData
+
+@Suite("The limits of a download")
+struct DownloadLimitsTests {
+  init() {
+    // A proxy that the environment names is not for the loopback address.
+    setenv("no_proxy", "127.0.0.1", 1)
+  }
+
+  /// The error that a request of one answer ends with, and the seconds it took.
+  func failure(
+    _ answer: LoopbackServer.Answer, limits: DownloadLimits = DownloadLimits()
+  ) throws -> (message: String, seconds: Double) {
+    let server = try LoopbackServer(["/file": answer])
+    let url = try #require(URL(string: server.address + "/file"))
+    let start = ContinuousClock.now
+    let error = dataError { try HTTPDownload.run(url, limits: limits) { _, _ in } }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    #expect(error?.kind == .transferFailed)
+    #expect(error?.description.hasPrefix(server.address + "/file: ") == true)
+    return (error?.description ?? "", seconds)
+  }
+
+  /// Far less than a limit's, far more than a loaded machine needs.
+  let soon = 20.0
+
+  @Test(
+    "A server that asks for a password is refused at once, though it keeps the connection",
+    arguments: [
+      ("401 Unauthorized", "WWW-Authenticate: Basic realm=\"x\""),
+      ("401 Unauthorized", "WWW-Authenticate: Digest realm=\"x\", nonce=\"y\""),
+      ("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"x\""),
+    ])
+  func challenge(status: String, header: String) throws {
+    let found = try failure(.init(status: status, headers: [header], staysOpen: true))
+    #expect(found.message.contains("found \(status.prefix(3)): a password is asked for"))
+    #expect(found.seconds < soon)
+  }
+
+  @Test(
+    "A redirection to anything but the web is refused at once",
+    arguments: ["file:///etc/hostname", "ftp://127.0.0.1/file", "gopher://127.0.0.1/"])
+  func redirection(target: String) throws {
+    let found = try failure(
+      .init(status: "302 Found", headers: ["Location: \(target)"], staysOpen: true))
+    #expect(found.message.contains("redirects to \(target), expected https or http"))
+    #expect(found.seconds < soon)
+  }
+
+  @Test("A redirection never leads from https to http")
+  func downgrade() {
+    func problem(_ source: String, _ target: String) -> String? {
+      HTTPDownload.redirectionProblem(from: URL(string: source), to: URL(string: target))
+    }
+    #expect(problem("https://a/x", "http://a/x")?.hasSuffix("http://a/x, expected https") == true)
+    #expect(problem("HTTPS://a/x", "HTTP://a/x") != nil)
+    #expect(problem("https://a/x", "https://b/x") == nil)
+    #expect(problem("http://a/x", "https://b/x") == nil)
+    #expect(problem("http://a/x", "http://b/x") == nil)
+  }
+
+  @Test("A redirection to another place of the server is followed")
+  func followed() throws {
+    let server = try LoopbackServer([
+      "/file": .init(status: "302 Found", headers: ["Location: /other"]),
+      "/other": .init(body: [1, 2, 3]),
+    ])
+    let bytes = Mutex<[UInt8]>([])
+    try HTTPDownload.run(try #require(URL(string: server.address + "/file"))) { part, _ in
+      bytes.withLock { $0 += part }
+    }
+    #expect(bytes.withLock { $0 } == [1, 2, 3])
+  }
+
+  @Test(
+    "A length that no file has is refused at once",
+    arguments: ["100000000000000000000000", "1000000000000", "67108865"])
+  func length(announced: String) throws {
+    let found = try failure(.init(body: [1], announced: announced, staysOpen: true))
+    #expect(found.message.contains("announces \(announced) bytes: found more than 67108864 bytes"))
+    #expect(found.seconds < soon)
+  }
+
+  @Test("A server that sends nothing, or a byte now and then, is given up", arguments: [0, 10_000])
+  func rate(count: Int) throws {
+    var limits = DownloadLimits()
+    limits.window = 0.5
+    let found = try failure(
+      .init(
+        body: [UInt8](repeating: 1, count: count), announced: "20000", staysOpen: true, pause: 0.02),
+      limits: limits)
+    #expect(found.message.contains("expected at least 512: the server is too slow"))
+    #expect(found.seconds < soon)
+  }
+
+  @Test("A transfer that is fast enough but never ends is given up")
+  func wholeTime() throws {
+    var limits = DownloadLimits()
+    limits.window = 0.2
+    limits.leastRate = 0
+    limits.seconds = 0.7
+    let found = try failure(
+      .init(
+        body: [UInt8](repeating: 1, count: 10_000), announced: "20000", staysOpen: true, pause: 0.02
+      ),
+      limits: limits)
+    #expect(found.message.contains("bytes in 0.7 s, expected the whole file"))
+    #expect(found.seconds < soon)
+  }
+
+  @Test("The limits leave every published file time enough")
+  func generous() {
+    let limits = DownloadLimits()
+    // Fashion-MNIST's largest file by a modem.
+    #expect(26_421_880 / limits.seconds < 56_000 / 8)
+    #expect(limits.leastRate * limits.window == 61_440)
+  }
+}

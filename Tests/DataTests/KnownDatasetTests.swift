@@ -1,0 +1,35 @@
+import TestSupport
+import Testing
+
+@testable import MNISTData
+
+@Suite("Published data sets")
+struct KnownDatasetTests {
+  func digests(_ known: KnownDataset) -> [String: String] {
+    Dictionary(uniqueKeysWithValues: known.digests.map { ($0.key.plainName, $0.value) })
+  }
+
+  @Test("are known by their files' digests, whatever they are called", arguments: [0, 1])
+  func published(index: Int) {
+    let known = KnownDataset.all[index]
+    #expect(KnownDataset.published(digests(known))?.name == known.name)
+    var other = digests(known)
+    other["t10k-labels-idx1-ubyte"] = "0"
+    #expect(KnownDataset.published(other) == nil)
+    #expect(KnownDataset.published([:]) == nil)
+  }
+
+  @Test("have a name for each class")
+  func names() {
+    #expect(KnownDataset.mnist.classNames == ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"])
+    #expect(KnownDataset.fashionMNIST.classNames.count == 10)
+    #expect(KnownDataset.fashionMNIST.classNames.last == "Ankle boot")
+  }
+
+  @Test("are meant by their names in any case")
+  func matching() {
+    #expect(KnownDataset.matching("MNIST")?.name == "mnist")
+    #expect(KnownDataset.matching("Fashion-Mnist")?.name == "fashion-mnist")
+    #expect(KnownDataset.matching("emnist") == nil)
+  }
+}
