@@ -36,7 +36,23 @@ struct ScaleCommandTests {
     #expect(points.allSatisfy { ($0["measurements"] as? [Any])?.count == 3 })
     #expect(Set(points.compactMap { $0["digest"] as? String }).count == 1)
     #expect(try folder.text("out/scaling.html").contains("Predicted, not measured"))
+    let simulation = try #require(json["simulation"] as? [String: Any])
+    let between = (simulation["between"] as? [[String: Any]])?.compactMap { $0["cores"] as? Int }
+    #expect(between?.contains(4) == true)
+    let first = try #require((points[0]["measurements"] as? [[String: Any]])?.first)
+    #expect((first["probe_interference"] as? [String: Any])?["own_cpus"] as? Double ?? 0 > 0)
     #expect(result.errors.contains("round 3 of 3"))
+  }
+
+  @Test("has examples in its help, of each kind of use")
+  func help() async throws {
+    let result = try await Command.run(["scale", "--help"], in: folder)
+    let lines = result.lines.map { $0.trimmingCharacters(in: .whitespaces) }
+    for kind in ["--threads", "--compare", "--from"] {
+      // Usage lines have placeholders in angle brackets.
+      #expect(
+        lines.contains { $0.hasPrefix("trainer scale \(kind)") && !$0.contains("<") }, "\(kind)")
+    }
   }
 
   @Test("is not replaced unless that is asked for, and nothing is measured before it is refused")
@@ -126,7 +142,8 @@ struct ScaleCommandTests {
       ("--warm-up 0", "--warm-up is 0"), ("--machines 2", "--machines has no meaning"),
       ("--simulate 4 --link-latency 3", "given together"), ("--mode wide", "--mode"),
       ("--batch-size 601", "--batch-size is 601"), ("--shard-size 9999999", "--shard-size"),
-      ("--compare a", "has 1 experiments"), ("--compare a b --threads 2", "no meaning with"),
+      ("--compare a", "--compare has 1 experiment; it takes two"),
+      ("--compare a b --threads 2", "no meaning with"),
       ("--from a", "no meaning without --simulate"),
       ("--from a --simulate 2 --repeats 3", "--repeats has no meaning with --from"),
       ("--optimizer sgd --beta1 0.5", "--beta1 has no meaning"),

@@ -115,7 +115,7 @@ struct TrainingOutputTests {
         == true, "\(result.errors)")
   }
 
-  @Test("More threads than shards are warned of once, with the option that changes it")
+  @Test("More threads than shards are warned of once, with what gives them work and what it costs")
   func idleThreads() async throws {
     let result = try await train(
       ["--epochs", "2", "--batch-size", "100", "--shard-size", "50", "--threads", "5"])
@@ -124,10 +124,27 @@ struct TrainingOutputTests {
     #expect(warnings.count == 1)
     #expect(warnings.first?.contains("2 shards") == true)
     #expect(warnings.first?.contains("3 of 5 threads") == true)
-    #expect(warnings.first?.contains("--shard-size") == true)
+    #expect(warnings.first?.contains("--shard-size 20 gives all 5 work") == true)
+    #expect(warnings.first?.contains(" times as long for a sample") == true)
+    #expect(warnings.first?.contains("--batch-size 250 gives all 5 work") == true)
+    // No batch is larger than the training set.
+    let many = try await train(
+      ["--steps", "1", "--batch-size", "100", "--shard-size", "50", "--threads", "100"])
+    #expect(many.errors.contains("--shard-size 1 gives all 100 work"))
+    #expect(!many.errors.contains("--batch-size"))
     let enough = try await train(
       ["--epochs", "1", "--batch-size", "100", "--shard-size", "50", "--threads", "2"])
     #expect(!enough.errors.contains("warning"))
+  }
+
+  @Test("More threads than CPUs are mentioned, unless the run is quiet")
+  func sharedCPUs() async throws {
+    let many = ["--steps", "1", "--threads", "200", "--shard-size", "1", "--batch-size", "200"]
+    let errors = try await train(many).errors
+    #expect(errors.contains("200 threads on "))
+    #expect(errors.contains(" is usually faster, with the same result"))
+    #expect(try await train(many + ["--quiet"]).errors.isEmpty)
+    #expect(!(try await train(["--steps", "1", "--threads", "1"]).errors.contains("threads on")))
   }
 
   @Test("On a terminal a line shows the progress, and goes away", arguments: [true, false])

@@ -35,10 +35,10 @@ public struct SharingProbe: Sendable, Equatable {
   ///     scheduler does on a machine with nothing else to do.
   ///   - isAlone: Whether no other rank would bind workers to the same CPUs.
   /// - Returns: What was found.
-  /// - Throws: ``TrainerError`` where workers cannot be started or bound.
+  /// - Throws: `SystemRefusal` if workers cannot be started, ``TrainerError`` if they cannot be bound.
   static func measure(
     workers: Int, coreCount: Int, pin: WorkerPlacement, isAlone: Bool
-  ) throws(TrainerError) -> SharingProbe {
+  ) throws -> SharingProbe {
     let placement = pin == .none && isAlone && workers <= coreCount ? .spread : pin
     return measure(
       team: try .placed(count: workers, coreCount: coreCount, placement: placement))

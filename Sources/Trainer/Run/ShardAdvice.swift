@@ -9,13 +9,12 @@ public struct ShardAdvice: Sendable, Equatable {
   /// Those who share the batch.
   public let workers: Int
 
-  /// Looks for workers without work.
+  /// Looks for workers without work; nil where there is a shard for each.
   ///
   /// - Parameters:
   ///   - batchSize: Rows of the batch, at least 1.
   ///   - shardSize: Rows of a shard, at least 1.
   ///   - workers: Those who share the batch, at least 1.
-  /// - Returns: nil where there is a shard for each worker.
   public init?(batchSize: Int, shardSize: Int, workers: Int) {
     let shards = ShardPlan(rowCount: batchSize, shardSize: shardSize).shardCount
     guard shards < workers else { return nil }
@@ -46,34 +45,43 @@ public struct ShardAdvice: Sendable, Equatable {
     return overflow ? nil : rows
   }
 
-  /// How many times as long one thread takes for a sample in shards of ``smallerShardSize``.
-  public var cost: Double? {
-    smallerShardSize.map { Self.sampleCost(shardSize: $0) / Self.sampleCost(shardSize: shardSize) }
+  /// How many times as long one thread takes for a sample in shards of ``smallerShardSize``, on the two
+  /// processors of docs/scaling.md; nil where there are no such shards.
+  public var cost: ClosedRange<Double>? {
+    smallerShardSize.map {
+      let (now, then) = (Self.cost(shardSize: shardSize), Self.cost(shardSize: $0))
+      return then.lowerBound / now.lowerBound...then.upperBound / now.upperBound
+    }
   }
 
   /// What smaller shards give and cost, in words; nil where no shard is small enough.
   public var words: String? {
     guard let smallerShardSize, let cost else { return nil }
-    return "--shard-size \(smallerShardSize) gives all \(workers) work, and one thread takes "
-      + (cost < 1.05
-        ? "hardly longer" : "about \(FigureText.fixed(cost, 1)) times as long") + " for a sample"
+    let (low, high) = (FigureText.fixed(cost.lowerBound, 1), FigureText.fixed(cost.upperBound, 1))
+    let times = low == high ? "about \(low) times as" : "\(low) to \(high) times as"
+    return
+      "--shard-size \(smallerShardSize) gives all \(workers) work and changes the result's last "
+      + "bits; one thread then takes \(high == "1.0" ? "hardly longer" : times + " long") for a sample"
   }
 
-  /// Microseconds a sample of the default network's products on one thread, by rows of a shard:
-  /// docs/scaling.md. Larger shards than the last gain nothing.
-  private static let sampleCosts: [(shardSize: Int, microseconds: Double)] = [
-    (1, 70), (2, 45), (4, 30), (8, 22.4), (16, 19.0), (32, 17.8), (64, 16.9),
+  /// What a sample costs by rows of a shard: docs/scaling.md.
+  ///
+  /// The time of the default network's products on one thread, over that in shards of 64 rows. Larger
+  /// shards gain little.
+  private static let costs: [(shardSize: Int, cost: ClosedRange<Double>)] = [
+    (1, 11.6...11.6), (2, 6.1...6.1), (4, 3.0...3.0), (8, 1.33...2.0), (16, 1.12...1.42),
+    (32, 1.05...1.15), (64, 1...1),
   ]
 
-  /// On a line between the sizes that were measured.
-  private static func sampleCost(shardSize: Int) -> Double {
-    guard let upper = sampleCosts.firstIndex(where: { $0.shardSize >= shardSize }), upper > 0 else {
-      return shardSize <= 1
-        ? sampleCosts[0].microseconds : sampleCosts[sampleCosts.count - 1].microseconds
+  /// On lines between the sizes that were measured.
+  private static func cost(shardSize: Int) -> ClosedRange<Double> {
+    guard let upper = costs.firstIndex(where: { $0.shardSize >= shardSize }) else { return 1...1 }
+    let (low, high) = (costs[max(upper - 1, 0)], costs[upper])
+    guard low.shardSize < high.shardSize else { return high.cost }
+    let position = Double(shardSize - low.shardSize) / Double(high.shardSize - low.shardSize)
+    func between(_ end: KeyPath<ClosedRange<Double>, Double>) -> Double {
+      low.cost[keyPath: end] + position * (high.cost[keyPath: end] - low.cost[keyPath: end])
     }
-    let (low, high) = (sampleCosts[upper - 1], sampleCosts[upper])
-    let position =
-      Double(shardSize - low.shardSize) / Double(high.shardSize - low.shardSize)
-    return low.microseconds + position * (high.microseconds - low.microseconds)
+    return between(\.lowerBound)...between(\.upperBound)
   }
 }

@@ -44,8 +44,9 @@ struct MachineProbeTests {
 
   @Test("holds all four figures of a team; one worker shares no lines")
   func whole() {
+    let team = WorkerTeam.started(2)
     let probe = MachineProbe.measure(
-      team: .started(2), machine: .current(), cacheBytes: 1 << 20)
+      team: team, machine: .current(), cacheBytes: 1 << 20, sharing: .measure(team: team))
     #expect(probe.gemmGigaflops > 0)
     #expect(probe.barrierSeconds > 0)
     #expect(probe.memoryBandwidth > 0)

@@ -57,6 +57,15 @@ struct BootstrapTests {
     #expect((independent.high ?? 2) - (independent.low ?? 2) > 0.5)
   }
 
+  @Test("A tenth of the values are below the low decile, whatever the others are")
+  func lowDecile() {
+    #expect(Bootstrap.lowDecile(of: [7]) == 7)
+    #expect(Bootstrap.lowDecile(of: [3, 2, 1]) == 1)
+    let values = (1...100).map(Double.init).shuffled()
+    #expect(Bootstrap.lowDecile(of: values) == 10)
+    #expect(Bootstrap.lowDecile(of: values.map { $0 > 20 ? 1e9 : $0 }) == 10)
+  }
+
   @Test("Estimates overlap where they share a value, or where one has no interval")
   func overlaps() {
     let low = Estimate(median: 1, low: 0.9, high: 1.1)

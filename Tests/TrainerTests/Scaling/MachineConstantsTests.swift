@@ -24,6 +24,18 @@ struct MachineConstantsTests {
     #expect(isNear(machine.memoryBandwidth(active: 64), 640 / (1 + 63 * 2 / 7.0)))
   }
 
+  @Test("have barriers that never take longer with fewer workers")
+  func monotone() throws {
+    var setup = ModelSetup()
+    setup.cores = 4
+    setup.gemm = [1: 100, 2: 200, 4: 400, 8: 400]
+    setup.barriers = [1: 1, 2: 130, 4: 4, 8: 3]
+    setup.bandwidth = [1: 1, 2: 1, 4: 1, 8: 1]
+    let machine = try setup.machine()
+    #expect((1...16).map { machine.barrierSeconds(workers: $0) }.prefix(4) == [1, 3, 3, 3])
+    #expect(machine.barrierSeconds(workers: 8) == 3)
+  }
+
   @Test("have the memory bandwidth that is given, as far as so many cores can ask for it")
   func givenMemory() throws {
     var setup = ModelSetup()
@@ -35,7 +47,7 @@ struct MachineConstantsTests {
     #expect(machine.memoryBandwidth(active: 64) == 100)
   }
 
-  @Test("are medians over an experiment's processes of as many workers")
+  @Test("are medians over an experiment's processes of as many workers, and of barriers the least")
   func medians() throws {
     let setup = ModelSetup()
     var point = setup.point()
@@ -52,7 +64,7 @@ struct MachineConstantsTests {
       series: [setup.series([point])], cores: 2, cacheBytes: 0)
     #expect(
       machine.probes == [
-        1: MachineProbe(gemmGigaflops: 20, barrierSeconds: 20, memoryBandwidth: 20)
+        1: MachineProbe(gemmGigaflops: 20, barrierSeconds: 10, memoryBandwidth: 20)
       ])
   }
 

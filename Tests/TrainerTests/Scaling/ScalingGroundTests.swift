@@ -55,7 +55,7 @@ struct ScalingGroundTests {
   @Test("is warned of where clocks may change, and where nobody tells")
   func governors() throws {
     let none = try ground().findings(before: try experiment(), pin: .none)
-    #expect(texts(none, .note).contains { $0.contains("tells no frequency governor") })
+    #expect(texts(none, .note).contains { $0.hasPrefix("no frequency governor found") })
     let slow = try ground(governors: ["powersave"]).findings(
       before: try experiment(), pin: .none)
     #expect(texts(slow, .warning).contains { $0.hasPrefix("frequency governor: powersave;") })
@@ -69,9 +69,35 @@ struct ScalingGroundTests {
     let warnings = texts(findings, .warning)
     #expect(warnings.contains { $0.contains("are oversubscribed") })
     #expect(
-      warnings.contains { $0.hasPrefix("a batch of 128 has 2 shards of 64 rows: more than 2") })
+      warnings.contains {
+        $0.hasPrefix("a batch of 128 has 2 shards of 64 rows: more than 2 workers find no work")
+      })
     #expect(warnings.contains { $0.hasPrefix("2 repeats: too few for intervals") })
     #expect(warnings.contains("an old core"))
+  }
+
+  @Test("is warned of workers without work, with the line that measures smaller shards")
+  func idle() throws {
+    func warning(_ experiment: ScalingExperiment) throws -> String? {
+      texts(try ground().findings(before: experiment, pin: .none), .warning)
+        .first { $0.contains("find no work") }
+    }
+    let advice = try #require(try warning(experiment(threads: [1, 8, 64])))
+    #expect(advice.contains("; --shard-size 8 gives all 64 work"))
+    #expect(advice.contains("1.3 to 2.0 times as long"))
+    #expect(
+      advice.hasSuffix(
+        ": trainer scale --threads 1,8,64 --batch-size 512 --shard-size 8,64"))
+    let weak = try ScalingExperiment(
+      mode: .weak, threads: [1, 4], batchSizes: [32], shardSizes: [64], repeats: 5)
+    #expect(
+      try warning(weak)?.hasSuffix(
+        ": trainer scale --mode weak --threads 1,4 --batch-size 32 --shard-size 32,64") == true)
+    let both = try ScalingExperiment(
+      mode: .strong, threads: [1, 64], batchSizes: [512], shardSizes: [8, 64], repeats: 5)
+    #expect(
+      try warning(both)?.hasSuffix("; in shards of 8 rows there is work for all 64") == true)
+    #expect(try warning(experiment(threads: [1, 8])) == nil)
   }
 
   @Test("tells siblings and nodes")
@@ -111,5 +137,22 @@ struct ScalingGroundTests {
       })
     #expect(!warnings.contains { $0.contains("hypervisor") })
     #expect(texts(findings, .note).contains { $0.hasPrefix("weights digests agree in all 6") })
+  }
+
+  @Test("is judged by the probes too, and one measurement is compared with none")
+  func probes() throws {
+    let result = try experiment(repeats: 1).run { configuration, _ in
+      var measurement = TrainingMeasurement.example(configuration)
+      measurement.probeInterference = Interference(ownCPUs: 1, otherCPUs: 0.7, stolenCPUs: 0.2)
+      return measurement
+    }
+    let series = ScalingSeries.series(of: result, mode: .strong, usableCount: 2, coreCount: 2)
+    let findings = try ground().findings(after: series)
+    #expect(
+      texts(findings, .warning) == [
+        "other processes used up to 0.70 CPUs during 1 of 1 measurement",
+        "the hypervisor took away up to 0.20 CPUs for other guests during 1 of 1 measurement",
+      ])
+    #expect(texts(findings, .note).contains { $0.hasPrefix("one measurement: ") })
   }
 }

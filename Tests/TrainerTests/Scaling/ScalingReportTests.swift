@@ -111,6 +111,9 @@ struct ScalingReportTests {
     for kind in StageKind.allCases {
       #expect(keys.contains { $0.hasSuffix(kind.title) } == (kind != .exchange), "\(kind)")
     }
+    #expect(keys.contains("Uweight gradients and update"))
+    let simulated = try ScalingReport.render(ScalingSample(predictedCores: [8]).result())
+    #expect(simulated.contains("The optimizer by itself takes one thread 80 µs a step."))
     let table = try #require(
       page.root.all("div", class: "scroll").first {
         $0.attributes["aria-label"] == "Time by stage: batch 512, shard 64"
@@ -158,10 +161,10 @@ struct ScalingReportTests {
     let tables = section.all("table", class: "figures").map { table in
       table.all("tbody")[0].all("tr").map { $0.all("td").map(\.text) }
     }
-    #expect(tables.map(\.count) == [2, 4, 2, 1])
+    #expect(tables.map(\.count) == [2, 4, 4, 2, 1])
     #expect(tables[0].map { $0.last } == ["+2.0 %", "+2.0 %"])
     #expect(
-      tables[2] == [
+      tables[3] == [
         ["1", "200.0", "0.10", "20.0", "–"], ["2", "390.0", "1.00", "30.0", "8.00"],
       ])
     #expect(section.all("p").contains { $0.text.hasSuffix("by links of 100 Gbit/s and 2 µs.") })
@@ -170,6 +173,80 @@ struct ScalingReportTests {
     let measured = try ReportPage(ScalingSample().result())
     #expect(measured.root.all("section", class: "prediction").isEmpty)
     #expect(!measured.root.all.contains { $0.name != "style" && $0.text.contains("PREDICTED") })
+  }
+
+  @Test("says beside a prediction and above all of them that and why it is not to be believed")
+  func doubts() throws {
+    var result = try ScalingSample(threads: [1, 2], predictedCores: [8]).result()
+    #expect(!ScalingReport.render(result).contains("to be believed:"))
+    result.simulation?.predictions[0].doubts = ["others were busy", "the model is off"]
+    result.simulation?.validations[0].doubts = ["others were busy"]
+    let page = try ReportPage(result)
+    let section = try #require(page.root.all("section", class: "prediction").first)
+    #expect(
+      section.all("p", class: "doubts").map(\.text) == [
+        "Not to be believed: others were busy; the model is off."
+      ])
+    let cells = section.all("td").map(\.text).filter { $0.hasSuffix(" (not to be believed)") }
+    #expect(
+      cells == ["92\u{202F}727 (not to be believed)", "344\u{202F}828 (not to be believed)"])
+    #expect(
+      section.all("span", class: "key").map(\.text).contains(
+        "PREDICTED (not to be believed): batch 512, shard 64"))
+  }
+
+  @Test("draws the machines between with the predictions, and has them in no table")
+  func between() throws {
+    var result = try ScalingSample(threads: [1, 2], predictedCores: [64]).result()
+    func points(_ result: ScalingResult) throws -> Int {
+      let path = try #require(
+        try chart(try ReportPage(result), "simulation").all("path", class: "predicted").first)
+      return try #require(path.attributes["d"]).count { "ML".contains($0) }
+    }
+    let before = try points(result)
+    let asked = try #require(result.simulation?.predictions.first { $0.machines == 1 })
+    result.simulation?.between = [4, 8, 16, 32].map {
+      var prediction = asked
+      prediction.cores = $0
+      return prediction
+    }
+    #expect(try points(result) == before + 4)
+    let table = try #require(
+      try ReportPage(result).root.all("div", class: "scroll").first {
+        $0.attributes["aria-label"] == "Predictions"
+      })
+    #expect(table.all("tbody")[0].all("tr").count == 2)
+  }
+
+  @Test("has what predicted steps are spent on in the order of a step, without what none has")
+  func costs() throws {
+    var result = try ScalingSample(threads: [1, 2], predictedCores: [8]).result()
+    for index in 0..<2 {
+      result.simulation?.predictions[index].seconds = [
+        "update": 1e-3, "backward": 2e-3, "forward": 3e-3, "exchange": 0, "new": 5e-3,
+      ]
+    }
+    let table = try #require(
+      try ReportPage(result).root.all("div", class: "scroll").first {
+        $0.attributes["aria-label"] == "What a step is spent on"
+      })
+    #expect(
+      table.all("th").map(\.text) == [
+        "machines × cores", "forward", "backward", "weight gradients and update", "new",
+      ])
+    #expect(
+      table.all("tbody")[0].all("tr")[0].all("td").map(\.text) == [
+        "1 × 8, batch 512, shard 64", "3.000", "2.000", "1.000", "5.000",
+      ])
+  }
+
+  @Test("names the fewest workers, and the greatest speedup where there is more than one point")
+  func words() throws {
+    let page = try ReportPage(ScalingSample(threads: [2, 4]).result())
+    #expect(page.html.contains("Speedup over 2 workers"))
+    #expect(page.root.all("dt").map(\.text).contains("Greatest speedup"))
+    let single = try ReportPage(ScalingSample(threads: [1]).result())
+    #expect(!single.root.all("dt").map(\.text).contains("Greatest speedup"))
   }
 
   @Test("has findings, warnings first, or says that there are none")

@@ -74,6 +74,26 @@ struct ScalingResultFileTests {
     #expect(error.description.contains(message), "\(error)")
   }
 
+  @Test("keeps doubts and the machines between, and is read without them, as older files are")
+  func laterKeys() throws {
+    var result = try ScalingSample(predictedCores: [8]).result()
+    try result.write(path: folder.path("older.json"))
+    let older = try folder.text("older.json")
+    for key in ["doubts", "between", "probe_interference"] { #expect(!older.contains(key)) }
+    #expect(try ScalingResult.read(path: folder.path("older.json")) == result)
+    result.simulation?.predictions[0].doubts = ["a reason"]
+    result.simulation?.validations[0].doubts = ["a reason"]
+    let predictions = result.simulation?.predictions
+    result.simulation?.between = predictions
+    result.series[0].points[0].measurements[0].probeInterference = Interference(
+      ownCPUs: 1, otherCPUs: 0.5)
+    try result.write(path: folder.path("new.json"))
+    #expect(try ScalingResult.read(path: folder.path("new.json")) == result)
+    let text = try folder.text("new.json")
+    #expect(text.contains("\"format_version\" : 1"))
+    for key in ["doubts", "between", "probe_interference"] { #expect(text.contains("\"\(key)\"")) }
+  }
+
   @Test("without points, measurements or a file is refused")
   func missing() throws {
     let path = folder.path("scaling.json")
@@ -92,6 +112,14 @@ struct ScalingResultFileTests {
     #expect(
       try failure { $0.simulation?.predictions[1].cores = 0 }.description
         == "\(path): field `simulation.predictions.1.cores`: found 0, expected 1 to 1000000000")
+    #expect(
+      try failure {
+        let predictions = $0.simulation?.predictions
+        $0.simulation?.between = predictions
+        $0.simulation?.between?[0].samplesPerSecond = 0
+      }.description
+        == "\(path): field `simulation.between.0.samples_per_second`: found 0.0, expected a number "
+        + "above 0")
     let none = try #require(throws: TrainerError.self) {
       try ScalingResult.read(path: folder.path("nowhere"))
     }

@@ -55,6 +55,27 @@ struct ScalingSimulationTests {
     }
   }
 
+  @Test("has the smaller machines on the way to those asked for, so that a chart shows a curve")
+  func between() throws {
+    var setup = ModelSetup()
+    let products = NetworkProbe.Products(
+      forward: 0.01, inputGradients: 0.01, weightGradients: 0.01)
+    setup.products = [8: products, 64: products]
+    let simulation = try simulate(
+      setup, [setup.point(), setup.point(threads: 2, rate: 100)],
+      targets: try [64, 16].map { try ScalingSimulation.Target(cores: $0) })
+    let between = try #require(simulation.between)
+    // One and two workers were measured with the larger shards.
+    #expect(between.filter { $0.shardSize == 64 }.map(\.cores) == [4, 8, 32])
+    #expect(between.filter { $0.shardSize == 8 }.map(\.cores) == [1, 2, 4, 8, 32])
+    #expect(between.allSatisfy { $0.machines == 1 && $0.batchSize == 512 })
+    let eight = try simulate(
+      setup, [setup.point()], targets: [try .init(cores: 8)]
+    ).predictions[0]
+    #expect(between.first { $0.shardSize == 64 && $0.cores == 8 }?.seconds == eight.seconds)
+    #expect(try simulate(setup, [setup.point()], targets: [try .init(cores: 1)]).between == nil)
+  }
+
   @Test("names no other shard size where the measured one was not probed")
   func unprobed() throws {
     var setup = ModelSetup()

@@ -129,6 +129,27 @@ struct ScalingTableTests {
     #expect(!measured.contains { $0.lowercased().contains("predicted") })
   }
 
+  @Test("marks predictions that are not to be believed, and says why")
+  func doubts() throws {
+    var result = try ScalingSample(threads: [1, 2], predictedCores: [8]).result()
+    result.simulation?.predictions[0].doubts = ["others were busy", "the model is off"]
+    result.simulation?.validations[0].doubts = ["others were busy"]
+    let lines = ScalingTable(result, usesBlocks: true).lines
+    let start = try #require(lines.firstIndex { $0.hasPrefix("threads  batch") })
+    #expect(
+      Array(lines[start...]) == [
+        "threads  batch  shard   measured  predicted      error",
+        "                       samples/s  samples/s",
+        "      2    512     64      90909      92727  ?  +2.0 %",
+        "Predicted for other machines:",
+        "machines    cores  batch  shard  predicted     ms/step  most of it",
+        "          of each                samples/s",
+        "       1        8    512     64     344828  ?    1.485  gemm 70%",
+        "       4        8    512     64     975610       0.525  gemm 70%",
+        "?: not to be believed: others were busy; the model is off.",
+      ])
+  }
+
   @Test("lets no name steer the terminal")
   func controlCharacters() throws {
     var result = try ScalingSample().result()

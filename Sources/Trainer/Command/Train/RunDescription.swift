@@ -19,19 +19,17 @@ enum RunDescription {
       let advice = ShardAdvice(
         batchSize: configuration.batchSize, shardSize: configuration.shardSize, workers: threads)
     else { return }
-    let batch = advice.largerBatchSize.flatMap { $0 <= sampleCount ? $0 : nil }.map {
-      "--batch-size \($0) gives all \(threads) work too, with fewer updates an epoch"
+    let larger = advice.largerBatchSize.flatMap { $0 <= sampleCount ? $0 : nil }.map {
+      "--batch-size \($0) gives all \(threads) work, but makes fewer updates an epoch"
     }
-    let ways = [advice.words, batch].compactMap(\.self)
+    let ways = [advice.words, larger].compactMap(\.self)
     Console.warning(
       "a batch of \(configuration.batchSize) has \(counted(advice.shardCount, "shard")) of "
         + "\(counted(configuration.shardSize, "row")): \(threads - advice.shardCount) of \(threads) "
-        + "threads\(rankCount > 1 ? " on \(rankCount) ranks" : "") idle in most of a step"
-        + ways.map { "; \($0)" }.joined()
+        + "threads\(rankCount > 1 ? " on \(rankCount) ranks" : "") idle in most of a step; "
         + (ways.isEmpty
-          ? "; --threads \(advice.shardCount) is as fast"
-          : "; \(ways.count > 1 ? "either" : "it") changes the result's last bits "
-            + "(docs/scaling.md, Many cores)"))
+          ? "--threads \(advice.shardCount) is as fast"
+          : ways.joined(separator: "; ") + " (docs/scaling.md, Many cores)"))
   }
 
   /// Says where threads outnumber the CPUs.

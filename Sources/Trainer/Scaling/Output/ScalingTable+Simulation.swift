@@ -12,6 +12,11 @@ extension ScalingTable {
   /// Beside a prediction that is not to be believed.
   private static let doubtSign = "?"
 
+  /// Not `update`, which sounds like the optimizer alone.
+  private static func shortName(_ part: String) -> String {
+    part == CostModel.Part.update.rawValue ? "gradients, update" : part
+  }
+
   private func sign(_ doubts: [String]?) -> String { doubts == nil ? "" : Self.doubtSign }
 
   private func check(_ validations: [ScalingSimulation.Validation]) -> [String] {
@@ -52,7 +57,9 @@ extension ScalingTable {
         "\(prediction.shardSize)", FigureText.fixed(prediction.samplesPerSecond, 0),
       ] + (hasDoubts ? [sign(prediction.doubts)] : []) + [
         FigureText.fixed(prediction.stepSeconds * 1e3, 3),
-        prediction.costs.first.map { "\($0.name) \(FigureText.fixed($0.share * 100, 0))%" } ?? "-",
+        prediction.costs.first.map {
+          "\(Self.shortName($0.name)) \(FigureText.fixed($0.share * 100, 0))%"
+        } ?? "-",
       ]
     }
     return TextTable(

@@ -113,7 +113,13 @@ public enum ScalingReport {
     return Markup("section") {
       Markup("h2") { "Time by stage" }
       Markup("p", ["class": "note"]) {
-        "Of all workers together, a step; means over the repeats."
+        "Of all workers together, a step; means over the repeats. "
+          + "Weight gradients are matrix products as in forward and backward; each is added up over "
+          + "the shards and goes to the optimizer at once, so that the two are one stage."
+          + (result.simulation.map {
+            " The optimizer by itself takes one thread "
+              + "\(FigureText.fixed($0.network.optimizerSeconds * 1e6, 0)) µs a step."
+          } ?? "")
       }
       Markup("div", ["class": "charts"]) { parts.map(\.chart.markup) }
       Markup("details") {

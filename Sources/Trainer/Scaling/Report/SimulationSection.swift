@@ -176,7 +176,8 @@ struct SimulationSection: Sendable {
     let parts = known.filter(found.contains) + found.subtracting(known).sorted()
     return FigureTable(
       label: "What a step is spent on",
-      columns: ["machines × cores"] + parts,
+      columns: ["machines × cores"]
+        + parts.map { $0 == CostModel.Part.update.rawValue ? StageKind.update.title : $0 },
       rows: predictions.map { prediction in
         [
           "\(prediction.machines) × \(prediction.cores), batch \(prediction.batchSize), "

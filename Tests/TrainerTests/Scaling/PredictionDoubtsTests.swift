@@ -1,0 +1,139 @@
+import Model
+import Testing
+
+@testable import Trainer
+
+@Suite("What speaks against a prediction")
+struct PredictionDoubtsTests {
+  /// Points of one and two threads, and more, with probes as given.
+  private func series(
+    _ setup: ModelSetup, barriers: [Int: [Double]],
+    change: (inout TrainingMeasurement, _ round: Int) -> Void = { _, _ in }
+  ) -> ScalingSeries {
+    setup.series(
+      barriers.sorted { $0.key < $1.key }.map { threads, barriers in
+        var point = setup.point(threads: threads, rate: 51.2 * Double(min(threads, setup.cores)))
+        point.measurements = barriers.enumerated().map { round, seconds in
+          var measurement = TrainingMeasurement.example(point.configuration)
+          measurement.probe = MachineProbe(
+            gemmGigaflops: 100 * Double(min(threads, setup.cores)), barrierSeconds: seconds,
+            memoryBandwidth: 1e30, lineTransferSeconds: threads > 1 ? 0 : nil)
+          change(&measurement, round)
+          return measurement
+        }
+        return point
+      })
+  }
+
+  private func simulation(
+    _ series: ScalingSeries, setup: ModelSetup = ModelSetup(), cores: [Int] = [1, 64]
+  ) throws -> ScalingSimulation {
+    try ScalingSimulation(
+      series: [series], mode: .strong, targets: try cores.map { try .init(cores: $0) },
+      network: ModelSetup.network, optimizer: .adam, probe: setup.probe,
+      machine: try MachineConstants(series: [series], cores: setup.cores, cacheBytes: 1 << 40),
+      link: nil)
+  }
+
+  /// A step of ten milliseconds: there a barrier of 64 threads of hundreds of microseconds counts.
+  private var fast: ModelSetup {
+    var setup = ModelSetup()
+    setup.stages = setup.stages.mapValues { $0 * 1e-3 }
+    setup.optimizerSeconds = 1e-3
+    return setup
+  }
+
+  private static let quiet = [1: [5e-9, 5e-9, 5e-9], 2: [2e-7, 2e-7, 2e-7]]
+
+  @Test("is nothing where nobody was disturbed")
+  func quiet() throws {
+    let simulation = try simulation(series(ModelSetup(), barriers: Self.quiet))
+    #expect(simulation.doubts.isEmpty && simulation.doubtSentence == nil)
+    #expect(simulation.predictions.allSatisfy { $0.doubts == nil })
+    #expect(simulation.validations.allSatisfy { $0.doubts == nil })
+  }
+
+  @Test("is not needed for disturbed barriers, as long as one process had quick ones")
+  func disturbedBarriers() throws {
+    let quiet = try simulation(series(fast, barriers: Self.quiet), setup: fast)
+    let disturbed = try simulation(
+      series(fast, barriers: [1: [5e-9, 5e-9, 5e-9], 2: [1.3e-4, 2e-7, 1.3e-4]]), setup: fast)
+    #expect(
+      disturbed.predictions.map(\.samplesPerSecond) == quiet.predictions.map(\.samplesPerSecond))
+  }
+
+  @Test("are barriers that a larger team passes faster; the faster time is what counts")
+  func contradiction() throws {
+    let barriers = [1: [5e-9], 2: [1.3e-4], 4: [4e-6]]
+    let series = series(fast, barriers: barriers)
+    let machine = try MachineConstants(series: [series], cores: 2, cacheBytes: 0)
+    #expect(machine.barrierSeconds(workers: 2) == 4e-6)
+    #expect(isNear(machine.barrierSeconds(workers: 64), 5e-9 + 63 * (4e-6 - 5e-9)))
+    let simulation = try simulation(series, setup: fast)
+    let reason = "a barrier took 130.0 us with 2 threads, but 4.0 us with 4 threads"
+    #expect(simulation.predictions.map(\.doubts) == [nil, [reason]])
+    #expect(simulation.between?.allSatisfy { $0.doubts == [reason] } == true)
+    #expect(simulation.validations.map(\.doubts) == [[reason], [reason]])
+    #expect(simulation.doubtSentence == "not to be believed: \(reason).")
+  }
+
+  @Test("is not that a larger team is a little faster")
+  func noise() throws {
+    let simulation = try simulation(
+      series(ModelSetup(), barriers: [1: [5e-9], 2: [2e-7], 4: [1.5e-7]]))
+    #expect(simulation.doubts.isEmpty)
+  }
+
+  @Test("are others who used CPUs during most probes or steps of a team", arguments: [true, false])
+  func interference(inProbes: Bool) throws {
+    func doubts(rounds: Int, threads: Int) throws -> [[String]?] {
+      let series = series(ModelSetup(), barriers: Self.quiet) { measurement, round in
+        guard measurement.configuration.threads == threads, round < rounds else { return }
+        let busy = Interference(ownCPUs: 2, otherCPUs: 1.28)
+        if inProbes {
+          measurement.probeInterference = busy
+        } else {
+          measurement.interference = busy
+        }
+      }
+      return try simulation(series).predictions.map(\.doubts)
+    }
+    #expect(try doubts(rounds: 1, threads: 2) == [nil, nil])
+    #expect(
+      try doubts(rounds: 2, threads: 2) == [
+        nil, ["others used up to 1.28 CPUs during 2 of 3 measurements with 2 threads"],
+      ])
+    let one = ["others used up to 1.28 CPUs during 3 of 3 measurements with 1 thread"]
+    #expect(try doubts(rounds: 3, threads: 1) == [one, one])
+  }
+
+  @Test("are the hypervisor's other guests and a CPU quota, each in its words")
+  func otherInterference() throws {
+    let series = series(ModelSetup(), barriers: Self.quiet) { measurement, _ in
+      measurement.interference.stolenCPUs = 0.3
+      measurement.interference.throttledSeconds = 0.1
+    }
+    #expect(
+      try simulation(series, cores: [64]).doubts == [
+        "others used up to 0.30 CPUs during 6 of 6 measurements with 1 and 2 threads",
+        "the CPU quota stopped the workers during 6 of 6 measurements with 1 and 2 threads",
+      ])
+  }
+
+  @Test("is a measured point that the model misses, unless workers outnumber the CPUs")
+  func missed() throws {
+    let setup = ModelSetup()
+    func doubts(_ threads: Int, rate: Double) throws -> [String]? {
+      let series = setup.series([setup.point(), setup.point(threads: threads, rate: rate)])
+      return try ScalingSimulation(
+        series: [series], mode: .strong, targets: [try .init(cores: 64)],
+        network: ModelSetup.network, optimizer: .adam, probe: setup.probe,
+        machine: try setup.machine(), link: nil
+      ).predictions[0].doubts
+    }
+    // 102.4 are predicted of two threads.
+    #expect(try doubts(2, rate: 100) == nil)
+    #expect(try doubts(2, rate: 64) == ["the model is off by +60.0 % at 2 threads"])
+    #expect(try doubts(3, rate: 1) == nil)
+  }
+}
