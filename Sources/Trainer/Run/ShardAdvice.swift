@@ -50,7 +50,9 @@ public struct ShardAdvice: Sendable, Equatable {
   public var cost: ClosedRange<Double>? {
     smallerShardSize.map {
       let (now, then) = (Self.cost(shardSize: shardSize), Self.cost(shardSize: $0))
-      return then.lowerBound / now.lowerBound...then.upperBound / now.upperBound
+      // The processors change places where only one of the two sizes was measured on both.
+      let ends = [then.lowerBound / now.lowerBound, then.upperBound / now.upperBound].sorted()
+      return ends[0]...ends[1]
     }
   }
 

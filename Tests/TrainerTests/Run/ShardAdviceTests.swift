@@ -23,6 +23,7 @@ struct ShardAdviceTests {
           continue
         }
         let size = try #require(advice.smallerShardSize)
+        #expect(advice.cost.map { $0.lowerBound > 0.99 } == true)
         let plan = ShardPlan(rowCount: batchSize, shardSize: size)
         #expect(plan.shardCount >= workers)
         // The busiest worker has no more rows than it would have in smaller shards.
@@ -48,6 +49,10 @@ struct ShardAdviceTests {
     #expect(costs.count == 6)
     for (fewer, more) in zip(costs, costs.dropFirst()) {
       #expect(fewer.lowerBound < more.lowerBound && fewer.upperBound < more.upperBound)
+    }
+    for shardSize in 1...512 {
+      let advice = ShardAdvice(batchSize: 512, shardSize: shardSize, workers: 240)
+      #expect(advice.map { ($0.cost?.lowerBound ?? 0) > 1 } ?? true)
     }
     let large = try #require(ShardAdvice(batchSize: 4096, shardSize: 1024, workers: 8))
     #expect(large.words?.hasSuffix("one thread then takes hardly longer for a sample") == true)

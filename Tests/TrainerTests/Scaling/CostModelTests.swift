@@ -121,9 +121,9 @@ struct CostModelTests {
     #expect(ModelSetup.shape.barrierCount == 10)
     #expect(isNear(try setup.step(workers: 2)[.barriers], 10 * 3e-3))
     #expect(isNear(try setup.step(workers: 16)[.barriers], 10 * 31e-3))
-    // It never falls.
+    // It never falls: one worker that was slower than two had been disturbed.
     setup.barriers = [1: 3e-3, 2: 1e-3]
-    #expect(isNear(try setup.step(workers: 16)[.barriers], 10 * 3e-3))
+    #expect(isNear(try setup.step(workers: 16)[.barriers], 10 * 1e-3))
   }
 
   @Test("hands tiles to whoever is free, so that the largest tile is the limit")
