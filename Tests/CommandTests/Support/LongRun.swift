@@ -6,17 +6,22 @@ import TestSupport
 struct LongRun {
   let folder: TemporaryFolder
   let data: String
-  /// A small network, with a checkpoint many times a second.
+  /// A small network.
   static let options = [
     "--steps", "100000000", "--epochs", "100000000", "--batch-size", "20", "--shard-size", "8",
-    "--hidden", "24,16", "--checkpoint-every", "50", "--quiet",
+    "--hidden", "24,16", "--quiet",
   ]
+  /// A checkpoint many times a second.
+  private static let checkpoints = ["--checkpoint-every", "50"]
 
   init() throws {
     (folder, data) = try SmallDataset.inNewFolder()
   }
 
-  func arguments(_ more: [String]) -> [String] { ["--data", data] + Self.options + more }
+  /// The arguments of a run in a directory, which `more` names.
+  func arguments(_ more: [String]) -> [String] {
+    ["--data", data] + Self.options + Self.checkpoints + more
+  }
 
   /// The step of the newest checkpoint.
   func newestStep() throws -> Int {
@@ -33,7 +38,8 @@ struct LongRun {
     let steps = ["--steps", "\(try newestStep() + 200)"]
     let resumed = try await Command.run(
       ["--output", "run", "--resume", "--quiet"] + steps + more, in: folder)
-    let unbroken = try await Command.run(arguments(steps + ["--threads", "1"]), in: folder)
+    let unbroken = try await Command.run(
+      ["--data", data] + Self.options + steps + ["--threads", "1"], in: folder)
     return (resumed.digest, unbroken.digest)
   }
 
