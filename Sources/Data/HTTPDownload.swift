@@ -54,8 +54,8 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
   ) throws(DataError) {
     let download = HTTPDownload(address: url.absoluteString, limits: limits, consume: consume)
     let configuration = URLSessionConfiguration.ephemeral
-    // The session's own timer does not run in every state; `wait` watches the time.
-    configuration.timeoutIntervalForRequest = limits.seconds
+    // `wait` watches the time: the session has a timer too, which does not run in every state.
+    configuration.timeoutIntervalForRequest = 2 * limits.seconds + 60
     let queue = OperationQueue()
     queue.maxConcurrentOperationCount = 1
     let session = URLSession(configuration: configuration, delegate: download, delegateQueue: queue)

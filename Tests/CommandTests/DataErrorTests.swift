@@ -164,7 +164,7 @@ struct DataErrorTests {
       ],
       in: folder)
     #expect(result.status == 74)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("to")).isEmpty)
+    #expect(!folder.exists("to"))
     let unknown = try await Command.run(["data", "fetch", "cifar"], in: folder)
     #expect(unknown.status == 64)
     #expect(unknown.errors.contains("mnist, fashion-mnist"))

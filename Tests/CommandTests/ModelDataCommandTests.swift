@@ -163,7 +163,7 @@ struct ModelDataCommandTests {
       ], in: folder)
     let evaluation = try await evaluate(["--model", "model"])
     #expect(evaluation.status == 0)
-    #expect(evaluation.output.contains("    9 Ankle boot "))
+    #expect(evaluation.output.contains("    9  Ankle boot "))
     #expect(evaluation.lines.allSatisfy { $0.count <= 80 })
     try folder.write(
       Array("P5 28 28 255\n".utf8) + [UInt8](repeating: 0, count: 784), to: "black.pgm")

@@ -1,6 +1,6 @@
 /// Which classes the model takes for which.
 struct ConfusionSection: Sendable {
-  private let summary: ConfusionSummary
+  let summary: ConfusionSummary
 
   /// A table of more classes has narrow columns.
   private static let smallLimit = 16

@@ -28,7 +28,7 @@ struct EvaluationTextTests {
     #expect(lines.count == 14)
     #expect(lines[0] == "loss 0.250000  accuracy 50.00 % of 10000 samples")
     #expect(lines[3].split(separator: " ") == ["class", "accuracy"] + (0..<10).map { "\($0)" })
-    #expect(lines[13].hasPrefix("    9 Ankle boot   99.10 %    9    0"))
+    #expect(lines[13].hasPrefix("    9  Ankle boot    99.10 %     9    0"))
     #expect(lines[13].hasSuffix(" 991"))
     #expect(lines.allSatisfy { $0.count <= 80 })
   }
