@@ -6,7 +6,7 @@ import TestSupport
 struct FaultInjection {
   /// The calls that can fail.
   enum Call: String {
-    case open, read, write, fsync, rename, mkdir
+    case open, stat, read, write, fsync, rename
   }
 
   /// A part of the path that the call is for.
@@ -108,8 +108,8 @@ struct FaultInjection {
     int rename(const char *from, const char *to) {
       return fails("rename", to) ? -1 : NEXT(rename)(from, to);
     }
-    int mkdir(const char *path, mode_t mode) {
-      return fails("mkdir", path) ? -1 : NEXT(mkdir)(path, mode);
+    int stat(const char *path, struct stat *status) {
+      return fails("stat", path) ? -1 : NEXT(stat)(path, status);
     }
     """
 }
