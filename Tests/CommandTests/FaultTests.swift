@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -53,7 +54,9 @@ struct FaultTests {
 
   @Test("that hides the settings of a run is no reason to take others")
   func unreadableSettings() async throws {
-    _ = try await train(["--output", "run", "--quiet"])
+    let first = try await train(["--output", "run", "--quiet"])
+    let unseen = try await resume([], FaultInjection(path: "config.json", call: .stat))
+    #expect(unseen.status == 74 || unseen.digest == first.digest, "\(unseen.errors)")
     let before = try folder.bytes("run/config.json")
     let result = try await resume([], FaultInjection(path: "config.json", call: .open))
     #expect(result.status == 74, "\(result.errors)")
@@ -91,27 +94,13 @@ struct FaultTests {
     let resumed = try await resume()
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(try folder.bytes("run/best.safetensors") == best)
-    // A model that nothing is left of is an error again.
-    try FileManager.default.removeItem(atPath: folder.path("run/best.safetensors"))
-    let epoch =
-      try JSONObject.lines(folder.text("run/metrics.jsonl"))
-      .last { $0.event == "end" }?["best_epoch"] as? Int
-    let step = String(try #require(epoch) * 10 + 1_000_000_000).dropFirst()
-    for name in try folder.names(in: "run/checkpoints") where name.contains(step) {
-      try FileManager.default.removeItem(atPath: folder.path("run/checkpoints/" + name))
-    }
-    if epoch != 3 {
-      let lost = try await resume()
-      #expect(lost.status == 74 && lost.digest == resumed.digest, "\(lost.errors)")
-      #expect(lost.errors.contains("expected the model of epoch"), "\(lost.errors)")
-    }
   }
 
   @Test("that ends the run waits for the checkpoint of the epoch; the run is resumed from it")
   func lostOutput() async throws {
     // Standard output takes the run's description and no epoch's line.
     let fault = FaultInjection(
-      path: "/out-", call: .write, skipped: 1, slow: "/checkpoints/.trainer-")
+      path: "/out-", call: .write, error: EPIPE, skipped: 1, slow: "/checkpoints/.trainer-")
     let result = try await train(["--output", "run"], fault)
     #expect(result.status == 74, "\(result.errors)")
     #expect(result.errors.contains("standard output cannot be written"), "\(result.errors)")

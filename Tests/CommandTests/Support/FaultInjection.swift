@@ -1,17 +1,20 @@
 import Foundation
+import Glibc
 import TestSupport
 
-/// Makes a system call of the command fail with EIO, by a small library that is loaded before others.
+/// Makes a system call of the command fail, by a small library that is loaded before others.
 struct FaultInjection {
   /// The calls that can fail.
   enum Call: String {
-    case open, read, write, fsync, rename, mkdir
+    case open, stat, read, write, fsync, rename
   }
 
   /// A part of the path that the call is for.
   var path: String
   /// The call.
   var call: Call
+  /// What it fails with.
+  var error = EIO
   /// Calls that succeed before.
   var skipped = 0
   /// Calls that fail; the later ones succeed.
@@ -37,7 +40,8 @@ struct FaultInjection {
     }
     return [
       "LD_PRELOAD": library, "FAULT_CALL": call.rawValue, "FAULT_PATH": path,
-      "FAULT_SKIPPED": "\(skipped)", "FAULT_COUNT": "\(count)", "FAULT_SLOW": slow ?? "\n",
+      "FAULT_ERROR": "\(error)", "FAULT_SKIPPED": "\(skipped)", "FAULT_COUNT": "\(count)",
+      "FAULT_SLOW": slow ?? "\n",
     ]
   }
 
@@ -61,7 +65,7 @@ struct FaultInjection {
       if (!wanted || strcmp(wanted, call) || !strstr(path, part)) return 0;
       int number = atomic_fetch_add(&calls, 1) - atoi(getenv("FAULT_SKIPPED"));
       if (number < 0 || number >= atoi(getenv("FAULT_COUNT"))) return 0;
-      errno = EIO;
+      errno = atoi(getenv("FAULT_ERROR"));
       return 1;
     }
 
@@ -104,8 +108,8 @@ struct FaultInjection {
     int rename(const char *from, const char *to) {
       return fails("rename", to) ? -1 : NEXT(rename)(from, to);
     }
-    int mkdir(const char *path, mode_t mode) {
-      return fails("mkdir", path) ? -1 : NEXT(mkdir)(path, mode);
+    int stat(const char *path, struct stat *status) {
+      return fails("stat", path) ? -1 : NEXT(stat)(path, status);
     }
     """
 }
