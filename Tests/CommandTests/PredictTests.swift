@@ -103,8 +103,10 @@ struct PredictTests {
     let last = try #require(lines.last)
     #expect(last["input"] as? String == #"a "b".pgm"#)
     #expect(last["index"] as? Int == 0)
-    // The same image alone and among others: the same numbers.
-    #expect(last["probabilities"] as? [Double] == lines[5]["probabilities"] as? [Double])
+    // The same image alone and among others, but for the last bits of some kernels.
+    let alone = try #require(last["probabilities"] as? [Double])
+    let among = try #require(lines[5]["probabilities"] as? [Double])
+    #expect(zip(alone, among).allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
   @Test("A PGM image gives the line that it gives in IDX, without a number; several have numbers")

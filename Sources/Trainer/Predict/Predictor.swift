@@ -7,7 +7,8 @@ import Parallel
 ///
 /// Images go through the network in shards of one size, the last one filled up with black images: a
 /// matrix product's bits depend on its shape. So an image's prediction depends on the image and the
-/// model alone, neither on what it is read with nor on who computes.
+/// model, not on who computes. OpenBLAS's kernels for Haswell and Zen add in an order that depends on
+/// an image's place in its shard: with them the last bits depend on that place too.
 public final class Predictor: Sendable {
   /// The model's file, for messages.
   public let modelPath: String

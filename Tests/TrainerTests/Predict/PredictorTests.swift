@@ -38,7 +38,7 @@ struct PredictorTests {
   }
 
   @Test(
-    "has the same bits for any number of threads, and for any images beside the one predicted",
+    "has the same bits for any number of threads, and for any images beside it if the kernels allow",
     arguments: [testArchitecture(side: 28, hidden: [128, 70]), testArchitecture(batchNorm: false)])
   func company(_ architecture: Architecture) throws {
     let side = architecture.inputCount == 784 ? 28 : 6
@@ -46,12 +46,20 @@ struct PredictorTests {
     let expected = try probabilities(images, architecture: architecture)
     #expect(try probabilities(images, architecture: architecture, threads: 1) == expected)
     #expect(try probabilities(images, architecture: architecture, threads: 5) == expected)
-    #expect(
-      try probabilities(images.reversed(), architecture: architecture) == expected.reversed())
-    #expect(try probabilities([images[77]], architecture: architecture) == [expected[77]])
-    #expect(
-      try probabilities(Array(images[70...80]), architecture: architecture)
-        == Array(expected[70...80]))
+    func agree(_ images: [[UInt8]], _ expected: [[Float]]) throws {
+      let found = try probabilities(images, architecture: architecture)
+      if ["haswell", "zen"].contains(OpenBLAS.coreName.lowercased()) {
+        // These kernels add the products of neighbouring rows in two different orders.
+        for (found, expected) in zip(found.joined(), expected.joined()) {
+          #expect(abs(found - expected) < 1e-6)
+        }
+      } else {
+        #expect(found == expected)
+      }
+    }
+    try agree(images.reversed(), expected.reversed())
+    try agree([images[77]], [expected[77]])
+    try agree(Array(images[70...80]), Array(expected[70...80]))
   }
 
   @Test("is the evaluation's: the share of right classes is the accuracy")
