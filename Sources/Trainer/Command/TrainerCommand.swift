@@ -29,7 +29,11 @@ struct TrainerCommand: ParsableCommand {
 
   static func main() {
     StandardStreams.prepare()
-    SystemRefusal.whenUnavoidable { Ranks.fail("\($0)", TrainerError.Code.refused.rawValue) }
+    let refused = TrainerError.Code.refused.rawValue
+    SystemRefusal.whenUnavoidable(
+      lastWords: "trainer: error: the system refused memory that the run cannot do without\n",
+      exitCode: refused
+    ) { Ranks.fail("\($0)", refused) }
     do {
       var command = try parseAsRoot()
       try command.run()
