@@ -78,8 +78,9 @@ void stop_signals_catch(int patience) {
   if (patience > 0) set_handler(SIGALRM, watch);
   for (size_t i = 0; i < stop_signal_count; i++) set_handler(stop_signals[i], handle);
   signal(SIGHUP, SIG_IGN);
-  // A parent may have had them blocked.
+  // A parent may have had them blocked, as Dispatch's threads have.
   sigset_t set = stop_signal_set();
+  sigaddset(&set, SIGALRM);
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 

@@ -19,7 +19,9 @@ struct ForeignRunDirectoryTests {
     files.settings.merge(settings) { $1 }
     let directory = try files.write(to: "run", in: folder)
     let arguments = ["--output", directory, "--resume"]
-    return try LayeredOptions.resolve(try TrainCommand.parse(arguments), arguments: arguments) { $0 }
+    return try LayeredOptions.resolve(try TrainCommand.parse(arguments), arguments: arguments) {
+      $0
+    }
   }
 
   @Test(

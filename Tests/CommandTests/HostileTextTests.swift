@@ -48,7 +48,8 @@ struct HostileTextTests {
   func predictions() async throws {
     let trained = try await Command.run(
       [
-        "--data", "small", "--batch-size", "100", "--hidden", "8", "--epochs", "1", "--save", "model",
+        "--data", "small", "--batch-size", "100", "--hidden", "8", "--epochs", "1", "--save",
+        "model",
       ], in: folder)
     #expect(trained.status == 0, "\(trained.errors)")
     let name = "a\tb\\c\nforged\t3\u{1B}[1m\u{9B}\u{202E}"

@@ -32,11 +32,11 @@ struct RefusalTests {
 
   @Test(
     "memory: a run trains or says what it lacks, and never ends by a signal",
-    arguments: [150_000, 250_000, 300_000, 350_000, 400_000, 475_000, 600_000, 1_000_000])
+    arguments: [150_000, 250_000, 350_000, 400_000, 600_000, 700_000, 800_000, 900_000, 1_000_000])
   func memory(kibibytes: Int) async throws {
     let result = try await train(
       limit: "ulimit -s 8192; ulimit -v \(kibibytes)",
-      ["--threads", "2", "--hidden", "1000,1000", "--output", "run"])
+      ["--threads", "2", "--hidden", "2000,2000", "--output", "run"])
     #expect([0, 71].contains(result.status), "\(result.status) \(result.errors)")
     #expect((result.status == 0) == (result.digest != nil))
     if result.status == 71 { #expect(result.errors.contains("trainer: error: ")) }

@@ -40,6 +40,10 @@ int parallel_start_detached(void *(*body)(void *), void *argument);
 /// How many file descriptors can be opened now, `count` at most.
 int parallel_spare_descriptors(int count);
 
+/// Has the process end with `code` and the line `words` where it aborts because memory was refused, as the
+/// Swift runtime does. `words` has to live as long as the process.
+void parallel_end_without_memory(const char *words, int code);
+
 /// Fills `mask` with the calling thread's affinity mask, one bit a CPU.
 ///
 /// Gives 0 or an error number: EINVAL where the kernel's mask is longer. `byte_count` is a multiple

@@ -75,8 +75,21 @@ public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable
 
   /// Says what ends the process where memory is refused to something that cannot throw.
   ///
-  /// - Parameter newHandler: Tells the refusal and ends the process, on the thread that met it.
-  public static func whenUnavoidable(_ newHandler: @escaping @Sendable (SystemRefusal) -> Never) {
+  /// - Parameters:
+  ///   - lastWords: What is told where memory is refused to the Swift runtime itself, which has told the
+  ///     size by then.
+  ///   - exitCode: What the process ends with then.
+  ///   - newHandler: Tells any other refusal and ends the process, on the thread that met it.
+  public static func whenUnavoidable(
+    lastWords: StaticString, exitCode: Int32,
+    _ newHandler: @escaping @Sendable (SystemRefusal) -> Never
+  ) {
+    lastWords.withUTF8Buffer { words in
+      // A static string ends in a zero byte and lives as long as the process.
+      words.withMemoryRebound(to: CChar.self) {
+        parallel_end_without_memory($0.baseAddress, exitCode)
+      }
+    }
     handler.withLock { $0 = newHandler }
     let mapped = mmap(
       nil, reserveSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)

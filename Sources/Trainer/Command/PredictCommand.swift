@@ -21,7 +21,8 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The model: a safetensors file, or a run directory with model.safetensors.", valueName: "path"),
+      "The model: a safetensors file, or a run directory with model.safetensors.", valueName: "path"
+    ),
     completion: .file(extensions: ["safetensors"]))
   var model: String
 

@@ -34,7 +34,11 @@ struct TrainerCommand: ParsableCommand {
   static func main() {
     StandardStreams.prepare()
     var path: CommandPath?
-    SystemRefusal.whenUnavoidable { Ranks.fail("\($0)", TrainerError.Code.refused.rawValue) }
+    let refused = TrainerError.Code.refused.rawValue
+    SystemRefusal.whenUnavoidable(
+      lastWords: "trainer: error: the system refused memory that the run cannot do without\n",
+      exitCode: refused
+    ) { Ranks.fail("\($0)", refused) }
     do {
       try ProcessInput.requireUTF8()
       path = try CommandPath(arguments, root: self)

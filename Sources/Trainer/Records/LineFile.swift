@@ -75,7 +75,9 @@ final class LineFile: Sendable {
   func finish() throws {
     try state.withLock { try flush(&$0) }
     guard isRegular else { return }
-    guard SystemCall.retrying({ fsync(descriptor) }) == 0 else { throw Self.unwritable(path, errno) }
+    guard SystemCall.retrying({ fsync(descriptor) }) == 0 else {
+      throw Self.unwritable(path, errno)
+    }
     try AtomicFile.synchroniseFolder(of: path, path: path)
   }
 

@@ -176,7 +176,8 @@ extension ModelFile {
     var widths: [Int] = []
     // One more than the limit, so that the check names it.
     while widths.count <= Architecture.maximumHiddenLayers + 2,
-      let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight") {
+      let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight")
+    {
       guard weight.shape.count == 2 else { break }
       if widths.isEmpty { widths.append(weight.shape[0]) }
       widths.append(weight.shape[1])

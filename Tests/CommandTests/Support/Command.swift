@@ -43,7 +43,7 @@ enum Command {
 
   /// Variables that would change what the tests see.
   private static let removed = [
-    "OPENBLAS_CORETYPE", "TRAINER_BLAS_CORE", "TRAINER_DATA", "XDG_CACHE_HOME", "TERM", "NO_COLOR",
+    "OPENBLAS_CORETYPE", "TRAINER_DATA", "XDG_CACHE_HOME", "TERM", "NO_COLOR",
   ]
 
   /// A process that is ready to run.
