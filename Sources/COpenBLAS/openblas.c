@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,8 +172,36 @@ int openblas_threading(void) {
   return get_parallel ? get_parallel() : -1;
 }
 
+int openblas_simultaneous_calls(void) {
+  // OpenBLAS's own rule: max(50, 2 MAX_THREADS) buffers.
+  const char *threads = strstr(openblas_configuration(), "MAX_THREADS=");
+  int count = threads ? 2 * atoi(threads + strlen("MAX_THREADS=")) : 0;
+  return count > 50 ? count : 50;
+}
+
+static sem_t free_buffers;
+static openblas_sgemm_function ungated_sgemm;
+
+static void gated_sgemm(
+    int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a,
+    int stride_a, const float *b, int stride_b, float beta, float *c, int stride_c) {
+  while (sem_wait(&free_buffers) != 0) {}
+  ungated_sgemm(
+      order, transpose_a, transpose_b, m, n, k, alpha, a, stride_a, b, stride_b, beta, c, stride_c);
+  sem_post(&free_buffers);
+}
+
 void openblas_take_buffers(int count) {
-  require_library();
+  const int limit = openblas_simultaneous_calls();
+  if (count > limit) {
+    pthread_mutex_lock(&lock);
+    if (openblas_loaded_sgemm != gated_sgemm && sem_init(&free_buffers, 0, (unsigned)limit) == 0) {
+      ungated_sgemm = openblas_loaded_sgemm;
+      set_sgemm(gated_sgemm);
+    }
+    pthread_mutex_unlock(&lock);
+    count = limit;
+  }
   if (!memory_alloc || !memory_free) return;
   void **buffers = calloc((size_t)count, sizeof *buffers);
   if (!buffers) return;

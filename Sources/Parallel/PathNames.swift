@@ -53,7 +53,11 @@ public enum PathNames {
     var missing: [String] = []
     while true {
       if let folder = realPath(joined(there)) {
-        return joined(words(of: folder) + missing.reversed())
+        // What is not there is no link: `..` behind it leads back.
+        return joined(
+          missing.reversed().reduce(into: words(of: folder)) { names, name in
+            if name == ".." { _ = names.popLast() } else { names.append(name) }
+          })
       }
       guard let last = there.popLast() else { return path }
       missing.append(last)

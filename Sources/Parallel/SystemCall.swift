@@ -62,8 +62,8 @@ public enum SystemCall {
     var inner = error as NSError
     while true {
       if inner.domain == NSPOSIXErrorDomain { return text(of: Int32(inner.code)) }
-      guard let next = inner.userInfo[NSUnderlyingErrorKey] as? NSError else { break }
-      inner = next
+      guard let next = inner.userInfo[NSUnderlyingErrorKey] as? any Error else { break }
+      inner = next as NSError
     }
     return error.localizedDescription.replacingOccurrences(of: "\u{2019}", with: "'")
   }

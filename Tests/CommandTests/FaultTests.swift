@@ -60,7 +60,7 @@ struct FaultTests {
     let before = try folder.bytes("run/config.json")
     let result = try await resume([], FaultInjection(path: "config.json", call: .open))
     #expect(result.status == 74, "\(result.errors)")
-    #expect(result.errors.contains("run/config.json: found Input/output error"))
+    #expect(result.errors.contains("run/config.json: cannot be read: Input/output error"))
     #expect(try folder.bytes("run/config.json") == before)
   }
 
@@ -78,7 +78,7 @@ struct FaultTests {
       path: "best.safetensors", call: .rename, skipped: writes - 1, count: 1)
     let result = try await train(options + ["run"], fault)
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.errors.contains("run/best.safetensors: found Input/output error"))
+    #expect(result.errors.contains("run/best.safetensors: cannot be written: Input/output error"))
     #expect(try folder.bytes("run/best.safetensors") == best)
   }
 
@@ -116,7 +116,7 @@ struct FaultTests {
     let result = try await train(
       ["--output", "deep/run", "--quiet"], FaultInjection(path: "/deep", call: .fsync))
     #expect(result.status == 74, "\(result.errors)")
-    #expect(result.errors.contains("deep/run: found Input/output error"), "\(result.errors)")
+    #expect(result.errors.contains("deep/run: cannot be written: Input/output error"), "\(result.errors)")
     #expect(!folder.exists("deep/run/config.json"))
     let again = try await train(["--output", "deep/run", "--quiet"])
     #expect(again.status == 0, "\(again.errors)")
@@ -130,6 +130,6 @@ struct FaultTests {
       ["--output", "run", "--metrics", "figures", "--quiet"],
       FaultInjection(path: file, call: .fsync))
     #expect(result.status == 74, "\(result.errors)")
-    #expect(result.errors.contains("\(file): found Input/output error"), "\(result.errors)")
+    #expect(result.errors.contains("\(file): cannot be written: Input/output error"), "\(result.errors)")
   }
 }

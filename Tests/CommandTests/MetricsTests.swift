@@ -91,7 +91,7 @@ struct MetricsTests {
     #expect(result.status == 74)
     #expect(
       result.errors.contains(
-        "trainer: error: /dev/full: found No space left on device, expected a file"))
+        "trainer: error: /dev/full: cannot be written: No space left on device"))
   }
 
   @Test("The network learns the small data set")

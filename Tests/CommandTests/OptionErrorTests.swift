@@ -74,7 +74,7 @@ struct OptionErrorTests {
       ("--batch 64", "unknown option '--batch'; did you mean '--batch-size' or '--batch-norm'?"),
       ("--Learning_Rate 1", "unknown option '--Learning_Rate'; did you mean '--learning-rate'?"),
       ("--optimiser sgd", "unknown option '--optimiser'; did you mean '--optimizer'?"),
-      ("--gpu", "unknown option '--gpu'\nUsage: trainer"),
+      ("--gpu", "unknown option '--gpu'\n  Usage: trainer"),
       ("--early-stopping 3", "--early-stopping needs --validation N, whose loss it watches"),
       ("--checkpoint-every 10", "--checkpoint-every has no meaning without --output"),
       ("--keep 5", "--keep has no meaning without --output"),

@@ -95,6 +95,7 @@ struct PathTests {
 
   @Test("of other files in a run directory and of data are taken")
   func otherFiles() async throws {
+    try folder.write([], to: "run/notes")
     let result = try await Command.run(
       [
         "--data", "small", "--output", "run", "--save", "run/mine.safetensors", "--metrics",

@@ -16,7 +16,7 @@ struct PredictionLinesTests {
   func names() {
     let name = "a\tb\nc\u{1B}[31m\u{7F}\u{9B}"
     let text = line(isJSON: false, input: name, names: ["x", "y\tz"])
-    #expect(text == "a\u{FFFD}b\u{FFFD}c\u{FFFD}[31m\u{FFFD}\u{FFFD}\ty\u{FFFD}z\t0.750000")
+    #expect(text == #"a\tb\nc\u001b[31m\u007f\u009b"# + "\t" + #"y\tz"# + "\t0.750000")
     let json = line(isJSON: true, input: name, names: nil)
     #expect(
       json == #"{"input":"a\u0009b\u000ac\u001b[31m\u007f\u009b","index":0,"class":1,"#

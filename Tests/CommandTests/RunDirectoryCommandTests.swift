@@ -147,7 +147,7 @@ struct RunDirectoryCommandTests {
     let begun = try await train(["--init", "start", "--output", "run", "--metrics", "figures"])
     #expect(begun.status == 0, "\(begun.errors)")
     let config = try folder.text("run/config.json")
-    #expect(config.contains("\"metrics\" : \"figures\""))
+    #expect(config.contains("\"metrics\" : \"\(folder.path("figures"))\""))
     try FileManager.default.removeItem(atPath: folder.path("start"))
     let resumed = try await Command.run(
       ["--output", "run", "--resume", "--epochs", "3", "--quiet", "--save-init", "late"], in: folder

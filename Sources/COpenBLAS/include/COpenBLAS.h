@@ -57,9 +57,15 @@ int openblas_threading(void);
 /// The address space that each simultaneous call takes for a buffer, and keeps.
 extern const int64_t openblas_buffer_size;
 
-/// Has the library take `count` buffers now.
+/// Calls that may run at a time: those that the library was built with buffers for. With more it grows a
+/// table in a way that is not safe, and ends the process.
+int openblas_simultaneous_calls(void);
+
+/// Has the library take buffers for `count` callers now; those beyond `openblas_simultaneous_calls()`
+/// wait for each other from here on.
 ///
-/// It retries forever where it gets no memory for one: the caller has made sure that there is some.
+/// The library retries forever where it gets no memory for one: the caller has made sure that there is
+/// some.
 void openblas_take_buffers(int count);
 
 /// C = alpha A B + beta C, on the calling thread.

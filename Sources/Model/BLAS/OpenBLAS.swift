@@ -56,9 +56,10 @@ public enum OpenBLAS {
   /// - Throws: `SystemRefusal`, and what ``load()`` throws.
   public static func reserveBuffers(callers: Int) throws {
     try load()
+    let buffers = min(callers, Int(openblas_simultaneous_calls()))
     try SystemRefusal.requireAddressSpace(
-      callers * Int(openblas_buffer_size),
-      for: "OpenBLAS's buffers for \(counted(callers, "thread"))")
+      buffers * Int(openblas_buffer_size),
+      for: "OpenBLAS's buffers for \(counted(buffers, "thread"))")
     openblas_take_buffers(Int32(callers))
   }
 

@@ -94,7 +94,7 @@ struct CheckpointFolderTests {
     try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: file)
     let error = #expect(throws: TrainerError.self) { try folder.newest(warn: { _ in }) }
     #expect(error?.code == .inputOutput)
-    #expect(error?.description.hasPrefix("\(file): found ") == true)
+    #expect(error?.description.hasPrefix("\(file): cannot be read: ") == true)
     #expect(try folder.steps().contains(step))
   }
 
