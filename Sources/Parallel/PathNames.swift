@@ -37,7 +37,11 @@ public enum PathNames {
       guard realPath(path) == nil, let link = destination(of: path) else { break }
       path = link.hasPrefix("/") ? link : SystemCall.parent(of: path) + "/" + link
     }
-    return existingPartResolved(path)
+    // What is not there is no link: `..` behind it leads back.
+    return joined(
+      words(of: existingPartResolved(path)).reduce(into: []) { names, name in
+        if name == ".." { _ = names.popLast() } else { names.append(name) }
+      })
   }
 
   private static func fromRoot(_ path: String) -> String? {
@@ -53,11 +57,7 @@ public enum PathNames {
     var missing: [String] = []
     while true {
       if let folder = realPath(joined(there)) {
-        // What is not there is no link: `..` behind it leads back.
-        return joined(
-          missing.reversed().reduce(into: words(of: folder)) { names, name in
-            if name == ".." { _ = names.popLast() } else { names.append(name) }
-          })
+        return joined(words(of: folder) + missing.reversed())
       }
       guard let last = there.popLast() else { return path }
       missing.append(last)

@@ -116,7 +116,8 @@ struct FaultTests {
     let result = try await train(
       ["--output", "deep/run", "--quiet"], FaultInjection(path: "/deep", call: .fsync))
     #expect(result.status == 74, "\(result.errors)")
-    #expect(result.errors.contains("deep/run: cannot be written: Input/output error"), "\(result.errors)")
+    #expect(
+      result.errors.contains("deep/run: cannot be written: Input/output error"), "\(result.errors)")
     #expect(!folder.exists("deep/run/config.json"))
     let again = try await train(["--output", "deep/run", "--quiet"])
     #expect(again.status == 0, "\(again.errors)")
@@ -130,6 +131,7 @@ struct FaultTests {
       ["--output", "run", "--metrics", "figures", "--quiet"],
       FaultInjection(path: file, call: .fsync))
     #expect(result.status == 74, "\(result.errors)")
-    #expect(result.errors.contains("\(file): cannot be written: Input/output error"), "\(result.errors)")
+    #expect(
+      result.errors.contains("\(file): cannot be written: Input/output error"), "\(result.errors)")
   }
 }
