@@ -54,6 +54,7 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
   ) throws(DataError) {
     let download = HTTPDownload(address: url.absoluteString, limits: limits, consume: consume)
     let configuration = URLSessionConfiguration.ephemeral
+    configuration.urlCache = nil
     // `wait` watches the time: the session has a timer too, which does not run in every state.
     configuration.timeoutIntervalForRequest = 2 * limits.seconds + 60
     let queue = OperationQueue()

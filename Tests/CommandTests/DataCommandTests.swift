@@ -64,7 +64,7 @@ struct DataCommandTests {
     "The default batch is cut to the training samples, with a note, and recorded as it is",
     arguments: [
       (200, "", 200, "there are no more training samples"),
-      (513, "", 511, "a batch of 512 leaves one of one sample"),
+      (513, "", 511, "512 would leave a last batch of one sample"),
       (600, "--validation 500", 100, "there are no more training samples"),
     ])
   func defaultBatch(count: Int, options: String, size: Int, reason: String) async throws {
@@ -74,7 +74,7 @@ struct DataCommandTests {
     #expect(run.status == 0)
     #expect(
       run.errors.contains(
-        "The batch size is \(size), as \(reason); choose another with --batch-size"))
+        "The batch size is \(size), because \(reason); choose another with --batch-size"))
     #expect(run.output.contains("\nbatch \(size) in shards"))
     let record = try JSONObject(folder.text("run/config.json"))
     let settings = try #require(record["settings"] as? [String: Any])

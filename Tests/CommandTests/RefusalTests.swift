@@ -24,7 +24,7 @@ struct RefusalTests {
     let result = try await train(
       limit: "ulimit -s 8192; ulimit -v 1200000", ["--threads", "200", "--output", "run"])
     #expect(result.status == 71, "\(result.errors)")
-    let prefix = "trainer: error: cannot start 200 worker threads and the one that starts them: "
+    let prefix = "trainer: error: cannot start 201 threads (200 workers and one that starts them): "
     #expect(result.errors.hasPrefix(prefix + "the system allows "), "\(result.errors)")
     #expect(result.errors.contains("RLIMIT_AS (ulimit -v) is 1.1 GiB"))
     #expect(!folder.exists("run"))

@@ -97,13 +97,13 @@ struct RunDirectoryCommandTests {
   }
 
   @Test(
-    "goes on only with the same mathematics",
+    "resumes only with the same settings",
     arguments: [
-      ("--batch-size 60", "--batch-size is 60", "has 50"),
-      ("--optimizer sgd", "--optimizer is sgd", "has adam"),
-      ("--lr 0.5", "--learning-rate is 0.5", "has 0.001"),
-      ("--no-batch-norm", "--batch-norm is false", "has true"),
-      ("--init other", "--init is", "has none"),
+      ("--batch-size 60", "--batch-size is 60", "with 50"),
+      ("--optimizer sgd", "--optimizer is sgd", "with adam"),
+      ("--lr 0.5", "--learning-rate is 0.5", "with 0.001"),
+      ("--no-batch-norm", "--batch-norm is false", "with true"),
+      ("--init other", "--init is", "with none"),
     ])
   func mathematics(options: String, found: String, expected: String) async throws {
     _ = try await train(["--output", "run", "--save-init", "other"])

@@ -76,7 +76,7 @@ struct TrainingOutputTests {
     try #require(last.count == 7)
     #expect(
       last[0].contains(
-        #/best epoch  [1-3], test accuracy [0-9.]+ %, chosen by its validation loss, [0-9.]+/#)
+        #/best epoch  [1-3], test accuracy [0-9.]+ %, smallest validation loss, [0-9.]+/#)
         || last[0].hasPrefix("last epoch  3, test accuracy "), "\(result.output)")
     #expect(last[1].hasPrefix("time        ") && last[1].hasSuffix(" s"))
     #expect(last[2] == "model       model")

@@ -123,7 +123,7 @@ public struct BLASCoreSelection: Sendable, Equatable {
       let best = BLASCore.best(for: features), core.generation < best.generation
     else { return nil }
     return "\(source) makes OpenBLAS compute with \(core.generation.name) on a CPU with "
-      + "\(best.generation.name); \(best.name) would be faster, and give other bits"
+      + "\(best.generation.name); \(best.name) would be faster, and change the last bits of results"
   }
 
   /// The name of a core as OpenBLAS writes it, if it can be used.

@@ -47,7 +47,7 @@ public struct RunIdentity: Sendable, Equatable, Codable {
     func differ(_ option: String, _ new: String?, _ old: String?, _ hint: String) -> TrainerError {
       TrainerError(
         .usage,
-        "--\(option) is \(new ?? "not given"), but the run that \(checkpoint) is of has "
+        "--\(option) is \(new ?? "not given"), but \(checkpoint) was written with "
           + "\(old ?? "none"); \(hint)")
     }
     // First the rules, whose own settings differ with them.
@@ -59,21 +59,21 @@ public struct RunIdentity: Sendable, Equatable, Codable {
         name, settings[name], earlier.settings[name],
         isLength
           ? "the learning-rate schedule is stretched over it, so that it cannot change"
-          : "a run goes on only with the same mathematics")
+          : "a run resumes only with the same settings")
     }
     for name in Set(dataset.keys).union(earlier.dataset.keys).sorted()
     where dataset[name] != earlier.dataset[name] {
       throw TrainerError(
         .usage,
-        "the data set's \(name) has the SHA-256 \(dataset[name] ?? "none"), but the run that "
-          + "\(checkpoint) is of had \(earlier.dataset[name] ?? "none"): a run goes on only with "
+        "the data set's \(name) has the SHA-256 \(dataset[name] ?? "none"), but "
+          + "\(checkpoint) was written with \(earlier.dataset[name] ?? "none"): a run resumes only with "
           + "the same --dataset and --data")
     }
     if kernel != earlier.kernel {
       throw differ(
         "blas-core", kernel, earlier.kernel,
-        "another core gives other bits. --blas-core \(earlier.kernel) resumes it where the CPU has that "
-          + "core; on machines of different kinds start runs with one that all have, as "
+        "other kernels change the last bits. --blas-core \(earlier.kernel) resumes it if the CPU can run "
+          + "them; on machines of different kinds start runs with kernels that all have, for example "
           + "--blas-core Haswell")
     }
   }

@@ -11,7 +11,7 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       Inputs are IDX files of images, and PGM and PNG images, plain or packed with gzip; the format \
       is recognised by the content. PNG needs a build with libpng. Images must have the size of those \
-      that the model was trained on, and be light on dark as MNIST's are. A line has the input's name, \
+      that the model was trained on, and be light on a dark ground, as in MNIST. A line has the input's name, \
       with the image's number if there are several, the class and its probability, separated by tabs.
 
         trainer predict --model model.safetensors t10k-images-idx3-ubyte.gz
@@ -49,7 +49,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Show the classes' names, which are FILE's lines; --json knows those of published data sets.",
+      "Show the classes' names, read from FILE, one a line; --json knows those of published data sets.",
       valueName: "file"),
     completion: .file())
   var labels: String?

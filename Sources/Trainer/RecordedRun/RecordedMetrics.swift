@@ -176,13 +176,25 @@ public struct RecordedMetrics: Sendable, Equatable {
   }
 }
 
+extension RecordedMetrics {
+  /// The epoch judged best; nil if there is none.
+  var best: RecordedEpoch? { epochs.best(of: end) }
+}
+
 extension [RecordedEpoch] {
-  /// The epoch judged best, as training judges it; nil where there is none.
+  /// The epoch judged best: the one that the run's end names, which an epoch that the step limit cut
+  /// short cannot be; before the end, as training judges it.
   ///
   /// The smallest validation loss, or without validation the greatest test accuracy; the earliest of
   /// equals.
-  var best: RecordedEpoch? {
-    reduce(nil) { best, epoch in
+  ///
+  /// - Parameter end: The run's last line, if there is one.
+  /// - Returns: The epoch, nil if there is none.
+  func best(of end: RecordedEnd?) -> RecordedEpoch? {
+    if let number = end?.bestEpoch, let epoch = first(where: { $0.epoch == number }) {
+      return epoch
+    }
+    return reduce(nil) { best, epoch in
       guard let best else { return epoch }
       if let loss = epoch.validationLoss, let least = best.validationLoss {
         return loss < least ? epoch : best

@@ -33,7 +33,7 @@ extension RecordedRun: Encodable {
       try container.encode(epochCount ?? 0, forKey: .epochs)
       try container.encodeIfPresent(testAccuracy, forKey: .testAccuracy)
       try container.encodeIfPresent(bestTestAccuracy, forKey: .bestTestAccuracy)
-      try container.encodeIfPresent(metrics.epochs.best?.epoch, forKey: .bestEpoch)
+      try container.encodeIfPresent(metrics.best?.epoch, forKey: .bestEpoch)
       try container.encodeIfPresent(metrics.end?.seconds, forKey: .seconds)
       try container.encodeIfPresent(metrics.end?.endedBy, forKey: .endedBy)
       try container.encodeIfPresent(metrics.end?.weightsDigest, forKey: .weightsDigest)

@@ -106,7 +106,7 @@ public struct RecordedRun: Sendable {
     metrics?.end?.testAccuracy ?? metrics?.epochs.last?.testAccuracy
   }
   /// The test accuracy of the epoch judged best.
-  public var bestTestAccuracy: Double? { metrics?.epochs.best?.testAccuracy }
+  public var bestTestAccuracy: Double? { metrics?.best?.testAccuracy }
   /// What its best epoch is judged by; nil while it has none.
-  var bestEpochBasis: BestEpochBasis? { metrics?.epochs.best.map(BestEpochBasis.init) }
+  var bestEpochBasis: BestEpochBasis? { metrics?.best.map(BestEpochBasis.init) }
 }

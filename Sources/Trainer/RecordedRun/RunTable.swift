@@ -112,7 +112,7 @@ public struct RunTable: Sendable {
 
   /// The test accuracy of the epoch judged best, and the epoch.
   private func best(of run: RecordedRun) -> String {
-    run.metrics?.epochs.best.map { "\(percentage($0.testAccuracy)) (\($0.epoch))" } ?? "-"
+    run.metrics?.best.map { "\(percentage($0.testAccuracy)) (\($0.epoch))" } ?? "-"
   }
 
   private func percentage(_ share: Double?) -> String {

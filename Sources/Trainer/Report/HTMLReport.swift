@@ -77,7 +77,7 @@ public enum HTMLReport {
     var tiles = [
       Tile(name: "Test accuracy", value: FigureText.percentage(end.testAccuracy))
     ]
-    if let best = report.epochs.best { tiles.append(tile(ofBest: best)) }
+    if let best = report.epochs.best(of: end) { tiles.append(tile(ofBest: best)) }
     tiles += [
       Tile(
         name: "Epochs", value: FigureText.count(report.epochs.last?.epoch ?? 0),

@@ -63,7 +63,7 @@ public struct ShardAdvice: Sendable, Equatable {
     let times = low == high ? "about \(low) times as" : "\(low) to \(high) times as"
     return
       "--shard-size \(smallerShardSize) gives all \(workers) work and changes the result's last "
-      + "bits; one thread then takes \(high == "1.0" ? "hardly longer" : times + " long") for a sample"
+      + "bits; one thread then takes \(high == "1.0" ? "about as long" : times + " long") for a sample"
   }
 
   /// What a sample costs by rows of a shard: docs/scaling.md.

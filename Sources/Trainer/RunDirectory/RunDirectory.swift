@@ -67,6 +67,10 @@ public struct RunDirectory: Sendable {
     var status = stat()
     guard stat(path, &status) == 0 else {
       guard errno == ENOENT, !path.isEmpty else { throw unwritable(path, errno) }
+      guard lstat(path, &status) != 0 else {
+        throw TrainerError(
+          .inputOutput, "\(path): cannot be made: it is a symbolic link that leads nowhere")
+      }
       try checkParent(of: path)
       return
     }
@@ -75,7 +79,7 @@ public struct RunDirectory: Sendable {
     if mode == .new, holdsRun {
       throw TrainerError(
         .usage,
-        "\(path) has a run already: --resume goes on with it, --overwrite removes it and starts anew"
+        "\(path) already holds a run; --resume continues it, --overwrite replaces it"
       )
     }
     // Root passes every check of permissions, but not of a file system that is read-only.

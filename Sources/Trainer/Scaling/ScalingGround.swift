@@ -178,7 +178,7 @@ public struct ScalingGround: Sendable {
       ScalingFinding(
         .note,
         measurements.count == 1
-          ? "one measurement: there is no other whose weights digest could be compared with its own"
+          ? "one measurement, so that there are no weights digests to compare"
           : "weights digests agree in all \(measurements.count) measurements, whatever the number of "
             + "workers: one for each batch and shard size"))
     return result

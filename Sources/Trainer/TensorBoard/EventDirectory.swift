@@ -68,7 +68,7 @@ enum EventDirectory {
   static func unwritable(_ path: String, _ code: Int32) -> TrainerError {
     TrainerError(
       .inputOutput,
-      "\(path): cannot be written, or made as a directory: \(SystemCall.text(of: code))")
+      "\(path): cannot be used as a directory: \(SystemCall.text(of: code))")
   }
 
   private static let timeDigits = 10

@@ -55,6 +55,6 @@ struct ShardAdviceTests {
       #expect(advice.map { ($0.cost?.lowerBound ?? 0) > 1 } ?? true)
     }
     let large = try #require(ShardAdvice(batchSize: 4096, shardSize: 1024, workers: 8))
-    #expect(large.words?.hasSuffix("one thread then takes hardly longer for a sample") == true)
+    #expect(large.words?.hasSuffix("one thread then takes about as long for a sample") == true)
   }
 }

@@ -160,7 +160,7 @@ struct RunDirectoryTests {
     lock = nil
     let error = try await second.value
     #expect(error?.code == .usage)
-    #expect(error?.description.contains("has a run already") == true)
+    #expect(error?.description.contains("already holds a run") == true)
   }
 
   @Test("that is a file is refused")

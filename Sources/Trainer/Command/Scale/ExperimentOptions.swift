@@ -34,7 +34,7 @@ struct ExperimentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Samples that a thread works on at a time (default: \(ScalingExperiment.usualShardSize); where "
-        + "that leaves threads that have a CPU each without work, a smaller size too).",
+        + "64 rows would leave CPUs idle, a smaller size too).",
       valueName: "list"))
   var shardSize: WholeNumbers?
 

@@ -74,7 +74,12 @@ struct SimulationOptions: ParsableArguments {
   var link: NetworkLink? {
     get throws {
       switch (linkBandwidth, linkLatency) {
-      case (nil, nil): return nil
+      case (nil, nil):
+        guard machines?.values.allSatisfy({ $0 <= 1 }) ?? true else {
+          throw TrainerError(
+            .usage, "--machines above 1 needs --link-bandwidth and --link-latency")
+        }
+        return nil
       case (let bandwidth?, let latency?):
         return try NetworkLink(gigabitsPerSecond: bandwidth, latencyMicroseconds: latency)
       default:

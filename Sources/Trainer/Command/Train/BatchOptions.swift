@@ -65,9 +65,9 @@ struct BatchOptions: ParsableArguments {
     let reason =
       size == trained
       ? "there are no more training samples"
-      : "a batch of \(configuration.batchSize) leaves one of one sample"
+      : "\(configuration.batchSize) would leave a last batch of one sample"
     configuration.batchSize = size
-    return "The batch size is \(size), as \(reason); choose another with --batch-size"
+    return "The batch size is \(size), because \(reason); choose another with --batch-size"
   }
 
   /// The largest shard that the arithmetic of a run has room for, far beyond any use.

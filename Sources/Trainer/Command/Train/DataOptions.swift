@@ -29,6 +29,6 @@ struct DataOptions: ParsableArguments {
 
   /// Tells of a place that could not be searched for data.
   static func tellOfUnreadable(_ error: DataError) {
-    Console.note("\(error); looking elsewhere")
+    Console.warning("\(error); looking elsewhere")
   }
 }

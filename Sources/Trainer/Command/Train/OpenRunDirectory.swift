@@ -69,7 +69,7 @@ final class OpenRunDirectory: JobDirectory {
       Console.warning(warning)
     }
     try checkpoint.restore(run)
-    if !isQuiet { Console.note("Going on from \(name)") }
+    if !isQuiet { Console.note("Resuming from \(name)") }
   }
 
   /// Writes `config.json`; a run that goes on keeps its beginning.

@@ -65,7 +65,7 @@ struct OutputOptions: ParsableArguments {
       throw TrainerError(.usage, "--output is empty; it has to be a directory's name")
     }
     guard !(resume && overwrite) else {
-      throw TrainerError(.usage, "--resume and --overwrite are both given; one has to go")
+      throw TrainerError(.usage, "--resume and --overwrite exclude each other")
     }
     guard keep >= 1 else {
       throw TrainerError(.usage, "--keep is \(keep); it has to be at least 1")

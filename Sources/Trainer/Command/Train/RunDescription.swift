@@ -99,14 +99,14 @@ enum RunDescription {
     switch ending {
     case .completed, .stopped: return nil
     case .earlyStopping:
-      return "stopped early: no smaller validation loss for "
-        + "\(counted(run.position.epochsWithoutImprovement, "epoch")) than "
-        + "\(fixed(best.validation?.loss ?? best.test.loss, 4)), of epoch \(best.epoch)"
+      return "stopped early: no validation loss below "
+        + "\(fixed(best.validation?.loss ?? best.test.loss, 4)) (epoch \(best.epoch)) for "
+        + counted(run.position.epochsWithoutImprovement, "epoch")
     case .targetAccuracy:
       guard let target = run.configuration.targetAccuracy,
         let epoch = run.position.epoch(reaching: target)
       else { return nil }
-      return "stopped early: accuracy \(percent(target)) was reached in epoch \(epoch.epoch), step "
+      return "stopped early: target accuracy \(percent(target)) was reached in epoch \(epoch.epoch), step "
         + "\(epoch.step), after \(fixed(epoch.seconds, 2)) s"
     }
   }
@@ -126,7 +126,7 @@ enum RunDescription {
       : "\(position.step) of \(counted(run.stepLimit, "step"))"
     let words = "complete: \(done), test accuracy \(percent(last.test.accuracy))"
     return run.ending == .earlyStopping || run.ending == .targetAccuracy
-      ? words : "\(words); more --epochs or --steps train on"
+      ? words : "\(words)\nto train longer, raise --epochs or --steps"
   }
 
   /// The settings that most runs do without.

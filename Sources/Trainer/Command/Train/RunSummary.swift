@@ -57,7 +57,7 @@ struct RunSummary {
 
   private var bestEpoch: String {
     let basis =
-      best.validation.map { "chosen by its validation loss, \(fixed($0.loss, 4))" }
+      best.validation.map { "smallest validation loss, \(fixed($0.loss, 4))" }
       ?? "chosen on the test set"
     return "\(best.epoch), test accuracy \(percent(best.test.accuracy)), \(basis)"
   }

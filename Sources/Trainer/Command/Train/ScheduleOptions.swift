@@ -17,7 +17,7 @@ struct ScheduleOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Training samples to hold out for validation: they are not trained on, and judge the run.",
+      "Training samples to hold out for validation: they are not trained on, and decide which epoch is best.",
       valueName: "n"))
   var validation = 0
 
