@@ -97,11 +97,16 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
   }
 
   private func end(_ error: DataError?) {
+    settle(error)
+    finished.signal()
+  }
+
+  /// Keeps the first outcome; the transfer is not over yet.
+  private func settle(_ error: DataError?) {
     state.withLock { state in
       if !state.isOver { state.error = error }
       state.isOver = true
     }
-    finished.signal()
   }
 
   func urlSession(
@@ -110,8 +115,8 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
   ) {
     let response = response as? HTTPURLResponse
     if let problem = Self.problem(of: response) ?? lengthProblem(of: response) {
-      end(problem)
       completionHandler(.cancel)
+      end(problem)
     } else {
       completionHandler(.allow)
     }
@@ -128,7 +133,9 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
     guard let problem = Self.redirectionProblem(from: response.url, to: target) else {
       return completionHandler(request)
     }
-    end(problem)
+    // The session goes on with the answer itself, and ends then: ending it from here as well would meet
+    // it in the middle of that.
+    settle(DataError(.transferFailed, "\(address): \(problem)"))
     completionHandler(nil)
   }
 

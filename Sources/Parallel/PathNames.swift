@@ -44,6 +44,20 @@ public enum PathNames {
       })
   }
 
+  /// Whether two paths lead, or would lead, to one file, also by different names of it (hard links).
+  ///
+  /// - Parameters:
+  ///   - one: A path.
+  ///   - other: Another.
+  /// - Returns: Whether writing to one would change what the other leads to.
+  public static func areSame(_ one: String, _ other: String) -> Bool {
+    if target(of: one) == target(of: other) { return true }
+    var statuses = (stat(), stat())
+    return stat(one, &statuses.0) == 0 && stat(other, &statuses.1) == 0
+      && statuses.0.st_mode & S_IFMT == S_IFREG
+      && statuses.0.st_dev == statuses.1.st_dev && statuses.0.st_ino == statuses.1.st_ino
+  }
+
   private static func fromRoot(_ path: String) -> String? {
     if path.hasPrefix("/") { return path }
     guard let folder = getcwd(nil, 0) else { return nil }

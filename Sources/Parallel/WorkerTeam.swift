@@ -36,7 +36,8 @@ public final class WorkerTeam: Sendable {
     self.job = job
     let bindings = WorkerBindings(workerCount: count)
     self.bindings = bindings
-    let workers = "\(counted(count + 1, "thread")) (\(counted(count, "worker")) and one that starts them)"
+    let workers =
+      "\(counted(count + 1, "thread")) (\(counted(count, "worker")) and one that starts them)"
     let advice = "use a smaller --threads"
     try SystemRefusal.requireDescriptorsOfDispatch()
     try ThreadSupply.require(count + 1, for: workers, advice: advice)

@@ -65,6 +65,8 @@ struct PathTests {
         "--config and --metrics are the same"
       ),
       (["--config", "empty.yaml", "--save", "deep/config"], "--config and --save are the same"),
+      (["--config", "empty.yaml", "--metrics", "hard"], "--config and --metrics are the same"),
+      (["--metrics", "hard images"], "a file of the data set in small"),
       (["--output", "run", "--metrics", "run/.lock"], "which --output run writes itself"),
       (["--output", "run", "--save", "run/checkpoints/x"], "which --output run writes itself"),
       (
@@ -84,6 +86,10 @@ struct PathTests {
         atPath: folder.path(name), withDestinationPath: target)
     }
     try folder.write(Array("# nothing\n".utf8), to: "empty.yaml")
+    let files = FileManager.default
+    try files.linkItem(atPath: folder.path("empty.yaml"), toPath: folder.path("hard"))
+    try files.linkItem(
+      atPath: folder.path("small/train-images-idx3-ubyte"), toPath: folder.path("hard images"))
     let before = try folder.names(in: "small").map { try folder.bytes("small/\($0)") }
     let result = try await Command.run(["--data", "small"] + more + options, in: folder)
     #expect(result.status == 64, "\(result.errors)")

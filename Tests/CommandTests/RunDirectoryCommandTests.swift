@@ -79,6 +79,19 @@ struct RunDirectoryCommandTests {
     #expect(try folder.bytes("run/model.safetensors") != before)
   }
 
+  @Test("that is complete and has lost its checkpoints does not begin anew by itself")
+  func completeWithoutCheckpoints() async throws {
+    let first = try await train(["--output", "run"])
+    #expect(first.status == 0, "\(first.errors)")
+    let model = try folder.bytes("run/model.safetensors")
+    try FileManager.default.removeItem(atPath: folder.path("run/checkpoints"))
+    let resumed = try await Command.run(
+      ["--output", "run", "--resume", "--epochs", "3", "--quiet"], in: folder)
+    #expect(resumed.status == 65)
+    #expect(resumed.errors.contains("no checkpoint to resume from"), "\(resumed.errors)")
+    #expect(try folder.bytes("run/model.safetensors") == model)
+  }
+
   @Test("that is complete gives the same digest again, and goes on where there are more epochs")
   func complete() async throws {
     let first = try await train(["--output", "run"])

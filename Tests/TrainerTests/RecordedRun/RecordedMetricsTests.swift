@@ -85,11 +85,15 @@ struct RecordedMetricsTests {
         RunFiles.epoch(1, accuracy: 0.9), RunFiles.epoch(2, accuracy: 0.92),
         RunFiles.epoch(3, accuracy: 0.92), RunFiles.epoch(4, accuracy: 0.91),
       ]))
-    #expect(metrics.epochs.best?.epoch == 2)
+    #expect(metrics.best?.epoch == 2)
     var held = metrics.epochs
     for (index, loss) in [0.4, 0.3, 0.2, 0.2].enumerated() { held[index].validationLoss = loss }
-    #expect(held.best?.epoch == 3)
-    #expect([RecordedEpoch]().best == nil)
+    #expect(held.best(of: nil)?.epoch == 3)
+    #expect([RecordedEpoch]().best(of: nil) == nil)
+    // A run's own word goes first: an epoch that was cut short is not judged.
+    var end = RecordedEnd(step: 3, seconds: 1, testAccuracy: 0.9, weightsDigest: "")
+    end.bestEpoch = 1
+    #expect(held.best(of: end)?.epoch == 1)
   }
 
   @Test(

@@ -75,7 +75,7 @@ struct FileOptions: ParsableArguments {
     for (index, one) in given.enumerated() {
       for other in given[..<index]
       where (other.option, one.option) != ("--init", "--save")
-        && PathNames.target(of: other.path) == PathNames.target(of: one.path)
+        && PathNames.areSame(other.path, one.path)
       {
         throw TrainerError(
           .usage, "\(other.option) and \(one.option) are the same file, \(one.path)")
@@ -115,8 +115,8 @@ struct FileOptions: ParsableArguments {
     // A name that no file has yet would hide the one that was read.
     let names = DatasetFile.allCases.flatMap { [$0.plainName, $0.packedName] }
     let files = try names.map { location.directory + "/" + $0 } + location.files().values
-    let data = Set(files.map(PathNames.target))
-    for (option, path) in outputs where data.contains(PathNames.target(of: path)) {
+    for (option, path) in outputs
+    where files.contains(where: { PathNames.areSame(path, $0) }) {
       throw TrainerError(
         .usage, "\(option) is \(path), a file of the data set in \(location.directory)")
     }

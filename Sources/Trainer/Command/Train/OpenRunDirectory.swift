@@ -1,3 +1,4 @@
+import Glibc
 import MNISTData
 import Model
 import Parallel
@@ -42,7 +43,7 @@ final class OpenRunDirectory: JobDirectory {
       of: run, options: options, identity: identity, machine: machine, paths: paths)
     recorder = try RunRecorder(
       paths: paths, run: run, checkpoints: folder, machine: machine,
-      initialWeights: options.files.`init`, warn: { Console.warning($0) })
+      initialWeights: options.files.initialPath, warn: { Console.warning($0) })
     writer = CheckpointWriter(folder: folder, warn: { Console.warning($0) })
     checkpoints = CheckpointObserver(
       writer: writer, identity: identity, interval: options.output.checkpointEvery,
@@ -60,6 +61,12 @@ final class OpenRunDirectory: JobDirectory {
     // The other ranks wait to hear whether there is one.
     _ = run.communicator.any(newest != nil)
     guard let checkpoint = newest else {
+      guard access(paths.model, F_OK) != 0 else {
+        throw TrainerError(
+          .badData,
+          "\(paths.directory) holds the model of a complete run, but no checkpoint to resume from; "
+            + "--overwrite replaces the run")
+      }
       if !isQuiet { Console.note("No checkpoint in \(paths.directory): starting at the beginning") }
       return
     }

@@ -106,8 +106,8 @@ enum RunDescription {
       guard let target = run.configuration.targetAccuracy,
         let epoch = run.position.epoch(reaching: target)
       else { return nil }
-      return "stopped early: target accuracy \(percent(target)) was reached in epoch \(epoch.epoch), step "
-        + "\(epoch.step), after \(fixed(epoch.seconds, 2)) s"
+      return "stopped early: target accuracy \(percent(target)) was reached in epoch "
+        + "\(epoch.epoch), step \(epoch.step), after \(fixed(epoch.seconds, 2)) s"
     }
   }
 
