@@ -39,16 +39,16 @@ struct RunIdentityTests {
   @Test(
     "only with the same mathematics, and says what differs with both values",
     arguments: [
-      ({ @Sendable in $0.batchSize = 100 }, "--batch-size is 100", "has 512"),
-      ({ @Sendable in $0.shardSize = 7 }, "--shard-size is 7", "has 64"),
-      ({ @Sendable in $0.seed = .max }, "--seed is 18446744073709551615", "has 0"),
-      ({ @Sendable in $0.optimizer = Optimizer(.sgd) }, "--optimizer is sgd", "has adam"),
-      ({ @Sendable in $0.optimizer.learningRate = 0.5 }, "--learning-rate is 0.5", "has 0.001"),
-      ({ @Sendable in $0.clipNorm = 2 }, "--clip-norm is 2.0", "has none"),
-      ({ @Sendable in $0.batchNorm = false }, "--batch-norm is false", "has true"),
-      ({ @Sendable in $0.hidden = [] }, "--hidden is none", "has 512,256"),
-      ({ @Sendable in $0.schedule.kind = .cosine }, "--lr-schedule is cosine", "has constant"),
-      ({ @Sendable in $0.validationCount = 10 }, "--validation is 10", "has 0"),
+      ({ @Sendable in $0.batchSize = 100 }, "--batch-size is 100", "with 512"),
+      ({ @Sendable in $0.shardSize = 7 }, "--shard-size is 7", "with 64"),
+      ({ @Sendable in $0.seed = .max }, "--seed is 18446744073709551615", "with 0"),
+      ({ @Sendable in $0.optimizer = Optimizer(.sgd) }, "--optimizer is sgd", "with adam"),
+      ({ @Sendable in $0.optimizer.learningRate = 0.5 }, "--learning-rate is 0.5", "with 0.001"),
+      ({ @Sendable in $0.clipNorm = 2 }, "--clip-norm is 2.0", "with none"),
+      ({ @Sendable in $0.batchNorm = false }, "--batch-norm is false", "with true"),
+      ({ @Sendable in $0.hidden = [] }, "--hidden is none", "with 512,256"),
+      ({ @Sendable in $0.schedule.kind = .cosine }, "--lr-schedule is cosine", "with constant"),
+      ({ @Sendable in $0.validationCount = 10 }, "--validation is 10", "with 0"),
     ] as [(@Sendable (inout TrainingConfiguration) -> Void, String, String)])
   func mathematics(
     change: @Sendable (inout TrainingConfiguration) -> Void, found: String, expected: String
@@ -67,7 +67,7 @@ struct RunIdentityTests {
         $0.epochs = 20
       }, old)
     #expect(text?.contains("--epochs is 20") == true)
-    #expect(text?.contains("has 10") == true)
+    #expect(text?.contains("with 10") == true)
   }
 
   @Test("on the same OpenBLAS core and the same data")

@@ -153,6 +153,6 @@ struct ScalingGroundTests {
         "other processes used up to 0.70 CPUs during 1 of 1 measurement",
         "the hypervisor took away up to 0.20 CPUs for other guests during 1 of 1 measurement",
       ])
-    #expect(texts(findings, .note).contains { $0.hasPrefix("one measurement: ") })
+    #expect(texts(findings, .note).contains { $0.hasPrefix("one measurement, ") })
   }
 }
