@@ -112,7 +112,8 @@ struct EventFileTests {
       let made = #expect(throws: TrainerError.self) { try EventFile(directory: directory) }
       for error in [checked, made] {
         #expect(error?.code == .inputOutput)
-        #expect(error?.description.hasPrefix("\(directory): cannot be used as a directory: ") == true)
+        #expect(
+          error?.description.hasPrefix("\(directory): cannot be used as a directory: ") == true)
         #expect(error?.description.hasSuffix(": \(found)") == true)
       }
     }
