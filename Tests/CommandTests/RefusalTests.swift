@@ -31,6 +31,30 @@ struct RefusalTests {
   }
 
   @Test(
+    "threads: none of them can be refused without an error within seconds",
+    arguments: [0..<8, 8..<16, 16..<24])
+  func anyThread(numbers: Range<Int>) async throws {
+    var refused = 0
+    for number in numbers {
+      // From this one on: other processes took what the trial found.
+      let fault = FaultInjection(path: "", call: .thread, error: EAGAIN, skipped: number)
+      let result = try await Command.run(
+        [
+          "--data", "small", "--batch-size", "100", "--shard-size", "10", "--epochs", "1",
+          "--threads", "4", "--output", "run-\(number)",
+        ],
+        environment: fault.environment(in: folder), in: folder, timeout: .seconds(30))
+      #expect([0, 71].contains(result.status), "thread \(number): \(result.status) \(result.errors)")
+      if result.status == 71 {
+        refused += 1
+        #expect(result.errors.contains("trainer: error: cannot start "), "\(result.errors)")
+      }
+    }
+    // Five threads are tried, then started.
+    if numbers.lowerBound == 0 { #expect(refused == numbers.count) }
+  }
+
+  @Test(
     "memory: a run trains or says what it lacks, and never ends by a signal",
     arguments: [150_000, 250_000, 350_000, 400_000, 600_000, 700_000, 800_000, 900_000, 1_000_000])
   func memory(kibibytes: Int) async throws {

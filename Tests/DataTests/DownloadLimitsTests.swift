@@ -52,6 +52,18 @@ struct DownloadLimitsTests {
     #expect(found.seconds < soon)
   }
 
+  @Test("Refused redirections never meet the session in the middle of its own ending")
+  func redirections() throws {
+    // Ended too early, one in seventy ended the process.
+    for number in 0..<200 {
+      let found = try failure(
+        .init(
+          status: "302 Found", headers: ["Location: file:///etc/hostname"],
+          staysOpen: number.isMultiple(of: 2)))
+      #expect(found.message.contains("redirects to file:///etc/hostname"))
+    }
+  }
+
   @Test("A redirection never leads from https to http")
   func downgrade() {
     func problem(_ source: String, _ target: String) -> String? {

@@ -248,6 +248,27 @@ struct SafetensorsTests {
     #expect(try #require(error).description.contains(message))
   }
 
+  @Test("a table of very many tensors, or of very long shapes, is refused before it is decoded")
+  func hugeTable() throws {
+    let tensors = (0..<100_000).map {
+      "\"t\($0)\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}"
+    }
+    let shape = [String](repeating: "1", count: 1_000_000).joined(separator: ",")
+    for (members, count) in [
+      (tensors.joined(separator: ","), 700_000),
+      ("\"a\":{\"dtype\":\"U8\",\"shape\":[\(shape)],\"data_offsets\":[0,1]}", 1_000_006),
+    ] {
+      let start = ContinuousClock.now
+      let error = #expect(throws: WeightsError.self) {
+        try Self.parse(Self.file(header: "{\(members)}", data: 1))
+      }
+      #expect(
+        error?.description == "x: header: found \(count) JSON values, expected at most 200000")
+      // Decoding takes ten times as long.
+      #expect(ContinuousClock.now - start < .seconds(1))
+    }
+  }
+
   @Test("what is no readable file is refused, and says what it is")
   func unreadable() throws {
     let folder = try TemporaryFolder()

@@ -12,6 +12,9 @@ struct SafetensorsHeader: Equatable {
 
   /// The format's limit for the header, in bytes.
   static let maximumByteCount = 100_000_000
+  /// A limit of this reader: it bounds the time and memory that a hostile table can cost. Ten
+  /// thousand tensors have fewer.
+  static let maximumValueCount = 200_000
   private static let metadataKey = "__metadata__"
 
   var metadata: [String: String]
@@ -43,6 +46,12 @@ struct SafetensorsHeader: Equatable {
     guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
       throw invalid("header", found: "bytes that are not text", expected: "JSON in UTF-8")
     }
+    let structure = JSONStructure(bytes)
+    guard structure.valueCount <= Self.maximumValueCount else {
+      throw invalid(
+        "header", found: "\(structure.valueCount) JSON values",
+        expected: "at most \(Self.maximumValueCount)")
+    }
     let items: [String: Item]
     do {
       items = try JSONDecoder().decode([String: Item].self, from: Data(bytes))
@@ -52,10 +61,9 @@ struct SafetensorsHeader: Equatable {
         expected: "a JSON object that describes the tensors")
     }
     let keyCount = items.count + items.values.reduce(0) { $0 + $1.keyCount }
-    let writtenCount = Self.writtenKeyCount(bytes)
-    guard writtenCount == keyCount else {
+    guard structure.keyCount == keyCount else {
       throw invalid(
-        "header", found: "\(writtenCount) keys, \(keyCount) of them different",
+        "header", found: "\(structure.keyCount) keys, \(keyCount) of them different",
         expected: "every name once")
     }
 
@@ -141,26 +149,6 @@ struct SafetensorsHeader: Equatable {
     return Array(json) + Array(repeating: UInt8(ascii: " "), count: padding)
   }
 
-  /// The keys as they are written, of the object and of the objects in it: the decoder would keep
-  /// one of two equal ones, and hide that there are two.
-  private static func writtenKeyCount(_ json: [UInt8]) -> Int {
-    var count = 0
-    var isInString = false
-    var isEscaped = false
-    for byte in json {
-      if isEscaped {
-        isEscaped = false
-      } else if byte == UInt8(ascii: "\"") {
-        isInString.toggle()
-      } else if isInString {
-        isEscaped = byte == UInt8(ascii: "\\")
-      } else if byte == UInt8(ascii: ":") {
-        count += 1
-      }
-    }
-    return count
-  }
-
   private static func reason(_ error: any Error, in json: [UInt8]) -> String {
     guard let error = error as? DecodingError else { return "\(error)" }
     func at(_ path: [any CodingKey]) -> String {
@@ -185,6 +173,35 @@ struct SafetensorsHeader: Equatable {
       return nil
     } catch {
       return (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
+    }
+  }
+}
+
+/// What a JSON text says before it is decoded, counted from its punctuation outside strings.
+private struct JSONStructure {
+  /// The keys as they are written, at every depth: the decoder would keep one of two equal ones,
+  /// and hide that there are two.
+  private(set) var keyCount = 0
+  /// The members of all objects and arrays. An empty one counts as one.
+  private(set) var valueCount = 0
+
+  init(_ json: [UInt8]) {
+    var isInString = false
+    var isEscaped = false
+    for byte in json {
+      if isEscaped {
+        isEscaped = false
+      } else if byte == UInt8(ascii: "\"") {
+        isInString.toggle()
+      } else if isInString {
+        isEscaped = byte == UInt8(ascii: "\\")
+      } else {
+        switch byte {
+        case UInt8(ascii: ":"): keyCount += 1
+        case UInt8(ascii: ","), UInt8(ascii: "{"), UInt8(ascii: "["): valueCount += 1
+        default: break
+        }
+      }
     }
   }
 }

@@ -7,9 +7,11 @@ struct FaultInjection {
   /// The calls that can fail.
   enum Call: String {
     case open, stat, read, write, fsync, rename
+    /// The start of a thread, which has no path.
+    case thread
   }
 
-  /// A part of the path that the call is for.
+  /// A part of the path that the call is for; empty for any.
   var path: String
   /// The call.
   var call: Call
@@ -50,6 +52,7 @@ struct FaultInjection {
     #include <dlfcn.h>
     #include <errno.h>
     #include <fcntl.h>
+    #include <pthread.h>
     #include <stdarg.h>
     #include <stdatomic.h>
     #include <stdio.h>
@@ -107,6 +110,10 @@ struct FaultInjection {
     }
     int rename(const char *from, const char *to) {
       return fails("rename", to) ? -1 : NEXT(rename)(from, to);
+    }
+    int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *),
+                       void *argument) {
+      return fails("thread", "") ? errno : NEXT(pthread_create)(thread, attributes, body, argument);
     }
     int stat(const char *path, struct stat *status) {
       return fails("stat", path) ? -1 : NEXT(stat)(path, status);

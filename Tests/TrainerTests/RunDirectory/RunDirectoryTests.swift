@@ -120,6 +120,18 @@ struct RunDirectoryTests {
     }
   }
 
+  @Test("is not made through a link that leads nowhere", arguments: RunDirectory.Mode.all)
+  func dangling(mode: RunDirectory.Mode) throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: files.path("link"), withDestinationPath: files.path("nothing"))
+    let error = #expect(throws: TrainerError.self) {
+      _ = try RunDirectory(path: files.path("link"), mode: mode)
+    }
+    #expect(error?.code == .inputOutput)
+    #expect(error?.description.contains("it is a symbolic link that leads nowhere") == true)
+    #expect(!files.exists("nothing"))
+  }
+
   @Test("has a lock that is nobody else's file")
   func foreignLock() throws {
     try files.write(Array("precious".utf8), to: "victim")
