@@ -25,7 +25,7 @@ let package = Package(
   name: "trainer",
   products: [
     .executable(name: "trainer", targets: ["TrainerCommand"]),
-    .library(name: "Trainer", targets: ["Trainer", "CKernels", "MNISTData", "Model", "Parallel"]),
+    .library(name: "Trainer", targets: ["ImageData", "Model", "Parallel", "Training"]),
   ],
   traits: [
     .trait(name: "MPI", description: "Train on several processes and machines, by MPI."),
@@ -33,11 +33,14 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    // The system's libraries.
+    .systemLibrary(
+      name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
@@ -45,41 +48,69 @@ let package = Package(
     .systemLibrary(
       name: "CMPI", path: "Sources/CMPI", pkgConfig: "ompi-c",
       providers: [.apt(["libopenmpi-dev"])]),
+
+    // What is written in C.
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: kernelSettings),
     .target(name: "CParallel", path: "Sources/CParallel"),
+    .target(name: "CSignals", path: "Sources/CSignals"),
     // It loads the library at run time: nothing is linked but the loader.
     .target(
       name: "COpenBLAS", path: "Sources/COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
 
+    // docs/architecture.md draws the targets from here on: each may use those before it that it names.
+    .target(
+      name: "Files", dependencies: ["CCrypto", "CSignals"], path: "Sources/Files",
+      swiftSettings: swiftSettings),
     .target(
       name: "Parallel",
       dependencies: [
-        "CKernels", "CParallel", .target(name: "CMPI", condition: .when(traits: ["MPI"])),
+        "CKernels", "CParallel", "Files",
+        .target(name: "CMPI", condition: .when(traits: ["MPI"])),
       ],
       path: "Sources/Parallel", swiftSettings: swiftSettings),
     .target(
-      name: "MNISTData",
+      name: "ImageData",
       dependencies: [
-        "CZlib", "Parallel", .product(name: "Crypto", package: "swift-crypto"),
-        .target(name: "CPNG", condition: .when(traits: ["PNG"])),
+        "CZlib", "Files", "Parallel", .target(name: "CPNG", condition: .when(traits: ["PNG"])),
       ],
-      path: "Sources/Data", swiftSettings: swiftSettings),
+      path: "Sources/Data", exclude: ["Fetch"], swiftSettings: swiftSettings),
     .target(
-      name: "Model", dependencies: ["CKernels", "COpenBLAS", "Parallel"], path: "Sources/Model",
+      name: "Fetching", dependencies: ["Files", "ImageData"], path: "Sources/Data/Fetch",
       swiftSettings: swiftSettings),
     .target(
-      name: "Trainer",
+      name: "Model", dependencies: ["CKernels", "COpenBLAS", "Files", "Parallel"],
+      path: "Sources/Model", swiftSettings: swiftSettings),
+    .target(
+      name: "Training", dependencies: ["CKernels", "Files", "ImageData", "Model", "Parallel"],
+      path: "Sources/Trainer/Training", swiftSettings: swiftSettings),
+    .target(
+      name: "Machine", dependencies: ["Files", "Model", "Parallel"], path: "Sources/Trainer/Machine",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Pages", dependencies: ["CZlib", "Files"], path: "Sources/Trainer/Pages",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "TensorBoard",
       dependencies: [
-        "CKernels", "CZlib", "MNISTData", "Model", "Parallel",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Files", "ImageData", "Machine", "Model", "Parallel", "Training",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      path: "Sources/Trainer", exclude: ["Command", "TensorBoard/events.proto"],
-      swiftSettings: swiftSettings),
+      path: "Sources/Trainer/TensorBoard", exclude: ["events.proto"], swiftSettings: swiftSettings),
+    .target(
+      name: "Runs",
+      dependencies: ["Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Training"],
+      path: "Sources/Trainer/Runs", swiftSettings: swiftSettings),
+    .target(
+      name: "Scaling",
+      dependencies: [
+        "CKernels", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Runs", "Training",
+      ],
+      path: "Sources/Trainer/Scaling", swiftSettings: swiftSettings),
     .executableTarget(
       name: "TrainerCommand",
       dependencies: [
-        "MNISTData", "Model", "Parallel", "Trainer",
+        "Fetching", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Runs", "Scaling",
+        "TensorBoard", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -91,26 +122,30 @@ let package = Package(
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .target(name: "CKernelVersions", path: "Tests/CKernelVersions", cSettings: kernelSettings),
     .testTarget(
+      name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: swiftSettings),
+    .testTarget(
       name: "ParallelTests", dependencies: ["Parallel", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "DataTests", dependencies: ["CZlib", "MNISTData", "Parallel", "TestSupport"],
+      name: "DataTests",
+      dependencies: ["CZlib", "Fetching", "Files", "ImageData", "Parallel", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelTests",
-      dependencies: ["CKernels", "CKernelVersions", "Model", "Parallel", "TestSupport"],
+      dependencies: ["CKernels", "CKernelVersions", "Files", "Model", "Parallel", "TestSupport"],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "TrainerTests",
       dependencies: [
-        "CAllocationCounter", "CZlib", "MNISTData", "Model", "Parallel", "TestSupport", "Trainer",
+        "CAllocationCounter", "CZlib", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel",
+        "Runs", "Scaling", "TensorBoard", "TestSupport", "Training",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "TrainerCommand", "TestSupport", "Trainer",
+        "Files", "Pages", "Runs", "TestSupport", "Training", "TrainerCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -1,12 +1,12 @@
+import Files
 import Glibc
-import Parallel
 
 /// Bytes in memory that never change once they are made, shared without copying.
 ///
 /// Unchecked Sendable: the memory is written by the initialiser alone, before anyone else has it.
-public final class ByteStorage: @unchecked Sendable {
+package final class ByteStorage: @unchecked Sendable {
   /// The number of bytes.
-  public let count: Int
+  package let count: Int
 
   private let start: UnsafeMutableRawPointer
 
@@ -41,7 +41,7 @@ public final class ByteStorage: @unchecked Sendable {
   ///
   /// - Parameter bytes: The bytes to hold.
   /// - Throws: `DataError` of kind `refused` where memory is short.
-  public convenience init(_ bytes: [UInt8]) throws(DataError) {
+  package convenience init(_ bytes: [UInt8]) throws(DataError) {
     try self.init(count: bytes.count) { memory throws(DataError) in memory.copyBytes(from: bytes) }
   }
 
@@ -52,22 +52,22 @@ public final class ByteStorage: @unchecked Sendable {
   /// The first byte.
   ///
   /// Valid while the storage lives: whoever keeps the pointer keeps the storage.
-  public var baseAddress: UnsafePointer<UInt8> {
+  package var baseAddress: UnsafePointer<UInt8> {
     UnsafePointer(start.assumingMemoryBound(to: UInt8.self))
   }
 }
 
 extension ByteStorage: RandomAccessCollection {
   /// The index of the first byte.
-  public var startIndex: Int { 0 }
+  package var startIndex: Int { 0 }
 
   /// The index behind the last byte.
-  public var endIndex: Int { count }
+  package var endIndex: Int { count }
 
   /// One byte.
   ///
   /// - Parameter index: In `0..<count`.
-  public subscript(index: Int) -> UInt8 {
+  package subscript(index: Int) -> UInt8 {
     precondition(index >= 0 && index < count, "index out of range")
     return withExtendedLifetime(self) { baseAddress[index] }
   }
@@ -77,7 +77,7 @@ extension ByteStorage: RandomAccessCollection {
   /// - Parameter body: Its argument is valid during the call.
   /// - Returns: What the closure returns.
   /// - Throws: What the closure throws.
-  public func withContiguousStorageIfAvailable<Output>(
+  package func withContiguousStorageIfAvailable<Output>(
     _ body: (UnsafeBufferPointer<UInt8>) throws -> Output
   ) rethrows -> Output? {
     try withExtendedLifetime(self) {

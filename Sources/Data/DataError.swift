@@ -1,10 +1,10 @@
+import Files
 import Glibc
-import Parallel
 
 /// What is wrong with data, or with what was asked about data.
-public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
+package struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   /// The kinds of failure a caller may want to tell apart; the command gives each an exit code.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// A data set, directory or file does not exist.
     case notFound
     /// The system refused to open or read a file that exists.
@@ -20,19 +20,42 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   }
 
   /// The kind of failure.
-  public let kind: Kind
+  package let kind: Kind
 
   /// One paragraph that names the file, the place in it, what was found and what was expected.
-  public let description: String
+  package let description: String
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - kind: The kind of failure.
   ///   - description: The file, the place, what was found and what was expected.
-  public init(_ kind: Kind, _ description: String) {
+  package init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
+  }
+
+  /// A file operation that failed while data were read.
+  ///
+  /// - Parameter error: The failure.
+  package init(_ error: FileError) {
+    let kind: Kind =
+      switch error.reason {
+      case .unexpected: .invalid
+      case .system: error.isMissing ? .notFound : .unreadable
+      }
+    self.init(kind, error.description)
+  }
+
+  /// Runs a file operation; its failure becomes a `DataError`.
+  package static func wrapping<Result: ~Copyable>(
+    _ body: () throws(FileError) -> Result
+  ) throws(DataError) -> Result {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw DataError(error)
+    }
   }
 
   /// An error in a file's content.
@@ -48,10 +71,21 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   ///   - path: The file.
   ///   - code: The value of `errno`.
   /// - Returns: The error to throw.
-  static func system(_ kind: Kind, cannot action: String, _ path: String, code: Int32) -> DataError
+  package static func system(_ kind: Kind, cannot action: String, _ path: String, code: Int32) -> DataError
   {
     let isMissing = kind == .unreadable && (code == ENOENT || code == ENOTDIR)
     return DataError(
       isMissing ? .notFound : kind, "\(path): cannot \(action): \(SystemCall.text(of: code))")
+  }
+}
+
+extension InputFile {
+  /// Reads on from where the last read ended, as ``read(into:)`` does.
+  package func readData(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+    do throws(FileError) {
+      return try read(into: buffer)
+    } catch {
+      throw DataError(error)
+    }
   }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Synchronization
 
 /// Digests that are computed once, however often and from however many copies they are asked for.
@@ -19,7 +19,7 @@ extension Dataset {
   /// The SHA-256 of each file, unpacked, as publishers give them; computed when first asked for.
   ///
   /// - Returns: 64 lower-case hexadecimal digits for each of the four files' plain names.
-  public func fileDigests() -> [String: String] {
+  package func fileDigests() -> [String: String] {
     knownDigests.value(computedDigests)
   }
 
@@ -29,11 +29,12 @@ extension Dataset {
       let file = files[index]
       let images = file == .trainingImages || file == .trainingLabels ? training : test
       let content = file.content == .images ? images.pixels : images.labels
-      var hash = SHA256()
-      hash.update(data: Self.header(of: images, content: file.content))
-      hash.update(
-        bufferPointer: UnsafeRawBufferPointer(start: content.baseAddress, count: content.count))
-      return withExtendedLifetime(content) { hexadecimal(hash.finalize(), separator: "") }
+      return withExtendedLifetime(content) {
+        var hash = SHA256()
+        hash.update(Self.header(of: images, content: file.content))
+        hash.update(UnsafeRawBufferPointer(start: content.baseAddress, count: content.count))
+        return hash.hexadecimal()
+      }
     }
     return Dictionary(uniqueKeysWithValues: zip(files.map(\.plainName), digests))
   }

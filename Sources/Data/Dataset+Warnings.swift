@@ -6,7 +6,7 @@ extension Dataset {
   ///
   /// Classes without training samples are told, as labels that count from 1 have, and that there is one
   /// class only.
-  public var warnings: [String] {
+  package var warnings: [String] {
     let histogram = training.histogram(classCount: classCount)
     let present = histogram.indices.filter { histogram[$0] > 0 }
     let place = "\(name) in \(directory)"

@@ -1,19 +1,19 @@
 /// A training set and a test set of the same kind of images.
-public struct Dataset: Sendable {
+package struct Dataset: Sendable {
   /// The data set's name.
-  public let name: String
+  package let name: String
 
   /// The directory it was loaded from.
-  public let directory: String
+  package let directory: String
 
   /// The images to train on.
-  public let training: ImageSet
+  package let training: ImageSet
 
   /// The images to test on.
-  public let test: ImageSet
+  package let test: ImageSet
 
   /// The number of classes; every label is below it.
-  public let classCount: Int
+  package let classCount: Int
 
   /// The files' digests, once somebody has asked for them.
   let knownDigests = DigestMemory()
@@ -26,7 +26,7 @@ public struct Dataset: Sendable {
   ///   - training: The images to train on.
   ///   - test: The images to test on, of the same size.
   ///   - classCount: More than the largest label of both.
-  public init(
+  package init(
     name: String, directory: String, training: ImageSet, test: ImageSet, classCount: Int
   ) {
     precondition(
@@ -47,7 +47,7 @@ public struct Dataset: Sendable {
   /// - Returns: The data; pixels stay bytes.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` with the file, the place, what was
   ///   found and what was expected.
-  public static func load(from location: DatasetLocation) throws(DataError) -> Dataset {
+  package static func load(from location: DatasetLocation) throws(DataError) -> Dataset {
     let paths = try location.files()
     // The longest first, so that the others are read beside it.
     let order: [DatasetFile] = [.trainingImages, .testImages, .trainingLabels, .testLabels]

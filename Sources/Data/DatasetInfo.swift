@@ -1,39 +1,39 @@
 /// What a data set holds, in numbers to print.
-public struct DatasetInfo: Sendable {
+package struct DatasetInfo: Sendable {
   /// The data set's name.
-  public let name: String
+  package let name: String
 
   /// The directory it was loaded from.
-  public let directory: String
+  package let directory: String
 
   /// Training images.
-  public let trainingCount: Int
+  package let trainingCount: Int
 
   /// Test images.
-  public let testCount: Int
+  package let testCount: Int
 
   /// Rows of an image.
-  public let rows: Int
+  package let rows: Int
 
   /// Columns of an image.
-  public let columns: Int
+  package let columns: Int
 
   /// The number of classes.
-  public let classCount: Int
+  package let classCount: Int
 
   /// How many training images each class has, (classCount).
-  public let trainingHistogram: [Int]
+  package let trainingHistogram: [Int]
 
   /// How many test images each class has, (classCount).
-  public let testHistogram: [Int]
+  package let testHistogram: [Int]
 
   /// Bytes that the pixels and labels take in memory.
-  public let byteCount: Int
+  package let byteCount: Int
 
   /// Counts what a data set holds.
   ///
   /// - Parameter dataset: The data set.
-  public init(_ dataset: Dataset) {
+  package init(_ dataset: Dataset) {
     name = dataset.name
     directory = dataset.directory
     trainingCount = dataset.training.count

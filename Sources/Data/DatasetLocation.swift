@@ -1,19 +1,19 @@
 import Foundation
 
 /// Where a data set is: a directory with its four files, gzip or plain.
-public struct DatasetLocation: Equatable, Sendable {
+package struct DatasetLocation: Equatable, Sendable {
   /// The data set's name, as records give it.
-  public let name: String
+  package let name: String
 
   /// The directory.
-  public let directory: String
+  package let directory: String
 
   /// Names a place; nothing is looked up.
   ///
   /// - Parameters:
   ///   - name: The data set's name.
   ///   - directory: The directory.
-  public init(name: String, directory: String) {
+  package init(name: String, directory: String) {
     self.name = name
     self.directory = directory
   }
@@ -25,7 +25,7 @@ public struct DatasetLocation: Equatable, Sendable {
   /// - Returns: A path for every file.
   /// - Throws: `DataError`: `notFound` with the names of the missing files, `unreadable` where the
   ///   directory cannot be searched.
-  public func files() throws(DataError) -> [DatasetFile: String] {
+  package func files() throws(DataError) -> [DatasetFile: String] {
     let found = try presentFiles()
     let missing = DatasetFile.allCases.filter { found[$0] == nil }.map { "\($0.plainName)[.gz]" }
     guard missing.isEmpty else {
@@ -39,7 +39,7 @@ public struct DatasetLocation: Equatable, Sendable {
   }
 
   /// The paths of those of the four files that exist.
-  func presentFiles() throws(DataError) -> [DatasetFile: String] {
+  package func presentFiles() throws(DataError) -> [DatasetFile: String] {
     var found: [DatasetFile: String] = [:]
     for file in DatasetFile.allCases {
       for path in [path(file.plainName), path(file.packedName)] where try fileExists(path) {
@@ -51,7 +51,7 @@ public struct DatasetLocation: Equatable, Sendable {
   }
 
   /// The path of a name in the directory.
-  func path(_ name: String) -> String {
+  package func path(_ name: String) -> String {
     directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
   }
 }

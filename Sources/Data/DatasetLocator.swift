@@ -1,8 +1,8 @@
+import Files
 import Foundation
-import Parallel
 
 /// Finds data sets on this machine.
-public enum DatasetLocator {
+package enum DatasetLocator {
   /// Where distributions put data sets: Debian's package `dataset-fashion-mnist` does.
   private static let systemDirectory = "/usr/share/datasets"
 
@@ -23,7 +23,7 @@ public enum DatasetLocator {
   /// - Throws: `DataError`: `notFound` with the places looked at and the commands that get the data,
   ///   or with the files that are missing; `usage` for an unknown name; `unreadable` for a directory
   ///   that was given.
-  public static func locate(
+  package static func locate(
     dataset: String?, directory: String?, environment: [String: String],
     note: (DataError) -> Void = { _ in }
   ) throws(DataError) -> DatasetLocation {
@@ -39,7 +39,7 @@ public enum DatasetLocator {
   ///   - environment: Environment variables.
   /// - Returns: `$TRAINER_DATA/NAME`, the cache's directory and `/usr/share/datasets/NAME`; the first
   ///   two only where the environment names them.
-  public static func candidates(for name: String, environment: [String: String]) -> [String] {
+  package static func candidates(for name: String, environment: [String: String]) -> [String] {
     candidates(for: name, environment: environment, systemDirectory: systemDirectory)
   }
 
@@ -49,7 +49,7 @@ public enum DatasetLocator {
   ///   - environment: Environment variables.
   ///   - note: Is told of places that cannot be searched.
   /// - Returns: The first complete place of each.
-  public static func available(
+  package static func available(
     environment: [String: String], note: (DataError) -> Void = { _ in }
   ) -> [DatasetLocation] {
     KnownDataset.all.compactMap { dataset in
@@ -73,7 +73,7 @@ public enum DatasetLocator {
   ///   - environment: Environment variables: `XDG_CACHE_HOME` where it is an absolute path, else
   ///     `HOME` with `.cache`.
   /// - Returns: A directory that may not exist yet, or nil where the environment names none.
-  public static func cacheDirectory(
+  package static func cacheDirectory(
     for name: String, environment: [String: String]
   ) -> String? {
     if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {

@@ -1,40 +1,40 @@
-import Crypto
+import Files
 
 /// What became of checking one file of a data set.
-public struct FileVerification: Sendable {
+package struct FileVerification: Sendable {
   /// Which of the four files.
-  public let file: DatasetFile
+  package let file: DatasetFile
 
   /// Where it is.
-  public let path: String
+  package let path: String
 
   /// Its size in bytes as it lies there, or nil where it could not be opened.
-  public let size: Int?
+  package let size: Int?
 
   /// The size in bytes of what it unpacks to, or nil where it could not be read to its end.
-  public let unpackedSize: Int?
+  package let unpackedSize: Int?
 
   /// The SHA-256 of what it unpacks to, or nil where it could not be read to its end.
-  public let digest: String?
+  package let digest: String?
 
   /// The published SHA-256, or nil where there is no published one.
-  public let expectedDigest: String?
+  package let expectedDigest: String?
 
   /// What is wrong, or nil where nothing is.
-  public let problem: DataError?
+  package let problem: DataError?
 
   /// Whether the file is whole, well-formed and, where a digest is published, the published one.
-  public var isValid: Bool { problem == nil }
+  package var isValid: Bool { problem == nil }
 }
 
 /// Checks files on disk against their checksums, their form and the published digests.
-public enum DatasetVerifier {
+package enum DatasetVerifier {
   /// Checks the four files of a data set.
   ///
   /// - Parameter location: The directory and the name; the name decides which digests are expected.
   /// - Returns: What was found, in the order of `DatasetFile.allCases`.
   /// - Throws: `DataError`: `notFound` where a file is missing, `unreadable`.
-  public static func verify(
+  package static func verify(
     _ location: DatasetLocation
   ) throws(DataError) -> [FileVerification] {
     let paths = try location.files()
@@ -52,7 +52,7 @@ public enum DatasetVerifier {
   ///   - path: Where it is.
   ///   - expectedDigest: The SHA-256 of what it must unpack to; nil checks its form alone.
   /// - Returns: What was found.
-  public static func verify(
+  package static func verify(
     _ file: DatasetFile, path: String, expectedDigest: String?
   ) -> FileVerification {
     var size: Int?
@@ -60,7 +60,7 @@ public enum DatasetVerifier {
     var digest: String?
     var problem: DataError?
     do throws(DataError) {
-      size = try InputFile(path: path).size
+      size = try DataError.wrapping { () throws(FileError) in try InputFile(path: path).size }
       let content = try Content(path: path, headerSize: file.content.headerSize)
       unpackedSize = content.size
       digest = content.digest
@@ -91,13 +91,13 @@ private struct Content {
     var size = 0
     var head: [UInt8] = []
     try GzipFile.read(path: path) { chunk throws(DataError) in
-      hash.update(bufferPointer: chunk)
+      hash.update(chunk)
       head += chunk.prefix(headerSize - head.count)
       size += chunk.count
     }
     self.size = size
     self.head = head
-    digest = hexadecimal(hash.finalize(), separator: "")
+    digest = hash.hexadecimal()
   }
 
   func requireIDX(_ content: IDXContent, path: String) throws(DataError) {

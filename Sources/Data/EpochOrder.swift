@@ -1,11 +1,11 @@
 import Parallel
 
 /// The order in which an epoch visits the training samples.
-public enum EpochOrder {
+package enum EpochOrder {
   /// Writes `0..<count` into a buffer.
   ///
   /// - Parameter order: (count), overwritten.
-  public static func fillSequential(_ order: UnsafeMutableBufferPointer<UInt32>) {
+  package static func fillSequential(_ order: UnsafeMutableBufferPointer<UInt32>) {
     for index in 0..<order.count { order[index] = UInt32(index) }
   }
 
@@ -14,7 +14,7 @@ public enum EpochOrder {
   /// - Parameters:
   ///   - order: (count), overwritten.
   ///   - samples: Sample numbers, as many.
-  public static func fillSequential(
+  package static func fillSequential(
     _ order: UnsafeMutableBufferPointer<UInt32>, samples: [UInt32]
   ) {
     precondition(order.count == samples.count, "an order has every sample once")
@@ -27,7 +27,7 @@ public enum EpochOrder {
   ///   - order: (count), overwritten; what it held does not matter.
   ///   - seed: The run's seed.
   ///   - epoch: The epoch.
-  public static func fillShuffled(
+  package static func fillShuffled(
     _ order: UnsafeMutableBufferPointer<UInt32>, seed: UInt64, epoch: UInt32
   ) {
     fillSequential(order)
@@ -44,7 +44,7 @@ public enum EpochOrder {
   ///   - samples: Sample numbers, as many.
   ///   - seed: The run's seed.
   ///   - epoch: The epoch.
-  public static func fillShuffled(
+  package static func fillShuffled(
     _ order: UnsafeMutableBufferPointer<UInt32>, samples: [UInt32], seed: UInt64, epoch: UInt32
   ) {
     fillSequential(order, samples: samples)

@@ -1,5 +1,5 @@
 /// A gzip file, or a plain one, read as what it unpacks to.
-public enum GzipFile {
+package enum GzipFile {
   /// Reads a file from front to back, unpacking it where it is gzip.
   ///
   /// Concatenated gzip members are one content. The CRC and length of each are checked.
@@ -10,7 +10,7 @@ public enum GzipFile {
   ///   - body: Called with each chunk in order; the chunk is valid during the call.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` where the file is empty,
   ///   truncated, damaged or followed by something else; and what `body` throws.
-  public static func read(
+  package static func read(
     path: String, chunkSize: Int = 1 << 20,
     _ body: (UnsafeRawBufferPointer) throws(DataError) -> Void
   ) throws(DataError) {

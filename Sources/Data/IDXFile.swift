@@ -1,3 +1,5 @@
+import Files
+
 /// An IDX file in memory.
 struct IDXFile: Sendable {
   let header: IDXHeader

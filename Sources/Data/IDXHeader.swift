@@ -1,3 +1,4 @@
+import Files
 import Parallel
 
 /// What an IDX file of the MNIST family holds.

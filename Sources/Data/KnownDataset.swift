@@ -1,5 +1,5 @@
 /// One of the four files of a data set.
-public enum DatasetFile: String, CaseIterable, Sendable {
+package enum DatasetFile: String, CaseIterable, Sendable {
   /// The images trained on.
   case trainingImages = "train-images-idx3-ubyte"
   /// The classes of the images trained on.
@@ -10,10 +10,10 @@ public enum DatasetFile: String, CaseIterable, Sendable {
   case testLabels = "t10k-labels-idx1-ubyte"
 
   /// The file's name where it is not packed.
-  public var plainName: String { rawValue }
+  package var plainName: String { rawValue }
 
   /// The file's name where it is gzip.
-  public var packedName: String { rawValue + ".gz" }
+  package var packedName: String { rawValue + ".gz" }
 
   var content: IDXContent {
     switch self {
@@ -24,36 +24,36 @@ public enum DatasetFile: String, CaseIterable, Sendable {
 }
 
 /// A published data set: what its files must be, and where they can be had.
-public struct KnownDataset: Sendable {
+package struct KnownDataset: Sendable {
   /// The name the command line knows it by.
-  public let name: String
+  package let name: String
 
   /// The name people know it by.
-  public let title: String
+  package let title: String
 
   /// The classes' names, class 0 first.
-  public let classNames: [String]
+  package let classNames: [String]
 
   /// The number of classes.
-  public var classCount: Int { classNames.count }
+  package var classCount: Int { classNames.count }
 
   /// The SHA-256 of each unpacked file, in lower-case hexadecimal.
-  public let digests: [DatasetFile: String]
+  package let digests: [DatasetFile: String]
 
   /// Addresses of directories that hold the four packed files, the preferred one first.
-  public let mirrors: [String]
+  package let mirrors: [String]
 
   /// Commands that get it, the easiest first.
-  public let commands: [String]
+  package let commands: [String]
 
   /// All published data sets the trainer knows, in the order it looks for them.
-  public static let all = [mnist, fashionMNIST]
+  package static let all = [mnist, fashionMNIST]
 
   /// The published data set of a name, or nil.
   ///
   /// - Parameter name: A name such as "mnist".
   /// - Returns: The entry of `all` with exactly that name.
-  public static func named(_ name: String) -> KnownDataset? {
+  package static func named(_ name: String) -> KnownDataset? {
     all.first { $0.name == name }
   }
 
@@ -61,7 +61,7 @@ public struct KnownDataset: Sendable {
   ///
   /// - Parameter name: A name such as "MNIST", in any case.
   /// - Returns: The entry of `all` with that name.
-  public static func matching(_ name: String) -> KnownDataset? {
+  package static func matching(_ name: String) -> KnownDataset? {
     named(name.lowercased())
   }
 
@@ -69,14 +69,14 @@ public struct KnownDataset: Sendable {
   ///
   /// - Parameter digests: The SHA-256 of each unpacked file, by its plain name.
   /// - Returns: The entry of `all` whose four files have these digests.
-  public static func published(_ digests: [String: String]) -> KnownDataset? {
+  package static func published(_ digests: [String: String]) -> KnownDataset? {
     all.first { known in
       known.digests.allSatisfy { file, digest in digests[file.plainName] == digest }
     }
   }
 
   /// Handwritten digits: LeCun, Cortes and Burges, 1998.
-  public static let mnist = KnownDataset(
+  package static let mnist = KnownDataset(
     name: "mnist", title: "MNIST", classNames: (0..<10).map(String.init),
     digests: [
       .trainingImages: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -91,7 +91,7 @@ public struct KnownDataset: Sendable {
     commands: ["trainer data fetch mnist"])
 
   /// Articles of clothing: Xiao, Rasul and Vollgraf, 2017.
-  public static let fashionMNIST = KnownDataset(
+  package static let fashionMNIST = KnownDataset(
     name: "fashion-mnist", title: "Fashion-MNIST",
     classNames: [
       "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",

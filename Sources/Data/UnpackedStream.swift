@@ -1,4 +1,5 @@
 import CZlib
+import Files
 
 /// A file's content from front to back, unpacked where the file is gzip.
 ///
@@ -28,7 +29,7 @@ final class UnpackedStream {
   /// - Throws: `DataError`: as `InputFile` does; `invalid` where the file is empty, or where its name
   ///   ends in ".gz" and its content is not gzip.
   convenience init(path: String) throws(DataError) {
-    try self.init(InputFile(path: path))
+    try self.init(DataError.wrapping { () throws(FileError) in try InputFile(path: path) })
   }
 
   /// Looks at a file's first bytes.
@@ -44,7 +45,7 @@ final class UnpackedStream {
     do throws(DataError) {
       // Two bytes decide what the file is.
       while bytesRead < 2 {
-        let count = try file.read(
+        let count = try file.readData(
           into: UnsafeMutableRawBufferPointer(rebasing: input[bytesRead...]))
         if count == 0 { break }
         bytesRead += count
@@ -105,14 +106,14 @@ final class UnpackedStream {
       inflater.pointee.avail_in -= UInt32(waiting)
       return waiting
     }
-    let count = try file.read(into: rest)
+    let count = try file.readData(into: rest)
     bytesRead += count
     return count == 0 ? nil : count
   }
 
   private func inflateSome(into rest: UnsafeMutableRawBufferPointer) throws(DataError) -> Int? {
     if inflater.pointee.avail_in == 0 {
-      let count = try file.read(into: input)
+      let count = try file.readData(into: input)
       inflater.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
       inflater.pointee.avail_in = UInt32(count)
       bytesRead += count
@@ -216,9 +217,4 @@ extension UnpackedStream {
       return .invalid(file.path, "byte \(offset): damaged gzip data: \(reason)")
     }
   }
-}
-
-/// Bytes as two hexadecimal digits each.
-func hexadecimal(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: separator)
 }

@@ -4,11 +4,11 @@ import Parallel
 ///
 /// The choice depends on the two counts and the seed alone: every run of a seed holds out the same
 /// samples, and each set of samples is as likely as any other.
-public struct ValidationSplit: Sendable, Equatable {
+package struct ValidationSplit: Sendable, Equatable {
   /// The numbers of the samples trained on, ascending.
-  public let training: [UInt32]
+  package let training: [UInt32]
   /// The numbers of the samples held out, ascending.
-  public let validation: [UInt32]
+  package let validation: [UInt32]
 
   /// Chooses the samples: the first ones of a shuffle of all.
   ///
@@ -16,7 +16,7 @@ public struct ValidationSplit: Sendable, Equatable {
   ///   - sampleCount: Samples of the whole set.
   ///   - validationCount: How many are held out, at most all.
   ///   - seed: The run's seed.
-  public init(sampleCount: Int, validationCount: Int, seed: UInt64) {
+  package init(sampleCount: Int, validationCount: Int, seed: UInt64) {
     precondition(
       (0...sampleCount).contains(validationCount), "samples held out are of the training set")
     var order = [UInt32](repeating: 0, count: sampleCount)

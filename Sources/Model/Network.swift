@@ -1,22 +1,20 @@
-import Parallel
-
 /// What kind of network to build: a perceptron with hidden layers.
-public struct Architecture: Sendable, Equatable, Codable {
+package struct Architecture: Sendable, Equatable, Codable {
   /// The most hidden layers: far more than any perceptron has, and few enough to be built at once.
-  public static let maximumHiddenLayers = 1000
+  package static let maximumHiddenLayers = 1000
 
   /// Values of one sample's input.
-  public var inputCount: Int
+  package var inputCount: Int
   /// Units of each hidden layer, from the input on.
-  public var hidden: [Int]
+  package var hidden: [Int]
   /// Classes.
-  public var classCount: Int
+  package var classCount: Int
   /// Whether each hidden layer is normalised over the batch.
-  public var batchNorm: Bool
+  package var batchNorm: Bool
   /// The probability to drop a hidden unit; 0 for none.
-  public var dropout: Double
+  package var dropout: Double
   /// Where dropout scales.
-  public var dropoutMode: Dropout.Mode
+  package var dropoutMode: Dropout.Mode
 
   /// Creates a description.
   ///
@@ -27,7 +25,7 @@ public struct Architecture: Sendable, Equatable, Codable {
   ///   - batchNorm: Whether hidden layers are normalised.
   ///   - dropout: The probability to drop a hidden unit.
   ///   - dropoutMode: Where dropout scales.
-  public init(
+  package init(
     inputCount: Int, hidden: [Int], classCount: Int, batchNorm: Bool, dropout: Double,
     dropoutMode: Dropout.Mode
   ) {
@@ -41,22 +39,22 @@ public struct Architecture: Sendable, Equatable, Codable {
 }
 
 /// Layers in order, the loss after them, and where their tensors lie.
-public struct Network: Sendable {
+package struct Network: Sendable {
   /// The layers from the input on.
-  public let layers: [any Layer]
+  package let layers: [any Layer]
   /// The loss of the last layer's output.
-  public let loss: SoftmaxCrossEntropy
+  package let loss: SoftmaxCrossEntropy
   /// Where the parameters lie.
-  public let parameters: ParameterLayout
+  package let parameters: ParameterLayout
   /// Where the running statistics lie.
-  public let statistics: ParameterLayout
+  package let statistics: ParameterLayout
 
   /// Joins layers.
   ///
   /// - Parameters:
   ///   - layers: From the input on; each takes the shape that the one before gives.
   ///   - fuses: Whether batch norm, rectifier and dropout in a row become one layer with equal bits.
-  public init(_ layers: [any Layer], fuses: Bool = true) {
+  package init(_ layers: [any Layer], fuses: Bool = true) {
     precondition(!layers.isEmpty, "a network has at least one layer")
     for (first, second) in zip(layers, layers.dropFirst()) {
       precondition(
@@ -76,7 +74,7 @@ public struct Network: Sendable {
   ///   - seed: The run's seed, for dropout.
   ///   - fuses: Whether layers that can be are joined.
   ///   - style: In what pieces products are done.
-  public init(
+  package init(
     _ architecture: Architecture, seed: UInt64, fuses: Bool = true,
     style: ProductStyle = .preferred
   ) {

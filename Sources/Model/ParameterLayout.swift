@@ -1,35 +1,35 @@
 import Parallel
 
 /// Where each tensor of a kind lies in that kind's flat buffer.
-public struct ParameterLayout: Sendable, Equatable {
+package struct ParameterLayout: Sendable, Equatable {
   /// One tensor's place.
-  public struct Entry: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
     /// The whole name, such as `dense1.weight`.
-    public let name: String
+    package let name: String
     /// The extents, outermost first.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The floats in the flat buffer; what lies between two tensors is padding.
-    public let range: Range<Int>
+    package let range: Range<Int>
     /// The values before training.
-    public let start: Initializer
+    package let start: Initializer
     /// Whether weight decay applies.
-    public let decays: Bool
+    package let decays: Bool
     /// How a matrix is stored; nil for row-major.
-    public let panels: Panels?
+    package let panels: Panels?
 
     /// How a matrix is stored, row-major ones as a single panel; nil for what is no matrix.
-    public var matrix: Panels? {
+    package var matrix: Panels? {
       if let panels { return panels }
       return shape.count == 2 ? Panels(rows: shape[0], columns: shape[1], width: shape[1]) : nil
     }
   }
 
   /// The tensors in the order of memory.
-  public let entries: [Entry]
+  package let entries: [Entry]
   /// Where each layer's tensors start, in floats.
-  public let layerOffsets: [Int]
+  package let layerOffsets: [Int]
   /// Floats of the whole buffer, padding included.
-  public let count: Int
+  package let count: Int
 
   /// Lays tensors out one after another, each at the start of a cache line.
   ///
@@ -55,5 +55,5 @@ public struct ParameterLayout: Sendable, Equatable {
   }
 
   /// Values of all tensors, without padding.
-  public var valueCount: Int { entries.reduce(0) { $0 + $1.range.count } }
+  package var valueCount: Int { entries.reduce(0) { $0 + $1.range.count } }
 }

@@ -1,5 +1,5 @@
 /// The probabilities that a network's last layer gives to the classes.
-public enum Softmax {
+package enum Softmax {
   /// Computes one sample's probabilities: `p[c] = exp(z[c]) / sum of exp(z)`.
   ///
   /// The largest logit is taken from all before, so that nothing overflows; sums are in double
@@ -9,7 +9,7 @@ public enum Softmax {
   ///   - logits: z, (classCount).
   ///   - classCount: How many classes there are, at least 1.
   ///   - probabilities: p, (classCount), overwritten; all NaN where a logit is NaN or infinity.
-  public static func probabilities(
+  package static func probabilities(
     logits: UnsafePointer<Float>, classCount: Int, into probabilities: UnsafeMutablePointer<Float>
   ) {
     var largest = logits[0]
@@ -28,7 +28,7 @@ public enum Softmax {
   ///
   /// - Parameter logits: (classes), at least one.
   /// - Returns: (classes), with the sum 1 up to rounding; all NaN where a logit is NaN or infinity.
-  public static func probabilities(_ logits: [Float]) -> [Float] {
+  package static func probabilities(_ logits: [Float]) -> [Float] {
     precondition(!logits.isEmpty, "at least one class")
     return [Float](unsafeUninitializedCapacity: logits.count) { buffer, count in
       logits.withUnsafeBufferPointer { source in

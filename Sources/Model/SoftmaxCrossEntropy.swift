@@ -1,36 +1,35 @@
 import CKernels
-import Parallel
 
 /// What a shard, or a batch, adds to the loss and the accuracy.
-public struct LossSum: Sendable, Equatable, Codable, BitwiseCopyable {
+package struct LossSum: Sendable, Equatable, Codable, BitwiseCopyable {
   /// The sum of the samples' losses.
-  public var loss = 0.0
+  package var loss = 0.0
   /// How many samples were predicted right.
-  public var correct = 0
+  package var correct = 0
 
   /// Nothing yet.
-  public init() {}
+  package init() {}
 
   /// Adds another part.
   ///
   /// - Parameters:
   ///   - sum: The part added to.
   ///   - other: The part added.
-  public static func += (sum: inout LossSum, other: LossSum) {
+  package static func += (sum: inout LossSum, other: LossSum) {
     sum.loss += other.loss
     sum.correct += other.correct
   }
 }
 
 /// Softmax cross-entropy: a sample's loss is `log(sum of exp(z)) - z[label]`.
-public struct SoftmaxCrossEntropy: Sendable {
+package struct SoftmaxCrossEntropy: Sendable {
   /// How many classes there are, at most 256.
-  public let classCount: Int
+  package let classCount: Int
 
   /// Creates the loss.
   ///
   /// - Parameter classCount: How many classes there are, 1 to 256.
-  public init(classCount: Int) {
+  package init(classCount: Int) {
     precondition((1...256).contains(classCount), "1 to 256 classes")
     self.classCount = classCount
   }
@@ -47,7 +46,7 @@ public struct SoftmaxCrossEntropy: Sendable {
   ///   - smoothing: The share of a label's probability that is spread evenly over all classes
   ///     (Szegedy et al. 2016), at least 0 and under 1.
   /// - Returns: The shard's sum, added row after row.
-  public func callAsFunction(
+  package func callAsFunction(
     logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, rows: Int,
     gradient: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>,
     predictions: UnsafeMutablePointer<UInt8>, smoothing: Float = 0

@@ -5,11 +5,11 @@ import Glibc
 /// Large memory has no place in the machine until it is touched: the kernel then takes it from the
 /// NUMA node of the thread that touches it first. Whoever uses the pointer keeps the owner alive and
 /// says which thread may touch which part.
-public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The first element.
-  public let pointer: UnsafeMutablePointer<Element>
+  package let pointer: UnsafeMutablePointer<Element>
   /// How many elements there are.
-  public let count: Int
+  package let count: Int
   private let hugePages: HugePages?
 
   /// Allocates zeroed elements.
@@ -17,7 +17,7 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
   /// Where the system refuses the memory, the process ends as `SystemRefusal.whenUnavoidable(_:)` says.
   ///
   /// - Parameter count: How many; zero is allowed.
-  public init(count: Int) {
+  package init(count: Int) {
     let size = max(count, 1) * MemoryLayout<Element>.stride
     let memory: UnsafeMutableRawPointer
     // What is large fills whole huge pages: fewer address translations to miss.
@@ -43,7 +43,7 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
   }
 
   /// The elements.
-  public var elements: UnsafeMutableBufferPointer<Element> {
+  package var elements: UnsafeMutableBufferPointer<Element> {
     UnsafeMutableBufferPointer(start: pointer, count: count)
   }
 
@@ -52,7 +52,7 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
   /// Threads may do so for different elements at the same time. A page goes to whoever comes first.
   ///
   /// - Parameter range: The elements.
-  public func touch(_ range: Range<Int>) {
+  package func touch(_ range: Range<Int>) {
     guard hugePages != nil, !range.isEmpty else { return }
     let first = UnsafeMutableRawPointer(pointer + range.lowerBound)
     let end = UnsafeMutableRawPointer(pointer + range.upperBound)
@@ -69,6 +69,6 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
 /// - Parameter count: How many floats are needed.
 /// - Returns: The next multiple of 16.
 @inlinable
-public func paddedCount(_ count: Int) -> Int {
+package func paddedCount(_ count: Int) -> Int {
   (count + 15) / 16 * 16
 }

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// What a thread wrote before ``wait()`` every thread sees after it. A waiter spins for a while and
 /// then sleeps; where there are more threads than cores it yields instead of spinning.
-public final class Barrier: Sendable {
+package final class Barrier: Sendable {
   private let arrivals = SharedWord()
   private let generation = SharedWord()
   private let sleepers = SharedWord()
@@ -13,14 +13,14 @@ public final class Barrier: Sendable {
   private let patience: Patience
 
   /// What a waiter does before it sleeps.
-  public struct Patience: Sendable {
+  package struct Patience: Sendable {
     let spins: Int
     let yields: Int
 
     /// Spins long enough for a stage's end; for threads that have a core each.
-    public static let ownCore = Patience(spins: 5_000, yields: 0)
+    package static let ownCore = Patience(spins: 5_000, yields: 0)
     /// Yields, so that the thread waited for gets the core.
-    public static let sharedCore = Patience(spins: 0, yields: 50)
+    package static let sharedCore = Patience(spins: 0, yields: 50)
   }
 
   /// Creates a barrier.
@@ -28,14 +28,14 @@ public final class Barrier: Sendable {
   /// - Parameters:
   ///   - threadCount: How many threads meet, at least 1.
   ///   - patience: What a waiter does before it sleeps.
-  public init(threadCount: Int, patience: Patience) {
+  package init(threadCount: Int, patience: Patience) {
     precondition(threadCount > 0, "at least one thread meets at a barrier")
     self.threadCount = UInt32(threadCount)
     self.patience = patience
   }
 
   /// Returns when every thread has called it as often as this one.
-  public func wait() {
+  package func wait() {
     let current = generation.word.pointee.load(ordering: .relaxed)
     if arrivals.word.pointee.add(1, ordering: .acquiringAndReleasing).newValue == threadCount {
       arrivals.word.pointee.store(0, ordering: .relaxed)

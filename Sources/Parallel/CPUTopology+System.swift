@@ -7,7 +7,7 @@ extension CPUTopology {
   ///   - root: The folder that stands for `/` when /sys is read.
   ///   - usable: The numbers of the CPUs that this process may use: ``UsableCPUs/cpus``.
   /// - Returns: The CPUs online and the usable ones.
-  public static func current(
+  package static func current(
     root: String = "/", usable: [Int] = UsableCPUs.current().cpus
   ) -> CPUTopology {
     var reader = Reader(root: root)

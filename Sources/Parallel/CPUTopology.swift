@@ -1,21 +1,21 @@
 /// The processors that are online and what they share, as the kernel tells it.
 ///
 /// Cores of one processor may differ in speed (`cpu_capacity`, `core_type`); that is not looked at.
-public struct CPUTopology: Codable, Sendable, Equatable {
+package struct CPUTopology: Codable, Sendable, Equatable {
   /// One logical CPU.
-  public struct CPU: Codable, Sendable, Equatable {
+  package struct CPU: Codable, Sendable, Equatable {
     /// The kernel's number.
-    public var number: Int
+    package var number: Int
     /// The first CPU of its physical core: CPUs with the same are SMT siblings.
-    public var core: Int
+    package var core: Int
     /// The first CPU of those that share its last cache.
-    public var cache: Int
+    package var cache: Int
     /// Its NUMA node.
-    public var node: Int
+    package var node: Int
     /// Its package.
-    public var package: Int
+    package var package: Int
     /// Whether this process may run on it.
-    public var isUsable: Bool
+    package var isUsable: Bool
 
     private enum CodingKeys: String, CodingKey {
       case number, core, cache, node, package
@@ -31,7 +31,7 @@ public struct CPUTopology: Codable, Sendable, Equatable {
     ///   - node: Its NUMA node.
     ///   - package: Its package.
     ///   - isUsable: Whether this process may run on it.
-    public init(
+    package init(
       number: Int, core: Int, cache: Int, node: Int, package: Int, isUsable: Bool = true
     ) {
       self.number = number
@@ -44,13 +44,13 @@ public struct CPUTopology: Codable, Sendable, Equatable {
   }
 
   /// By number.
-  public var cpus: [CPU]
+  package var cpus: [CPU]
   /// What could not be read and was guessed, one line each.
-  public var guesses: [String]
+  package var guesses: [String]
   /// Bytes of the last caches, one that CPUs share counted once; nil where the kernel does not tell.
   ///
   /// A virtual machine is shown the host's caches, of which others use a part.
-  public var lastCacheBytes: Int?
+  package var lastCacheBytes: Int?
 
   private enum CodingKeys: String, CodingKey {
     case cpus, guesses
@@ -63,21 +63,21 @@ public struct CPUTopology: Codable, Sendable, Equatable {
   ///   - cpus: The CPUs, by number.
   ///   - guesses: What could not be read and was guessed.
   ///   - lastCacheBytes: Bytes of the last caches; nil where not known.
-  public init(cpus: [CPU], guesses: [String] = [], lastCacheBytes: Int? = nil) {
+  package init(cpus: [CPU], guesses: [String] = [], lastCacheBytes: Int? = nil) {
     self.cpus = cpus
     self.guesses = guesses
     self.lastCacheBytes = lastCacheBytes
   }
 
   /// The CPUs that this process may use.
-  public var usableCPUs: [CPU] { cpus.filter(\.isUsable) }
+  package var usableCPUs: [CPU] { cpus.filter(\.isUsable) }
 
   /// The physical cores of which this process may use a CPU.
-  public var usableCoreCount: Int { Set(usableCPUs.map(\.core)).count }
+  package var usableCoreCount: Int { Set(usableCPUs.map(\.core)).count }
 
   /// The NUMA nodes of the CPUs that this process may use, ascending; a node without CPUs is none.
-  public var usableNodes: [Int] { Set(usableCPUs.map(\.node)).sorted() }
+  package var usableNodes: [Int] { Set(usableCPUs.map(\.node)).sorted() }
 
   /// Whether some of the CPUs that this process may use are SMT siblings.
-  public var hasUsableSiblings: Bool { usableCoreCount < usableCPUs.count }
+  package var hasUsableSiblings: Bool { usableCoreCount < usableCPUs.count }
 }

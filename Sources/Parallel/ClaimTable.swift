@@ -4,14 +4,14 @@ import Synchronization
 ///
 /// For work whose result does not depend on who does it: each worker goes through the items in an
 /// order of its own, and takes those that nobody has taken.
-public final class ClaimTable: @unchecked Sendable {
+package final class ClaimTable: @unchecked Sendable {
   private let memory: AlignedBuffer<UInt32>
   private let rounds: UnsafeMutablePointer<Atomic<UInt32>>
 
   /// Creates a table before its first round, which is 1.
   ///
   /// - Parameter count: How many items there are.
-  public init(count: Int) {
+  package init(count: Int) {
     memory = AlignedBuffer(count: count)
     rounds = UnsafeMutableRawPointer(memory.pointer).bindMemory(
       to: Atomic<UInt32>.self, capacity: count)
@@ -25,7 +25,7 @@ public final class ClaimTable: @unchecked Sendable {
   ///   - round: A number different from the round before; a barrier separates rounds.
   /// - Returns: Whether the caller has it.
   @inline(__always)
-  public func claim(_ item: Int, round: UInt32) -> Bool {
+  package func claim(_ item: Int, round: UInt32) -> Bool {
     rounds[item].load(ordering: .relaxed) != round
       && rounds[item].exchange(round, ordering: .relaxed) != round
   }

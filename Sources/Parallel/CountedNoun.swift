@@ -5,6 +5,6 @@
 ///   - noun: One of them.
 ///   - plural: More of them; nil for the noun with an s, or es after an s.
 /// - Returns: Both.
-public func counted(_ number: Int, _ noun: String, plural: String? = nil) -> String {
+package func counted(_ number: Int, _ noun: String, plural: String? = nil) -> String {
   "\(number) \(number == 1 ? noun : plural ?? noun + (noun.hasSuffix("s") ? "es" : "s"))"
 }

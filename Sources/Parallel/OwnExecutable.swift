@@ -1,12 +1,12 @@
 import Glibc
 
 /// The program file that this process runs.
-public enum OwnExecutable {
+package enum OwnExecutable {
   /// The kernel's link to the file, for this process: it leads there whatever became of the file's name.
-  public static let link = "/proc/self/exe"
+  package static let link = "/proc/self/exe"
 
   /// The file's own path; nil where another file, or none, has that name by now.
-  public static var path: String? {
+  package static var path: String? {
     var path = [CChar](repeating: 0, count: Int(PATH_MAX))
     guard readlink(link, &path, path.count - 1) > 0 else { return nil }
     var running = stat()
@@ -19,5 +19,5 @@ public enum OwnExecutable {
 
   /// Where other processes find the file: by its path, or as long as this process lives by the kernel's
   /// link to it.
-  public static var pathForOthers: String { path ?? "/proc/\(getpid())/exe" }
+  package static var pathForOthers: String { path ?? "/proc/\(getpid())/exe" }
 }

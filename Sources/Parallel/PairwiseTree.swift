@@ -3,14 +3,14 @@
 /// The index space is padded to a power of two and absent leaves are skipped. So the order depends
 /// on the number of leaves alone, and a power-of-two number of processes with equal shares owns
 /// whole subtrees.
-public enum PairwiseTree {
+package enum PairwiseTree {
   /// Merges in place: leaf 0 ends up with the whole.
   ///
   /// - Parameters:
   ///   - leafCount: How many leaves hold a partial result.
   ///   - merge: Merges the second leaf into the first.
   @inlinable
-  public static func merge(leafCount: Int, _ merge: (_ into: Int, _ from: Int) -> Void) {
+  package static func merge(leafCount: Int, _ merge: (_ into: Int, _ from: Int) -> Void) {
     var stride = 1
     while stride < leafCount {
       var into = 0
@@ -33,7 +33,7 @@ public enum PairwiseTree {
   ///   - fold: Merges the second slot into the first, and is told whether both are leaves; slot 0 ends
   ///     up with the whole.
   @inlinable
-  public static func stream(
+  package static func stream(
     leafCount: Int, make: (_ leaf: Int, _ slot: Int) -> Void,
     fold: (_ into: Int, _ from: Int, _ joinsLeaves: Bool) -> Void
   ) {
@@ -64,7 +64,7 @@ public enum PairwiseTree {
   ///   - fold: Merges a slot into the place; the slot is the left-hand part.
   ///   - keep: Copies the place into a slot.
   @inlinable
-  public static func arrive(
+  package static func arrive(
     leaf: Int, of leafCount: Int, fold: (_ slot: Int) -> Void, keep: (_ slot: Int) -> Void
   ) {
     let isLast = leaf == leafCount - 1
@@ -81,7 +81,7 @@ public enum PairwiseTree {
   /// - Parameter leafCount: How many leaves there are, at least 1.
   /// - Returns: The whole part of the binary logarithm.
   @inlinable
-  public static func waitingCount(leafCount: Int) -> Int {
+  package static func waitingCount(leafCount: Int) -> Int {
     Int.bitWidth - 1 - leafCount.leadingZeroBitCount
   }
 
@@ -93,7 +93,7 @@ public enum PairwiseTree {
   ///   - combine: Adds the second value to the first.
   /// - Returns: The whole.
   @inlinable
-  public static func sum<Value>(
+  package static func sum<Value>(
     leafCount: Int, leaf: (Int) -> Value, combine: (inout Value, Value) -> Void
   ) -> Value {
     func subtree(_ first: Int, _ size: Int) -> Value {
@@ -112,7 +112,7 @@ public enum PairwiseTree {
   /// - Parameter leafCount: How many leaves there are.
   /// - Returns: The greatest depth of its stack.
   @inlinable
-  public static func slotCount(leafCount: Int) -> Int {
+  package static func slotCount(leafCount: Int) -> Int {
     leafCount < 1 ? 0 : Int.bitWidth - leafCount.leadingZeroBitCount
   }
 }

@@ -2,17 +2,17 @@
 ///
 /// A value needs no state and no predecessor, so any thread can make any number. Source: Salmon,
 /// Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
-public struct Philox4x32: Sendable {
+package struct Philox4x32: Sendable {
   /// Four 32-bit words: the counter that goes in, or the block that comes out.
-  public typealias Block = SIMD4<UInt32>
+  package typealias Block = SIMD4<UInt32>
 
   /// The two key words.
-  public let key: SIMD2<UInt32>
+  package let key: SIMD2<UInt32>
 
   /// Creates a generator.
   ///
   /// - Parameter key: Two words; the same key and counter give the same block, always.
-  public init(key: SIMD2<UInt32>) {
+  package init(key: SIMD2<UInt32>) {
     self.key = key
   }
 
@@ -21,7 +21,7 @@ public struct Philox4x32: Sendable {
   /// - Parameter counter: Four words that name the block.
   /// - Returns: Four words, each uniform over all 32-bit values.
   @inlinable
-  public func block(at counter: Block) -> Block {
+  package func block(at counter: Block) -> Block {
     var x = counter
     var k = key
     for _ in 0..<10 {

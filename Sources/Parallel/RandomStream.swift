@@ -1,5 +1,5 @@
 /// What a random number is for: each purpose has numbers of its own under one seed.
-public enum RandomPurpose: UInt32, Sendable {
+package enum RandomPurpose: UInt32, Sendable {
   /// Keep or drop, one number a unit and sample.
   case dropout = 1
   /// The order of an epoch.
@@ -18,7 +18,7 @@ public enum RandomPurpose: UInt32, Sendable {
 ///
 /// Word `4 b + w` is word `w` of the Philox block at counter `(b, index, purpose << 24 | layer, epoch)`
 /// under the seed as key, low word first. No state is shared between streams or threads.
-public struct RandomStream: Sendable {
+package struct RandomStream: Sendable {
   @usableFromInline let generator: Philox4x32
   @usableFromInline var counter: Philox4x32.Block
   @usableFromInline var block: Philox4x32.Block
@@ -32,7 +32,7 @@ public struct RandomStream: Sendable {
   ///   - layer: Which layer or tensor, under 2^24; zero where none is meant.
   ///   - index: Which sample; zero where none is meant.
   ///   - epoch: Which epoch; zero where none is meant.
-  public init(
+  package init(
     seed: UInt64, purpose: RandomPurpose, layer: UInt32 = 0, index: UInt32 = 0, epoch: UInt32 = 0
   ) {
     generator = Philox4x32(key: Self.key(seed: seed))
@@ -44,7 +44,7 @@ public struct RandomStream: Sendable {
   ///
   /// - Parameter seed: The run's seed.
   /// - Returns: The two key words.
-  public static func key(seed: UInt64) -> SIMD2<UInt32> {
+  package static func key(seed: UInt64) -> SIMD2<UInt32> {
     [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)]
   }
 
@@ -54,14 +54,14 @@ public struct RandomStream: Sendable {
   ///   - purpose: What the numbers are for.
   ///   - layer: Which layer or tensor, under 2^24.
   /// - Returns: The purpose in the highest byte, the layer in the others.
-  public static func purposeWord(_ purpose: RandomPurpose, layer: UInt32) -> UInt32 {
+  package static func purposeWord(_ purpose: RandomPurpose, layer: UInt32) -> UInt32 {
     precondition(layer < 1 << 24, "a layer's number has 24 bits")
     return purpose.rawValue << 24 | layer
   }
 
   /// The next 32 random bits.
   @inlinable
-  public mutating func next() -> UInt32 {
+  package mutating func next() -> UInt32 {
     if position == 4 {
       block = generator.block(at: counter)
       counter[0] &+= 1
@@ -78,7 +78,7 @@ public struct RandomStream: Sendable {
   /// - Parameter bound: At least 1.
   /// - Returns: A value in `0..<bound`.
   @inlinable
-  public mutating func next(below bound: UInt32) -> UInt32 {
+  package mutating func next(below bound: UInt32) -> UInt32 {
     precondition(bound > 0, "the bound is at least 1")
     var product = next().multipliedFullWidth(by: bound)
     if product.low < bound {
@@ -90,7 +90,7 @@ public struct RandomStream: Sendable {
 
   /// A uniform number strictly between 0 and 1, of 52 bits.
   @inlinable
-  public mutating func nextUnitInterval() -> Double {
+  package mutating func nextUnitInterval() -> Double {
     let high = UInt64(next() >> 6)
     let low = UInt64(next() >> 6)
     return (Double(high << 26 | low) + 0.5) * 0x1p-52

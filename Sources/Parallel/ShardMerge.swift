@@ -1,7 +1,7 @@
 import CKernels
 
 /// How the shards' partial results become the batch's.
-public enum MergeRule: Sendable, Equatable {
+package enum MergeRule: Sendable, Equatable {
   /// Vectors of `count` floats are added.
   case sum(count: Int)
   /// Means and sums of squared deviations of `features` columns, as two vectors one after the other,
@@ -9,7 +9,7 @@ public enum MergeRule: Sendable, Equatable {
   case moments(features: Int)
 
   /// Floats of one shard's partial result.
-  public var partialCount: Int {
+  package var partialCount: Int {
     switch self {
     case .sum(let count): count
     case .moments(let features): 2 * features
@@ -17,7 +17,7 @@ public enum MergeRule: Sendable, Equatable {
   }
 
   /// How many independent columns the merge has; workers take slices of them.
-  public var columnCount: Int {
+  package var columnCount: Int {
     switch self {
     case .sum(let count): count
     case .moments(let features): features
@@ -30,25 +30,25 @@ public enum MergeRule: Sendable, Equatable {
   ///   - worker: An index in `0..<workers`.
   ///   - workers: How many divide the columns.
   /// - Returns: A run of columns, perhaps empty.
-  public func columns(of worker: Int, workers: Int) -> Range<Int> {
+  package func columns(of worker: Int, workers: Int) -> Range<Int> {
     slice(worker, of: workers, count: columnCount, alignment: 16)
   }
 }
 
 /// The shards' partial results of one merge, a slot each, merged in place into slot 0.
-public struct PartialResults: @unchecked Sendable {
+package struct PartialResults: @unchecked Sendable {
   /// How slots are merged.
-  public let rule: MergeRule
+  package let rule: MergeRule
   private let memory: AlignedBuffer<Float>
   /// Floats from one shard's slot to the next.
-  public let stride: Int
+  package let stride: Int
 
   /// Allocates the slots.
   ///
   /// - Parameters:
   ///   - rule: How slots are merged.
   ///   - shardCapacity: The most shards of a batch.
-  public init(rule: MergeRule, shardCapacity: Int) {
+  package init(rule: MergeRule, shardCapacity: Int) {
     self.rule = rule
     stride = paddedCount(rule.partialCount)
     memory = AlignedBuffer(count: stride * shardCapacity)
@@ -59,14 +59,14 @@ public struct PartialResults: @unchecked Sendable {
   /// - Parameter shard: The shard's index.
   /// - Returns: `rule.partialCount` floats.
   @inline(__always)
-  public func slot(_ shard: Int) -> UnsafeMutablePointer<Float> {
+  package func slot(_ shard: Int) -> UnsafeMutablePointer<Float> {
     memory.pointer + shard * stride
   }
 
   /// Takes the slots of some shards into memory near the calling thread; before they are written.
   ///
   /// - Parameter shards: The shards.
-  public func touch(_ shards: Range<Int>) {
+  package func touch(_ shards: Range<Int>) {
     memory.touch(shards.lowerBound * stride..<shards.upperBound * stride)
   }
 
@@ -75,7 +75,7 @@ public struct PartialResults: @unchecked Sendable {
   /// - Parameters:
   ///   - columns: Which columns.
   ///   - plan: The batch's shards; every slot of it is filled.
-  public func merge(columns: Range<Int>, plan: ShardPlan) {
+  package func merge(columns: Range<Int>, plan: ShardPlan) {
     if columns.isEmpty { return }
     PairwiseTree.merge(leafCount: plan.shardCount) { into, from in
       combine(into, from, columns: columns, plan: plan)
@@ -89,7 +89,7 @@ public struct PartialResults: @unchecked Sendable {
   ///   - shares: Which shards each rank has.
   ///   - columns: Which columns.
   ///   - plan: The batch's shards.
-  public func mergeWithin(
+  package func mergeWithin(
     _ rank: Int, of shares: TreeShares, columns: Range<Int>, plan: ShardPlan
   ) {
     if columns.isEmpty { return }
@@ -104,7 +104,7 @@ public struct PartialResults: @unchecked Sendable {
   ///   - shares: Which shards each rank has; the first slot of each of their subtrees is filled.
   ///   - columns: Which columns.
   ///   - plan: The batch's shards.
-  public func mergeAcross(_ shares: TreeShares, columns: Range<Int>, plan: ShardPlan) {
+  package func mergeAcross(_ shares: TreeShares, columns: Range<Int>, plan: ShardPlan) {
     if columns.isEmpty { return }
     shares.mergeAcross { into, from in
       combine(into, from, columns: columns, plan: plan)

@@ -1,18 +1,18 @@
 /// How a batch is cut into shards: consecutive runs of `shardSize` rows, the last one shorter.
 ///
 /// The cut depends on the two sizes alone, never on who works on it.
-public struct ShardPlan: Sendable, Equatable {
+package struct ShardPlan: Sendable, Equatable {
   /// Rows of the batch.
-  public let rowCount: Int
+  package let rowCount: Int
   /// Rows of every shard but perhaps the last.
-  public let shardSize: Int
+  package let shardSize: Int
 
   /// Creates the plan of a batch.
   ///
   /// - Parameters:
   ///   - rowCount: Rows of the batch, at least 1.
   ///   - shardSize: Rows of a shard, at least 1.
-  public init(rowCount: Int, shardSize: Int) {
+  package init(rowCount: Int, shardSize: Int) {
     precondition(rowCount > 0 && shardSize > 0, "a batch and a shard have at least one row")
     self.rowCount = rowCount
     self.shardSize = shardSize
@@ -20,14 +20,14 @@ public struct ShardPlan: Sendable, Equatable {
 
   /// How many shards there are.
   @inlinable
-  public var shardCount: Int { (rowCount - 1) / shardSize + 1 }
+  package var shardCount: Int { (rowCount - 1) / shardSize + 1 }
 
   /// The rows of a shard.
   ///
   /// - Parameter shard: An index in `0..<shardCount`.
   /// - Returns: Row numbers within the batch.
   @inlinable
-  public func rows(of shard: Int) -> Range<Int> {
+  package func rows(of shard: Int) -> Range<Int> {
     shard * shardSize..<min((shard + 1) * shardSize, rowCount)
   }
 }
@@ -41,7 +41,7 @@ public struct ShardPlan: Sendable, Equatable {
 ///   - alignment: Every run but the last starts and ends at a multiple of it.
 /// - Returns: The run, perhaps empty.
 @inlinable
-public func slice(_ part: Int, of parts: Int, count: Int, alignment: Int = 1) -> Range<Int> {
+package func slice(_ part: Int, of parts: Int, count: Int, alignment: Int = 1) -> Range<Int> {
   let blocks = (count + alignment - 1) / alignment
   let lower = min(part * blocks / parts * alignment, count)
   let upper = min((part + 1) * blocks / parts * alignment, count)
@@ -57,7 +57,7 @@ public func slice(_ part: Int, of parts: Int, count: Int, alignment: Int = 1) ->
 ///   - alignment: As there.
 /// - Returns: The items.
 @inlinable
-public func slice(
+package func slice(
   _ part: Int, of parts: Int, range: Range<Int>, alignment: Int = 1
 ) -> Range<Int> {
   let part = slice(part, of: parts, count: range.count, alignment: alignment)

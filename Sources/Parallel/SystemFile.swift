@@ -1,7 +1,8 @@
+import Files
 import Foundation
 
 /// Reads the text files in which the kernel describes the system.
-public enum SystemFile {
+package enum SystemFile {
   /// Why a file that is there gives no text.
   struct Problem: Error, Equatable, CustomStringConvertible {
     let description: String
@@ -50,7 +51,7 @@ public enum SystemFile {
   ///   - file: The file's path.
   ///   - root: The folder that stands for `/`.
   /// - Returns: The file's text, without blanks and line ends around it; nil where there is none.
-  public static func textIfReadable(_ file: String, root: String = "/") -> String? {
+  package static func textIfReadable(_ file: String, root: String = "/") -> String? {
     do {
       return try text(file, root: root)?.trimmingCharacters(in: .whitespacesAndNewlines)
     } catch {

@@ -4,20 +4,20 @@ import Glibc
 ///
 /// The least of the affinity mask and the CPU quotas of the process's cgroups, version 1 and 2, a
 /// quota rounded up to whole CPUs.
-public struct UsableCPUs: Sendable, Equatable {
+package struct UsableCPUs: Sendable, Equatable {
   /// The CPUs to use, at least 1.
-  public let count: Int
+  package let count: Int
   /// The numbers of the CPUs in the affinity mask, ascending; where it cannot be read, as many from 0
   /// on as are online.
-  public let cpus: [Int]
+  package let cpus: [Int]
   /// The smallest quota of the process's cgroups and their ancestors, in CPUs; nil without one.
-  public let quota: Double?
+  package let quota: Double?
   /// The file that holds `quota`; nil without a quota.
-  public let quotaSource: String?
+  package let quotaSource: String?
   /// The machine's CPUs that are online.
-  public let onlineCount: Int
+  package let onlineCount: Int
   /// What could not be read or understood and was therefore left out of account, one line each.
-  public let ignored: [String]
+  package let ignored: [String]
 
   /// Combines the limits.
   ///
@@ -39,7 +39,7 @@ public struct UsableCPUs: Sendable, Equatable {
   ///
   /// - Parameter root: The folder that stands for `/` when /proc and the cgroup files are read.
   /// - Returns: The CPUs that the calling thread, and so the process, may use now.
-  public static func current(root: String = "/") -> UsableCPUs {
+  package static func current(root: String = "/") -> UsableCPUs {
     let quota = CgroupCPUQuota.read(root: root)
     let online = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     do {
@@ -52,10 +52,10 @@ public struct UsableCPUs: Sendable, Equatable {
   }
 
   /// The CPUs in the affinity mask; those online where the mask cannot be read.
-  public var affinityCount: Int { max(1, cpus.count) }
+  package var affinityCount: Int { max(1, cpus.count) }
 
   /// One sentence that says where `count` comes from, with what was ignored.
-  public var reason: String {
+  package var reason: String {
     var text: String
     if let quota, let quotaSource, Self.wholeCPUs(quota) == count {
       text = "CPU quota of \(quota) in \(quotaSource)"

@@ -1,14 +1,14 @@
 /// Why a worker could not be bound to a CPU.
-public struct WorkerBindingError: Error, CustomStringConvertible, Sendable, Equatable {
+package struct WorkerBindingError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The worker.
-  public let worker: Int
+  package let worker: Int
   /// The CPU.
-  public let cpu: Int
+  package let cpu: Int
   /// The system's error number: EINVAL where the process may not use the CPU.
-  public let code: Int32
+  package let code: Int32
 
   /// Which worker, which CPU and what the system says.
-  public var description: String {
+  package var description: String {
     "worker \(worker) cannot be bound to CPU \(cpu): \(SystemError(code: code))"
   }
 }

@@ -1,5 +1,5 @@
 /// Which CPUs workers are bound to.
-public enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
+package enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
   /// The scheduler moves workers as it likes.
   case none
   /// One core after the other, a NUMA node's before the next node's; SMT siblings when every core has
@@ -19,7 +19,7 @@ public enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
   ///   - workers: How many workers there are.
   ///   - topology: The machine, with at least one usable CPU.
   /// - Returns: Worker i's CPU at index i; nil where workers are not bound.
-  public func cpus(workers: Int, topology: CPUTopology) -> [Int]? {
+  package func cpus(workers: Int, topology: CPUTopology) -> [Int]? {
     if self == .none { return nil }
     let seats = Self.seats(topology)
     precondition(!seats.isEmpty, "a worker needs a CPU")

@@ -7,14 +7,14 @@ import Synchronization
 /// Each worker is one long-lived block on a serial Dispatch queue of its own, so it keeps its thread
 /// for the team's whole life. Between jobs the workers sleep. The thread that calls
 /// ``run(_:)`` only waits; it is not a worker.
-public final class WorkerTeam: Sendable {
+package final class WorkerTeam: Sendable {
   /// The most workers a team can have: Dispatch starts no more than 255 blocks that wait.
-  public static let maximumCount = 240
+  package static let maximumCount = 240
 
   /// How many workers there are.
-  public let count: Int
+  package let count: Int
   /// Where the workers of a job meet.
-  public let barrier: Barrier
+  package let barrier: Barrier
 
   private let job: Job
   private let bindings: WorkerBindings
@@ -27,7 +27,7 @@ public final class WorkerTeam: Sendable {
   ///     yield their core instead of spinning.
   /// - Throws: ``SystemRefusal`` where the system does not allow so many threads, or the few file
   ///   descriptors that Dispatch needs.
-  public init(count: Int, coreCount: Int) throws(SystemRefusal) {
+  package init(count: Int, coreCount: Int) throws(SystemRefusal) {
     precondition((1...Self.maximumCount).contains(count), "1 to \(Self.maximumCount) workers")
     self.count = count
     barrier = Barrier(
@@ -73,7 +73,7 @@ public final class WorkerTeam: Sendable {
   /// Only one thread may call this at a time.
   ///
   /// - Parameter body: Called with the worker's index in `0..<count`.
-  public func run(_ body: @escaping @Sendable (_ worker: Int) -> Void) {
+  package func run(_ body: @escaping @Sendable (_ worker: Int) -> Void) {
     job.run(body)
   }
 
@@ -83,7 +83,7 @@ public final class WorkerTeam: Sendable {
   ///
   /// - Parameter cpus: Worker i's CPU at index i.
   /// - Throws: ``WorkerBindingError`` for the first worker that cannot be bound; none is bound then.
-  public func bind(to cpus: [Int]) throws(WorkerBindingError) {
+  package func bind(to cpus: [Int]) throws(WorkerBindingError) {
     precondition(cpus.count == count, "a CPU for each worker")
     let bindings = bindings
     run { worker in bindings.bind(worker: worker, to: cpus[worker]) }

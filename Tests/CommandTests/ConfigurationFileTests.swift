@@ -1,9 +1,9 @@
 import ArgumentParser
 import TestSupport
 import Testing
-import Trainer
 
 @testable import TrainerCommand
+@testable import Training
 
 @Suite("A configuration file")
 struct ConfigurationFileTests {

@@ -2,9 +2,10 @@ import ArgumentParser
 import Foundation
 import TestSupport
 import Testing
-import Trainer
 
+@testable import Runs
 @testable import TrainerCommand
+@testable import Training
 
 @Suite("A run directory from elsewhere")
 struct ForeignRunDirectoryTests {

@@ -1,7 +1,7 @@
 import Testing
 
-@testable import Trainer
 @testable import TrainerCommand
+@testable import Training
 
 @Suite("The lines of predictions")
 struct PredictionLinesTests {

@@ -1,8 +1,7 @@
-import Model
 import Testing
 
-@testable import Trainer
 @testable import TrainerCommand
+@testable import Training
 
 @Suite("The progress line")
 struct ProgressLineTests {

@@ -3,7 +3,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import MNISTData
+@testable import Fetching
+@testable import ImageData
 
 @Suite("Fetching a data set")
 struct DatasetFetcherTests {

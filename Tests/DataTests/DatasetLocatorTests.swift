@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import MNISTData
+@testable import ImageData
 
 @Suite("Looking for a data set")
 struct DatasetLocatorTests {

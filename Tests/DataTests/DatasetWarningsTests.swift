@@ -1,7 +1,6 @@
-import TestSupport
 import Testing
 
-@testable import MNISTData
+@testable import ImageData
 
 @Suite("What is odd about a data set")
 struct DatasetWarningsTests {

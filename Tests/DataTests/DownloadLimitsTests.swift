@@ -1,9 +1,8 @@
 import Foundation
 import Synchronization
-import TestSupport
 import Testing
 
-@testable import MNISTData
+@testable import Fetching
 
 @Suite("The limits of a download")
 struct DownloadLimitsTests {

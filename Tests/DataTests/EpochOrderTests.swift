@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MNISTData
+@testable import ImageData
 
 extension EpochOrder {
   /// An epoch's order in an array of its own.

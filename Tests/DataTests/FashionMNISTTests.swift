@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import MNISTData
+@testable import Fetching
+@testable import ImageData
 
 private let directory = "/usr/share/datasets/fashion-mnist"
 

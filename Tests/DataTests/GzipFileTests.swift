@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import MNISTData
+@testable import ImageData
 
 @Suite("A gzip file")
 struct GzipFileTests {

@@ -1,7 +1,6 @@
-import TestSupport
 import Testing
 
-@testable import MNISTData
+@testable import ImageData
 
 @Suite("Published data sets")
 struct KnownDatasetTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MNISTData
+@testable import ImageData
 
 @Suite("Samples held out for validation")
 struct ValidationSplitTests {

@@ -1,9 +1,9 @@
 import Foundation
-import Parallel
 import TestSupport
 import Testing
 
 @testable import Model
+@testable import Parallel
 
 @Suite("Safetensors files")
 struct SafetensorsTests {

@@ -1,6 +1,7 @@
 import Glibc
-import Parallel
 import Testing
+
+@testable import Parallel
 
 @Suite("Aligned memory")
 struct AlignedBufferTests {

@@ -1,5 +1,6 @@
-import Parallel
 import Testing
+
+@testable import Parallel
 
 @Suite("The claim counter")
 struct ClaimCounterTests {

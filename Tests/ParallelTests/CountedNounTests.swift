@@ -1,5 +1,6 @@
-import Parallel
 import Testing
+
+@testable import Parallel
 
 @Suite("A number with what it counts")
 struct CountedNounTests {

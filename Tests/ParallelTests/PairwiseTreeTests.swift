@@ -1,5 +1,6 @@
-import Parallel
 import Testing
+
+@testable import Parallel
 
 @Suite("The tree in which partial results merge")
 struct PairwiseTreeTests {

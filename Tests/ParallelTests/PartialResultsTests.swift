@@ -1,5 +1,6 @@
-import Parallel
 import Testing
+
+@testable import Parallel
 
 /// A batch's rows, and what each shard knows of them.
 struct ShardedRows {

@@ -1,5 +1,6 @@
-import Parallel
 import Testing
+
+@testable import Parallel
 
 @Suite("Philox4x32-10")
 struct PhiloxTests {

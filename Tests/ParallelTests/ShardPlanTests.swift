@@ -1,5 +1,6 @@
-import Parallel
 import Testing
+
+@testable import Parallel
 
 @Suite("The cut of a batch")
 struct ShardPlanTests {

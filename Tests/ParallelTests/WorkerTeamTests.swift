@@ -1,8 +1,9 @@
 import Foundation
 import Glibc
-import Parallel
 import Synchronization
 import Testing
+
+@testable import Parallel
 
 @Suite("A team of workers", .timeLimit(.minutes(3)))
 struct WorkerTeamTests {

@@ -1,12 +1,12 @@
 import CAllocationCounter
-import MNISTData
-import Model
-import Parallel
 import Synchronization
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import ImageData
+@testable import Model
+@testable import Parallel
+@testable import Training
 
 /// Counts worker 0's heap allocations from one step to another; the other workers run the same code.
 private final class CountingObserver: TrainingObserver {

@@ -1,9 +1,9 @@
 import Foundation
-import Model
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import Machine
+@testable import Model
+@testable import Parallel
 
 @Suite("The machine's description")
 struct MachineTests {

@@ -1,7 +1,7 @@
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import Machine
+@testable import Parallel
 
 @Suite("The topology in text")
 struct TopologyDrawingTests {

@@ -4,8 +4,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "stop_signals.h"
-
 /// Sleeps while `*word == expected`; may also return early. Private to the process.
 void parallel_futex_wait(const void *word, uint32_t expected);
 

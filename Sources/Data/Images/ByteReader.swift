@@ -1,3 +1,5 @@
+import Files
+
 /// A file's content, unpacked where it is gzip, byte by byte or in runs; memory use is constant.
 final class ByteReader {
   /// The file's name for messages.

@@ -1,28 +1,34 @@
+import Files
+
 /// Grey images in a file or on standard input, one after the other; memory use is constant.
 ///
 /// What the content is, its first bytes say: IDX, PGM or, in a build that reads it, PNG; each plain or
 /// packed with gzip. PGM and PNG images may follow one another.
-public final class ImageReader {
+package final class ImageReader {
   /// The file's path, or "standard input", for messages.
-  public let name: String
+  package let name: String
   private var decoder: any ImageDecoder
   /// How many images were read.
-  public private(set) var count = 0
+  package private(set) var count = 0
 
   /// Opens a file.
   ///
   /// - Parameter path: A file, pipe or device.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` where the content is no images.
-  public convenience init(path: String) throws(DataError) {
-    try self.init(InputFile(path: path, allowsPipes: true))
+  package convenience init(path: String) throws(DataError) {
+    try self.init(
+      DataError.wrapping { () throws(FileError) in try InputFile(path: path, pipes: .awaited) })
   }
 
   /// Opens standard input.
   ///
   /// - Returns: Its reader.
   /// - Throws: `DataError`: `unreadable`, or `invalid` where the content is no images.
-  public static func standardInput() throws(DataError) -> ImageReader {
-    try ImageReader(InputFile(standardInputAs: "standard input"))
+  package static func standardInput() throws(DataError) -> ImageReader {
+    try ImageReader(
+      DataError.wrapping { () throws(FileError) in
+        try InputFile(standardInputAs: "standard input")
+      })
   }
 
   private init(_ file: consuming InputFile) throws(DataError) {
@@ -53,7 +59,7 @@ public final class ImageReader {
   /// - Returns: The image's size, whose pixels are to be read next; nil where there is none left.
   /// - Throws: `DataError`: `unreadable`, or `invalid` with the place, what was found and what was
   ///   expected.
-  public func nextSize() throws(DataError) -> ImageSize? {
+  package func nextSize() throws(DataError) -> ImageSize? {
     try decoder.nextSize()
   }
 
@@ -62,7 +68,7 @@ public final class ImageReader {
   /// - Parameter pixels: As many as the size has; filled with grey values, row by row, 0 is black.
   /// - Throws: `DataError`: `unreadable`, or `invalid` with the place, what was found and what was
   ///   expected.
-  public func readPixels(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
+  package func readPixels(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
     try decoder.readPixels(into: pixels)
     count += 1
   }
@@ -70,7 +76,7 @@ public final class ImageReader {
   /// Whether the images are numbered, as in IDX or where there are several.
   ///
   /// Known once the first was read.
-  public var isSequence: Bool { count > 1 || decoder.expectsMore }
+  package var isSequence: Bool { count > 1 || decoder.expectsMore }
 }
 
 /// Reads the images of one format.

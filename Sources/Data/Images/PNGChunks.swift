@@ -1,4 +1,5 @@
 import CZlib
+import Files
 
 /// One PNG file's chunks that its pixels depend on, each checked against its CRC.
 ///

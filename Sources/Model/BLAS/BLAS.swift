@@ -1,7 +1,7 @@
 import COpenBLAS
 
 /// Matrix multiplication by OpenBLAS, always on the calling thread.
-public enum BLAS {
+package enum BLAS {
   /// C = A B, or C += A B, where each matrix is row-major and may be stored transposed.
   ///
   /// - Parameters:
@@ -18,7 +18,7 @@ public enum BLAS {
   ///   - strideC: Floats from one row of C to the next.
   ///   - adds: Whether the product is added to what C holds.
   @inline(__always)
-  public static func multiply(
+  package static func multiply(
     m: Int, n: Int, k: Int,
     _ a: UnsafePointer<Float>, strideA: Int, transposeA: Bool = false,
     _ b: UnsafePointer<Float>, strideB: Int, transposeB: Bool = false,
@@ -42,7 +42,7 @@ public enum BLAS {
   ///   - panels: How B is stored.
   ///   - b: B (panels.rows, panels.columns).
   ///   - c: (m, panels.columns), overwritten.
-  public static func multiply(
+  package static func multiply(
     m: Int, _ a: UnsafePointer<Float>, _ panels: Panels, _ b: UnsafePointer<Float>,
     into c: UnsafeMutablePointer<Float>
   ) {

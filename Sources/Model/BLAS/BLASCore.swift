@@ -1,7 +1,7 @@
 /// A set of OpenBLAS's kernels for x86-64, and what a CPU needs to run them.
-public struct BLASCore: Sendable, Equatable {
+package struct BLASCore: Sendable, Equatable {
   /// How wide the vectors are that a core, or a CPU, computes with.
-  public enum Generation: Int, Sendable, Comparable {
+  package enum Generation: Int, Sendable, Comparable {
     /// 128 bits.
     case sse
     /// 256 bits.
@@ -12,7 +12,7 @@ public struct BLASCore: Sendable, Equatable {
     case avx512
 
     /// Orders generations by age, the oldest first.
-    public static func < (left: Generation, right: Generation) -> Bool {
+    package static func < (left: Generation, right: Generation) -> Bool {
       left.rawValue < right.rawValue
     }
 
@@ -28,17 +28,17 @@ public struct BLASCore: Sendable, Equatable {
   }
 
   /// OpenBLAS's name for it.
-  public let name: String
+  package let name: String
   /// The vectors that it computes with.
-  public let generation: Generation
+  package let generation: Generation
   /// The CPU flags without which it stops with an illegal instruction, beyond x86-64 itself.
-  public let requirements: [String]
+  package let requirements: [String]
 
   /// The flags that a CPU lacks, in the order of `requirements`.
   ///
   /// - Parameter features: The CPU's.
   /// - Returns: The missing ones; none where the core can run.
-  public func missing(in features: CPUFeatures) -> [String] {
+  package func missing(in features: CPUFeatures) -> [String] {
     requirements.filter { !features.flags.contains($0) }
   }
 
@@ -46,7 +46,7 @@ public struct BLASCore: Sendable, Equatable {
   ///
   /// - Parameter name: The name.
   /// - Returns: The core, or nil for a name that no OpenBLAS 0.3 knows.
-  public static func named(_ name: String) -> BLASCore? {
+  package static func named(_ name: String) -> BLASCore? {
     all.first { $0.name.lowercased() == name.lowercased() }
   }
 
@@ -64,7 +64,7 @@ public struct BLASCore: Sendable, Equatable {
   ///
   /// The requirements are what the kernels' compiler flags and assembly use. 3DNow! and FMA4 are on
   /// AMD's CPUs of some years only: elsewhere those cores were seen to stop.
-  public static let all: [BLASCore] = [
+  package static let all: [BLASCore] = [
     // 32-bit cores: a 64-bit OpenBLAS takes the names, and runs Prescott.
     BLASCore("Katmai", .sse, "pni"), BLASCore("Coppermine", .sse, "pni"),
     BLASCore("Northwood", .sse, "pni"), BLASCore("Banias", .sse, "pni"),

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Who chose the core that OpenBLAS computes with.
-public enum BLASCoreOrigin: String, Sendable, Codable {
+package enum BLASCoreOrigin: String, Sendable, Codable {
   /// OpenBLAS itself.
   case automatic
   /// This program, because OpenBLAS did not know the CPU.
@@ -16,9 +16,9 @@ public enum BLASCoreOrigin: String, Sendable, Codable {
 ///
 /// OpenBLAS takes its core when it is loaded, from the CPU or from `OPENBLAS_CORETYPE`, and never
 /// changes it: for another core it is loaded again.
-public struct BLASCoreSelection: Sendable, Equatable {
+package struct BLASCoreSelection: Sendable, Equatable {
   /// The variable that OpenBLAS reads.
-  public static let variable = "OPENBLAS_CORETYPE"
+  package static let variable = "OPENBLAS_CORETYPE"
 
   /// The core in use.
   let active: String
@@ -49,7 +49,7 @@ public struct BLASCoreSelection: Sendable, Equatable {
   /// The facts of this process.
   ///
   /// - Returns: The selection.
-  public static func current() -> BLASCoreSelection {
+  package static func current() -> BLASCoreSelection {
     BLASCoreSelection(
       active: OpenBLAS.coreName, environment: ProcessInfo.processInfo.environment[variable],
       choice: OpenBLAS.choice, features: features, isDynamic: OpenBLAS.choosesCoreAtStart,
@@ -65,7 +65,7 @@ public struct BLASCoreSelection: Sendable, Equatable {
   /// - Returns: The facts then.
   /// - Throws: ``BLASCoreError`` for a name that is unknown, or a core that this CPU cannot run;
   ///   ``OpenBLASError`` or `SystemRefusal` where the library cannot be loaded.
-  public static func load(option: String?) throws -> BLASCoreSelection {
+  package static func load(option: String?) throws -> BLASCoreSelection {
     if let option {
       let name = try checked(option, features: features, isX86: runsOnX86)
       try OpenBLAS.load(core: name, origin: .option)
@@ -82,7 +82,7 @@ public struct BLASCoreSelection: Sendable, Equatable {
   ///
   /// - Parameter option: The name from the command line; nil for `auto`.
   /// - Returns: `.option` also where the core that it names was in use already.
-  public func origin(option: String?) -> BLASCoreOrigin {
+  package func origin(option: String?) -> BLASCoreOrigin {
     if option != nil { return .option }
     return choice?.origin ?? (environment == nil ? .automatic : .environment)
   }
@@ -104,7 +104,7 @@ public struct BLASCoreSelection: Sendable, Equatable {
   /// - Parameter option: The name from the command line; nil for `auto`.
   /// - Returns: One line: OpenBLAS chose another core than asked, or a core was forced that is older
   ///   than the CPU; nil where all is well.
-  public func warning(option: String?) -> String? {
+  package func warning(option: String?) -> String? {
     let origin = origin(option: option)
     guard let wanted = option ?? choice?.core ?? environment, !wanted.isEmpty else { return nil }
     let source =
@@ -148,14 +148,14 @@ public struct BLASCoreSelection: Sendable, Equatable {
 }
 
 /// Why a core cannot be used.
-public enum BLASCoreError: Error, CustomStringConvertible, Sendable, Equatable {
+package enum BLASCoreError: Error, CustomStringConvertible, Sendable, Equatable {
   /// No OpenBLAS 0.3 has a core of this name.
   case unknownName(String)
   /// The CPU lacks instructions that the core uses: it would stop with SIGILL.
   case missingInstructions(core: String, flags: [String])
 
   /// One line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unknownName(let name):
       "--blas-core: found `\(name)`, expected auto or one of "

@@ -1,16 +1,16 @@
 import Foundation
 
 /// What the processor can do, by the kernel's names for it.
-public struct CPUFeatures: Sendable, Equatable {
+package struct CPUFeatures: Sendable, Equatable {
   /// The flags that every CPU of the machine has: `avx2`, `asimd`.
-  public let flags: Set<String>
+  package let flags: Set<String>
   /// The processor's name; nil where the kernel gives none.
-  public let modelName: String?
+  package let modelName: String?
 
   /// Reads the kernel's description.
   ///
   /// - Parameter cpuInfo: The text of /proc/cpuinfo.
-  public init(cpuInfo: String) {
+  package init(cpuInfo: String) {
     var flags: Set<String>?
     var lastList: Substring?
     var values: [String: String] = [:]
@@ -42,12 +42,12 @@ public struct CPUFeatures: Sendable, Equatable {
   ///
   /// - Returns: The features.
   /// - Throws: Foundation's error where /proc/cpuinfo cannot be read.
-  public static func current() throws -> CPUFeatures {
+  package static func current() throws -> CPUFeatures {
     CPUFeatures(cpuInfo: try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))
   }
 
   /// The highest level of x86-64 that the flags cover, 1 to 4; nil where they are not of x86-64.
-  public var x86Level: Int? {
+  package var x86Level: Int? {
     guard flags.contains("lm") else { return nil }
     return 1 + Self.x86Levels.prefix { flags.isSuperset(of: $0) }.count
   }

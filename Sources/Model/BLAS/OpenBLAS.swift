@@ -7,7 +7,7 @@ import Synchronization
 /// OpenBLAS takes its number of threads and its core when it is loaded. It is loaded without threads of
 /// its own, so that every call runs on its caller's thread. ``load(core:origin:)`` reports what is
 /// wrong; without it the first use loads the library, and ends the process where it cannot.
-public enum OpenBLAS {
+package enum OpenBLAS {
   /// A core that this program told the library to take, and for whom.
   struct Choice: Sendable, Equatable {
     let core: String
@@ -22,7 +22,7 @@ public enum OpenBLAS {
   /// Loads the library, unless it is loaded already.
   ///
   /// - Throws: ``OpenBLASError`` or `SystemRefusal`.
-  public static func load() throws {
+  package static func load() throws {
     try check(openblas_load_once())
   }
 
@@ -54,7 +54,7 @@ public enum OpenBLAS {
   ///
   /// - Parameter callers: The threads.
   /// - Throws: `SystemRefusal`, and what ``load()`` throws.
-  public static func reserveBuffers(callers: Int) throws {
+  package static func reserveBuffers(callers: Int) throws {
     try load()
     let buffers = min(callers, Int(openblas_simultaneous_calls()))
     try SystemRefusal.requireAddressSpace(
@@ -64,15 +64,15 @@ public enum OpenBLAS {
   }
 
   /// The name of the set of kernels in use, `Haswell` say; other kernels give other bits.
-  public static var coreName: String {
+  package static var coreName: String {
     openblas_core_name().map { String(cString: $0) } ?? "unknown"
   }
 
   /// The version, `0.3.21` say.
-  public static var version: String { version(in: configuration) }
+  package static var version: String { version(in: configuration) }
 
   /// What the library was built with: `pthreads`, `OpenMP`, `serial`, or `unknown`.
-  public static var variant: String {
+  package static var variant: String {
     switch openblas_threading() {
     case 0: "serial"
     case 1: "pthreads"
@@ -82,12 +82,12 @@ public enum OpenBLAS {
   }
 
   /// Whether the core is chosen when the library is loaded, rather than when it was built.
-  public static var choosesCoreAtStart: Bool {
+  package static var choosesCoreAtStart: Bool {
     configuration.split(separator: " ").contains("DYNAMIC_ARCH")
   }
 
   /// The version and build options, as OpenBLAS lists them.
-  public static var configuration: String {
+  package static var configuration: String {
     openblas_configuration().map { String(cString: $0) } ?? ""
   }
 
@@ -103,9 +103,9 @@ public enum OpenBLAS {
 }
 
 /// Why OpenBLAS could not be loaded.
-public struct OpenBLASError: Error, CustomStringConvertible, Sendable, Equatable {
+package struct OpenBLASError: Error, CustomStringConvertible, Sendable, Equatable {
   /// What kind of failure it was.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// The library is not installed.
     case notFound
     /// The library is there, but is none that can be used.
@@ -113,12 +113,12 @@ public struct OpenBLASError: Error, CustomStringConvertible, Sendable, Equatable
   }
 
   /// What kind of failure it was.
-  public let kind: Kind
+  package let kind: Kind
   /// What the loader says.
-  public let reason: String
+  package let reason: String
 
   /// One line.
-  public var description: String {
+  package var description: String {
     switch kind {
     case .notFound:
       "OpenBLAS is not found: \(reason); on Debian and Ubuntu: apt install libopenblas0"

@@ -2,7 +2,7 @@
 ///
 /// The style follows from the OpenBLAS core, so results are a function of the core, as they are
 /// anyway. `docs/decisions/0007-small-products.md` has the measurements.
-public enum ProductStyle: Sendable {
+package enum ProductStyle: Sendable {
   /// One call a product, for cores that copy their operands into blocks of their own.
   case whole
   /// Calls of up to ``smallLimit`` multiplications, for cores that have kernels for small matrices,
@@ -11,12 +11,12 @@ public enum ProductStyle: Sendable {
   case small
 
   /// What the core in use does best.
-  public static let preferred = ProductStyle(core: OpenBLAS.coreName)
+  package static let preferred = ProductStyle(core: OpenBLAS.coreName)
 
   /// What a core does best.
   ///
   /// - Parameter core: Its name, as OpenBLAS tells it.
-  public init(core: String) {
+  package init(core: String) {
     self = Self.smallKernelCores.contains(core.lowercased()) ? .small : .whole
   }
 
@@ -35,7 +35,7 @@ public enum ProductStyle: Sendable {
   ///   - rows: Rows of the matrix.
   ///   - columns: Columns of the matrix.
   /// - Returns: Its panels: one for ``whole``.
-  public func panels(rows: Int, columns: Int) -> Panels {
+  package func panels(rows: Int, columns: Int) -> Panels {
     Panels(rows: rows, columns: columns, width: self == .small ? Self.panelWidth : columns)
   }
 }
@@ -43,23 +43,23 @@ public enum ProductStyle: Sendable {
 /// A matrix stored as vertical strips one after the other, each row-major.
 ///
 /// With one strip, or one column of them, that is a row-major matrix.
-public struct Panels: Sendable, Equatable {
+package struct Panels: Sendable, Equatable {
   /// Rows of the matrix.
-  public let rows: Int
+  package let rows: Int
   /// Columns of the matrix.
-  public let columns: Int
+  package let columns: Int
   /// Columns of every strip but perhaps the last.
-  public let width: Int
+  package let width: Int
 
   /// How many strips there are.
-  public var count: Int { (columns + width - 1) / width }
+  package var count: Int { (columns + width - 1) / width }
 
   /// The columns of a strip.
   ///
   /// - Parameter panel: The strip.
   /// - Returns: Columns of the matrix.
   @inline(__always)
-  public func columns(of panel: Int) -> Range<Int> {
+  package func columns(of panel: Int) -> Range<Int> {
     panel * width..<min((panel + 1) * width, columns)
   }
 
@@ -68,7 +68,7 @@ public struct Panels: Sendable, Equatable {
   /// - Parameter panel: The strip.
   /// - Returns: The offset of its first element.
   @inline(__always)
-  public func offset(of panel: Int) -> Int {
+  package func offset(of panel: Int) -> Int {
     panel * width * rows
   }
 
@@ -77,7 +77,7 @@ public struct Panels: Sendable, Equatable {
   /// - Parameters:
   ///   - matrix: (rows, columns), row-major.
   ///   - storage: rows * columns elements.
-  public func store(_ matrix: UnsafePointer<Float>, to storage: UnsafeMutablePointer<Float>) {
+  package func store(_ matrix: UnsafePointer<Float>, to storage: UnsafeMutablePointer<Float>) {
     for panel in 0..<count {
       let range = columns(of: panel)
       for row in 0..<rows {
@@ -92,7 +92,7 @@ public struct Panels: Sendable, Equatable {
   /// - Parameters:
   ///   - storage: rows * columns elements.
   ///   - matrix: (rows, columns), row-major.
-  public func load(_ storage: UnsafePointer<Float>, to matrix: UnsafeMutablePointer<Float>) {
+  package func load(_ storage: UnsafePointer<Float>, to matrix: UnsafeMutablePointer<Float>) {
     for panel in 0..<count {
       let range = columns(of: panel)
       for row in 0..<rows {

@@ -5,35 +5,35 @@ import Parallel
 /// variance normalises, the unbiased one goes into the running variance.
 ///
 /// Source: Ioffe and Szegedy 2015; shards' moments merge by Chan, Golub and LeVeque 1979.
-public struct BatchNorm: Layer {
+package struct BatchNorm: Layer {
   /// The name that tensors and messages start with.
-  public let name: String
+  package let name: String
   /// Columns.
-  public let featureCount: Int
+  package let featureCount: Int
   /// The weight of the newest batch in the running statistics.
-  public static let momentum = 0.1
+  package static let momentum = 0.1
   /// Added to the variance under the root.
-  public static let epsilon: Float = 1e-5
+  package static let epsilon: Float = 1e-5
 
   /// One sample's input.
-  public var inputShape: Shape { Shape(featureCount) }
+  package var inputShape: Shape { Shape(featureCount) }
   /// One sample's output.
-  public var outputShape: Shape { Shape(featureCount) }
+  package var outputShape: Shape { Shape(featureCount) }
   /// The gradient is changed in place.
-  public var isBackwardInPlace: Bool { true }
+  package var isBackwardInPlace: Bool { true }
 
   /// Creates a batch normalisation.
   ///
   /// - Parameters:
   ///   - name: The name that its tensors start with.
   ///   - featureCount: Columns.
-  public init(name: String, featureCount: Int) {
+  package init(name: String, featureCount: Int) {
     self.name = name
     self.featureCount = featureCount
   }
 
   /// gamma and beta, one of each a column.
-  public var parameters: [TensorDeclaration] {
+  package var parameters: [TensorDeclaration] {
     [
       TensorDeclaration("gamma", shape: [featureCount], start: .ones),
       TensorDeclaration("beta", shape: [featureCount], start: .zeros),
@@ -41,7 +41,7 @@ public struct BatchNorm: Layer {
   }
 
   /// The running mean and the running, unbiased variance of each column.
-  public var statistics: [TensorDeclaration] {
+  package var statistics: [TensorDeclaration] {
     [
       TensorDeclaration("running_mean", shape: [featureCount], start: .zeros),
       TensorDeclaration("running_var", shape: [featureCount], start: .ones),
@@ -59,7 +59,7 @@ public struct BatchNorm: Layer {
 
   private var stride: Int { paddedCount(featureCount) }
   /// Six vectors of a value a column.
-  public var keptCount: Int { Kept.allCases.count * stride }
+  package var keptCount: Int { Kept.allCases.count * stride }
 
   /// A kept vector (featureCount).
   func kept(_ vector: Kept, _ memory: LayerMemory) -> UnsafeMutablePointer<Float> {
@@ -67,17 +67,17 @@ public struct BatchNorm: Layer {
   }
 
   /// The mean and the sum of squared deviations of each column.
-  public var forwardMerge: MergeRule? { .moments(features: featureCount) }
+  package var forwardMerge: MergeRule? { .moments(features: featureCount) }
 
   /// Leaves the shard's moments to be merged.
-  public func forward(_ pass: ShardPass) {
+  package func forward(_ pass: ShardPass) {
     kernel_column_moments(
       pass.input, Int64(pass.rows), Int64(featureCount), pass.forwardPartial,
       pass.forwardPartial + featureCount)
   }
 
   /// Takes mean and variance, and moves the running ones.
-  public func mergedForward(
+  package func mergedForward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
     let runningMean = memory.statistics
@@ -94,7 +94,7 @@ public struct BatchNorm: Layer {
   }
 
   /// Takes the running mean and variance.
-  public func prepareEvaluation(_ memory: LayerMemory) {
+  package func prepareEvaluation(_ memory: LayerMemory) {
     for c in 0..<featureCount {
       normalise(
         column: c, mean: memory.statistics[c], variance: memory.statistics[stride + c],
@@ -112,24 +112,24 @@ public struct BatchNorm: Layer {
   }
 
   /// `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`.
-  public func finishForward(_ pass: ShardPass) {
+  package func finishForward(_ pass: ShardPass) {
     kernel_scale_shift(
       pass.input, kept(.scale, pass.memory), kept(.shift, pass.memory), Int64(pass.rows),
       Int64(featureCount), pass.output)
   }
 
   /// The same, with the running mean and variance.
-  public func evaluate(_ pass: ShardPass) {
+  package func evaluate(_ pass: ShardPass) {
     finishForward(pass)
   }
 
   /// The column sums of dy, and of dy times the normalised input.
-  public var backwardMerge: MergeRule? { .sum(count: 2 * featureCount) }
+  package var backwardMerge: MergeRule? { .sum(count: 2 * featureCount) }
   /// The input's gradient needs the sums over the batch.
-  public var finishesBackward: Bool { true }
+  package var finishesBackward: Bool { true }
 
   /// Leaves the shard's sums to be merged.
-  public func backward(_ pass: ShardPass) {
+  package func backward(_ pass: ShardPass) {
     kernel_batch_norm_backward_sums(
       pass.outputGradient, pass.input, kept(.mean, pass.memory),
       kept(.inverseDeviation, pass.memory), Int64(pass.rows), Int64(featureCount),
@@ -137,7 +137,7 @@ public struct BatchNorm: Layer {
   }
 
   /// Writes the gradients of gamma and beta.
-  public func mergedBackward(
+  package func mergedBackward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
     let gammaGradient = memory.gradients
@@ -156,7 +156,7 @@ public struct BatchNorm: Layer {
   }
 
   /// `dx = gamma / deviation (dy - mean(dy) - xhat mean(dy xhat))`.
-  public func finishBackward(_ pass: ShardPass) {
+  package func finishBackward(_ pass: ShardPass) {
     kernel_batch_norm_backward(
       pass.outputGradient, pass.input, kept(.mean, pass.memory), kept(.scale, pass.memory),
       kept(.meanGradient, pass.memory), kept(.slope, pass.memory), Int64(pass.rows),

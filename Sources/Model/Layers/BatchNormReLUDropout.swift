@@ -6,57 +6,57 @@ import Parallel
 ///
 /// Backward needs no mask: the output is zero exactly where the rectifier or the dropout stopped the
 /// value, and there the gradient is zero too.
-public struct BatchNormReLUDropout: Layer {
+package struct BatchNormReLUDropout: Layer {
   /// The normalisation.
-  public let batchNorm: BatchNorm
+  package let batchNorm: BatchNorm
   /// The dropout, if there is one.
-  public let dropout: Dropout?
+  package let dropout: Dropout?
 
   /// Joins layers of equal shape.
   ///
   /// - Parameters:
   ///   - batchNorm: The normalisation.
   ///   - dropout: The dropout, if there is one.
-  public init(_ batchNorm: BatchNorm, _ dropout: Dropout?) {
+  package init(_ batchNorm: BatchNorm, _ dropout: Dropout?) {
     self.batchNorm = batchNorm
     self.dropout = dropout
   }
 
   /// The normalisation's name.
-  public var name: String { batchNorm.name }
+  package var name: String { batchNorm.name }
   /// One sample's input.
-  public var inputShape: Shape { batchNorm.inputShape }
+  package var inputShape: Shape { batchNorm.inputShape }
   /// One sample's output.
-  public var outputShape: Shape { batchNorm.outputShape }
+  package var outputShape: Shape { batchNorm.outputShape }
   /// The normalisation's.
-  public var parameters: [TensorDeclaration] { batchNorm.parameters }
+  package var parameters: [TensorDeclaration] { batchNorm.parameters }
   /// The normalisation's.
-  public var statistics: [TensorDeclaration] { batchNorm.statistics }
+  package var statistics: [TensorDeclaration] { batchNorm.statistics }
   /// The normalisation's.
-  public var keptCount: Int { batchNorm.keptCount }
+  package var keptCount: Int { batchNorm.keptCount }
   /// The gradient is changed in place.
-  public var isBackwardInPlace: Bool { true }
+  package var isBackwardInPlace: Bool { true }
   /// The normalisation's.
-  public var forwardMerge: MergeRule? { batchNorm.forwardMerge }
+  package var forwardMerge: MergeRule? { batchNorm.forwardMerge }
   /// The normalisation's.
-  public var backwardMerge: MergeRule? { batchNorm.backwardMerge }
+  package var backwardMerge: MergeRule? { batchNorm.backwardMerge }
   /// As the normalisation.
-  public var finishesBackward: Bool { true }
+  package var finishesBackward: Bool { true }
 
   /// Leaves the shard's moments to be merged.
-  public func forward(_ pass: ShardPass) {
+  package func forward(_ pass: ShardPass) {
     batchNorm.forward(pass)
   }
 
   /// As the normalisation.
-  public func mergedForward(
+  package func mergedForward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
     batchNorm.mergedForward(merged, columns: columns, batchRows: batchRows, memory: memory)
   }
 
   /// Normalises, rectifies and drops in one pass.
-  public func finishForward(_ pass: ShardPass) {
+  package func finishForward(_ pass: ShardPass) {
     guard let dropout, dropout.threshold > 0 else {
       normaliseAndRectify(pass, factor: 1)
       return
@@ -69,12 +69,12 @@ public struct BatchNormReLUDropout: Layer {
   }
 
   /// As the normalisation.
-  public func prepareEvaluation(_ memory: LayerMemory) {
+  package func prepareEvaluation(_ memory: LayerMemory) {
     batchNorm.prepareEvaluation(memory)
   }
 
   /// Normalises with the running statistics, rectifies and scales in one pass.
-  public func evaluate(_ pass: ShardPass) {
+  package func evaluate(_ pass: ShardPass) {
     normaliseAndRectify(pass, factor: dropout?.evaluationFactor ?? 1)
   }
 
@@ -85,7 +85,7 @@ public struct BatchNormReLUDropout: Layer {
   }
 
   /// Takes the gradient through dropout and rectifier, and leaves the shard's sums to be merged.
-  public func backward(_ pass: ShardPass) {
+  package func backward(_ pass: ShardPass) {
     kernel_rectified_backward_sums(
       pass.outputGradient, pass.output, dropout?.trainingFactor ?? 1, pass.input,
       batchNorm.kept(.mean, pass.memory), batchNorm.kept(.inverseDeviation, pass.memory),
@@ -94,14 +94,14 @@ public struct BatchNormReLUDropout: Layer {
   }
 
   /// As the normalisation.
-  public func mergedBackward(
+  package func mergedBackward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
     batchNorm.mergedBackward(merged, columns: columns, batchRows: batchRows, memory: memory)
   }
 
   /// As the normalisation.
-  public func finishBackward(_ pass: ShardPass) {
+  package func finishBackward(_ pass: ShardPass) {
     batchNorm.finishBackward(pass)
   }
 }

@@ -6,9 +6,9 @@ import Parallel
 /// Whether a unit is dropped depends on the seed, the epoch, the sample's number in the data set, the
 /// layer's number and the unit alone; `docs/decisions/0004-counter-generator.md` says how.
 /// Source: Srivastava et al. 2014.
-public struct Dropout: Layer {
+package struct Dropout: Layer {
   /// Where the kept units' greater or smaller weight is made good.
-  public enum Mode: String, Sendable, CaseIterable, Codable {
+  package enum Mode: String, Sendable, CaseIterable, Codable {
     /// Kept units are divided by the keep probability in training.
     case inverted
     /// Training does not scale; evaluation multiplies by the keep probability.
@@ -16,19 +16,19 @@ public struct Dropout: Layer {
   }
 
   /// The name for messages.
-  public let name: String
+  package let name: String
   /// One sample's input.
-  public let inputShape: Shape
+  package let inputShape: Shape
   /// One sample's output.
-  public var outputShape: Shape { inputShape }
+  package var outputShape: Shape { inputShape }
   /// The gradient is changed in place.
-  public var isBackwardInPlace: Bool { true }
+  package var isBackwardInPlace: Bool { true }
   /// The probability to drop a unit.
-  public let rate: Double
+  package let rate: Double
   /// Where scaling happens.
-  public let mode: Mode
+  package let mode: Mode
   /// The layer's number in the counter, different for each dropout of a network.
-  public let number: UInt32
+  package let number: UInt32
   private let key: SIMD2<UInt32>
 
   /// Creates a dropout layer.
@@ -40,7 +40,7 @@ public struct Dropout: Layer {
   ///   - mode: Where scaling happens.
   ///   - number: The layer's number in the counter.
   ///   - seed: The run's seed.
-  public init(
+  package init(
     name: String, shape: Shape, rate: Double, mode: Mode, number: UInt32, seed: UInt64
   ) {
     precondition((0..<1).contains(rate), "a dropout rate is at least 0 and under 1")
@@ -76,18 +76,18 @@ public struct Dropout: Layer {
   }
 
   /// Kept units times the training factor, 0 for the others.
-  public func forward(_ pass: ShardPass) {
+  package func forward(_ pass: ShardPass) {
     drop(pass.input, pass.output, pass)
   }
 
   // The mask is made anew: that costs less than to store it and read it back.
   /// The same mask and factor as forward, on the gradient.
-  public func backward(_ pass: ShardPass) {
+  package func backward(_ pass: ShardPass) {
     drop(pass.outputGradient, pass.outputGradient, pass)
   }
 
   /// All units times the evaluation factor.
-  public func evaluate(_ pass: ShardPass) {
+  package func evaluate(_ pass: ShardPass) {
     kernel_scale(
       pass.input, pass.output, evaluationFactor, Int64(pass.rows * inputShape.count))
   }

@@ -7,7 +7,7 @@ import Parallel
 /// every shard, ``forward(_:)``; merges the shards' forward partials and calls
 /// ``mergedForward(_:columns:batchRows:memory:)``; then ``finishForward(_:)``. Backward likewise. A
 /// layer without a merge has only the first call.
-public protocol Layer: Sendable {
+package protocol Layer: Sendable {
   /// The name that tensors and messages start with, such as `dense1`.
   var name: String { get }
   /// The shape of one sample's input.
@@ -103,38 +103,38 @@ public protocol Layer: Sendable {
 /// What most layers leave out.
 extension Layer {
   /// None.
-  public var parameters: [TensorDeclaration] { [] }
+  package var parameters: [TensorDeclaration] { [] }
   /// None.
-  public var statistics: [TensorDeclaration] { [] }
+  package var statistics: [TensorDeclaration] { [] }
   /// None.
-  public var keptCount: Int { 0 }
+  package var keptCount: Int { 0 }
   /// Nothing is merged.
-  public var forwardMerge: MergeRule? { nil }
+  package var forwardMerge: MergeRule? { nil }
   /// Nothing is merged.
-  public var backwardMerge: MergeRule? { nil }
+  package var backwardMerge: MergeRule? { nil }
   /// Backward is whole after its first call.
-  public var finishesBackward: Bool { false }
+  package var finishesBackward: Bool { false }
   /// Does nothing.
-  public func mergedForward(
+  package func mergedForward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {}
   /// Does nothing.
-  public func finishForward(_ pass: ShardPass) {}
+  package func finishForward(_ pass: ShardPass) {}
   /// Does nothing.
-  public func mergedBackward(
+  package func mergedBackward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {}
   /// Does nothing.
-  public func finishBackward(_ pass: ShardPass) {}
+  package func finishBackward(_ pass: ShardPass) {}
   /// No tiles.
-  public func gradientTiles(shardSize: Int) -> [GradientTile] { [] }
+  package func gradientTiles(shardSize: Int) -> [GradientTile] { [] }
   /// Never called: there are no tiles.
-  public func tileGradient(
+  package func tileGradient(
     _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
     adds: Bool
   ) {}
   /// Does nothing.
-  public func parametersChanged(_ tile: GradientTile, memory: LayerMemory) {}
+  package func parametersChanged(_ tile: GradientTile, memory: LayerMemory) {}
   /// Does nothing.
-  public func prepareEvaluation(_ memory: LayerMemory) {}
+  package func prepareEvaluation(_ memory: LayerMemory) {}
 }

@@ -2,32 +2,32 @@ import CKernels
 import Parallel
 
 /// A linear map `y = x W + b`; W is (in, out), b (out) is optional.
-public struct Linear: Layer {
+package struct Linear: Layer {
   /// The name that tensors and messages start with.
-  public let name: String
+  package let name: String
   /// Values of one sample's input.
-  public let inputCount: Int
+  package let inputCount: Int
   /// Values of one sample's output.
-  public let outputCount: Int
+  package let outputCount: Int
   /// Whether there is a bias; not before a batch normalisation, which would remove it.
-  public let hasBias: Bool
+  package let hasBias: Bool
   /// Whether an earlier layer needs the input's gradient.
-  public let propagates: Bool
+  package let propagates: Bool
   /// How the weights start.
-  public let start: Initializer
+  package let start: Initializer
   /// In what pieces products are done.
-  public let style: ProductStyle
+  package let style: ProductStyle
   /// How W is stored.
   private let panels: Panels
   /// How W's transpose is stored, for the input's gradient.
   private let transposedPanels: Panels
 
   /// One sample's input.
-  public var inputShape: Shape { Shape(inputCount) }
+  package var inputShape: Shape { Shape(inputCount) }
   /// One sample's output.
-  public var outputShape: Shape { Shape(outputCount) }
+  package var outputShape: Shape { Shape(outputCount) }
   /// The gradients have buffers of their own.
-  public var isBackwardInPlace: Bool { false }
+  package var isBackwardInPlace: Bool { false }
 
   /// Creates a linear layer.
   ///
@@ -39,7 +39,7 @@ public struct Linear: Layer {
   ///   - propagates: Whether an earlier layer needs the input's gradient.
   ///   - start: How the weights start.
   ///   - style: In what pieces products are done.
-  public init(
+  package init(
     name: String, inputCount: Int, outputCount: Int, hasBias: Bool, propagates: Bool = true,
     start: Initializer, style: ProductStyle = .preferred
   ) {
@@ -55,7 +55,7 @@ public struct Linear: Layer {
   }
 
   /// W (in, out), and b (out) where there is one.
-  public var parameters: [TensorDeclaration] {
+  package var parameters: [TensorDeclaration] {
     let weight = TensorDeclaration(
       "weight", shape: [inputCount, outputCount], start: start, decays: true, panels: panels)
     let bias = TensorDeclaration("bias", shape: [outputCount], start: .zeros)
@@ -67,10 +67,10 @@ public struct Linear: Layer {
   /// W's transpose is kept where products are small: their kernels are slow at transposing.
   private var keepsTranspose: Bool { style == .small && propagates }
   /// W's transpose, where it is kept.
-  public var keptCount: Int { keepsTranspose ? inputCount * outputCount : 0 }
+  package var keptCount: Int { keepsTranspose ? inputCount * outputCount : 0 }
 
   /// `y = x W + b`.
-  public func forward(_ pass: ShardPass) {
+  package func forward(_ pass: ShardPass) {
     BLAS.multiply(
       m: pass.rows, pass.input, panels, pass.memory.parameters, into: pass.output)
     if hasBias {
@@ -80,15 +80,15 @@ public struct Linear: Layer {
   }
 
   /// The same as in training.
-  public func evaluate(_ pass: ShardPass) {
+  package func evaluate(_ pass: ShardPass) {
     forward(pass)
   }
 
   /// The bias's gradient is summed over the shards.
-  public var backwardMerge: MergeRule? { hasBias ? .sum(count: outputCount) : nil }
+  package var backwardMerge: MergeRule? { hasBias ? .sum(count: outputCount) : nil }
 
   /// `dx = dy W^T`; db is the column sums of dy.
-  public func backward(_ pass: ShardPass) {
+  package func backward(_ pass: ShardPass) {
     if let inputGradient = pass.inputGradient {
       if keepsTranspose {
         BLAS.multiply(
@@ -109,7 +109,7 @@ public struct Linear: Layer {
   }
 
   /// Writes the bias's gradient.
-  public func mergedBackward(
+  package func mergedBackward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
     (memory.gradients + biasOffset + columns.lowerBound)
@@ -117,7 +117,7 @@ public struct Linear: Layer {
   }
 
   /// Rectangles of W, each within a panel.
-  public func gradientTiles(shardSize: Int) -> [GradientTile] {
+  package func gradientTiles(shardSize: Int) -> [GradientTile] {
     let height = tileHeight(shardSize: shardSize)
     // Neighbours in the list share their rows, that is, their columns of the input: the larger operand
     // is read from far away once.
@@ -147,7 +147,7 @@ public struct Linear: Layer {
   private static let tileFloats = 1 << 16
 
   /// `dW = x^T dy` over the shard's rows, for a rectangle of W.
-  public func tileGradient(
+  package func tileGradient(
     _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
     adds: Bool
   ) {
@@ -159,7 +159,7 @@ public struct Linear: Layer {
   }
 
   /// Brings the transpose up to date.
-  public func parametersChanged(_ tile: GradientTile, memory: LayerMemory) {
+  package func parametersChanged(_ tile: GradientTile, memory: LayerMemory) {
     if keepsTranspose {
       transpose(tile, memory.parameters + tile.offset, into: memory.kept)
     }

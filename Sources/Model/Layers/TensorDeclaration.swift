@@ -1,15 +1,15 @@
 /// A tensor that a layer needs: its name, shape, and how it starts.
-public struct TensorDeclaration: Sendable, Equatable {
+package struct TensorDeclaration: Sendable, Equatable {
   /// The name within the layer, such as `weight`.
-  public let name: String
+  package let name: String
   /// The extents, outermost first.
-  public let shape: [Int]
+  package let shape: [Int]
   /// The values before training.
-  public let start: Initializer
+  package let start: Initializer
   /// Whether weight decay applies.
-  public let decays: Bool
+  package let decays: Bool
   /// How a matrix is stored; nil for row-major.
-  public let panels: Panels?
+  package let panels: Panels?
 
   /// Creates a declaration.
   ///
@@ -19,7 +19,7 @@ public struct TensorDeclaration: Sendable, Equatable {
   ///   - start: The values before training.
   ///   - decays: Whether weight decay applies.
   ///   - panels: How a matrix is stored; nil for row-major.
-  public init(
+  package init(
     _ name: String, shape: [Int], start: Initializer, decays: Bool = false, panels: Panels? = nil
   ) {
     self.name = name
@@ -30,5 +30,5 @@ public struct TensorDeclaration: Sendable, Equatable {
   }
 
   /// How many values it has.
-  public var count: Int { shape.reduce(1, *) }
+  package var count: Int { shape.reduce(1, *) }
 }

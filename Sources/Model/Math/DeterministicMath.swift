@@ -8,7 +8,7 @@
 ///
 /// - Parameter x: Any number.
 /// - Returns: The logarithm; NaN for negative numbers and NaN, infinities for zero and infinity.
-public func naturalLogarithm(_ x: Double) -> Double {
+package func naturalLogarithm(_ x: Double) -> Double {
   guard x > 0, x.isFinite else { return x == 0 ? -.infinity : (x > 0 ? x : .nan) }
   var exponent = Double(x.exponent)
   var significand = x.significand
@@ -34,7 +34,7 @@ public func naturalLogarithm(_ x: Double) -> Double {
 ///
 /// - Parameter x: Any number.
 /// - Returns: The cosine; NaN for NaN and infinities.
-public func cosineOfHalfTurns(_ x: Double) -> Double {
+package func cosineOfHalfTurns(_ x: Double) -> Double {
   guard x.isFinite else { return .nan }
   // To [0, 2), then [0, 1], then [0, 1/2], where the cosine is not negative.
   var turn = abs(x).truncatingRemainder(dividingBy: 2)
@@ -59,7 +59,7 @@ public func cosineOfHalfTurns(_ x: Double) -> Double {
 ///   - base: Any number.
 ///   - exponent: At least 0.
 /// - Returns: The power.
-public func power(_ base: Double, _ exponent: Int) -> Double {
+package func power(_ base: Double, _ exponent: Int) -> Double {
   var result = 1.0
   var square = base
   var rest = exponent
@@ -78,7 +78,7 @@ public func power(_ base: Double, _ exponent: Int) -> Double {
 ///
 /// - Parameter probability: Strictly between 0 and 1.
 /// - Returns: The quantile.
-public func normalQuantile(_ probability: Double) -> Double {
+package func normalQuantile(_ probability: Double) -> Double {
   func polynomial(_ coefficients: [8 of Double], _ r: Double) -> Double {
     var sum = 0.0
     for i in coefficients.indices.reversed() { sum = sum * r + coefficients[i] }

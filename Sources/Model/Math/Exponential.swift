@@ -7,7 +7,7 @@
 /// - Parameter x: Any number.
 /// - Returns: The power: 0 for x of -707 and less, infinity where it is above the greatest number; NaN
 ///   for NaN.
-public func exponential(_ x: Double) -> Double {
+package func exponential(_ x: Double) -> Double {
   guard x > -707 else { return x.isNaN ? x : 0 }
   // ln of the greatest number; what is above overflows.
   guard x <= 0x1.62e42fefa39efp+9 else { return .infinity }

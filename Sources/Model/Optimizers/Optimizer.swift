@@ -1,5 +1,5 @@
 /// The update rules.
-public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
+package enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   /// w -= rate * g.
   case sgd
   /// v = momentum * v - rate * g; w += v (Polyak 1964).
@@ -16,7 +16,7 @@ public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   case adamw
 
   /// What each parameter's state is, a float each, in the order of memory.
-  public var stateNames: [String] {
+  package var stateNames: [String] {
     switch self {
     case .sgd: []
     case .momentum, .nesterov: ["velocity"]
@@ -27,32 +27,32 @@ public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   }
 
   /// Floats of state that each parameter has.
-  public var stateCount: Int { stateNames.count }
+  package var stateCount: Int { stateNames.count }
 }
 
 /// An update rule with its settings; the state is its caller's.
-public struct Optimizer: Sendable, Equatable, Codable {
+package struct Optimizer: Sendable, Equatable, Codable {
   /// The rule.
-  public let kind: OptimizerKind
+  package let kind: OptimizerKind
   /// The step's size.
-  public var learningRate: Double
+  package var learningRate: Double
   /// For momentum and Nesterov.
-  public var momentum: Double
+  package var momentum: Double
   /// How much of the old mean square RMSProp keeps.
-  public var decayRate: Double
+  package var decayRate: Double
   /// How much of the old first moment Adam keeps.
-  public var beta1: Double
+  package var beta1: Double
   /// How much of the old second moment Adam keeps.
-  public var beta2: Double
+  package var beta2: Double
   /// Added to the root in a denominator.
-  public var epsilon: Double
+  package var epsilon: Double
   /// Decay of weight matrices: in the gradient, or decoupled for AdamW.
-  public var weightDecay: Double
+  package var weightDecay: Double
 
   /// A rule with its default settings: PyTorch's, but for the learning rate.
   ///
   /// - Parameter kind: The rule.
-  public init(_ kind: OptimizerKind) {
+  package init(_ kind: OptimizerKind) {
     self.kind = kind
     momentum = 0.9
     decayRate = 0.99
@@ -70,7 +70,7 @@ public struct Optimizer: Sendable, Equatable, Codable {
   }
 
   /// The settings that the rule uses, by the names of their options.
-  public var usedSettings: [(name: String, value: Double)] {
+  package var usedSettings: [(name: String, value: Double)] {
     let common = [("learning-rate", learningRate), ("weight-decay", weightDecay)]
     return switch kind {
     case .sgd: common
@@ -88,7 +88,7 @@ public struct Optimizer: Sendable, Equatable, Codable {
   ///   - gradientScale: What summed gradients are multiplied by: one over the batch's rows.
   ///   - learningRate: The step's size where a schedule changes it; nil for ``learningRate``.
   /// - Returns: The update of that step.
-  public func step(
+  package func step(
     number: Int, gradientScale: Float, learningRate: Double? = nil
   ) -> OptimizerStep {
     OptimizerStep(

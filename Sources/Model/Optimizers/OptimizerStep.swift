@@ -1,7 +1,7 @@
 import CKernels
 
 /// One step of an optimizer: coefficients in single precision, applied to any run of parameters.
-public struct OptimizerStep: Sendable {
+package struct OptimizerStep: Sendable {
   private let kind: OptimizerKind
   private let scale: Float
   private let rate: Float
@@ -46,7 +46,7 @@ public struct OptimizerStep: Sendable {
   ///   - count: How many parameters.
   ///   - decays: Whether weight decay applies.
   @inline(__always)
-  public func apply(
+  package func apply(
     to parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
     state1: UnsafeMutablePointer<Float>, state2: UnsafeMutablePointer<Float>, count: Int,
     decays: Bool

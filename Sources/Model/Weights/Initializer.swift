@@ -1,7 +1,7 @@
 import Parallel
 
 /// How a tensor's values start.
-public enum Initializer: Sendable, Equatable {
+package enum Initializer: Sendable, Equatable {
   /// All zero.
   case zeros
   /// All one.
@@ -17,7 +17,7 @@ public enum Initializer: Sendable, Equatable {
   ///   - values: The tensor.
   ///   - seed: The run's seed.
   ///   - number: The tensor's number in the network: each has random numbers of its own.
-  public func fill(_ values: UnsafeMutableBufferPointer<Float>, seed: UInt64, number: UInt32) {
+  package func fill(_ values: UnsafeMutableBufferPointer<Float>, seed: UInt64, number: UInt32) {
     var stream = RandomStream(seed: seed, purpose: .initialisation, layer: number)
     switch self {
     case .zeros:

@@ -1,14 +1,16 @@
+import Files
+
 /// The content of a safetensors file: named tensors and free text.
 ///
 /// Format: eight bytes, little-endian, that count the header's; the header, a JSON object; the
 /// tensors' data without gaps. See https://github.com/huggingface/safetensors.
-public struct SafetensorsFile: Sendable, Equatable {
+package struct SafetensorsFile: Sendable, Equatable {
   /// The path that it was read from, for messages.
-  public let path: String
+  package let path: String
   /// Free text under free names.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   /// The tensors, in the order of their data.
-  public let tensors: [SafetensorsTensor]
+  package let tensors: [SafetensorsTensor]
   /// Each tensor's place in ``tensors``, by its name.
   private let places: [String: Int]
 
@@ -18,7 +20,7 @@ public struct SafetensorsFile: Sendable, Equatable {
   ///   - path: The path for messages.
   ///   - metadata: Free text under free names.
   ///   - tensors: The tensors.
-  public init(path: String, metadata: [String: String], tensors: [SafetensorsTensor]) {
+  package init(path: String, metadata: [String: String], tensors: [SafetensorsTensor]) {
     self.path = path
     self.metadata = metadata
     self.tensors = tensors
@@ -31,9 +33,10 @@ public struct SafetensorsFile: Sendable, Equatable {
   /// - Parameter path: The file.
   /// - Returns: Its content.
   /// - Throws: `WeightsError`.
-  public static func read(path: String) throws -> SafetensorsFile {
+  package static func read(path: String) throws -> SafetensorsFile {
     let input = try InputFile(path: path)
-    return try parse(path: path, byteCount: input.byteCount, reading: { try input.bytes($0) })
+    // Every regular file has a size.
+    return try parse(path: path, byteCount: input.size ?? 0, reading: { try input.bytes($0) })
   }
 
   /// Reads a file's content piece by piece; nothing is asked for before it is known to be there.
@@ -43,20 +46,20 @@ public struct SafetensorsFile: Sendable, Equatable {
   ///   - byteCount: The file's size.
   ///   - bytes: Gives a part of the file.
   /// - Returns: The content.
-  /// - Throws: `WeightsError` of kind `.invalid`, and what `bytes` throws.
+  /// - Throws: ``WeightsError``, and what `bytes` throws.
   static func parse(
     path: String, byteCount: Int, reading bytes: (Range<Int>) throws -> [UInt8]
   ) throws -> SafetensorsFile {
     guard byteCount >= 8 else {
       throw WeightsError(
-        .invalid, file: path, found: "\(byteCount) bytes",
+        file: path, found: "\(byteCount) bytes",
         expected: "at least 8, the header's length")
     }
     let length = try bytes(0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let longest = min(byteCount - 8, SafetensorsHeader.maximumByteCount)
     guard let headerCount = Int(exactly: length), headerCount <= longest else {
       throw WeightsError(
-        .invalid, file: path, place: "byte 0, the header's length", found: "\(length)",
+        file: path, place: "byte 0, the header's length", found: "\(length)",
         expected: longest < SafetensorsHeader.maximumByteCount
           ? "at most \(longest), the bytes that follow" : "at most \(longest), the format's limit")
     }
@@ -75,7 +78,7 @@ public struct SafetensorsFile: Sendable, Equatable {
   ///
   /// - Parameter name: The name.
   /// - Returns: The tensor, or nil where there is none.
-  public func tensor(named name: String) -> SafetensorsTensor? {
+  package func tensor(named name: String) -> SafetensorsTensor? {
     places[name].map { tensors[$0] }
   }
 
@@ -85,11 +88,11 @@ public struct SafetensorsFile: Sendable, Equatable {
   ///   - name: The name.
   ///   - shape: The shape that it must have.
   /// - Returns: The elements, row by row.
-  /// - Throws: `WeightsError` of kind `.invalid` where name, type or shape differ.
-  public func floats(named name: String, shape: [Int]) throws -> [Float] {
+  /// - Throws: ``WeightsError`` where name, type or shape differ.
+  package func floats(named name: String, shape: [Int]) throws -> [Float] {
     func invalid(found: String) -> WeightsError {
       WeightsError(
-        .invalid, file: path, place: "tensor `\(name)`", found: found, expected: "F32 \(shape)")
+        file: path, place: "tensor `\(name)`", found: found, expected: "F32 \(shape)")
     }
     guard let tensor = tensor(named: name) else { throw invalid(found: "no such tensor") }
     guard let floats = tensor.floats, tensor.shape == shape else {
@@ -107,16 +110,16 @@ public struct SafetensorsFile: Sendable, Equatable {
   ///   - location: Whose directory it is in.
   ///   - tensors: The tensors, in the order that their data gets.
   ///   - metadata: Free text under free names.
-  /// - Throws: `WeightsError` of kind `.invalid` for tensors that no file can hold, `.unwritable`
+  /// - Throws: ``WeightsError`` for tensors that no file can hold, `.unwritable`
   ///   where the system refuses.
-  public static func write(
+  package static func write(
     path: String, in location: AtomicFile.Location = .anywhere, tensors: [SafetensorsTensor],
     metadata: [String: String] = [:]
   ) throws {
     let header = try SafetensorsHeader(tensors: tensors, metadata: metadata, file: path).encoded()
     guard header.count <= SafetensorsHeader.maximumByteCount else {
       throw WeightsError(
-        .invalid, file: path, place: "header", found: "\(header.count) bytes",
+        file: path, place: "header", found: "\(header.count) bytes",
         expected: "at most \(SafetensorsHeader.maximumByteCount), the format's limit")
     }
     let length = UInt64(header.count)
@@ -132,15 +135,15 @@ public struct SafetensorsFile: Sendable, Equatable {
   ///
   /// - Parameter location: Whose directory it is in.
   /// - Throws: `WeightsError` as ``write(path:in:tensors:metadata:)``.
-  public func write(in location: AtomicFile.Location) throws {
+  package func write(in location: AtomicFile.Location) throws {
     try Self.write(path: path, in: location, tensors: tensors, metadata: metadata)
   }
 
   /// Finds out whether a file could be written, before the work whose result goes there.
   ///
   /// - Parameter path: The file; it is neither made nor changed.
-  /// - Throws: `WeightsError` of kind `.unwritable`.
-  public static func checkWritable(path: String) throws {
+  /// - Throws: ``FileError``.
+  package static func checkWritable(path: String) throws {
     try AtomicFile.checkReplaceable(path: path)
   }
 }

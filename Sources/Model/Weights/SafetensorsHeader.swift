@@ -1,4 +1,5 @@
 import Foundation
+import Parallel
 
 /// The JSON object at the head of a safetensors file.
 struct SafetensorsHeader: Equatable {
@@ -27,10 +28,10 @@ struct SafetensorsHeader: Equatable {
   ///   - bytes: The header, without the eight bytes of its length.
   ///   - dataByteCount: The bytes that follow the header in the file.
   ///   - file: The path for messages.
-  /// - Throws: `WeightsError` of kind `.invalid`.
+  /// - Throws: ``WeightsError``.
   init(_ bytes: [UInt8], dataByteCount: Int, file: String) throws {
     func invalid(_ place: String, found: String, expected: String) -> WeightsError {
-      WeightsError(.invalid, file: file, place: place, found: found, expected: expected)
+      WeightsError(file: file, place: place, found: found, expected: expected)
     }
     guard bytes.first == UInt8(ascii: "{") else {
       let found = bytes.first.map { "byte 0x" + String($0, radix: 16) } ?? "nothing"
@@ -105,7 +106,7 @@ struct SafetensorsHeader: Equatable {
   ///   - tensors: The tensors, in the order of their data.
   ///   - metadata: Free text.
   ///   - file: The path for messages.
-  /// - Throws: `WeightsError` of kind `.invalid` for a name that is taken twice or reserved, and for
+  /// - Throws: ``WeightsError`` for a name that is taken twice or reserved, and for
   ///   a shape that does not fit the bytes.
   init(tensors: [SafetensorsTensor], metadata: [String: String], file: String) throws {
     self.metadata = metadata
@@ -116,13 +117,13 @@ struct SafetensorsHeader: Equatable {
       let place = "tensor `\(tensor.name)`"
       guard names.insert(tensor.name).inserted else {
         throw WeightsError(
-          .invalid, file: file, place: place, found: "a name that is taken",
+          file: file, place: place, found: "a name that is taken",
           expected: "every name once, and none `\(Self.metadataKey)`")
       }
       let needed = SafetensorsTensor.byteCount(shape: tensor.shape, dtype: tensor.dtype)
       guard needed == tensor.bytes.count else {
         throw WeightsError(
-          .invalid, file: file, place: place, found: "\(tensor.bytes.count) bytes",
+          file: file, place: place, found: "\(tensor.bytes.count) bytes",
           expected: "\(needed.map(String.init) ?? "a countable number") "
             + "for \(tensor.dtype.rawValue) \(tensor.shape)")
       }

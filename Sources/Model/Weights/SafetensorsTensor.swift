@@ -1,5 +1,5 @@
 /// The element types of the safetensors format that fill whole bytes.
-public enum SafetensorsType: String, Sendable, Codable, CaseIterable {
+package enum SafetensorsType: String, Sendable, Codable, CaseIterable {
   /// One byte, zero or one.
   case bool = "BOOL"
   /// Unsigned, 8 bits.
@@ -32,7 +32,7 @@ public enum SafetensorsType: String, Sendable, Codable, CaseIterable {
   case float64 = "F64"
 
   /// The bytes of one element.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .bool, .uint8, .int8, .float8E5M2, .float8E4M3: 1
     case .int16, .uint16, .float16, .bfloat16: 2
@@ -43,15 +43,15 @@ public enum SafetensorsType: String, Sendable, Codable, CaseIterable {
 }
 
 /// A named array of numbers, as a safetensors file holds it.
-public struct SafetensorsTensor: Sendable, Equatable {
+package struct SafetensorsTensor: Sendable, Equatable {
   /// The name, unique in its file.
-  public let name: String
+  package let name: String
   /// The type of every element.
-  public let dtype: SafetensorsType
+  package let dtype: SafetensorsType
   /// The extent of every dimension, the outermost first; empty for a single number.
-  public let shape: [Int]
+  package let shape: [Int]
   /// The elements, row by row, little-endian.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Creates a tensor of any type; that the shape fits the bytes is checked when it is written.
   ///
@@ -60,7 +60,7 @@ public struct SafetensorsTensor: Sendable, Equatable {
   ///   - dtype: The type of every element.
   ///   - shape: The extent of every dimension, the outermost first.
   ///   - bytes: The elements, row by row, little-endian.
-  public init(name: String, dtype: SafetensorsType, shape: [Int], bytes: [UInt8]) {
+  package init(name: String, dtype: SafetensorsType, shape: [Int], bytes: [UInt8]) {
     self.name = name
     self.dtype = dtype
     self.shape = shape
@@ -73,7 +73,7 @@ public struct SafetensorsTensor: Sendable, Equatable {
   ///   - name: The name.
   ///   - shape: The extent of every dimension, the outermost first.
   ///   - floats: The elements, row by row.
-  public init(name: String, shape: [Int], floats: [Float]) {
+  package init(name: String, shape: [Int], floats: [Float]) {
     #if _endian(little)
       let bytes = floats.withUnsafeBytes { Array($0) }
     #else
@@ -83,7 +83,7 @@ public struct SafetensorsTensor: Sendable, Equatable {
   }
 
   /// The elements of a single-precision tensor, row by row; nil for any other type.
-  public var floats: [Float]? {
+  package var floats: [Float]? {
     guard dtype == .float32 else { return nil }
     let count = bytes.count / 4
     let floats = [Float](unsafeUninitializedCapacity: count) { buffer, initialised in

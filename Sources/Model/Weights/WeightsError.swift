@@ -1,61 +1,29 @@
-import Parallel
+import Files
 
-/// Why a weights file could not be read or written.
-public struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable {
-  /// What kind of failure it is, which decides the exit code.
-  public enum Kind: Sendable {
-    /// No such file.
-    case notFound
-    /// The content, or what was to be written, is not a valid weights file or not the one wanted.
-    case invalid
-    /// The system would not let it be read.
-    case unreadable
-    /// The system would not let it be written.
-    case unwritable
-  }
-
-  /// What kind of failure it is.
-  public let kind: Kind
+/// A weights file, or what was to be written to one, that is not valid or not the one wanted.
+package struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The file's path, as it was given.
-  public let file: String
-  /// The byte or field that is wrong; nil where it is the file itself.
-  public let place: String?
-  /// What was found, and what was expected in its place; or what could not be done, and why.
-  public let problem: String
+  package let file: String
+  /// The byte or field that is wrong; nil for the file itself.
+  package let place: String?
+  /// What was found, and what was expected instead.
+  package let problem: String
 
-  /// Creates an error of content.
+  /// Creates an error.
   ///
   /// - Parameters:
-  ///   - kind: What kind of failure it is.
   ///   - file: The file's path.
-  ///   - place: The byte or field that is wrong; nil where it is the file itself.
+  ///   - place: The byte or field that is wrong; nil for the file itself.
   ///   - found: What was found.
   ///   - expected: What was expected.
-  public init(
-    _ kind: Kind, file: String, place: String? = nil, found: String, expected: String
-  ) {
-    self.kind = kind
+  package init(file: String, place: String? = nil, found: String, expected: String) {
     self.file = file
     self.place = place
     problem = "found \(found), expected \(expected)"
   }
 
-  /// Creates an error of the system.
-  ///
-  /// - Parameters:
-  ///   - kind: What kind of failure it is.
-  ///   - file: The file's path.
-  ///   - place: The byte where it happened; nil where it is the file itself.
-  ///   - code: The value of `errno`.
-  init(_ kind: Kind, file: String, place: String? = nil, code: Int32) {
-    self.kind = kind
-    self.file = file
-    self.place = place
-    problem = "cannot be \(kind == .unwritable ? "written" : "read"): \(SystemCall.text(of: code))"
-  }
-
   /// One line: file, place and problem.
-  public var description: String {
+  package var description: String {
     "\(file): \(place.map { "\($0): " } ?? "")\(problem)".printable
   }
 }

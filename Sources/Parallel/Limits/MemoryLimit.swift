@@ -1,15 +1,15 @@
 /// What limits this process's memory, beside the machine's size.
-public struct MemoryLimit: Sendable, Equatable {
+package struct MemoryLimit: Sendable, Equatable {
   /// The limit, in bytes.
-  public let bytes: UInt64
+  package let bytes: UInt64
   /// What sets it: `RLIMIT_AS (ulimit -v)`, or a cgroup's file.
-  public let source: String
+  package let source: String
 
   /// Asks the system.
   ///
   /// - Parameter root: The folder that stands for `/` when cgroup files are read.
   /// - Returns: The smallest limit; nil where there is none.
-  public static func smallest(root: String = "") -> MemoryLimit? {
+  package static func smallest(root: String = "") -> MemoryLimit? {
     all(root: root).min { $0.bytes < $1.bytes }
   }
 

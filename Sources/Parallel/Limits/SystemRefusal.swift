@@ -3,9 +3,9 @@ import Glibc
 import Synchronization
 
 /// The system refused what the process needs: memory, threads or file descriptors.
-public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable {
+package struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable {
   /// What was needed, what the system gave, and the limits that are set.
-  public let description: String
+  package let description: String
 
   init(_ description: String) {
     self.description = description
@@ -17,7 +17,7 @@ public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable
   ///   - user: What needed it.
   ///   - reason: What it says.
   /// - Returns: The refusal.
-  public static func memory(for user: String, reason: String) -> SystemRefusal {
+  package static func memory(for user: String, reason: String) -> SystemRefusal {
     SystemRefusal("the system refused \(user) memory: \(reason) (\(MemoryLimit.explanation))")
   }
 
@@ -39,7 +39,7 @@ public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable
   ///   - bytes: How much.
   ///   - user: What needs it.
   /// - Throws: ``SystemRefusal``.
-  public static func requireAddressSpace(_ bytes: Int, for user: String) throws(SystemRefusal) {
+  package static func requireAddressSpace(_ bytes: Int, for user: String) throws(SystemRefusal) {
     let mapped = mmap(
       nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let mapped, mapped != MAP_FAILED else { throw memory(bytes: bytes, for: user) }
@@ -80,7 +80,7 @@ public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable
   ///     size by then.
   ///   - exitCode: What the process ends with then.
   ///   - newHandler: Tells any other refusal and ends the process, on the thread that met it.
-  public static func whenUnavoidable(
+  package static func whenUnavoidable(
     lastWords: StaticString, exitCode: Int32,
     _ newHandler: @escaping @Sendable (SystemRefusal) -> Never
   ) {

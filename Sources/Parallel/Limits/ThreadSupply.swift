@@ -6,7 +6,7 @@ import Glibc
 ///
 /// Dispatch waits forever for a thread that the system refuses. So whoever needs threads asks here
 /// first: as many are made, live together for a moment, and end.
-public enum ThreadSupply {
+package enum ThreadSupply {
   /// Makes sure that some threads can be started at this moment.
   ///
   /// - Parameters:
@@ -14,7 +14,7 @@ public enum ThreadSupply {
   ///   - user: What needs them: `64 worker threads`.
   ///   - advice: What would need fewer; empty for nothing.
   /// - Throws: ``SystemRefusal`` with the limits that are set.
-  public static func require(
+  package static func require(
     _ count: Int, for user: String, advice: String = ""
   ) throws(SystemRefusal) {
     let possible = Int(parallel_spare_threads(Int32(count)))
@@ -26,7 +26,7 @@ public enum ThreadSupply {
   ///
   /// - Parameter threads: How many.
   /// - Returns: False where Dispatch would wait forever, or end the process.
-  public static func allowsDispatch(threads: Int) -> Bool {
+  package static func allowsDispatch(threads: Int) -> Bool {
     let descriptors = SystemRefusal.descriptorsOfDispatch
     return Int(parallel_spare_threads(Int32(threads))) == threads
       && Int(parallel_spare_descriptors(Int32(descriptors))) == descriptors

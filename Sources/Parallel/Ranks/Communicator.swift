@@ -1,9 +1,9 @@
 /// A rank's part of a buffer, in bytes.
-public struct RankPart: Sendable, Equatable, BitwiseCopyable {
+package struct RankPart: Sendable, Equatable, BitwiseCopyable {
   /// Where it starts.
-  public var offset: Int
+  package var offset: Int
   /// How long it is.
-  public var count: Int
+  package var count: Int
 
   /// Describes a part.
   ///
@@ -11,7 +11,7 @@ public struct RankPart: Sendable, Equatable, BitwiseCopyable {
   ///   - offset: Where it starts, in bytes.
   ///   - count: How long it is, in bytes.
   @inlinable
-  public init(offset: Int, count: Int) {
+  package init(offset: Int, count: Int) {
     self.offset = offset
     self.count = count
   }
@@ -22,7 +22,7 @@ public struct RankPart: Sendable, Equatable, BitwiseCopyable {
 /// Every function but the properties is collective: all ranks call the same ones in the same order, and
 /// each returns when the calling rank has what it asked for, or where its name says so has only started
 /// it. At most one thread of a rank is in one at a time. None allocates. A failure leaves no rank able to go on: it is told and ends the job.
-public protocol Communicator: Sendable {
+package protocol Communicator: Sendable {
   /// This process's number, in `0..<size`.
   var rank: Int { get }
   /// How many processes there are.
@@ -107,13 +107,13 @@ public protocol Communicator: Sendable {
 
 extension Communicator {
   /// How many exchanges can be on their way at a time.
-  public static var slotCount: Int { 8 }
+  package static var slotCount: Int { 8 }
 
   /// Whether a condition holds on any rank; collective.
   ///
   /// - Parameter condition: Whether it holds here.
   /// - Returns: The same on all ranks.
-  public func any(_ condition: Bool) -> Bool {
+  package func any(_ condition: Bool) -> Bool {
     size == 1 ? condition : largest(condition ? 1 : 0) != 0
   }
 
@@ -123,7 +123,7 @@ extension Communicator {
   ///   - bytes: The bytes; those of other ranks than `root` are ignored.
   ///   - root: The rank that has them.
   /// - Returns: The bytes.
-  public func broadcast(_ bytes: [UInt8], from root: Int = 0) -> [UInt8] {
+  package func broadcast(_ bytes: [UInt8], from root: Int = 0) -> [UInt8] {
     if size == 1 { return bytes }
     let count = Int(largest(rank == root ? Int64(bytes.count) : 0))
     var result = rank == root ? bytes : [UInt8](repeating: 0, count: count)
@@ -137,7 +137,7 @@ extension Communicator {
   ///
   /// - Parameter bytes: This rank's.
   /// - Returns: Each rank's, by rank.
-  public func allGather(_ bytes: [UInt8]) -> [[UInt8]] {
+  package func allGather(_ bytes: [UInt8]) -> [[UInt8]] {
     var counts = [Int](repeating: 0, count: size)
     counts[rank] = bytes.count
     let word = MemoryLayout<Int>.stride
@@ -162,7 +162,7 @@ extension Communicator {
 /// Small exchanges outside of steps, which allocate.
 extension Communicator {
   /// Returns when every rank has called it; collective.
-  public func meet() {
+  package func meet() {
     _ = any(false)
   }
 
@@ -170,7 +170,7 @@ extension Communicator {
   ///
   /// - Parameter values: This rank's.
   /// - Returns: Each rank's, by rank.
-  public func gather<Value: BitwiseCopyable>(_ values: [Value]) -> [[Value]] {
+  package func gather<Value: BitwiseCopyable>(_ values: [Value]) -> [[Value]] {
     allGather(values.withUnsafeBytes { Array($0) }).map { bytes in
       bytes.withUnsafeBytes { raw in
         (0..<raw.count / MemoryLayout<Value>.stride).map {
@@ -184,28 +184,28 @@ extension Communicator {
   ///
   /// - Parameter value: This rank's.
   /// - Returns: The same on all ranks.
-  public func sum(_ value: Double) -> Double {
+  package func sum(_ value: Double) -> Double {
     gather([value]).reduce(0) { $0 + $1[0] }
   }
 }
 
 /// The communicator of a job of one process: nobody is there to exchange with.
-public struct SingleProcess: Communicator {
+package struct SingleProcess: Communicator {
   /// Zero.
-  public var rank: Int { 0 }
+  package var rank: Int { 0 }
   /// One.
-  public var size: Int { 1 }
+  package var size: Int { 1 }
   /// True.
-  public var isOnOneMachine: Bool { true }
+  package var isOnOneMachine: Bool { true }
 
   /// Joins nobody.
-  public init() {}
+  package init() {}
 
   /// Does nothing.
-  public func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {}
+  package func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {}
 
   /// Copies what it sends itself.
-  public func allToAll(
+  package func allToAll(
     _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
   ) {
@@ -214,12 +214,12 @@ public struct SingleProcess: Communicator {
   }
 
   /// Does nothing.
-  public func startAllGather(
+  package func startAllGather(
     slot: Int, _ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>
   ) {}
 
   /// Copies what it sends itself.
-  public func startAllToAll(
+  package func startAllToAll(
     slot: Int, _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
   ) {
@@ -227,21 +227,21 @@ public struct SingleProcess: Communicator {
   }
 
   /// Does nothing.
-  public func advance() {}
+  package func advance() {}
 
   /// Does nothing.
-  public func finish(slot: Int) {}
+  package func finish(slot: Int) {}
 
   /// Does nothing.
-  public func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {}
+  package func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {}
 
   /// Has nobody to send to.
-  public func send(
+  package func send(
     _ buffer: UnsafeMutableRawPointer, count: Int, from sender: Int, to receiver: Int
   ) {
     preconditionFailure("a job of one rank sends nothing")
   }
 
   /// The number itself.
-  public func largest(_ value: Int64) -> Int64 { value }
+  package func largest(_ value: Int64) -> Int64 { value }
 }

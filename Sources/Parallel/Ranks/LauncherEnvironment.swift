@@ -1,5 +1,5 @@
 /// What the program that started this process says of it before MPI does.
-public enum LauncherEnvironment {
+package enum LauncherEnvironment {
   /// The variables that launchers give a rank's number in: Open MPI's `mpirun`, those that speak PMIx,
   /// and those that speak PMI, as MPICH's and Slurm's do.
   static let rankVariables = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"]
@@ -8,7 +8,7 @@ public enum LauncherEnvironment {
   ///
   /// - Parameter environment: The process's environment.
   /// - Returns: The rank.
-  public static func rank(_ environment: [String: String]) -> Int? {
+  package static func rank(_ environment: [String: String]) -> Int? {
     rankVariables.lazy.compactMap { environment[$0].flatMap(Int.init) }.first
   }
 
@@ -24,7 +24,7 @@ public enum LauncherEnvironment {
   ///
   /// - Parameter environment: The process's environment.
   /// - Returns: The number and the variable that tells it; nil where no launcher has started the process.
-  public static func taskCount(
+  package static func taskCount(
     _ environment: [String: String]
   ) -> (count: Int, variable: String)? {
     sizeVariables.lazy.compactMap { name in

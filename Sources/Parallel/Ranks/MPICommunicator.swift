@@ -5,13 +5,13 @@
   /// The ranks that `mpirun`, or a scheduler, has started; one where the process was started alone.
   ///
   /// Threads of a rank take turns: MPI is asked for `MPI_THREAD_SERIALIZED`.
-  public final class MPICommunicator: Communicator, @unchecked Sendable {
+  package final class MPICommunicator: Communicator, @unchecked Sendable {
     /// This process's number.
-    public let rank: Int
+    package let rank: Int
     /// How many processes there are.
-    public let size: Int
+    package let size: Int
     /// Whether all of them share memory.
-    public let isOnOneMachine: Bool
+    package let isOnOneMachine: Bool
 
     private let world = cmpi_comm_world()
     /// A cache line, in which large messages are counted: MPI's counts have 32 bits.
@@ -27,7 +27,7 @@
     /// Starts MPI; once in a process, on its main thread.
     ///
     /// - Parameter onFailure: Ends the job after a call that failed, and is told which and why.
-    public init(onFailure: @escaping @Sendable (String) -> Never) {
+    package init(onFailure: @escaping @Sendable (String) -> Never) {
       func require(_ code: Int32, _ call: String) {
         if code != Self.success { onFailure(Self.explanation(call, code)) }
       }
@@ -62,19 +62,19 @@
     }
 
     /// Ends MPI, when all ranks do; nothing may follow.
-    public func finish() {
+    package func finish() {
       require(MPI_Finalize(), "MPI_Finalize")
     }
 
     /// Ends all ranks at once.
     ///
     /// - Parameter code: The job's exit code.
-    public func abort(code: Int32) {
+    package func abort(code: Int32) {
       MPI_Abort(world, code)
     }
 
     /// `MPI_Allgatherv`, in place.
-    public func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {
+    package func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {
       // The parts are the same on all ranks, and so is the unit.
       let unit = unit(of: parts)
       let (counts, offsets) = list(parts, in: unit.size, at: 0)
@@ -85,7 +85,7 @@
     }
 
     /// `MPI_Alltoallv`.
-    public func allToAll(
+    package func allToAll(
       _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
       into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
     ) {
@@ -101,7 +101,7 @@
     }
 
     /// `MPI_Iallgatherv`, in place.
-    public func startAllGather(
+    package func startAllGather(
       slot: Int, _ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>
     ) {
       let unit = unit(of: parts)
@@ -113,7 +113,7 @@
     }
 
     /// `MPI_Ialltoallv`.
-    public func startAllToAll(
+    package func startAllToAll(
       slot: Int, _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
       into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
     ) {
@@ -129,18 +129,18 @@
     }
 
     /// `MPI_Testall`: the library sends and receives while it is called.
-    public func advance() {
+    package func advance() {
       var done: Int32 = 0
       require(cmpi_test_all(Int32(Self.slotCount), requests, &done), "MPI_Testall")
     }
 
     /// `MPI_Wait`.
-    public func finish(slot: Int) {
+    package func finish(slot: Int) {
       require(cmpi_wait(requests + slot), "MPI_Wait")
     }
 
     /// `MPI_Bcast`.
-    public func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {
+    package func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {
       let isLines = count.isMultiple(of: Self.lineSize)
       require(
         MPI_Bcast(
@@ -149,7 +149,7 @@
     }
 
     /// `MPI_Send` and `MPI_Recv`.
-    public func send(
+    package func send(
       _ buffer: UnsafeMutableRawPointer, count: Int, from sender: Int, to receiver: Int
     ) {
       let isLines = count.isMultiple(of: Self.lineSize)
@@ -163,7 +163,7 @@
     }
 
     /// `MPI_Allreduce` by `MPI_MAX`.
-    public func largest(_ value: Int64) -> Int64 {
+    package func largest(_ value: Int64) -> Int64 {
       var value = value
       require(
         MPI_Allreduce(cmpi_in_place(), &value, 1, cmpi_int64(), cmpi_max(), world),

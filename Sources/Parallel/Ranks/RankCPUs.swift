@@ -2,17 +2,17 @@
 ///
 /// A CPU that k ranks may run on counts a k-th for each of them. So ranks that are bound to CPUs have
 /// those, and ranks that are not divide the machine's, whatever bound them and however.
-public struct RankCPUs: Sendable, Equatable {
+package struct RankCPUs: Sendable, Equatable {
   /// The threads to use, at least 1.
-  public let count: Int
+  package let count: Int
   /// Whether there are fewer CPUs than ranks that share them.
-  public let isOversubscribed: Bool
+  package let isOversubscribed: Bool
   /// The ranks on this machine.
-  public let localRankCount: Int
+  package let localRankCount: Int
   /// Whether another rank may run on some of this rank's CPUs.
-  public let sharesCPUs: Bool
+  package let sharesCPUs: Bool
   /// One sentence that says where `count` comes from.
-  public let reason: String
+  package let reason: String
 
   /// Divides CPUs.
   ///
@@ -21,7 +21,7 @@ public struct RankCPUs: Sendable, Equatable {
   ///   - masks: The affinity masks of all ranks on this machine, a bit a CPU.
   ///   - own: This rank's place among them.
   ///   - cpusPerTask: What the scheduler gave each rank; nil where it does not say.
-  public init(usable: UsableCPUs, masks: [[UInt8]], own: Int, cpusPerTask: Int?) {
+  package init(usable: UsableCPUs, masks: [[UInt8]], own: Int, cpusPerTask: Int?) {
     localRankCount = masks.count
     var share = 0.0
     var sharesCPUs = false
@@ -62,7 +62,7 @@ public struct RankCPUs: Sendable, Equatable {
   ///   - hostname: The machine's name.
   ///   - environment: The process's environment.
   /// - Returns: This rank's.
-  public static func divide(
+  package static func divide(
     _ usable: UsableCPUs, among communicator: any Communicator, hostname: String,
     environment: [String: String]
   ) -> RankCPUs {

@@ -8,13 +8,13 @@
 ///
 /// The cut follows the greatest number of leaves, not those at hand: a smaller batch leaves the last
 /// ranks idle, and no rank ever has more partial results than with a full one.
-public struct TreeShares: Sendable, Equatable {
+package struct TreeShares: Sendable, Equatable {
   /// How many leaves hold a partial result.
-  public let leafCount: Int
+  package let leafCount: Int
   /// The most leaves there can be; the cut depends on it.
-  public let leafCapacity: Int
+  package let leafCapacity: Int
   /// How many ranks there are.
-  public let rankCount: Int
+  package let rankCount: Int
 
   /// Deals leaves out.
   ///
@@ -23,7 +23,7 @@ public struct TreeShares: Sendable, Equatable {
   ///   - leafCapacity: The most leaves there can be, at least `leafCount`.
   ///   - rankCount: How many ranks there are, at least 1.
   @inlinable
-  public init(leafCount: Int, leafCapacity: Int, rankCount: Int) {
+  package init(leafCount: Int, leafCapacity: Int, rankCount: Int) {
     precondition(
       leafCount >= 1 && leafCapacity >= leafCount && rankCount >= 1,
       "there is a leaf, room for all, and a rank")
@@ -37,7 +37,7 @@ public struct TreeShares: Sendable, Equatable {
   /// - Parameter rank: In `0..<rankCount`.
   /// - Returns: The block, perhaps empty.
   @inlinable
-  public func leaves(of rank: Int) -> Range<Int> {
+  package func leaves(of rank: Int) -> Range<Int> {
     slice(rank, of: rankCount, count: leafCapacity).clamped(to: 0..<leafCount)
   }
 
@@ -46,7 +46,7 @@ public struct TreeShares: Sendable, Equatable {
   /// - Parameter leaf: In `0..<leafCount`.
   /// - Returns: The rank.
   @inlinable
-  public func owner(of leaf: Int) -> Int {
+  package func owner(of leaf: Int) -> Int {
     // The inverse of `slice`: the last rank whose block starts at the leaf or before.
     ((leaf + 1) * rankCount - 1) / leafCapacity
   }
@@ -65,7 +65,7 @@ public struct TreeShares: Sendable, Equatable {
   ///   - merge: Merges the second leaf into the first; the leaves under each are as many as the two
   ///     are apart, as far as they exist.
   @inlinable
-  public func mergeWithin(_ rank: Int, _ merge: (_ into: Int, _ from: Int) -> Void) {
+  package func mergeWithin(_ rank: Int, _ merge: (_ into: Int, _ from: Int) -> Void) {
     let block = leaves(of: rank)
     var stride = 1
     while stride < block.count {
@@ -82,7 +82,7 @@ public struct TreeShares: Sendable, Equatable {
   ///
   /// - Parameter merge: As in ``mergeWithin(_:_:)``.
   @inlinable
-  public func mergeAcross(_ merge: (_ into: Int, _ from: Int) -> Void) {
+  package func mergeAcross(_ merge: (_ into: Int, _ from: Int) -> Void) {
     PairwiseTree.merge(leafCount: leafCount) { into, from in
       if !isInner(into, from) { merge(into, from) }
     }
@@ -94,7 +94,7 @@ public struct TreeShares: Sendable, Equatable {
   ///   - rank: The rank.
   ///   - visit: Takes a subtree's leaves; its partial result is in the place of the first.
   @inlinable
-  public func forEachSubtree(of rank: Int, _ visit: (_ leaves: Range<Int>) -> Void) {
+  package func forEachSubtree(of rank: Int, _ visit: (_ leaves: Range<Int>) -> Void) {
     let block = leaves(of: rank)
     var first = block.lowerBound
     while first < block.upperBound {
@@ -115,7 +115,7 @@ public struct TreeShares: Sendable, Equatable {
   /// - Parameter rank: The rank.
   /// - Returns: The maximal subtrees of its block; 0 where that is empty.
   @inlinable
-  public func subtreeCount(of rank: Int) -> Int {
+  package func subtreeCount(of rank: Int) -> Int {
     var count = 0
     forEachSubtree(of: rank) { _ in count += 1 }
     return count

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Trainer
+import Training
 
 /// The command that a command line names.
 struct CommandPath {

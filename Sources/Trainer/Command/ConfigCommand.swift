@@ -1,7 +1,6 @@
 import ArgumentParser
-import MNISTData
 import Parallel
-import Trainer
+import Training
 import Yams
 
 /// `trainer config`: what a training command would do, as a configuration file.

@@ -1,8 +1,8 @@
+import Files
 import Foundation
 import Glibc
-import Parallel
 import Synchronization
-import Trainer
+import Training
 
 /// Where the command's words go: results to standard output, everything else to standard error.
 ///

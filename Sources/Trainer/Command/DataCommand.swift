@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
-import MNISTData
+import ImageData
 import Parallel
-import Trainer
+import Training
 
 /// `trainer data`.
 struct DataCommand: ParsableCommand {

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Files
 import Foundation
-import MNISTData
+import ImageData
 import Model
 import Parallel
-import Trainer
+import Runs
+import Training
 
 /// `trainer evaluate`.
 struct EvaluateCommand: ParsableCommand {

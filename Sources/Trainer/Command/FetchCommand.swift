@@ -1,13 +1,14 @@
 import ArgumentParser
+import Fetching
 import Foundation
-import MNISTData
+import ImageData
 import Parallel
-import Trainer
+import Training
 
 /// `trainer data fetch`.
 struct FetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fetch", abstract: "Download a data set from its public mirrors.")
+    commandName: "fetch", abstract: "Download a data set from its package mirrors.")
 
   @Argument(
     help: "mnist or fashion-mnist, in any case.", completion: .list(KnownDataset.all.map(\.name)))
@@ -15,7 +16,7 @@ struct FetchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The address of a directory with the four files, instead of the public mirrors.",
+      "The address of a directory with the four files, instead of the package mirrors.",
       valueName: "url"))
   var mirror: String?
 

@@ -1,8 +1,8 @@
 import ArgumentParser
-import MNISTData
-import Model
+import ImageData
 import Parallel
-import Trainer
+import Runs
+import Training
 
 /// `trainer predict`.
 struct PredictCommand: ParsableCommand {

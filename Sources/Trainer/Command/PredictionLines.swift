@@ -1,6 +1,6 @@
+import Files
 import Foundation
-import Parallel
-import Trainer
+import Training
 
 /// Predictions as lines of text or JSON.
 struct PredictionLines {

@@ -1,5 +1,5 @@
 import Glibc
-import Trainer
+import Training
 
 /// What the process was started with, as bytes: Swift's own texts have other characters in the place
 /// of what is not UTF-8, and would name other files.

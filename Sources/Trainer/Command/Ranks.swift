@@ -1,8 +1,10 @@
+import Files
 import Foundation
 import Glibc
+import Machine
 import Parallel
 import Synchronization
-import Trainer
+import Training
 
 /// This process's place among those that MPI has started; without the trait MPI it is alone.
 enum Ranks {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Parallel
-import Trainer
+import Runs
+import Training
 
 /// `trainer runs`.
 struct RunsCommand: ParsableCommand {
@@ -50,7 +51,7 @@ struct RunsCommand: ParsableCommand {
 
 extension RunOrder: ExpressibleByArgument {
   /// Upper and lower case are the same.
-  public init?(argument: String) {
+  package init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }
 }

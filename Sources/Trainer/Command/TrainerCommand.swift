@@ -1,9 +1,10 @@
 import ArgumentParser
+import Files
 import Foundation
-import MNISTData
+import ImageData
 import Model
 import Parallel
-import Trainer
+import Training
 
 /// The command: subcommands, and the exit code of every error.
 @main
@@ -60,12 +61,8 @@ struct TrainerCommand: ParsableCommand {
     switch error {
     case let error as TrainerError: error.code
     case let error as DataError: error.code
-    case let error as WeightsError:
-      switch error.kind {
-      case .notFound: .dataNotFound
-      case .invalid: .badData
-      case .unreadable, .unwritable: .inputOutput
-      }
+    case is WeightsError: .badData
+    case let error as FileError: error.isMissing ? .dataNotFound : .inputOutput
     case let error as BLASCoreError:
       switch error {
       case .unknownName, .missingInstructions: .usage

@@ -2,7 +2,7 @@ import Model
 
 extension BLASCoreOrigin {
   /// Who chose OpenBLAS's core, in words.
-  public var explanation: String {
+  package var explanation: String {
     switch self {
     case .automatic: "OpenBLAS's own choice"
     case .corrected: "the trainer's choice: OpenBLAS does not know this CPU"

@@ -3,33 +3,33 @@ import Model
 import Parallel
 
 /// The machine that a run uses, for its record: what makes times comparable, and bits.
-public struct Machine: Codable, Sendable, Equatable {
+package struct Machine: Codable, Sendable, Equatable {
   /// The network's name for it.
-  public var hostname: String
+  package var hostname: String
   /// The distribution, `Debian GNU/Linux 12 (bookworm)` say; nil where it does not tell.
-  public var system: String?
+  package var system: String?
   /// The kernel's name and release.
-  public var kernel: String
+  package var kernel: String
   /// The instruction set, `x86_64` or `aarch64` say.
-  public var architecture: String
+  package var architecture: String
   /// The processor's name; nil where the kernel gives none.
-  public var cpu: String?
+  package var cpu: String?
   /// The highest level of the instruction set, `x86-64-v4` say; the architecture where it has none.
-  public var isa: String
+  package var isa: String
   /// Extensions beyond the level that matter to matrix products.
-  public var extensions: [String]
+  package var extensions: [String]
   /// CPUs that the process may use.
-  public var cores: Int
+  package var cores: Int
   /// CPUs that are online.
-  public var onlineCores: Int
+  package var onlineCores: Int
   /// Where `cores` comes from.
-  public var coresReason: String
+  package var coresReason: String
   /// The machine's memory, in bytes; nil where the kernel does not say.
-  public var memoryTotal: UInt64?
+  package var memoryTotal: UInt64?
   /// Memory that could be had without swapping, in bytes; nil where the kernel does not say.
-  public var memoryAvailable: UInt64?
+  package var memoryAvailable: UInt64?
   /// OpenBLAS's version and core.
-  public var openBLAS: MachineBLAS
+  package var openBLAS: MachineBLAS
 
   enum CodingKeys: String, CodingKey {
     case hostname, system, kernel, architecture, cpu, isa, extensions, cores
@@ -72,7 +72,7 @@ public struct Machine: Codable, Sendable, Equatable {
   ///   - usable: The CPUs that the process may use.
   ///   - blasCore: The OpenBLAS core that the command line names; nil for `auto`.
   /// - Returns: The description; what the system does not tell is left out.
-  public static func current(
+  package static func current(
     usable: UsableCPUs = .current(), blasCore: String? = nil
   ) -> Machine {
     Machine(
@@ -89,15 +89,15 @@ public struct Machine: Codable, Sendable, Equatable {
 }
 
 /// The OpenBLAS that a run computes with.
-public struct MachineBLAS: Codable, Sendable, Equatable {
+package struct MachineBLAS: Codable, Sendable, Equatable {
   /// Its version.
-  public var version: String
+  package var version: String
   /// The set of kernels; another set gives other bits.
-  public var core: String
+  package var core: String
   /// What it was built with: `pthreads`, `OpenMP` or `serial`; nil in older records.
-  public var variant: String?
+  package var variant: String?
   /// Who chose the core.
-  public var chosenBy: BLASCoreOrigin
+  package var chosenBy: BLASCoreOrigin
 
   enum CodingKeys: String, CodingKey {
     case version, core, variant

@@ -3,13 +3,13 @@ import Glibc
 import Parallel
 
 /// What `uname` says.
-struct MachineName: Equatable {
+package struct MachineName: Equatable {
   var system: String
-  var host: String
+  package var host: String
   var release: String
   var architecture: String
 
-  static func current() -> MachineName {
+  package static func current() -> MachineName {
     var name = utsname()
     // It fails for a bad address only.
     guard uname(&name) == 0 else { preconditionFailure("uname failed") }

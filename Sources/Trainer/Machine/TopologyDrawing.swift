@@ -5,9 +5,9 @@ import Parallel
 /// Cores stand in runs: `0-7` are eight cores of one CPU, `0+32..7+39` eight cores whose two SMT
 /// threads are the CPUs 0 and 32, 1 and 33, and so on, `0+1,2+3..14+15` eight of two neighbours each.
 /// Brackets hold the cores that share their last cache, parentheses CPUs that may not be used.
-public struct TopologyDrawing: Sendable {
+package struct TopologyDrawing: Sendable {
   /// The lines, without line breaks.
-  public let lines: [String]
+  package let lines: [String]
 
   /// The longest line, unless one run is longer.
   private static let width = 68
@@ -15,7 +15,7 @@ public struct TopologyDrawing: Sendable {
   /// Draws a machine.
   ///
   /// - Parameter topology: The machine.
-  public init(_ topology: CPUTopology) {
+  package init(_ topology: CPUTopology) {
     var lines = [Self.heading(topology)]
     let cpus = topology.cpus
     var siblings = false

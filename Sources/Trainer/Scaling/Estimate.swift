@@ -1,17 +1,17 @@
 /// A figure from repeated measurements.
-public struct Estimate: Codable, Sendable, Equatable {
+package struct Estimate: Codable, Sendable, Equatable {
   /// The median.
-  public var median: Double
+  package var median: Double
   /// The lower end of the 95 % interval; nil where there are too few repeats for one.
-  public var low: Double?
+  package var low: Double?
   /// The upper end of the 95 % interval.
-  public var high: Double?
+  package var high: Double?
 
   /// Whether both intervals are known and have a value in common.
   ///
   /// - Parameter other: Another estimate of the same quantity.
   /// - Returns: True too where either has no interval: nothing sets the two apart then.
-  public func overlaps(_ other: Estimate) -> Bool {
+  package func overlaps(_ other: Estimate) -> Bool {
     guard let low, let high, let otherLow = other.low, let otherHigh = other.high else {
       return true
     }

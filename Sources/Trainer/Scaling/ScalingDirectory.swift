@@ -1,13 +1,14 @@
+import Files
 import Foundation
-import Model
-import Parallel
+import ImageData
+import Training
 
 /// The directory that `trainer scale --output` writes.
-public enum ScalingDirectory {
+package enum ScalingDirectory {
   /// The points, for spreadsheets.
-  public static let tableName = "scaling.csv"
+  package static let tableName = "scaling.csv"
   /// The page, for people.
-  public static let pageName = "scaling.html"
+  package static let pageName = "scaling.html"
 
   /// Makes the directory, and finds out before hours of measurements whether it can be written.
   ///
@@ -15,7 +16,7 @@ public enum ScalingDirectory {
   ///   - path: The directory.
   ///   - overwrite: Whether an experiment in it may be replaced.
   /// - Throws: ``TrainerError`` where it has one and that may not be, or it cannot be written.
-  public static func prepare(path: String, overwrite: Bool) throws {
+  package static func prepare(path: String, overwrite: Bool) throws {
     guard !path.isEmpty else {
       throw TrainerError(.usage, "--output is empty; it has to be a directory's name")
     }
@@ -39,7 +40,7 @@ public enum ScalingDirectory {
   ///   - result: The experiment.
   ///   - path: The directory.
   /// - Throws: `WeightsError` where one cannot be written.
-  public static func write(_ result: ScalingResult, path: String) throws {
+  package static func write(_ result: ScalingResult, path: String) throws {
     try result.write(path: path + "/" + ScalingResult.fileName)
     try ScalingCSV(result).write(path: path + "/" + tableName)
     try ScalingReport.write(result, path: path + "/" + pageName)

@@ -1,14 +1,15 @@
 import Parallel
+import Training
 
 /// Measurements of several configurations in rounds, so that what changes the machine's speed while
 /// they last changes all alike.
-public struct ScalingExperiment: Sendable {
+package struct ScalingExperiment: Sendable {
   /// Whether batches grow with the workers.
-  public let mode: ScalingMode
+  package let mode: ScalingMode
   /// What is measured in every round.
-  public let configurations: [MeasuredConfiguration]
+  package let configurations: [MeasuredConfiguration]
   /// Rounds.
-  public let repeats: Int
+  package let repeats: Int
 
   private static let greatestRepeats = 1000
 
@@ -22,7 +23,7 @@ public struct ScalingExperiment: Sendable {
   ///   - shardSizes: Rows of a shard.
   ///   - repeats: Rounds, from 1 to 1000.
   /// - Throws: ``TrainerError`` that names the option.
-  public init(
+  package init(
     mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int], shardSizes: [Int],
     repeats: Int
   ) throws {
@@ -32,7 +33,7 @@ public struct ScalingExperiment: Sendable {
   }
 
   /// Rows of a shard, where nothing else is said.
-  public static let usualShardSize = 64
+  package static let usualShardSize = 64
 
   /// Combines workers and batches with the usual shards, and where those would leave workers that have a
   /// CPU each without work, with smaller ones too.
@@ -45,7 +46,7 @@ public struct ScalingExperiment: Sendable {
   ///   - cpuCount: The CPUs that all of them together may use.
   ///   - repeats: Rounds, from 1 to 1000.
   /// - Throws: ``TrainerError`` that names the option.
-  public init(
+  package init(
     mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int], cpuCount: Int,
     repeats: Int
   ) throws {
@@ -90,7 +91,7 @@ public struct ScalingExperiment: Sendable {
   }
 
   /// How many measurements there are.
-  public var count: Int { configurations.count * repeats }
+  package var count: Int { configurations.count * repeats }
 
   /// Measures every configuration in every round, each round in an order of its own.
   ///
@@ -98,7 +99,7 @@ public struct ScalingExperiment: Sendable {
   /// - Returns: The measurements of each configuration, round by round.
   /// - Throws: What `measure` throws, or ``TrainerError`` where two measurements that have to end
   ///   with the same model do not.
-  public func run(
+  package func run(
     _ measure: (_ configuration: MeasuredConfiguration, _ number: Int) throws -> TrainingMeasurement
   ) throws -> [MeasuredConfiguration: [TrainingMeasurement]] {
     var result: [MeasuredConfiguration: [TrainingMeasurement]] = [:]

@@ -1,15 +1,16 @@
+import Pages
 import Parallel
 
 /// What of the machine can make figures mean something else than they seem to.
-public struct ScalingGround: Sendable {
+package struct ScalingGround: Sendable {
   /// The CPUs that the process may use.
-  public let usable: UsableCPUs
+  package let usable: UsableCPUs
   /// The processors.
-  public let topology: CPUTopology
+  package let topology: CPUTopology
   /// The frequency governor of each usable CPU; empty where the kernel tells none.
-  public let governors: [Int: String]
+  package let governors: [Int: String]
   /// What is said of OpenBLAS's core; nil where all is well.
-  public let coreWarning: String?
+  package let coreWarning: String?
 
   /// Looks at the machine.
   ///
@@ -18,7 +19,7 @@ public struct ScalingGround: Sendable {
   ///   - topology: The processors.
   ///   - coreWarning: What is said of OpenBLAS's core; nil where all is well.
   ///   - root: The folder that stands for `/`.
-  public init(
+  package init(
     usable: UsableCPUs, topology: CPUTopology, coreWarning: String?, root: String = "/"
   ) {
     self.usable = usable
@@ -34,7 +35,7 @@ public struct ScalingGround: Sendable {
   }
 
   /// The physical cores among the usable CPUs.
-  public var coreCount: Int { topology.usableCoreCount }
+  package var coreCount: Int { topology.usableCoreCount }
 
   /// What is known before anything is measured.
   ///
@@ -42,7 +43,7 @@ public struct ScalingGround: Sendable {
   ///   - experiment: What will be measured.
   ///   - pin: Where workers are bound.
   /// - Returns: Findings, in no order.
-  public func findings(
+  package func findings(
     before experiment: ScalingExperiment, pin: WorkerPlacement
   ) -> [ScalingFinding] {
     var result = [
@@ -157,7 +158,7 @@ public struct ScalingGround: Sendable {
   ///
   /// - Parameter series: The figures.
   /// - Returns: Findings, in no order.
-  public func findings(after series: [ScalingSeries]) -> [ScalingFinding] {
+  package func findings(after series: [ScalingSeries]) -> [ScalingFinding] {
     let points = series.flatMap(\.points)
     let measurements = points.flatMap(\.measurements)
     var result = interferenceFindings(measurements)

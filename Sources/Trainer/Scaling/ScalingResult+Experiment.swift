@@ -1,7 +1,9 @@
 import Foundation
-import MNISTData
+import ImageData
+import Machine
 import Model
 import Parallel
+import Training
 
 extension ScalingPlan {
   /// Describes how an experiment is made.
@@ -11,7 +13,7 @@ extension ScalingPlan {
   ///   - length: How long a measurement is.
   ///   - pin: Where workers are bound.
   ///   - settings: The settings that are the same for all configurations.
-  public init(
+  package init(
     _ experiment: ScalingExperiment, length: MeasurementPlan.Length, pin: WorkerPlacement,
     settings: [Setting]
   ) {
@@ -40,7 +42,7 @@ extension ScalingResult {
   ///   - machine: The machine.
   ///   - command: The command line.
   ///   - started: When it began.
-  public init(
+  package init(
     _ experiment: ScalingExperiment,
     measurements: [MeasuredConfiguration: [TrainingMeasurement]], plan: ScalingPlan,
     dataset: Dataset, network: Network, ground: ScalingGround, machine: Machine,

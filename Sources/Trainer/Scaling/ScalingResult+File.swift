@@ -1,8 +1,11 @@
 import Foundation
+import ImageData
+import Runs
+import Training
 
 extension ScalingResult {
   /// The file's name in an experiment's directory.
-  public static let fileName = "scaling.json"
+  package static let fileName = "scaling.json"
   private static let sizeLimit = 1 << 26
 
   /// Reads an experiment's result.
@@ -10,7 +13,7 @@ extension ScalingResult {
   /// - Parameter path: The file, or the directory that holds it as `scaling.json`.
   /// - Returns: The result; what it counts is at least 1, and its rates are above 0.
   /// - Throws: ``TrainerError`` that names the file, the field, what was found and what was expected.
-  public static func read(path: String) throws -> ScalingResult {
+  package static func read(path: String) throws -> ScalingResult {
     let file = file(at: path)
     guard let data = try RecordedFile.read(path: file, limit: sizeLimit) else {
       throw TrainerError(.dataNotFound, "\(file): found no file, expected a scaling experiment")
@@ -25,7 +28,7 @@ extension ScalingResult {
   ///
   /// - Parameter path: The file, or a directory, where it becomes `scaling.json`; replaced at once.
   /// - Throws: `WeightsError` where it cannot be written.
-  public func write(path: String) throws {
+  package func write(path: String) throws {
     try RecordedFile.write(self, path: Self.file(at: path))
   }
 

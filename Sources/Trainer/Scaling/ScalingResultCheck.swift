@@ -1,3 +1,5 @@
+import Training
+
 /// Makes sure that the figures of a result that was read can be counted and divided with.
 struct ScalingResultCheck {
   /// The file that messages name.

@@ -1,4 +1,4 @@
-import Parallel
+import Training
 
 extension ScalingSeries {
   /// Puts measurements together into series, in the order of their batch and shard sizes.
@@ -102,10 +102,11 @@ extension StageTimes {
   ///
   /// - Parameter times: At least one.
   init(mean times: [StageTimes]) {
-    steps = times.reduce(0) { $0 + $1.steps }
-    seconds = Dictionary(
-      uniqueKeysWithValues: StageKind.allCases.map { kind in
-        (kind, times.reduce(0) { $0 + ($1.seconds[kind] ?? 0) } / Double(times.count))
-      })
+    self.init(
+      steps: times.reduce(0) { $0 + $1.steps },
+      seconds: Dictionary(
+        uniqueKeysWithValues: StageKind.allCases.map { kind in
+          (kind, times.reduce(0) { $0 + ($1.seconds[kind] ?? 0) } / Double(times.count))
+        }))
   }
 }

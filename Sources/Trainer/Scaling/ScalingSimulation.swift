@@ -1,38 +1,38 @@
 /// What the cost model says of machines that are not here: a prediction, not a measurement.
-public struct ScalingSimulation: Codable, Sendable, Equatable {
+package struct ScalingSimulation: Codable, Sendable, Equatable {
   /// A point that was measured, and what the model says of it from the series' first point alone.
-  public struct Validation: Codable, Sendable, Equatable {
+  package struct Validation: Codable, Sendable, Equatable {
     /// The configuration.
-    public var configuration: MeasuredConfiguration
+    package var configuration: MeasuredConfiguration
     /// Samples a second, the median.
-    public var measured: Double
+    package var measured: Double
     /// Samples a second.
-    public var predicted: Double
+    package var predicted: Double
     /// Why the prediction is not to be believed, whatever its error; nil where nothing speaks against it.
-    public var doubts: [String]?
+    package var doubts: [String]?
 
     /// (predicted - measured) / measured.
-    public var error: Double { predicted / measured - 1 }
+    package var error: Double { predicted / measured - 1 }
   }
 
   /// A machine, or several, that was not measured.
-  public struct Prediction: Codable, Sendable, Equatable {
+  package struct Prediction: Codable, Sendable, Equatable {
     /// Machines.
-    public var machines: Int
+    package var machines: Int
     /// Cores of each, a worker thread on each.
-    public var cores: Int
+    package var cores: Int
     /// Rows of a batch over all machines.
-    public var batchSize: Int
+    package var batchSize: Int
     /// Rows of a shard.
-    public var shardSize: Int
+    package var shardSize: Int
     /// Samples a second of all machines together.
-    public var samplesPerSecond: Double
+    package var samplesPerSecond: Double
     /// Seconds of a step by what they are spent on, on the worker that takes longest: gather, forward,
     /// merge, backward, update, transfer (between caches), barriers, exchange (between machines) and
     /// other.
-    public var seconds: [String: Double]
+    package var seconds: [String: Double]
     /// Why it is not to be believed; nil where nothing speaks against it.
-    public var doubts: [String]?
+    package var doubts: [String]?
 
     private enum CodingKeys: String, CodingKey {
       case machines, cores, seconds, doubts
@@ -43,16 +43,16 @@ public struct ScalingSimulation: Codable, Sendable, Equatable {
   }
 
   /// Every measured point but the first of each series.
-  public var validations: [Validation]
+  package var validations: [Validation]
   /// The machines asked for.
-  public var predictions: [Prediction]
+  package var predictions: [Prediction]
   /// Smaller machines on the way to those asked for, so that a chart can show a curve; nil where there
   /// are none.
-  public var between: [Prediction]?
+  package var between: [Prediction]?
   /// What the model knows of the machine.
-  public var machine: MachineConstants
+  package var machine: MachineConstants
   /// What it knows of the network's products and optimizer.
-  public var network: NetworkProbe
+  package var network: NetworkProbe
   /// What joins machines; nil where nothing does.
-  public var link: NetworkLink?
+  package var link: NetworkLink?
 }

@@ -1,5 +1,6 @@
+import Files
 import Glibc
-import Parallel
+import Training
 
 /// A directory with event files.
 enum EventDirectory {

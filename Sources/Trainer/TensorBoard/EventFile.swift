@@ -1,13 +1,15 @@
+import Files
 import Foundation
 import Glibc
-import Parallel
+import Machine
 import SwiftProtobuf
 import Synchronization
+import Training
 
 /// A file of TensorBoard events, each written at once and whole.
-public final class EventFile: Sendable {
+package final class EventFile: Sendable {
   /// Where the file is.
-  public let path: String
+  package let path: String
 
   private let descriptor: Mutex<Int32>
 
@@ -17,7 +19,7 @@ public final class EventFile: Sendable {
   ///   - directory: Where it is made; the directory is made too where it is missing.
   ///   - wallTime: Seconds since 1970.
   /// - Throws: ``TrainerError`` where it cannot be written.
-  public init(directory: String, wallTime: Double = EventFile.now) throws {
+  package init(directory: String, wallTime: Double = EventFile.now) throws {
     try EventDirectory.make(directory)
     // TensorBoard goes by names. A clock may stand, or go back between two sessions of a run.
     let latest = try EventDirectory.latestTime(in: directory)
@@ -53,12 +55,12 @@ public final class EventFile: Sendable {
   ///
   /// - Parameter directory: Where it would be made.
   /// - Throws: ``TrainerError`` where it could not.
-  public static func checkWritable(directory: String) throws {
+  package static func checkWritable(directory: String) throws {
     try EventDirectory.checkWritable(directory)
   }
 
   /// The time, in seconds since 1970.
-  public static var now: Double { Date().timeIntervalSince1970 }
+  package static var now: Double { Date().timeIntervalSince1970 }
 
   /// Says that a process starts at a step: TensorBoard hides what older files say of this step and
   /// later ones.
@@ -69,7 +71,7 @@ public final class EventFile: Sendable {
   ///   - step: The first step that this process writes.
   ///   - wallTime: Seconds since 1970.
   /// - Throws: ``TrainerError`` where writing fails.
-  public func sessionStart(step: Int, wallTime: Double = EventFile.now) throws {
+  package func sessionStart(step: Int, wallTime: Double = EventFile.now) throws {
     try append(
       .with {
         $0.wallTime = wallTime
@@ -85,7 +87,7 @@ public final class EventFile: Sendable {
   ///   - step: The step.
   ///   - wallTime: Seconds since 1970.
   /// - Throws: ``TrainerError`` where writing fails.
-  public func scalars(
+  package func scalars(
     _ values: [(tag: String, value: Double)], step: Int, wallTime: Double = EventFile.now
   ) throws {
     try append(
@@ -107,7 +109,7 @@ public final class EventFile: Sendable {
   ///   - step: The step.
   ///   - wallTime: Seconds since 1970.
   /// - Throws: ``TrainerError`` where writing fails.
-  public func histograms(
+  package func histograms(
     _ tensors: [(tag: String, values: [Float])], step: Int, wallTime: Double = EventFile.now
   ) throws {
     var summary: [TensorBoardSummary.Value] = []
@@ -131,7 +133,7 @@ public final class EventFile: Sendable {
   /// Waits until the file and its name are on disk.
   ///
   /// - Throws: ``TrainerError`` where the system cannot do it.
-  public func synchronise() throws {
+  package func synchronise() throws {
     try descriptor.withLock { descriptor in
       // EINVAL: a file system without such an operation.
       guard SystemCall.retrying({ fsync(descriptor) }) == 0 || errno == EINVAL else {

@@ -1,27 +1,27 @@
-import Model
 import Synchronization
+import Training
 
 /// Writes a run's figures for TensorBoard while it goes on.
-public final class TensorBoardObserver: TrainingObserver {
+package final class TensorBoardObserver: TrainingObserver {
   private let recorder: TensorBoardRecorder
   private let last = Mutex<EpochProgress?>(nil)
 
   /// Creates an observer.
   ///
   /// - Parameter recorder: Writes; with an interval, the run's `gradientInterval` has to be the same.
-  public init(recorder: TensorBoardRecorder) {
+  package init(recorder: TensorBoardRecorder) {
     self.recorder = recorder
   }
 
   /// Asks for a pause where histograms are due.
-  public func progressed(_ progress: EpochProgress) -> Bool {
+  package func progressed(_ progress: EpochProgress) -> Bool {
     guard recorder.isDue(step: progress.step) else { return false }
     last.withLock { $0 = progress }
     return true
   }
 
   /// Writes a step's figures and histograms, where they are due.
-  public func paused(_ run: TrainingRun) throws -> RunDecision {
+  package func paused(_ run: TrainingRun) throws -> RunDecision {
     let step = run.position.step
     // Another observer may have asked for the pause.
     guard let progress = last.withLock({ $0 }), progress.step == step else { return .goOn }
@@ -34,7 +34,7 @@ public final class TensorBoardObserver: TrainingObserver {
   }
 
   /// Writes an epoch's figures.
-  public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+  package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try recorder.record(epoch)
     return .goOn
   }

@@ -1,11 +1,12 @@
 import Model
+import Training
 
 /// Writes a run's figures and the spread of its tensors for TensorBoard.
-public final class TensorBoardRecorder: Sendable {
+package final class TensorBoardRecorder: Sendable {
   /// The file written to.
-  public let file: EventFile
+  package let file: EventFile
   /// Steps from one set of histograms and step's figures to the next; nil for none.
-  public let interval: Int?
+  package let interval: Int?
 
   /// Makes a new event file.
   ///
@@ -18,7 +19,7 @@ public final class TensorBoardRecorder: Sendable {
   ///   - interval: Steps from one set of histograms and step's figures to the next, at least 1; nil
   ///     for none.
   /// - Throws: ``TrainerError`` where the file cannot be written.
-  public init(directory: String, firstStep: Int, interval: Int?) throws {
+  package init(directory: String, firstStep: Int, interval: Int?) throws {
     precondition(interval ?? 1 >= 1, "an interval of \(interval ?? 1) steps")
     self.interval = interval
     file = try EventFile(directory: directory)
@@ -28,7 +29,7 @@ public final class TensorBoardRecorder: Sendable {
   /// Waits until all that was written is on disk, at the end of the run.
   ///
   /// - Throws: ``TrainerError`` where the system cannot do it.
-  public func finish() throws {
+  package func finish() throws {
     try file.synchronise()
   }
 
@@ -36,7 +37,7 @@ public final class TensorBoardRecorder: Sendable {
   ///
   /// - Parameter step: Steps done.
   /// - Returns: Whether the interval divides it.
-  public func isDue(step: Int) -> Bool {
+  package func isDue(step: Int) -> Bool {
     guard let interval else { return false }
     return step % interval == 0
   }
@@ -45,7 +46,7 @@ public final class TensorBoardRecorder: Sendable {
   ///
   /// - Parameter epoch: The figures.
   /// - Throws: ``TrainerError`` where writing fails.
-  public func record(_ epoch: EpochRecord) throws {
+  package func record(_ epoch: EpochRecord) throws {
     try file.scalars(epoch.tensorBoardScalars, step: epoch.step)
   }
 
@@ -56,7 +57,7 @@ public final class TensorBoardRecorder: Sendable {
   ///   - learningRate: The rate of the update.
   ///   - step: Steps done, this one included.
   /// - Throws: ``TrainerError`` where writing fails.
-  public func recordStep(_ result: EvaluationResult, learningRate: Double, step: Int) throws {
+  package func recordStep(_ result: EvaluationResult, learningRate: Double, step: Int) throws {
     try file.scalars(
       [
         ("step/loss", result.loss), ("step/accuracy", result.accuracy),
@@ -70,7 +71,7 @@ public final class TensorBoardRecorder: Sendable {
   ///   - state: The model; nobody may change it meanwhile.
   ///   - step: Steps done.
   /// - Throws: ``TrainerError`` where writing fails.
-  public func recordTensors(of state: ModelState, step: Int) throws {
+  package func recordTensors(of state: ModelState, step: Int) throws {
     let parameterCount = state.network.parameters.entries.count
     try file.histograms(
       state.tensors.enumerated().map { index, tensor in
@@ -88,7 +89,7 @@ public final class TensorBoardRecorder: Sendable {
   ///   - rowCount: The rows of the batch, at least 1.
   ///   - step: Steps done.
   /// - Throws: ``TrainerError`` where writing fails.
-  public func recordGradients(of state: ModelState, rowCount: Int, step: Int) throws {
+  package func recordGradients(of state: ModelState, rowCount: Int, step: Int) throws {
     let scale = 1 / Float(rowCount)
     let gradients = state.gradientTensors.map { tensor in
       (tag: "gradients/\(tensor.entry.name)", values: tensor.values.map { $0 * scale })

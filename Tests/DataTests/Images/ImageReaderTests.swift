@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import MNISTData
+@testable import ImageData
 
 @Suite("Images in a file")
 struct ImageReaderTests {

@@ -1,6 +1,6 @@
 import TestSupport
 
-@testable import MNISTData
+@testable import ImageData
 
 /// An image with its pixels.
 struct ReadImage: Equatable {

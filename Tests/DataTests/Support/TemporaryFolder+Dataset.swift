@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-@testable import MNISTData
+@testable import ImageData
 
 extension TemporaryFolder {
   /// Its path.

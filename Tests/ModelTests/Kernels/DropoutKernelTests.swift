@@ -1,7 +1,8 @@
 import CKernelVersions
 import CKernels
-import Parallel
 import Testing
+
+@testable import Parallel
 
 @Suite("The kernels of dropout")
 struct DropoutKernelTests {

@@ -1,7 +1,8 @@
 import CKernelVersions
 import CKernels
-import Model
 import Testing
+
+@testable import Model
 
 /// One kernel in every version: the one that the program calls, and one for each instruction set.
 struct KernelVersions<Function: Sendable>: Sendable {

@@ -3,6 +3,8 @@ import CKernels
 import Foundation
 import Testing
 
+@testable import Model
+
 @Suite("The kernel of softmax cross-entropy")
 struct SoftmaxKernelTests {
   static let softmax = KernelVersions(

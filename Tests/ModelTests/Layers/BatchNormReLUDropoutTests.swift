@@ -1,5 +1,6 @@
-import Model
 import Testing
+
+@testable import Model
 
 @Suite("Batch normalisation, rectifier and dropout in one")
 struct BatchNormReLUDropoutTests {

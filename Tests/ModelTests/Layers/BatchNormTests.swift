@@ -1,5 +1,7 @@
-import Model
 import Testing
+
+@testable import Model
+@testable import Parallel
 
 @Suite("Batch normalisation")
 struct BatchNormTests {

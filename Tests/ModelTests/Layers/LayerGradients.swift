@@ -1,5 +1,6 @@
-import Model
 import Testing
+
+@testable import Model
 
 /// Holds a layer's output and gradients against a twin in double precision and its differences.
 ///

@@ -1,5 +1,6 @@
-import Model
-import Parallel
+
+@testable import Model
+@testable import Parallel
 
 /// Runs one layer over a batch in the order that ``Layer`` demands, shard after shard on one thread.
 ///

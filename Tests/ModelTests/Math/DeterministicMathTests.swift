@@ -1,7 +1,8 @@
 import Foundation
-import Model
-import Parallel
 import Testing
+
+@testable import Model
+@testable import Parallel
 
 @Suite("Mathematics that is the same on every machine")
 struct DeterministicMathTests {

@@ -1,7 +1,8 @@
 import Foundation
-import Model
-import Parallel
 import Testing
+
+@testable import Model
+@testable import Parallel
 
 @Suite("The exponential function")
 struct ExponentialTests {

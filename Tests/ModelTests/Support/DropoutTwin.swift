@@ -1,4 +1,5 @@
-import Parallel
+
+@testable import Parallel
 
 /// The random words of dropout as its documentation has them, one unit at a time.
 ///

@@ -1,5 +1,6 @@
-import Model
-import Parallel
+
+@testable import Model
+@testable import Parallel
 
 /// Numbers for tests, the same in every run.
 struct RandomValues {

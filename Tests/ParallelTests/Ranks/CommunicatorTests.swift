@@ -1,6 +1,7 @@
-import Parallel
 import TestSupport
 import Testing
+
+@testable import Parallel
 
 @Suite("Ranks")
 struct CommunicatorTests {

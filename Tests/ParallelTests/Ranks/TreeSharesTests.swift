@@ -1,5 +1,6 @@
-import Parallel
 import Testing
+
+@testable import Parallel
 
 @Suite("The tree's leaves dealt out to ranks")
 struct TreeSharesTests {

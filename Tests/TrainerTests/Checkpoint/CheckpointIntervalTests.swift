@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Trainer
+@testable import Runs
 
 @Suite("How often checkpoints are made")
 struct CheckpointIntervalTests {

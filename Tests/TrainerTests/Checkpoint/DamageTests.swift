@@ -1,9 +1,10 @@
 import Foundation
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Runs
+@testable import Training
 
 /// Every byte of a header and 1,000 others are changed, one at a time.
 @Suite("A damaged file")

@@ -1,9 +1,9 @@
-import MNISTData
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Runs
+@testable import Training
 
 extension RunPosition {
   /// A position that a run may be at, with made-up figures.

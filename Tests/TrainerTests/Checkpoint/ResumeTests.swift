@@ -1,9 +1,10 @@
 import Foundation
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Runs
+@testable import Training
 
 /// Asks for a pause after each of some steps, and keeps a checkpoint of it.
 private final class Snapshots: TrainingObserver {

@@ -1,7 +1,8 @@
-import Model
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Runs
+@testable import Training
 
 @Suite("A run goes on")
 struct RunIdentityTests {

@@ -1,9 +1,7 @@
-import Model
-import Parallel
-import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Parallel
+@testable import Scaling
 
 @Suite("A probe of the machine")
 struct MachineProbeTests {

@@ -1,10 +1,9 @@
 import Foundation
-import MNISTData
-import Parallel
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Scaling
+@testable import Training
 
 @Suite("A measurement")
 struct MeasurementRunTests {

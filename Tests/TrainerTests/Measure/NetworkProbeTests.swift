@@ -1,8 +1,7 @@
-import Model
-import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Scaling
 
 @Suite("A probe of the network")
 struct NetworkProbeTests {

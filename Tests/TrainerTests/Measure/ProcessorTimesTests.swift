@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Trainer
+@testable import Scaling
 
 @Suite("Processor times")
 struct ProcessorTimesTests {

@@ -1,10 +1,9 @@
-import MNISTData
-import Model
-import Parallel
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Runs
+@testable import Training
 
 @Suite("The prediction of images")
 struct PredictorTests {

@@ -1,9 +1,9 @@
-import Model
-import Parallel
-import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Pages
+@testable import Parallel
+@testable import Training
 
 @Suite("Buckets that gradients travel in")
 struct GradientBucketsTests {

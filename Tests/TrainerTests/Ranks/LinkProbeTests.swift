@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Scaling
 
 @Suite("The link between ranks")
 struct LinkProbeTests {

@@ -1,8 +1,9 @@
-import Parallel
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Runs
+@testable import Training
 
 @Suite("Ranks that are to train together")
 struct RankAgreementTests {

@@ -1,11 +1,11 @@
 import Foundation
-import Model
-import Parallel
 import Synchronization
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Runs
+@testable import Training
 
 /// A signal that comes to one rank after a step.
 private final class LateSignal: TrainingObserver {

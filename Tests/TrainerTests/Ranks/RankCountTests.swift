@@ -1,9 +1,9 @@
-import Model
-import Parallel
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Parallel
+@testable import Training
 
 @Suite("The number of ranks never shows in the result")
 struct RankCountTests {

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Runs
+@testable import Training
 
 @Suite("Recorded metrics")
 struct RecordedMetricsTests {

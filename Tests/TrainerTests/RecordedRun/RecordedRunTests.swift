@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Runs
 
 @Suite("A recorded run")
 struct RecordedRunTests {

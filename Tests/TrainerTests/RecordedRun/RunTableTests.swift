@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Runs
 
 @Suite("A table of runs")
 struct RunTableTests {

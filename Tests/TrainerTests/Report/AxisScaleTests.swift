@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import Trainer
+@testable import Pages
 
 @Suite("The scale of an axis")
 struct AxisScaleTests {

@@ -2,7 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Pages
+@testable import Runs
+@testable import Training
 
 @Suite("A report")
 struct HTMLReportTests {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Trainer
+@testable import Pages
+@testable import Runs
 
 @Suite("A report's curves")
 struct LineChartTests {

@@ -2,7 +2,7 @@ import CZlib
 import Foundation
 import Testing
 
-@testable import Trainer
+@testable import Pages
 
 @Suite("A report's picture")
 struct PNGImageTests {

@@ -2,7 +2,9 @@ import Foundation
 import FoundationXML
 import Testing
 
-@testable import Trainer
+@testable import Runs
+@testable import Scaling
+@testable import Training
 
 /// A rendered report as a tree of elements.
 final class ReportPage: NSObject, XMLParserDelegate {

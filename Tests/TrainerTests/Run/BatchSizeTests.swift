@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Trainer
+@testable import Training
 
 @Suite("The largest batch for a training set")
 struct BatchSizeTests {

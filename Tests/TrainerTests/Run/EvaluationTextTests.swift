@@ -1,7 +1,8 @@
-import MNISTData
 import Testing
 
-@testable import Trainer
+@testable import ImageData
+@testable import Runs
+@testable import Training
 
 @Suite("A model's figures as text")
 struct EvaluationTextTests {

@@ -1,10 +1,10 @@
 import Foundation
-import MNISTData
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import ImageData
+@testable import Model
+@testable import Training
 
 @Suite("The data in a model's file")
 struct ModelDataTests {

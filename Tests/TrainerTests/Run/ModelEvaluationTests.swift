@@ -1,10 +1,10 @@
 import Foundation
-import MNISTData
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Runs
+@testable import Training
 
 @Suite("The evaluation of a saved model")
 struct ModelEvaluationTests {

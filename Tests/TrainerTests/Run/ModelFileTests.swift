@@ -1,9 +1,9 @@
 import Foundation
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Training
 
 @Suite("A model's file")
 struct ModelFileTests {

@@ -1,12 +1,11 @@
 import Foundation
 import Glibc
-import Model
-import Parallel
 import Synchronization
-import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Parallel
+@testable import Training
 
 /// Notes on which CPUs worker 0 may run.
 private final class AffinityObserver: TrainingObserver {

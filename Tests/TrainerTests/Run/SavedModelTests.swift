@@ -1,10 +1,10 @@
 import Foundation
-import MNISTData
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import ImageData
+@testable import Runs
+@testable import Training
 
 @Suite("A saved model")
 struct SavedModelTests {

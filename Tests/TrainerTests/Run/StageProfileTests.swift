@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Training
 
 @Suite("A profile")
 struct StageProfileTests {

@@ -1,10 +1,9 @@
 import Foundation
-import MNISTData
-import Model
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import ImageData
+@testable import Model
+@testable import Training
 
 @Suite("What a model makes of a test set")
 struct TestOutcomeTests {

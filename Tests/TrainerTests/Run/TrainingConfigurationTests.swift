@@ -1,7 +1,6 @@
-import Model
 import Testing
 
-@testable import Trainer
+@testable import Training
 
 @Suite("The settings of a run")
 struct TrainingConfigurationTests {

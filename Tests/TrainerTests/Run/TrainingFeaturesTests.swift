@@ -1,10 +1,12 @@
 import Foundation
-import MNISTData
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import ImageData
+@testable import Model
+@testable import Runs
+@testable import TensorBoard
+@testable import Training
 
 @Suite("A training run with")
 struct TrainingFeaturesTests {

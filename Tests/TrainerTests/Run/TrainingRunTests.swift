@@ -1,9 +1,8 @@
-import MNISTData
-import Model
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Parallel
+@testable import Training
 
 @Suite("A training run")
 struct TrainingRunTests {

@@ -1,9 +1,10 @@
 import Foundation
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Runs
+@testable import Training
 
 /// Keeps a checkpoint of each epoch, and the best model.
 private final class Keeper: TrainingObserver {

@@ -1,9 +1,10 @@
 import Foundation
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Files
+@testable import Runs
+@testable import Training
 
 @Suite("A run directory")
 struct RunDirectoryTests {

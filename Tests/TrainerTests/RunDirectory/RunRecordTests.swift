@@ -1,10 +1,10 @@
 import Foundation
 import Glibc
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Runs
+@testable import Training
 
 @Suite("A run's record")
 struct RunRecordTests {

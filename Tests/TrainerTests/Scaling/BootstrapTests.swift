@@ -1,7 +1,7 @@
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import Parallel
+@testable import Scaling
 
 @Suite("Bootstrap")
 struct BootstrapTests {

@@ -1,8 +1,6 @@
-import Model
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import Scaling
 
 @Suite("The cost model")
 struct CostModelTests {

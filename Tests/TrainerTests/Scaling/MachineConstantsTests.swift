@@ -1,7 +1,8 @@
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import Machine
+@testable import Scaling
+@testable import Training
 
 @Suite("Machine constants")
 struct MachineConstantsTests {

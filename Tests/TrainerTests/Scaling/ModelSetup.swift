@@ -1,7 +1,7 @@
-import Model
-import Parallel
 
-@testable import Trainer
+@testable import Model
+@testable import Scaling
+@testable import Training
 
 /// A cost model of made-up figures: 8 shards of 64 rows on one worker, a second a stage.
 struct ModelSetup {

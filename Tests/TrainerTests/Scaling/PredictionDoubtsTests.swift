@@ -1,7 +1,6 @@
-import Model
 import Testing
 
-@testable import Trainer
+@testable import Scaling
 
 @Suite("What speaks against a prediction")
 struct PredictionDoubtsTests {

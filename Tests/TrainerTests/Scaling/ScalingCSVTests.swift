@@ -1,7 +1,8 @@
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Scaling
+@testable import Training
 
 @Suite("scaling.csv")
 struct ScalingCSVTests {

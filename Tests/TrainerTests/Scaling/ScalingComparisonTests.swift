@@ -1,8 +1,8 @@
 import Foundation
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Scaling
 
 @Suite("A comparison of two experiments")
 struct ScalingComparisonTests {

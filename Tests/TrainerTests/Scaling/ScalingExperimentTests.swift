@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Trainer
+@testable import Scaling
+@testable import Training
 
 @Suite("A scaling experiment")
 struct ScalingExperimentTests {

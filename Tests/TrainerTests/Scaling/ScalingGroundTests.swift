@@ -1,9 +1,9 @@
 import Foundation
-import Parallel
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Parallel
+@testable import Scaling
 
 @Suite("The ground of an experiment")
 struct ScalingGroundTests {

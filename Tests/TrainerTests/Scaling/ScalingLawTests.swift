@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Trainer
+@testable import Scaling
 
 @Suite("Laws of scaling")
 struct ScalingLawTests {

@@ -1,8 +1,8 @@
-import Parallel
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Scaling
+@testable import Training
 
 @Suite("An experiment's report")
 struct ScalingReportTests {

@@ -1,8 +1,8 @@
 import Foundation
-import Model
 import Testing
 
-@testable import Trainer
+@testable import Scaling
+@testable import Training
 
 @Suite("A simulation")
 struct ScalingSimulationTests {

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Scaling
 
 @Suite("An experiment on a terminal")
 struct ScalingTableTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Trainer
+@testable import Training
 
 /// schedules.json: factors by PyTorch's schedulers.
 private struct Content: Decodable {

@@ -1,7 +1,7 @@
-import Model
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Training
 
 @Suite("Batches accumulated to one step")
 struct AccumulationTests {

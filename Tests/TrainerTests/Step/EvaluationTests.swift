@@ -1,9 +1,8 @@
-import MNISTData
-import Model
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import ImageData
+@testable import Model
+@testable import Training
 
 @Suite("Evaluation")
 struct EvaluationTests {

@@ -1,8 +1,7 @@
-import Model
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Training
 
 @Suite("The use of gradients")
 struct GradientUseTests {

@@ -1,7 +1,7 @@
-import Model
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Training
 
 @Suite("The tensors of a model")
 struct ModelStateTests {

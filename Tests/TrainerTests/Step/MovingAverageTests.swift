@@ -1,8 +1,7 @@
-import MNISTData
-import Model
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Training
 
 @Suite("The moving average of a model")
 struct MovingAverageTests {

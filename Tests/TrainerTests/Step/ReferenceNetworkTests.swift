@@ -1,9 +1,6 @@
-import MNISTData
-import Model
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import Model
 
 /// mlp.json: a network 6-5-4-3 with batch normalisation, by PyTorch in double precision.
 private struct Content: Decodable {

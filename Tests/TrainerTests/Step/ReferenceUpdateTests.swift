@@ -1,8 +1,7 @@
-import MNISTData
-import Model
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Training
 
 /// updates.json: training with everything that a step can do, by PyTorch in double precision.
 private struct Content: Decodable {

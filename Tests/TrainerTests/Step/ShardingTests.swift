@@ -1,7 +1,7 @@
-import Model
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Training
 
 @Suite("A batch sharded is the same mathematics as a batch whole")
 struct ShardingTests {

@@ -1,7 +1,7 @@
-import Model
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import Training
 
 @Suite("The stages of a step")
 struct StageProgramTests {

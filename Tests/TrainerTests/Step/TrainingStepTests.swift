@@ -1,8 +1,8 @@
-import MNISTData
-import Model
 import Testing
 
-@testable import Trainer
+@testable import ImageData
+@testable import Model
+@testable import Training
 
 @Suite("An optimizer step")
 struct TrainingStepTests {

@@ -1,6 +1,6 @@
 import SwiftProtobuf
 
-@testable import Trainer
+@testable import TensorBoard
 
 /// Reads the records of an event file, by a check value computed bit by bit.
 enum EventRecords {

@@ -1,7 +1,6 @@
-import Model
-import Parallel
 
-@testable import Trainer
+@testable import Parallel
+@testable import Training
 
 /// Everything that training changes, bit by bit.
 struct ModelBits: Equatable {

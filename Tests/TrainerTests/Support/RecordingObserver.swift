@@ -1,6 +1,6 @@
 import Synchronization
 
-@testable import Trainer
+@testable import Training
 
 /// Keeps what a run tells.
 final class RecordingObserver: TrainingObserver {

@@ -1,7 +1,6 @@
-import MNISTData
-import Model
 
-@testable import Trainer
+@testable import ImageData
+@testable import Model
 
 /// The network n-6-5-4-3 that the reference values are of, for samples that are rows of real numbers
 /// and not bytes: they are the weights of a layer in front, `samples`, and images with a single white

@@ -1,9 +1,8 @@
 import Foundation
-import Model
-import Parallel
 
 @testable import Parallel
-@testable import Trainer
+@testable import Scaling
+@testable import Training
 
 /// A scaling experiment on no real machine, for tests to change.
 struct ScalingSample {

@@ -1,9 +1,7 @@
-import MNISTData
-import Model
-import Parallel
-import TestSupport
 
-@testable import Trainer
+@testable import Model
+@testable import Parallel
+@testable import Training
 
 /// A model on a team, whose steps a test runs one by one.
 struct StepSetup {

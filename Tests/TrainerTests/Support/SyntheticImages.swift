@@ -1,7 +1,7 @@
-import MNISTData
-import Parallel
 
-@testable import Trainer
+@testable import ImageData
+@testable import Parallel
+@testable import Training
 
 /// Images made from random numbers, whose bright pixels tell their class.
 struct SyntheticImages {

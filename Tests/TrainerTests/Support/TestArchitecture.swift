@@ -1,4 +1,5 @@
-import Model
+
+@testable import Model
 
 /// A small perceptron for images of `side` x `side` pixels and 5 classes.
 func testArchitecture(

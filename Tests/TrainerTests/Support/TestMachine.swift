@@ -1,6 +1,6 @@
-import Parallel
 
-@testable import Trainer
+@testable import Machine
+@testable import Parallel
 
 /// This machine, with an OpenBLAS of one's choice.
 func machine(core: String = "Haswell", version: String = "0.3.21") -> Machine {

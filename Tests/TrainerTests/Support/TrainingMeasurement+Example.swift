@@ -1,6 +1,6 @@
-import Parallel
 
-@testable import Trainer
+@testable import Scaling
+@testable import Training
 
 extension TrainingMeasurement {
   /// A measurement that nobody made: 1 s for ten batches, on a quiet machine.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Trainer
+@testable import TensorBoard
 
 @Suite("CRC-32C")
 struct CRC32CTests {

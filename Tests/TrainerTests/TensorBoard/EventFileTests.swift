@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import TensorBoard
+@testable import Training
 
 @Suite("A TensorBoard event file")
 struct EventFileTests {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import TensorBoard
 
 @Suite(
   "TensorBoard itself",

@@ -1,9 +1,10 @@
 import Foundation
-import Model
 import TestSupport
 import Testing
 
-@testable import Trainer
+@testable import Model
+@testable import TensorBoard
+@testable import Training
 
 @Suite("What a run writes for TensorBoard")
 struct TensorBoardRecorderTests {

@@ -1,7 +1,7 @@
-import Parallel
 import Testing
 
-@testable import Trainer
+@testable import Parallel
+@testable import TensorBoard
 
 @Suite("A histogram of values")
 struct ValueHistogramTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Trainer
+@testable import Pages
 
 @Suite("A table of text")
 struct TextTableTests {

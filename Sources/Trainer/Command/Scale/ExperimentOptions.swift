@@ -1,6 +1,7 @@
 import ArgumentParser
 import Parallel
-import Trainer
+import Scaling
+import Training
 
 /// What `trainer scale` measures, and how often.
 struct ExperimentOptions: ParsableArguments {
@@ -92,7 +93,7 @@ struct ExperimentOptions: ParsableArguments {
 
 extension ScalingMode: ExpressibleByArgument {
   /// Upper and lower case are the same.
-  public init?(argument: String) {
+  package init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Trainer
+import Scaling
 
 /// Says how far an experiment is: on a terminal a line that is drawn again, else a line a round.
 struct ExperimentProgress {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Trainer
+import Scaling
+import Training
 
 /// How long a measurement is.
 struct LengthOptions: ParsableArguments {

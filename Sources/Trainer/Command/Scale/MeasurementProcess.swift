@@ -1,6 +1,8 @@
+import Files
 import Foundation
 import Parallel
-import Trainer
+import Scaling
+import Training
 
 /// Starts `trainer measure` for one configuration at a time and reads what it prints.
 ///

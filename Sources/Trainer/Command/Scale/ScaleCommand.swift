@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
-import Parallel
-import Trainer
+import Model
+import Scaling
+import Training
 
 /// `trainer scale`.
 struct ScaleCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import Parallel
-import Trainer
+import Scaling
+import Training
 
 /// What `trainer scale --compare` does.
 struct ScalingComparisonJob {

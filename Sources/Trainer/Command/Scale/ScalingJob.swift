@@ -1,8 +1,10 @@
 import Foundation
-import MNISTData
+import ImageData
+import Machine
 import Model
 import Parallel
-import Trainer
+import Scaling
+import Training
 
 /// What `trainer scale` does where it measures.
 struct ScalingJob {

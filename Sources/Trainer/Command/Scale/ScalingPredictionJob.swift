@@ -1,6 +1,8 @@
 import ArgumentParser
+import Machine
 import Model
-import Trainer
+import Scaling
+import Training
 
 /// What `trainer scale --from` does: predictions from measurements that were made before.
 struct ScalingPredictionJob {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Trainer
+import Scaling
+import Training
 
 /// Which machines that are not here are asked about.
 struct SimulationOptions: ParsableArguments {

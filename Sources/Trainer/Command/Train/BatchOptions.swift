@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trainer
+import Training
 
 /// Which samples make a step, and how they are cut.
 struct BatchOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trainer
+import Training
 
 extension ConfigurationFile {
   /// Names the file's line that an error is about.

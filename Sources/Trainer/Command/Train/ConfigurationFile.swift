@@ -1,4 +1,4 @@
-import Trainer
+import Training
 import Yams
 
 /// A YAML file with options of training: a key for each, named as on the command line.

@@ -1,6 +1,6 @@
+import Files
 import Glibc
-import Parallel
-import Trainer
+import Training
 import Yams
 
 /// The text of a configuration file, which may be anyone's, as a tree of bounded size.
@@ -82,27 +82,13 @@ enum ConfigurationText {
   }
 
   private static func bytes(path: String) throws -> [UInt8] {
-    // Not blocking: nobody may ever write to a named pipe.
-    let descriptor = SystemCall.retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw unreadable(path, errno) }
-    defer { close(descriptor) }
-    // A pipe with a writer is waited for.
-    guard fcntl(descriptor, F_SETFL, 0) == 0 else { throw unreadable(path, errno) }
-    var content: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 14)
-    while content.count <= sizeLimit {
-      let count = SystemCall.retrying { read(descriptor, &buffer, buffer.count) }
-      guard count >= 0 else { throw unreadable(path, errno) }
-      if count == 0 { return content }
-      content += buffer[..<count]
+    let file = try InputFile(path: path, pipes: .taken)
+    do throws(FileError) {
+      return try file.contents(limit: sizeLimit)
+    } catch {
+      guard case .unexpected = error.reason else { throw error }
+      throw TrainerError(
+        .usage, "\(path): found more than \(sizeLimit) bytes, expected options of training")
     }
-    throw TrainerError(
-      .usage, "\(path): found more than \(sizeLimit) bytes, expected options of training")
-  }
-
-  private static func unreadable(_ path: String, _ code: Int32) -> TrainerError {
-    TrainerError(
-      code == ENOENT || code == ENOTDIR ? .dataNotFound : .inputOutput,
-      "\(path): cannot be read: \(SystemCall.text(of: code))")
   }
 }

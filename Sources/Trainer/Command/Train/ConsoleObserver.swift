@@ -1,6 +1,5 @@
-import Model
 import Synchronization
-import Trainer
+import Training
 
 /// Shows a run: a progress bar on a terminal, a table with a line for each epoch everywhere.
 final class ConsoleObserver: TrainingObserver {

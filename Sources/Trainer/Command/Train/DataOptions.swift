@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import MNISTData
+import ImageData
 
 /// Which data set, and where.
 struct DataOptions: ParsableArguments {

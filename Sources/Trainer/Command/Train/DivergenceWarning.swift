@@ -1,7 +1,7 @@
 import Foundation
-import MNISTData
+import ImageData
 import Synchronization
-import Trainer
+import Training
 
 /// Warns once of a training loss that is far above that of guessing.
 ///

@@ -1,5 +1,4 @@
-import Model
-import Trainer
+import Training
 
 /// The table that grows by a line with each epoch, in 80 columns.
 struct EpochLines {

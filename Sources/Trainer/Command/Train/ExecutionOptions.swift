@@ -1,7 +1,7 @@
 import ArgumentParser
 import Model
 import Parallel
-import Trainer
+import Training
 
 /// Which of OpenBLAS's sets of kernels, which it calls cores, computes.
 struct BLASCoreOption: ParsableArguments {
@@ -56,7 +56,7 @@ struct PinOption: ParsableArguments {
 
 extension WorkerPlacement: ExpressibleByArgument {
   /// Upper and lower case are the same.
-  public init?(argument: String) {
+  package init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }
 }

@@ -1,8 +1,10 @@
 import ArgumentParser
-import MNISTData
+import Files
+import ImageData
 import Model
-import Parallel
-import Trainer
+import Runs
+import TensorBoard
+import Training
 
 /// The files that a run reads weights from and writes to.
 struct FileOptions: ParsableArguments {

@@ -1,5 +1,7 @@
+import Files
 import Parallel
-import Trainer
+import Runs
+import Training
 
 /// The part that other ranks than 0 have in the run directory: they send what they hold of it.
 final class FollowedRunDirectory: JobDirectory {

@@ -1,4 +1,5 @@
-import Trainer
+import Runs
+import Training
 
 /// A rank's part in the run directory of a job; every function is called by all ranks at once.
 protocol JobDirectory {

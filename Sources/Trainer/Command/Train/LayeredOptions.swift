@@ -1,6 +1,7 @@
 import ArgumentParser
 import Model
-import Trainer
+import Runs
+import Training
 
 /// Options from several places: those of the run that goes on, a configuration file's, and those of the
 /// command line, each of which wins over the ones before.

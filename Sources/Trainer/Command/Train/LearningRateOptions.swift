@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trainer
+import Training
 
 /// How the learning rate changes over the run.
 struct LearningRateOptions: ParsableArguments {
@@ -67,7 +67,7 @@ struct LearningRateOptions: ParsableArguments {
 
 extension LearningRateSchedule.Kind: ExpressibleByArgument {
   /// Upper and lower case are the same.
-  public init?(argument: String) {
+  package init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }
 }

@@ -1,7 +1,8 @@
 import Foundation
+import Machine
 import Model
 import Parallel
-import Trainer
+import Training
 
 /// Refuses a network that the memory of this machine, cgroup or process cannot hold, before any of it is
 /// allocated.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Model
-import Trainer
+import Training
 
 /// What is trained.
 struct NetworkOptions: ParsableArguments {
@@ -71,7 +71,7 @@ struct HiddenLayers: ExpressibleByArgument, Equatable {
 
 extension Dropout.Mode: ExpressibleByArgument {
   /// Upper and lower case are the same.
-  public init?(argument: String) {
+  package init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }
 }

@@ -1,8 +1,9 @@
+import Files
 import Glibc
-import MNISTData
-import Model
+import Machine
 import Parallel
-import Trainer
+import Runs
+import Training
 
 /// The run directory of a job under way: its lock, its files, its checkpoints.
 ///

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Model
-import Trainer
+import Training
 
 /// The update rule and its settings.
 struct OptimizerOptions: ParsableArguments {
@@ -125,7 +125,7 @@ struct OptimizerOptions: ParsableArguments {
 
 extension OptimizerKind: ExpressibleByArgument {
   /// Upper and lower case are the same.
-  public init?(argument: String) {
+  package init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }
 }

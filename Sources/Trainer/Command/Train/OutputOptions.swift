@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Trainer
+import Runs
+import Training
 
 /// Where a run leaves everything, and how it is resumed.
 struct OutputOptions: ParsableArguments {
@@ -95,7 +96,7 @@ struct OutputOptions: ParsableArguments {
 
 extension CheckpointInterval: ExpressibleByArgument {
   /// Reads `500`, `30s`, `10m` or `2h`.
-  public init?(argument: String) {
+  package init?(argument: String) {
     self.init(argument)
   }
 }

@@ -1,5 +1,5 @@
 import Model
-import Trainer
+import Training
 
 /// The line that a terminal shows while a run goes on.
 struct ProgressLine {

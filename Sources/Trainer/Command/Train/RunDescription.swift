@@ -1,7 +1,10 @@
-import MNISTData
+import ImageData
+import Machine
 import Model
+import Pages
 import Parallel
-import Trainer
+import Scaling
+import Training
 
 /// A run in words.
 enum RunDescription {

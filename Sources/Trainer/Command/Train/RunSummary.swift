@@ -1,5 +1,7 @@
 import Foundation
-import Trainer
+import Pages
+import Runs
+import Training
 
 /// What is said last of a run: how good it became, and where its results are.
 struct RunSummary {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trainer
+import Training
 
 /// How long to train, and what to judge it by.
 struct ScheduleOptions: ParsableArguments {

@@ -1,6 +1,7 @@
+import Files
 import Glibc
 import Parallel
-import Trainer
+import Training
 
 /// A run that a signal ended between two steps, with a checkpoint to go on from.
 struct StoppedBySignal: Error, CustomStringConvertible {

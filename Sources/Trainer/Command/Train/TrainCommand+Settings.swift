@@ -1,7 +1,7 @@
 import ArgumentParser
-import MNISTData
-import Parallel
-import Trainer
+import Files
+import ImageData
+import Training
 
 extension TrainCommand {
   /// The settings, checked as far as they can be without the data.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Trainer
+import Model
 
 /// `trainer train`, and `trainer` alone.
 ///

@@ -1,8 +1,12 @@
+import Files
 import Foundation
-import MNISTData
+import ImageData
+import Machine
 import Model
 import Parallel
-import Trainer
+import Runs
+import TensorBoard
+import Training
 
 /// What `trainer train` does, from the options to the exit code.
 struct TrainingJob {

@@ -1,4 +1,5 @@
 import Parallel
+import Training
 
 /// What a step costs on other machines, from a measurement of one worker, probes of this machine and the
 /// shapes of the network: docs/scaling-model.md has the equations, docs/decisions/0012-cost-model.md the

@@ -1,18 +1,18 @@
-import Parallel
+import Training
 
 /// What the probes of an experiment say of the machine, by number of workers.
 ///
 /// How each constant goes on beyond what was measured is stated where it is asked for.
-public struct MachineConstants: Codable, Sendable, Equatable {
+package struct MachineConstants: Codable, Sendable, Equatable {
   /// CPUs that the process may use.
-  public let cores: Int
+  package let cores: Int
   /// Bytes of the last-level caches.
-  public let cacheBytes: Int
+  package let cacheBytes: Int
   /// Probes by workers, that of one among them.
-  public let probes: [Int: MachineProbe]
+  package let probes: [Int: MachineProbe]
   /// Bytes a second that memory gives all cores together, where a machine is known to be other than
   /// this one goes on; nil where not.
-  public var givenMemoryBandwidth: Double?
+  package var givenMemoryBandwidth: Double?
 
   private enum CodingKeys: String, CodingKey {
     case cores, probes
@@ -27,7 +27,7 @@ public struct MachineConstants: Codable, Sendable, Equatable {
   ///   - cores: CPUs that the process may use, at least 1.
   ///   - cacheBytes: Bytes of the last-level caches; 0 where not known.
   /// - Throws: ``TrainerError`` where one worker was not probed, or a rate is not a number above 0.
-  public init(probes: [Int: MachineProbe], cores: Int, cacheBytes: Int) throws {
+  package init(probes: [Int: MachineProbe], cores: Int, cacheBytes: Int) throws {
     guard probes[1] != nil else {
       throw TrainerError(
         .usage,
@@ -62,7 +62,7 @@ public struct MachineConstants: Codable, Sendable, Equatable {
   ///   - cores: CPUs that the process may use, at least 1.
   ///   - cacheBytes: Bytes of the last-level caches; 0 where not known.
   /// - Throws: As ``init(probes:cores:cacheBytes:)``.
-  public init(series: [ScalingSeries], cores: Int, cacheBytes: Int) throws {
+  package init(series: [ScalingSeries], cores: Int, cacheBytes: Int) throws {
     let measurements = series.flatMap(\.points).flatMap(\.measurements)
       .filter { $0.configuration.ranks == 1 }
     let probes = Dictionary(grouping: measurements) {

@@ -1,9 +1,11 @@
+import Training
+
 /// What joins machines, as a message sees it: a latency and a bandwidth (Hockney 1994).
-public struct NetworkLink: Codable, Sendable, Equatable {
+package struct NetworkLink: Codable, Sendable, Equatable {
   /// Bytes a second of each machine, in each direction.
-  public let bytesPerSecond: Double
+  package let bytesPerSecond: Double
   /// Seconds of a message without content.
-  public let latency: Double
+  package let latency: Double
 
   private enum CodingKeys: String, CodingKey {
     case latency = "latency_seconds"
@@ -17,7 +19,7 @@ public struct NetworkLink: Codable, Sendable, Equatable {
   ///   - latencyMicroseconds: `--link-latency`.
   /// - Throws: ``TrainerError`` where the bandwidth is not finite and above 0, or the latency not finite
   ///   from 0 on.
-  public init(gigabitsPerSecond: Double, latencyMicroseconds: Double) throws {
+  package init(gigabitsPerSecond: Double, latencyMicroseconds: Double) throws {
     guard gigabitsPerSecond > 0, gigabitsPerSecond.isFinite else {
       throw TrainerError(
         .usage,

@@ -1,3 +1,4 @@
+import Pages
 import Parallel
 
 /// What speaks against believing the cost model's predictions: disturbed measurements, probes that

@@ -1,16 +1,17 @@
 import Model
 import Parallel
+import Training
 
 extension ScalingSimulation {
   /// A machine, or several alike, that is asked about.
-  public struct Target: Sendable, Equatable {
+  package struct Target: Sendable, Equatable {
     /// Machines.
-    public let machines: Int
+    package let machines: Int
     /// Cores of each, a worker thread on each.
-    public let cores: Int
+    package let cores: Int
 
     /// The most machines.
-    public static let maximumMachines = 4_096
+    package static let maximumMachines = 4_096
 
     /// Describes machines.
     ///
@@ -18,7 +19,7 @@ extension ScalingSimulation {
     ///   - machines: How many.
     ///   - cores: Cores of each.
     /// - Throws: ``TrainerError`` where there are none, or more than a trainer could use.
-    public init(machines: Int = 1, cores: Int) throws {
+    package init(machines: Int = 1, cores: Int) throws {
       guard (1...WorkerTeam.maximumCount).contains(cores) else {
         throw TrainerError(
           .usage,
@@ -55,7 +56,7 @@ extension ScalingSimulation {
   ///   - link: What joins machines; needed where a target has several.
   /// - Throws: ``TrainerError`` where a series does not begin with one worker, the link is missing, or
   ///   more cores are asked about than one and a barrier of two was never measured.
-  public init(
+  package init(
     series: [ScalingSeries], mode: ScalingMode, targets: [Target], network: Network,
     optimizer: OptimizerKind, probe: NetworkProbe, machine: MachineConstants, link: NetworkLink?
   ) throws {

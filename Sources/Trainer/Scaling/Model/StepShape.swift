@@ -1,5 +1,6 @@
 import Model
 import Parallel
+import Training
 
 /// How a network's step can be divided, and what has to move: all that its cost depends on beside speed.
 struct StepShape: Sendable {

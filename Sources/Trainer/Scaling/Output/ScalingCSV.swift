@@ -1,11 +1,12 @@
-import Model
+import Files
 import Parallel
+import Training
 
 /// The measured points of an experiment as comma-separated values, a line each, below a line of names.
 ///
 /// Names are those of `scaling.json`, joined by `_`; a figure that there is none of is left empty.
 /// Predictions are not in it.
-public struct ScalingCSV: Sendable {
+package struct ScalingCSV: Sendable {
   private struct Row {
     let result: ScalingResult
     let series: ScalingSeries
@@ -68,12 +69,12 @@ public struct ScalingCSV: Sendable {
   /// Prepares the lines.
   ///
   /// - Parameter result: The experiment.
-  public init(_ result: ScalingResult) {
+  package init(_ result: ScalingResult) {
     self.result = result
   }
 
   /// The names, then a line a point, in the order of the series.
-  public var lines: [String] {
+  package var lines: [String] {
     let rows = result.series.flatMap { series in
       series.points.indices.map { Row(result: result, series: series, index: $0) }
     }
@@ -85,7 +86,7 @@ public struct ScalingCSV: Sendable {
   ///
   /// - Parameter path: The file, replaced at once.
   /// - Throws: `WeightsError` where it cannot be written.
-  public func write(path: String) throws {
+  package func write(path: String) throws {
     let text = lines.map { $0 + "\n" }.joined()
     try AtomicFile.replace(path: path) { try $0.write(Array(text.utf8)) }
   }

@@ -1,6 +1,8 @@
+import Pages
+
 extension ScalingComparison {
   /// The comparison as lines of text for a terminal, 80 columns wide.
-  public var lines: [String] {
+  package var lines: [String] {
     let parts = [differenceLines, pairLines, onlyLines].filter { !$0.isEmpty }
     return parts.enumerated().flatMap { ($0.offset > 0 ? [""] : []) + $0.element }
   }

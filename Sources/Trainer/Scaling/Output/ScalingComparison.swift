@@ -1,31 +1,32 @@
-import Parallel
+import Pages
+import Runs
 
 /// Two experiments side by side: what differs in how they were made, and what came out.
-public struct ScalingComparison: Sendable {
+package struct ScalingComparison: Sendable {
   /// Something that is not the same in both, so that figures mean something else.
-  public struct Difference: Sendable, Equatable, Encodable {
+  package struct Difference: Sendable, Equatable, Encodable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// In the first; nil where it is not there.
-    public let first: String?
+    package let first: String?
     /// In the second; nil where it is not there.
-    public let second: String?
+    package let second: String?
   }
 
   /// A configuration that both measured.
-  public struct Pair: Sendable, Equatable, Encodable {
+  package struct Pair: Sendable, Equatable, Encodable {
     /// The configuration.
-    public let configuration: MeasuredConfiguration
+    package let configuration: MeasuredConfiguration
     /// Samples a second in the first.
-    public let first: Estimate
+    package let first: Estimate
     /// Samples a second in the second.
-    public let second: Estimate
+    package let second: Estimate
     /// The second's rate over the first's.
-    public let ratio: Estimate
+    package let ratio: Estimate
     /// Whether the ratio's interval is known and does not hold 1.
-    public let showsDifference: Bool
+    package let showsDifference: Bool
     /// Whether both ended with the same bits; nil where digests are of different steps.
-    public let sameDigest: Bool?
+    package let sameDigest: Bool?
 
     private enum CodingKeys: String, CodingKey {
       case configuration, first, second, ratio
@@ -35,20 +36,20 @@ public struct ScalingComparison: Sendable {
   }
 
   /// What differs.
-  public let differences: [Difference]
+  package let differences: [Difference]
   /// What both measured, in the order of the first.
-  public let pairs: [Pair]
+  package let pairs: [Pair]
   /// What only the first measured.
-  public let onlyInFirst: [MeasuredConfiguration]
+  package let onlyInFirst: [MeasuredConfiguration]
   /// What only the second measured.
-  public let onlyInSecond: [MeasuredConfiguration]
+  package let onlyInSecond: [MeasuredConfiguration]
 
   /// Compares two experiments.
   ///
   /// - Parameters:
   ///   - first: One that was read, or just made.
   ///   - second: Another; ratios are of it over the first.
-  public init(_ first: ScalingResult, _ second: ScalingResult) {
+  package init(_ first: ScalingResult, _ second: ScalingResult) {
     differences = Self.differences(first.comparableEntries, second.comparableEntries)
     let (one, other) = (Self.points(of: first), Self.points(of: second))
     let partners = Dictionary(

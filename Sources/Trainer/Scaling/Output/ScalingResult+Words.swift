@@ -1,4 +1,6 @@
+import Pages
 import Parallel
+import Training
 
 /// Words that the terminal and the report share, in ASCII where they are only for the terminal.
 extension ScalingResult {

@@ -1,3 +1,5 @@
+import Pages
+
 extension ScalingSeries {
   /// A sentence for each law that was fitted, with its residuals.
   var fitSentences: [String] {

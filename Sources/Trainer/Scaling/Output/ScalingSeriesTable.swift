@@ -1,3 +1,5 @@
+import Pages
+
 /// A series' figures in a table of text, a line a point.
 struct ScalingSeriesTable: Sendable {
   private let series: ScalingSeries

@@ -1,3 +1,5 @@
+import Pages
+
 extension ScalingTable {
   /// What the model says of the measured points, and of machines that were not measured.
   func lines(of simulation: ScalingSimulation) -> [String] {

@@ -1,7 +1,10 @@
-import Parallel
+import Machine
+import Model
+import Pages
+import Training
 
 /// An experiment as lines of text for a terminal, 80 columns wide.
-public struct ScalingTable: Sendable {
+package struct ScalingTable: Sendable {
   let result: ScalingResult
   let usesBlocks: Bool
 
@@ -12,14 +15,14 @@ public struct ScalingTable: Sendable {
   /// - Parameters:
   ///   - result: The experiment.
   ///   - usesBlocks: Whether the terminal shows block elements; else the charts are ASCII.
-  public init(_ result: ScalingResult, usesBlocks: Bool) {
+  package init(_ result: ScalingResult, usesBlocks: Bool) {
     self.result = result
     self.usesBlocks = usesBlocks
   }
 
   /// What was measured, and where; a table, a chart and the fits of every series; findings; what the
   /// cost model predicts.
-  public var lines: [String] {
+  package var lines: [String] {
     heading + result.series.flatMap { [""] + lines(of: $0) } + findings
       + (result.shownSimulation.map { [""] + lines(of: $0) } ?? [])
   }

@@ -1,3 +1,4 @@
+import Pages
 import Parallel
 
 /// A bar chart of a series' speedup, in characters, with the ideal speedup marked.

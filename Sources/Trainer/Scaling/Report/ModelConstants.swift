@@ -1,3 +1,5 @@
+import Pages
+
 /// The measured constants that the cost model computes with, as tables.
 struct ModelConstants: Sendable {
   let simulation: ScalingSimulation

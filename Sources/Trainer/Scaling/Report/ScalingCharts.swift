@@ -1,4 +1,5 @@
 import Glibc
+import Pages
 import Parallel
 
 /// The curves of an experiment over its workers.

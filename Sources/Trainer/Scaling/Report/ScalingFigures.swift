@@ -1,3 +1,5 @@
+import Pages
+
 /// Every figure of a series as tables.
 struct ScalingFigures: Sendable {
   let series: ScalingSeries

@@ -1,15 +1,18 @@
+import Machine
 import Model
-import Parallel
+import Pages
+import Runs
+import Training
 
 /// An experiment as one HTML file that needs no other: charts, tables and style are in it.
-public enum ScalingReport {
+package enum ScalingReport {
   /// Writes `scaling.html`.
   ///
   /// - Parameters:
   ///   - result: The experiment.
   ///   - path: The file, replaced at once when the new one is whole.
   /// - Throws: `WeightsError` where it cannot be written.
-  public static func write(_ result: ScalingResult, path: String) throws {
+  package static func write(_ result: ScalingResult, path: String) throws {
     try page(result).write(path: path)
   }
 
@@ -17,7 +20,7 @@ public enum ScalingReport {
   ///
   /// - Parameter result: The experiment.
   /// - Returns: HTML that is well-formed XML too.
-  public static func render(_ result: ScalingResult) -> String {
+  package static func render(_ result: ScalingResult) -> String {
     page(result).html
   }
 

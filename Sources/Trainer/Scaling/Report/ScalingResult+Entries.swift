@@ -1,4 +1,7 @@
+import Pages
 import Parallel
+import Runs
+import Training
 
 /// What the report says of an experiment in names and values.
 extension ScalingResult {

@@ -1,3 +1,6 @@
+import Pages
+import Training
+
 /// What the cost model predicts, set apart from what was measured.
 struct SimulationSection: Sendable {
   let simulation: ScalingSimulation

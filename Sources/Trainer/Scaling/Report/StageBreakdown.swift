@@ -1,3 +1,6 @@
+import Pages
+import Training
+
 /// Where the workers' time of a series goes.
 struct StageBreakdown: Sendable {
   let series: ScalingSeries

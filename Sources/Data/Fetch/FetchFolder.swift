@@ -1,0 +1,46 @@
+import Foundation
+import ImageData
+
+/// The folder that files are fetched into.
+struct FetchFolder {
+  let path: String
+  /// The folders that did not exist before, the innermost first.
+  private let made: [String]
+
+  /// Makes the folder if it does not exist, and those above it.
+  ///
+  /// - Parameter path: The folder.
+  /// - Throws: `DataError` of kind `transferFailed`.
+  init(path: String) throws(DataError) {
+    self.path = path
+    var missing: [String] = []
+    var folder = URL(fileURLWithPath: path)
+    while !Self.exists(folder.path), folder.path != "/" {
+      missing.append(folder.path)
+      folder.deleteLastPathComponent()
+    }
+    var made: [String] = []
+    for folder in missing.reversed() {
+      if mkdir(folder, 0o777) == 0 {
+        made.insert(folder, at: 0)
+      } else if errno != EEXIST {
+        let code = errno
+        for folder in made { rmdir(folder) }
+        throw .system(.transferFailed, cannot: "make the directory", path, code: code)
+      }
+    }
+    self.made = made
+  }
+
+  private static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+  }
+
+  /// Removes the folders that were made, as far as nothing is in them.
+  func removeIfEmpty() {
+    for folder in made {
+      guard rmdir(folder) == 0 else { return }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Glibc
+
+/// An operation on a file that failed: on which file, what was tried, and why it failed.
+package struct FileError: Error, Sendable, Equatable {
+  /// What was tried.
+  package enum Operation: String, Sendable {
+    /// Opening a file to read it, or reading.
+    case read
+    /// Making a file, or writing.
+    case write
+    /// Listing a folder.
+    case list
+    /// Taking or asking for a lock.
+    case lock
+    /// Giving a file another name.
+    case rename
+    /// Removing a file.
+    case remove
+  }
+
+  /// Why it failed.
+  package enum Reason: Sendable, Equatable {
+    /// The system refused, with this value of `errno`.
+    case system(Int32)
+    /// Something other than what was expected is there.
+    case unexpected(found: String, expected: String)
+  }
+
+  /// The file's path, as it was given.
+  package let path: String
+  /// What was tried.
+  package let operation: Operation
+  /// The byte where it happened; nil for the whole file.
+  package let place: String?
+  /// Why it failed.
+  package let reason: Reason
+
+  /// Creates an error of the system.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - operation: What was tried.
+  ///   - place: The byte where it happened; nil for the whole file.
+  ///   - code: The value of `errno`.
+  package init(_ path: String, _ operation: Operation, place: String? = nil, code: Int32) {
+    self.path = path
+    self.operation = operation
+    self.place = place
+    reason = .system(code)
+  }
+
+  /// Creates an error of something unexpected.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - operation: What was tried.
+  ///   - place: The byte where it happened; nil for the whole file.
+  ///   - found: What is there.
+  ///   - expected: What was expected.
+  package init(
+    _ path: String, _ operation: Operation, place: String? = nil, found: String, expected: String
+  ) {
+    self.path = path
+    self.operation = operation
+    self.place = place
+    reason = .unexpected(found: found, expected: expected)
+  }
+
+  /// Whether a file that was to be read does not exist.
+  package var isMissing: Bool {
+    (operation == .read || operation == .list)
+      && (reason == .system(ENOENT) || reason == .system(ENOTDIR))
+  }
+}
+
+extension FileError: CustomStringConvertible {
+  /// One line: the file, the place, and what could not be done and why, or what was found there.
+  package var description: String {
+    let problem =
+      switch reason {
+      case .system(let code): "cannot be \(participle): \(SystemCall.text(of: code))"
+      case .unexpected(let found, let expected): "found \(found), expected \(expected)"
+      }
+    return "\(path): \(place.map { "\($0): " } ?? "")\(problem)".printable
+  }
+
+  private var participle: String {
+    switch operation {
+    case .read: "read"
+    case .write: "written"
+    case .list: "listed"
+    case .lock: "locked"
+    case .rename: "renamed"
+    case .remove: "removed"
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import Glibc
+
+/// A file open for reading.
+package struct InputFile: ~Copyable {
+  /// The path, or another name for messages.
+  package let path: String
+  /// The size when it was opened, in bytes; nil for a pipe or a device, which is read as it comes.
+  package let size: Int?
+  private let descriptor: Int32
+
+  /// Whether a file may be a pipe or a device.
+  package enum Pipes: Sendable {
+    /// It has to be a regular file.
+    case refused
+    /// It may; a named pipe is waited for until somebody opens it for writing.
+    case awaited
+    /// It may; a named pipe that nobody has opened for writing is empty.
+    case taken
+  }
+
+  /// Opens a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - pipes: Whether it may be a pipe or a device.
+  /// - Throws: ``FileError``, also if it is a directory, or a pipe or a device and may not be.
+  package init(path: String, pipes: Pipes = .refused) throws(FileError) {
+    // O_NONBLOCK: opening a named pipe must not wait for a writer before it can be refused.
+    let descriptor = SystemCall.retrying {
+      open(path, O_RDONLY | O_CLOEXEC | (pipes == .awaited ? 0 : O_NONBLOCK))
+    }
+    guard descriptor >= 0 else { throw FileError(path, .read, code: errno) }
+    try self.init(descriptor, path: path, pipes)
+  }
+
+  /// Opens standard input, whatever it is except a directory.
+  ///
+  /// - Parameter name: Its name for messages.
+  /// - Throws: ``FileError``.
+  package init(standardInputAs name: String) throws(FileError) {
+    let descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw FileError(name, .read, code: errno) }
+    try self.init(descriptor, path: name, .awaited)
+  }
+
+  /// Takes over a descriptor, and closes it if it is refused.
+  private init(_ descriptor: Int32, path: String, _ pipes: Pipes) throws(FileError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, pipes != .taken || fcntl(descriptor, F_SETFL, 0) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw FileError(path, .read, code: code)
+    }
+    let kind = status.st_mode & S_IFMT
+    guard kind == S_IFREG || (pipes != .refused && kind != S_IFDIR) else {
+      close(descriptor)
+      throw FileError(
+        path, .read, found: Self.kind(of: status.st_mode),
+        expected: pipes == .refused ? "a regular file" : "a file")
+    }
+    self.path = path
+    self.descriptor = descriptor
+    // An inherited descriptor may stand anywhere in its file: what is left of it is not known.
+    size = kind == S_IFREG && lseek(descriptor, 0, SEEK_CUR) == 0 ? Int(status.st_size) : nil
+  }
+
+  deinit { close(descriptor) }
+
+  /// Reads on from where the last read ended.
+  ///
+  /// - Parameter buffer: Where the bytes go.
+  /// - Returns: The number of bytes read: at least one, or zero at the end of the file.
+  /// - Throws: ``FileError``.
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+    let count = SystemCall.retrying { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+    guard count >= 0 else { throw FileError(path, .read, code: errno) }
+    return count
+  }
+
+  /// Reads a part of a regular file.
+  ///
+  /// - Parameter range: The bytes, inside the file's size.
+  /// - Returns: All of them.
+  /// - Throws: ``FileError``, also if the file has become shorter.
+  package func bytes(_ range: Range<Int>) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+      while count < range.count {
+        let free = UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+        let result = SystemCall.retrying {
+          pread(descriptor, free.baseAddress, range.count - count, off_t(range.lowerBound + count))
+        }
+        let place = "byte \(range.lowerBound + count)"
+        guard result >= 0 else { throw FileError(path, .read, place: place, code: errno) }
+        guard result > 0 else {
+          throw FileError(
+            path, .read, place: place, found: "the end of the file",
+            expected: "\(range.count - count) more bytes")
+        }
+        count += result
+      }
+    }
+  }
+
+  /// Reads all that is left.
+  ///
+  /// - Parameter limit: The most bytes that such a file may have.
+  /// - Returns: The bytes.
+  /// - Throws: ``FileError``, also if there are more than `limit`.
+  package func contents(limit: Int) throws(FileError) -> [UInt8] {
+    func tooLarge(_ found: String) -> FileError {
+      FileError(path, .read, found: found, expected: "at most \(limit)")
+    }
+    if let size, size > limit { throw tooLarge("\(size) bytes") }
+    var content: [UInt8] = []
+    content.reserveCapacity(size ?? 0)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+    defer { buffer.deallocate() }
+    while content.count <= limit {
+      let count = try read(into: buffer)
+      if count == 0 { return content }
+      content += buffer[..<count]
+    }
+    throw tooLarge("more than \(limit) bytes")
+  }
+
+  /// Four bytes at an offset as a little-endian number; nil if the file does not have them.
+  ///
+  /// - Parameter offset: Where they start.
+  /// - Returns: The number.
+  package func littleEndianWord(at offset: Int) -> UInt32? {
+    var word: UInt32 = 0
+    guard size != nil, pread(descriptor, &word, 4, off_t(offset)) == 4 else { return nil }
+    return UInt32(littleEndian: word)
+  }
+
+  /// What a path leads to, for messages.
+  static func kind(of mode: mode_t) -> String {
+    switch mode & S_IFMT {
+    case S_IFREG: "a regular file"
+    case S_IFDIR: "a directory"
+    case S_IFLNK: "a symbolic link"
+    case S_IFIFO: "a named pipe"
+    case S_IFSOCK: "a socket"
+    case S_IFCHR, S_IFBLK: "a device"
+    default: "something else"
+    }
+  }
+}

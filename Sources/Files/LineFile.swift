@@ -1,0 +1,97 @@
+import Glibc
+import Synchronization
+
+/// A text file to which whole lines are added, each at once.
+///
+/// A line that cannot be written is kept and written before the next: a disk that was full for a
+/// while leaves no gap and no half line.
+package final class LineFile: Sendable {
+  /// Where it is.
+  package let path: String
+  private let descriptor: Int32
+  /// Pipes, terminals and devices are neither shortened nor synchronised.
+  private let isRegular: Bool
+  private let state = Mutex<(written: off_t, pending: [UInt8])>((0, []))
+
+  /// Opens the file, emptying an old one.
+  ///
+  /// - Parameters:
+  ///   - path: Where it is.
+  ///   - location: Whose directory it is in.
+  /// - Throws: ``FileError`` if it cannot be written.
+  package init(path: String, in location: AtomicFile.Location = .anywhere) throws {
+    let descriptor = try Self.open(path, location)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw FileError(path, .write, code: code)
+    }
+    self.path = path
+    self.descriptor = descriptor
+    isRegular = status.st_mode & S_IFMT == S_IFREG
+  }
+
+  private static func open(_ path: String, _ location: AtomicFile.Location) throws -> Int32 {
+    switch location {
+    case .anywhere:
+      let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
+      let descriptor = SystemCall.retrying { Glibc.open(path, flags, 0o666) }
+      guard descriptor >= 0 else { throw FileError(path, .write, code: errno) }
+      return descriptor
+    case .lockedDirectory:
+      // Emptied only once it is known to be nobody else's.
+      let descriptor = try OwnFile.open(path: path, access: O_WRONLY)
+      guard SystemCall.retrying({ ftruncate(descriptor, 0) }) == 0 else {
+        let code = errno
+        close(descriptor)
+        throw FileError(path, .write, code: code)
+      }
+      return descriptor
+    }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Adds a line, and those before it that could not be written.
+  ///
+  /// - Parameter line: The line, without its end.
+  /// - Throws: ``FileError`` if writing fails.
+  package func append(_ line: some Sequence<UInt8>) throws {
+    try state.withLock { state in
+      state.pending += line
+      state.pending.append(UInt8(ascii: "\n"))
+      try flush(&state)
+    }
+  }
+
+  /// Writes what could not be written before, if anything, and puts all lines on disk.
+  ///
+  /// - Throws: ``FileError`` if writing fails again.
+  package func finish() throws {
+    try state.withLock { try flush(&$0) }
+    guard isRegular else { return }
+    guard SystemCall.retrying({ fsync(descriptor) }) == 0 else {
+      throw FileError(path, .write, code: errno)
+    }
+    try AtomicFile.synchroniseFolder(of: path, path: path)
+  }
+
+  private func flush(_ state: inout (written: off_t, pending: [UInt8])) throws {
+    do {
+      let code = StopSignals.whileWaiting {
+        state.pending.withUnsafeBytes { SystemCall.write($0, to: descriptor) }
+      }
+      if let code { throw FileError(path, .write, code: code) }
+      state.written += off_t(state.pending.count)
+      state.pending.removeAll()
+    } catch {
+      if isRegular, ftruncate(descriptor, state.written) == 0 {
+        lseek(descriptor, state.written, SEEK_SET)
+      }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Glibc
+
+/// What a path is called from the root on.
+package enum PathNames {
+  /// The links that a path may lead through, as in Linux.
+  private static let maximumLinks = 40
+
+  /// A path from the root on, for a record that another process reads elsewhere.
+  ///
+  /// Symbolic links stay as they are named, since they may be there to be changed; only a path with
+  /// `..` is resolved, as `..` behind a link is not the folder before it.
+  ///
+  /// - Parameter path: The path; it need not lead anywhere.
+  /// - Returns: The path from the root on, without `.` and repeated slashes. Where the working
+  ///   directory has no name in UTF-8, a relative path as it is.
+  package static func absolute(_ path: String) -> String {
+    guard !path.isEmpty, let whole = fromRoot(path) else { return path }
+    return words(of: whole).contains("..") ? existingPartResolved(whole) : joined(words(of: whole))
+  }
+
+  /// The last name in a path from the root on.
+  ///
+  /// - Parameter path: The path, such as `.`.
+  /// - Returns: The name; `/` for the root.
+  package static func name(of path: String) -> String {
+    absolute(path).split(separator: "/").last.map(String.init) ?? "/"
+  }
+
+  /// The name of the file that a path leads to, or would lead to if it were made: two paths of the
+  /// same file have the same.
+  ///
+  /// - Parameter path: The path; it may be a link to nothing.
+  /// - Returns: The path from the root on, through no link.
+  package static func target(of path: String) -> String {
+    var path = fromRoot(path) ?? path
+    for _ in 0..<maximumLinks {
+      guard realPath(path) == nil, let link = destination(of: path) else { break }
+      path = link.hasPrefix("/") ? link : SystemCall.parent(of: path) + "/" + link
+    }
+    // What is not there is no link: `..` behind it leads back.
+    return joined(
+      words(of: existingPartResolved(path)).reduce(into: []) { names, name in
+        if name == ".." { _ = names.popLast() } else { names.append(name) }
+      })
+  }
+
+  /// Whether two paths lead, or would lead, to one file, also by different names of it (hard links).
+  ///
+  /// - Parameters:
+  ///   - one: A path.
+  ///   - other: Another.
+  /// - Returns: Whether writing to one would change what the other leads to.
+  package static func areSame(_ one: String, _ other: String) -> Bool {
+    if target(of: one) == target(of: other) { return true }
+    var statuses = (stat(), stat())
+    return stat(one, &statuses.0) == 0 && stat(other, &statuses.1) == 0
+      && statuses.0.st_mode & S_IFMT == S_IFREG
+      && statuses.0.st_dev == statuses.1.st_dev && statuses.0.st_ino == statuses.1.st_ino
+  }
+
+  private static func fromRoot(_ path: String) -> String? {
+    if path.hasPrefix("/") { return path }
+    guard let folder = getcwd(nil, 0) else { return nil }
+    defer { free(folder) }
+    return String(validatingCString: folder).map { $0 + "/" + path }
+  }
+
+  /// Resolves as much of a path from the root on as there is.
+  private static func existingPartResolved(_ path: String) -> String {
+    var there = words(of: path)
+    var missing: [String] = []
+    while true {
+      if let folder = realPath(joined(there)) {
+        return joined(words(of: folder) + missing.reversed())
+      }
+      guard let last = there.popLast() else { return path }
+      missing.append(last)
+    }
+  }
+
+  private static func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(validatingCString: real)
+  }
+
+  private static func destination(of link: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(link, &buffer, buffer.count)
+    guard count > 0 else { return nil }
+    return String(validating: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static func words(of path: String) -> [String] {
+    path.split(separator: "/").map(String.init).filter { $0 != "." }
+  }
+
+  private static func joined(_ words: [String]) -> String {
+    "/" + words.joined(separator: "/")
+  }
+}

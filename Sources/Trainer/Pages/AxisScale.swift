@@ -1,0 +1,143 @@
+import Glibc
+
+/// A range of values with round marks.
+package struct AxisScale: Sendable, Equatable {
+  /// The range.
+  let lower: Double
+  let upper: Double
+  /// The marks in the range, the lowest first.
+  let ticks: [Double]
+  /// The power of ten in the distance of two marks.
+  private let exponent: Int
+  /// Whether marks are powers of two at equal distances.
+  private let isLogarithmic: Bool
+
+  /// What a range has to keep to.
+  package enum Bounds: Sendable {
+    /// It starts at zero, and ends at a mark.
+    case fromZero
+    /// It starts at zero where the values come near enough to it.
+    case aboveZero
+    /// Percentages: it ends at 100 or before.
+    case percentage
+    /// Its marks are powers of two at equal distances; values have to be above 0.
+    case powersOfTwo
+  }
+
+  /// Finds a range that ends at round marks.
+  ///
+  /// - Parameters:
+  ///   - values: What has to be in it: finite, at least 0; without any the range is 0 to 1.
+  ///   - bounds: What it has to keep to.
+  ///   - parts: How many parts the marks make, about.
+  init(covering values: [Double], bounds: Bounds, parts: Int = 5) {
+    if bounds == .powersOfTwo {
+      self = AxisScale(powersOfTwo: values, parts: parts)
+      return
+    }
+    // Beyond these, differences and their inverses would not be finite.
+    let known = values.filter { $0.isFinite && abs($0) < 1e300 }.map { abs($0) < 1e-250 ? 0 : $0 }
+    var low = known.min() ?? 0
+    var high = known.max() ?? 0
+    if bounds == .fromZero || (bounds == .aboveZero && low < 0.5 * high) { low = min(low, 0) }
+    if high <= low {
+      let padding = low == 0 ? 1 : abs(low) * 0.05
+      (low, high) = (low == 0 ? 0 : low - padding, low + padding)
+    }
+    if bounds == .percentage, low < 100 { high = min(high, 100) }
+    let step = RoundStep(atLeast: (high - low) / Double(parts))
+    var first = Int((low / step.size).rounded(.down))
+    var last = Int((high / step.size).rounded(.up))
+    // Rounding may leave a value outside.
+    if step.multiple(first) > low { first -= 1 }
+    if step.multiple(last) < high { last += 1 }
+    ticks = (first...last).map(step.multiple)
+    lower = ticks[0]
+    upper = ticks[ticks.count - 1]
+    exponent = step.exponent
+    isLogarithmic = false
+  }
+
+  /// A logarithmic range that ends at powers of two.
+  private init(powersOfTwo values: [Double], parts: Int) {
+    // Powers beyond these would not be finite.
+    let known = values.filter { (1e-250..<1e250).contains($0) }
+    let first = Int((known.min().map(log2) ?? 0).rounded(.down))
+    let last = max(first + 1, Int((known.max().map(log2) ?? 0).rounded(.up)))
+    // As many marks as fit, the lowest power among them.
+    let distance = max(1, (last - first + parts - 1) / parts)
+    let end = first + (last - first + distance - 1) / distance * distance
+    ticks = stride(from: first, through: end, by: distance).map { exp2(Double($0)) }
+    lower = ticks[0]
+    upper = ticks[ticks.count - 1]
+    exponent = 0
+    isLogarithmic = true
+  }
+
+  /// An axis of whole numbers, with marks at round ones.
+  ///
+  /// - Parameters:
+  ///   - first: The first number.
+  ///   - last: The last; the range is widened where it is the first.
+  ///   - parts: The most parts that the marks make.
+  init(numbers first: Int, _ last: Int, parts: Int = 10) {
+    let step = RoundStep(atLeast: max(1, Double(last - first) / Double(parts)))
+    let size = Int(step.size)
+    let start = (first + size - 1) / size * size
+    ticks = stride(from: start, through: last, by: size).map(Double.init)
+    lower = first == last ? Double(first) - 0.5 : Double(first)
+    upper = first == last ? Double(last) + 0.5 : Double(last)
+    exponent = step.exponent
+    isLogarithmic = false
+  }
+
+  /// Where a value lies, from 0 at the lower end to 1 at the upper.
+  func position(_ value: Double) -> Double {
+    isLogarithmic
+      ? log2(max(value, lower) / lower) / log2(upper / lower) : (value - lower) / (upper - lower)
+  }
+
+  /// A mark's words.
+  func label(_ tick: Double) -> String {
+    if tick == 0 { return "0" }
+    if isLogarithmic { return tick < 1 ? tick.description : FigureText.fixed(tick, 0) }
+    let (unit, suffix) = upper >= 1e7 ? (6, "M") : upper >= 1e4 ? (3, "k") : (0, "")
+    let decimals = max(0, unit - exponent)
+    // Many zeros behind the point are hard to count.
+    return decimals > 4
+      ? tick.description : FigureText.fixed(tick / pow(10, Double(unit)), decimals) + suffix
+  }
+}
+
+/// 1, 2 or 5 times a power of ten.
+private struct RoundStep {
+  let factor: Int
+  let exponent: Int
+
+  /// The smallest that is not smaller than `size`.
+  init(atLeast size: Double) {
+    var exponent = 0
+    while Self.powerOfTen(exponent) > size { exponent -= 1 }
+    while Self.powerOfTen(exponent + 1) <= size { exponent += 1 }
+    let unit = Self.powerOfTen(exponent)
+    if let factor = [1, 2, 5].first(where: { Double($0) * unit >= size }) {
+      self.factor = factor
+      self.exponent = exponent
+    } else {
+      factor = 1
+      self.exponent = exponent + 1
+    }
+  }
+
+  var size: Double { multiple(1) }
+
+  /// Exact as far as division is: a sum of steps would not be.
+  func multiple(_ count: Int) -> Double {
+    let number = Double(count) * Double(factor)
+    return exponent >= 0 ? number * pow(10, Double(exponent)) : number / pow(10, Double(-exponent))
+  }
+
+  private static func powerOfTen(_ exponent: Int) -> Double {
+    exponent >= 0 ? pow(10, Double(exponent)) : 1 / pow(10, Double(-exponent))
+  }
+}

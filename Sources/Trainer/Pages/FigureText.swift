@@ -1,0 +1,78 @@
+import Foundation
+
+/// Numbers as people read them.
+package enum FigureText {
+  /// A number with a fixed number of decimals; a dash where it is none.
+  package static func fixed(_ value: Double, _ decimals: Int) -> String {
+    value.isFinite ? String(format: "%.\(decimals)f", value) : "–"
+  }
+
+  /// A share as a percentage with two decimals.
+  package static func percentage(_ share: Double) -> String {
+    fixed(share * 100, 2) + " %"
+  }
+
+  /// A difference as a percentage with one decimal and its sign.
+  package static func signedPercentage(_ share: Double) -> String {
+    let text = fixed(share * 100, 1)
+    return (share > 0 && share.isFinite && text != "0.0" ? "+" : "") + text + " %"
+  }
+
+  /// A number with no more decimals than it has, three at most.
+  package static func short(_ value: Double) -> String {
+    let text = fixed(value, 3)
+    guard text.contains(".") else { return text }
+    return text.replacing(#/\.?0+$/#, with: "")
+  }
+
+  /// A probability as a percentage; one that is not quite certain does not look certain.
+  package static func probability(_ probability: Float) -> String {
+    let share = Double(probability)
+    return share < 1 && share > 0.99995 ? "> 99.99 %" : percentage(share)
+  }
+
+  /// Seconds, in the units that fit.
+  ///
+  /// - Parameter seconds: How many.
+  /// - Returns: For example `12.3 s`, `4 min 25 s` or `2 h 05 min`.
+  package static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, abs(seconds) < 1e15 else { return "–" }
+    if seconds < 59.95 { return fixed(seconds, 1) + " s" }
+    let whole = Int(seconds.rounded())
+    let rest = whole % 60 < 10 ? "0\(whole % 60)" : "\(whole % 60)"
+    if whole < 3600 { return "\(whole / 60) min \(rest) s" }
+    let minutes = whole / 60 % 60
+    return "\(whole / 3600) h \(minutes < 10 ? "0" : "")\(minutes) min"
+  }
+
+  /// A number without decimals, with thin spaces between groups of three digits.
+  package static func count(_ value: Double) -> String {
+    abs(value) < 1e15 ? count(Int(value.rounded())) : fixed(value, 0)
+  }
+
+  /// A count with thin spaces between groups of three digits.
+  package static func count(_ count: Int) -> String {
+    let digits = String(count.magnitude)
+    var groups: [Substring] = []
+    var rest = digits[...]
+    while rest.count > 3 {
+      groups.append(rest.suffix(3))
+      rest = rest.dropLast(3)
+    }
+    groups.append(rest)
+    return (count < 0 ? "−" : "") + groups.reversed().joined(separator: "\u{202F}")
+  }
+
+  /// A command's words as a shell takes them.
+  package static func command(_ words: [String]) -> String {
+    words.map { word in
+      let isPlain = !word.isEmpty && word.wholeMatch(of: #/[A-Za-z0-9_.,:=\/@%+-]+/#) != nil
+      return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
+    }.joined(separator: " ")
+  }
+
+  /// Bytes in binary units.
+  package static func bytes(_ count: UInt64) -> String {
+    fixed(Double(count) / 0x1p30, 1) + " GiB"
+  }
+}

@@ -1,0 +1,86 @@
+/// HTML that is well-formed XML too.
+///
+/// Text is escaped where it enters, so that none becomes markup.
+package struct Markup: Sendable, Equatable {
+  /// The HTML.
+  let html: String
+
+  private init(html: String) {
+    self.html = html
+  }
+
+  /// Text, escaped; characters that XML does not allow become U+FFFD.
+  init(text: String) {
+    html = Self.escaped(text)
+  }
+
+  /// Markup that is known to be good.
+  init(constant: StaticString) {
+    html = "\(constant)"
+  }
+
+  /// Pieces in a row.
+  package init(_ pieces: [Markup]) {
+    html = pieces.map(\.html).joined()
+  }
+
+  /// An element.
+  ///
+  /// - Parameters:
+  ///   - name: Its tag.
+  ///   - attributes: Names and values; values are escaped.
+  ///   - content: What it holds.
+  package init(
+    _ name: String, _ attributes: KeyValuePairs<String, String> = [:],
+    @MarkupBuilder _ content: () -> Markup = { Markup([]) }
+  ) {
+    let start =
+      "<" + name + attributes.map { " \($0)=\"\(Self.escaped($1))\"" }.joined()
+    let end = Self.inline.contains(name) ? "" : "\n"
+    html =
+      Self.void.contains(name)
+      ? start + "/>" + end : start + ">" + content().html + "</\(name)>" + end
+  }
+
+  /// Elements that hold nothing.
+  private static let void: Set = [
+    "br", "circle", "col", "img", "line", "meta", "path", "rect",
+  ]
+
+  /// Elements that no line break follows.
+  private static let inline: Set = [
+    "b", "circle", "code", "dd", "dt", "g", "small", "img", "line", "path", "rect", "span", "svg",
+    "td", "text", "th", "title", "desc",
+  ]
+
+  private static func escaped(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+      case "<": result.append(contentsOf: "&lt;".unicodeScalars)
+      case ">": result.append(contentsOf: "&gt;".unicodeScalars)
+      case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
+      case "'": result.append(contentsOf: "&#39;".unicodeScalars)
+      case "\t", "\n": result.append(scalar)
+      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}":
+        result.append("\u{FFFD}")
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+}
+
+/// Joins the pieces of an element's content.
+@resultBuilder
+package enum MarkupBuilder {
+  package static func buildExpression(_ piece: Markup) -> Markup { piece }
+  package static func buildExpression(_ pieces: [Markup]) -> Markup { Markup(pieces) }
+  package static func buildExpression(_ text: String) -> Markup { Markup(text: text) }
+  package static func buildBlock(_ pieces: Markup...) -> Markup { Markup(pieces) }
+  package static func buildArray(_ pieces: [Markup]) -> Markup { Markup(pieces) }
+  package static func buildOptional(_ piece: Markup?) -> Markup { piece ?? Markup([]) }
+  package static func buildEither(first piece: Markup) -> Markup { piece }
+  package static func buildEither(second piece: Markup) -> Markup { piece }
+}

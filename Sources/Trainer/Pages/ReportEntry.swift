@@ -1,0 +1,46 @@
+/// A name and what it stands for.
+package struct ReportEntry: Sendable, Equatable {
+  /// The name.
+  package var name: String
+  /// The value.
+  package var value: String
+
+  /// Puts an entry together.
+  ///
+  /// - Parameters:
+  ///   - name: The name.
+  ///   - value: The value.
+  package init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// Entries below a heading.
+package struct EntrySection: Sendable {
+  let title: String
+  let entries: [ReportEntry]
+
+  /// Creates one from its parts.
+  package init(title: String, entries: [ReportEntry]) {
+    self.title = title
+    self.entries = entries
+  }
+
+  /// The section.
+  package var markup: Markup {
+    Markup("section") {
+      Markup("h2") { title }
+      Markup("table", ["class": "entries"]) {
+        Markup("tbody") {
+          entries.map { entry in
+            Markup("tr") {
+              Markup("th", ["scope": "row"]) { entry.name }
+              Markup("td") { entry.value }
+            }
+          }
+        }
+      }
+    }
+  }
+}

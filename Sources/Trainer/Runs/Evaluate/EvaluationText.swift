@@ -1,0 +1,90 @@
+import Pages
+import Parallel
+import Training
+
+/// A model's figures on a test set as text.
+package struct EvaluationText: Sendable {
+  private let evaluation: ModelEvaluation
+  private let classNames: [String]?
+  private let summary: ConfusionSummary
+
+  /// The width of a terminal that nobody has made wider.
+  private static let width = 80
+
+  /// Describes figures.
+  ///
+  /// - Parameters:
+  ///   - evaluation: The figures.
+  ///   - classNames: The classes' names, class 0 first, if they are known. They are shown if the lines
+  ///     then fit into 80 columns.
+  package init(_ evaluation: ModelEvaluation, classNames: [String]?) {
+    self.evaluation = evaluation
+    self.classNames = classNames
+    summary = ConfusionSummary(
+      matrix: evaluation.confusionMatrix, classAccuracy: evaluation.classAccuracy)
+  }
+
+  /// Loss and accuracy, then the confusion matrix, or lists of what is worst for many classes.
+  package var lines: [String] {
+    [
+      "loss \(FigureText.fixed(evaluation.loss, 6))  accuracy \(percent(evaluation.accuracy)) "
+        + "of \(counted(evaluation.samples, "sample"))",
+      "",
+    ] + (summary.needsLists ? lists : matrix)
+  }
+
+  private var matrix: [String] {
+    var lines = table(names: classNames)
+    if lines.contains(where: { $0.count > Self.width }) { lines = table(names: nil) }
+    return ["Classes, their accuracy, and how often they were predicted as which class:"] + lines
+  }
+
+  private func table(names: [String]?) -> [String] {
+    let classes = summary.matrix.indices
+    let columns =
+      [TextTable.Column("class")] + (names == nil ? [] : [TextTable.Column("", .left)])
+      + [TextTable.Column("accuracy")] + classes.map { TextTable.Column("\($0)") }
+    let rows = classes.map { label in
+      ["\(label)"] + (names.map { [$0[label]] } ?? []) + [accuracy(of: label)]
+        + summary.matrix[label].map(String.init)
+    }
+    return TextTable(columns: columns, rows: rows).lines(width: Self.width)
+  }
+
+  private var lists: [String] {
+    let worst = TextTable(
+      columns: [
+        TextTable.Column("class", .left), TextTable.Column("samples"),
+        TextTable.Column("accuracy"), TextTable.Column("most often taken for", .left),
+      ],
+      rows: summary.worstClasses.map { label in
+        [
+          title(of: label), "\(summary.sampleCount(of: label))", accuracy(of: label),
+          summary.mostFrequentMistake(of: label)
+            .map { "\(title(of: $0.prediction)) (\($0.count))" } ?? "-",
+        ]
+      })
+    let frequent = TextTable(
+      columns: [
+        TextTable.Column("class", .left), TextTable.Column("predicted as", .left),
+        TextTable.Column("samples"),
+      ],
+      rows: summary.frequentConfusions.map {
+        [title(of: $0.label), title(of: $0.prediction), "\($0.count)"]
+      })
+    return [summary.listNote, ""] + worst.lines(width: Self.width)
+      + (frequent.rows.isEmpty ? [] : [""] + frequent.lines(width: Self.width))
+  }
+
+  private func title(of label: Int) -> String {
+    classNames.map { "\(label) \($0[label])" } ?? "\(label)"
+  }
+
+  private func accuracy(of label: Int) -> String {
+    evaluation.classAccuracy[label].map(percent) ?? "-"
+  }
+
+  private func percent(_ share: Double) -> String {
+    FigureText.fixed(share * 100, 2) + " %"
+  }
+}

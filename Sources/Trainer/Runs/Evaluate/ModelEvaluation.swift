@@ -1,0 +1,94 @@
+import ImageData
+import Model
+import Parallel
+import Training
+
+/// How a saved model does on a test set.
+package struct ModelEvaluation: Sendable, Encodable {
+  /// The mean loss of a sample.
+  package let loss: Double
+  /// The share of samples predicted right.
+  package let accuracy: Double
+  /// How many samples there were.
+  package let samples: Int
+  /// For each class the share of its samples predicted right; nil for a class without samples.
+  package let classAccuracy: [Double?]
+  /// How often a class (row) was predicted as a class (column).
+  package let confusionMatrix: [[Int]]
+  /// The predictions, for a report; not encoded.
+  package let outcome: TestOutcome
+
+  private enum CodingKeys: CodingKey {
+    case loss, accuracy, samples, classAccuracy, confusionMatrix
+  }
+
+  /// Evaluates a model file on the test set.
+  ///
+  /// - Parameters:
+  ///   - file: The model.
+  ///   - data: What it was trained on, if that is known; its images are then of the same shape.
+  ///   - dataset: The data.
+  ///   - threads: Worker threads; never enters the result.
+  ///   - shardSize: Samples that a worker takes at a time.
+  ///   - coreCount: The cores that this process may use.
+  /// - Throws: `WeightsError`, or ``TrainerError`` where model and data do not fit each other or the
+  ///   loss is not finite; `SystemRefusal` where the system refuses threads or memory; `OpenBLASError`.
+  package init(
+    file: SafetensorsFile, data: ModelData? = nil, dataset: Dataset, threads: Int, shardSize: Int,
+    coreCount: Int
+  ) throws {
+    let architecture = try ModelFile.architecture(of: file)
+    guard architecture.inputCount == dataset.test.pixelCount else {
+      throw TrainerError(
+        .badData,
+        "\(file.path): the network takes \(architecture.inputCount) pixels; images of "
+          + "\(dataset.name) in \(dataset.directory) have \(dataset.test.pixelCount)")
+    }
+    let size = ImageSize(rows: dataset.test.rows, columns: dataset.test.columns)
+    if let expected = data?.imageSize, expected != size {
+      throw TrainerError(
+        .badData,
+        "\(file.path): the model was trained on images of \(expected) pixels; those of "
+          + "\(dataset.name) in \(dataset.directory) have \(size)")
+    }
+    guard architecture.classCount == dataset.classCount else {
+      throw TrainerError(
+        .badData,
+        "\(file.path): the network has \(counted(architecture.classCount, "class")), "
+          + "\(dataset.name) in \(dataset.directory) has \(dataset.classCount)")
+    }
+    try OpenBLAS.load()
+    let state = try ModelFile.state(from: file, architecture: architecture)
+    let evaluator = Evaluator(
+      step: DataParallelStep(
+        state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
+        batchCapacity: shardSize, shardSize: shardSize),
+      source: SampleSource(dataset.test), sampleCount: dataset.test.count)
+    try OpenBLAS.reserveBuffers(callers: threads)
+    let result = evaluator.evaluate()
+    guard result.loss.isFinite else {
+      throw TrainerError(
+        .badData,
+        "\(file.path): found a loss that is not finite on \(dataset.name) in "
+          + "\(dataset.directory), expected weights that give a number")
+    }
+    self.init(
+      loss: result.loss, accuracy: result.accuracy,
+      outcome: TestOutcome(evaluator, images: dataset.test, classCount: dataset.classCount))
+  }
+
+  /// Puts figures together.
+  ///
+  /// - Parameters:
+  ///   - loss: The mean loss of a sample.
+  ///   - accuracy: The share of samples predicted right.
+  ///   - outcome: The predictions.
+  init(loss: Double, accuracy: Double, outcome: TestOutcome) {
+    self.loss = loss
+    self.accuracy = accuracy
+    self.outcome = outcome
+    confusionMatrix = outcome.confusionMatrix
+    classAccuracy = outcome.classAccuracy
+    samples = confusionMatrix.reduce(0) { $1.reduce($0, +) }
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Glibc
+import ImageData
+import Model
+import Training
+
+/// A saved model, with the data set that it was trained on as far as that is known.
+package struct SavedModel: Sendable {
+  /// The file.
+  package let file: SafetensorsFile
+  /// What the model was trained on, by its file or by the run directory that it lies in; nil if neither
+  /// says so.
+  package let data: ModelData?
+  /// The directory of the data set, if the run that trained the model was given one.
+  private let directory: String?
+
+  /// Reads a model.
+  ///
+  /// - Parameter path: A safetensors file, or a run directory, whose `model.safetensors` is read.
+  /// - Throws: `WeightsError`, or ``TrainerError`` if the file is damaged.
+  package init(path: String) throws {
+    file = try SafetensorsFile.read(path: Self.filePath(path))
+    let own = try ModelFile.data(of: file)
+    let record = try Self.record(beside: file.path)
+    let recorded = record.flatMap { ModelData($0.dataset) }
+    // A file may have been copied into another run's directory.
+    let isOfRun =
+      if let own {
+        own.sha256 == recorded?.sha256
+      } else {
+        try recorded?.mismatch(with: ModelFile.architecture(of: file)) == nil
+      }
+    data = own ?? (isOfRun ? recorded : nil)
+    directory =
+      if isOfRun, case .text(let directory)? = record?.settings["data"] { directory } else { nil }
+  }
+
+  private static func filePath(_ path: String) throws -> String {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return path }
+    let file = RunDirectory.Paths(directory: path).model
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw TrainerError(
+        .dataNotFound,
+        "\(path): found a directory without model.safetensors, expected a model's file or the "
+          + "directory of a complete run")
+    }
+    return file
+  }
+
+  /// The record of the run whose directory a model lies in.
+  private static func record(beside path: String) throws -> RunRecord? {
+    let folder = (path as NSString).deletingLastPathComponent
+    let paths = RunDirectory.Paths(directory: folder.isEmpty ? "." : folder)
+    let name = (path as NSString).lastPathComponent
+    guard
+      [paths.model, paths.bestModel].contains(where: { ($0 as NSString).lastPathComponent == name }
+      ),
+      FileManager.default.fileExists(atPath: paths.config)
+    else { return nil }
+    do {
+      return try RunRecord.read(path: paths.config)
+    } catch let error as TrainerError where error.code == .badData {
+      // Other programs keep a config.json beside a model.safetensors too.
+      return nil
+    }
+  }
+
+  /// Finds the data set that the model was trained on.
+  ///
+  /// - Parameters:
+  ///   - environment: Environment variables, for `DatasetLocator`.
+  ///   - note: Is told of places that could not be searched.
+  /// - Returns: Where it is; nil if it is not known which it is.
+  /// - Throws: ``TrainerError`` of code `dataNotFound` that names the data set, or `DataError`.
+  package func locateData(
+    environment: [String: String], note: (DataError) -> Void = { _ in }
+  ) throws -> DatasetLocation? {
+    guard let data else { return nil }
+    // Published data has its name wherever it lay in training.
+    let name = directory == nil ? KnownDataset.published(data.sha256)?.name : nil
+    do throws(DataError) {
+      return try DatasetLocator.locate(
+        dataset: name ?? data.name, directory: directory, environment: environment, note: note)
+    } catch {
+      guard error.kind == .notFound || error.kind == .usage else { throw error }
+      throw TrainerError(
+        .dataNotFound,
+        "\(file.path): the model was trained on the data set \(data.name), which cannot be found; "
+          + "give its directory with --data, or another data set with --dataset\n\(error)")
+    }
+  }
+
+  /// Compares a data set with the one that the model was trained on.
+  ///
+  /// - Parameter dataset: The data set that the model is evaluated on.
+  /// - Returns: A warning that names both; nil if they are the same or the model's is not known.
+  package func warning(evaluatedOn dataset: Dataset) -> String? {
+    guard let data else { return nil }
+    let files = data.differingFiles(of: dataset)
+    if files.isEmpty { return nil }
+    return "\(file.path) was trained on the data set \(data.name), but is evaluated on other data, "
+      + "\(dataset.name) in \(dataset.directory); the SHA-256 differs for \(files.joined(separator: ", "))"
+  }
+}

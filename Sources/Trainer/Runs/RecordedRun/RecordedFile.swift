@@ -1,0 +1,79 @@
+import Files
+import Foundation
+import Glibc
+import Training
+
+/// Reads the small files of a run directory, which anything may have happened to.
+package enum RecordedFile {
+  /// Reads a whole file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - limit: Bytes that no such file has.
+  /// - Returns: Its bytes; nil where there is none.
+  /// - Throws: ``FileError`` if it cannot be read; ``TrainerError`` if it is no regular file or too large.
+  package static func read(path: String, limit: Int) throws -> Data? {
+    do throws(FileError) {
+      return Data(try InputFile(path: path).contents(limit: limit))
+    } catch {
+      if error.isMissing { return nil }
+      if case .unexpected = error.reason { throw TrainerError(.badData, "\(error)") }
+      throw error
+    }
+  }
+
+  /// Decodes a JSON object.
+  ///
+  /// - Parameters:
+  ///   - type: What it should hold.
+  ///   - data: Its text.
+  ///   - place: The file, and the line where it has several.
+  /// - Returns: What it holds.
+  /// - Throws: ``TrainerError`` that names the place, the field, what was found and what was
+  ///   expected.
+  package static func decode<Record: Decodable>(
+    _ type: Record.Type, from data: Data, place: String
+  ) throws -> Record {
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch let error as DecodingError {
+      throw TrainerError(.badData, "\(place): \(problem(error, data: data))")
+    }
+  }
+
+  private static func problem(_ error: DecodingError, data: Data) -> String {
+    func field(_ path: [any CodingKey], _ last: String? = nil) -> String {
+      "field `\((path.map(\.stringValue) + (last.map { [$0] } ?? [])).joined(separator: "."))`"
+    }
+    switch error {
+    case .typeMismatch(_, let context) where context.codingPath.isEmpty:
+      return notAnObject(data)
+    case .keyNotFound(let key, let context):
+      return "\(field(context.codingPath, key.stringValue)): found nothing, expected a value"
+    case .valueNotFound(let type, let context):
+      return "\(field(context.codingPath)): found null, expected \(kind(of: type))"
+    case .typeMismatch(let type, let context):
+      return "\(field(context.codingPath)): found another kind of value, expected \(kind(of: type))"
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+      return "\(field(context.codingPath)): \(context.debugDescription)"
+    default:
+      return notAnObject(data)
+    }
+  }
+
+  private static func notAnObject(_ data: Data) -> String {
+    let text = String(decoding: data.prefix(80), as: UTF8.self)
+    return "found \(text.debugDescription), expected a JSON object"
+  }
+
+  private static func kind(of type: any Any.Type) -> String {
+    switch type {
+    case is Int.Type, is UInt64.Type: "a whole number"
+    case is Double.Type: "a number"
+    case is String.Type: "a text"
+    case is Bool.Type: "true or false"
+    case is [Any].Type: "an array"
+    default: "an object"
+    }
+  }
+}

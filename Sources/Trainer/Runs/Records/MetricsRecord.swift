@@ -1,0 +1,88 @@
+import Machine
+import Model
+import Parallel
+import Training
+
+/// The first line of a metrics file: what ran, where, on what.
+struct StartRecord: Encodable {
+  let version = TrainerVersion.current
+  let threads: Int
+  let pin: WorkerPlacement
+  let ranks: Int?
+  let epochs: Int
+  let steps: Int?
+  let batchSize: Int
+  let shardSize: Int
+  let hidden: [Int]
+  let dropout: Double
+  let dropoutMode: Dropout.Mode
+  let batchNorm: Bool
+  let shuffle: Bool
+  let optimizer: OptimizerKind
+  let optimizerSettings: [String: Double]
+  let seed: UInt64
+  /// Every effective setting, by its option's name.
+  let settings: [String: Setting.Value]
+  let `init`: String?
+  let machine: Machine
+  /// OpenBLAS's set of kernels, of which results are a function.
+  let blasCore: String
+  let dataset: DatasetRecord
+  let parameters: Int
+
+  init(_ run: TrainingRun, machine: Machine, initialWeights: String?) {
+    let configuration = run.configuration
+    threads = configuration.threads
+    pin = run.pin
+    ranks = run.severalRanks
+    epochs = configuration.epochs
+    steps = configuration.stepLimit
+    batchSize = configuration.batchSize
+    shardSize = configuration.shardSize
+    hidden = configuration.hidden
+    dropout = configuration.dropout
+    dropoutMode = configuration.dropoutMode
+    batchNorm = configuration.batchNorm
+    shuffle = configuration.shuffle
+    optimizer = configuration.optimizer.kind
+    optimizerSettings = Dictionary(
+      uniqueKeysWithValues: configuration.optimizer.usedSettings.map {
+        ($0.name.split(separator: "-").joined(separator: "_"), $0.value)
+      })
+    seed = configuration.seed
+    settings = Dictionary(
+      uniqueKeysWithValues: configuration.settings.map { ($0.name, $0.value) })
+    `init` = initialWeights
+    self.machine = machine
+    blasCore = machine.openBLAS.core
+    dataset = DatasetRecord(run.dataset)
+    parameters = run.state.network.parameters.valueCount
+  }
+}
+
+/// A line of a metrics file: its event's name and what there is to say.
+struct EventLine<Content: Encodable>: Encodable {
+  let event: String
+  let content: Content
+
+  private enum CodingKeys: String, CodingKey {
+    case event
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try content.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(event, forKey: .event)
+  }
+}
+
+/// The line where a later part of the run begins.
+struct ResumeRecord: Encodable {
+  let step: Int
+}
+
+/// The last line of a part that a signal ended.
+struct StopRecord: Encodable {
+  let step: Int
+  let signal: String
+}

@@ -1,0 +1,46 @@
+import Pages
+
+/// The figures that the curves show, as numbers.
+struct EpochTable: Sendable {
+  let epochs: [RecordedEpoch]
+
+  /// More rows than this help nobody; metrics.csv has them all.
+  static let rowLimit = 400
+
+  /// The table, folded.
+  var markup: Markup {
+    let step = (epochs.count + Self.rowLimit - 1) / Self.rowLimit
+    let shown = epochs.enumerated().filter {
+      step <= 1 || ($0.offset + 1).isMultiple(of: step) || $0.offset == epochs.count - 1
+    }.map(\.element)
+    let validates = epochs.contains { $0.validationLoss != nil }
+    return Markup("details") {
+      Markup("summary") {
+        step <= 1 ? "Metrics of every epoch" : "Metrics of every \(step)th epoch, and the last"
+      }
+      FigureTable(
+        label: "Metrics of epochs", columns: names(validates: validates),
+        rows: shown.map { values($0, validates: validates) }
+      ).markup
+    }
+  }
+
+  private func names(validates: Bool) -> [String] {
+    ["epoch", "step", "training loss", "accuracy"]
+      + (validates ? ["validation loss", "accuracy"] : [])
+      + ["test loss", "accuracy", "learning rate", "samples/s", "seconds"]
+  }
+
+  private func values(_ epoch: RecordedEpoch, validates: Bool) -> [String] {
+    func loss(_ loss: Double?) -> String { loss.map { FigureText.fixed($0, 4) } ?? "–" }
+    func share(_ share: Double?) -> String { share.map(FigureText.percentage) ?? "–" }
+    return [
+      "\(epoch.epoch)", "\(epoch.step)", loss(epoch.trainLoss), share(epoch.trainAccuracy),
+    ]
+      + (validates ? [loss(epoch.validationLoss), share(epoch.validationAccuracy)] : [])
+      + [
+        loss(epoch.testLoss), share(epoch.testAccuracy), epoch.learningRate.description,
+        FigureText.fixed(epoch.samplesPerSecond, 0), FigureText.fixed(epoch.trainSeconds, 2),
+      ]
+  }
+}

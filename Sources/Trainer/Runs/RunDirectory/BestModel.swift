@@ -1,0 +1,119 @@
+import Files
+import Model
+import Synchronization
+import Training
+
+/// Keeps a run's `best.safetensors` the model of the epoch with the smallest validation loss, also
+/// if it cannot be written for a while.
+final class BestModel: Sendable {
+  /// The epoch's number in the file's metadata.
+  static let epochKey = "epoch"
+
+  /// What the file should be and is not.
+  private enum Debt: Sendable {
+    case none
+    /// This, which could not be written yet.
+    case content(SafetensorsFile)
+    /// The model of an epoch that nothing is left of.
+    case lost(TrainerError)
+  }
+
+  private let path: String
+  private let debt = Mutex(Debt.none)
+
+  /// Finds out whether the file is the one that the run's epochs so far ask for; if it is not, the
+  /// model is taken from the run or from the epoch's checkpoint.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - run: The run that starts or is resumed.
+  ///   - checkpoints: Its checkpoints.
+  ///   - warn: Is told of a file that cannot be made again.
+  init(path: String, run: TrainingRun, checkpoints: CheckpointFolder, warn: (String) -> Void) {
+    self.path = path
+    guard let best = run.position.best, best.validation != nil,
+      let fault = Self.fault(of: path, epoch: best.epoch)
+    else { return }
+    do {
+      let content = try Self.content(of: best, run, checkpoints, path: path)
+      debt.withLock { $0 = .content(content) }
+    } catch {
+      let lost = TrainerError(
+        .inputOutput,
+        "\(path): found \(fault), expected the model of epoch \(best.epoch), which cannot be made "
+          + "again: \(error)")
+      warn("\(lost)")
+      debt.withLock { $0 = .lost(lost) }
+    }
+  }
+
+  /// Writes the model if it is the best so far, or what could not be written before.
+  ///
+  /// - Parameters:
+  ///   - epoch: The figures of the epoch that has ended.
+  ///   - run: The run.
+  /// - Throws: `WeightsError` if the file cannot be written; it is tried again then.
+  func finished(_ epoch: EpochRecord, of run: TrainingRun) throws {
+    if epoch.validation != nil, run.position.best?.epoch == epoch.epoch {
+      let content = try run.modelContent(path: path, metadata: Self.metadata(epoch))
+      debt.withLock { $0 = .content(content) }
+    }
+    try retry()
+  }
+
+  /// Writes what could not be written before, if anything.
+  ///
+  /// - Throws: `WeightsError` or ``TrainerError`` if the file is not what it should be.
+  func finish() throws {
+    try retry()
+    if case .lost(let error) = debt.withLock({ $0 }) { throw error }
+  }
+
+  /// Writes what could not be written before, if there is still something left of it.
+  ///
+  /// - Throws: `WeightsError` if it cannot be written.
+  func retry() throws {
+    try debt.withLock { debt in
+      guard case .content(let content) = debt else { return }
+      try content.write(in: .lockedDirectory)
+      debt = .none
+    }
+  }
+
+  private static func metadata(_ epoch: EpochRecord) -> [String: String] {
+    [epochKey: "\(epoch.epoch)"]
+  }
+
+  /// What is wrong with a file; nil if it is the model of an epoch.
+  private static func fault(of path: String, epoch: Int) -> String? {
+    do {
+      let file = try SafetensorsFile.read(path: path)
+      try ModelFile.checkContent(file)
+      // Files of the first versions do not say.
+      guard let found = file.metadata[epochKey], found != "\(epoch)" else { return nil }
+      return "the model of epoch \(found)"
+    } catch let error as FileError where error.isMissing {
+      return "no file"
+    } catch {
+      return "another file (\(error))"
+    }
+  }
+
+  /// The model after an epoch, as far as something is left of it.
+  private static func content(
+    of epoch: EpochRecord, _ run: TrainingRun, _ checkpoints: CheckpointFolder, path: String
+  ) throws -> SafetensorsFile {
+    if run.position.stepInEpoch == 0, run.position.history.last == epoch {
+      return try run.modelContent(path: path, metadata: metadata(epoch))
+    }
+    let checkpoint = try Checkpoint(path: checkpoints.file(step: epoch.step))
+    guard checkpoint.position.stepInEpoch == 0, checkpoint.position.history.last == epoch else {
+      throw TrainerError(
+        .badData,
+        "\(checkpoints.file(step: epoch.step)): found another run's figures, expected those of "
+          + "epoch \(epoch.epoch)")
+    }
+    return try run.modelContent(
+      of: try checkpoint.model(of: run), path: path, metadata: metadata(epoch))
+  }
+}

@@ -1,0 +1,56 @@
+import Files
+import Glibc
+import Machine
+import Training
+
+/// A directory that one process at a time may use; the lock ends with its process, however that ends.
+final class DirectoryLock: Sendable {
+  private let descriptor: Int32
+
+  /// Takes the lock.
+  ///
+  /// - Parameter directory: An existing directory.
+  /// - Throws: ``TrainerError`` where another process has it, or there can be none.
+  init(directory: String) throws {
+    let path = directory + "/" + RecordedRun.lockName
+    let descriptor = try OwnFile.open(path: path, access: O_RDWR)
+    guard Self.lock(descriptor) else {
+      let code = errno
+      let owner = Self.text(descriptor)
+      close(descriptor)
+      guard code == EWOULDBLOCK else {
+        throw TrainerError(
+          .inputOutput, "\(path): cannot be locked: \(SystemCall.text(of: code))")
+      }
+      throw TrainerError(
+        .inputOutput,
+        "\(directory) is in use by another process\(owner.isEmpty ? "" : ", \(owner)")")
+    }
+    self.descriptor = descriptor
+    // For people; the lock itself is the kernel's.
+    let owner = "\(getpid()) on \(MachineName.current().host)\n"
+    _ = ftruncate(descriptor, 0)
+    _ = owner.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+  }
+
+  /// Waits a moment for somebody who only looks whether a run goes on.
+  private static func lock(_ descriptor: Int32) -> Bool {
+    for _ in 0..<10 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard errno == EWOULDBLOCK || errno == EINTR else { return false }
+      usleep(5000)
+    }
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  private static func text(_ descriptor: Int32) -> String {
+    var bytes = [UInt8](repeating: 0, count: 200)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+      .split(separator: "\n").first.map(String.init) ?? ""
+  }
+}

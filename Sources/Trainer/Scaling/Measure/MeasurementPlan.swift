@@ -1,0 +1,60 @@
+import Training
+
+/// How long a measurement is.
+package struct MeasurementPlan: Sendable, Equatable {
+  /// What ends the timed part.
+  package enum Length: Sendable, Equatable {
+    /// So many steps.
+    case steps(Int)
+    /// The first step that ends after so many seconds.
+    case seconds(Double)
+  }
+
+  /// Steps before the clock starts.
+  package var warmUpSteps: Int
+  /// The timed part.
+  package var length: Length
+
+  /// Samples that caches, branch predictors and clocks need to settle.
+  private static let warmUpSamples = 10_240
+  private static let leastWarmUpSteps = 3
+  private static let greatestSteps = 1 << 40
+  private static let greatestSeconds = 86_400.0
+
+  /// Plans a measurement.
+  ///
+  /// - Parameters:
+  ///   - length: The timed part: at least 1 step, or more than 0 seconds up to a day.
+  ///   - warmUpSteps: Steps before it, at least 1; nil for as many as 10,240 samples make, at least 3.
+  ///   - batchSize: Rows of a batch.
+  /// - Throws: ``TrainerError`` that names the option.
+  package init(length: Length, warmUpSteps: Int? = nil, batchSize: Int) throws {
+    self.length = length
+    self.warmUpSteps = warmUpSteps ?? max(Self.leastWarmUpSteps, Self.warmUpSamples / batchSize)
+    guard (1...Self.greatestSteps).contains(self.warmUpSteps) else {
+      throw TrainerError(
+        .usage, "--warm-up is \(self.warmUpSteps); it has to be from 1 to \(Self.greatestSteps)")
+    }
+    switch length {
+    case .steps(let steps):
+      guard (1...Self.greatestSteps).contains(steps) else {
+        throw TrainerError(
+          .usage, "--steps is \(steps); it has to be from 1 to \(Self.greatestSteps)")
+      }
+    case .seconds(let seconds):
+      guard seconds > 0, seconds <= Self.greatestSeconds else {
+        throw TrainerError(
+          .usage,
+          "--seconds is \(seconds); it has to be above 0 and at most \(Self.greatestSeconds)")
+      }
+    }
+  }
+
+  /// The step after which the model's digest is taken, the same for every number of workers.
+  var digestStep: Int {
+    switch length {
+    case .steps(let steps): warmUpSteps + steps
+    case .seconds: warmUpSteps
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import ImageData
+import Machine
+import Parallel
+import Training
+
+/// Measures training as users have it: the same run, watched.
+package enum MeasurementRun {
+  /// Trains for a while and says how fast that was; collective where there are several ranks.
+  ///
+  /// - Parameters:
+  ///   - configuration: The settings; how long the run is does not matter.
+  ///   - dataset: The data.
+  ///   - usable: The CPUs that this process may use.
+  ///   - machine: The machine.
+  ///   - pin: Where workers are bound.
+  ///   - plan: How long to measure.
+  ///   - communicator: The ranks that are measured together.
+  ///   - coreCount: The cores that this process has for itself.
+  /// - Returns: The figures of all ranks together, by rank 0's clock.
+  /// - Throws: ``TrainerError`` where the settings do not fit each other or the data, training
+  ///   diverges, or workers cannot be bound.
+  package static func measure(
+    configuration: TrainingConfiguration, dataset: Dataset, usable: UsableCPUs,
+    machine: Machine, pin: WorkerPlacement, plan: MeasurementPlan,
+    communicator: any Communicator = SingleProcess(), coreCount: Int? = nil
+  ) throws -> TrainingMeasurement {
+    var configuration = configuration
+    configuration.epochs = Int(Int32.max)
+    configuration.stepLimit = nil
+    let coreCount = coreCount ?? usable.count
+    let local = LocalRanks(communicator, machine: machine, cpus: usable.cpus)
+    let times = local.times(quotaSource: usable.quotaSource)
+    let sharing = try SharingProbe.measure(
+      workers: configuration.threads, coreCount: coreCount, pin: pin,
+      isAlone: communicator.size == 1)
+    let run = try TrainingRun(
+      configuration: configuration, dataset: dataset, coreCount: coreCount, pin: pin,
+      profile: .totals, communicator: communicator)
+    communicator.meet()
+    // Products before and after the steps: clocks may have changed meanwhile. The ranks of a machine
+    // displace its caches together.
+    var probe = MachineProbe.measure(
+      team: run.team, machine: machine,
+      cacheBytes: CPUTopology.current(usable: usable.cpus).lastCacheBytes.map { $0 / local.count },
+      sharing: sharing)
+    let probeInterference = local.times(quotaSource: usable.quotaSource).interference(since: times)
+    let observer = MeasurementObserver(plan: plan) {
+      local.times(quotaSource: usable.quotaSource)
+    }
+    try run.train(observers: [observer])
+    communicator.meet()
+    let after = GEMMProbe(team: run.team).measure().gigaflops
+    probe.gemmGigaflops = communicator.sum((probe.gemmGigaflops + after) / 2)
+    probe.memoryBandwidth = communicator.sum(probe.memoryBandwidth)
+    let figures = observer.figures
+    guard let profile = run.profile, let interference = figures.interference else {
+      preconditionFailure("a measurement ends when all is measured")
+    }
+    let stageSeconds = profile.secondsByKind
+    return TrainingMeasurement(
+      configuration: MeasuredConfiguration(
+        ranks: communicator.size, threads: configuration.threads,
+        batchSize: configuration.batchSize, shardSize: configuration.shardSize),
+      pin: pin, warmUpSteps: plan.warmUpSteps, steps: figures.steps, samples: figures.samples,
+      seconds: figures.seconds, digestStep: plan.digestStep, digest: figures.digest,
+      flopsPerSample: run.state.network.trainingFlopsPerSample,
+      stages: StageTimes(
+        steps: figures.profiledSteps,
+        seconds: Dictionary(
+          uniqueKeysWithValues: StageKind.allCases.map { kind in
+            let seconds = communicator.sum(stageSeconds[kind, default: 0])
+            return (kind, seconds / Double(figures.profiledSteps))
+          })),
+      probe: probe, probeInterference: probeInterference, interference: interference)
+  }
+}

@@ -1,0 +1,146 @@
+import Model
+import Parallel
+import Training
+
+/// What a network's step costs on one thread, by shard size: a step's own products on a fixed number of
+/// rows, so that their differences say what another shard size would cost.
+package struct NetworkProbe: Codable, Sendable, Equatable {
+  /// Seconds a sample on one thread.
+  package struct Products: Codable, Sendable, Equatable {
+    /// Forward of all layers.
+    package var forward: Double
+    /// The gradients of the layers' inputs.
+    package var inputGradients: Double
+    /// The gradients of the weights, summed over the shards.
+    package var weightGradients: Double
+
+    /// The three together.
+    package var total: Double { forward + inputGradients + weightGradients }
+
+    private enum CodingKeys: String, CodingKey {
+      case forward
+      case inputGradients = "input_gradients"
+      case weightGradients = "weight_gradients"
+    }
+  }
+
+  /// By rows of a shard.
+  package var products: [Int: Products]
+  /// Seconds in which one thread updates all parameters.
+  package var optimizerSeconds: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case products
+    case optimizerSeconds = "optimizer_seconds"
+  }
+}
+
+extension NetworkProbe {
+  /// The shard sizes that are probed where nobody asks for others.
+  package static let usualShardSizes = [8, 16, 32, 64, 128, 256]
+  /// Rows of the probe's batch, where no shard is larger.
+  private static let leastRows = 512
+
+  /// Runs steps of the network on images that are made up, and the optimizer by itself.
+  ///
+  /// Sizes take turns, so that a change of the machine's speed meets all of them.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - optimizer: The update rule.
+  ///   - shardSizes: Rows of a shard, each at least 1; at least one of them.
+  ///   - rounds: How many times each size takes its turn, at least 1.
+  /// - Returns: The least of the rounds: what disturbs a step can only make it longer, and it is the
+  ///   differences between sizes that count.
+  /// - Throws: `SystemRefusal` or `OpenBLASError`.
+  package static func measure(
+    network: Network, optimizer: Optimizer, shardSizes: [Int] = usualShardSizes, rounds: Int = 9
+  ) throws -> NetworkProbe {
+    let sizes = Set(shardSizes).sorted()
+    precondition(sizes.first ?? 0 >= 1 && rounds >= 1, "a shard has a row, and a size its turn")
+    let rows = max(leastRows, sizes[sizes.count - 1])
+    try OpenBLAS.load()
+    let team = try WorkerTeam(count: 1, coreCount: 1)
+    let state = ModelState(
+      network: network, seed: 0, optimizerStateCount: optimizer.kind.stateCount)
+    let images = MadeUpImages(rows: rows, pixelCount: network.layers[0].inputShape.count)
+    let probed = sizes.map { size in
+      let profile = StageProfile(network: network, workerCount: 1, capacity: 0)
+      let step = DataParallelStep(
+        state: state, team: team, batchCapacity: rows, shardSize: size, profile: profile)
+      return (size: size, step: step, profile: profile)
+    }
+    var costs: [Int: [[StageKind: Double]]] = [:]
+    var updates: [Double] = []
+    for round in 0...rounds {
+      for (size, step, profile) in probed {
+        step.parametersChanged()
+        let before = profile.secondsByKind
+        run(step, batch: images.batch)
+        // The first round is untimed: it finds memory and OpenBLAS's buffers not touched.
+        if round == 0 { continue }
+        let after = profile.secondsByKind
+        costs[size, default: []].append(
+          after.merging(before) { ($0 - $1) / Double(rows) })
+      }
+      let update = optimizer.step(number: 100, gradientScale: 1 / Float(rows))
+      let elapsed = seconds(of: update, on: probed[0].step)
+      if round > 0 { updates.append(elapsed) }
+    }
+    return withExtendedLifetime(images) {
+      NetworkProbe(
+        products: costs.mapValues { rounds in
+          func least(_ kind: StageKind) -> Double {
+            rounds.reduce(.infinity) { min($0, $1[kind, default: 0]) }
+          }
+          return Products(
+            forward: least(.forward), inputGradients: least(.backward),
+            weightGradients: least(.update))
+        }, optimizerSeconds: updates.reduce(.infinity, min))
+    }
+  }
+
+  /// Runs a step that leaves its gradients in the buffer.
+  private static func run(_ step: DataParallelStep, batch: Batch) {
+    step.team.run { worker in
+      step.begin(worker: worker)
+      _ = step.run(worker: worker, batch: batch, use: .store)
+      step.end(worker: worker)
+    }
+  }
+
+  /// Seconds of an update by the gradients that lie in the buffer.
+  private static func seconds(of update: OptimizerStep, on step: DataParallelStep) -> Double {
+    let start = ContinuousClock.now
+    step.team.run { worker in step.apply(update, worker: worker) }
+    return (ContinuousClock.now - start) / .seconds(1)
+  }
+}
+
+/// Bytes and labels of images that mean nothing: the time of a product does not depend on them.
+private final class MadeUpImages {
+  let rows: Int
+  private let pixelCount: Int
+  private let pixels: AlignedBuffer<UInt8>
+  private let labels: AlignedBuffer<UInt8>
+  private let order: AlignedBuffer<UInt32>
+
+  init(rows: Int, pixelCount: Int) {
+    self.rows = rows
+    self.pixelCount = pixelCount
+    pixels = AlignedBuffer(count: rows * pixelCount)
+    labels = AlignedBuffer(count: rows)
+    order = AlignedBuffer(count: rows)
+    for index in 0..<rows * pixelCount {
+      pixels.pointer[index] = UInt8(truncatingIfNeeded: index % 251)
+    }
+    for index in 0..<rows { order.pointer[index] = UInt32(index) }
+  }
+
+  var batch: Batch {
+    Batch(
+      source: SampleSource(
+        images: pixels.pointer, labels: labels.pointer, pixelCount: pixelCount),
+      samples: order.pointer, rowCount: rows, epoch: 1)
+  }
+}

@@ -1,0 +1,82 @@
+import ImageData
+import Model
+
+/// The data set that a model was trained on, as the model's file describes it.
+///
+/// It has no path and no time, so that equal runs write equal bytes.
+package struct ModelData: Codable, Sendable, Equatable {
+  /// The data set's name.
+  package let name: String
+  /// The SHA-256 of each of its files, unpacked, by its plain name.
+  package let sha256: [String: String]
+  /// Rows of an image.
+  package let rows: Int
+  /// Columns of an image.
+  package let columns: Int
+  /// Values of a pixel: 1, as images are grey.
+  package let channels: Int
+  /// The classes' names, class 0 first; nil if they are not known.
+  package let classNames: [String]?
+
+  private enum CodingKeys: String, CodingKey {
+    case name, sha256, rows, columns, channels
+    case classNames = "class_names"
+  }
+
+  /// Describes a data set.
+  ///
+  /// - Parameter dataset: The data set, whose digests are computed if nobody has asked for them.
+  package init(_ dataset: Dataset) {
+    self.init(
+      name: dataset.name, sha256: dataset.fileDigests(), rows: dataset.training.rows,
+      columns: dataset.training.columns)
+  }
+
+  /// Describes the data set of a recorded run.
+  ///
+  /// - Parameter record: The data in the run's record; without digests the result is nil.
+  package init?(_ record: DatasetRecord) {
+    guard let sha256 = record.sha256 else { return nil }
+    self.init(name: record.name, sha256: sha256, rows: record.rows, columns: record.columns)
+  }
+
+  private init(name: String, sha256: [String: String], rows: Int, columns: Int) {
+    self.name = name
+    self.sha256 = sha256
+    self.rows = rows
+    self.columns = columns
+    channels = 1
+    classNames = KnownDataset.published(sha256)?.classNames
+  }
+
+  /// The size of an image.
+  package var imageSize: ImageSize { ImageSize(rows: rows, columns: columns) }
+
+  /// What does not fit a network.
+  ///
+  /// - Parameter architecture: The network.
+  /// - Returns: What was found and what was expected, or nil.
+  package func mismatch(with architecture: Architecture) -> String? {
+    let sides = 1...1024
+    guard sides.contains(rows), sides.contains(columns), channels == 1,
+      rows * columns == architecture.inputCount
+    else {
+      return "found images of \(rows) x \(columns) pixels with \(channels) values each, expected "
+        + "\(architecture.inputCount) values, the network's input"
+    }
+    if let classNames, classNames.count != architecture.classCount {
+      return "found \(classNames.count) class names, expected \(architecture.classCount), the "
+        + "network's classes"
+    }
+    return nil
+  }
+
+  /// The files of a data set that are not those that the model was trained with.
+  ///
+  /// - Parameter dataset: The data set.
+  /// - Returns: Their plain names, sorted; none for the model's own data.
+  package func differingFiles(of dataset: Dataset) -> [String] {
+    let digests = dataset.fileDigests()
+    return Set(digests.keys).union(sha256.keys).filter { digests[$0] != sha256[$0] }.sorted()
+  }
+}

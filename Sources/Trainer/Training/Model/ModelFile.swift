@@ -1,0 +1,231 @@
+import Files
+import Foundation
+import Model
+
+/// A model in a safetensors file: every parameter and running statistic, and in the metadata what
+/// kind of network they belong to and what data it was trained on.
+package enum ModelFile {
+  private static let architectureKey = "architecture"
+  private static let dataKey = "dataset"
+  private static let formatKey = "format"
+  private static let format = "trainer"
+
+  /// Writes a model.
+  ///
+  /// - Parameters:
+  ///   - state: The model.
+  ///   - architecture: Its network.
+  ///   - data: What it was trained on, if that is known.
+  ///   - path: The file, replaced at once when the new one is whole.
+  /// - Throws: `WeightsError` where it cannot be written.
+  package static func write(
+    _ state: ModelState, architecture: Architecture, data: ModelData? = nil, path: String
+  ) throws {
+    try content(of: state, architecture: architecture, data: data, path: path)
+      .write(in: .anywhere)
+  }
+
+  /// Puts a model's file together.
+  ///
+  /// - Parameters:
+  ///   - state: The model.
+  ///   - architecture: Its network.
+  ///   - data: What it was trained on, if that is known.
+  ///   - path: Where it is to be written.
+  ///   - more: Further metadata.
+  /// - Returns: The file's content.
+  /// - Throws: What encoding throws.
+  static func content(
+    of state: ModelState, architecture: Architecture, data: ModelData?, path: String,
+    metadata more: [String: String] = [:]
+  ) throws -> SafetensorsFile {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let tensors = state.tensors.map {
+      SafetensorsTensor(name: $0.entry.name, shape: $0.entry.shape, floats: $0.values)
+    }
+    var metadata = more.merging([
+      formatKey: format,
+      architectureKey: String(decoding: try encoder.encode(architecture), as: UTF8.self),
+    ]) { $1 }
+    metadata.merge(arithmetic(of: architecture)) { $1 }
+    if let data {
+      metadata[dataKey] = String(decoding: try encoder.encode(data), as: UTF8.self)
+    }
+    metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
+    return SafetensorsFile(path: path, metadata: metadata, tensors: tensors)
+  }
+
+  /// Constants that a program needs to compute what this one does, beside the tensors.
+  private static func arithmetic(of architecture: Architecture) -> [String: String] {
+    var constants = ["input_scale": "1/255"]
+    if architecture.batchNorm, !architecture.hidden.isEmpty {
+      constants["batch_norm_epsilon"] = "\(BatchNorm.epsilon)"
+    }
+    return constants
+  }
+
+  /// Refuses a file of this trainer's whose bytes have changed since.
+  ///
+  /// A file with any of the keys is one: a flipped bit in one of them does not make it another's.
+  package static func checkContent(_ file: SafetensorsFile) throws {
+    let keys = [formatKey, architectureKey, ContentDigest.key]
+    let present = keys.filter { file.metadata[$0] != nil }
+    // Files of other programs may have a format, and no more.
+    if present.isEmpty || (present == [formatKey] && file.metadata[formatKey] != format) { return }
+    try ContentDigest.check(file)
+  }
+
+  /// Reads every tensor of a model from a file that has exactly those.
+  ///
+  /// - Parameters:
+  ///   - state: The model, overwritten only if all tensors fit.
+  ///   - file: The file.
+  /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs.
+  package static func read(into state: ModelState, from file: SafetensorsFile) throws {
+    let values = try values(of: state.network, in: file)
+    for (tensor, values) in zip(state.tensors, values) { tensor.write(values) }
+  }
+
+  /// Builds the model that a file describes, without an optimizer's state.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - architecture: Its network, from ``architecture(of:)``.
+  /// - Returns: The model.
+  /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs; before
+  ///   memory is taken for what the file does not hold.
+  package static func state(
+    from file: SafetensorsFile, architecture: Architecture
+  ) throws -> ModelState {
+    let network = Network(architecture, seed: 0)
+    _ = try values(of: network, in: file)
+    let state = ModelState(network: network, seed: 0, optimizerStateCount: 0)
+    try read(into: state, from: file)
+    return state
+  }
+
+  /// The values of a network's tensors, parameters first.
+  private static func values(of network: Network, in file: SafetensorsFile) throws -> [[Float]] {
+    try checkContent(file)
+    let entries = network.parameters.entries + network.statistics.entries
+    let values = try entries.map { try file.floats(named: $0.name, shape: $0.shape) }
+    let known = Set(entries.map(\.name))
+    if let unknown = file.tensors.first(where: { !known.contains($0.name) }) {
+      throw TrainerError(
+        .badData,
+        "\(file.path): tensor `\(unknown.name)` has no place in this network, whose tensors are "
+          + entries.map(\.name).joined(separator: ", "))
+    }
+    return values
+  }
+}
+
+extension ModelFile {
+  /// The network that a file's tensors belong to.
+  ///
+  /// - Parameter file: The file.
+  /// - Returns: The description in its metadata; without one, what the tensors' names and shapes say,
+  ///   with inverted dropout.
+  /// - Throws: ``TrainerError`` where neither describes a network.
+  package static func architecture(of file: SafetensorsFile) throws -> Architecture {
+    try checkContent(file)
+    let architecture =
+      try decoded(Architecture.self, key: architectureKey, of: file) ?? guessed(from: file)
+    try check(architecture, file: file)
+    for (key, expected) in arithmetic(of: architecture) {
+      guard let found = file.metadata[key], found != expected else { continue }
+      throw TrainerError(
+        .badData,
+        "\(file.path): metadata `\(key)`: found \(found.prefix(200)), expected \(expected), with "
+          + "which this trainer computes")
+    }
+    return architecture
+  }
+
+  /// The data that a file's model was trained on.
+  ///
+  /// - Parameter file: The file.
+  /// - Returns: The description in its metadata; nil if there is none, as in older files.
+  /// - Throws: ``TrainerError`` if it is damaged or does not fit the network.
+  package static func data(of file: SafetensorsFile) throws -> ModelData? {
+    guard file.metadata[formatKey] == format,
+      let data = try decoded(ModelData.self, key: dataKey, of: file)
+    else { return nil }
+    if let mismatch = data.mismatch(with: try architecture(of: file)) {
+      throw TrainerError(.badData, "\(file.path): metadata `\(dataKey)`: \(mismatch)")
+    }
+    return data
+  }
+
+  private static func decoded<Value: Decodable>(
+    _ type: Value.Type, key: String, of file: SafetensorsFile
+  ) throws -> Value? {
+    guard let text = file.metadata[key] else { return nil }
+    do {
+      return try JSONDecoder().decode(type, from: Data(text.utf8))
+    } catch is DecodingError {
+      throw TrainerError(
+        .badData,
+        "\(file.path): metadata `\(key)`: found \(text.prefix(200)), expected the JSON object that "
+          + "this trainer writes there")
+    }
+  }
+
+  /// What the names and shapes of tensors say.
+  private static func guessed(from file: SafetensorsFile) throws -> Architecture {
+    var widths: [Int] = []
+    // One more than the limit, so that the check names it.
+    while widths.count <= Architecture.maximumHiddenLayers + 2,
+      let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight")
+    {
+      guard weight.shape.count == 2 else { break }
+      if widths.isEmpty { widths.append(weight.shape[0]) }
+      widths.append(weight.shape[1])
+    }
+    guard widths.count >= 2 else {
+      throw TrainerError(
+        .badData,
+        "\(file.path): found \(names(of: file)), expected dense1.weight with two extents")
+    }
+    return Architecture(
+      inputCount: widths[0], hidden: Array(widths[1..<widths.count - 1]),
+      classCount: widths[widths.count - 1],
+      batchNorm: file.tensor(named: "batchnorm1.gamma") != nil, dropout: 0, dropoutMode: .inverted)
+  }
+
+  /// The first tensors' names, for messages.
+  private static func names(of file: SafetensorsFile) -> String {
+    let shown = 10
+    let names = file.tensors.prefix(shown).map(\.name).joined(separator: ", ")
+    let rest = file.tensors.count - shown
+    if file.tensors.isEmpty { return "no tensors" }
+    return "the tensors \(names)" + (rest > 0 ? " and \(rest) more" : "")
+  }
+
+  /// Refuses numbers that no data set and no network of this trainer has.
+  private static func check(_ architecture: Architecture, file: SafetensorsFile) throws {
+    func require(_ condition: Bool, _ field: String, _ found: Any, _ expected: String) throws {
+      guard condition else {
+        throw TrainerError(
+          .badData, "\(file.path): \(field) of the network: found \(found), expected \(expected)")
+      }
+    }
+    try require(
+      (1...1 << 20).contains(architecture.inputCount), "input count", architecture.inputCount,
+      "1 to \(1 << 20)")
+    let maximumLayers = Architecture.maximumHiddenLayers
+    try require(
+      architecture.hidden.count <= maximumLayers, "hidden layers", architecture.hidden.count,
+      "at most \(maximumLayers)")
+    try require(
+      architecture.hidden.allSatisfy { (1...65_536).contains($0) }, "hidden layers",
+      architecture.hidden, "widths from 1 to 65536")
+    try require(
+      (1...256).contains(architecture.classCount), "class count", architecture.classCount,
+      "1 to 256")
+    try require(
+      architecture.dropout >= 0 && architecture.dropout < 1, "dropout", architecture.dropout,
+      "at least 0 and less than 1")
+  }
+}

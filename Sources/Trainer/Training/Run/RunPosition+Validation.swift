@@ -1,0 +1,112 @@
+import ImageData
+import Model
+
+extension TrainingRun {
+  /// Seconds that no run takes: more than 3,000 years.
+  private static let longest = 1e11
+  /// A sample's loss is a sum of single-precision numbers.
+  private static let greatestLoss = 1e39
+
+  /// Refuses a position that no run with these settings and data comes to.
+  ///
+  /// A file's digest says that it is whole, not who has written it.
+  ///
+  /// - Parameters:
+  ///   - position: The position.
+  ///   - place: Where it was read.
+  /// - Throws: ``TrainerError`` that names the field, what was found and what was expected.
+  func validate(_ position: RunPosition, from place: String) throws {
+    let field = PositionField(place: place, name: "position")
+    let epochs = position.history.count
+    try field["epoch"].require(
+      position.epoch == epochs + 1, position.epoch,
+      "\(epochs + 1), one more than the epochs in `history`")
+    // A signal may come after an epoch's last step, before its evaluation.
+    try field["stepInEpoch"].require(
+      (0...stepsPerEpoch).contains(position.stepInEpoch), position.stepInEpoch,
+      "0 to \(stepsPerEpoch), the steps of an epoch")
+    let step = epochs * stepsPerEpoch + position.stepInEpoch
+    try field["step"].require(
+      position.step == step, position.step,
+      "\(step): \(stepsPerEpoch) of each epoch behind and `stepInEpoch`")
+    let samples = min(
+      position.stepInEpoch * configuration.batchSize * configuration.accumulate, samplesPerEpoch)
+    try field["sampleCount"].require(
+      position.sampleCount == samples, position.sampleCount, "\(samples), those of `stepInEpoch`")
+    try validate(position.total, sampleCount: samples, field["total"])
+    try validateTraining(
+      seconds: position.trainingSeconds, sampleCount: samples, field["trainingSeconds"])
+    try validate(seconds: position.seconds, field["seconds"])
+    for (index, record) in position.history.enumerated() {
+      try validate(record, epoch: index + 1, field["history[\(index)]"])
+    }
+  }
+
+  private func validate(_ record: EpochRecord, epoch: Int, _ field: PositionField) throws {
+    try field["epoch"].require(record.epoch == epoch, record.epoch, "\(epoch)")
+    let step = epoch * stepsPerEpoch
+    try field["step"].require(record.step == step, record.step, "\(step)")
+    try validate(record.training, sampleCount: samplesPerEpoch, field["training"])
+    try validate(record.test, sampleCount: dataset.test.count, field["test"])
+    let validationCount = split.validation.count
+    try field["validation"].require(
+      (record.validation == nil) == (validationCount == 0),
+      record.validation == nil ? "none" : "figures",
+      validationCount == 0 ? "none, as no samples are held out" : "figures")
+    if let validation = record.validation {
+      try validate(validation, sampleCount: validationCount, field["validation"])
+    }
+    try validateTraining(
+      seconds: record.trainingSeconds, sampleCount: samplesPerEpoch, field["trainingSeconds"])
+    try validate(seconds: record.seconds, field["seconds"])
+    try field["learningRate"].require(
+      record.learningRate.isFinite, record.learningRate, "a finite number")
+  }
+
+  private func validate(
+    _ result: EvaluationResult, sampleCount: Int, _ field: PositionField
+  ) throws {
+    try field["sampleCount"].require(
+      result.sampleCount == sampleCount, result.sampleCount, "\(sampleCount)")
+    try validate(result.total, sampleCount: sampleCount, field["total"])
+  }
+
+  private func validate(_ total: LossSum, sampleCount: Int, _ field: PositionField) throws {
+    let limit = Double(sampleCount) * Self.greatestLoss
+    try field["loss"].require(
+      (-limit...limit).contains(total.loss), total.loss,
+      sampleCount == 0 ? "0, as there is no sample yet" : "a sum of \(sampleCount) samples' losses")
+    try field["correct"].require(
+      (0...sampleCount).contains(total.correct), total.correct,
+      "0 to \(sampleCount), the samples")
+  }
+
+  private func validate(seconds: Double, _ field: PositionField) throws {
+    try field.require((0...Self.longest).contains(seconds), seconds, "0 to \(Self.longest)")
+  }
+
+  /// Samples in a second are a figure of the epoch: the time is not zero once there are samples.
+  private func validateTraining(
+    seconds: Double, sampleCount: Int, _ field: PositionField
+  ) throws {
+    try validate(seconds: seconds, field)
+    try field.require(
+      sampleCount == 0 ? seconds == 0 : (Double(sampleCount) / seconds).isFinite, seconds,
+      sampleCount == 0 ? "0, as there is no sample yet" : "more than 0")
+  }
+}
+
+/// A field of a position, as messages name it.
+private struct PositionField {
+  let place: String
+  let name: String
+
+  subscript(part: String) -> PositionField { PositionField(place: place, name: "\(name).\(part)") }
+
+  func require(_ condition: Bool, _ found: Any, _ expected: String) throws {
+    guard condition else {
+      throw TrainerError(
+        .badData, "\(place): field `\(name)`: found \(found), expected \(expected)")
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/// One effective setting of a run, under the name of its option.
+package struct Setting: Sendable, Equatable {
+  /// What a change of the setting means to a run that goes on.
+  package enum Role: Sendable {
+    /// Another value is another result.
+    case mathematics
+    /// It says when to stop; a run that goes on may have another.
+    case length
+  }
+
+  /// A value as configuration files and records have it.
+  package enum Value: Sendable, Equatable, CustomStringConvertible {
+    /// A count.
+    case integer(Int)
+    /// The seed, of 64 bits.
+    case word(UInt64)
+    /// A number.
+    case number(Double)
+    /// On or off.
+    case flag(Bool)
+    /// A name.
+    case text(String)
+
+    /// As on the command line.
+    package var description: String {
+      switch self {
+      case .integer(let value): "\(value)"
+      case .word(let value): "\(value)"
+      case .number(let value): "\(value)"
+      case .flag(let value): "\(value)"
+      case .text(let value): value
+      }
+    }
+  }
+
+  /// The option's long name, without dashes.
+  package let name: String
+  /// The value.
+  package let value: Value
+  /// What a change would mean.
+  package let role: Role
+
+  /// The setting as a command line has it.
+  package var argument: String {
+    switch value {
+    case .flag(true): "--\(name)"
+    case .flag(false): "--no-\(name)"
+    default: "--\(name)=\(value)"
+    }
+  }
+
+  /// Creates a setting.
+  ///
+  /// - Parameters:
+  ///   - name: The option's long name, without dashes.
+  ///   - value: The value.
+  ///   - role: What a change would mean.
+  package init(_ name: String, _ value: Value, _ role: Role = .mathematics) {
+    self.name = name
+    self.value = value
+    self.role = role
+  }
+}
+
+extension Setting.Value: Codable {
+  /// Encodes the bare value.
+  ///
+  /// - Parameter encoder: Takes it.
+  /// - Throws: What the encoder throws.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .integer(let value): try container.encode(value)
+    case .word(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .flag(let value): try container.encode(value)
+    case .text(let value): try container.encode(value)
+    }
+  }
+
+  /// Decodes a bare value; a whole number as a count.
+  ///
+  /// - Parameter decoder: Has it.
+  /// - Throws: What the decoder throws.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let value = try? container.decode(Bool.self) {
+      self = .flag(value)
+    } else if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(UInt64.self) {
+      self = .word(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else {
+      self = .text(try container.decode(String.self))
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// How far a learning rate that follows the loss has come down: PyTorch's ReduceLROnPlateau, with a
+/// relative threshold of 1e-4 and no cooldown.
+package struct PlateauState: Sendable, Equatable {
+  /// The smallest loss so far; nil before the first.
+  package var best: Double?
+  /// Epochs since then without a smaller one.
+  package var badEpochs = 0
+  /// What multiplies the learning rate.
+  package var factor = 1.0
+
+  /// By how much of itself the smallest loss has to be undercut.
+  private static let threshold = 1e-4
+
+  /// Before the first epoch.
+  package init() {}
+
+  /// Takes in an epoch's loss; does nothing where the schedule is not `plateau`.
+  ///
+  /// - Parameters:
+  ///   - loss: The loss watched.
+  ///   - schedule: The schedule, for its `gamma`, `patience` and `minimum`.
+  package mutating func observe(_ loss: Double, schedule: LearningRateSchedule) {
+    guard schedule.kind == .plateau else { return }
+    if loss < (best ?? .infinity) * (1 - Self.threshold) {
+      best = loss
+      badEpochs = 0
+    } else {
+      badEpochs += 1
+    }
+    if badEpochs > schedule.patience {
+      factor = max(factor * schedule.gamma, schedule.minimum)
+      badEpochs = 0
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Model
+import Parallel
+
+/// Everything that a run changes: parameters, running statistics, the optimizer's state and, where one
+/// is kept, the model's moving average.
+package final class ModelState: Sendable {
+  /// The network whose tensors these are.
+  package let network: Network
+  /// The parameters, in `network.parameters` order.
+  package let parameters: AlignedBuffer<Float>
+  /// Gradients in the same order, summed over the rows.
+  package let gradients: AlignedBuffer<Float>
+  /// The parameters whose optimizer's state is held here: all, or one rank's ``ParameterShares``.
+  package let ownedParameters: Range<Int>
+  /// The optimizer's states, one after the other, each in the same order, of ``ownedParameters``.
+  package let optimizerStates: [AlignedBuffer<Float>]
+  /// The running statistics, in `network.statistics` order.
+  package let statistics: AlignedBuffer<Float>
+  /// The moving average, where one is kept.
+  package let average: Average?
+
+  /// A moving average of a model: of its parameters and its running statistics.
+  package struct Average: Sendable {
+    /// The parameters' average, in `network.parameters` order.
+    package let parameters: AlignedBuffer<Float>
+    /// The running statistics' average, in `network.statistics` order.
+    package let statistics: AlignedBuffer<Float>
+  }
+
+  /// Allocates a model and gives it its start values.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - seed: The run's seed; each tensor has random numbers of its own under it.
+  ///   - optimizerStateCount: Floats of optimizer state that each parameter has.
+  ///   - keepsAverage: Whether there is a moving average; it starts as the model.
+  ///   - ownedParameters: The parameters whose optimizer's state is held; nil for all.
+  package init(
+    network: Network, seed: UInt64, optimizerStateCount: Int, keepsAverage: Bool = false,
+    ownedParameters: Range<Int>? = nil
+  ) {
+    self.network = network
+    let owned = ownedParameters ?? 0..<network.parameters.count
+    self.ownedParameters = owned
+    parameters = AlignedBuffer(count: network.parameters.count)
+    gradients = AlignedBuffer(count: network.parameters.count)
+    statistics = AlignedBuffer(count: network.statistics.count)
+    optimizerStates = (0..<optimizerStateCount).map { _ in AlignedBuffer(count: owned.count) }
+    average =
+      keepsAverage
+      ? Average(
+        parameters: AlignedBuffer(count: network.parameters.count),
+        statistics: AlignedBuffer(count: network.statistics.count)) : nil
+    for (number, tensor) in tensors.enumerated() {
+      var values = [Float](repeating: 0, count: tensor.entry.range.count)
+      values.withUnsafeMutableBufferPointer {
+        tensor.entry.start.fill($0, seed: seed, number: UInt32(number))
+      }
+      tensor.write(values)
+    }
+    restartAverage()
+  }
+
+  /// Makes the moving average, where one is kept, the model as it is; to be called where a model was
+  /// loaded to train it anew.
+  package func restartAverage() {
+    guard let average else { return }
+    average.parameters.pointer.update(from: parameters.pointer, count: parameters.count)
+    average.statistics.pointer.update(from: statistics.pointer, count: statistics.count)
+  }
+
+  /// Exchanges the model and its moving average, where one is kept; a second call undoes it.
+  ///
+  /// In between, ``tensors``, the digest and evaluation are of the average. No step may run then.
+  package func swapAverage() {
+    guard let average else { return }
+    Self.swap(parameters, average.parameters)
+    Self.swap(statistics, average.statistics)
+  }
+
+  private static func swap(_ one: AlignedBuffer<Float>, _ other: AlignedBuffer<Float>) {
+    for index in 0..<one.count {
+      (one.pointer[index], other.pointer[index]) = (other.pointer[index], one.pointer[index])
+    }
+  }
+}

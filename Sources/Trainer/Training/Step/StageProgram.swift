@@ -1,0 +1,67 @@
+import Model
+
+/// A training step as stages: what every shard goes through without meeting another.
+package struct StageProgram: Sendable {
+  /// One layer's part, or the network's ends.
+  enum Operation: Sendable, Equatable {
+    case gather
+    case forward(layer: Int)
+    case finishForward(layer: Int)
+    case loss
+    case backward(layer: Int)
+    case finishBackward(layer: Int)
+  }
+
+  /// A merge of the shards' partial results, due at the end of a stage.
+  package enum Merge: Sendable, Equatable {
+    case forward(layer: Int)
+    case backward(layer: Int)
+  }
+
+  /// Operations for each shard, then merges over all shards.
+  package struct Stage: Sendable, Equatable {
+    var operations: [Operation] = []
+    package var merges: [Merge] = []
+
+    /// Whether the shards' losses are known behind it.
+    var hasLoss: Bool { operations.contains(.loss) }
+  }
+
+  /// The stages of a training step; only the last may have no merge.
+  package let stages: [Stage]
+
+  /// Barriers of a training step: after each stage, after its merges, and at the end.
+  package var barrierCount: Int { stages.reduce(1) { $0 + ($1.merges.isEmpty ? 1 : 2) } }
+
+  /// Cuts a network where its shards must meet.
+  ///
+  /// - Parameter network: The network.
+  package init(_ network: Network) {
+    var stages: [Stage] = []
+    var stage = Stage(operations: [.gather])
+    func cut() {
+      stages.append(stage)
+      stage = Stage()
+    }
+    for (index, layer) in network.layers.enumerated() {
+      stage.operations.append(.forward(layer: index))
+      if layer.forwardMerge != nil {
+        stage.merges.append(.forward(layer: index))
+        cut()
+        stage.operations.append(.finishForward(layer: index))
+      }
+    }
+    stage.operations.append(.loss)
+    for (index, layer) in network.layers.enumerated().reversed() {
+      stage.operations.append(.backward(layer: index))
+      // A merge that no earlier layer waits for is done at the next cut.
+      if layer.backwardMerge != nil { stage.merges.append(.backward(layer: index)) }
+      if layer.finishesBackward {
+        cut()
+        stage.operations.append(.finishBackward(layer: index))
+      }
+    }
+    cut()
+    self.stages = stages
+  }
+}

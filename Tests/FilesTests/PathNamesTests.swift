@@ -1,0 +1,62 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Files
+
+@Suite("A path's name from the root on")
+struct PathNamesTests {
+  private let folder: TemporaryFolder
+  /// The folder's path without links.
+  private let root: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    root = PathNames.target(of: folder.url.path(percentEncoded: false))
+    try folder.write([], to: "a/b/file")
+    try folder.write([], to: "other/file")
+  }
+
+  private func link(_ name: String, to target: String) throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path(name), withDestinationPath: target)
+  }
+
+  @Test("of a relative path begins with the working directory")
+  func relative() {
+    let current = FileManager.default.currentDirectoryPath
+    #expect(PathNames.absolute("x/y") == current + "/x/y")
+    #expect(PathNames.absolute("./x//y/.") == current + "/x/y")
+    #expect(PathNames.absolute(".") == current)
+    let parent = PathNames.target(of: SystemCall.parent(of: current))
+    #expect(PathNames.absolute("../x") == parent + "/x")
+    #expect(PathNames.absolute("") == "")
+    #expect(PathNames.absolute("/") == "/")
+    #expect(PathNames.name(of: "/") == "/")
+    #expect(PathNames.name(of: ".") == current.split(separator: "/").last.map(String.init))
+  }
+
+  @Test("keeps links, but for a path that goes back behind one")
+  func links() throws {
+    try link("way", to: "a/b")
+    #expect(PathNames.absolute("\(root)/way/file") == "\(root)/way/file")
+    #expect(PathNames.absolute("\(root)/way/../b/file") == "\(root)/a/b/file")
+    #expect(PathNames.absolute("\(root)/way/../new") == "\(root)/a/new")
+    #expect(PathNames.absolute("\(root)/none/../file") == "\(root)/none/../file")
+    #expect(PathNames.name(of: "\(root)/way/..") == "a")
+  }
+
+  @Test("is that of the file where a link leads, if there is one there or not")
+  func targets() throws {
+    try link("way", to: "a/b")
+    try link("missing", to: "way/new")
+    try link("twice", to: "missing")
+    try link("round", to: "round")
+    #expect(PathNames.target(of: "\(root)/way/file") == "\(root)/a/b/file")
+    #expect(PathNames.target(of: "\(root)/missing") == "\(root)/a/b/new")
+    #expect(PathNames.target(of: "\(root)/twice") == "\(root)/a/b/new")
+    #expect(PathNames.target(of: "\(root)/other/../twice") == "\(root)/a/b/new")
+    #expect(PathNames.target(of: "\(root)/none/x") == "\(root)/none/x")
+    #expect(PathNames.target(of: "\(root)/round") == "\(root)/round")
+  }
+}
