@@ -1,4 +1,3 @@
-import Dispatch
 import Parallel
 import Synchronization
 
@@ -6,7 +5,8 @@ import Synchronization
 public final class CheckpointWriter: Sendable {
   private let folder: CheckpointFolder
   private let warn: @Sendable (String) -> Void
-  private let queue = DispatchQueue(label: "trainer.checkpoints", qos: .utility)
+  /// What the checkpoint under way is written on.
+  private let thread = Mutex<OwnThread?>(nil)
   private let failure = Mutex<(any Error)?>(nil)
 
   /// Creates a writer.
@@ -25,11 +25,10 @@ public final class CheckpointWriter: Sendable {
   public func write(_ checkpoint: Checkpoint) {
     // Two copies of a large model at a time are enough.
     wait()
-    // Where Dispatch would get no thread, this one writes it.
-    if ThreadSupply.allowsDispatch(threads: 1) {
-      queue.async { [self] in writeNow(checkpoint) }
+    if let started = OwnThread({ [self] in writeNow(checkpoint) }) {
+      thread.withLock { $0 = started }
     } else {
-      queue.sync { writeNow(checkpoint) }
+      writeNow(checkpoint)
     }
   }
 
@@ -45,7 +44,10 @@ public final class CheckpointWriter: Sendable {
 
   /// Waits for the checkpoints that were given, whether or not they could be written.
   public func wait() {
-    queue.sync {}
+    thread.withLock { thread in
+      thread?.join()
+      thread = nil
+    }
   }
 
   /// Waits for the checkpoints that were given.

@@ -21,6 +21,8 @@ struct FaultInjection {
   var skipped = 0
   /// Calls that fail; the later ones succeed.
   var count = Int32.max
+  /// A file that is made when a call fails; nil for none.
+  var mark: String?
   /// A part of the paths whose `fsync` takes half a second; nil for none.
   var slow: String?
 
@@ -43,7 +45,7 @@ struct FaultInjection {
     return [
       "LD_PRELOAD": library, "FAULT_CALL": call.rawValue, "FAULT_PATH": path,
       "FAULT_ERROR": "\(error)", "FAULT_SKIPPED": "\(skipped)", "FAULT_COUNT": "\(count)",
-      "FAULT_SLOW": slow ?? "\n",
+      "FAULT_SLOW": slow ?? "\n", "FAULT_MARK": mark ?? "",
     ]
   }
 
@@ -68,6 +70,8 @@ struct FaultInjection {
       if (!wanted || strcmp(wanted, call) || !strstr(path, part)) return 0;
       int number = atomic_fetch_add(&calls, 1) - atoi(getenv("FAULT_SKIPPED"));
       if (number < 0 || number >= atoi(getenv("FAULT_COUNT"))) return 0;
+      const char *mark = getenv("FAULT_MARK");
+      if (*mark) close(creat(mark, 0600));
       errno = atoi(getenv("FAULT_ERROR"));
       return 1;
     }
