@@ -23,7 +23,8 @@ public struct AtomicFile: ~Copyable {
   ///   - path: The file; a symbolic link's target is replaced, not the link.
   ///   - location: Whose directory it is in.
   ///   - body: Writes the content.
-  /// - Throws: `WeightsError` of kind `.unwritable`, and what `body` throws; then nothing is left.
+  /// - Throws: `WeightsError` of kind `.unwritable`, and what `body` throws; then nothing is left. Of
+  ///   kind `.unsynchronised` where the new file is in its place, but may not be after a crash.
   public static func replace(
     path: String, in location: Location = .anywhere, _ body: (borrowing AtomicFile) throws -> Void
   ) throws {
@@ -34,7 +35,9 @@ public struct AtomicFile: ~Copyable {
         try body(AtomicFile(path: path, descriptor: descriptor))
         try check(path, SystemCall.retrying { fsync(descriptor) })
         try check(path, SystemCall.retrying { rename(temporary, target.file) })
-        try synchroniseFolder(of: target.file, path: path)
+        if let code = folderFault(of: target.file) {
+          throw WeightsError(.unsynchronised, file: path, code: code)
+        }
       }
     }
   }
@@ -82,15 +85,21 @@ public struct AtomicFile: ~Copyable {
   ///   - path: What messages call it.
   /// - Throws: `WeightsError` of kind `.unwritable`.
   public static func synchroniseFolder(of target: String, path: String) throws {
+    if let code = folderFault(of: target) {
+      throw WeightsError(.unwritable, file: path, code: code)
+    }
+  }
+
+  /// Why the folder of a file cannot be put on disk; nil where it is.
+  private static func folderFault(of target: String) -> Int32? {
     let descriptor = SystemCall.retrying {
       open(SystemCall.parent(of: target) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
     // A folder may be writable without being readable: it cannot be synchronised then.
-    if descriptor < 0, errno == EACCES { return }
-    try check(path, descriptor)
+    if descriptor < 0 { return errno == EACCES ? nil : errno }
     defer { close(descriptor) }
     // EINVAL: the file system has no such operation for folders.
-    if SystemCall.retrying({ fsync(descriptor) }) != 0, errno != EINVAL { try check(path, -1) }
+    return SystemCall.retrying({ fsync(descriptor) }) == 0 || errno == EINVAL ? nil : errno
   }
 
   private static func check(_ path: String, _ result: Int32) throws {

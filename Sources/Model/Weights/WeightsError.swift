@@ -12,6 +12,8 @@ public struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable 
     case unreadable
     /// The system would not let it be written.
     case unwritable
+    /// It is written and in its place, but it is not known whether its name is on disk.
+    case unsynchronised
   }
 
   /// What kind of failure it is.
@@ -51,7 +53,14 @@ public struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable 
     self.kind = kind
     self.file = file
     self.place = place
-    problem = "cannot be \(kind == .unwritable ? "written" : "read"): \(SystemCall.text(of: code))"
+    let reason = SystemCall.text(of: code)
+    problem =
+      switch kind {
+      case .unwritable: "cannot be written: \(reason)"
+      case .unsynchronised:
+        "its folder cannot be synchronised, so that a crash of the machine may undo it: \(reason)"
+      case .notFound, .unreadable, .invalid: "cannot be read: \(reason)"
+      }
   }
 
   /// One line: file, place and problem.

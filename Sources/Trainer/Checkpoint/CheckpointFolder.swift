@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Model
 import Parallel
@@ -125,11 +124,10 @@ public struct CheckpointFolder: Sendable {
 
   private func names() throws -> [String] {
     do {
-      return try FileManager.default.contentsOfDirectory(atPath: path)
-    } catch CocoaError.fileReadNoSuchFile {
-      return []
+      return try SystemCall.names(in: path)
     } catch {
-      throw TrainerError(.inputOutput, "\(path): cannot be read: \(SystemCall.text(of: error))")
+      if error.code == ENOENT { return [] }
+      throw TrainerError(.inputOutput, "\(path): cannot be read: \(error)")
     }
   }
 

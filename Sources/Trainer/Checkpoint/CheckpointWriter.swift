@@ -1,3 +1,4 @@
+import Model
 import Parallel
 import Synchronization
 
@@ -38,8 +39,19 @@ public final class CheckpointWriter: Sendable {
       failure.withLock { $0 = nil }
     } catch {
       failure.withLock { $0 = error }
-      warn("no checkpoint of step \(checkpoint.position.step): \(error); training goes on")
+      let step = checkpoint.position.step
+      warn(
+        (Self.leavesCheckpoint(error)
+          ? "the checkpoint of step \(step) is written, but " : "no checkpoint of step \(step): ")
+          + "\(error); training goes on")
     }
+  }
+
+  /// Whether the error came after the checkpoint was in its place.
+  private static func leavesCheckpoint(_ error: any Error) -> Bool {
+    // An older one could not be removed.
+    if error is TrainerError { return true }
+    return (error as? WeightsError)?.kind == .unsynchronised
   }
 
   /// Waits for the checkpoints that were given, whether or not they could be written.

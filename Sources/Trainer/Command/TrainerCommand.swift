@@ -64,7 +64,7 @@ struct TrainerCommand: ParsableCommand {
       switch error.kind {
       case .notFound: .dataNotFound
       case .invalid: .badData
-      case .unreadable, .unwritable: .inputOutput
+      case .unreadable, .unwritable, .unsynchronised: .inputOutput
       }
     case let error as BLASCoreError:
       switch error {

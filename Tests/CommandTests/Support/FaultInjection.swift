@@ -6,7 +6,7 @@ import TestSupport
 struct FaultInjection {
   /// The calls that can fail.
   enum Call: String {
-    case open, stat, read, write, fsync, rename
+    case open, stat, read, readdir, write, fsync, rename
     /// The start of a thread, which has no path.
     case thread
   }
@@ -51,6 +51,7 @@ struct FaultInjection {
 
   private static let source = """
     #define _GNU_SOURCE
+    #include <dirent.h>
     #include <dlfcn.h>
     #include <errno.h>
     #include <fcntl.h>
@@ -111,6 +112,11 @@ struct FaultInjection {
       path_of(fd, text, sizeof text);
       if (strstr(text, getenv("FAULT_SLOW"))) usleep(500000);
       return fails("fsync", text) ? -1 : NEXT(fsync)(fd);
+    }
+    struct dirent *readdir(DIR *folder) {
+      char text[4096];
+      return fails("readdir", path_of(dirfd(folder), text, sizeof text)) ? NULL
+                                                                         : NEXT(readdir)(folder);
     }
     int rename(const char *from, const char *to) {
       return fails("rename", to) ? -1 : NEXT(rename)(from, to);
