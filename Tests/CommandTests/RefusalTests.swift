@@ -153,11 +153,20 @@ struct HangTests {
       #expect(scale.status == 64)
     }
 
+    @Test("are refused where only the rank is told", arguments: ["PMIX_RANK", "PMI_RANK"])
+    func rankAlone(variable: String) async throws {
+      let result = try await train([variable: "1"])
+      #expect(result.status == 64)
+      #expect(
+        result.errors.contains("started several tasks (\(variable) is 1)"), "\(result.errors)")
+    }
+
     @Test("train where tasks are said to be independent, or the process is the only one")
     func allowed() async throws {
       for environment in [
         ["OMPI_COMM_WORLD_SIZE": "2", "TRAINER_INDEPENDENT": "1"], ["OMPI_COMM_WORLD_SIZE": "1"],
-        ["SLURM_NTASKS": "4", "SLURM_PROCID": "0"],
+        ["SLURM_NTASKS": "4", "SLURM_PROCID": "0"], ["PMIX_RANK": "0"],
+        ["PMIX_RANK": "1", "TRAINER_INDEPENDENT": "1"],
       ] {
         #expect(try await train(environment).status == 0)
       }
