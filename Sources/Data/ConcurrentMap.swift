@@ -1,21 +1,26 @@
-import Dispatch
 import Foundation
 import Parallel
 import Synchronization
 
 /// The results of a function of each index, in order, computed on as many cores as there are.
 ///
-/// The lowest indices start first. Where the system has no threads or descriptors for Dispatch, the
-/// calling thread computes all.
+/// The lowest indices start first. The calling thread works too: alone where the system refuses others.
 func concurrentMap<Output: Sendable>(
-  count: Int, _ body: @Sendable (Int) -> Output
+  count: Int, _ body: @escaping @Sendable (Int) -> Output
 ) -> [Output] {
-  let threads = min(count, ProcessInfo.processInfo.activeProcessorCount)
-  guard ThreadSupply.allowsDispatch(threads: threads) else { return (0..<count).map(body) }
+  let indices = ClaimCounter()
   let results = Mutex([Int: Output]())
-  DispatchQueue.concurrentPerform(iterations: count) { index in
-    let output = body(index)
-    results.withLock { $0[index] = output }
+  let work: @Sendable () -> Void = {
+    while true {
+      let index = indices.claim()
+      guard index < count else { return }
+      let output = body(index)
+      results.withLock { $0[index] = output }
+    }
   }
+  let threads = min(count, ProcessInfo.processInfo.activeProcessorCount)
+  let others = (0..<max(0, threads - 1)).compactMap { _ in OwnThread(work) }
+  work()
+  for thread in others { thread.join() }
   return results.withLock { outputs in (0..<count).compactMap { outputs[$0] } }
 }

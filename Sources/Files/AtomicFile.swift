@@ -97,13 +97,16 @@ package final class AtomicFile: Sendable {
 
   /// Puts the bytes on disk and gives the file its name. A file that is replaced keeps its permissions.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: ``FileError``; of operation `synchroniseFolder` if the new file is in its place, but may
+  ///   not be after a crash.
   package func commit() throws(FileError) {
     if let mode = target.mode { try Self.check(path, fchmod(descriptor, mode)) }
     try Self.check(path, SystemCall.retrying { fsync(descriptor) })
     try Self.check(path, SystemCall.retrying { rename(temporary, target.file) })
     isSettled.store(true, ordering: .relaxed)
-    try Self.synchroniseFolder(of: target.file, path: path)
+    if let code = Self.folderFault(of: target.file) {
+      throw FileError(path, .synchroniseFolder, code: code)
+    }
   }
 
   /// Removes the file, unless it has its name already.
@@ -120,15 +123,19 @@ package final class AtomicFile: Sendable {
   ///   - path: What messages call it.
   /// - Throws: ``FileError``.
   package static func synchroniseFolder(of target: String, path: String) throws(FileError) {
+    if let code = folderFault(of: target) { throw FileError(path, .write, code: code) }
+  }
+
+  /// Why the folder of a file cannot be put on disk; nil if it is.
+  private static func folderFault(of target: String) -> Int32? {
     let descriptor = SystemCall.retrying {
       open(SystemCall.parent(of: target) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
     // A folder may be writable without being readable: it cannot be synchronised then.
-    if descriptor < 0, errno == EACCES { return }
-    try check(path, descriptor)
+    if descriptor < 0 { return errno == EACCES ? nil : errno }
     defer { close(descriptor) }
     // EINVAL: the file system has no such operation for folders.
-    if SystemCall.retrying({ fsync(descriptor) }) != 0, errno != EINVAL { try check(path, -1) }
+    return SystemCall.retrying({ fsync(descriptor) }) == 0 || errno == EINVAL ? nil : errno
   }
 
   private static func check(_ path: String, _ result: Int32) throws(FileError) {

@@ -16,6 +16,9 @@ package struct FileError: Error, Sendable, Equatable {
     case rename
     /// Removing a file.
     case remove
+    /// Putting a file's name on disk: the file is written and in its place, but may not be there
+    /// after a crash of the machine.
+    case synchroniseFolder
   }
 
   /// Why it failed.
@@ -78,20 +81,22 @@ extension FileError: CustomStringConvertible {
   package var description: String {
     let problem =
       switch reason {
-      case .system(let code): "cannot be \(participle): \(SystemCall.text(of: code))"
+      case .system(let code): "\(failure): \(SystemCall.text(of: code))"
       case .unexpected(let found, let expected): "found \(found), expected \(expected)"
       }
     return "\(path): \(place.map { "\($0): " } ?? "")\(problem)".printable
   }
 
-  private var participle: String {
+  private var failure: String {
     switch operation {
-    case .read: "read"
-    case .write: "written"
-    case .list: "listed"
-    case .lock: "locked"
-    case .rename: "renamed"
-    case .remove: "removed"
+    case .read: "cannot be read"
+    case .write: "cannot be written"
+    case .list: "cannot be listed"
+    case .lock: "cannot be locked"
+    case .rename: "cannot be renamed"
+    case .remove: "cannot be removed"
+    case .synchroniseFolder:
+      "its folder cannot be synchronised, so that a crash of the machine may undo it"
     }
   }
 }

@@ -81,7 +81,11 @@ struct ConfigurationFileTests {
       ("resume: true", "unknown key `resume`"),
       ("threads: 2\n\nepochs: many", "line 3: epochs is many; `trainer train --help` says"),
       ("optimizer: adum", "line 1: optimizer is adum; it has to be one of the following: sgd, mom"),
-      ("hidden: [a, 3]", "line 1: hidden is a list; "),
+      ("hidden: [a, 3]", "line 1: element 1 of hidden is a; it has to be a whole number"),
+      ("hidden:\n  - 1\n  - b", "line 3: element 2 of hidden is b; it has to be a whole number"),
+      ("hidden: [1, [2]]", "line 1: element 2 of hidden is a list; it has to be a value"),
+      ("hidden: [none, 3]", "line 1: hidden is [none, 3]; "),
+      ("epochs: [1, 2]", "line 1: epochs is [1, 2]; "),
       ("seed: 1\ndropout: 2", "line 2: --dropout is 2.0; it has to be"),
       ("lr: -1", "line 1: --learning-rate is -1.0; it has to be"),
     ])
@@ -97,6 +101,21 @@ struct ConfigurationFileTests {
       #expect(error.description.contains(message), "\(error)")
       #expect(error.description.hasPrefix(path + ": "))
       #expect(error.code == .usage)
+    }
+  }
+
+  @Test("is printed by a command that names its own help where an option is wrong")
+  func ownHelp() async throws {
+    for (options, message) in [
+      (["--epochs", "three"], "The value 'three' is invalid for '--epochs <n>'"),
+      (["--epochz", "3"], "unknown option '--epochz'; did you mean '--epochs'?"),
+    ] {
+      let result = try await Command.run(["config"] + options, in: folder)
+      #expect(result.status == 64)
+      #expect(result.errors.hasPrefix("trainer: error: \(message)"), "\(result.errors)")
+      #expect(result.errors.contains("Usage: trainer config [<options of train>]"))
+      #expect(result.errors.contains("See 'trainer config --help'"), "\(result.errors)")
+      #expect(!result.errors.contains("train --help"), "\(result.errors)")
     }
   }
 

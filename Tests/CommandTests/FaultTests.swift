@@ -52,6 +52,35 @@ struct FaultTests {
     #expect(resumed.status == 0 && resumed.digest == unbroken.digest, "\(resumed.errors)")
   }
 
+  @Test("that hides the names of the checkpoints is no reason to begin anew")
+  func unreadableFolder() async throws {
+    let first = try await train(["--output", "run", "--quiet"])
+    try #require(first.status == 0, "\(first.errors)")
+    let metrics = try folder.bytes("run/metrics.jsonl")
+    let failed = try await resume(
+      ["--epochs", "4"], FaultInjection(path: "run/checkpoints", call: .readdir))
+    #expect(failed.status == 74, "\(failed.errors)")
+    #expect(
+      failed.errors.contains("run/checkpoints: cannot be read: Input/output error"),
+      "\(failed.errors)")
+    #expect(try folder.bytes("run/metrics.jsonl") == metrics)
+  }
+
+  @Test("that keeps the name of a written checkpoint from the disk is told as that")
+  func unsynchronisedCheckpoint() async throws {
+    // The file is synchronised, then its folder.
+    let fault = FaultInjection(path: "run/checkpoints", call: .fsync, skipped: 1, count: 1)
+    let result = try await train(["--output", "run", "--quiet"], fault)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      result.errors.contains(
+        "warning: the checkpoint of step 12 is written, but "
+          + "run/checkpoints/step-000000012.safetensors: its folder cannot be synchronised, so that a "
+          + "crash of the machine may undo it: Input/output error; training goes on"),
+      "\(result.errors)")
+    #expect(try folder.names(in: "run/checkpoints").contains("step-000000012.safetensors"))
+  }
+
   @Test("that hides the settings of a run is no reason to take others")
   func unreadableSettings() async throws {
     let first = try await train(["--output", "run", "--quiet"])

@@ -58,6 +58,14 @@ struct HelpTests {
     #expect(result.output.contains("OVERVIEW"))
   }
 
+  @Test("The help of evaluation names its own default of the data set")
+  func evaluationData() async throws {
+    let result = try await Command.run(["evaluate", "--help"], in: folder)
+    let words = result.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("(default: the data set that the model was trained on)"), "\(words)")
+    #expect(!words.contains("default: mnist"))
+  }
+
   @Test("Info describes the machine, OpenBLAS and the data sets, for people and programs")
   func info() async throws {
     let text = try await Command.run(["info"], in: folder)

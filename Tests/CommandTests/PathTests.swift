@@ -99,6 +99,52 @@ struct PathTests {
     #expect(!folder.exists("x") && !folder.exists("run"))
   }
 
+  @Test(
+    "of another run's files are refused",
+    arguments: ["--save-init", "--save", "--metrics", "--profile", "--tensorboard"],
+    [".lock", "config.json", "checkpoints/x", "link"])
+  func otherRun(option: String, name: String) async throws {
+    var files = RunFiles()
+    files.settings["seed"] = 1
+    _ = try files.write(to: "other", in: folder)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("other/link"), withDestinationPath: "model.safetensors")
+    let before = try folder.names(in: "other")
+    let config = try folder.bytes("other/config.json")
+    let result = try await Command.run(
+      ["--data", "small", option, "other/\(name)"] + options, in: folder)
+    #expect(result.status == 64, "\(result.errors)")
+    let owner = URL(fileURLWithPath: folder.path("other")).resolvingSymlinksInPath().path
+    #expect(
+      result.errors.contains("\(option) is other/\(name), a file of the run in \(owner)"),
+      "\(result.errors)")
+    #expect(try folder.names(in: "other") == before)
+    #expect(try folder.bytes("other/config.json") == config)
+  }
+
+  @Test("of a run inside another run's checkpoints are refused, also where its record is damaged")
+  func insideCheckpoints() async throws {
+    for name in ["other/.lock", "other/checkpoints/x", "other/config.json"] {
+      try folder.write([1], to: name)
+    }
+    let result = try await Command.run(
+      ["--data", "small", "--output", "other/checkpoints/new"] + options, in: folder)
+    #expect(result.status == 64, "\(result.errors)")
+    #expect(!folder.exists("other/checkpoints/new"))
+  }
+
+  @Test("of such names in a folder that no run uses are taken")
+  func noRun() async throws {
+    try folder.write(Array("{\"format\": \"another\"}".utf8), to: "mine/config.json")
+    for _ in 0..<2 {
+      let result = try await Command.run(
+        [
+          "--data", "small", "--save", "mine/model.safetensors", "--metrics", "mine/metrics.jsonl",
+        ] + options, in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+    }
+  }
+
   @Test("of other files in a run directory and of data are taken")
   func otherFiles() async throws {
     try folder.write([], to: "run/notes")

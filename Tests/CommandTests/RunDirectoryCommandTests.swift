@@ -110,6 +110,46 @@ struct RunDirectoryCommandTests {
   }
 
   @Test(
+    "that is complete stays as it is when it is resumed",
+    arguments: ["--epochs 2 --validation 100", "--steps 20"])
+  func untouched(length: String) async throws {
+    _ = try await train(["--output", "run"] + length.split(separator: " ").map(String.init))
+    func files() throws -> [String: [UInt8]] {
+      var files: [String: [UInt8]] = [:]
+      for name in try folder.names(in: "run") where name != "checkpoints" && name != ".lock" {
+        files[name] = try folder.bytes("run/" + name) + inode("run/" + name)
+      }
+      for name in try folder.names(in: "run/checkpoints") {
+        files[name] =
+          try folder.bytes("run/checkpoints/" + name) + inode("run/checkpoints/" + name)
+      }
+      return files
+    }
+    let before = try files()
+    #expect(before.count >= 6)
+    let end = try #require(try JSONObject.lines(folder.text("run/metrics.jsonl")).last)
+    let again = try await Command.run(
+      ["--output", "run", "--resume", "--threads", "3", "--metrics", "figures"], in: folder)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(try files() == before)
+    // The time is the run's, also where it is told once more.
+    let told = try #require(try JSONObject.lines(folder.text("figures")).last)
+    #expect(told["seconds"] as? Double == end["seconds"] as? Double)
+    #expect(told.event == "end")
+    // What is missing is written.
+    try FileManager.default.removeItem(atPath: folder.path("run/report.html"))
+    _ = try await Command.run(["--output", "run", "--resume", "--quiet"], in: folder)
+    #expect(folder.exists("run/report.html"))
+  }
+
+  /// A file's number, which changes when another takes its place.
+  private func inode(_ name: String) -> [UInt8] {
+    var status = stat()
+    stat(folder.path(name), &status)
+    return Array("\(status.st_ino)".utf8)
+  }
+
+  @Test(
     "resumes only with the same settings",
     arguments: [
       ("--batch-size 60", "--batch-size is 60", "with 50"),

@@ -1,3 +1,5 @@
+import Glibc
+import Synchronization
 import Testing
 
 @testable import Parallel
@@ -56,6 +58,29 @@ struct LimitTests {
       refusal.description.hasPrefix(
         "cannot start 3 worker threads: the system allows 1 more thread here ("))
     #expect(refusal.description.hasSuffix("; so there"))
+  }
+
+  @Test("the user's limit of threads is not named where it does not bind root")
+  func threadsOfRoot() throws {
+    let limit = ResourceLimit(kind: .threads, soft: 100, hard: nil)
+    for (user, map, isNamed) in [
+      (1000, "0 0 4294967295\n", true), (0, "         0          0 4294967295\n", false),
+      // Root of a container, who is another user outside.
+      (0, "0 100000 65536\n", true),
+    ] as [(uid_t, String, Bool)] {
+      let tree = try CgroupTree(membership: "0::/\n", mounts: UsableCPUsTests.unified, files: [:])
+      try tree.system.write("/proc/self/uid_map", Array(map.utf8))
+      let text = ThreadSupply.explanation(root: tree.system.root, user: user, limit: limit)
+      #expect(text.contains("RLIMIT_NPROC (ulimit -u) is 100") == isNamed, "\(text)")
+    }
+  }
+
+  @Test("threads run their function, or are told to be refused")
+  func ownThread() throws {
+    let words = (0..<4).map { _ in SharedWord() }
+    let threads = words.map { word in OwnThread { word.word.pointee.add(1, ordering: .relaxed) } }
+    for thread in threads { try #require(thread).join() }
+    for word in words { #expect(word.word.pointee.load(ordering: .relaxed) == 1) }
   }
 
   @Test("what the system has is not refused, and what it cannot have is, in words")

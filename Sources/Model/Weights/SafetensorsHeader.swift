@@ -13,8 +13,9 @@ struct SafetensorsHeader: Equatable {
 
   /// The format's limit for the header, in bytes.
   static let maximumByteCount = 100_000_000
-  /// A limit of this reader: it bounds the time and memory that a hostile table can cost. Ten
-  /// thousand tensors have fewer.
+  /// A limit of this reader: it bounds the time and memory that a hostile table can cost.
+  ///
+  /// Ten thousand tensors have fewer.
   static let maximumValueCount = 200_000
   private static let metadataKey = "__metadata__"
 
@@ -183,7 +184,7 @@ private struct JSONStructure {
   /// The keys as they are written, at every depth: the decoder would keep one of two equal ones,
   /// and hide that there are two.
   private(set) var keyCount = 0
-  /// The members of all objects and arrays. An empty one counts as one.
+  /// The members of all objects and arrays, of which an empty one counts as one.
   private(set) var valueCount = 0
 
   init(_ json: [UInt8]) {

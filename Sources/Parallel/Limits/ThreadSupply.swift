@@ -26,7 +26,7 @@ package enum ThreadSupply {
   ///
   /// - Parameter threads: How many.
   /// - Returns: False where Dispatch would wait forever, or end the process.
-  package static func allowsDispatch(threads: Int) -> Bool {
+  static func allowsDispatch(threads: Int) -> Bool {
     let descriptors = SystemRefusal.descriptorsOfDispatch
     return Int(parallel_spare_threads(Int32(threads))) == threads
       && Int(parallel_spare_descriptors(Int32(descriptors))) == descriptors
@@ -42,11 +42,16 @@ package enum ThreadSupply {
 
   /// The limits that are set, and what is in use of them.
   ///
-  /// - Parameter root: The folder that stands for `/` when the kernel's files are read.
+  /// - Parameters:
+  ///   - root: The folder that stands for `/` when the kernel's files are read.
+  ///   - user: The effective user.
+  ///   - limit: The user's limit of threads, if one is set.
   /// - Returns: The limits in words.
-  static func explanation(root: String = "") -> String {
+  static func explanation(
+    root: String = "", user: uid_t = geteuid(), limit: ResourceLimit? = .current(.threads)
+  ) -> String {
     var limits: [String] = []
-    if let limit = ResourceLimit.current(.threads) {
+    if let limit, !isMachinesRoot(user, root: root) {
       let used = threadCount(ofUser: getuid(), root: root).map { ", this user has \($0)" } ?? ""
       limits.append("\(limit.kind.rawValue) is \(limit.soft)\(used)")
     }
@@ -62,6 +67,14 @@ package enum ThreadSupply {
       limits.append("kernel.threads-max is \(most)")
     }
     return limits.joined(separator: "; ")
+  }
+
+  /// Whether a user is the machine's root, whom the user's limit of threads does not bind; root of a
+  /// container may be another user outside.
+  private static func isMachinesRoot(_ user: uid_t, root: String) -> Bool {
+    guard user == 0 else { return false }
+    guard let map = SystemFile.textIfReadable("/proc/self/uid_map", root: root) else { return true }
+    return map.split(whereSeparator: \.isWhitespace).prefix(2) == ["0", "0"]
   }
 
   /// The threads of all of a user's processes, as far as /proc shows them.

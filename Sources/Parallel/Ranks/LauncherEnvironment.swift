@@ -12,6 +12,19 @@ package enum LauncherEnvironment {
     rankVariables.lazy.compactMap { environment[$0].flatMap(Int.init) }.first
   }
 
+  /// The process's rank where it is not the first: another process has been started beside it.
+  ///
+  /// - Parameter environment: The process's environment.
+  /// - Returns: The rank and the variable that tells it; nil where no launcher has started the process,
+  ///   or has started it as the first.
+  package static func laterRank(
+    _ environment: [String: String]
+  ) -> (rank: Int, variable: String)? {
+    rankVariables.lazy.compactMap { name in
+      environment[name].flatMap(Int.init).map { (rank: $0, variable: name) }
+    }.first { $0.rank > 0 }
+  }
+
   /// The variables that launchers give the number of tasks in: Open MPI's `mpirun`, those that speak PMI,
   /// MVAPICH's, and Slurm's `srun`.
   ///

@@ -8,16 +8,31 @@ struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
     abstract: "Print the effective options of a training command as YAML, for --config.",
-    usage: "trainer config [<options of train>]")
+    usage: usage)
 
-  @Argument(parsing: .captureForPassthrough, help: "The options of `trainer train`.")
+  private static let usage = "trainer config [<options of train>]"
+
+  @Argument(parsing: .captureForPassthrough, help: "The options that `trainer train --help` lists.")
   var options: [String] = []
 
   func run() throws {
     if !options.filter(["-h", "--help"].contains).isEmpty { throw CleanExit.helpRequest(self) }
     try Console.result(
-      try LayeredOptions.resolve(
-        try TrainCommand.parse(options), arguments: options, Self.text))
+      try LayeredOptions.resolve(try trainOptions(), arguments: options, Self.text))
+  }
+
+  /// Parses the options of training; an error names this command's help.
+  private func trainOptions() throws -> TrainCommand {
+    do {
+      return try TrainCommand.parse(options)
+    } catch {
+      guard TrainCommand.exitCode(for: error) == .validationFailure else { throw error }
+      let message = try CommandPath(["train"], root: TrainerCommand.self)
+        .explained(TrainCommand.message(for: error))
+      throw TrainerError(
+        .usage,
+        "\(message)\nUsage: \(Self.usage)\n  See 'trainer config --help' for more information.")
+    }
   }
 
   private static func text(_ layers: LayeredOptions) throws -> String {

@@ -26,7 +26,7 @@ struct EvaluateCommand: ParsableCommand {
   var model: String
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions
-  @OptionGroup(title: "Data") var dataOptions: DataOptions
+  @OptionGroup(title: "Data") var dataOptions: EvaluationDataOptions
 
   @Option(
     parsing: .unconditional,
@@ -79,6 +79,30 @@ struct EvaluateCommand: ParsableCommand {
       return location
     }
     return try dataOptions.locate()
+  }
+}
+
+/// Which data set a model is evaluated on, and where it is.
+struct EvaluationDataOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "mnist or fashion-mnist, or a directory's name in $TRAINER_DATA (default: the data set that the "
+        + "model was trained on).",
+      valueName: "name"),
+    completion: .list(KnownDataset.all.map(\.name)))
+  var dataset: String?
+
+  @Option(
+    help: ArgumentHelp("A directory with the four IDX files.", valueName: "dir"),
+    completion: .directory)
+  var data: String?
+
+  /// Whether a data set was asked for.
+  var isGiven: Bool { dataset != nil || data != nil }
+
+  /// Finds the data set.
+  func locate() throws -> DatasetLocation {
+    try DataOptions.locate(dataset: dataset, data: data)
   }
 }
 

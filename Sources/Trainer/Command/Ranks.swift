@@ -33,13 +33,20 @@ enum Ranks {
   static func requireMPI() throws {
     #if !MPI
       let environment = ProcessInfo.processInfo.environment
-      guard environment[independenceVariable] != "1",
-        let (count, variable) = LauncherEnvironment.taskCount(environment), count > 1
-      else { return }
+      guard environment[independenceVariable] != "1" else { return }
+      let tasks: String
+      if let (count, variable) = LauncherEnvironment.taskCount(environment) {
+        guard count > 1 else { return }
+        tasks = "\(count) tasks (\(variable))"
+      } else if let (rank, variable) = LauncherEnvironment.laterRank(environment) {
+        tasks = "several tasks (\(variable) is \(rank))"
+      } else {
+        return
+      }
       throw TrainerError(
         .usage,
-        "a launcher has started \(count) tasks (\(variable)), but this build has no MPI: each would do "
-          + "the whole work by itself. swift build -c release --traits MPI builds what trains together; "
+        "a launcher has started \(tasks), but this build has no MPI: each would do the whole work by "
+          + "itself. swift build -c release --traits MPI builds what trains together; "
           + "\(independenceVariable)=1 allows tasks that are meant to be independent")
     #endif
   }

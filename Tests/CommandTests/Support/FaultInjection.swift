@@ -6,7 +6,7 @@ import TestSupport
 struct FaultInjection {
   /// The calls that can fail.
   enum Call: String {
-    case open, stat, read, write, fsync, rename
+    case open, stat, read, readdir, write, fsync, rename
     /// The start of a thread, which has no path.
     case thread
   }
@@ -21,6 +21,8 @@ struct FaultInjection {
   var skipped = 0
   /// Calls that fail; the later ones succeed.
   var count = Int32.max
+  /// A file that is made when a call fails; nil for none.
+  var mark: String?
   /// A part of the paths whose `fsync` takes half a second; nil for none.
   var slow: String?
 
@@ -43,12 +45,13 @@ struct FaultInjection {
     return [
       "LD_PRELOAD": library, "FAULT_CALL": call.rawValue, "FAULT_PATH": path,
       "FAULT_ERROR": "\(error)", "FAULT_SKIPPED": "\(skipped)", "FAULT_COUNT": "\(count)",
-      "FAULT_SLOW": slow ?? "\n",
+      "FAULT_SLOW": slow ?? "\n", "FAULT_MARK": mark ?? "",
     ]
   }
 
   private static let source = """
     #define _GNU_SOURCE
+    #include <dirent.h>
     #include <dlfcn.h>
     #include <errno.h>
     #include <fcntl.h>
@@ -68,6 +71,8 @@ struct FaultInjection {
       if (!wanted || strcmp(wanted, call) || !strstr(path, part)) return 0;
       int number = atomic_fetch_add(&calls, 1) - atoi(getenv("FAULT_SKIPPED"));
       if (number < 0 || number >= atoi(getenv("FAULT_COUNT"))) return 0;
+      const char *mark = getenv("FAULT_MARK");
+      if (*mark) close(creat(mark, 0600));
       errno = atoi(getenv("FAULT_ERROR"));
       return 1;
     }
@@ -107,6 +112,11 @@ struct FaultInjection {
       path_of(fd, text, sizeof text);
       if (strstr(text, getenv("FAULT_SLOW"))) usleep(500000);
       return fails("fsync", text) ? -1 : NEXT(fsync)(fd);
+    }
+    struct dirent *readdir(DIR *folder) {
+      char text[4096];
+      return fails("readdir", path_of(dirfd(folder), text, sizeof text)) ? NULL
+                                                                         : NEXT(readdir)(folder);
     }
     int rename(const char *from, const char *to) {
       return fails("rename", to) ? -1 : NEXT(rename)(from, to);

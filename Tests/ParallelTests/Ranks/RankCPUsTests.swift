@@ -80,6 +80,8 @@ struct RankCPUsTests {
     #expect(LauncherEnvironment.rank(["OMPI_COMM_WORLD_RANK": "3"]) == 3)
     #expect(LauncherEnvironment.rank(["PMIX_RANK": "4"]) == 4)
     #expect(LauncherEnvironment.rank(["PMI_RANK": "0"]) == 0)
+    #expect(LauncherEnvironment.laterRank(["PMI_RANK": "0"]) == nil)
+    #expect(LauncherEnvironment.laterRank(["PMIX_RANK": "2"])?.variable == "PMIX_RANK")
   }
 
   @Test("a launcher tells how many tasks there are; a batch script's job does not")

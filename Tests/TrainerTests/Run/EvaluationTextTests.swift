@@ -34,6 +34,15 @@ struct EvaluationTextTests {
     #expect(lines.allSatisfy { $0.count <= 80 })
   }
 
+  @Test("has each class once where the names are the numbers")
+  func numbers() {
+    for count in [10, 62] {
+      let evaluation = evaluation(matrix(classCount: count, samples: 100))
+      let named = EvaluationText(evaluation, classNames: (0..<count).map(String.init)).lines
+      #expect(named == EvaluationText(evaluation, classNames: nil).lines)
+    }
+  }
+
   @Test("leaves the names out where they find no room")
   func noRoom() {
     let names = (0..<10).map { "a class with quite a long name \($0)" }

@@ -27,15 +27,30 @@ extension ConfigurationFile {
   private func refusedValue() -> TrainerError? {
     for entry in entries {
       guard let argument = entry.argument else { continue }
-      do {
-        _ = try TrainCommand.parse([argument])
-      } catch {
-        let reason = Self.expectation(in: TrainCommand.message(for: error), of: entry.name)
+      guard let message = Self.refusal(of: argument) else { continue }
+      for (index, element) in entry.elements.enumerated()
+      where Self.refusal(of: "--\(entry.name)=\(element.value)") != nil {
         return TrainerError(
-          .usage, "\(path): line \(entry.line): \(entry.name) is \(entry.value); \(reason)")
+          .usage,
+          "\(path): line \(element.line): element \(index + 1) of \(entry.name) is "
+            + "\(element.value); it has to be a whole number")
       }
+      return TrainerError(
+        .usage,
+        "\(path): line \(entry.line): \(entry.name) is \(entry.value); "
+          + Self.expectation(in: message, of: entry.name))
     }
     return nil
+  }
+
+  /// The parser's message for an argument that it refuses; nil for one that it takes.
+  private static func refusal(of argument: String) -> String? {
+    do {
+      _ = try TrainCommand.parse([argument])
+      return nil
+    } catch {
+      return TrainCommand.message(for: error)
+    }
   }
 
   /// The values that a parser's message lists, in the words of this project's messages.

@@ -34,8 +34,18 @@ struct ConfigurationFile {
     let line: Int
     /// The value, as messages show it.
     let value: String
+    /// The elements of a list; none of a value that is no list.
+    let elements: [Element]
     /// The same on a command line; nil where the command line says nothing for it.
     let argument: String?
+  }
+
+  /// An element of a list.
+  struct Element {
+    /// The element, as messages show it.
+    let value: String
+    /// Its line.
+    let line: Int
   }
 
   /// Reads a file.
@@ -59,8 +69,11 @@ struct ConfigurationFile {
     guard keys.contains(name) else {
       throw TrainerError(.usage, "\(place): unknown key `\(name)`\(suggestion(for: name))")
     }
-    func entry(_ argument: String?) -> Entry {
-      Entry(name: name, line: line, value: text(of: value), argument: argument)
+    func entry(_ argument: String?, elements: [Element] = []) -> Entry {
+      let list = elements.map(\.value).joined(separator: ", ")
+      return Entry(
+        name: name, line: line, value: elements.isEmpty ? text(of: value) : "[\(list)]",
+        elements: elements, argument: argument)
     }
     if switches.contains(name) {
       guard let isOn = value.bool else {
@@ -69,8 +82,16 @@ struct ConfigurationFile {
       }
       return entry(isOn ? "--\(name)" : invertible.contains(name) ? "--no-\(name)" : nil)
     }
-    if let words = value.sequence?.map(\.scalar?.string), !words.contains(nil), !words.isEmpty {
-      return entry("--\(name)=" + words.compactMap { $0 }.joined(separator: ","))
+    if let list = value.sequence, !list.isEmpty {
+      let elements = list.map { Element(value: text(of: $0), line: $0.mark?.line ?? line) }
+      let words = list.compactMap(\.scalar?.string)
+      if let index = list.firstIndex(where: { $0.scalar == nil }) {
+        throw TrainerError(
+          .usage,
+          "\(path): line \(elements[index].line): element \(index + 1) of \(name) is "
+            + "\(elements[index].value); it has to be a value")
+      }
+      return entry("--\(name)=" + words.joined(separator: ","), elements: elements)
     }
     guard let scalar = value.scalar, value.null == nil else {
       throw TrainerError(.usage, "\(place): \(name) is \(text(of: value)); it has to be a value")

@@ -17,14 +17,16 @@ struct DataOptions: ParsableArguments {
     completion: .directory)
   var data: String?
 
-  /// Whether a data set was asked for.
-  var isGiven: Bool { dataset != nil || data != nil }
-
   /// Finds the data set.
   func locate() throws -> DatasetLocation {
+    try Self.locate(dataset: dataset, data: data)
+  }
+
+  /// Finds a data set.
+  static func locate(dataset: String?, data: String?) throws -> DatasetLocation {
     try DatasetLocator.locate(
       dataset: dataset, directory: data, environment: ProcessInfo.processInfo.environment,
-      note: Self.tellOfUnreadable)
+      note: tellOfUnreadable)
   }
 
   /// Tells of a place that could not be searched for data.

@@ -93,6 +93,11 @@ struct FileOptions: ParsableArguments {
         }
       }
     }
+    for (option, path) in outputs + [output].compactMap({ $0.map { ("--output", $0) } }) {
+      if let owner = RunDirectory.owner(of: path) {
+        throw TrainerError(.usage, "\(option) is \(path), a file of the run in \(owner)")
+      }
+    }
     for path in [saveInit, save, profile].compactMap({ $0 }) {
       try SafetensorsFile.checkWritable(path: path)
     }

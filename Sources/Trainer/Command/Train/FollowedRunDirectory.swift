@@ -25,6 +25,9 @@ final class FollowedRunDirectory: JobDirectory {
       stopIsRequested: { StopSignals.caught != nil })
   }
 
+  /// Rank 0 knows.
+  var end: RecordedEnd? { nil }
+
   /// Sends what checkpoints need.
   var observers: [any TrainingObserver] { [checkpoints] }
 

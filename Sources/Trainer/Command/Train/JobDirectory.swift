@@ -3,6 +3,10 @@ import Training
 
 /// A rank's part in the run directory of a job; every function is called by all ranks at once.
 protocol JobDirectory {
+  /// What the metrics say of the end of a run that was complete, and whose files stay as they are; nil
+  /// for any other.
+  var end: RecordedEnd? { get }
+
   /// What takes part in the run.
   var observers: [any TrainingObserver] { get }
 

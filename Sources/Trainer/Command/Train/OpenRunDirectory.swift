@@ -12,8 +12,11 @@ final class OpenRunDirectory: JobDirectory {
   private let directory: RunDirectory
   private let identity: RunIdentity
   private let writer: CheckpointWriter
-  private let recorder: RunRecorder
+  /// Nil where the run is complete, and its files stay as they are.
+  private let recorder: RunRecorder?
   private let checkpoints: CheckpointObserver
+  /// What the metrics say of the end of a complete run.
+  let end: RecordedEnd?
 
   /// Takes the directory and puts the run where its newest checkpoint is, if it is to go on.
   ///
@@ -40,19 +43,30 @@ final class OpenRunDirectory: JobDirectory {
         run, identity: identity, folder: folder, paths: paths, isQuiet: options.quiet)
     }
     if mode == .overwrite { try directory.removeRun() }
-    try Self.writeRecord(
-      of: run, options: options, identity: identity, machine: machine, paths: paths)
-    recorder = try RunRecorder(
-      paths: paths, run: run, checkpoints: folder, machine: machine,
-      initialWeights: options.files.initialPath, warn: { Console.warning($0) })
+    let record = RunRecord(
+      run: run, options: options.recordedSettings(of: run), files: options.recordedFiles,
+      digests: identity.dataset, machine: machine, command: CommandLine.arguments)
+    // Other settings, such as a reason to stop early, are another run's record.
+    end =
+      try layers.earlier.map(record.hasSettings) == true
+      ? CompleteRun.end(of: run, paths: paths) : nil
+    if end == nil {
+      try Self.write(record, run, paths)
+      recorder = try RunRecorder(
+        paths: paths, run: run, checkpoints: folder, machine: machine,
+        initialWeights: options.files.initialPath, warn: { Console.warning($0) })
+    } else {
+      recorder = nil
+    }
     writer = CheckpointWriter(folder: folder, warn: { Console.warning($0) })
     checkpoints = CheckpointObserver(
-      writer: writer, identity: identity, interval: options.output.checkpointEvery,
+      writer: end == nil ? writer : nil, identity: identity,
+      interval: options.output.checkpointEvery,
       step: run.position.step, stopIsRequested: { StopSignals.caught != nil })
   }
 
   /// Writes figures, then checkpoints.
-  var observers: [any TrainingObserver] { [recorder, checkpoints] }
+  var observers: [any TrainingObserver] { (recorder.map { [$0] } ?? []) + [checkpoints] }
 
   private static func resume(
     _ run: TrainingRun, identity: RunIdentity, folder: CheckpointFolder,
@@ -81,13 +95,10 @@ final class OpenRunDirectory: JobDirectory {
   }
 
   /// Writes `config.json`; a run that goes on keeps its beginning.
-  private static func writeRecord(
-    of run: TrainingRun, options: TrainCommand, identity: RunIdentity, machine: Machine,
-    paths: RunDirectory.Paths
+  private static func write(
+    _ record: RunRecord, _ run: TrainingRun, _ paths: RunDirectory.Paths
   ) throws {
-    var record = RunRecord(
-      run: run, options: options.recordedSettings(of: run), files: options.recordedFiles,
-      digests: identity.dataset, machine: machine, command: CommandLine.arguments)
+    var record = record
     if run.position.step > 0 {
       record = record.continuing(
         try RunRecord.read(path: paths.config), atStep: run.position.step)
@@ -101,7 +112,8 @@ final class OpenRunDirectory: JobDirectory {
   /// - Throws: `StoppedBySignal`, or why no checkpoint could be written.
   func stopIfRequested(_ run: TrainingRun) throws {
     guard run.communicator.any(StopSignals.caught != nil) else { return }
-    writer.write(Checkpoint(of: run, identity: identity))
+    let checkpoint = Checkpoint(of: run, identity: identity)
+    if end == nil { writer.write(checkpoint) }
     try stop(run)
   }
 
@@ -112,13 +124,13 @@ final class OpenRunDirectory: JobDirectory {
   func stop(_ run: TrainingRun) throws {
     try writer.finish()
     let stopped = StoppedBySignal(run, directory: directory.paths.directory)
-    recorder.stop(step: stopped.step, signal: stopped.signalName)
+    recorder?.stop(step: stopped.step, signal: stopped.signalName)
     throw stopped
   }
 
   /// Waits for the checkpoint that is being written.
   func settle() {
-    recorder.pause()
+    recorder?.pause()
     writer.wait()
   }
 
@@ -129,6 +141,9 @@ final class OpenRunDirectory: JobDirectory {
   ///   - record: What came of it.
   /// - Throws: The first failure.
   func finish(_ run: TrainingRun, record: RecordedEnd) throws {
+    // All ranks evaluate.
+    let outcome = run.testOutcome()
+    guard let recorder else { return }
     var failures: [any Error] = []
     func attempt(_ body: () throws -> Void) {
       do { try body() } catch { failures.append(error) }
@@ -139,7 +154,7 @@ final class OpenRunDirectory: JobDirectory {
     attempt { try recorder.end(record) }
     attempt {
       try HTMLReport.write(
-        RunReport.make(directory: directory.paths.directory, outcome: run.testOutcome()),
+        RunReport.make(directory: directory.paths.directory, outcome: outcome),
         path: directory.paths.report)
     }
     for error in failures.dropFirst() { Console.warning("\(error)") }

@@ -195,9 +195,11 @@ struct TrainingJob {
       try ChromeTrace.write(profile, path: path)
     }
     let digest = run.digest
-    let record = RecordedEnd(
-      run: run, last: last, ending: ending,
-      seconds: secondsBefore + (ContinuousClock.now - started) / .seconds(1), digest: digest)
+    let record =
+      directory?.end
+      ?? RecordedEnd(
+        run: run, last: last, ending: ending,
+        seconds: secondsBefore + (ContinuousClock.now - started) / .seconds(1), digest: digest)
     try metrics?.writeEnd(record)
     // The digest is told even where the directory's files could not all be written.
     let outcome = Result { try directory?.finish(run, record: record) }

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Glibc
 import Model
 import Training
@@ -126,11 +125,10 @@ package struct CheckpointFolder: Sendable {
 
   private func names() throws -> [String] {
     do {
-      return try FileManager.default.contentsOfDirectory(atPath: path)
-    } catch CocoaError.fileReadNoSuchFile {
-      return []
+      return try SystemCall.names(in: path)
     } catch {
-      throw TrainerError(.inputOutput, "\(path): cannot be read: \(SystemCall.text(of: error))")
+      if error.code == ENOENT { return [] }
+      throw TrainerError(.inputOutput, "\(path): cannot be read: \(error)")
     }
   }
 

@@ -1,4 +1,3 @@
-import Dispatch
 import Files
 import Parallel
 import Synchronization
@@ -8,7 +7,8 @@ import Training
 package final class CheckpointWriter: Sendable {
   private let folder: CheckpointFolder
   private let warn: @Sendable (String) -> Void
-  private let queue = DispatchQueue(label: "trainer.checkpoints", qos: .utility)
+  /// What the checkpoint under way is written on.
+  private let thread = Mutex<OwnThread?>(nil)
   private let failure = Mutex<(any Error)?>(nil)
 
   /// Creates a writer.
@@ -27,11 +27,10 @@ package final class CheckpointWriter: Sendable {
   package func write(_ checkpoint: Checkpoint) {
     // Two copies of a large model at a time are enough.
     wait()
-    // Where Dispatch would get no thread, this one writes it.
-    if ThreadSupply.allowsDispatch(threads: 1) {
-      queue.async { [self] in writeNow(checkpoint) }
+    if let started = OwnThread({ [self] in writeNow(checkpoint) }) {
+      thread.withLock { $0 = started }
     } else {
-      queue.sync { writeNow(checkpoint) }
+      writeNow(checkpoint)
     }
   }
 
@@ -41,13 +40,27 @@ package final class CheckpointWriter: Sendable {
       failure.withLock { $0 = nil }
     } catch {
       failure.withLock { $0 = error }
-      warn("no checkpoint of step \(checkpoint.position.step): \(error); training goes on")
+      let step = checkpoint.position.step
+      warn(
+        (Self.leavesCheckpoint(error)
+          ? "the checkpoint of step \(step) is written, but " : "no checkpoint of step \(step): ")
+          + "\(error); training goes on")
     }
+  }
+
+  /// Whether the error came after the checkpoint was in its place.
+  private static func leavesCheckpoint(_ error: any Error) -> Bool {
+    // An older one could not be removed.
+    if error is TrainerError { return true }
+    return (error as? FileError)?.operation == .synchroniseFolder
   }
 
   /// Waits for the checkpoints that were given, whether or not they could be written.
   package func wait() {
-    queue.sync {}
+    thread.withLock { thread in
+      thread?.join()
+      thread = nil
+    }
   }
 
   /// Waits for the checkpoints that were given.

@@ -19,7 +19,9 @@ package struct EvaluationText: Sendable {
   ///     then fit into 80 columns.
   package init(_ evaluation: ModelEvaluation, classNames: [String]?) {
     self.evaluation = evaluation
-    self.classNames = classNames
+    // Names that are the numbers would be shown twice.
+    let numbers = evaluation.confusionMatrix.indices.map { "\($0)" }
+    self.classNames = classNames == numbers ? nil : classNames
     summary = ConfusionSummary(
       matrix: evaluation.confusionMatrix, classAccuracy: evaluation.classAccuracy)
   }

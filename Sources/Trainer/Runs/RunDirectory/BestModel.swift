@@ -31,9 +31,7 @@ final class BestModel: Sendable {
   ///   - warn: Is told of a file that cannot be made again.
   init(path: String, run: TrainingRun, checkpoints: CheckpointFolder, warn: (String) -> Void) {
     self.path = path
-    guard let best = run.position.best, best.validation != nil,
-      let fault = Self.fault(of: path, epoch: best.epoch)
-    else { return }
+    guard let (best, fault) = Self.fault(of: path, run: run) else { return }
     do {
       let content = try Self.content(of: best, run, checkpoints, path: path)
       debt.withLock { $0 = .content(content) }
@@ -45,6 +43,16 @@ final class BestModel: Sendable {
       warn("\(lost)")
       debt.withLock { $0 = .lost(lost) }
     }
+  }
+
+  /// Whether the file is the one that the run's epochs so far ask for, or they ask for none.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - run: The run.
+  /// - Returns: Whether there is nothing to write.
+  static func isWritten(path: String, run: TrainingRun) -> Bool {
+    fault(of: path, run: run) == nil
   }
 
   /// Writes the model if it is the best so far, or what could not be written before.
@@ -82,6 +90,14 @@ final class BestModel: Sendable {
 
   private static func metadata(_ epoch: EpochRecord) -> [String: String] {
     [epochKey: "\(epoch.epoch)"]
+  }
+
+  /// The best epoch, and what is wrong with its file; nil where nothing is.
+  private static func fault(
+    of path: String, run: TrainingRun
+  ) -> (best: EpochRecord, fault: String)? {
+    guard let best = run.position.best, best.validation != nil else { return nil }
+    return fault(of: path, epoch: best.epoch).map { (best, $0) }
   }
 
   /// What is wrong with a file; nil if it is the model of an epoch.

@@ -113,6 +113,33 @@ package struct RunDirectory: Sendable {
     return try isFound || !CheckpointFolder(path: paths.checkpoints, keep: 1).isEmpty
   }
 
+  /// The run directory that a path is a file of, or would be.
+  ///
+  /// - Parameter path: The path; it need not lead anywhere.
+  /// - Returns: A directory that a run uses, and whose own files or checkpoints the path leads to; nil
+  ///   where there is none.
+  package static func owner(of path: String) -> String? {
+    var file = PathNames.target(of: path)
+    while file != "/" {
+      let directory = SystemCall.parent(of: file)
+      let paths = Paths(directory: directory)
+      if paths.reserved.contains(file), isUsed(paths) { return directory }
+      file = directory
+    }
+    return nil
+  }
+
+  /// Whether a directory has a run's record, or what a run makes first.
+  private static func isUsed(_ paths: Paths) -> Bool {
+    if access(paths.lock, F_OK) == 0, access(paths.checkpoints, F_OK) == 0 { return true }
+    do {
+      return try RunRecord.readIfPresent(path: paths.config) != nil
+    } catch {
+      // Another program's file, or one that cannot be read.
+      return false
+    }
+  }
+
   /// Takes a directory, making it where there is none.
   ///
   /// - Parameters:

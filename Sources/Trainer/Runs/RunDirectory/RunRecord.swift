@@ -106,6 +106,17 @@ package struct RunRecord: Codable, Sendable {
     return result
   }
 
+  /// Whether another record has the same settings.
+  ///
+  /// - Parameter other: The record, which may have been read: a file does not tell `0` from `0.0`.
+  /// - Returns: Whether both would be written with the same text.
+  /// - Throws: What encoding throws.
+  package func hasSettings(of other: RunRecord) throws -> Bool {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return try encoder.encode(settings) == encoder.encode(other.settings)
+  }
+
   /// Reads a run's record.
   ///
   /// - Parameter path: The file.

@@ -1,0 +1,43 @@
+import Files
+import Foundation
+import Model
+import Training
+
+/// A run that has ended, with all of its files in its directory.
+package enum CompleteRun {
+  /// The last line of the metrics of a run that leaves nothing to do.
+  ///
+  /// - Parameters:
+  ///   - run: The run, where its newest checkpoint is.
+  ///   - paths: Its directory's files.
+  /// - Returns: The line; nil if the run is to be trained on, or a file is missing or not what the run
+  ///   leaves at its end, so that it has to be written again.
+  /// - Throws: ``TrainerError`` or ``FileError`` if it is not known.
+  package static func end(of run: TrainingRun, paths: RunDirectory.Paths) throws -> RecordedEnd? {
+    guard run.position.step > 0, run.ending != nil || run.position.step == run.stepLimit,
+      let metrics = try RecordedMetrics.read(directory: paths.directory), let end = metrics.end,
+      end.step == run.position.step, end.weightsDigest == run.digest,
+      try holdsModel(paths.model, of: run), BestModel.isWritten(path: paths.bestModel, run: run),
+      try text(paths.table)?.split(separator: "\n").count == metrics.epochs.count + 1,
+      // Written last, with the digest.
+      try text(paths.report)?.contains(end.weightsDigest) == true
+    else { return nil }
+    return end
+  }
+
+  private static func holdsModel(_ path: String, of run: TrainingRun) throws -> Bool {
+    do {
+      let found = try SafetensorsFile.read(path: path)
+      let expected = try run.modelContent(path: path)
+      return found.metadata == expected.metadata && found.tensors == expected.tensors
+    } catch is WeightsError {
+      return false
+    } catch let error as FileError where error.isMissing {
+      return false
+    }
+  }
+
+  private static func text(_ path: String) throws -> String? {
+    try RecordedFile.read(path: path, limit: 1 << 30).map { String(decoding: $0, as: UTF8.self) }
+  }
+}
