@@ -145,7 +145,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Files", "Pages", "Runs", "TestSupport", "Training", "TrainerCommand",
+        "Files", "Model", "Pages", "Runs", "TestSupport", "Training", "TrainerCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

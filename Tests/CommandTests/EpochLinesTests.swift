@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Model
 @testable import TrainerCommand
 @testable import Training
 

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import TrainerCommand
 
 @Suite("Names and contents of files that would steer a terminal")

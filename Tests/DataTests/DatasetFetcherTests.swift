@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Fetching
+@testable import Files
 @testable import ImageData
 
 @Suite("Fetching a data set")
@@ -198,12 +199,12 @@ struct DatasetFetcherTests {
   func leftovers() throws {
     let folder = "a/b/shapes"
     let name = DatasetFile.testImages.packedName
-    try directory.write([1, 2], to: "\(folder)/.partial-3w5e11264sgsf-\(name)")
-    try directory.write([1, 2], to: "\(folder)/.partial-mine")
-    let other = try PartialFile(for: "\(directory.path)/\(folder)/\(name)")
+    try directory.write([1, 2], to: "\(folder)/.trainer-12-3w5e11264sgsf.tmp")
+    try directory.write([1, 2], to: "\(folder)/.trainer-mine")
+    let other = try AtomicFile(path: "\(directory.path)/\(folder)/\(name)")
     _ = try fetch(from: [fileMirror])
     let left = try fetchedNames().filter { $0.hasPrefix(".") }
-    #expect(left == [(other.path as NSString).lastPathComponent, ".partial-mine"].sorted())
+    #expect(left == [(other.temporary as NSString).lastPathComponent, ".trainer-mine"].sorted())
     other.discard()
   }
 

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import Fetching
+@testable import ImageData
 
 @Suite("The limits of a download")
 struct DownloadLimitsTests {

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Files
+
 @Suite("Text from elsewhere")
 struct PrintableTextTests {
   /// Escape, bell, tab, line feed, a C1 control, a change of direction, a separator of lines, a tag.

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Files
 @testable import Model
 @testable import Parallel
 
@@ -109,7 +110,7 @@ struct SafetensorsTests {
       let error = #expect(throws: WeightsError.self) {
         try Self.parse(Array(Self.golden.prefix(count)))
       }
-      #expect(error?.kind == .invalid, "cut to \(count) bytes")
+      #expect(error?.file == "x", "cut to \(count) bytes")
     }
     #expect(throws: WeightsError.self) { try Self.parse(Self.golden + [0]) }
   }
@@ -147,8 +148,7 @@ struct SafetensorsTests {
       #expect(file.tensors.reduce(0) { $0 + $1.bytes.count } == 24)
       _ = try SafetensorsHeader(tensors: file.tensors, metadata: file.metadata, file: "y")
       return true
-    } catch let error as WeightsError {
-      #expect(error.kind == .invalid)
+    } catch is WeightsError {
       return false
     }
   }
@@ -220,7 +220,6 @@ struct SafetensorsTests {
     let error = #expect(throws: WeightsError.self) {
       try Self.parse(Self.file(header: header, data: data))
     }
-    #expect(error?.kind == .invalid)
     let description = try #require(error).description
     #expect(description.hasPrefix("x: "))
     #expect(description.contains(message), "\(description)")
@@ -269,28 +268,42 @@ struct SafetensorsTests {
     }
   }
 
+  @Test("tensors that no file can hold are refused before anything is written")
+  func invalidTensors() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("file")
+    let one = SafetensorsTensor(name: "a", shape: [1], floats: [1])
+    let reserved = SafetensorsTensor(name: "__metadata__", shape: [1], floats: [1])
+    let uneven = SafetensorsTensor(name: "a", shape: [2], floats: [1])
+    let uncountable = SafetensorsTensor(name: "a", shape: [.max, 2], floats: [1])
+    let negative = SafetensorsTensor(name: "a", shape: [-1, -1], floats: [1])
+    for tensors in [[one, one], [reserved], [uneven], [uncountable], [negative]] {
+      #expect(throws: WeightsError.self) {
+        try SafetensorsFile.write(path: path, tensors: tensors)
+      }
+    }
+    #expect(try folder.names().isEmpty)
+  }
+
   @Test("what is no readable file is refused, and says what it is")
   func unreadable() throws {
     let folder = try TemporaryFolder()
-    let missing = #expect(throws: WeightsError.self) {
+    let missing = #expect(throws: FileError.self) {
       try SafetensorsFile.read(path: folder.path("none"))
     }
-    #expect(missing?.kind == .notFound)
+    #expect(missing?.isMissing == true)
     #expect(missing?.description.hasPrefix(folder.path("none") + ": ") == true)
-    let directory = #expect(throws: WeightsError.self) {
+    let directory = #expect(throws: FileError.self) {
       try SafetensorsFile.read(path: folder.path(""))
     }
-    #expect(directory?.kind == .unreadable)
-    #expect(directory?.problem == "found a directory, expected a regular file")
+    #expect(
+      directory?.reason == .unexpected(found: "a directory", expected: "a regular file"))
     let pipe = folder.path("pipe")
     #expect(mkfifo(pipe, 0o600) == 0)
-    let piped = #expect(throws: WeightsError.self) { try SafetensorsFile.read(path: pipe) }
-    #expect(piped?.problem == "found a named pipe, expected a regular file")
+    let piped = #expect(throws: FileError.self) { try SafetensorsFile.read(path: pipe) }
+    #expect(piped?.reason == .unexpected(found: "a named pipe", expected: "a regular file"))
     #expect(FileManager.default.createFile(atPath: folder.path("empty"), contents: nil))
-    let empty = #expect(throws: WeightsError.self) {
-      try SafetensorsFile.read(path: folder.path("empty"))
-    }
-    #expect(empty?.kind == .invalid)
+    #expect(throws: WeightsError.self) { try SafetensorsFile.read(path: folder.path("empty")) }
   }
 }
 
@@ -315,6 +328,6 @@ extension SafetensorsTests {
 
 extension WeightsError {
   fileprivate static func tensor(_ name: String, found: String, expected: String) -> WeightsError {
-    WeightsError(.invalid, file: "x", place: "tensor `\(name)`", found: found, expected: expected)
+    WeightsError(file: "x", place: "tensor `\(name)`", found: found, expected: expected)
   }
 }

@@ -1,36 +1,36 @@
 import Foundation
 
 /// The files of a run directory, as a run writes them.
-public struct RunFiles {
+package struct RunFiles {
   /// Settings by name.
-  public var settings: [String: Any] = [
+  package var settings: [String: Any] = [
     "batch-size": 512, "dropout": 0.2, "epochs": 3, "optimizer": "adam", "seed": 0, "shuffle": true,
   ]
   /// The command's words.
-  public var command = ["trainer", "--output", "runs/one"]
+  package var command = ["trainer", "--output", "runs/one"]
   /// The data set's directory.
-  public var dataDirectory = "/data/mnist"
+  package var dataDirectory = "/data/mnist"
   /// What the machine calls itself.
-  public var hostname = "node1"
+  package var hostname = "node1"
   /// Classes.
-  public var classCount = 10
+  package var classCount = 10
   /// Worker threads.
-  public var threads = 2
+  package var threads = 2
   /// The lines of `metrics.jsonl`, without line breaks.
-  public var metrics: [String] = []
+  package var metrics: [String] = []
 
   /// A digest that a run may end with.
-  public static let digest = String(repeating: "0123456789abcdef", count: 4)
+  package static let digest = String(repeating: "0123456789abcdef", count: 4)
 
   /// A run that has not started.
-  public init() {}
+  package init() {}
 
   /// A run that was begun and has done some epochs.
   ///
   /// - Parameters:
   ///   - accuracies: The test accuracy after each epoch.
   ///   - seconds: What the run took; nil where it has not ended.
-  public init(accuracies: [Double], seconds: Double?) {
+  package init(accuracies: [Double], seconds: Double?) {
     metrics = [#"{"event":"start","threads":2}"#]
     metrics += accuracies.enumerated().map { Self.epoch($0 + 1, accuracy: $1) }
     if let seconds {
@@ -40,7 +40,7 @@ public struct RunFiles {
   }
 
   /// An epoch's line: 100 steps each.
-  public static func epoch(_ epoch: Int, accuracy: Double) -> String {
+  package static func epoch(_ epoch: Int, accuracy: Double) -> String {
     """
     {"epoch":\(epoch),"event":"epoch","learning_rate":0.001,"samples_per_second":100000.5,\
     "step":\(100 * epoch),"test_accuracy":\(accuracy),"test_loss":\(1.0 / Double(epoch + 1)),\
@@ -49,7 +49,7 @@ public struct RunFiles {
   }
 
   /// The last line.
-  public static func end(
+  package static func end(
     step: Int, seconds: Double, accuracy: Double, digest: String = digest
   ) -> String {
     """
@@ -59,7 +59,7 @@ public struct RunFiles {
   }
 
   /// The content of `config.json`.
-  public func configuration() throws -> [UInt8] {
+  package func configuration() throws -> [UInt8] {
     let machine: [String: Any] = [
       "hostname": hostname, "kernel": "Linux 6.1", "architecture": "x86_64", "isa": "x86-64-v4",
       "extensions": ["avx_vnni"], "cores": 2, "online_cores": 4, "cores_reason": "affinity mask",
@@ -89,7 +89,7 @@ public struct RunFiles {
   /// - Returns: The directory's path.
   /// - Throws: What the system says.
   @discardableResult
-  public func write(to name: String, in folder: TemporaryFolder) throws -> String {
+  package func write(to name: String, in folder: TemporaryFolder) throws -> String {
     try folder.write(configuration(), to: name + "/config.json")
     if !metrics.isEmpty {
       try folder.write(

@@ -1,14 +1,14 @@
 import Foundation
 
 /// A folder for one test, removed with its content at the end.
-public final class TemporaryFolder: Sendable {
+package final class TemporaryFolder: Sendable {
   /// Where it is.
-  public let url: URL
+  package let url: URL
 
   /// Makes an empty folder.
   ///
   /// - Throws: What making it throws.
-  public init() throws {
+  package init() throws {
     url = FileManager.default.temporaryDirectory.appending(path: "trainer-tests-\(UUID())")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
@@ -22,33 +22,33 @@ public final class TemporaryFolder: Sendable {
   }
 
   /// The path of a name in it.
-  public func path(_ name: String) -> String {
+  package func path(_ name: String) -> String {
     url.appending(path: name).path(percentEncoded: false)
   }
 
   /// The names in it, or in a folder of it, sorted.
-  public func names(in folder: String = "") throws -> [String] {
+  package func names(in folder: String = "") throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted()
   }
 
   /// Whether a name is taken.
-  public func exists(_ name: String) -> Bool {
+  package func exists(_ name: String) -> Bool {
     FileManager.default.fileExists(atPath: path(name))
   }
 
   /// A file's bytes.
-  public func bytes(_ name: String) throws -> [UInt8] {
+  package func bytes(_ name: String) throws -> [UInt8] {
     try [UInt8](Data(contentsOf: url.appending(path: name)))
   }
 
   /// A file's text.
-  public func text(_ name: String) throws -> String {
+  package func text(_ name: String) throws -> String {
     try String(contentsOf: url.appending(path: name), encoding: .utf8)
   }
 
   /// Writes a file, making the folders it needs; the result is its path.
   @discardableResult
-  public func write(_ bytes: [UInt8], to name: String) throws -> String {
+  package func write(_ bytes: [UInt8], to name: String) throws -> String {
     let file = url.appending(path: name)
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -2,7 +2,7 @@ import Dispatch
 import Parallel
 
 /// Ranks that are threads of the test's process, so that what they do together is tested without MPI.
-public struct ThreadCommunicator: Communicator {
+package struct ThreadCommunicator: Communicator {
   /// What the ranks see of each other.
   private final class Hub: @unchecked Sendable {
     let barrier: Barrier
@@ -56,11 +56,11 @@ public struct ThreadCommunicator: Communicator {
   }
 
   /// This rank.
-  public let rank: Int
+  package let rank: Int
   /// How many there are.
-  public let size: Int
+  package let size: Int
   /// As a test wants it.
-  public let isOnOneMachine: Bool
+  package let isOnOneMachine: Bool
   private let hub: Hub
   private let started: [Started]
 
@@ -80,7 +80,7 @@ public struct ThreadCommunicator: Communicator {
   ///   - isOnOneMachine: What they are told.
   ///   - body: What each does.
   /// - Returns: The results by rank.
-  public static func onRanks<Value: Sendable>(
+  package static func onRanks<Value: Sendable>(
     _ size: Int, isOnOneMachine: Bool = false,
     _ body: @escaping @Sendable (ThreadCommunicator) throws -> Value
   ) -> [Value] {
@@ -103,7 +103,7 @@ public struct ThreadCommunicator: Communicator {
   }
 
   /// Copies from the other ranks' buffers.
-  public func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {
+  package func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {
     meet(lending: buffer, parts) { other, buffers, theirs in
       precondition(theirs[other] == parts[other], "ranks differ about rank \(other)'s part")
       (buffer + parts[other].offset)
@@ -112,7 +112,7 @@ public struct ThreadCommunicator: Communicator {
   }
 
   /// Copies from the other ranks' buffers.
-  public func allToAll(
+  package func allToAll(
     _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
   ) {
@@ -127,7 +127,7 @@ public struct ThreadCommunicator: Communicator {
   }
 
   /// Keeps a copy of this rank's part.
-  public func startAllGather(
+  package func startAllGather(
     slot: Int, _ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>
   ) {
     let exchange = start(slot, receivesInto: buffer, parts)
@@ -136,7 +136,7 @@ public struct ThreadCommunicator: Communicator {
   }
 
   /// Keeps a copy of what this rank sends.
-  public func startAllToAll(
+  package func startAllToAll(
     slot: Int, _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
   ) {
@@ -159,10 +159,10 @@ public struct ThreadCommunicator: Communicator {
   }
 
   /// Does nothing: nothing moves before it is finished.
-  public func advance() {}
+  package func advance() {}
 
   /// Copies from what the other ranks have kept.
-  public func finish(slot: Int) {
+  package func finish(slot: Int) {
     let exchange = started[slot]
     guard exchange.isUnderWay, let buffer = exchange.received else {
       preconditionFailure("nothing was started in slot \(slot)")
@@ -182,7 +182,7 @@ public struct ThreadCommunicator: Communicator {
   }
 
   /// Copies from the root's buffer.
-  public func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {
+  package func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {
     meet(lending: buffer, [RankPart(offset: 0, count: count)]) { other, buffers, theirs in
       precondition(theirs[0].count == count, "ranks differ about the count")
       if other == root { buffer.copyMemory(from: buffers, byteCount: count) }
@@ -190,7 +190,7 @@ public struct ThreadCommunicator: Communicator {
   }
 
   /// Copies from the sender's buffer; the others wait for both.
-  public func send(
+  package func send(
     _ buffer: UnsafeMutableRawPointer, count: Int, from sender: Int, to receiver: Int
   ) {
     precondition(sender != receiver, "a rank sends to another")
@@ -203,7 +203,7 @@ public struct ThreadCommunicator: Communicator {
   }
 
   /// Looks at the other ranks' numbers.
-  public func largest(_ value: Int64) -> Int64 {
+  package func largest(_ value: Int64) -> Int64 {
     hub.values[rank] = value
     hub.barrier.wait()
     let result = (0..<size).reduce(value) { max($0, hub.values[$1]) }

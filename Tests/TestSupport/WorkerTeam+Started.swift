@@ -5,7 +5,7 @@ extension WorkerTeam {
   ///
   /// - Parameter count: How many workers.
   /// - Returns: The team, which shares two cores.
-  public static func started(_ count: Int) -> WorkerTeam {
+  package static func started(_ count: Int) -> WorkerTeam {
     do {
       return try WorkerTeam(count: count, coreCount: 2)
     } catch {

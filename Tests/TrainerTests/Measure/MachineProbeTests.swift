@@ -1,5 +1,7 @@
+import TestSupport
 import Testing
 
+@testable import Machine
 @testable import Parallel
 @testable import Scaling
 

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Machine
+@testable import Parallel
 @testable import Scaling
 @testable import Training
 

@@ -1,7 +1,9 @@
 import TestSupport
 import Testing
 
+@testable import ImageData
 @testable import Model
+@testable import Parallel
 @testable import Runs
 @testable import Training
 

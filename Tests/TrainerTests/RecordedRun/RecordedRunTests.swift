@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Runs
+@testable import Training
 
 @Suite("A recorded run")
 struct RecordedRunTests {

@@ -2,6 +2,7 @@ import Foundation
 import FoundationXML
 import Testing
 
+@testable import Pages
 @testable import Runs
 @testable import Scaling
 @testable import Training

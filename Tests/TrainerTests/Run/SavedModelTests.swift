@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ImageData
+@testable import Model
 @testable import Runs
 @testable import Training
 

@@ -3,6 +3,7 @@ import Testing
 
 @testable import ImageData
 @testable import Model
+@testable import Parallel
 @testable import Training
 
 @Suite("What a model makes of a test set")

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Model
 @testable import Training
 
 @Suite("The settings of a run")

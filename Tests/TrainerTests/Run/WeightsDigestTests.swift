@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Model
+@testable import Parallel
 @testable import Training
 
 @Suite("The digest of a model")

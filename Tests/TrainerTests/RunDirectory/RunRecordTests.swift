@@ -3,6 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import Machine
+@testable import Model
 @testable import Runs
 @testable import Training
 

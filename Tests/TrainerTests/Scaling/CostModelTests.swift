@@ -1,6 +1,8 @@
 import Testing
 
+@testable import Model
 @testable import Scaling
+@testable import Training
 
 @Suite("The cost model")
 struct CostModelTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Machine
+@testable import Parallel
 @testable import Scaling
 @testable import Training
 

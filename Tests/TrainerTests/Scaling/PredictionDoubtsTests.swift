@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Model
 @testable import Scaling
 
 @Suite("What speaks against a prediction")

@@ -1,8 +1,11 @@
 import Foundation
 import Testing
 
+@testable import Machine
 @testable import Model
+@testable import Parallel
 @testable import Scaling
+@testable import Training
 
 @Suite("A comparison of two experiments")
 struct ScalingComparisonTests {

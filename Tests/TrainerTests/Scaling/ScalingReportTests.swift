@@ -1,6 +1,8 @@
 import TestSupport
 import Testing
 
+@testable import Machine
+@testable import Parallel
 @testable import Scaling
 @testable import Training
 

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Machine
 @testable import Model
 @testable import Scaling
 

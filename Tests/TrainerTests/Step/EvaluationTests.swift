@@ -2,6 +2,7 @@ import Testing
 
 @testable import ImageData
 @testable import Model
+@testable import Parallel
 @testable import Training
 
 @Suite("Evaluation")

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Model
+@testable import Parallel
+@testable import Training
 
 /// mlp.json: a network 6-5-4-3 with batch normalisation, by PyTorch in double precision.
 private struct Content: Decodable {

@@ -1,4 +1,5 @@
 
+@testable import Model
 @testable import Parallel
 @testable import Training
 

@@ -1,5 +1,6 @@
 import Foundation
 
+@testable import Machine
 @testable import Parallel
 @testable import Scaling
 @testable import Training

@@ -1,4 +1,7 @@
 
+import TestSupport
+
+@testable import ImageData
 @testable import Model
 @testable import Parallel
 @testable import Training

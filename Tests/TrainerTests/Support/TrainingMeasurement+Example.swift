@@ -1,4 +1,5 @@
 
+@testable import Parallel
 @testable import Scaling
 @testable import Training
 

@@ -1,4 +1,6 @@
 
+import TestSupport
+
 @testable import Model
 @testable import Parallel
 @testable import Training

@@ -23,7 +23,7 @@ package final class DataParallelStep: Sendable {
   /// The ranks that the batch's shards are dealt out to.
   package let communicator: any Communicator
 
-  let workspace: Workspace
+  package let workspace: Workspace
   let program: StageProgram
   private let schedule: TileSchedule
   private let tileClaims: ClaimTable

@@ -4,7 +4,7 @@ import Parallel
 /// The memory of a step beside the model: activations, their gradients, kept values and partials.
 ///
 /// Activations lie batch-wide, a row a sample, so that a shard's rows are one run of memory.
-final class Workspace: Sendable {
+package final class Workspace: Sendable {
   /// What one layer uses.
   struct LayerBuffers: Sendable {
     let layer: any Layer
