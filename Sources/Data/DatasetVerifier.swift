@@ -50,24 +50,27 @@ package enum DatasetVerifier {
   /// - Parameters:
   ///   - file: Which of the four it must be.
   ///   - path: Where it is.
+  ///   - name: What messages call it; nil for the path.
   ///   - expectedDigest: The SHA-256 of what it must unpack to; nil checks its form alone.
   /// - Returns: What was found.
   package static func verify(
-    _ file: DatasetFile, path: String, expectedDigest: String?
+    _ file: DatasetFile, path: String, name: String? = nil, expectedDigest: String?
   ) -> FileVerification {
     var size: Int?
     var unpackedSize: Int?
     var digest: String?
     var problem: DataError?
     do throws(DataError) {
-      size = try DataError.wrapping { () throws(FileError) in try InputFile(path: path).size }
-      let content = try Content(path: path, headerSize: file.content.headerSize)
+      size = try DataError.wrapping { () throws(FileError) in
+        try InputFile(path: path, name: name).size
+      }
+      let content = try Content(path: path, name: name, headerSize: file.content.headerSize)
       unpackedSize = content.size
       digest = content.digest
-      try content.requireIDX(file.content, path: path)
+      try content.requireIDX(file.content, path: name ?? path)
       if let expectedDigest, content.digest != expectedDigest {
         throw .invalid(
-          path,
+          name ?? path,
           "found other data than the published: SHA-256 \(content.digest), "
             + "expected \(expectedDigest)")
       }
@@ -86,11 +89,11 @@ private struct Content {
   let head: [UInt8]
   let digest: String
 
-  init(path: String, headerSize: Int) throws(DataError) {
+  init(path: String, name: String?, headerSize: Int) throws(DataError) {
     var hash = SHA256()
     var size = 0
     var head: [UInt8] = []
-    try GzipFile.read(path: path) { chunk throws(DataError) in
+    try GzipFile.read(path: path, name: name) { chunk throws(DataError) in
       hash.update(chunk)
       head += chunk.prefix(headerSize - head.count)
       size += chunk.count

@@ -6,15 +6,16 @@ package enum GzipFile {
   ///
   /// - Parameters:
   ///   - path: The file.
+  ///   - name: What messages call it; nil for the path. One that ends in ".gz" has to be gzip.
   ///   - chunkSize: The most bytes to hand over at once.
   ///   - body: Called with each chunk in order; the chunk is valid during the call.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` where the file is empty,
   ///   truncated, damaged or followed by something else; and what `body` throws.
   package static func read(
-    path: String, chunkSize: Int = 1 << 20,
+    path: String, name: String? = nil, chunkSize: Int = 1 << 20,
     _ body: (UnsafeRawBufferPointer) throws(DataError) -> Void
   ) throws(DataError) {
-    let stream = try UnpackedStream(path: path)
+    let stream = try UnpackedStream(path: path, name: name)
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 64)
     defer { chunk.deallocate() }
     while true {

@@ -24,12 +24,14 @@ final class UnpackedStream {
   private var memberStart = 0
   private var memberIsOpen = true
 
-  /// Opens a regular file and looks at its first bytes.
+  /// Opens a regular file, which messages call by its path or by another name, and looks at its first
+  /// bytes.
   ///
   /// - Throws: `DataError`: as `InputFile` does; `invalid` where the file is empty, or where its name
   ///   ends in ".gz" and its content is not gzip.
-  convenience init(path: String) throws(DataError) {
-    try self.init(DataError.wrapping { () throws(FileError) in try InputFile(path: path) })
+  convenience init(path: String, name: String? = nil) throws(DataError) {
+    try self.init(
+      DataError.wrapping { () throws(FileError) in try InputFile(path: path, name: name) })
   }
 
   /// Looks at a file's first bytes.

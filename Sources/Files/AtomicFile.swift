@@ -20,7 +20,7 @@ package final class AtomicFile: Sendable {
   private let descriptor: Int32
   private let isSettled = Atomic(false)
 
-  /// Creates an empty file beside the final name. What killed processes have left in the folder is
+  /// Creates an empty file beside the final name, with the permissions of the file that it replaces. What killed processes have left in the folder is
   /// removed.
   ///
   /// - Parameters:
@@ -28,15 +28,17 @@ package final class AtomicFile: Sendable {
   ///   - location: Whose directory it is in.
   /// - Throws: ``FileError``.
   package convenience init(path: String, in location: Location = .anywhere) throws(FileError) {
-    try self.init(temporaryOf: path, in: location)
-    TemporaryName.removeLeftovers(in: target.folder)
+    try self.init(path: path, in: location, removesLeftovers: true)
   }
 
-  private init(temporaryOf path: String, in location: Location) throws(FileError) {
+  private init(path: String, in location: Location, removesLeftovers: Bool) throws(FileError) {
     target = try Target(path, in: location)
+    // Before its own, which has no lock on a file system without locks.
+    if removesLeftovers { TemporaryName.removeLeftovers(in: target.folder) }
     (descriptor, temporary) = try TemporaryName.open(
       in: target.folder, mode: target.mode ?? 0o666, for: path)
     self.path = path
+    if let mode = target.mode { try Self.check(path, fchmod(descriptor, mode)) }
   }
 
   deinit {
@@ -69,7 +71,7 @@ package final class AtomicFile: Sendable {
   /// - Parameter path: The file; it is neither made nor changed.
   /// - Throws: ``FileError``.
   package static func checkReplaceable(path: String) throws(FileError) {
-    let file = try AtomicFile(temporaryOf: path, in: .anywhere)
+    let file = try AtomicFile(path: path, in: .anywhere, removesLeftovers: false)
     // A name that cannot be removed would stay.
     try check(path, unlink(file.temporary))
     file.isSettled.store(true, ordering: .relaxed)
@@ -95,12 +97,11 @@ package final class AtomicFile: Sendable {
     }
   }
 
-  /// Puts the bytes on disk and gives the file its name. A file that is replaced keeps its permissions.
+  /// Puts the bytes on disk and gives the file its name.
   ///
   /// - Throws: ``FileError``; of operation `synchroniseFolder` if the new file is in its place, but may
   ///   not be after a crash.
   package func commit() throws(FileError) {
-    if let mode = target.mode { try Self.check(path, fchmod(descriptor, mode)) }
     try Self.check(path, SystemCall.retrying { fsync(descriptor) })
     try Self.check(path, SystemCall.retrying { rename(temporary, target.file) })
     isSettled.store(true, ordering: .relaxed)

@@ -8,29 +8,24 @@ package struct InputFile: ~Copyable {
   package let size: Int?
   private let descriptor: Int32
 
-  /// Whether a file may be a pipe or a device.
-  package enum Pipes: Sendable {
-    /// It has to be a regular file.
-    case refused
-    /// It may; a named pipe is waited for until somebody opens it for writing.
-    case awaited
-    /// It may; a named pipe that nobody has opened for writing is empty.
-    case taken
-  }
-
   /// Opens a file.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - pipes: Whether it may be a pipe or a device.
+  ///   - name: What messages call it; nil for the path.
+  ///   - allowsPipes: Whether it may be a pipe or a device too. A named pipe is waited for until
+  ///     somebody opens it for writing.
   /// - Throws: ``FileError``, also if it is a directory, or a pipe or a device and may not be.
-  package init(path: String, pipes: Pipes = .refused) throws(FileError) {
+  package init(
+    path: String, name: String? = nil, allowsPipes: Bool = false
+  ) throws(FileError) {
+    let name = name ?? path
     // O_NONBLOCK: opening a named pipe must not wait for a writer before it can be refused.
     let descriptor = SystemCall.retrying {
-      open(path, O_RDONLY | O_CLOEXEC | (pipes == .awaited ? 0 : O_NONBLOCK))
+      open(path, O_RDONLY | O_CLOEXEC | (allowsPipes ? 0 : O_NONBLOCK))
     }
-    guard descriptor >= 0 else { throw FileError(path, .read, code: errno) }
-    try self.init(descriptor, path: path, pipes)
+    guard descriptor >= 0 else { throw FileError(name, .read, code: errno) }
+    try self.init(descriptor, path: name, allowsPipes: allowsPipes)
   }
 
   /// Opens standard input, whatever it is except a directory.
@@ -40,23 +35,23 @@ package struct InputFile: ~Copyable {
   package init(standardInputAs name: String) throws(FileError) {
     let descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
     guard descriptor >= 0 else { throw FileError(name, .read, code: errno) }
-    try self.init(descriptor, path: name, .awaited)
+    try self.init(descriptor, path: name, allowsPipes: true)
   }
 
   /// Takes over a descriptor, and closes it if it is refused.
-  private init(_ descriptor: Int32, path: String, _ pipes: Pipes) throws(FileError) {
+  private init(_ descriptor: Int32, path: String, allowsPipes: Bool) throws(FileError) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0, pipes != .taken || fcntl(descriptor, F_SETFL, 0) == 0 else {
+    guard fstat(descriptor, &status) == 0 else {
       let code = errno
       close(descriptor)
       throw FileError(path, .read, code: code)
     }
     let kind = status.st_mode & S_IFMT
-    guard kind == S_IFREG || (pipes != .refused && kind != S_IFDIR) else {
+    guard kind == S_IFREG || (allowsPipes && kind != S_IFDIR) else {
       close(descriptor)
       throw FileError(
         path, .read, found: Self.kind(of: status.st_mode),
-        expected: pipes == .refused ? "a regular file" : "a file")
+        expected: allowsPipes ? "a file" : "a regular file")
     }
     self.path = path
     self.descriptor = descriptor

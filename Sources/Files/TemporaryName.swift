@@ -29,7 +29,8 @@ package enum TemporaryName {
       guard descriptor >= 0 else { throw FileError(path, .write, code: errno) }
       // Another process may have found the file before it was locked: that one removes it. Without
       // locks, which a file system may lack, nobody removes anything.
-      let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+      let isTaken =
+        SystemCall.retrying { flock(descriptor, LOCK_EX | LOCK_NB) } != 0 && errno == EWOULDBLOCK
       if !isTaken, leads(name, to: descriptor) { return (descriptor, name) }
       close(descriptor)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import TestSupport
 import Testing
 
@@ -42,6 +43,15 @@ struct ConfigurationFileTests {
     ] {
       #expect(result.lines.contains(line), "\(line) in \(result.output)")
     }
+  }
+
+  @Test("may be a named pipe, whose writer is waited for")
+  func pipe() async throws {
+    try #require(mkfifo(folder.path("pipe"), 0o600) == 0)
+    let result = try await Command.run(
+      ["config", "--config", "pipe"], in: folder,
+      shell: "(sleep 0.3; echo 'epochs: 3' >pipe) & exec \"$0\" \"$@\"")
+    #expect(result.lines.contains("epochs: 3"), "\(result.errors)")
   }
 
   @Test("loses to the command line")

@@ -220,6 +220,22 @@ struct RunDirectoryCommandTests {
     #expect(!folder.exists("run"))
   }
 
+  @Test("that is moved away ends its run, which writes nothing to another of its name")
+  func movedAway() async throws {
+    let process = try Command.process(
+      ["--data", run.data, "--epochs", "100000", "--hidden", "4", "--output", "run", "--quiet"],
+      home: folder)
+    async let status = Command.finish(process, timeout: .seconds(100))
+    while !folder.exists("run/metrics.jsonl") { try await Task.sleep(for: .milliseconds(10)) }
+    try FileManager.default.moveItem(atPath: folder.path("run"), toPath: folder.path("moved"))
+    try folder.write(Array("other".utf8), to: "run/model.safetensors")
+    try folder.write(Array("other".utf8), to: "run/checkpoints/other")
+    #expect(try await status == 74)
+    #expect(try folder.names(in: "run") == ["checkpoints", "model.safetensors"])
+    #expect(try folder.names(in: "run/checkpoints") == ["other"])
+    #expect(try folder.text("run/model.safetensors") == "other")
+  }
+
   @Test("belongs to one process at a time")
   func locked() async throws {
     let process = try Command.process(

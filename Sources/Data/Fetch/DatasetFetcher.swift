@@ -140,7 +140,7 @@ package enum DatasetFetcher {
     defer { partial.discard() }
     try transfer(url, file: file, into: partial, limits: limits, progress: progress)
     let check = DatasetVerifier.verify(
-      file, path: partial.temporary, expectedDigest: digest)
+      file, path: partial.temporary, name: file.packedName, expectedDigest: digest)
     if let problem = check.problem {
       throw DataError(
         .transferFailed, "\(url.absoluteString): not the published file: \(problem.description)")

@@ -17,7 +17,7 @@ package final class ImageReader {
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` where the content is no images.
   package convenience init(path: String) throws(DataError) {
     try self.init(
-      DataError.wrapping { () throws(FileError) in try InputFile(path: path, pipes: .awaited) })
+      DataError.wrapping { () throws(FileError) in try InputFile(path: path, allowsPipes: true) })
   }
 
   /// Opens standard input.

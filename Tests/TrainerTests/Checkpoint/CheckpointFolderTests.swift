@@ -40,6 +40,20 @@ struct CheckpointFolderTests {
     #expect(try folder().newest(warn: { Issue.record("\($0)") })?.position.step == 200)
   }
 
+  @Test("takes nothing but its own names for checkpoints")
+  func foreignNames() throws {
+    let folder = folder(keep: 2)
+    try write(steps: [4], to: folder)
+    for name in ["step-50", "step-0000000060", "step-+00000007", "step-"] {
+      try FileManager.default.copyItem(
+        atPath: folder.file(step: 4), toPath: "\(folder.path)/\(name).safetensors")
+    }
+    #expect(try folder.steps() == [4])
+    #expect(try folder.newest(warn: { Issue.record("\($0)") })?.position.step == 4)
+    try write(steps: [5, 6], to: folder)
+    #expect(try folder.steps() == [5, 6])
+  }
+
   @Test("that is empty, or missing, has no newest")
   func empty() throws {
     #expect(try folder().newest(warn: { Issue.record("\($0)") }) == nil)

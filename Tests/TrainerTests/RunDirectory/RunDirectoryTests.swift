@@ -133,15 +133,32 @@ struct RunDirectoryTests {
     #expect(!files.exists("nothing"))
   }
 
+  @Test("that was moved or removed is no longer its own, even if there is another of its name")
+  func moved() throws {
+    let directory = try RunDirectory(path: path, mode: .new)
+    try directory.requireInPlace()
+    try FileManager.default.moveItem(atPath: path, toPath: path + "-moved")
+    let error = #expect(throws: TrainerError.self) { try directory.requireInPlace() }
+    #expect(error?.code == .inputOutput)
+    #expect(error?.description.hasPrefix("\(path): was moved or removed") == true)
+    let other = try RunDirectory(path: path, mode: .new)
+    #expect(throws: TrainerError.self) { try directory.requireInPlace() }
+    try other.requireInPlace()
+    // A directory that came back is the same.
+    try FileManager.default.moveItem(atPath: path, toPath: path + "-other")
+    try FileManager.default.moveItem(atPath: path + "-moved", toPath: path)
+    try directory.requireInPlace()
+  }
+
   @Test("has a lock that is nobody else's file")
   func foreignLock() throws {
     try files.write(Array("precious".utf8), to: "victim")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try FileManager.default.linkItem(atPath: files.path("victim"), toPath: path + "/.lock")
-    let error = #expect(throws: TrainerError.self) { _ = try RunDirectory(path: path, mode: .new) }
+    let error = #expect(throws: FileError.self) { _ = try RunDirectory(path: path, mode: .new) }
     #expect(error?.description.contains("2 names (hard links)") == true)
     #expect(try files.text("victim") == "precious")
-    #expect(throws: TrainerError.self) {
+    #expect(throws: FileError.self) {
       try FileManager.default.removeItem(atPath: path + "/.lock")
       try FileManager.default.createSymbolicLink(
         atPath: path + "/.lock", withDestinationPath: files.path("victim"))
@@ -203,49 +220,4 @@ struct RunDirectoryTests {
 
 extension RunDirectory.Mode {
   fileprivate static let all: [RunDirectory.Mode] = [.new, .resume, .overwrite]
-}
-
-@Suite("A file of lines")
-struct LineFileTests {
-  @Test("that cannot be written is an error that names it, each time, until the lines are there")
-  func full() throws {
-    let file = try LineFile(path: "/dev/full")
-    for _ in 0..<2 {
-      let error = #expect(throws: TrainerError.self) { try file.append("line".utf8) }
-      #expect(error?.description == "/dev/full: cannot be written: No space left on device")
-    }
-    #expect(throws: TrainerError.self) { try file.finish() }
-  }
-
-  @Test("of a run directory is not written through a link, which leads to another's file")
-  func links() throws {
-    let folder = try TemporaryFolder()
-    let victim = try folder.write(Array("precious".utf8), to: "victim")
-    try FileManager.default.createSymbolicLink(
-      atPath: folder.path("soft"), withDestinationPath: victim)
-    try FileManager.default.linkItem(atPath: victim, toPath: folder.path("hard"))
-    for name in ["soft", "hard"] {
-      let error = #expect(throws: TrainerError.self) {
-        _ = try LineFile(path: folder.path(name), in: .lockedDirectory)
-      }
-      #expect(error?.description.contains("link") == true)
-      #expect(try folder.text("victim") == "precious")
-    }
-    // A link that the user names is meant.
-    try LineFile(path: folder.path("soft")).append("line".utf8)
-    #expect(try folder.text("victim") == "line\n")
-  }
-
-  @Test("has every line as soon as it is added")
-  func lines() throws {
-    let folder = try TemporaryFolder()
-    try folder.write(Array("old".utf8), to: "lines")
-    let file = try LineFile(path: folder.path("lines"))
-    #expect(try folder.text("lines") == "")
-    try file.append("one".utf8)
-    #expect(try folder.text("lines") == "one\n")
-    try file.append("two".utf8)
-    try file.finish()
-    #expect(try folder.text("lines") == "one\ntwo\n")
-  }
 }

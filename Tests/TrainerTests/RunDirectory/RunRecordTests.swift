@@ -92,10 +92,10 @@ struct RunRecordTests {
     }
     #expect(try failure().code == .dataNotFound)
     try folder.write([], to: "run/config.json/file")
-    #expect(try failure().description.contains("found a directory, pipe or device"))
+    #expect(try failure().description.contains("found a directory, expected a regular file"))
     try FileManager.default.removeItem(atPath: folder.path("run/config.json"))
     #expect(mkfifo(folder.path("run/config.json"), 0o600) == 0)
-    #expect(try failure().description.contains("found a directory, pipe or device"))
+    #expect(try failure().description.contains("found a named pipe, expected a regular file"))
     try FileManager.default.removeItem(atPath: folder.path("run/config.json"))
     try folder.write([], to: "run/config.json")
     #expect(truncate(folder.path("run/config.json"), 1 << 25) == 0)

@@ -82,7 +82,7 @@ enum ConfigurationText {
   }
 
   private static func bytes(path: String) throws -> [UInt8] {
-    let file = try InputFile(path: path, pipes: .taken)
+    let file = try InputFile(path: path, allowsPipes: true)
     do throws(FileError) {
       return try file.contents(limit: sizeLimit)
     } catch {

@@ -66,7 +66,9 @@ final class OpenRunDirectory: JobDirectory {
   }
 
   /// Writes figures, then checkpoints.
-  var observers: [any TrainingObserver] { (recorder.map { [$0] } ?? []) + [checkpoints] }
+  var observers: [any TrainingObserver] {
+    [DirectoryObserver(directory, writers: (recorder.map { [$0] } ?? []) + [checkpoints])]
+  }
 
   private static func resume(
     _ run: TrainingRun, identity: RunIdentity, folder: CheckpointFolder,
@@ -113,6 +115,7 @@ final class OpenRunDirectory: JobDirectory {
   func stopIfRequested(_ run: TrainingRun) throws {
     guard run.communicator.any(StopSignals.caught != nil) else { return }
     let checkpoint = Checkpoint(of: run, identity: identity)
+    try directory.requireInPlace()
     if end == nil { writer.write(checkpoint) }
     try stop(run)
   }
@@ -122,6 +125,7 @@ final class OpenRunDirectory: JobDirectory {
   /// - Parameter run: The run, whose checkpoint is written or on its way.
   /// - Throws: `StoppedBySignal`, or why no checkpoint could be written.
   func stop(_ run: TrainingRun) throws {
+    try directory.requireInPlace()
     try writer.finish()
     let stopped = StoppedBySignal(run, directory: directory.paths.directory)
     recorder?.stop(step: stopped.step, signal: stopped.signalName)
@@ -130,7 +134,7 @@ final class OpenRunDirectory: JobDirectory {
 
   /// Waits for the checkpoint that is being written.
   func settle() {
-    recorder?.pause()
+    if (try? directory.requireInPlace()) != nil { recorder?.pause() }
     writer.wait()
   }
 
@@ -144,6 +148,7 @@ final class OpenRunDirectory: JobDirectory {
     // All ranks evaluate.
     let outcome = run.testOutcome()
     guard let recorder else { return }
+    try directory.requireInPlace()
     var failures: [any Error] = []
     func attempt(_ body: () throws -> Void) {
       do { try body() } catch { failures.append(error) }

@@ -119,7 +119,9 @@ package struct CheckpointFolder: Sendable {
   package func steps() throws -> [Int] {
     try names().compactMap { name in
       guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
-      return Int(name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count))
+      let step = Int(name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count))
+      // Somebody's copy may have a step's number in another form.
+      return step.flatMap { file(step: $0) == path + "/" + name ? $0 : nil }
     }.sorted()
   }
 

@@ -5,6 +5,7 @@ import Training
 
 /// A directory that one process at a time may use; the lock ends with its process, however that ends.
 final class DirectoryLock: Sendable {
+  private let path: String
   private let descriptor: Int32
 
   /// Takes the lock.
@@ -26,6 +27,7 @@ final class DirectoryLock: Sendable {
         .inputOutput,
         "\(directory) is in use by another process\(owner.isEmpty ? "" : ", \(owner)")")
     }
+    self.path = path
     self.descriptor = descriptor
     // For people; the lock itself is the kernel's.
     let owner = "\(getpid()) on \(MachineName.current().host)\n"
@@ -45,6 +47,17 @@ final class DirectoryLock: Sendable {
 
   deinit {
     close(descriptor)
+  }
+
+  /// Whether the lock is still the one of the directory's path: false once the directory was moved or
+  /// removed, where another process may have made one of the same name.
+  var isInPlace: Bool {
+    var named = stat()
+    // What the system does not say is no proof that the lock is gone.
+    guard stat(path, &named) == 0 else { return errno != ENOENT && errno != ENOTDIR }
+    var held = stat()
+    guard fstat(descriptor, &held) == 0 else { return true }
+    return named.st_dev == held.st_dev && named.st_ino == held.st_ino
   }
 
   private static func text(_ descriptor: Int32) -> String {

@@ -6,6 +6,8 @@ extension TrainingRun {
   private static let longest = 1e11
   /// A sample's loss is a sum of single-precision numbers.
   private static let greatestLoss = 1e39
+  /// How far rounding may leave a sample's loss below zero.
+  private static let lossRounding = 1e-3
 
   /// Refuses a position that no run with these settings and data comes to.
   ///
@@ -72,9 +74,9 @@ extension TrainingRun {
   }
 
   private func validate(_ total: LossSum, sampleCount: Int, _ field: PositionField) throws {
-    let limit = Double(sampleCount) * Self.greatestLoss
+    let count = Double(sampleCount)
     try field["loss"].require(
-      (-limit...limit).contains(total.loss), total.loss,
+      (-count * Self.lossRounding...count * Self.greatestLoss).contains(total.loss), total.loss,
       sampleCount == 0 ? "0, as there is no sample yet" : "a sum of \(sampleCount) samples' losses")
     try field["correct"].require(
       (0...sampleCount).contains(total.correct), total.correct,

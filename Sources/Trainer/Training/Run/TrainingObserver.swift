@@ -44,20 +44,30 @@ extension TrainingObserver {
 
 /// Tells several observers, in their order; every one is told, also after one wants an end or fails:
 /// what the last ones keep of the run is not lost for a failure of the first.
-struct ObserverGroup: TrainingObserver {
-  let observers: [any TrainingObserver]
+package struct ObserverGroup: TrainingObserver {
+  private let observers: [any TrainingObserver]
 
-  func progressed(_ progress: EpochProgress) -> Bool {
+  /// Groups observers.
+  ///
+  /// - Parameter observers: The observers, in the order in which they are told.
+  package init(observers: [any TrainingObserver]) {
+    self.observers = observers
+  }
+
+  /// Whether any of them asks for a pause.
+  package func progressed(_ progress: EpochProgress) -> Bool {
     var pauses = false
     for observer in observers where observer.progressed(progress) { pauses = true }
     return pauses
   }
 
-  func paused(_ run: TrainingRun) throws -> RunDecision {
+  /// Tells all; stops if any of them wants it.
+  package func paused(_ run: TrainingRun) throws -> RunDecision {
     try decision { try $0.paused(run) }
   }
 
-  func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+  /// Tells all; stops if any of them wants it.
+  package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try decision { try $0.finished(epoch, of: run) }
   }
 
