@@ -37,7 +37,7 @@ struct TrainingJob {
     // A run that goes on has its weights in a checkpoint; those it started from may be gone.
     let initialWeights =
       try !isLeader || options.output.hasCheckpoint
-      ? nil : options.files.`init`.map { try SafetensorsFile.read(path: $0) }
+      ? nil : options.files.`init`.map { try SavedModel.read(path: $0) }
     let dataset = try loadDataset()
     let machine = Machine.current(usable: usable, blasCore: options.execution.blas.name)
     let cpus = try Ranks.divide(
