@@ -76,6 +76,7 @@ struct TrainingJob {
     }
     RunDescription.warnOfIdleThreads(
       configuration, rankCount: communicator.size, sampleCount: dataset.training.count)
+    for text in run.optionsWithoutEffect { Console.warning(text) }
     options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)
     if !options.quiet {
       // Bound threads have been warned of.
@@ -207,7 +208,8 @@ struct TrainingJob {
   /// Says how good the run became, and where its results are.
   private func summarize(_ run: TrainingRun, _ record: RecordedEnd, last: EpochRecord) throws {
     let summary = RunSummary(
-      best: run.position.best ?? last, last: last, seconds: record.seconds,
+      best: run.position.best ?? last, last: last, lastIsCut: run.position.stepInEpoch > 0,
+      seconds: record.seconds,
       files: RunSummary.files(
         output: options.output.output, save: options.files.save,
         validates: last.validation != nil))
