@@ -25,18 +25,20 @@ extension Dataset {
 
   private func computedDigests() -> [String: String] {
     let files = DatasetFile.allCases
-    let digests = concurrentMap(count: files.count) { index in
-      let file = files[index]
-      let images = file == .trainingImages || file == .trainingLabels ? training : test
-      let content = file.content == .images ? images.pixels : images.labels
-      return withExtendedLifetime(content) {
-        var hash = SHA256()
-        hash.update(Self.header(of: images, content: file.content))
-        hash.update(UnsafeRawBufferPointer(start: content.baseAddress, count: content.count))
-        return hash.hexadecimal()
-      }
-    }
+    let digests = concurrentMap(count: files.count) { digest(of: files[$0]) }
     return Dictionary(uniqueKeysWithValues: zip(files.map(\.plainName), digests))
+  }
+
+  /// The SHA-256 of one file, unpacked.
+  func digest(of file: DatasetFile) -> String {
+    let images = file == .trainingImages || file == .trainingLabels ? training : test
+    let content = file.content == .images ? images.pixels : images.labels
+    return withExtendedLifetime(content) {
+      var hash = SHA256()
+      hash.update(Self.header(of: images, content: file.content))
+      hash.update(UnsafeRawBufferPointer(start: content.baseAddress, count: content.count))
+      return hash.hexadecimal()
+    }
   }
 
   /// The bytes in front of the data: type and dimensions, the highest byte first.

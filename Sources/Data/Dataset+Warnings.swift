@@ -5,8 +5,25 @@ extension Dataset {
   /// Sentences for the user; none for most data sets.
   ///
   /// Classes without training samples are told, as labels that count from 1 have, and that there is one
-  /// class only.
-  package var warnings: [String] {
+  /// class only. So is a published data set under another's name.
+  package var warnings: [String] { nameWarnings + classWarnings }
+
+  /// Labels are few: their digest costs no time.
+  private var nameWarnings: [String] {
+    guard KnownDataset.named(name) != nil else { return [] }
+    let digest = digest(of: .trainingLabels)
+    guard
+      let other = KnownDataset.all.first(where: {
+        $0.name != name && $0.digests[.trainingLabels] == digest
+      })
+    else { return [] }
+    return [
+      "\(name) in \(directory): found the training labels of \(other.title), by their SHA-256; "
+        + "--dataset \(other.name) is the right name"
+    ]
+  }
+
+  private var classWarnings: [String] {
     let histogram = training.histogram(classCount: classCount)
     let present = histogram.indices.filter { histogram[$0] > 0 }
     let place = "\(name) in \(directory)"

@@ -27,6 +27,20 @@ struct CommandNameTests {
         "unknown command 'ftech' of data; did you mean 'fetch'? Commands: info, fetch, verify"
       ),
       ([""], "unknown command ''. Commands: "),
+      (["data", "help"], "unknown command 'help' of data; did you mean '--help'? Commands: info"),
+      (["data", "mnist"], "unknown command 'mnist' of data; did you mean '--dataset mnist'?"),
+      (["help", "eval"], "unknown command 'eval'; did you mean 'evaluate'? Commands: train"),
+      (["help", "data", "ftech"], "unknown command 'ftech' of data; did you mean 'fetch'?"),
+      (
+        ["--epochs", "1", "evaluate", "--model", "m1"],
+        "the command 'evaluate' has to come before all options: trainer evaluate\n"
+      ),
+      (["--epochs", "1", "evaluate"], "the command 'evaluate' has to come before all options"),
+      (
+        ["data", "--data", "DIR", "info"],
+        "the command 'info' has to come before all options: trainer data info\n"
+      ),
+      (["data", "info", "mnist"], "Unexpected argument 'mnist'; did you mean '--dataset mnist'?"),
     ])
   func unknown(_ arguments: [String], message: String) async throws {
     let result = try await Command.run(arguments, in: folder)
@@ -40,7 +54,13 @@ struct CommandNameTests {
     #expect(
       try await Command.run(["--epochs", "1", "extra"], in: folder).errors
         .contains("Unexpected argument 'extra'"))
-    #expect(try await Command.run(["help", "data"], in: folder).status == 0)
+    for words in [["help", "data"], ["help", "data", "info"], ["help", "help"], ["help"]] {
+      #expect(try await Command.run(words, in: folder).status == 0, "\(words)")
+    }
+    // A value that is a command's name too.
+    #expect(
+      try await Command.run(["--save", "evaluate", "--modle", "x"], in: folder).errors
+        .contains("unknown option '--modle'"))
     #expect(try await Command.run(["runs", "nowhere"], in: folder).status == 66)
   }
 
@@ -57,6 +77,11 @@ struct CommandNameTests {
       ),
       (["data", "--dat", "x"], "unknown option '--dat'; did you mean '--dataset' or '--data'?"),
       (["info", "--gpu"], "unknown option '--gpu'\n"),
+      (["evaluate", "--mod", "m1"], "unknown option '--mod'; did you mean '--model'?\n"),
+      (["predict", "--modle=m1", "a.png"], "unknown option '--modle'; did you mean '--model'?\n"),
+      (["runs", "--js"], "unknown option '--js'; did you mean '--json'?\n"),
+      (["predict", "--labels=--mod", "a"], "Missing expected argument '--model <path>'"),
+      (["predict", "--labels", "x", "a"], "Missing expected argument '--model <path>'"),
     ])
   func options(_ arguments: [String], message: String) async throws {
     let result = try await Command.run(arguments, in: folder)

@@ -135,6 +135,33 @@ struct DataCommandTests {
     #expect(!folder.exists(".cache"))
   }
 
+  @Test("A fetch into a file is refused before anything is asked for")
+  func fetchIntoFile() async throws {
+    try folder.write([1], to: "a.yml")
+    let result = try await Command.run(
+      ["data", "fetch", "mnist", "--directory", "a.yml"], in: folder)
+    #expect(result.status == 74)
+    #expect(result.errors == "trainer: error: a.yml: found a file, expected a directory\n")
+  }
+
+  @Test(
+    "Published data under another's name is warned about",
+    .enabled(if: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist")))
+  func otherName() async throws {
+    let place = "/usr/share/datasets/fashion-mnist"
+    for command in [["data", "info"], ["--steps", "1", "--hidden", "8", "--quiet"]] {
+      let wrong = try await Command.run(
+        command + ["--dataset", "mnist", "--data", place], in: folder)
+      #expect(wrong.status == 0)
+      #expect(
+        wrong.errors.contains(
+          "trainer: warning: mnist in \(place): found the training labels of Fashion-MNIST, by "
+            + "their SHA-256; --dataset fashion-mnist is the right name"), "\(wrong.errors)")
+      let right = try await Command.run(command + ["--data", place], in: folder)
+      #expect(!right.errors.contains("warning"), "\(right.errors)")
+    }
+  }
+
   @Test("The progress of a fetch begins with its figures, so that a terminal cuts the address")
   func fetchProgress() {
     let source = "http://" + String(repeating: "long.", count: 40)

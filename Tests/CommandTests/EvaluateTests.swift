@@ -63,6 +63,23 @@ struct EvaluateTests {
       accuracies == matrix.indices.map { Double(right[$0]) / Double(matrix[$0].reduce(0, +)) })
   }
 
+  @Test("Its JSON names the data set, and it takes the shards that training takes")
+  func limits() async throws {
+    _ = try await train([])
+    let result = try await evaluate(["--json", "--shard-size", "1048576", "--threads", "3"])
+    #expect(result.status == 0, "\(result.errors)")
+    let json = try JSONObject(result.output)
+    #expect(json["dataset"] as? String == "small")
+    #expect(json["samples"] as? Int == SmallDataset.testCount)
+    for size in ["0", "1048577"] {
+      let refused = try await evaluate(["--shard-size", size])
+      #expect(refused.status == 64)
+      #expect(
+        refused.errors.contains("--shard-size is \(size); it has to be from 1 to 1048576"),
+        "\(refused.errors)")
+    }
+  }
+
   @Test("The text has the same numbers")
   func text() async throws {
     _ = try await train([])

@@ -1,5 +1,8 @@
+import ArgumentParser
 import TestSupport
 import Testing
+
+@testable import TrainerCommand
 
 @Suite("Help")
 struct HelpTests {
@@ -56,6 +59,25 @@ struct HelpTests {
     let result = try await Command.run(name + ["--help"], in: folder)
     #expect(result.status == 0)
     #expect(result.output.contains("OVERVIEW"))
+  }
+
+  @Test("An example stays whole in 80 columns")
+  func examples() async throws {
+    let commands: [any ParsableCommand.Type] = [
+      TrainerCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
+      ScaleCommand.self,
+    ]
+    for command in commands {
+      let name = command == TrainerCommand.self ? [] : [command._commandName]
+      let result = try await Command.run(
+        name + ["--help"], environment: ["COLUMNS": "80"], in: folder)
+      let examples = command.configuration.discussion.split(separator: "\n")
+        .filter { $0.hasPrefix("  ") }.map(String.init)
+      #expect(!examples.isEmpty)
+      for example in examples {
+        #expect(example.count <= 80 && result.lines.contains(example), "\(example)")
+      }
+    }
   }
 
   @Test("The help of evaluation names its own default of the data set")

@@ -140,6 +140,35 @@ struct ModelDataCommandTests {
     #expect(chosen.output == result.output)
   }
 
+  @Test("A checkpoint is no model, and the error says where its run's model is")
+  func checkpoint() async throws {
+    try await train(["--data", "small", "--output", "run"])
+    let name = try #require(try folder.names(in: "run/checkpoints").last)
+    let path = "run/checkpoints/\(name)"
+    for command in [
+      ["evaluate", "--model", path], ["predict", "--model", path],
+      ["--data", "small", "--hidden", "8", "--init", path],
+    ] {
+      let result = try await Command.run(command, in: folder)
+      #expect(result.status == 65)
+      #expect(
+        result.errors.contains(
+          "trainer: error: \(path): found a checkpoint of a run, expected a model."),
+        "\(result.errors)")
+      #expect(result.errors.contains("the run's directory, run;"), "\(result.errors)")
+      #expect(result.errors.contains("trainer --output run --resume"), "\(result.errors)")
+      #expect(!result.errors.contains("warning"), "\(result.errors)")
+    }
+  }
+
+  @Test("Training starts from the model in a run directory")
+  func initialDirectory() async throws {
+    try await train(["--data", "small", "--output", "run"])
+    try await train(["--data", "small", "--init", "run", "--save", "one"])
+    try await train(["--data", "small", "--init", "run/model.safetensors", "--save", "other"])
+    #expect(try folder.bytes("one") == folder.bytes("other"))
+  }
+
   @Test("Prediction takes a run directory, and a directory without a model is an error")
   func predict() async throws {
     try await train(["--data", "small", "--output", "run"])

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -143,6 +144,18 @@ struct ScaleCommandTests {
       ("--simulate 4 --link-latency 3", "given together"),
       ("--simulate 4 --machines 1,2", "--machines above 1 needs --link-bandwidth"),
       ("--mode wide", "--mode"),
+      (
+        "--threads 2,4 --simulate 8 --output lost",
+        "measurements of 1 worker; --threads is 2,4, and has to have 1 too"
+      ),
+      (
+        "--threads 1 --simulate 8 --output lost",
+        "--simulate asks for 8 cores, which needs a measurement of 2 workers or more"
+      ),
+      (
+        "--mode weak --threads 1,2 --batch-size 400",
+        "--batch-size 400 times 2 workers is 800; with --mode weak it has to be at most 600"
+      ),
       ("--batch-size 601", "--batch-size is 601"), ("--shard-size 9999999", "--shard-size"),
       ("--compare a", "--compare has 1 experiment; it takes two"),
       ("--compare a b --threads 2", "no meaning with"),
@@ -162,6 +175,105 @@ struct ScaleCommandTests {
     #expect(result.status == 64, "\(result.errors)")
     #expect(result.errors.contains(message), "\(result.errors)")
     #expect(result.output.isEmpty)
+    #expect(!folder.exists("lost"))
+  }
+
+  @Test("cuts the default batch to the data, also where it grows with the workers")
+  func defaultBatch() async throws {
+    for (options, size) in [
+      (["--threads", "1"], 600), (["--threads", "1,2,3", "--mode", "weak"], 200),
+    ] {
+      let samples = try await Command.run(
+        [
+          "scale", "--data", data, "--hidden", "16", "--steps", "2", "--repeats", "1",
+          "--shard-size", "8", "--json",
+        ] + options, in: folder)
+      let series = (try JSONObject(samples.output)["series"] as? [[String: Any]])?.first
+      #expect(series?["batch_size"] as? Int == min(size, 512), "\(samples.errors)")
+      #expect(samples.errors.contains("The batch size is \(size)") == (size < 512))
+    }
+    var few = SmallDataset()
+    for (name, header, width) in [
+      (SmallDataset.trainingImages, SmallDataset.imageHeader(count: 200), 64),
+      (SmallDataset.trainingLabels, SmallDataset.header(type: 8, dimensions: [200]), 1),
+    ] {
+      let bytes = try #require(few.files[name]).dropFirst(header.count)
+      few.files[name] = header + bytes.prefix(200 * width)
+    }
+    try few.write(to: "few", in: folder)
+    let measured = try await Command.run(
+      ["measure", "--data", "few", "--hidden", "16", "--steps", "2", "--threads", "1"], in: folder)
+    #expect(measured.status == 0, "\(measured.errors)")
+    let configuration =
+      try JSONObject(measured.output)["configuration"] as? [String: Any]
+    #expect(configuration?["batch_size"] as? Int == 200)
+    let given = try await Command.run(
+      ["scale", "--data", "few", "--batch-size", "512", "--threads", "1"], in: folder)
+    #expect(given.status == 64)
+    #expect(given.errors.contains("--batch-size is 512; it has to be from 1 to 200"))
+  }
+
+  @Test("keeps what was measured when something fails after it")
+  func measuredFirst() async throws {
+    let fault = FaultInjection(path: "out/scaling.json", call: .rename, skipped: 1)
+    let result = try await Command.run(
+      [
+        "scale", "--data", data, "--hidden", "16", "--steps", "2", "--repeats", "1", "--threads",
+        "1", "--output", "out",
+      ], environment: fault.environment(in: folder), in: folder)
+    #expect(result.status == 74, "\(result.errors)")
+    let json = try JSONObject(folder.text("out/scaling.json"))
+    #expect((json["series"] as? [Any])?.count == 1)
+    #expect(json["simulation"] == nil)
+  }
+
+  @Test("is refused by the system with the limits that are set")
+  func refusedProcess() async throws {
+    let fault = FaultInjection(path: "", call: .spawn, error: EAGAIN)
+    let result = try await Command.run(
+      ["scale", "--data", data, "--threads", "1"],
+      environment: fault.environment(in: folder), in: folder)
+    #expect(result.status == 71, "\(result.errors)")
+    #expect(
+      result.errors.contains("cannot be started: Resource temporarily unavailable ("),
+      "\(result.errors)")
+  }
+
+  @Test("that is stopped leaves no measurement behind, and says so", arguments: [SIGTERM, SIGINT])
+  func stopped(signal: Int32) async throws {
+    let process = try Command.process(
+      ["scale", "--data", data, "--hidden", "16", "--threads", "1", "--seconds", "60"],
+      home: folder)
+    try folder.write([], to: "errors")
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle(forWritingAtPath: folder.path("errors"))
+    async let status = Command.finish(process)
+    // Others may be before it.
+    while !process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+    let deadline = ContinuousClock.now + .seconds(60)
+    while measurements == 0, process.isRunning, ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(measurements == 1)
+    if process.isRunning { kill(process.processIdentifier, signal) }
+    #expect(try await status == -signal)
+    #expect(measurements == 0)
+    let name = signal == SIGTERM ? "SIGTERM" : "SIGINT"
+    #expect(
+      try folder.text("errors")
+        .contains("stopped by \(name) after 0 of 5 measurements; none is kept\n"))
+  }
+
+  /// The measurements of this test's data that are under way.
+  private var measurements: Int {
+    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return processes.count { process in
+      guard Int(process) != nil,
+        let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline")
+      else { return false }
+      let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+      return words.dropFirst().first == "measure" && words.contains("--data=\(data)")
+    }
   }
 
   @Test("tells which file is missing or damaged")

@@ -50,6 +50,28 @@ struct SignalTests {
     #expect(digest == unbroken && digest != nil)
   }
 
+  @Test("ends with a line to resume by that has the files outside of the directory, and works")
+  func repeatedOptions() async throws {
+    let files = [
+      "--save", "sv.st", "--metrics", "m 1.jsonl", "--profile", "p.json", "--tensorboard", "tb",
+      "--histogram-every", "50000",
+    ]
+    let part = try await run.stopped(by: SIGTERM, files + ["--threads", "1"])
+    #expect(part.status == 75, "\(part.output)")
+    let head = "resume with: "
+    let line = try #require(part.lines.last { $0.hasPrefix(head) }).dropFirst(head.count)
+    #expect(
+      line.hasSuffix(
+        "trainer --output run --resume --save sv.st --metrics 'm 1.jsonl' --profile p.json "
+          + "--tensorboard tb --histogram-every 50000"), "\(line)")
+    let resumed = try await Command.run(
+      [], in: run.folder, shell: "\(line) --quiet --steps \(try run.newestStep() + 200)")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(run.folder.exists("sv.st") && run.folder.exists("p.json"))
+    let events = try JSONObject.lines(run.folder.text("m 1.jsonl")).map(\.event)
+    #expect(events.contains("resume") && events.last == "end")
+  }
+
   @Test("of the keyboard that comes twice ends the run at once, and the last checkpoint is whole")
   func twice() async throws {
     let part = try await run.stopped(by: SIGINT, count: 2)

@@ -43,6 +43,32 @@ struct TrainingOutputTests {
     let epochs = epochLines(result)
     #expect(epochs.count == 2)
     #expect(epochs.last?.hasPrefix(" 2/10 ") == true)
+    #expect(
+      result.lines.contains { $0.hasPrefix("last epoch  2, cut short by --steps, test accuracy ") },
+      "\(result.output)")
+    let whole = try await train(["--batch-size", "100", "--steps", "12", "--threads", "1"])
+    #expect(!whole.output.contains("cut short"), "\(whole.output)")
+  }
+
+  @Test(
+    "An option that does not do what it says is warned of once",
+    arguments: [
+      ("--warmup-steps 13", "--warmup-steps is 13, but the run has 12 steps: the learning rate"),
+      ("--accumulate 7", "--accumulate is 7, but an epoch has 6 batches: each epoch makes one"),
+      ("--hidden none --dropout 0.5", "--dropout is 0.5, but with --hidden none there is no"),
+      ("--warmup-steps 12", nil), ("--accumulate 6", nil), ("--hidden none", nil),
+      ("--hidden none --dropout 0", nil), ("--dropout 0.5", nil),
+    ])
+  func withoutEffect(options: String, warning: String?) async throws {
+    let result = try await train(
+      ["--epochs", "2", "--batch-size", "100", "--threads", "1", "--quiet"]
+        + options.split(separator: " ").map(String.init))
+    #expect(result.status == 0)
+    let lines = result.errors.split(separator: "\n")
+    #expect(lines.count == (warning == nil ? 0 : 1), "\(result.errors)")
+    if let warning {
+      #expect(lines.first?.hasPrefix("trainer: warning: " + warning) == true, "\(result.errors)")
+    }
   }
 
   /// The lines of the table, without its heading.

@@ -30,6 +30,10 @@ struct FetchFolder {
       }
     }
     self.made = made
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFDIR else {
+      throw DataError(.transferFailed, "\(path): found a file, expected a directory")
+    }
   }
 
   private static func exists(_ path: String) -> Bool {

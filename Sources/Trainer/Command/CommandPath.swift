@@ -1,11 +1,17 @@
 import ArgumentParser
 import Foundation
+import ImageData
 import Training
 
 /// The command that a command line names.
 struct CommandPath {
   /// The command's type, for example that of `data fetch`.
   let command: any ParsableCommand.Type
+  /// The command whose default was taken, because an option stands where a subcommand could.
+  private let group: (any ParsableCommand.Type)?
+  /// The names, and what follows them.
+  private let names: [String]
+  private let rest: [String]
 
   /// Follows the names at the beginning of a command line.
   ///
@@ -18,23 +24,47 @@ struct CommandPath {
   init(_ arguments: [String], root: any ParsableCommand.Type) throws {
     var command = root
     var rest = arguments[...]
+    var group: (any ParsableCommand.Type)?
     while !command.configuration.subcommands.isEmpty {
       let subcommands = command.configuration.subcommands
       if let word = rest.first, !word.hasPrefix("-") {
         // The parser's own.
-        if command == root, word == "help" { break }
+        if command == root, word == "help" {
+          try Self.requireCommands(rest.dropFirst(), root: root)
+          break
+        }
         guard let named = subcommands.first(where: { $0._commandName == word }) else {
           throw Self.unknown(word, of: command, root: root)
         }
         command = named
         rest = rest.dropFirst()
       } else if let standard = command.configuration.defaultSubcommand {
+        group = command
         command = standard
       } else {
         break
       }
     }
     self.command = command
+    self.group = group
+    names = Array(arguments.prefix(arguments.count - rest.count))
+    self.rest = Array(rest)
+  }
+
+  /// Refuses words behind `help` that name no command.
+  private static func requireCommands(
+    _ words: ArraySlice<String>, root: any ParsableCommand.Type
+  ) throws {
+    var command = root
+    for word in words {
+      let subcommands = command.configuration.subcommands
+      if subcommands.isEmpty || word.hasPrefix("-") { return }
+      if command == root, word == "help" { return }
+      guard let named = subcommands.first(where: { $0._commandName == word }) else {
+        throw unknown(word, of: command, root: root)
+      }
+      command = named
+    }
   }
 
   private static func unknown(
@@ -42,7 +72,13 @@ struct CommandPath {
   ) -> TrainerError {
     let names = command.configuration.subcommands.map { $0._commandName }
     var suggestions = Spelling.suggestions(for: word, among: names)
-    if suggestions.isEmpty { suggestions = optionNames(of: command).filter { $0 == "--" + word } }
+    if suggestions.isEmpty {
+      let options = Set(optionNames(of: command))
+      if options.contains("--" + word) { suggestions = ["--" + word] }
+      if options.contains("--dataset"), KnownDataset.matching(word) != nil {
+        suggestions = ["--dataset " + word]
+      }
+    }
     let question = Spelling.question(suggestions)
     let owner = command == root ? "" : " of \(command._commandName)"
     return TrainerError(
@@ -51,30 +87,81 @@ struct CommandPath {
         + "Commands: \(names.joined(separator: ", "))")
   }
 
-  /// The parser's message for an unknown option, with the names that may be meant instead of the one
-  /// that the parser takes for near.
+  /// The parser's message, in clearer words where it is of an unknown option or of a word that has
+  /// nothing to do there.
   ///
   /// - Parameter message: Any message of the parser.
   /// - Returns: The message; unchanged where it is of something else.
   func explained(_ message: String) -> String {
-    let pattern = #/Unknown option '(--[^']*)'(\. Did you mean '.*'\?)?/#
-    guard let found = message.prefixMatch(of: pattern) else { return message }
+    let usage = message.firstIndex(of: "\n").map { String(message[$0...]) } ?? ""
+    if let found = message.prefixMatch(of: #/Unknown option '(--[^']*)'/#) {
+      return lateCommand ?? unknownOption(String(found.1)) + usage
+    }
+    if let found = message.prefixMatch(of: #/Unexpected argument '([^']*)'/#) {
+      return lateCommand ?? unexpected(String(found.1)) + usage
+    }
+    if message.hasPrefix("Missing expected argument"), let name = firstUnknownOption {
+      return unknownOption(name) + usage
+    }
+    return message
+  }
+
+  private func unknownOption(_ name: String) -> String {
     // Without the dashes, which would make any two names alike.
     let suggestions = Spelling.suggestions(
-      for: String(found.1.dropFirst(2)),
+      for: String(name.dropFirst(2)),
       among: Self.optionNames(of: command).map { String($0.dropFirst(2)) })
     let question = Spelling.question(suggestions.map { "--" + $0 })
-    return "unknown option '\(found.1)'" + (question.isEmpty ? "" : "; " + question)
-      + message[found.range.upperBound...]
+    return "unknown option '\(name)'" + (question.isEmpty ? "" : "; " + question)
+  }
+
+  private func unexpected(_ word: String) -> String {
+    let isDataset =
+      KnownDataset.matching(word) != nil && Self.optionNames(of: command).contains("--dataset")
+    return "Unexpected argument '\(word)'"
+      + (isDataset ? "; " + Spelling.question(["--dataset " + word]) : "")
+  }
+
+  /// What to say of a command that stands behind options; nil where there is none.
+  private var lateCommand: String? {
+    let subcommands = group?.configuration.subcommands.map { $0._commandName } ?? []
+    guard let name = ownWords.first(where: subcommands.contains) else { return nil }
+    let call = (["trainer"] + names + [name]).joined(separator: " ")
+    return "the command '\(name)' has to come before all options: \(call)\n"
+      + "  See '\(call) --help' for more information."
+  }
+
+  private var firstUnknownOption: String? {
+    let known = Set(Self.optionNames(of: command))
+    return ownWords.lazy.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) }
+      .first { !known.contains($0) }
+  }
+
+  /// The words behind the names that are not an option's value.
+  private var ownWords: [String] {
+    let takers = Set(Self.optionNames(of: command, kind: "option"))
+    var result: [String] = []
+    var words = rest[...]
+    while let word = words.popFirst(), word != "--" {
+      result.append(word)
+      if takers.contains(word) { words = words.dropFirst() }
+    }
+    return result
   }
 
   /// A command's options and flags, with their dashes.
   ///
-  /// - Parameter command: The command; of one with a default subcommand, that one's too.
+  /// - Parameters:
+  ///   - command: The command; of one with a default subcommand, that one's too.
+  ///   - kind: `option` for those that take a value, `flag` for the others; nil for all.
   /// - Returns: Long names, in the order of the help text.
-  static func optionNames(of command: any ParsableCommand.Type) -> [String] {
-    let own = ToolDescription.of(command).command.arguments ?? []
-    let inherited = command.configuration.defaultSubcommand.map(optionNames) ?? []
+  static func optionNames(
+    of command: any ParsableCommand.Type, kind: String? = nil
+  ) -> [String] {
+    let all = ToolDescription.of(command).command.arguments ?? []
+    let own = all.filter { kind == nil || $0.kind == kind }
+    let inherited =
+      command.configuration.defaultSubcommand.map { optionNames(of: $0, kind: kind) } ?? []
     return own.flatMap { $0.names ?? [] }.filter { $0.kind == "long" }.map { "--" + $0.name }
       + inherited
   }
@@ -87,6 +174,7 @@ private struct ToolDescription: Decodable {
   }
 
   struct Argument: Decodable {
+    let kind: String
     let names: [Name]?
   }
 

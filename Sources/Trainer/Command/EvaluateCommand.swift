@@ -38,30 +38,39 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  /// Each thread has memory for a shard.
-  private static let maximumShardSize = 4096
-
   func run() throws {
     let usable = UsableCPUs.current()
     let threads = try execution.threadCount(default: usable.count)
-    guard (1...Self.maximumShardSize).contains(shardSize) else {
-      throw TrainerError(
-        .usage, "--shard-size is \(shardSize); it has to be from 1 to \(Self.maximumShardSize)")
-    }
+    try BatchOptions.check(batchSize: 1, shardSize: shardSize)
     try execution.blas.select(isQuiet: json)
     let saved = try SavedModel(path: model)
     let location = try locateData(of: saved)
     if !json { Console.note("Data set \(location.name) from \(location.directory)") }
     let dataset = try Dataset.load(from: location)
     if let warning = saved.warning(evaluatedOn: dataset) { Console.warning(warning) }
+    try requireMemory(saved, dataset, threads: threads, usable: usable)
     let evaluation = try ModelEvaluation(
       file: saved.file, data: saved.data, dataset: dataset, threads: threads, shardSize: shardSize,
       coreCount: usable.count)
     try Console.result(
       json
-        ? try encoded(evaluation)
+        ? try encoded(EvaluationRecord(evaluation: evaluation, dataset: dataset.name))
         : EvaluationText(evaluation, classNames: saved.data?.classNames).lines
           .joined(separator: "\n"))
+  }
+
+  /// Refuses shards that the memory cannot hold: each thread has room for one.
+  private func requireMemory(
+    _ saved: SavedModel, _ dataset: Dataset, threads: Int, usable: UsableCPUs
+  ) throws {
+    var configuration = TrainingConfiguration(threads: threads)
+    configuration.hidden = try ModelFile.architecture(of: saved.file).hidden
+    configuration.optimizer = Optimizer(.sgd)
+    configuration.shardSize = min(shardSize, dataset.test.count)
+    configuration.batchSize = configuration.shardSize
+    try MemoryCheck.require(
+      configuration, inputCount: dataset.test.pixelCount, classCount: dataset.classCount,
+      machine: Machine.current(usable: usable, blasCore: execution.blas.name), rankCount: 1)
   }
 
   /// The data set that is asked for, else the model's.
@@ -79,6 +88,23 @@ struct EvaluateCommand: ParsableCommand {
       return location
     }
     return try dataOptions.locate()
+  }
+}
+
+/// What `--json` prints.
+private struct EvaluationRecord: Encodable {
+  let evaluation: ModelEvaluation
+  /// The data set's name.
+  let dataset: String
+
+  private enum CodingKeys: CodingKey {
+    case dataset
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try evaluation.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(dataset, forKey: .dataset)
   }
 }
 

@@ -16,7 +16,7 @@ struct PredictCommand: ParsableCommand {
 
         trainer predict --model model.safetensors t10k-images-idx3-ubyte.gz
         trainer predict --model model.safetensors --invert --top 3 scan.png
-        magick scan.jpg -resize '28x28!' pgm:- | trainer predict --model model.safetensors --json
+        magick a.jpg -resize '28x28!' pgm:- | trainer predict --model runs/a --json
       """)
 
   @Option(

@@ -50,6 +50,9 @@ struct TrainerCommand: ParsableCommand {
       Console.note("\(stopped)")
       Ranks.leave()
       Foundation.exit(stopped.exitCode)
+    } catch let stopped as ScalingStopped {
+      Console.note("\(stopped)")
+      stopped.endProcess()
     } catch {
       if let code = code(of: error) { Ranks.fail("\(error)", code.rawValue) }
       endAsParser(error, path)

@@ -9,6 +9,8 @@ struct FaultInjection {
     case open, stat, read, readdir, write, fsync, rename
     /// The start of a thread, which has no path.
     case thread
+    /// The start of a process.
+    case spawn
   }
 
   /// A part of the path that the call is for; empty for any.
@@ -56,6 +58,7 @@ struct FaultInjection {
     #include <errno.h>
     #include <fcntl.h>
     #include <pthread.h>
+    #include <spawn.h>
     #include <stdarg.h>
     #include <stdatomic.h>
     #include <stdio.h>
@@ -124,6 +127,13 @@ struct FaultInjection {
     int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *),
                        void *argument) {
       return fails("thread", "") ? errno : NEXT(pthread_create)(thread, attributes, body, argument);
+    }
+    int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                    const posix_spawnattr_t *attributes, char *const arguments[],
+                    char *const environment[]) {
+      return fails("spawn", path)
+                 ? errno
+                 : NEXT(posix_spawn)(pid, path, actions, attributes, arguments, environment);
     }
     int stat(const char *path, struct stat *status) {
       return fails("stat", path) ? -1 : NEXT(stat)(path, status);

@@ -29,8 +29,11 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Samples of a step; in weak scaling for each worker.", valueName: "list"))
-  var batchSize = WholeNumbers(512)
+      "Samples of a step; in weak scaling for each worker (default: \(Self.usualBatchSize), or as "
+        + "many as the training samples allow if that is fewer).", valueName: "list"))
+  var batchSize: WholeNumbers?
+
+  private static let usualBatchSize = 512
 
   @Option(
     help: ArgumentHelp(
@@ -52,10 +55,15 @@ struct ExperimentOptions: ParsableArguments {
 
   /// What is measured.
   ///
-  /// - Parameter cores: The CPUs that this process may use.
+  /// - Parameters:
+  ///   - cores: The CPUs that this process may use.
+  ///   - usualBatchSize: The batch size where none is given.
   /// - Returns: The experiment.
   /// - Throws: `TrainerError` that names the option.
-  func experiment(cores: Int) throws -> ScalingExperiment {
+  func experiment(
+    cores: Int, usualBatchSize: Int = Self.usualBatchSize
+  ) throws -> ScalingExperiment {
+    let batchSizes = batchSize?.values ?? [usualBatchSize]
     let threads = threads?.values ?? Self.defaultThreads(cores: cores)
     for count in threads where count > WorkerTeam.maximumCount {
       throw TrainerError(
@@ -70,12 +78,34 @@ struct ExperimentOptions: ParsableArguments {
     }
     guard let shardSize else {
       return try ScalingExperiment(
-        mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSize.values,
+        mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSizes,
         cpuCount: cores, repeats: repeats)
     }
     return try ScalingExperiment(
-      mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSize.values,
+      mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSizes,
       shardSizes: shardSize.values, repeats: repeats)
+  }
+
+  /// Cuts the batch to the data if none was asked for.
+  ///
+  /// - Parameters:
+  ///   - experiment: The experiment with the usual batch.
+  ///   - configuration: What is trained.
+  ///   - sampleCount: Samples of the training set.
+  /// - Returns: The batch size; nil where the usual one stays.
+  func fittedBatchSize(
+    _ experiment: ScalingExperiment, _ configuration: TrainingConfiguration, sampleCount: Int
+  ) -> Int? {
+    guard batchSize == nil else { return nil }
+    let factors =
+      experiment.mode == .weak
+      ? Set(experiment.configurations.map { $0.ranks * $0.threads }) : [1]
+    let size = (1...Self.usualBatchSize).last { size in
+      factors.allSatisfy { factor in
+        configuration.largestBatch(upTo: factor * size, sampleCount: sampleCount) == factor * size
+      }
+    }
+    return size == Self.usualBatchSize ? nil : size
   }
 
   /// The words of the command that starts ranks.

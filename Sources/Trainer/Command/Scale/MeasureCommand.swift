@@ -31,11 +31,15 @@ struct MeasureCommand: ParsableCommand {
     network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
-    let plan = try length.plan(batchSize: configuration.batchSize)
+    _ = try length.plan(batchSize: configuration.batchSize)
     if let rank = Ranks.number { Console.speak(asRank: rank) }
     try execution.blas.select(isQuiet: true)
     let communicator = Ranks.join()
     let dataset = try Dataset.load(from: try data.locate())
+    if let note = batches.fit(&configuration, sampleCount: dataset.training.count) {
+      Console.note(note)
+    }
+    let plan = try length.plan(batchSize: configuration.batchSize)
     try configuration.validate(sampleCount: dataset.training.count)
     let machine = Machine.current(usable: usable, blasCore: execution.blas.name)
     let cpus = try Ranks.divide(

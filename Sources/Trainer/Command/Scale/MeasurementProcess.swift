@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Glibc
 import Parallel
 import Scaling
 import Training
@@ -46,14 +47,14 @@ struct MeasurementProcess {
     process.standardInput = FileHandle.nullDevice
     let pipe = Pipe()
     process.standardOutput = pipe
-    let output: Data
     do {
       try process.run()
-      output = try pipe.fileHandleForReading.readToEnd() ?? Data()
     } catch {
+      if let refusal = SystemRefusal.process(words[0], error: error) { throw refusal }
       throw TrainerError(
         .failed, "\(words[0]) cannot be started: \(SystemCall.text(of: error))")
     }
+    let output = try read(pipe, of: process)
     process.waitUntilExit()
     let name = "the measurement of \(configuration.words)"
     guard process.terminationReason == .exit else {
@@ -71,5 +72,32 @@ struct MeasurementProcess {
         .failed, "\(name) measured \(measurement.configuration.words) instead")
     }
     return measurement
+  }
+
+  /// How long a signal may wait that comes just before `poll` does, in milliseconds.
+  private static let patience: Int32 = 100
+
+  /// Reads all that a process prints; a signal to this process ends that one.
+  private func read(_ pipe: Pipe, of process: Process) throws -> Data {
+    let descriptor = pipe.fileHandleForReading.fileDescriptor
+    var output = Data()
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    var isEnding = false
+    while true {
+      if !isEnding, StopSignals.caught != nil {
+        process.terminate()
+        isEnding = true
+      }
+      var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&event, 1, Self.patience)
+      if ready == 0 || (ready < 0 && errno == EINTR) { continue }
+      let count = SystemCall.retrying { Glibc.read(descriptor, &chunk, chunk.count) }
+      guard count >= 0 else {
+        throw TrainerError(
+          .failed, "what a measurement prints cannot be read: \(SystemCall.text(of: errno))")
+      }
+      if count == 0 { return output }
+      output.append(contentsOf: chunk[..<count])
+    }
   }
 }

@@ -14,10 +14,11 @@ struct ScalingJob {
     try Ranks.requireMPI()
     // Everything cheap is refused before anything is measured.
     let usable = UsableCPUs.current()
-    let experiment = try options.experiment.experiment(cores: usable.count)
+    var experiment = try options.experiment.experiment(cores: usable.count)
     let targets = try options.simulation.targets
     let link = try options.simulation.link
     let memory = try options.simulation.memoryBytesPerSecond
+    try requireMeasurements(for: targets, in: experiment, cores: usable.count)
     let configuration = try trainingConfiguration()
     try check(experiment) { configuration, _ in try configuration.validate(sampleCount: nil) }
     if let output = options.output {
@@ -26,7 +27,24 @@ struct ScalingJob {
     try options.blas.select(isQuiet: options.quiet)
     let dataset = try Dataset.load(from: try options.data.locate())
     let machine = Machine.current(usable: usable, blasCore: options.blas.name)
+    let sampleCount = dataset.training.count
+    if let size = options.experiment.fittedBatchSize(
+      experiment, configuration, sampleCount: sampleCount)
+    {
+      experiment = try options.experiment.experiment(cores: usable.count, usualBatchSize: size)
+      if !options.quiet {
+        let share = experiment.mode == .weak ? " for each worker" : ""
+        Console.note(
+          "The batch size is \(size)\(share), so that it fits the \(sampleCount) training samples; "
+            + "choose another with --batch-size")
+      }
+    }
+    let mode = experiment.mode
     try check(experiment) { configuration, ranks in
+      if mode == .weak {
+        try requireGrownBatch(
+          configuration, workers: ranks * configuration.threads, sampleCount: sampleCount)
+      }
       try configuration.validate(sampleCount: dataset.training.count)
       try MemoryCheck.require(
         configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
@@ -48,10 +66,42 @@ struct ScalingJob {
         settings: settings),
       dataset: dataset, network: network, ground: ground, machine: machine,
       command: CommandLine.arguments, started: started)
+    // What was measured is kept, whatever the model can make of it.
+    if let output = options.output { try ScalingDirectory.write(result, path: output) }
     result.simulation = try simulation(
       of: result, network: network, optimizer: configuration.optimizer, targets: targets,
       link: link, memory: memory)
     try options.show(result)
+  }
+
+  /// Refuses machines that could not be predicted from what is going to be measured.
+  private func requireMeasurements(
+    for targets: [ScalingSimulation.Target], in experiment: ScalingExperiment, cores: Int
+  ) throws {
+    if targets.isEmpty { return }
+    for (option, counts) in [
+      ("--threads", experiment.configurations.map(\.threads)),
+      ("--ranks", experiment.configurations.map(\.ranks)),
+    ] where !counts.contains(1) {
+      let found = Set(counts).sorted().map(String.init).joined(separator: ",")
+      throw TrainerError(
+        .usage,
+        "--simulate starts from measurements of 1 worker; \(option) is \(found), and has to have 1 too"
+      )
+    }
+    guard let target = targets.first(where: { $0.cores > 1 }),
+      !experiment.configurations.contains(where: {
+        $0.ranks == 1 && (2...max(2, cores)).contains($0.threads)
+      })
+    else { return }
+    throw TrainerError(
+      .usage,
+      "--simulate asks for \(target.cores) cores, which needs a measurement of 2 workers or more on a "
+        + "core each; "
+        + (cores > 1
+          ? "--threads has to have \(cores > 2 ? "a number from 2 to \(cores)" : "2"), the usable "
+            + "cores, too"
+          : "this process may use 1 core only"))
   }
 
   private func trainingConfiguration() throws -> TrainingConfiguration {
@@ -77,6 +127,24 @@ struct ScalingJob {
     }
   }
 
+  /// Refuses a batch that does not fit the data, in the numbers that were given.
+  private func requireGrownBatch(
+    _ configuration: TrainingConfiguration, workers: Int, sampleCount: Int
+  ) throws {
+    let rows = configuration.batchSize
+    guard workers > 1,
+      configuration.largestBatch(upTo: rows, sampleCount: sampleCount) != rows
+    else { return }
+    let product = "--batch-size \(rows / workers) times \(workers) workers is \(rows)"
+    throw TrainerError(
+      .usage,
+      rows > sampleCount
+        ? "\(product); with --mode weak it has to be at most \(sampleCount), the number of training "
+          + "samples"
+        : "\(product), which leaves a batch of one sample of \(sampleCount), whose variance batch "
+          + "normalisation cannot take; use another --batch-size or --no-batch-norm")
+  }
+
   /// The settings that are the same for all configurations and that `trainer measure` knows.
   private func settings(of configuration: TrainingConfiguration) -> [Setting] {
     let others: Set = [
@@ -100,9 +168,18 @@ struct ScalingJob {
       arguments: arguments, launcher: options.experiment.launcher)
     let progress = ExperimentProgress(experiment, isQuiet: options.quiet)
     defer { Console.eraseProgress() }
+    // A signal to this process alone would leave a measurement behind. A lost terminal is as before.
+    let hangup = signal(SIGHUP, SIG_IGN)
+    StopSignals.catchAll(endsHangs: false)
+    _ = signal(SIGHUP, hangup)
+    defer { StopSignals.release() }
     return try experiment.run { configuration, number in
       progress.starts(configuration, number: number)
-      let measurement = try process.measure(configuration)
+      let result = Result { try process.measure(configuration) }
+      if let signal = StopSignals.caught {
+        throw ScalingStopped(signal: signal, done: number - 1, count: experiment.count)
+      }
+      let measurement = try result.get()
       progress.ended(number: number)
       return measurement
     }

@@ -9,7 +9,9 @@ import Training
 /// The files that a run reads weights from and writes to.
 struct FileOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Start from the weights in a safetensors file.", valueName: "file"),
+    help: ArgumentHelp(
+      "Start from the weights in a safetensors file, or from the model in a run directory.",
+      valueName: "path"),
     completion: .file(extensions: ["safetensors"]))
   var `init`: String?
 

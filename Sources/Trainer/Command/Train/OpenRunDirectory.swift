@@ -15,6 +15,8 @@ final class OpenRunDirectory: JobDirectory {
   /// Nil where the run is complete, and its files stay as they are.
   private let recorder: RunRecorder?
   private let checkpoints: CheckpointObserver
+  /// What a run that goes on does not have from the directory.
+  private let repeatedOptions: [Setting]
   /// What the metrics say of the end of a complete run.
   let end: RecordedEnd?
 
@@ -33,6 +35,7 @@ final class OpenRunDirectory: JobDirectory {
   ) throws {
     let options = layers.options
     let mode = options.output.mode
+    repeatedOptions = options.repeatedOptions
     directory = try RunDirectory(path: path, mode: mode)
     let paths = directory.paths
     let folder = CheckpointFolder(path: paths.checkpoints, keep: options.output.keep)
@@ -127,7 +130,8 @@ final class OpenRunDirectory: JobDirectory {
   func stop(_ run: TrainingRun) throws {
     try directory.requireInPlace()
     try writer.finish()
-    let stopped = StoppedBySignal(run, directory: directory.paths.directory)
+    let stopped = StoppedBySignal(
+      run, directory: directory.paths.directory, options: repeatedOptions)
     recorder?.stop(step: stopped.step, signal: stopped.signalName)
     throw stopped
   }

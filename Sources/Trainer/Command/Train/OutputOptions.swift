@@ -12,7 +12,11 @@ struct OutputOptions: ParsableArguments {
     completion: .directory)
   var output: String?
 
-  @Flag(help: "Resume the run in --output; options that are not given again are as they were.")
+  @Flag(
+    help: ArgumentHelp(
+      "Resume the run in --output. It keeps its options of training, data, --init and checkpoints; "
+        + "--threads, --pin, --save, --metrics, --profile, --tensorboard and --histogram-every have "
+        + "to be given again."))
   var resume = false
 
   @Flag(help: "Remove the run in --output and start a new one.")

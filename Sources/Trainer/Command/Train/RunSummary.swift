@@ -17,6 +17,8 @@ struct RunSummary {
   let best: EpochRecord
   /// The last epoch's figures.
   let last: EpochRecord
+  /// Whether `--steps` ended the run within that epoch, which is then never the best of several.
+  let lastIsCut: Bool
   /// Seconds of all parts of the run.
   let seconds: Double
   /// What the run has left.
@@ -43,7 +45,9 @@ struct RunSummary {
   var lines: [String] {
     var entries = [(name: "best epoch", text: bestEpoch)]
     if best.epoch != last.epoch {
-      entries.append(("last epoch", "\(last.epoch), test accuracy \(percent(last.test.accuracy))"))
+      let ending = lastIsCut ? ", cut short by --steps" : ""
+      entries.append(
+        ("last epoch", "\(last.epoch)\(ending), test accuracy \(percent(last.test.accuracy))"))
     }
     entries.append(("time", FigureText.duration(seconds)))
     entries += files.map { ($0.name, $0.path) }

@@ -9,24 +9,31 @@ struct StoppedBySignal: Error, CustomStringConvertible {
   let step: Int
   let epoch: Int
   let directory: String
+  /// The options that a directory does not record, with their values.
+  private let options: [Setting]
 
   /// Describes a stop; all ranks do at once, and agree on the signal, which one of them has caught.
   ///
   /// - Parameters:
   ///   - run: The run, between two steps.
   ///   - directory: Its directory.
-  init(_ run: TrainingRun, directory: String) {
+  ///   - options: The options that have to be given again.
+  init(_ run: TrainingRun, directory: String, options: [Setting] = []) {
     signal = Int32(truncatingIfNeeded: run.communicator.largest(Int64(StopSignals.caught ?? 0)))
     step = run.position.step
     epoch = run.position.epoch
     self.directory = directory
+    self.options = options
   }
 
   /// The documented exit code.
   var exitCode: Int32 { signal == SIGINT ? 130 : 75 }
 
   /// The signal's name.
-  var signalName: String {
+  var signalName: String { Self.name(of: signal) }
+
+  /// A signal's name.
+  static func name(of signal: Int32) -> String {
     switch signal {
     case SIGTERM: "SIGTERM"
     case SIGINT: "SIGINT"
@@ -38,8 +45,16 @@ struct StoppedBySignal: Error, CustomStringConvertible {
   var description: String {
     """
     trainer: stopped by \(signalName) after step \(step), in epoch \(epoch)
-    resume with: \(Self.quoted(Self.program)) --output \(Self.quoted(directory)) --resume
+    resume with: \(Self.quoted(Self.program)) --output \(Self.quoted(directory)) --resume\
+    \(options.map { " " + Self.words($0) }.joined())
     """
+  }
+
+  /// An option and its value; one word where the value would be taken for an option.
+  private static func words(_ option: Setting) -> String {
+    let value = option.value.description
+    return value.hasPrefix("-")
+      ? quoted("--\(option.name)=\(value)") : "--\(option.name) \(quoted(value))"
   }
 
   /// The program as it was called.

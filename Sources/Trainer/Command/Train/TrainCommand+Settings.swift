@@ -60,6 +60,13 @@ extension TrainCommand {
     }
   }
 
+  /// What a run that goes on does not have from its directory, and so has to be given again: the files
+  /// that are written outside of it.
+  var repeatedOptions: [Setting] {
+    // The weights before training are written once.
+    fileSettings.filter { !["init", "save-init"].contains($0.name) }
+  }
+
   /// The files that were given.
   var fileSettings: [Setting] {
     Self.given([

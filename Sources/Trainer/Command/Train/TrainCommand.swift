@@ -14,7 +14,7 @@ struct TrainCommand: ParsableCommand {
 
         trainer --output runs/a                  keep the model, metrics and a report
         trainer --output runs/a --resume         continue after a signal or a crash
-        trainer --hidden 800 --epochs 30 --lr-schedule cosine --save model.safetensors
+        trainer --hidden 800 --epochs 30 --lr-schedule cosine --save my.safetensors
         trainer --data DIR --validation 5000 --early-stopping 3 --output runs/b
 
       \(HelpText.exitCodes)

@@ -41,7 +41,7 @@ struct TrainingJob {
     // A run that goes on has its weights in a checkpoint; those it started from may be gone.
     let initialWeights =
       try !isLeader || options.output.hasCheckpoint
-      ? nil : options.files.`init`.map { try SafetensorsFile.read(path: $0) }
+      ? nil : options.files.`init`.map { try SavedModel.read(path: $0) }
     let dataset = try loadDataset()
     let machine = Machine.current(usable: usable, blasCore: options.execution.blas.name)
     let cpus = try Ranks.divide(
@@ -80,6 +80,7 @@ struct TrainingJob {
     }
     RunDescription.warnOfIdleThreads(
       configuration, rankCount: communicator.size, sampleCount: dataset.training.count)
+    for text in run.optionsWithoutEffect { Console.warning(text) }
     options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)
     if !options.quiet {
       // Bound threads have been warned of.
@@ -211,7 +212,8 @@ struct TrainingJob {
   /// Says how good the run became, and where its results are.
   private func summarize(_ run: TrainingRun, _ record: RecordedEnd, last: EpochRecord) throws {
     let summary = RunSummary(
-      best: run.position.best ?? last, last: last, seconds: record.seconds,
+      best: run.position.best ?? last, last: last, lastIsCut: run.position.stepInEpoch > 0,
+      seconds: record.seconds,
       files: RunSummary.files(
         output: options.output.output, save: options.files.save,
         validates: last.validation != nil))

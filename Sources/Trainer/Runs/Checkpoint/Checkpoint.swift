@@ -16,7 +16,9 @@ package struct Checkpoint: Sendable {
   /// Where it was read from; nil where it was not.
   package let path: String?
 
-  private static let format = "trainer checkpoint 1"
+  /// What the format's name begins with, in every version.
+  static let formatName = "trainer checkpoint "
+  private static let format = formatName + "1"
 
   /// Copies a run's values, which may change afterwards.
   ///

@@ -62,7 +62,7 @@ package struct ModelEvaluation: Sendable, Encodable {
     let evaluator = Evaluator(
       step: DataParallelStep(
         state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
-        batchCapacity: shardSize, shardSize: shardSize),
+        batchCapacity: min(shardSize, dataset.test.count), shardSize: shardSize),
       source: SampleSource(dataset.test), sampleCount: dataset.test.count)
     try OpenBLAS.reserveBuffers(callers: threads)
     let result = evaluator.evaluate()

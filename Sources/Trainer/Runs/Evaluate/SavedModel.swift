@@ -19,7 +19,8 @@ package struct SavedModel: Sendable {
   /// - Parameter path: A safetensors file, or a run directory, whose `model.safetensors` is read.
   /// - Throws: `WeightsError`, or ``TrainerError`` if the file is damaged.
   package init(path: String) throws {
-    file = try SafetensorsFile.read(path: Self.filePath(path))
+    file = try Self.read(path: path)
+    try ModelFile.refuseCheckpoint(file)
     let own = try ModelFile.data(of: file)
     let record = try Self.record(beside: file.path)
     let recorded = record.flatMap { ModelData($0.dataset) }
@@ -33,6 +34,15 @@ package struct SavedModel: Sendable {
     data = own ?? (isOfRun ? recorded : nil)
     directory =
       if isOfRun, case .text(let directory)? = record?.settings["data"] { directory } else { nil }
+  }
+
+  /// Reads a model's file.
+  ///
+  /// - Parameter path: A safetensors file, or a run directory, whose `model.safetensors` is read.
+  /// - Returns: The file.
+  /// - Throws: `WeightsError`, or ``TrainerError`` for a directory without a model.
+  package static func read(path: String) throws -> SafetensorsFile {
+    try SafetensorsFile.read(path: filePath(path))
   }
 
   private static func filePath(_ path: String) throws -> String {

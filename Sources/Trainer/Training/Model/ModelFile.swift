@@ -69,11 +69,29 @@ package enum ModelFile {
   ///
   /// A file with any of the keys is one: a flipped bit in one of them does not make it another's.
   package static func checkContent(_ file: SafetensorsFile) throws {
+    try refuseCheckpoint(file)
     let keys = [formatKey, architectureKey, ContentDigest.key]
     let present = keys.filter { file.metadata[$0] != nil }
     // Files of other programs may have a format, and no more.
     if present.isEmpty || (present == [formatKey] && file.metadata[formatKey] != format) { return }
     try ContentDigest.check(file)
+  }
+
+  /// Refuses a checkpoint, and says where its run's model is.
+  ///
+  /// - Parameter file: The file.
+  /// - Throws: ``TrainerError``.
+  static func refuseCheckpoint(_ file: SafetensorsFile) throws {
+    guard file.metadata[formatKey]?.hasPrefix(Checkpoint.formatName) == true else { return }
+    let folder = (file.path as NSString).deletingLastPathComponent as NSString
+    let parent = folder.deletingLastPathComponent
+    let run =
+      folder.lastPathComponent != "checkpoints" ? "DIR" : parent.isEmpty ? "." : parent
+    throw TrainerError(
+      .badData,
+      "\(file.path): found a checkpoint of a run, expected a model. A complete run's model is taken "
+        + "with the run's directory, \(run); a run that was stopped gets its model when it is "
+        + "resumed: trainer --output \(run) --resume")
   }
 
   /// Reads every tensor of a model from a file that has exactly those.

@@ -1,0 +1,35 @@
+import Foundation
+import Glibc
+
+extension SystemRefusal {
+  /// A process was refused.
+  ///
+  /// - Parameters:
+  ///   - name: The program.
+  ///   - error: Why it could not be started.
+  /// - Returns: The refusal, with the limits that are set; nil where the reason is another.
+  package static func process(_ name: String, error: any Error) -> SystemRefusal? {
+    let limits: String
+    switch errorNumber(of: error) {
+    case EAGAIN?: limits = ThreadSupply.explanation()
+    case ENOMEM?: limits = MemoryLimit.explanation
+    case EMFILE?:
+      limits =
+        ResourceLimit.current(.descriptors).map { "\($0.kind.rawValue) is \($0.soft)" }
+        ?? "no limit is set: the machine has no more"
+    default: return nil
+    }
+    return SystemRefusal(
+      "\(name) cannot be started: \(SystemCall.text(of: error)) (\(limits))")
+  }
+
+  /// The system's error number below an error of Foundation's.
+  private static func errorNumber(of error: any Error) -> Int32? {
+    var inner: NSError? = error as NSError
+    while let error = inner {
+      if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
+      inner = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,31 @@
+import Model
+import Parallel
+import Training
+
+extension TrainingRun {
+  /// Sentences on options that do not do in this run what they say; none for most runs.
+  var optionsWithoutEffect: [String] {
+    var result: [String] = []
+    let warmup = configuration.schedule.warmupSteps
+    if warmup > stepLimit {
+      result.append(
+        "--warmup-steps is \(warmup), but the run has \(counted(stepLimit, "step")): the learning rate "
+          + "does not reach \(configuration.optimizer.learningRate)")
+    }
+    let batches = ShardPlan(rowCount: samplesPerEpoch, shardSize: configuration.batchSize)
+      .shardCount
+    if configuration.accumulate > batches {
+      result.append(
+        "--accumulate is \(configuration.accumulate), but an epoch has "
+          + "\(counted(batches, "batch", plural: "batches")): each epoch makes one step")
+    }
+    // The default is no wish.
+    let standard = TrainingConfiguration(threads: 1).dropout
+    if configuration.hidden.isEmpty, ![0, standard].contains(configuration.dropout) {
+      result.append(
+        "--dropout is \(configuration.dropout), but with --hidden none there is no hidden unit to "
+          + "drop")
+    }
+    return result
+  }
+}
