@@ -25,7 +25,9 @@ let package = Package(
   name: "trainer",
   products: [
     .executable(name: "trainer", targets: ["TrainerCommand"]),
-    .library(name: "Trainer", targets: ["ImageData", "Model", "Parallel", "Training"]),
+    .library(name: "Trainer", targets: ["Files", "ImageData", "Model", "Parallel", "Training"]),
+    // For the timing of kernels in benchmarks/Package.swift.
+    .library(name: "CKernels", targets: ["CKernels"]),
   ],
   traits: [
     .trait(name: "MPI", description: "Train on several processes and machines, by MPI."),
@@ -115,6 +117,28 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Trainer/Command", swiftSettings: swiftSettings),
+
+    // Programs that embed the trainer or measure it.
+    .executableTarget(
+      name: "embedding", dependencies: ["ImageData", "Model", "Training"],
+      path: "examples/embedding", packageAccess: false, swiftSettings: swiftSettings),
+    .systemLibrary(
+      name: "CZlibReference", path: "benchmarks/Sources/CZlibReference", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]),
+    .executableTarget(
+      name: "LoadBenchmark",
+      dependencies: [
+        "CZlibReference", "ImageData",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "benchmarks/Sources/LoadBenchmark", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "StepBenchmark",
+      dependencies: [
+        "Files", "ImageData", "Machine", "Model", "Parallel", "Scaling", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "benchmarks/Sources/StepBenchmark", swiftSettings: swiftSettings),
 
     .target(
       name: "TestSupport", dependencies: ["Parallel"], path: "Tests/TestSupport",

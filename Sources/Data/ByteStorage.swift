@@ -4,9 +4,9 @@ import Glibc
 /// Bytes in memory that never change once they are made, shared without copying.
 ///
 /// Unchecked Sendable: the memory is written by the initialiser alone, before anyone else has it.
-package final class ByteStorage: @unchecked Sendable {
+public final class ByteStorage: @unchecked Sendable {
   /// The number of bytes.
-  package let count: Int
+  public let count: Int
 
   private let start: UnsafeMutableRawPointer
 
@@ -41,7 +41,7 @@ package final class ByteStorage: @unchecked Sendable {
   ///
   /// - Parameter bytes: The bytes to hold.
   /// - Throws: `DataError` of kind `refused` where memory is short.
-  package convenience init(_ bytes: [UInt8]) throws(DataError) {
+  public convenience init(_ bytes: [UInt8]) throws(DataError) {
     try self.init(count: bytes.count) { memory throws(DataError) in memory.copyBytes(from: bytes) }
   }
 
@@ -52,22 +52,22 @@ package final class ByteStorage: @unchecked Sendable {
   /// The first byte.
   ///
   /// Valid while the storage lives: whoever keeps the pointer keeps the storage.
-  package var baseAddress: UnsafePointer<UInt8> {
+  public var baseAddress: UnsafePointer<UInt8> {
     UnsafePointer(start.assumingMemoryBound(to: UInt8.self))
   }
 }
 
 extension ByteStorage: RandomAccessCollection {
   /// The index of the first byte.
-  package var startIndex: Int { 0 }
+  public var startIndex: Int { 0 }
 
   /// The index behind the last byte.
-  package var endIndex: Int { count }
+  public var endIndex: Int { count }
 
   /// One byte.
   ///
   /// - Parameter index: In `0..<count`.
-  package subscript(index: Int) -> UInt8 {
+  public subscript(index: Int) -> UInt8 {
     precondition(index >= 0 && index < count, "index out of range")
     return withExtendedLifetime(self) { baseAddress[index] }
   }
@@ -77,7 +77,7 @@ extension ByteStorage: RandomAccessCollection {
   /// - Parameter body: Its argument is valid during the call.
   /// - Returns: What the closure returns.
   /// - Throws: What the closure throws.
-  package func withContiguousStorageIfAvailable<Output>(
+  public func withContiguousStorageIfAvailable<Output>(
     _ body: (UnsafeBufferPointer<UInt8>) throws -> Output
   ) rethrows -> Output? {
     try withExtendedLifetime(self) {

@@ -2,9 +2,9 @@ import Files
 import Glibc
 
 /// What is wrong with data, or with what was asked about data.
-package struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
+public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   /// The kinds of failure a caller may want to tell apart; the command gives each an exit code.
-  package enum Kind: Sendable {
+  public enum Kind: Sendable {
     /// A data set, directory or file does not exist.
     case notFound
     /// The system refused to open or read a file that exists.
@@ -20,17 +20,17 @@ package struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   }
 
   /// The kind of failure.
-  package let kind: Kind
+  public let kind: Kind
 
   /// One paragraph that names the file, the place in it, what was found and what was expected.
-  package let description: String
+  public let description: String
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - kind: The kind of failure.
   ///   - description: The file, the place, what was found and what was expected.
-  package init(_ kind: Kind, _ description: String) {
+  public init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
   }
@@ -38,7 +38,7 @@ package struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   /// A file operation that failed while data were read.
   ///
   /// - Parameter error: The failure.
-  package init(_ error: FileError) {
+  public init(_ error: FileError) {
     let kind: Kind =
       switch error.reason {
       case .unexpected: .invalid
@@ -48,7 +48,7 @@ package struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   }
 
   /// Runs a file operation; its failure becomes a `DataError`.
-  package static func wrapping<Result: ~Copyable>(
+  public static func wrapping<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
   ) throws(DataError) -> Result {
     do throws(FileError) {
@@ -71,7 +71,7 @@ package struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   ///   - path: The file.
   ///   - code: The value of `errno`.
   /// - Returns: The error to throw.
-  package static func system(_ kind: Kind, cannot action: String, _ path: String, code: Int32) -> DataError
+  public static func system(_ kind: Kind, cannot action: String, _ path: String, code: Int32) -> DataError
   {
     let isMissing = kind == .unreadable && (code == ENOENT || code == ENOTDIR)
     return DataError(
@@ -81,7 +81,7 @@ package struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
 
 extension InputFile {
   /// Reads on from where the last read ended, as ``read(into:)`` does.
-  package func readData(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  public func readData(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     do throws(FileError) {
       return try read(into: buffer)
     } catch {

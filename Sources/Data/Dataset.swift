@@ -1,19 +1,19 @@
 /// A training set and a test set of the same kind of images.
-package struct Dataset: Sendable {
+public struct Dataset: Sendable {
   /// The data set's name.
-  package let name: String
+  public let name: String
 
   /// The directory it was loaded from.
-  package let directory: String
+  public let directory: String
 
   /// The images to train on.
-  package let training: ImageSet
+  public let training: ImageSet
 
   /// The images to test on.
-  package let test: ImageSet
+  public let test: ImageSet
 
   /// The number of classes; every label is below it.
-  package let classCount: Int
+  public let classCount: Int
 
   /// The files' digests, once somebody has asked for them.
   let knownDigests = DigestMemory()
@@ -26,7 +26,7 @@ package struct Dataset: Sendable {
   ///   - training: The images to train on.
   ///   - test: The images to test on, of the same size.
   ///   - classCount: More than the largest label of both.
-  package init(
+  public init(
     name: String, directory: String, training: ImageSet, test: ImageSet, classCount: Int
   ) {
     precondition(
@@ -47,7 +47,7 @@ package struct Dataset: Sendable {
   /// - Returns: The data; pixels stay bytes.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` with the file, the place, what was
   ///   found and what was expected.
-  package static func load(from location: DatasetLocation) throws(DataError) -> Dataset {
+  public static func load(from location: DatasetLocation) throws(DataError) -> Dataset {
     let paths = try location.files()
     // The longest first, so that the others are read beside it.
     let order: [DatasetFile] = [.trainingImages, .testImages, .trainingLabels, .testLabels]

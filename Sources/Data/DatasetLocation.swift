@@ -1,19 +1,19 @@
 import Foundation
 
 /// Where a data set is: a directory with its four files, gzip or plain.
-package struct DatasetLocation: Equatable, Sendable {
+public struct DatasetLocation: Equatable, Sendable {
   /// The data set's name, as records give it.
-  package let name: String
+  public let name: String
 
   /// The directory.
-  package let directory: String
+  public let directory: String
 
   /// Names a place; nothing is looked up.
   ///
   /// - Parameters:
   ///   - name: The data set's name.
   ///   - directory: The directory.
-  package init(name: String, directory: String) {
+  public init(name: String, directory: String) {
     self.name = name
     self.directory = directory
   }
@@ -51,7 +51,7 @@ package struct DatasetLocation: Equatable, Sendable {
   }
 
   /// The path of a name in the directory.
-  package func path(_ name: String) -> String {
+  public func path(_ name: String) -> String {
     directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
   }
 }

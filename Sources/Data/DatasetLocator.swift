@@ -2,7 +2,7 @@ import Files
 import Foundation
 
 /// Finds data sets on this machine.
-package enum DatasetLocator {
+public enum DatasetLocator {
   /// Where distributions put data sets: Debian's package `dataset-fashion-mnist` does.
   private static let systemDirectory = "/usr/share/datasets"
 
@@ -23,8 +23,9 @@ package enum DatasetLocator {
   /// - Throws: `DataError`: `notFound` with the places looked at and the commands that get the data,
   ///   or with the files that are missing; `usage` for an unknown name; `unreadable` for a directory
   ///   that was given.
-  package static func locate(
-    dataset: String?, directory: String?, environment: [String: String],
+  public static func locate(
+    dataset: String? = nil, directory: String? = nil,
+    environment: [String: String] = ProcessInfo.processInfo.environment,
     note: (DataError) -> Void = { _ in }
   ) throws(DataError) -> DatasetLocation {
     try locate(

@@ -1,22 +1,22 @@
 /// Images of one size, each with its class.
-package struct ImageSet: Sendable {
+public struct ImageSet: Sendable {
   /// The number of images and of labels, at least 1.
-  package let count: Int
+  public let count: Int
 
   /// Rows of an image.
-  package let rows: Int
+  public let rows: Int
 
   /// Columns of an image.
-  package let columns: Int
+  public let columns: Int
 
   /// Grey values, (count, rows, columns): image after image, row after row; 0 is background.
-  package let pixels: ByteStorage
+  public let pixels: ByteStorage
 
   /// Classes, (count).
-  package let labels: ByteStorage
+  public let labels: ByteStorage
 
   /// Bytes of an image.
-  package var pixelCount: Int { rows * columns }
+  public var pixelCount: Int { rows * columns }
 
   /// Puts images and labels together.
   ///
@@ -25,7 +25,7 @@ package struct ImageSet: Sendable {
   ///   - columns: Columns of an image, at least 1.
   ///   - pixels: Grey values, (labels.count, rows, columns).
   ///   - labels: A class for every image; at least one.
-  package init(rows: Int, columns: Int, pixels: ByteStorage, labels: ByteStorage) {
+  public init(rows: Int, columns: Int, pixels: ByteStorage, labels: ByteStorage) {
     precondition(rows > 0 && columns > 0 && labels.count > 0, "an image set is not empty")
     precondition(pixels.count == labels.count * rows * columns, "one label for every image")
     self.count = labels.count
@@ -39,7 +39,7 @@ package struct ImageSet: Sendable {
   ///
   /// - Parameter classCount: More than the largest label.
   /// - Returns: (classCount) numbers that add up to `count`.
-  package func histogram(classCount: Int) -> [Int] {
+  public func histogram(classCount: Int) -> [Int] {
     var counts = [Int](repeating: 0, count: classCount)
     for label in labels { counts[Int(label)] += 1 }
     return counts

@@ -1,9 +1,9 @@
 import Glibc
 
 /// An operation on a file that failed: on which file, what was tried, and why it failed.
-package struct FileError: Error, Sendable, Equatable {
+public struct FileError: Error, Sendable, Equatable {
   /// What was tried.
-  package enum Operation: String, Sendable {
+  public enum Operation: String, Sendable {
     /// Opening a file to read it, or reading.
     case read
     /// Making a file, or writing.
@@ -22,7 +22,7 @@ package struct FileError: Error, Sendable, Equatable {
   }
 
   /// Why it failed.
-  package enum Reason: Sendable, Equatable {
+  public enum Reason: Sendable, Equatable {
     /// The system refused, with this value of `errno`.
     case system(Int32)
     /// Something other than what was expected is there.
@@ -30,13 +30,13 @@ package struct FileError: Error, Sendable, Equatable {
   }
 
   /// The file's path, as it was given.
-  package let path: String
+  public let path: String
   /// What was tried.
-  package let operation: Operation
+  public let operation: Operation
   /// The byte where it happened; nil for the whole file.
-  package let place: String?
+  public let place: String?
   /// Why it failed.
-  package let reason: Reason
+  public let reason: Reason
 
   /// Creates an error of the system.
   ///
@@ -45,7 +45,7 @@ package struct FileError: Error, Sendable, Equatable {
   ///   - operation: What was tried.
   ///   - place: The byte where it happened; nil for the whole file.
   ///   - code: The value of `errno`.
-  package init(_ path: String, _ operation: Operation, place: String? = nil, code: Int32) {
+  public init(_ path: String, _ operation: Operation, place: String? = nil, code: Int32) {
     self.path = path
     self.operation = operation
     self.place = place
@@ -60,7 +60,7 @@ package struct FileError: Error, Sendable, Equatable {
   ///   - place: The byte where it happened; nil for the whole file.
   ///   - found: What is there.
   ///   - expected: What was expected.
-  package init(
+  public init(
     _ path: String, _ operation: Operation, place: String? = nil, found: String, expected: String
   ) {
     self.path = path
@@ -70,7 +70,7 @@ package struct FileError: Error, Sendable, Equatable {
   }
 
   /// Whether a file that was to be read does not exist.
-  package var isMissing: Bool {
+  public var isMissing: Bool {
     (operation == .read || operation == .list)
       && (reason == .system(ENOENT) || reason == .system(ENOTDIR))
   }
@@ -78,7 +78,7 @@ package struct FileError: Error, Sendable, Equatable {
 
 extension FileError: CustomStringConvertible {
   /// One line: the file, the place, and what could not be done and why, or what was found there.
-  package var description: String {
+  public var description: String {
     let problem =
       switch reason {
       case .system(let code): "\(failure): \(SystemCall.text(of: code))"

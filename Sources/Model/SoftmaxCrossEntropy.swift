@@ -1,11 +1,11 @@
 import CKernels
 
 /// What a shard, or a batch, adds to the loss and the accuracy.
-package struct LossSum: Sendable, Equatable, Codable, BitwiseCopyable {
+public struct LossSum: Sendable, Equatable, Codable, BitwiseCopyable {
   /// The sum of the samples' losses.
-  package var loss = 0.0
+  public var loss = 0.0
   /// How many samples were predicted right.
-  package var correct = 0
+  public var correct = 0
 
   /// Nothing yet.
   package init() {}

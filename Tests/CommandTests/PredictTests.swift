@@ -194,7 +194,7 @@ struct PredictTests {
     #expect(errors.count == 4)
     for (line, text) in zip(
       errors,
-      ["none: cannot open", "text: byte 0: found 6e 6f 74 20", "broken.pgm: byte", "3 of 5"])
+      ["none: cannot be read", "text: byte 0: found 6e 6f 74 20", "broken.pgm: byte", "3 of 5"])
     {
       #expect(line.contains("trainer: error: \(text)"))
     }
@@ -230,7 +230,7 @@ struct PredictTests {
       (["--top", "-1", "images"], 64, "--top is -1"),
       (["--top", "2", "--probabilities", "images"], 64, "exclude each other"),
       (["--threads", "0", "images"], 64, "--threads is 0"), ([], 65, "standard input: the file is"),
-      (["."], 65, "found a directory"), (["--labels", "none", "images"], 66, "none: cannot open"),
+      (["."], 65, "found a directory"), (["--labels", "none", "images"], 66, "none: cannot be read"),
     ] as [([String], Int32, String)] {
       let result = try await predict(options)
       #expect(result.status == status, "\(options)")

@@ -6,9 +6,9 @@ import Parallel
 /// Whether a unit is dropped depends on the seed, the epoch, the sample's number in the data set, the
 /// layer's number and the unit alone; `docs/decisions/0004-counter-generator.md` says how.
 /// Source: Srivastava et al. 2014.
-package struct Dropout: Layer {
+public struct Dropout: Layer {
   /// Where the kept units' greater or smaller weight is made good.
-  package enum Mode: String, Sendable, CaseIterable, Codable {
+  public enum Mode: String, Sendable, CaseIterable, Codable {
     /// Kept units are divided by the keep probability in training.
     case inverted
     /// Training does not scale; evaluation multiplies by the keep probability.

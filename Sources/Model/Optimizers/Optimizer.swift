@@ -1,5 +1,5 @@
 /// The update rules.
-package enum OptimizerKind: String, Sendable, CaseIterable, Codable {
+public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   /// w -= rate * g.
   case sgd
   /// v = momentum * v - rate * g; w += v (Polyak 1964).
@@ -16,7 +16,7 @@ package enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   case adamw
 
   /// What each parameter's state is, a float each, in the order of memory.
-  package var stateNames: [String] {
+  public var stateNames: [String] {
     switch self {
     case .sgd: []
     case .momentum, .nesterov: ["velocity"]
@@ -27,32 +27,32 @@ package enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   }
 
   /// Floats of state that each parameter has.
-  package var stateCount: Int { stateNames.count }
+  public var stateCount: Int { stateNames.count }
 }
 
 /// An update rule with its settings; the state is its caller's.
-package struct Optimizer: Sendable, Equatable, Codable {
+public struct Optimizer: Sendable, Equatable, Codable {
   /// The rule.
-  package let kind: OptimizerKind
+  public let kind: OptimizerKind
   /// The step's size.
-  package var learningRate: Double
+  public var learningRate: Double
   /// For momentum and Nesterov.
-  package var momentum: Double
+  public var momentum: Double
   /// How much of the old mean square RMSProp keeps.
-  package var decayRate: Double
+  public var decayRate: Double
   /// How much of the old first moment Adam keeps.
-  package var beta1: Double
+  public var beta1: Double
   /// How much of the old second moment Adam keeps.
-  package var beta2: Double
+  public var beta2: Double
   /// Added to the root in a denominator.
-  package var epsilon: Double
+  public var epsilon: Double
   /// Decay of weight matrices: in the gradient, or decoupled for AdamW.
-  package var weightDecay: Double
+  public var weightDecay: Double
 
   /// A rule with its default settings: PyTorch's, but for the learning rate.
   ///
   /// - Parameter kind: The rule.
-  package init(_ kind: OptimizerKind) {
+  public init(_ kind: OptimizerKind) {
     self.kind = kind
     momentum = 0.9
     decayRate = 0.99
@@ -70,7 +70,7 @@ package struct Optimizer: Sendable, Equatable, Codable {
   }
 
   /// The settings that the rule uses, by the names of their options.
-  package var usedSettings: [(name: String, value: Double)] {
+  public var usedSettings: [(name: String, value: Double)] {
     let common = [("learning-rate", learningRate), ("weight-decay", weightDecay)]
     return switch kind {
     case .sgd: common

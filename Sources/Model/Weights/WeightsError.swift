@@ -1,13 +1,13 @@
 import Files
 
 /// A weights file, or what was to be written to one, that is not valid or not the one wanted.
-package struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable {
+public struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The file's path, as it was given.
-  package let file: String
+  public let file: String
   /// The byte or field that is wrong; nil for the file itself.
-  package let place: String?
+  public let place: String?
   /// What was found, and what was expected instead.
-  package let problem: String
+  public let problem: String
 
   /// Creates an error.
   ///
@@ -16,14 +16,14 @@ package struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable
   ///   - place: The byte or field that is wrong; nil for the file itself.
   ///   - found: What was found.
   ///   - expected: What was expected.
-  package init(file: String, place: String? = nil, found: String, expected: String) {
+  public init(file: String, place: String? = nil, found: String, expected: String) {
     self.file = file
     self.place = place
     problem = "found \(found), expected \(expected)"
   }
 
   /// One line: file, place and problem.
-  package var description: String {
+  public var description: String {
     "\(file): \(place.map { "\($0): " } ?? "")\(problem)".printable
   }
 }

@@ -3,9 +3,9 @@ import Glibc
 import Synchronization
 
 /// The system refused what the process needs: memory, threads or file descriptors.
-package struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable {
+public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable {
   /// What was needed, what the system gave, and the limits that are set.
-  package let description: String
+  public let description: String
 
   init(_ description: String) {
     self.description = description
@@ -17,7 +17,7 @@ package struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatabl
   ///   - user: What needed it.
   ///   - reason: What it says.
   /// - Returns: The refusal.
-  package static func memory(for user: String, reason: String) -> SystemRefusal {
+  public static func memory(for user: String, reason: String) -> SystemRefusal {
     SystemRefusal("the system refused \(user) memory: \(reason) (\(MemoryLimit.explanation))")
   }
 
@@ -39,7 +39,7 @@ package struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatabl
   ///   - bytes: How much.
   ///   - user: What needs it.
   /// - Throws: ``SystemRefusal``.
-  package static func requireAddressSpace(_ bytes: Int, for user: String) throws(SystemRefusal) {
+  public static func requireAddressSpace(_ bytes: Int, for user: String) throws(SystemRefusal) {
     let mapped = mmap(
       nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let mapped, mapped != MAP_FAILED else { throw memory(bytes: bytes, for: user) }
@@ -80,7 +80,7 @@ package struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatabl
   ///     size by then.
   ///   - exitCode: What the process ends with then.
   ///   - newHandler: Tells any other refusal and ends the process, on the thread that met it.
-  package static func whenUnavoidable(
+  public static func whenUnavoidable(
     lastWords: StaticString, exitCode: Int32,
     _ newHandler: @escaping @Sendable (SystemRefusal) -> Never
   ) {

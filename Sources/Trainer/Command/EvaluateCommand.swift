@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import ImageData
+import Machine
 import Model
 import Parallel
 import Runs

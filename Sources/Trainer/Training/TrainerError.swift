@@ -1,7 +1,7 @@
 /// An error with the exit code that the command ends with.
-package struct TrainerError: Error, CustomStringConvertible, Sendable {
+public struct TrainerError: Error, CustomStringConvertible, Sendable {
   /// The documented exit codes.
-  package enum Code: Int32, Sendable {
+  public enum Code: Int32, Sendable {
     /// The command line asks for something that cannot be.
     case usage = 64
     /// The data, or a weights file, is not what it should be.
@@ -17,16 +17,16 @@ package struct TrainerError: Error, CustomStringConvertible, Sendable {
   }
 
   /// The exit code.
-  package let code: Code
+  public let code: Code
   /// What happened: where, what was found, what was expected.
-  package let description: String
+  public let description: String
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - code: The exit code.
   ///   - description: What happened: where, what was found, what was expected.
-  package init(_ code: Code, _ description: String) {
+  public init(_ code: Code, _ description: String) {
     self.code = code
     self.description = description
   }

@@ -1,6 +1,5 @@
 import Benchmark
 import CKernels
-import Parallel
 
 /// The innermost loops, on operands that fit in cache: a shard of 64 rows, a tile of 196 x 64.
 let benchmarks: @Sendable () -> Void = {
@@ -11,11 +10,11 @@ let benchmarks: @Sendable () -> Void = {
   let columns: Int64 = 512
   let shard = Operands(count: Int(rows * 784))
   let tile = Operands(count: 196 * 64)
-  let samples = AlignedBuffer<UInt32>(count: Int(rows))
+  let samples = Memory<UInt32>(count: Int(rows))
   for row in 0..<Int(rows) { samples.pointer[row] = UInt32(row * 7919 % 60_000) }
-  let images = AlignedBuffer<UInt8>(count: 60_000 * 784)
-  let labels = AlignedBuffer<UInt8>(count: Int(rows))
-  let predictions = AlignedBuffer<UInt8>(count: Int(rows))
+  let images = Memory<UInt8>(count: 60_000 * 784)
+  let labels = Memory<UInt8>(count: Int(rows))
+  let predictions = Memory<UInt8>(count: Int(rows))
 
   func measure(_ name: String, _ kernel: @escaping @Sendable () -> Void) {
     Benchmark(name) { benchmark in
@@ -66,20 +65,36 @@ let benchmarks: @Sendable () -> Void = {
   }
 }
 
-/// Matrices, and vectors of 512 columns, with values between -0.5 and 0.5; `d` is positive.
-private struct Operands: Sendable {
-  let a: AlignedBuffer<Float>
-  let b: AlignedBuffer<Float>
-  let c: AlignedBuffer<Float>
-  let d: AlignedBuffer<Float>
-  let columns = AlignedBuffer<Float>(count: 4 * 512)
+/// Memory that lives as long as the process, zeroed, at the start of a page.
+private struct Memory<Element: BitwiseCopyable>: @unchecked Sendable {
+  let pointer: UnsafeMutablePointer<Element>
 
   init(count: Int) {
-    var stream = RandomStream(seed: 0, purpose: .initialisation)
-    func matrix() -> AlignedBuffer<Float> {
-      let buffer = AlignedBuffer<Float>(count: count)
-      for index in 0..<count { buffer.pointer[index] = Float(stream.nextUnitInterval() - 0.5) }
-      return buffer
+    let size = count * MemoryLayout<Element>.stride
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 4096)
+    bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    guard let start = bytes.baseAddress else { preconditionFailure("memory of no bytes") }
+    pointer = start.bindMemory(to: Element.self, capacity: count)
+  }
+}
+
+/// Matrices, and vectors of 512 columns, with values between -0.5 and 0.5; `d` is positive.
+private struct Operands: Sendable {
+  let a: Memory<Float>
+  let b: Memory<Float>
+  let c: Memory<Float>
+  let d: Memory<Float>
+  let columns = Memory<Float>(count: 4 * 512)
+
+  init(count: Int) {
+    var state: UInt32 = 1
+    func matrix() -> Memory<Float> {
+      let memory = Memory<Float>(count: count)
+      for index in 0..<count {
+        state = state &* 1_664_525 &+ 1_013_904_223
+        memory.pointer[index] = Float(state >> 8) / 16_777_216 - 0.5
+      }
+      return memory
     }
     a = matrix()
     b = matrix()

@@ -1,7 +1,7 @@
 import ArgumentParser
 import CZlibReference
 import Foundation
-import MNISTData
+import ImageData
 
 /// Measures loading a data set against zlib inflating its largest file.
 @main

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Foundation
-import MNISTData
+import ImageData
+import Machine
 import Model
 import Parallel
-import Trainer
+import Scaling
+import Training
 
 /// Measures training steps against the rate of a large matrix product in the same process.
 @main

@@ -1,8 +1,10 @@
 import Foundation
-import MNISTData
+import ImageData
+import Machine
 import Model
 import Parallel
-import Trainer
+import Scaling
+import Training
 
 /// One configuration: its model, workers and samples a second, round by round.
 final class StepCase {

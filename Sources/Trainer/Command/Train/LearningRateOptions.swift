@@ -67,7 +67,7 @@ struct LearningRateOptions: ParsableArguments {
 
 extension LearningRateSchedule.Kind: ExpressibleByArgument {
   /// Upper and lower case are the same.
-  package init?(argument: String) {
+  public init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }
 }

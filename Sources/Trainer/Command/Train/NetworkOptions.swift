@@ -71,7 +71,7 @@ struct HiddenLayers: ExpressibleByArgument, Equatable {
 
 extension Dropout.Mode: ExpressibleByArgument {
   /// Upper and lower case are the same.
-  package init?(argument: String) {
+  public init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }
 }

@@ -125,7 +125,7 @@ struct OptimizerOptions: ParsableArguments {
 
 extension OptimizerKind: ExpressibleByArgument {
   /// Upper and lower case are the same.
-  package init?(argument: String) {
+  public init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }
 }

@@ -17,7 +17,7 @@ package struct Checkpoint: Sendable {
   package let path: String?
 
   /// What the format's name begins with, in every version.
-  static let formatName = "trainer checkpoint "
+  static let formatName = ModelFile.checkpointFormat
   private static let format = formatName + "1"
 
   /// Copies a run's values, which may change afterwards.

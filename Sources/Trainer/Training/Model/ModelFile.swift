@@ -77,12 +77,15 @@ package enum ModelFile {
     try ContentDigest.check(file)
   }
 
+  /// How a checkpoint's format begins, which is not a model's.
+  package static let checkpointFormat = "trainer checkpoint "
+
   /// Refuses a checkpoint, and says where its run's model is.
   ///
   /// - Parameter file: The file.
   /// - Throws: ``TrainerError``.
-  static func refuseCheckpoint(_ file: SafetensorsFile) throws {
-    guard file.metadata[formatKey]?.hasPrefix(Checkpoint.formatName) == true else { return }
+  package static func refuseCheckpoint(_ file: SafetensorsFile) throws {
+    guard file.metadata[formatKey]?.hasPrefix(checkpointFormat) == true else { return }
     let folder = (file.path as NSString).deletingLastPathComponent as NSString
     let parent = folder.deletingLastPathComponent
     let run =

@@ -2,54 +2,54 @@ import Model
 import Parallel
 
 /// Every setting of a run that can enter its result, and how many threads work on it.
-package struct TrainingConfiguration: Sendable, Equatable {
+public struct TrainingConfiguration: Sendable, Equatable {
   /// Worker threads; never enters the result.
-  package var threads: Int
+  public var threads: Int
   /// Passes over the training set.
-  package var epochs = 10
+  public var epochs = 10
   /// Steps after which the run ends even within an epoch.
-  package var stepLimit: Int?
+  public var stepLimit: Int?
   /// Rows of a batch.
-  package var batchSize = 512
+  public var batchSize = 512
   /// Rows of a shard.
-  package var shardSize = 64
+  public var shardSize = 64
   /// Units of the hidden layers.
-  package var hidden = [512, 256]
+  public var hidden = [512, 256]
   /// The probability to drop a hidden unit.
-  package var dropout = 0.2
+  public var dropout = 0.2
   /// Where dropout scales.
-  package var dropoutMode = Dropout.Mode.inverted
+  public var dropoutMode = Dropout.Mode.inverted
   /// Whether hidden layers are normalised over the batch.
-  package var batchNorm = true
+  public var batchNorm = true
   /// Whether each epoch has an order of its own.
-  package var shuffle = true
+  public var shuffle = true
   /// The update rule and its settings.
-  package var optimizer = Optimizer(.adam)
+  public var optimizer = Optimizer(.adam)
   /// What all random numbers come from.
-  package var seed: UInt64 = 0
+  public var seed: UInt64 = 0
   /// Batches whose gradients are summed to one step.
-  package var accumulate = 1
+  public var accumulate = 1
   /// Training samples that are held out to judge the run by.
-  package var validationCount = 0
+  public var validationCount = 0
   /// Epochs without a smaller validation loss after which the run ends; nil for never.
-  package var earlyStoppingPatience: Int?
+  public var earlyStoppingPatience: Int?
   /// The accuracy, from 0 to 1, at which the run ends; nil for none.
-  package var targetAccuracy: Double?
+  public var targetAccuracy: Double?
   /// How the learning rate changes.
-  package var schedule = LearningRateSchedule()
+  public var schedule = LearningRateSchedule()
   /// The greatest norm of a step's mean gradient, over all parameters; nil for no limit.
-  package var clipNorm: Double?
+  public var clipNorm: Double?
   /// The greatest norm of a unit's incoming weights; nil for no limit.
-  package var maxNorm: Double?
+  public var maxNorm: Double?
   /// The share of a label's probability that is spread over all classes.
-  package var labelSmoothing = 0.0
+  public var labelSmoothing = 0.0
   /// The decay of the weights' moving average, which is evaluated and saved; nil for none.
-  package var emaDecay: Double?
+  public var emaDecay: Double?
 
   /// The defaults.
   ///
   /// - Parameter threads: Worker threads.
-  package init(threads: Int) {
+  public init(threads: Int) {
     self.threads = threads
   }
 
@@ -69,7 +69,7 @@ package struct TrainingConfiguration: Sendable, Equatable {
   ///
   /// - Parameter sampleCount: Samples of the training set; nil while they are not known.
   /// - Throws: ``TrainerError`` that names the option, what was given and what is allowed.
-  package func validate(sampleCount: Int?) throws {
+  public func validate(sampleCount: Int?) throws {
     let maximum = WorkerTeam.maximumCount
     try require((1...maximum).contains(threads), "--threads", threads, "from 1 to \(maximum)")
     // Epochs are counted in 32 bits, and steps in 63.

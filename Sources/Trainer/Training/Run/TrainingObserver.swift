@@ -2,7 +2,7 @@
 ///
 /// Workers call ``progressed(_:)`` while the main thread waits; the main thread calls the others
 /// while no worker runs: never two at once.
-package protocol TrainingObserver: Sendable {
+public protocol TrainingObserver: Sendable {
   /// Called by a worker after each step, while the others wait: to be quick.
   ///
   /// - Parameter progress: How far the epoch is.
@@ -25,7 +25,7 @@ package protocol TrainingObserver: Sendable {
 }
 
 /// What an observer wants of the run.
-package enum RunDecision: Sendable, Equatable {
+public enum RunDecision: Sendable, Equatable {
   /// Another step.
   case goOn
   /// An end here, to be resumed later.
@@ -35,39 +35,39 @@ package enum RunDecision: Sendable, Equatable {
 /// What most observers leave out.
 extension TrainingObserver {
   /// Asks for nothing.
-  package func progressed(_ progress: EpochProgress) -> Bool { false }
+  public func progressed(_ progress: EpochProgress) -> Bool { false }
   /// Goes on.
-  package func paused(_ run: TrainingRun) throws -> RunDecision { .goOn }
+  public func paused(_ run: TrainingRun) throws -> RunDecision { .goOn }
   /// Goes on.
-  package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision { .goOn }
+  public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision { .goOn }
 }
 
 /// Tells several observers, in their order; every one is told, also after one wants an end or fails:
 /// what the last ones keep of the run is not lost for a failure of the first.
-package struct ObserverGroup: TrainingObserver {
+public struct ObserverGroup: TrainingObserver {
   private let observers: [any TrainingObserver]
 
   /// Groups observers.
   ///
   /// - Parameter observers: The observers, in the order in which they are told.
-  package init(observers: [any TrainingObserver]) {
+  public init(observers: [any TrainingObserver]) {
     self.observers = observers
   }
 
   /// Whether any of them asks for a pause.
-  package func progressed(_ progress: EpochProgress) -> Bool {
+  public func progressed(_ progress: EpochProgress) -> Bool {
     var pauses = false
     for observer in observers where observer.progressed(progress) { pauses = true }
     return pauses
   }
 
   /// Tells all; stops if any of them wants it.
-  package func paused(_ run: TrainingRun) throws -> RunDecision {
+  public func paused(_ run: TrainingRun) throws -> RunDecision {
     try decision { try $0.paused(run) }
   }
 
   /// Tells all; stops if any of them wants it.
-  package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+  public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try decision { try $0.finished(epoch, of: run) }
   }
 
@@ -90,7 +90,7 @@ package struct ObserverGroup: TrainingObserver {
 }
 
 /// Why a run ended.
-package enum RunEnding: String, Sendable, Equatable, Codable {
+public enum RunEnding: String, Sendable, Equatable, Codable {
   /// The last epoch or step is done.
   case completed
   /// The validation loss had not improved for as many epochs as asked.

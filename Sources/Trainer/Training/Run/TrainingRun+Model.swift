@@ -14,11 +14,19 @@ extension TrainingRun {
 
   /// Saves the model that is evaluated: the moving average where there is one.
   ///
+  /// - Parameter path: The file, replaced at once.
+  /// - Throws: `FileError` if it cannot be written.
+  public func writeModel(path: String) throws {
+    try writeModel(path: path, in: .anywhere)
+  }
+
+  /// Saves the model that is evaluated: the moving average where there is one.
+  ///
   /// - Parameters:
   ///   - path: The file, replaced at once.
   ///   - location: Whose directory it is in.
-  /// - Throws: `WeightsError` where it cannot be written.
-  package func writeModel(path: String, in location: AtomicFile.Location = .anywhere) throws {
+  /// - Throws: `FileError` if it cannot be written.
+  package func writeModel(path: String, in location: AtomicFile.Location) throws {
     try modelContent(path: path).write(in: location)
   }
 
@@ -52,7 +60,7 @@ extension TrainingRun {
   }
 
   /// The digest of the model that is evaluated: the moving average where there is one.
-  package var digest: String {
+  public var digest: String {
     state.swapAverage()
     defer { state.swapAverage() }
     return WeightsDigest.of(state)

@@ -4,11 +4,11 @@ import Parallel
 import Synchronization
 
 /// A training run: epochs of steps on a worker team, with an evaluation after each.
-package final class TrainingRun {
+public final class TrainingRun {
   /// The settings.
-  package let configuration: TrainingConfiguration
+  public let configuration: TrainingConfiguration
   /// The data.
-  package let dataset: Dataset
+  public let dataset: Dataset
   /// The model that is trained.
   package let state: ModelState
   /// The network's description.
@@ -34,6 +34,18 @@ package final class TrainingRun {
   private var lastClockReading = ContinuousClock.now
   /// Whether the last steps ended because an observer asked for a pause.
   private var pauseIsDue = false
+
+  /// Builds the model and starts the workers.
+  ///
+  /// - Parameters:
+  ///   - configuration: The settings.
+  ///   - dataset: The data.
+  /// - Throws: ``TrainerError`` if the settings do not fit each other or the data; `SystemRefusal` if
+  ///   the system refuses threads or memory; `OpenBLASError`.
+  public convenience init(configuration: TrainingConfiguration, dataset: Dataset) throws {
+    try self.init(
+      configuration: configuration, dataset: dataset, coreCount: UsableCPUs.current().count)
+  }
 
   /// Builds the model and starts the workers.
   ///
@@ -164,7 +176,7 @@ package final class TrainingRun {
   ///   why the run ended.
   /// - Throws: ``TrainerError`` where the loss is no longer finite, or what an observer throws.
   @discardableResult
-  package func train(
+  public func train(
     observers: [any TrainingObserver] = []
   ) throws -> (last: EpochRecord?, ending: RunEnding) {
     let observer = ObserverGroup(observers: observers)

@@ -1,7 +1,7 @@
 /// How the learning rate changes over a run: a factor of the optimizer's rate for every step.
-package struct LearningRateSchedule: Sendable, Equatable {
+public struct LearningRateSchedule: Sendable, Equatable {
   /// The shapes of the curve.
-  package enum Kind: String, Sendable, CaseIterable, Codable {
+  public enum Kind: String, Sendable, CaseIterable, Codable {
     /// 1 throughout.
     case constant
     /// `gamma` to the number of whole `stepEpochs` gone by.
@@ -15,20 +15,20 @@ package struct LearningRateSchedule: Sendable, Equatable {
   }
 
   /// The curve's shape.
-  package var kind = Kind.constant
+  public var kind = Kind.constant
   /// Steps over which the factor rises linearly to the curve; 0 for none.
-  package var warmupSteps = 0
+  public var warmupSteps = 0
   /// For `step`: epochs between two reductions.
-  package var stepEpochs = 3
+  public var stepEpochs = 3
   /// For `step` and `plateau`: what a reduction multiplies by.
-  package var gamma = 0.1
+  public var gamma = 0.1
   /// For `plateau`: epochs without improvement that are put up with.
-  package var patience = 2
+  public var patience = 2
   /// For `cosine` and `plateau`: the smallest factor.
-  package var minimum = 0.0
+  public var minimum = 0.0
 
   /// Constant, without warm-up.
-  package init() {}
+  public init() {}
 
   /// The settings that the shape uses, by the names of their options.
   package var usedSettings: [(name: String, value: Setting.Value)] {
@@ -45,5 +45,5 @@ package struct LearningRateSchedule: Sendable, Equatable {
   }
 
   /// Whether the curve is stretched over the run, so that a longer run has another.
-  package var dependsOnLength: Bool { kind == .cosine || kind == .oneCycle }
+  public var dependsOnLength: Bool { kind == .cosine || kind == .oneCycle }
 }

@@ -4,11 +4,11 @@ import Model
 import Parallel
 
 /// The result of running a model over samples without training.
-package struct EvaluationResult: Sendable, Equatable, Codable {
+public struct EvaluationResult: Sendable, Equatable, Codable {
   /// The sums over all samples.
-  package var total: LossSum
+  public var total: LossSum
   /// How many samples there were.
-  package var sampleCount: Int
+  public var sampleCount: Int
 
   /// Creates one from its parts.
   package init(total: LossSum, sampleCount: Int) {
@@ -17,9 +17,9 @@ package struct EvaluationResult: Sendable, Equatable, Codable {
   }
 
   /// The mean loss of a sample.
-  package var loss: Double { total.loss / Double(sampleCount) }
+  public var loss: Double { total.loss / Double(sampleCount) }
   /// The share of samples predicted right.
-  package var accuracy: Double { Double(total.correct) / Double(sampleCount) }
+  public var accuracy: Double { Double(total.correct) / Double(sampleCount) }
 }
 
 /// Runs a model over a set of samples on all workers.

@@ -1,0 +1,21 @@
+// Trains a small network on Fashion-MNIST in a program of its own, with the library `Trainer`.
+import ImageData
+import Training
+
+/// Prints a line for each epoch.
+struct EpochPrinter: TrainingObserver {
+  func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+    print("epoch \(epoch.epoch): test accuracy \(epoch.test.accuracy)")
+    return .goOn
+  }
+}
+
+let dataset = try Dataset.load(from: DatasetLocator.locate(dataset: "fashion-mnist"))
+var configuration = TrainingConfiguration(threads: 2)
+configuration.hidden = [128]
+configuration.epochs = 2
+
+let run = try TrainingRun(configuration: configuration, dataset: dataset)
+try run.train(observers: [EpochPrinter()])
+print("weights digest: \(run.digest)")
+if let path = CommandLine.arguments.dropFirst().first { try run.writeModel(path: path) }
