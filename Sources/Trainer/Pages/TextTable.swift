@@ -1,3 +1,5 @@
+import Files
+
 /// Rows of text in columns that are lined up.
 package struct TextTable: Sendable {
   /// Where a cell stands in its column.
