@@ -18,6 +18,9 @@ has_package() {
     zlib1g-dev)
       [[ -e /usr/include/zlib.h ]]
       ;;
+    libssl-dev)
+      [[ -e /usr/include/openssl/evp.h ]]
+      ;;
     libpng-dev)
       [[ -e /usr/include/png.h ]]
       ;;
