@@ -86,7 +86,8 @@ let package = Package(
       name: "Training", dependencies: ["CKernels", "Files", "ImageData", "Model", "Parallel"],
       path: "Sources/Trainer/Training", swiftSettings: swiftSettings),
     .target(
-      name: "Machine", dependencies: ["Files", "Model", "Parallel"], path: "Sources/Trainer/Machine",
+      name: "Machine", dependencies: ["Files", "Model", "Parallel"],
+      path: "Sources/Trainer/Machine",
       swiftSettings: swiftSettings),
     .target(
       name: "Pages", dependencies: ["CZlib", "Files"], path: "Sources/Trainer/Pages",
@@ -105,13 +106,15 @@ let package = Package(
     .target(
       name: "Scaling",
       dependencies: [
-        "CKernels", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Runs", "Training",
+        "CKernels", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Runs",
+        "Training",
       ],
       path: "Sources/Trainer/Scaling", swiftSettings: swiftSettings),
     .executableTarget(
       name: "TrainerCommand",
       dependencies: [
-        "Fetching", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Runs", "Scaling",
+        "Fetching", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Runs",
+        "Scaling",
         "TensorBoard", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
@@ -161,7 +164,8 @@ let package = Package(
     .testTarget(
       name: "TrainerTests",
       dependencies: [
-        "CAllocationCounter", "CZlib", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel",
+        "CAllocationCounter", "CZlib", "Files", "ImageData", "Machine", "Model", "Pages",
+        "Parallel",
         "Runs", "Scaling", "TensorBoard", "TestSupport", "Training",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],

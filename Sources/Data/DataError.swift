@@ -71,8 +71,9 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   ///   - path: The file.
   ///   - code: The value of `errno`.
   /// - Returns: The error to throw.
-  public static func system(_ kind: Kind, cannot action: String, _ path: String, code: Int32) -> DataError
-  {
+  package static func system(
+    _ kind: Kind, cannot action: String, _ path: String, code: Int32
+  ) -> DataError {
     let isMissing = kind == .unreadable && (code == ENOENT || code == ENOTDIR)
     return DataError(
       isMissing ? .notFound : kind, "\(path): cannot \(action): \(SystemCall.text(of: code))")

@@ -20,8 +20,9 @@ package final class AtomicFile: Sendable {
   private let descriptor: Int32
   private let isSettled = Atomic(false)
 
-  /// Creates an empty file beside the final name, with the permissions of the file that it replaces. What killed processes have left in the folder is
-  /// removed.
+  /// Creates an empty file beside the final name, with the permissions of the file that it replaces.
+  ///
+  /// What killed processes have left in the folder is removed.
   ///
   /// - Parameters:
   ///   - path: The file; a symbolic link's target is replaced, not the link.

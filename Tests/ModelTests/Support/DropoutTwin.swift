@@ -1,4 +1,3 @@
-
 @testable import Parallel
 
 /// The random words of dropout as its documentation has them, one unit at a time.

@@ -1,4 +1,3 @@
-
 @testable import ImageData
 @testable import Parallel
 @testable import Training

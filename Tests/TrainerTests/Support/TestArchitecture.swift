@@ -1,4 +1,3 @@
-
 @testable import Model
 
 /// A small perceptron for images of `side` x `side` pixels and 5 classes.

@@ -1,4 +1,3 @@
-
 @testable import Machine
 @testable import Parallel
 

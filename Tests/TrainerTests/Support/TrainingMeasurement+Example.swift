@@ -1,4 +1,3 @@
-
 @testable import Parallel
 @testable import Scaling
 @testable import Training

@@ -11,7 +11,8 @@ extension RecordedRun {
   /// - Parameter folders: Run directories, or folders of run directories, searched one level deep.
   /// - Returns: The runs, each directory once, and what is wrong with folders that give none or cannot be
   ///   searched.
-  package static func find(in folders: [String]) -> (runs: [RecordedRun], problems: [TrainerError]) {
+  package static func find(in folders: [String]) -> (runs: [RecordedRun], problems: [TrainerError])
+  {
     var runs: [RecordedRun] = []
     var problems: [TrainerError] = []
     var seen: Set<String> = []

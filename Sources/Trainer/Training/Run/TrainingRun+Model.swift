@@ -37,7 +37,9 @@ extension TrainingRun {
   ///   - metadata: What it says beside the network.
   /// - Returns: The file's content, which does not change with the run.
   /// - Throws: What encoding throws.
-  package func modelContent(path: String, metadata: [String: String] = [:]) throws -> SafetensorsFile {
+  package func modelContent(
+    path: String, metadata: [String: String] = [:]
+  ) throws -> SafetensorsFile {
     state.swapAverage()
     defer { state.swapAverage() }
     return try modelContent(of: state, path: path, metadata: metadata)
