@@ -19,8 +19,13 @@ enum Ranks {
   /// This process's rank, from its launcher as long as MPI is not started; nil where it is alone.
   static var number: Int? {
     #if MPI
-      joined.withLock { $0.flatMap { $0.size > 1 ? $0.rank : nil } }
-        ?? LauncherEnvironment.rank(ProcessInfo.processInfo.environment)
+      joined.withLock { communicator in
+        // Open MPI sets a launcher's variables itself in a process that is alone.
+        guard let communicator else {
+          return LauncherEnvironment.rank(ProcessInfo.processInfo.environment)
+        }
+        return communicator.size > 1 ? communicator.rank : nil
+      }
     #else
       nil
     #endif
