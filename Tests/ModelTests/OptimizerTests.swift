@@ -33,11 +33,11 @@ struct OptimizerTests {
   static func optimizer(_ kind: OptimizerKind, _ settings: Content.Hyperparameters) -> Optimizer {
     var optimizer = Optimizer(kind)
     optimizer.learningRate = settings.lr
-    optimizer.momentum = settings.momentum ?? optimizer.momentum
-    optimizer.decayRate = settings.alpha ?? optimizer.decayRate
-    optimizer.beta1 = settings.betas?[0] ?? optimizer.beta1
-    optimizer.beta2 = settings.betas?[1] ?? optimizer.beta2
-    optimizer.epsilon = settings.eps ?? optimizer.epsilon
+    if let value = settings.momentum { #expect(optimizer.set("momentum", to: value)) }
+    if let value = settings.alpha { #expect(optimizer.set("decay-rate", to: value)) }
+    if let value = settings.betas?[0] { #expect(optimizer.set("beta1", to: value)) }
+    if let value = settings.betas?[1] { #expect(optimizer.set("beta2", to: value)) }
+    if let value = settings.eps { #expect(optimizer.set("epsilon", to: value)) }
     optimizer.weightDecay = settings.weight_decay ?? 0
     return optimizer
   }

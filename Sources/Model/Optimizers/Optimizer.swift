@@ -1,98 +1,172 @@
-/// The update rules.
-public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
-  /// w -= rate * g.
-  case sgd
-  /// v = momentum * v - rate * g; w += v (Polyak 1964).
-  case momentum
-  /// The same with the gradient's look-ahead (Sutskever et al. 2013), as in PyTorch.
-  case nesterov
-  /// Duchi, Hazan and Singer 2011.
-  case adagrad
-  /// Tieleman and Hinton 2012.
-  case rmsprop
-  /// Kingma and Ba 2015.
-  case adam
-  /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
-  case adamw
-
-  /// What each parameter's state is, a float each, in the order of memory.
-  public var stateNames: [String] {
-    switch self {
-    case .sgd: []
-    case .momentum, .nesterov: ["velocity"]
-    case .adagrad: ["square_sum"]
-    case .rmsprop: ["mean_square"]
-    case .adam, .adamw: ["first_moment", "second_moment"]
-    }
-  }
-
-  /// Floats of state that each parameter has.
-  public var stateCount: Int { stateNames.count }
-}
-
 /// An update rule with its settings; the state is its caller's.
-public struct Optimizer: Sendable, Equatable, Codable {
-  /// The rule.
-  public let kind: OptimizerKind
-  /// The step's size.
-  public var learningRate: Double
-  /// For momentum and Nesterov.
-  public var momentum: Double
-  /// How much of the old mean square RMSProp keeps.
-  public var decayRate: Double
-  /// How much of the old first moment Adam keeps.
-  public var beta1: Double
-  /// How much of the old second moment Adam keeps.
-  public var beta2: Double
-  /// Added to the root in a denominator.
-  public var epsilon: Double
-  /// Decay of weight matrices: in the gradient, or decoupled for AdamW.
-  public var weightDecay: Double
+public enum Optimizer: Sendable, Equatable {
+  /// Gradient descent.
+  case sgd(SGD)
+  /// Gradient descent with a velocity.
+  case momentum(Momentum)
+  /// Momentum with look-ahead.
+  case nesterov(Nesterov)
+  /// Steps by the sum of squared gradients.
+  case adagrad(AdaGrad)
+  /// Steps by their moving mean.
+  case rmsprop(RMSProp)
+  /// Steps by two moving means.
+  case adam(Adam)
+  /// Adam with decoupled weight decay.
+  case adamw(AdamW)
 
-  /// A rule with its default settings: PyTorch's, but for the learning rate.
+  /// A rule with its default settings.
   ///
   /// - Parameter kind: The rule.
   public init(_ kind: OptimizerKind) {
-    self.kind = kind
-    momentum = 0.9
-    decayRate = 0.99
-    beta1 = 0.9
-    beta2 = 0.999
-    epsilon = kind == .adagrad ? 1e-10 : 1e-8
-    weightDecay = kind == .adamw ? 0.01 : 0
-    learningRate =
+    self =
       switch kind {
-      case .sgd: 0.1
-      case .momentum, .nesterov: 0.05
-      case .adagrad: 0.01
-      case .rmsprop, .adam, .adamw: 0.001
+      case .sgd: .sgd(SGD())
+      case .momentum: .momentum(Momentum())
+      case .nesterov: .nesterov(Nesterov())
+      case .adagrad: .adagrad(AdaGrad())
+      case .rmsprop: .rmsprop(RMSProp())
+      case .adam: .adam(Adam())
+      case .adamw: .adamw(AdamW())
       }
   }
 
-  /// The settings that the rule uses, by the names of their options.
-  public var usedSettings: [(name: String, value: Double)] {
-    let common = [("learning-rate", learningRate), ("weight-decay", weightDecay)]
-    return switch kind {
-    case .sgd: common
-    case .momentum, .nesterov: common + [("momentum", momentum)]
-    case .adagrad: common + [("epsilon", epsilon)]
-    case .rmsprop: common + [("decay-rate", decayRate), ("epsilon", epsilon)]
-    case .adam, .adamw: common + [("beta1", beta1), ("beta2", beta2), ("epsilon", epsilon)]
+  /// The rule's name.
+  public var kind: OptimizerKind {
+    switch self {
+    case .sgd: .sgd
+    case .momentum: .momentum
+    case .nesterov: .nesterov
+    case .adagrad: .adagrad
+    case .rmsprop: .rmsprop
+    case .adam: .adam
+    case .adamw: .adamw
     }
   }
+
+  private var rule: any UpdateRule {
+    switch self {
+    case .sgd(let rule): rule
+    case .momentum(let rule): rule
+    case .nesterov(let rule): rule
+    case .adagrad(let rule): rule
+    case .rmsprop(let rule): rule
+    case .adam(let rule): rule
+    case .adamw(let rule): rule
+    }
+  }
+
+  /// Changes the rule, whichever it is.
+  private mutating func change<Result>(_ body: (inout any UpdateRule) -> Result) -> Result {
+    var rule = rule
+    let result = body(&rule)
+    switch rule {
+    case let rule as SGD: self = .sgd(rule)
+    case let rule as Momentum: self = .momentum(rule)
+    case let rule as Nesterov: self = .nesterov(rule)
+    case let rule as AdaGrad: self = .adagrad(rule)
+    case let rule as RMSProp: self = .rmsprop(rule)
+    case let rule as Adam: self = .adam(rule)
+    case let rule as AdamW: self = .adamw(rule)
+    default: preconditionFailure("a rule stays of its type")
+    }
+    return result
+  }
+
+  /// The step's size.
+  public var learningRate: Double {
+    // Without the box of `rule`: a step asks for it, and allocates nothing.
+    get {
+      switch self {
+      case .sgd(let rule): rule.learningRate
+      case .momentum(let rule): rule.learningRate
+      case .nesterov(let rule): rule.learningRate
+      case .adagrad(let rule): rule.learningRate
+      case .rmsprop(let rule): rule.learningRate
+      case .adam(let rule): rule.learningRate
+      case .adamw(let rule): rule.learningRate
+      }
+    }
+    set { change { $0.learningRate = newValue } }
+  }
+
+  /// Decay of weight matrices.
+  public var weightDecay: Double {
+    get { rule.weightDecay }
+    set { change { $0.weightDecay = newValue } }
+  }
+
+  /// The rule's settings.
+  package var settings: [OptimizerSetting] { rule.values }
+
+  /// Changes a setting.
+  ///
+  /// - Parameters:
+  ///   - name: The name of its option.
+  ///   - value: Its new value, which is not checked.
+  /// - Returns: False if the rule has no such setting; nothing has changed then.
+  package mutating func set(_ name: String, to value: Double) -> Bool {
+    change { $0.set(name, to: value) }
+  }
+
+  /// The names of the state that each parameter has, one float each, in the order of memory.
+  package var stateNames: [String] { type(of: rule).stateNames }
 
   /// The rule's coefficients for one step.
   ///
   /// - Parameters:
   ///   - number: The step, from 1.
   ///   - gradientScale: What summed gradients are multiplied by: one over the batch's rows.
-  ///   - learningRate: The step's size where a schedule changes it; nil for ``learningRate``.
+  ///   - learningRate: The step's size if a schedule changes it; nil for ``learningRate``.
   /// - Returns: The update of that step.
   package func step(
     number: Int, gradientScale: Float, learningRate: Double? = nil
   ) -> OptimizerStep {
-    OptimizerStep(
-      self, number: number, gradientScale: gradientScale,
-      learningRate: learningRate ?? self.learningRate)
+    let rate = learningRate ?? self.learningRate
+    let update =
+      switch self {
+      case .sgd(let rule): rule.update(number: number, learningRate: rate)
+      case .momentum(let rule): rule.update(number: number, learningRate: rate)
+      case .nesterov(let rule): rule.update(number: number, learningRate: rate)
+      case .adagrad(let rule): rule.update(number: number, learningRate: rate)
+      case .rmsprop(let rule): rule.update(number: number, learningRate: rate)
+      case .adam(let rule): rule.update(number: number, learningRate: rate)
+      case .adamw(let rule): rule.update(number: number, learningRate: rate)
+      }
+    return OptimizerStep(scale: gradientScale, update: update)
   }
+}
+
+/// The update rules, by the names of `--optimizer`.
+public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
+  /// ``SGD``.
+  case sgd
+  /// ``Momentum``.
+  case momentum
+  /// ``Nesterov``.
+  case nesterov
+  /// ``AdaGrad``.
+  case adagrad
+  /// ``RMSProp``.
+  case rmsprop
+  /// ``Adam``.
+  case adam
+  /// ``AdamW``.
+  case adamw
+
+  /// The names of the state that each parameter has, one float each, in the order of memory.
+  package var stateNames: [String] { Optimizer(self).stateNames }
+
+  /// Floats of state that each parameter has.
+  package var stateCount: Int { stateNames.count }
+}
+
+/// A setting of an optimizer.
+package struct OptimizerSetting: Sendable {
+  /// The name of its option and key.
+  package let name: String
+  /// Its value.
+  package let value: Double
+  /// The values that it may have.
+  package let range: SettingRange
 }

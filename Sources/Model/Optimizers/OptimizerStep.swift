@@ -2,38 +2,30 @@ import CKernels
 
 /// One step of an optimizer: coefficients in single precision, applied to any run of parameters.
 package struct OptimizerStep: Sendable {
-  private let kind: OptimizerKind
-  private let scale: Float
-  private let rate: Float
-  private let weightDecay: Float
-  private let momentum: Float
-  private let decayRate: Float
-  private let decayComplement: Float
-  private let beta1: Float
-  private let complement1: Float
-  private let beta2: Float
-  private let complement2: Float
-  private let correctedRate: Float
-  private let correctedRoot: Float
-  private let epsilon: Float
-  private let shrink: Float
+  /// The kernel of a rule, with its coefficients. `rate` is the learning rate, `decay` the weight decay that
+  /// is added to the gradient.
+  package enum Update: Sendable {
+    case sgd(rate: Float, decay: Float)
+    case momentum(rate: Float, decay: Float, momentum: Float)
+    case nesterov(rate: Float, decay: Float, momentum: Float)
+    case adagrad(rate: Float, decay: Float, epsilon: Float)
+    /// `complement` is 1 - `decayRate`, rounded once.
+    case rmsprop(rate: Float, decay: Float, decayRate: Float, complement: Float, epsilon: Float)
+    /// `shrink` multiplies the parameters of weight matrices first.
+    case adam(AdamCoefficients, decay: Float, shrink: Float)
+  }
 
-  init(_ optimizer: Optimizer, number: Int, gradientScale: Float, learningRate: Double) {
-    kind = optimizer.kind
-    scale = gradientScale
-    rate = Float(learningRate)
-    weightDecay = Float(optimizer.weightDecay)
-    momentum = Float(optimizer.momentum)
-    decayRate = Float(optimizer.decayRate)
-    decayComplement = Float(1 - optimizer.decayRate)
-    beta1 = Float(optimizer.beta1)
-    complement1 = Float(1 - optimizer.beta1)
-    beta2 = Float(optimizer.beta2)
-    complement2 = Float(1 - optimizer.beta2)
-    correctedRate = Float(learningRate / (1 - power(optimizer.beta1, number)))
-    correctedRoot = Float(1 / (1 - power(optimizer.beta2, number)).squareRoot())
-    epsilon = Float(optimizer.epsilon)
-    shrink = Float(1 - learningRate * optimizer.weightDecay)
+  private let scale: Float
+  private let update: Update
+
+  /// A step.
+  ///
+  /// - Parameters:
+  ///   - scale: What summed gradients are multiplied by: one over the batch's rows.
+  ///   - update: What the rule does in it.
+  init(scale: Float, update: Update) {
+    self.scale = scale
+    self.update = update
   }
 
   /// Updates a run of parameters.
@@ -52,27 +44,26 @@ package struct OptimizerStep: Sendable {
     decays: Bool
   ) {
     let n = Int64(count)
-    let decay = decays ? weightDecay : 0
-    switch kind {
-    case .sgd:
-      kernel_sgd(parameters, gradients, n, scale, rate, decay)
-    case .momentum:
-      kernel_momentum(parameters, gradients, state1, n, scale, rate, decay, momentum)
-    case .nesterov:
-      kernel_nesterov(parameters, gradients, state1, n, scale, rate, decay, momentum)
-    case .adagrad:
-      kernel_adagrad(parameters, gradients, state1, n, scale, rate, decay, epsilon)
-    case .rmsprop:
+    switch update {
+    case .sgd(let rate, let decay):
+      kernel_sgd(parameters, gradients, n, scale, rate, decays ? decay : 0)
+    case .momentum(let rate, let decay, let momentum):
+      kernel_momentum(
+        parameters, gradients, state1, n, scale, rate, decays ? decay : 0, momentum)
+    case .nesterov(let rate, let decay, let momentum):
+      kernel_nesterov(
+        parameters, gradients, state1, n, scale, rate, decays ? decay : 0, momentum)
+    case .adagrad(let rate, let decay, let epsilon):
+      kernel_adagrad(parameters, gradients, state1, n, scale, rate, decays ? decay : 0, epsilon)
+    case .rmsprop(let rate, let decay, let decayRate, let complement, let epsilon):
       kernel_rmsprop(
-        parameters, gradients, state1, n, scale, rate, decay, decayRate, decayComplement, epsilon)
-    case .adam:
+        parameters, gradients, state1, n, scale, rate, decays ? decay : 0, decayRate, complement,
+        epsilon)
+    case .adam(let adam, let decay, let shrink):
       kernel_adam(
-        parameters, gradients, state1, state2, n, scale, decay, 1, beta1, complement1, beta2,
-        complement2, correctedRate, correctedRoot, epsilon)
-    case .adamw:
-      kernel_adam(
-        parameters, gradients, state1, state2, n, scale, 0, decays ? shrink : 1, beta1,
-        complement1, beta2, complement2, correctedRate, correctedRoot, epsilon)
+        parameters, gradients, state1, state2, n, scale, decays ? decay : 0, decays ? shrink : 1,
+        adam.beta1, adam.complement1, adam.beta2, adam.complement2, adam.correctedRate,
+        adam.correctedRoot, adam.epsilon)
     }
   }
 }

@@ -42,12 +42,26 @@ struct TrainingConfigurationTests {
     + Case.values("--dropout", \.dropout, unit)
     + Case.values(
       "--learning-rate", \.optimizer.learningRate, [0, -0.1, .nan, .infinity, -.infinity])
-    + Case.values("--momentum", \.optimizer.momentum, unit)
-    + Case.values("--decay-rate", \.optimizer.decayRate, unit)
-    + Case.values("--beta1", \.optimizer.beta1, unit)
-    + Case.values("--beta2", \.optimizer.beta2, unit)
-    + Case.values("--epsilon", \.optimizer.epsilon, [-1e-8, .nan, .infinity])
     + Case.values("--weight-decay", \.optimizer.weightDecay, [-1e-8, .nan, .infinity])
+    + OptimizerKind.allCases.flatMap(optimizerValues)
+
+  /// Values that make no sense, of all settings of a rule.
+  static func optimizerValues(_ kind: OptimizerKind) -> [Case] {
+    Optimizer(kind).settings.flatMap { setting -> [Case] in
+      let values =
+        switch setting.range {
+        case .positive: [0, -0.1, .nan, .infinity]
+        case .notNegative: [-1e-8, .nan, .infinity]
+        case .belowOne: unit
+        }
+      return values.map { value in
+        Case("--\(setting.name)", "\(value)") {
+          $0.optimizer = Optimizer(kind)
+          #expect($0.optimizer.set(setting.name, to: value))
+        }
+      }
+    }
+  }
 
   @Test("a value that makes no sense is refused by its option's name", arguments: refused)
   func refusals(_ refused: Case) throws {
@@ -71,7 +85,7 @@ struct TrainingConfigurationTests {
     Case("--hidden", "1000 layers") { $0.hidden = [Int](repeating: 4, count: 1_000) },
     Case("--dropout", "0") { $0.dropout = 0 },
     Case("--dropout", "almost 1") { $0.dropout = 1 - .ulpOfOne / 2 },
-    Case("--epsilon", "0") { $0.optimizer.epsilon = 0 },
+    Case("--epsilon", "0") { #expect($0.optimizer.set("epsilon", to: 0)) },
   ]
 
   @Test("a value at the end of what is allowed is taken", arguments: accepted)

@@ -107,7 +107,7 @@ struct LayeredOptions {
     if let kind = value("optimizer").flatMap(OptimizerKind.init(rawValue:)),
       kind != options.optimizer.optimizer
     {
-      result.formUnion(Optimizer(kind).usedSettings.map(\.name))
+      result.formUnion(Optimizer(kind).settings.map(\.name))
     }
     if let kind = value("lr-schedule").flatMap(LearningRateSchedule.Kind.init(rawValue:)),
       kind != options.learningRate.lrSchedule

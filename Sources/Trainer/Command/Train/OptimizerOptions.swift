@@ -15,33 +15,27 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "Momentum, for momentum and nesterov (default: 0.9).", valueName: "x"))
+    help: ArgumentHelp(Self.help("Momentum", "momentum"), valueName: "x"))
   var momentum: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "Decay of the mean square, for rmsprop (default: 0.99).", valueName: "x"))
+    help: ArgumentHelp(Self.help("Decay of the mean square", "decay-rate"), valueName: "x"))
   var decayRate: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "Decay of the first moment, for adam and adamw (default: 0.9).", valueName: "x"))
+    help: ArgumentHelp(Self.help("Decay of the first moment", "beta1"), valueName: "x"))
   var beta1: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "Decay of the second moment, for adam and adamw (default: 0.999).", valueName: "x"))
+    help: ArgumentHelp(Self.help("Decay of the second moment", "beta2"), valueName: "x"))
   var beta2: Double?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "Added to the denominator, for adagrad (default: 1e-10), rmsprop, adam and adamw (1e-8).",
-      valueName: "x"))
+    help: ArgumentHelp(Self.help("Added to the denominator", "epsilon"), valueName: "x"))
   var epsilon: Double?
 
   @Option(
@@ -74,6 +68,27 @@ struct OptimizerOptions: ParsableArguments {
       .joined(separator: ", ")
   }
 
+  /// The help of a setting that not every rule has: the rules that have it, and its defaults.
+  private static func help(_ words: String, _ name: String) -> String {
+    var groups: [(rules: [String], value: Double)] = []
+    for kind in OptimizerKind.allCases {
+      guard let setting = Optimizer(kind).settings.first(where: { $0.name == name }) else {
+        continue
+      }
+      if groups.last?.value == setting.value {
+        groups[groups.count - 1].rules.append(kind.rawValue)
+      } else {
+        groups.append(([kind.rawValue], setting.value))
+      }
+    }
+    let texts = groups.enumerated().map { index, group in
+      (group.rules.dropLast().joined(separator: ", ")
+        + (group.rules.count > 1 ? " and " : "") + (group.rules.last ?? ""))
+        + (index == 0 ? " (default: \(group.value))" : " (\(group.value))")
+    }
+    return "\(words), for \(texts.joined(separator: ", "))."
+  }
+
   /// Puts the settings into a configuration.
   ///
   /// - Parameter configuration: Is changed.
@@ -91,26 +106,16 @@ struct OptimizerOptions: ParsableArguments {
   ///   single-precision number can hold.
   private func makeOptimizer() throws -> Optimizer {
     var result = Optimizer(optimizer)
-    let used = Set(result.usedSettings.map(\.name))
-    func set(
-      _ value: Double?, _ name: String, _ path: WritableKeyPath<Optimizer, Double>
-    ) throws {
-      guard let value else { return }
-      guard used.contains(name) else {
-        throw TrainerError(
-          .usage,
-          "--\(name) has no meaning for --optimizer \(optimizer.rawValue), whose settings are "
-            + result.usedSettings.map { "--\($0.name)" }.joined(separator: ", "))
-      }
-      result[keyPath: path] = value
+    let given = [
+      ("learning-rate", learningRate), ("momentum", momentum), ("decay-rate", decayRate),
+      ("beta1", beta1), ("beta2", beta2), ("epsilon", epsilon), ("weight-decay", weightDecay),
+    ]
+    for case (let name, let value?) in given where !result.set(name, to: value) {
+      throw TrainerError(
+        .usage,
+        "--\(name) has no meaning for --optimizer \(optimizer.rawValue), whose settings are "
+          + result.settings.map { "--\($0.name)" }.joined(separator: ", "))
     }
-    try set(learningRate, "learning-rate", \.learningRate)
-    try set(momentum, "momentum", \.momentum)
-    try set(decayRate, "decay-rate", \.decayRate)
-    try set(beta1, "beta1", \.beta1)
-    try set(beta2, "beta2", \.beta2)
-    try set(epsilon, "epsilon", \.epsilon)
-    try set(weightDecay, "weight-decay", \.weightDecay)
     // Outside the range of single precision it would silently be zero or infinity.
     let rate = result.learningRate
     if rate > 0, rate.isFinite, !Float(rate).isNormal {

@@ -52,7 +52,7 @@ enum RunDescription {
     let configuration = run.configuration
     let training = run.dataset.training
     let widths = [training.pixelCount] + configuration.hidden + [run.dataset.classCount]
-    let settings = configuration.optimizer.usedSettings
+    let settings = configuration.optimizer.settings
       .map { "\($0.name) \($0.value)" }.joined(separator: ", ")
     let extras = extras(configuration)
     return wrapped(

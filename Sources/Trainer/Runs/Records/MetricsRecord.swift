@@ -46,7 +46,7 @@ struct StartRecord: Encodable {
     shuffle = configuration.shuffle
     optimizer = configuration.optimizer.kind
     optimizerSettings = Dictionary(
-      uniqueKeysWithValues: configuration.optimizer.usedSettings.map {
+      uniqueKeysWithValues: configuration.optimizer.settings.map {
         ($0.name.split(separator: "-").joined(separator: "_"), $0.value)
       })
     seed = configuration.seed

@@ -51,7 +51,7 @@ extension TrainingConfiguration {
       Setting("label-smoothing", .number(labelSmoothing)),
       Setting("optimizer", .text(optimizer.kind.rawValue)),
     ]
-    result += optimizer.usedSettings.map { Setting($0.name, .number($0.value)) }
+    result += optimizer.settings.map { Setting($0.name, .number($0.value)) }
     result.append(Setting("lr-schedule", .text(schedule.kind.rawValue)))
     result += schedule.usedSettings.map { Setting($0.name, $0.value) }
     result.append(Setting("warmup-steps", .integer(schedule.warmupSteps)))

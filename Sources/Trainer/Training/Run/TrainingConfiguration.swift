@@ -96,16 +96,11 @@ public struct TrainingConfiguration: Sendable, Equatable {
       hidden.allSatisfy { (1...65_536).contains($0) }, "--hidden", hidden,
       "widths from 1 to 65536, separated by commas")
     try requireUnit(dropout, "--dropout")
-    let rate = optimizer.learningRate
-    try require(rate > 0 && rate.isFinite, "--learning-rate", rate, "a finite number above 0")
-    try requireUnit(optimizer.momentum, "--momentum")
-    try requireUnit(optimizer.decayRate, "--decay-rate")
-    try requireUnit(optimizer.beta1, "--beta1")
-    try requireUnit(optimizer.beta2, "--beta2")
-    let epsilon = optimizer.epsilon
-    try require(epsilon >= 0 && epsilon.isFinite, "--epsilon", epsilon, "a finite number from 0 on")
-    let decay = optimizer.weightDecay
-    try require(decay >= 0 && decay.isFinite, "--weight-decay", decay, "a finite number from 0 on")
+    for setting in optimizer.settings {
+      try require(
+        setting.range.contains(setting.value), "--\(setting.name)", setting.value,
+        setting.range.words)
+    }
     try validateRegularisation()
     try validateSchedule()
     if let sampleCount { try validateBatches(trained: sampleCount - validationCount) }
