@@ -33,11 +33,14 @@ struct OptimizerTests {
   static func optimizer(_ kind: OptimizerKind, _ settings: Content.Hyperparameters) -> Optimizer {
     var optimizer = Optimizer(kind)
     optimizer.learningRate = settings.lr
-    if let value = settings.momentum { #expect(optimizer.set("momentum", to: value)) }
-    if let value = settings.alpha { #expect(optimizer.set("decay-rate", to: value)) }
-    if let value = settings.betas?[0] { #expect(optimizer.set("beta1", to: value)) }
-    if let value = settings.betas?[1] { #expect(optimizer.set("beta2", to: value)) }
-    if let value = settings.eps { #expect(optimizer.set("epsilon", to: value)) }
+    let values = [
+      ("momentum", settings.momentum), ("decay-rate", settings.alpha),
+      ("beta1", settings.betas?[0]), ("beta2", settings.betas?[1]), ("epsilon", settings.eps),
+    ]
+    for case (let name, let value?) in values {
+      let isKnown = optimizer.set(name, to: value)
+      #expect(isKnown, "\(name)")
+    }
     optimizer.weightDecay = settings.weight_decay ?? 0
     return optimizer
   }
