@@ -61,7 +61,7 @@ struct DataFault: Sendable, CustomTestStringConvertible {
     replacing(SmallDataset.trainingImages, "labels in place of images", "byte 3: expected") {
       [0, 0, 8, 1] + $0.dropFirst(4)
     },
-    replacing(SmallDataset.trainingImages, "dimensions beyond the file", "promises 4294967295") {
+    replacing(SmallDataset.trainingImages, "dimensions beyond the file", "declares 4294967295") {
       SmallDataset.imageHeader(count: 0xFFFF_FFFF) + $0.dropFirst(16)
     },
     replacing(SmallDataset.trainingImages, "huge images", "byte 8: found images of 4294967295") {

@@ -110,7 +110,7 @@ struct DatasetFetcherTests {
       Issue.record("\(files[3])")
       return
     }
-    #expect(problem.description.contains("found other data than the published"))
+    #expect(problem.description.contains("found other data than was published"))
     #expect(
       DatasetVerifier.verify(.testLabels, path: files[3].path, expectedDigest: nil).digest
         == digests[.testLabels])

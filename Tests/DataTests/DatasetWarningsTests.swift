@@ -21,8 +21,8 @@ struct DatasetWarningsTests {
   func fromOne() throws {
     #expect(
       try warnings([1, 2, 3], classCount: 4) == [
-        "letters in /data: no training sample of class 0; do the labels count from 1? Then the "
-          + "network has a class too many"
+        "letters in /data: no training sample of class 0; if the labels count from 1, the "
+          + "network has one class too many"
       ])
     #expect(
       try warnings([0, 3], classCount: 4)
@@ -35,8 +35,8 @@ struct DatasetWarningsTests {
   func one() throws {
     #expect(
       try warnings([3, 3], classCount: 4) == [
-        "letters in /data: every training sample has class 3: with one class there is nothing to "
-          + "tell apart"
+        "letters in /data: every training sample has class 3, so there is nothing to "
+          + "distinguish"
       ])
     #expect(try warnings([0], classCount: 1).count == 1)
   }

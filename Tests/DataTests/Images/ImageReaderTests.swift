@@ -45,7 +45,7 @@ struct ImageReaderTests {
     let error = dataError { try read() }
     #expect(
       error?.description.contains(
-        "promises 3 images of 4 x 5, which is 60 bytes of pixels; found 50")
+        "declares 3 images of 4 x 5, which is 60 bytes of pixels; found 50")
         == true)
   }
 

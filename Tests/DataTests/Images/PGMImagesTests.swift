@@ -117,12 +117,12 @@ struct PGMImagesTests {
         .contains("byte 13: found a grey value of 65535, expected at most 999"))
     #expect(
       problem("P5 2 1 255\n", [1, 2, 10])
-        .contains("byte 13: found 0a behind an image, expected the end or another PGM image"))
+        .contains("byte 13: found 0a after an image, expected the end or another PGM image"))
     #expect(
       problem("P2 2 1 9 3 10")
         .contains("byte 11: found 10 or more, expected a grey value from 0 to 9"))
     #expect(problem("P2 2 1 9 3").contains("found the end, expected white space"))
-    #expect(problem("P2 2 1 9 3 4 5").contains("behind an image"))
+    #expect(problem("P2 2 1 9 3 4 5").contains("after an image"))
     #expect(problem("P2 2 1 9 3 -4").contains("found 2d (\"-\"), expected a grey value"))
   }
 }
