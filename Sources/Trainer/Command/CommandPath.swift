@@ -122,7 +122,7 @@ struct CommandPath {
       + (isDataset ? "; " + Spelling.question(["--dataset " + word]) : "")
   }
 
-  /// What to say of a command that stands behind options; nil where there is none.
+  /// What to say of a command that stands behind options; nil if there is none.
   private var lateCommand: String? {
     let subcommands = group?.configuration.subcommands.map { $0._commandName } ?? []
     guard let name = ownWords.first(where: subcommands.contains) else { return nil }

@@ -124,7 +124,7 @@ enum Console {
 
   /// Writes all of a text.
   ///
-  /// - Returns: The system's error number where it cannot be written.
+  /// - Returns: The system's error number if it cannot be written.
   private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { SystemCall.write(UnsafeRawBufferPointer($0), to: descriptor) }

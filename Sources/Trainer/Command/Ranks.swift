@@ -16,7 +16,7 @@ enum Ranks {
   /// which tells them for all and ends the job.
   private static let headStart: UInt32 = 2
 
-  /// This process's rank, from its launcher as long as MPI is not started; nil where it is alone.
+  /// This process's rank, from its launcher as long as MPI is not started; nil if it is alone.
   static var number: Int? {
     #if MPI
       joined.withLock { $0.flatMap { $0.size > 1 ? $0.rank : nil } }

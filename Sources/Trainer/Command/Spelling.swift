@@ -11,7 +11,7 @@ enum Spelling {
   /// - Parameters:
   ///   - word: What was typed.
   ///   - names: The known names; of equally near ones the first is taken.
-  /// - Returns: Names, none where nothing is near.
+  /// - Returns: Names, none if nothing is near.
   static func suggestions(for word: String, among names: [String]) -> [String] {
     let folded = folded(word)
     guard !folded.isEmpty else { return [] }
@@ -24,7 +24,7 @@ enum Spelling {
     return [nearest.name]
   }
 
-  /// A question that names suggestions; empty where there are none.
+  /// A question that names suggestions; empty if there are none.
   ///
   /// - Parameters:
   ///   - names: The suggestions.

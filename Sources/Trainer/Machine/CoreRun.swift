@@ -15,7 +15,7 @@ struct CoreRun {
 
     var text: String { threads.map(\.text).joined(separator: "+") }
 
-    /// What is added to each CPU's number from one core to the next; nil where the two differ in more.
+    /// What is added to each CPU's number from one core to the next; nil if the two differ in more.
     static func step(from one: Core, to next: Core) -> Int? {
       guard one.threads.count == next.threads.count, let first = one.threads.first,
         let second = next.threads.first

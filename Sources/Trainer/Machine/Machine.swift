@@ -6,13 +6,13 @@ import Parallel
 package struct Machine: Codable, Sendable, Equatable {
   /// The network's name for it.
   package var hostname: String
-  /// The distribution, `Debian GNU/Linux 12 (bookworm)` say; nil where it does not tell.
+  /// The distribution, `Debian GNU/Linux 12 (bookworm)` say; nil if it does not tell.
   package var system: String?
   /// The kernel's name and release.
   package var kernel: String
   /// The instruction set, `x86_64` or `aarch64` say.
   package var architecture: String
-  /// The processor's name; nil where the kernel gives none.
+  /// The processor's name; nil if the kernel gives none.
   package var cpu: String?
   /// The highest level of the instruction set, `x86-64-v4` say; the architecture where it has none.
   package var isa: String
@@ -24,9 +24,9 @@ package struct Machine: Codable, Sendable, Equatable {
   package var onlineCores: Int
   /// Where `cores` comes from.
   package var coresReason: String
-  /// The machine's memory, in bytes; nil where the kernel does not say.
+  /// The machine's memory, in bytes; nil if the kernel does not say.
   package var memoryTotal: UInt64?
-  /// Memory that could be had without swapping, in bytes; nil where the kernel does not say.
+  /// Memory that could be had without swapping, in bytes; nil if the kernel does not say.
   package var memoryAvailable: UInt64?
   /// OpenBLAS's version and core.
   package var openBLAS: MachineBLAS

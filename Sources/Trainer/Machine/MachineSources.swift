@@ -46,7 +46,7 @@ struct MachineFiles: Equatable {
   /// - Parameters:
   ///   - name: The name.
   ///   - text: The file's text.
-  /// - Returns: The value; nil where there is none.
+  /// - Returns: The value; nil if there is none.
   static func value(of name: String, inShell text: String) -> String? {
     for line in text.split(separator: "\n") where line.hasPrefix(name + "=") {
       let value = line.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)
@@ -61,7 +61,7 @@ struct MachineFiles: Equatable {
   /// - Parameters:
   ///   - name: The name.
   ///   - text: The file's text: lines of `NAME: COUNT kB`.
-  /// - Returns: Bytes; nil where there is no such line.
+  /// - Returns: Bytes; nil if there is no such line.
   static func bytes(of name: String, inMemInfo text: String) -> UInt64? {
     for line in text.split(separator: "\n") where line.hasPrefix(name + ":") {
       let words = line.split(separator: " ")

@@ -16,7 +16,7 @@ package struct AxisScale: Sendable, Equatable {
   package enum Bounds: Sendable {
     /// It starts at zero, and ends at a mark.
     case fromZero
-    /// It starts at zero where the values come near enough to it.
+    /// It starts at zero if the values come near enough to it.
     case aboveZero
     /// Percentages: it ends at 100 or before.
     case percentage

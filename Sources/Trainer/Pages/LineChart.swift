@@ -4,7 +4,7 @@ package struct LineChart: Sendable {
   package struct Point: Sendable, Equatable {
     package var x: Double
     var y: Double
-    /// What y may be as well; nil where that is not known.
+    /// What y may be as well; nil if that is not known.
     var interval: ClosedRange<Double>?
     /// Whether its mark is hollow, which the chart's words explain.
     var isHollow = false

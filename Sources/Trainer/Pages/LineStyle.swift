@@ -36,7 +36,7 @@ package enum LineStyle: Hashable, Sendable {
     }
   }
 
-  /// What marks its points; nil where points are not marked.
+  /// What marks its points; nil if points are not marked.
   var mark: Mark? {
     switch self {
     case .training, .test, .validation, .other: .circle
@@ -64,7 +64,7 @@ package enum LineStyle: Hashable, Sendable {
 struct LegendKey: Hashable, Sendable {
   let classes: String
   var mark: LineStyle.Mark?
-  /// Its name; nil where it is that of the line.
+  /// Its name; nil if it is that of the line.
   var name: String?
 }
 

@@ -2,7 +2,7 @@
 package struct Estimate: Codable, Sendable, Equatable {
   /// The median.
   package var median: Double
-  /// The lower end of the 95 % interval; nil where there are too few repeats for one.
+  /// The lower end of the 95 % interval; nil if there are too few repeats for one.
   package var low: Double?
   /// The upper end of the 95 % interval.
   package var high: Double?

@@ -90,7 +90,7 @@ package struct ScalingExperiment: Sendable {
     configurations = result
   }
 
-  /// How many measurements there are.
+  /// The number of measurements.
   package var count: Int { configurations.count * repeats }
 
   /// Measures every configuration in every round, each round in an order of its own.

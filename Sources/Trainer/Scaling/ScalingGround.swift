@@ -7,9 +7,9 @@ package struct ScalingGround: Sendable {
   package let usable: UsableCPUs
   /// The processors.
   package let topology: CPUTopology
-  /// The frequency governor of each usable CPU; empty where the kernel tells none.
+  /// The frequency governor of each usable CPU; empty if the kernel tells none.
   package let governors: [Int: String]
-  /// What is said of OpenBLAS's core; nil where all is well.
+  /// What is said of OpenBLAS's core; nil if all is well.
   package let coreWarning: String?
 
   /// Looks at the machine.
@@ -17,7 +17,7 @@ package struct ScalingGround: Sendable {
   /// - Parameters:
   ///   - usable: The CPUs that the process may use.
   ///   - topology: The processors.
-  ///   - coreWarning: What is said of OpenBLAS's core; nil where all is well.
+  ///   - coreWarning: What is said of OpenBLAS's core; nil if all is well.
   ///   - root: The folder that stands for `/`.
   package init(
     usable: UsableCPUs, topology: CPUTopology, coreWarning: String?, root: String = "/"

@@ -16,9 +16,9 @@ package struct ScalingPlan: Codable, Sendable, Equatable {
   package var mode: ScalingMode
   /// Rounds, each with every configuration once in an order of its own.
   package var repeats: Int
-  /// Timed seconds of a measurement; nil where steps were counted.
+  /// Timed seconds of a measurement; nil if steps were counted.
   package var seconds: Double?
-  /// Timed steps of a measurement; nil where seconds were.
+  /// Timed steps of a measurement; nil if seconds were.
   package var steps: Int?
   /// Where workers were bound.
   package var pin: WorkerPlacement
@@ -72,7 +72,7 @@ package struct ScalingSeries: Codable, Sendable, Equatable {
   package var points: [ScalingPoint]
   /// Amdahl's law; nil in weak scaling and where points are too few.
   package var amdahl: AmdahlFit?
-  /// The Universal Scalability Law; nil where points are too few.
+  /// The Universal Scalability Law; nil if points are too few.
   package var universal: UniversalScalabilityFit?
 
   private enum CodingKeys: String, CodingKey {
@@ -87,7 +87,7 @@ package struct ScalingSeries: Codable, Sendable, Equatable {
 package struct AmdahlFit: Codable, Sendable, Equatable {
   /// The serial fraction s, 0 to 1.
   package var serialFraction: Double
-  /// The greatest speedup, 1 / s; nil where s is 0.
+  /// The greatest speedup, 1 / s; nil if s is 0.
   package var limit: Double?
   /// (measured - fitted) / fitted at each fitted point, by the number of workers.
   package var residuals: [Int: Double]
@@ -114,7 +114,7 @@ package struct UniversalScalabilityFit: Codable, Sendable, Equatable {
   package var contention: Double
   /// Coherency b, at least 0.
   package var coherency: Double
-  /// The number of workers with the greatest rate, sqrt((1 - a) / b); nil where the rate never falls.
+  /// The number of workers with the greatest rate, sqrt((1 - a) / b); nil if the rate never falls.
   package var bestWorkers: Double?
   /// (measured - fitted) / fitted at each fitted point, by the number of workers.
   package var residuals: [Int: Double]

@@ -8,7 +8,7 @@ package struct ScalingSimulation: Codable, Sendable, Equatable {
     package var measured: Double
     /// Samples a second.
     package var predicted: Double
-    /// Why the prediction is not to be believed, whatever its error; nil where nothing speaks against it.
+    /// Why the prediction is not to be believed, whatever its error; nil if nothing speaks against it.
     package var doubts: [String]?
 
     /// (predicted - measured) / measured.
@@ -31,7 +31,7 @@ package struct ScalingSimulation: Codable, Sendable, Equatable {
     /// merge, backward, update, transfer (between caches), barriers, exchange (between machines) and
     /// other.
     package var seconds: [String: Double]
-    /// Why it is not to be believed; nil where nothing speaks against it.
+    /// Why it is not to be believed; nil if nothing speaks against it.
     package var doubts: [String]?
 
     private enum CodingKeys: String, CodingKey {
@@ -46,13 +46,13 @@ package struct ScalingSimulation: Codable, Sendable, Equatable {
   package var validations: [Validation]
   /// The machines asked for.
   package var predictions: [Prediction]
-  /// Smaller machines on the way to those asked for, so that a chart can show a curve; nil where there
+  /// Smaller machines on the way to those asked for, so that a chart can show a curve; nil if there
   /// are none.
   package var between: [Prediction]?
   /// What the model knows of the machine.
   package var machine: MachineConstants
   /// What it knows of the network's products and optimizer.
   package var network: NetworkProbe
-  /// What joins machines; nil where nothing does.
+  /// What joins machines; nil if nothing does.
   package var link: NetworkLink?
 }

@@ -10,7 +10,7 @@ package struct ShardAdvice: Sendable, Equatable {
   /// Those who share the batch.
   package let workers: Int
 
-  /// Looks for workers without work; nil where there is a shard for each.
+  /// Looks for workers without work; nil if there is a shard for each.
   ///
   /// - Parameters:
   ///   - batchSize: Rows of the batch, at least 1.
@@ -29,7 +29,7 @@ package struct ShardAdvice: Sendable, Equatable {
     ShardPlan(rowCount: batchSize, shardSize: shardSize).shardCount
   }
 
-  /// Rows of the largest shards of which there is one for each worker; nil where the batch has fewer rows
+  /// Rows of the largest shards of which there is one for each worker; nil if the batch has fewer rows
   /// than that.
   package var smallerShardSize: Int? {
     guard workers <= batchSize else { return nil }
@@ -39,7 +39,7 @@ package struct ShardAdvice: Sendable, Equatable {
       ? batchSize / workers : even
   }
 
-  /// Rows of the smallest batch with a shard of the present size for each worker; nil where it is beyond
+  /// Rows of the smallest batch with a shard of the present size for each worker; nil if it is beyond
   /// counting.
   package var largerBatchSize: Int? {
     let (rows, overflow) = workers.multipliedReportingOverflow(by: shardSize)
@@ -47,7 +47,7 @@ package struct ShardAdvice: Sendable, Equatable {
   }
 
   /// How many times as long one thread takes for a sample in shards of ``smallerShardSize``, on the two
-  /// processors of docs/scaling.md; nil where there are no such shards.
+  /// processors of docs/scaling.md; nil if there are no such shards.
   package var cost: ClosedRange<Double>? {
     smallerShardSize.map {
       let (now, then) = (Self.cost(shardSize: shardSize), Self.cost(shardSize: $0))
@@ -57,7 +57,7 @@ package struct ShardAdvice: Sendable, Equatable {
     }
   }
 
-  /// What smaller shards give and cost, in words; nil where no shard is small enough.
+  /// What smaller shards give and cost, in words; nil if no shard is small enough.
   package var words: String? {
     guard let smallerShardSize, let cost else { return nil }
     let (low, high) = (FigureText.fixed(cost.lowerBound, 1), FigureText.fixed(cost.upperBound, 1))

@@ -92,7 +92,7 @@ struct ExperimentOptions: ParsableArguments {
   ///   - experiment: The experiment with the usual batch.
   ///   - configuration: What is trained.
   ///   - sampleCount: Samples of the training set.
-  /// - Returns: The batch size; nil where the usual one stays.
+  /// - Returns: The batch size; nil if the usual one stays.
   func fittedBatchSize(
     _ experiment: ScalingExperiment, _ configuration: TrainingConfiguration, sampleCount: Int
   ) -> Int? {

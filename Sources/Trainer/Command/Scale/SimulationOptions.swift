@@ -54,7 +54,7 @@ struct SimulationOptions: ParsableArguments {
     }
   }
 
-  /// Bytes a second of each machine's memory; nil where nothing is said of it.
+  /// Bytes a second of each machine's memory; nil if nothing is said of it.
   ///
   /// - Throws: `TrainerError` where it cannot be.
   var memoryBytesPerSecond: Double? {
@@ -69,7 +69,7 @@ struct SimulationOptions: ParsableArguments {
     }
   }
 
-  /// What joins the machines; nil where nothing is said of it.
+  /// What joins the machines; nil if nothing is said of it.
   ///
   /// - Throws: `TrainerError` where only one half is said, or it cannot be.
   var link: NetworkLink? {

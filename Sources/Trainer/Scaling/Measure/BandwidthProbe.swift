@@ -22,8 +22,8 @@ package enum BandwidthProbe {
   ///
   /// - Parameters:
   ///   - workers: How many stream.
-  ///   - cacheBytes: Bytes of the last-level caches; nil where not known.
-  ///   - availableBytes: Memory that could be had, of which a quarter is taken at the most; nil where
+  ///   - cacheBytes: Bytes of the last-level caches; nil if not known.
+  ///   - availableBytes: Memory that could be had, of which a quarter is taken at the most; nil if
   ///     not known.
   /// - Returns: Bytes. Less than twice the caches where memory is short: then caches show in the rate.
   package static func arrayBytes(workers: Int, cacheBytes: Int?, availableBytes: Int?) -> Int {

@@ -7,7 +7,7 @@ extension MachineProbe {
   /// - Parameters:
   ///   - team: The workers; none of them at work.
   ///   - machine: The machine, which says how much memory there is.
-  ///   - cacheBytes: Bytes of the last-level caches: ``CPUTopology/lastCacheBytes``; nil where not known.
+  ///   - cacheBytes: Bytes of the last-level caches: ``CPUTopology/lastCacheBytes``; nil if not known.
   ///   - sharing: What workers cost each other, which is probed before.
   /// - Returns: What all of them found.
   package static func measure(

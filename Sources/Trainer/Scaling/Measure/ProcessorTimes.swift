@@ -8,11 +8,11 @@ struct ProcessorTimes: Equatable {
   var clock: Double
   /// Seconds of CPU of this process.
   var own: Double
-  /// Seconds of CPU of all processes on the CPUs asked for; nil where the kernel does not tell.
+  /// Seconds of CPU of all processes on the CPUs asked for; nil if the kernel does not tell.
   var busy: Double?
-  /// Seconds for which the hypervisor let those CPUs wait; nil where the kernel does not tell.
+  /// Seconds for which the hypervisor let those CPUs wait; nil if the kernel does not tell.
   var stolen: Double?
-  /// Seconds for which the CPU quota let threads wait; nil where there is none.
+  /// Seconds for which the CPU quota let threads wait; nil if there is none.
   var throttled: Double?
 
   /// Asks the system.
@@ -67,7 +67,7 @@ struct ProcessorTimes: Equatable {
   ///   - text: The file.
   ///   - cpus: The CPUs that count.
   ///   - ticksPerSecond: Ticks of a second.
-  /// - Returns: Seconds; nil where a CPU has no such line.
+  /// - Returns: Seconds; nil if a CPU has no such line.
   static func sum(
     _ text: String, cpus: [Int], ticksPerSecond: Double
   ) -> (busy: Double, stolen: Double)? {
@@ -91,7 +91,7 @@ struct ProcessorTimes: Equatable {
   /// The time in a cgroup's cpu.stat: `throttled_usec` in version 2, `throttled_time` in version 1.
   ///
   /// - Parameter text: The file.
-  /// - Returns: Seconds; nil where it has neither.
+  /// - Returns: Seconds; nil if it has neither.
   static func throttledSeconds(_ text: String) -> Double? {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")

@@ -131,12 +131,12 @@ package struct MachineProbe: Codable, Sendable, Equatable {
 package struct Interference: Codable, Sendable, Equatable {
   /// Processors' worth of time that this process got: seconds of CPU by seconds.
   package var ownCPUs: Double
-  /// Processors' worth of time that other processes used on the CPUs this one may use; nil where the
+  /// Processors' worth of time that other processes used on the CPUs this one may use; nil if the
   /// system does not tell.
   package var otherCPUs: Double?
-  /// Processors' worth of time that the hypervisor gave to others; nil where the system does not tell.
+  /// Processors' worth of time that the hypervisor gave to others; nil if the system does not tell.
   package var stolenCPUs: Double?
-  /// Seconds that the CPU quota kept the process waiting; nil where there is none.
+  /// Seconds that the CPU quota kept the process waiting; nil if there is none.
   package var throttledSeconds: Double?
 
   private enum CodingKeys: String, CodingKey {

@@ -86,7 +86,7 @@ struct CostModel: Sendable {
     self.machine = machine
   }
 
-  /// The shard sizes of which the model knows what they change: none where the base's was not probed.
+  /// The shard sizes of which the model knows what they change: none if the base's was not probed.
   var shardSizes: [Int] {
     network.products[base.shardSize] == nil ? [] : network.products.keys.sorted()
   }

@@ -11,7 +11,7 @@ package struct MachineConstants: Codable, Sendable, Equatable {
   /// Probes by workers, that of one among them.
   package let probes: [Int: MachineProbe]
   /// Bytes a second that memory gives all cores together, where a machine is known to be other than
-  /// this one goes on; nil where not.
+  /// this one goes on; nil if not.
   package var givenMemoryBandwidth: Double?
 
   private enum CodingKeys: String, CodingKey {

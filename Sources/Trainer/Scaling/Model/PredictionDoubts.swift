@@ -30,7 +30,7 @@ struct PredictionDoubts: Sendable {
   /// - Parameters:
   ///   - workers: The workers of a machine.
   ///   - missed: What the errors at the measured points say.
-  /// - Returns: Reasons; nil where there are none.
+  /// - Returns: Reasons; nil if there are none.
   func reasons(workers: Int, missed: [String] = []) -> [String]? {
     // One worker is predicted from one worker, all others from every team with a core for each worker.
     let probed = machine.probes[workers] == nil ? [] : [workers]
@@ -43,7 +43,7 @@ struct PredictionDoubts: Sendable {
   /// What the errors at the measured points say.
   ///
   /// - Parameter validations: Of the series that a prediction starts from.
-  /// - Returns: Reasons; empty where the model is near.
+  /// - Returns: Reasons; empty if the model is near.
   func reasons(_ validations: [ScalingSimulation.Validation]) -> [String] {
     // With more workers than CPUs the scheduler is measured, which the model does not know.
     let fair = validations.filter { $0.configuration.workers <= machine.cores }
@@ -113,7 +113,7 @@ extension ScalingSimulation {
       .filter { known.insert($0).inserted }
   }
 
-  /// All reasons in a sentence; nil where there are none.
+  /// All reasons in a sentence; nil if there are none.
   var doubtSentence: String? {
     doubts.isEmpty ? nil : "not to be believed: " + doubts.joined(separator: "; ") + "."
   }

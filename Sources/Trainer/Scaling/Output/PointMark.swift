@@ -28,7 +28,7 @@ enum PointMark: Hashable, Sendable {
   /// What the signs of some points mean.
   ///
   /// - Parameter marks: Of all points.
-  /// - Returns: A sentence for each kind of mark; none where there are no marks.
+  /// - Returns: A sentence for each kind of mark; none if there are no marks.
   static func explanations(of marks: [PointMark]) -> [String] {
     var sentences: [String] = []
     if marks.contains(.oversubscribed) {

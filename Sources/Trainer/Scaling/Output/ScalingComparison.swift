@@ -7,9 +7,9 @@ package struct ScalingComparison: Sendable {
   package struct Difference: Sendable, Equatable, Encodable {
     /// Its name.
     package let name: String
-    /// In the first; nil where it is not there.
+    /// In the first; nil if it is not there.
     package let first: String?
-    /// In the second; nil where it is not there.
+    /// In the second; nil if it is not there.
     package let second: String?
   }
 
@@ -25,7 +25,7 @@ package struct ScalingComparison: Sendable {
     package let ratio: Estimate
     /// Whether the ratio's interval is known and does not hold 1.
     package let showsDifference: Bool
-    /// Whether both ended with the same bits; nil where digests are of different steps.
+    /// Whether both ended with the same bits; nil if digests are of different steps.
     package let sameDigest: Bool?
 
     private enum CodingKeys: String, CodingKey {

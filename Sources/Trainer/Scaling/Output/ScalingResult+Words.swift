@@ -4,7 +4,7 @@ import Training
 
 /// Words that the terminal and the report share, in ASCII where they are only for the terminal.
 extension ScalingResult {
-  /// The widths of the network's layers; nil where the settings do not name them.
+  /// The widths of the network's layers; nil if the settings do not name them.
   var network: String? {
     guard let hidden = plan.settings["hidden"]?.description else { return nil }
     let widths =

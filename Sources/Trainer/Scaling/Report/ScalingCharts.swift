@@ -137,7 +137,7 @@ struct ScalingCharts: Sendable {
 }
 
 extension Estimate {
-  /// The interval; nil where there is none.
+  /// The interval; nil if there is none.
   var range: ClosedRange<Double>? {
     guard let low, let high, low <= high else { return nil }
     return low...high

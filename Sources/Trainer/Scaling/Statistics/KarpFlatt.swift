@@ -7,7 +7,7 @@ enum KarpFlatt {
   /// - Parameters:
   ///   - speedup: S, over one worker.
   ///   - workers: N, at least 2.
-  /// - Returns: The fraction; negative where the speedup is more than N.
+  /// - Returns: The fraction; negative if the speedup is more than N.
   static func serialFraction(speedup: Double, workers: Int) -> Double {
     let count = Double(workers)
     return (1 / speedup - 1 / count) / (1 - 1 / count)
