@@ -62,7 +62,7 @@ struct ScaleCommandTests {
     let before = try folder.text("out/scaling.json")
     let refused = try await scale("--threads", "1", "--output", "out")
     #expect(refused.status == 64)
-    #expect(refused.errors.contains("out/scaling.json is there already"))
+    #expect(refused.errors.contains("out/scaling.json exists"))
     #expect(try folder.text("out/scaling.json") == before)
     let replaced = try await scale("--threads", "1", "--output", "out", "--overwrite", "--quiet")
     #expect(replaced.status == 0)

@@ -66,11 +66,11 @@ struct BootstrapTests {
     #expect(Bootstrap.lowDecile(of: values.map { $0 > 20 ? 1e9 : $0 }) == 10)
   }
 
-  @Test("Estimates overlap where they share a value, or where one has no interval")
-  func overlaps() {
+  @Test("Estimates are indistinguishable if their intervals overlap, or if one has no interval")
+  func indistinguishable() {
     let low = Estimate(median: 1, low: 0.9, high: 1.1)
-    #expect(low.overlaps(Estimate(median: 1.15, low: 1.1, high: 1.2)))
-    #expect(!low.overlaps(Estimate(median: 1.3, low: 1.2, high: 1.4)))
-    #expect(low.overlaps(Estimate(median: 9)))
+    #expect(low.isIndistinguishable(from: Estimate(median: 1.15, low: 1.1, high: 1.2)))
+    #expect(!low.isIndistinguishable(from: Estimate(median: 1.3, low: 1.2, high: 1.4)))
+    #expect(low.isIndistinguishable(from: Estimate(median: 9)))
   }
 }

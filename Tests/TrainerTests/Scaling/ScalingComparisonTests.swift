@@ -60,7 +60,7 @@ struct ScalingComparisonTests {
         && differences[8] == .init(name: "ema", first: nil, second: "0.9"))
   }
 
-  @Test("lists points that only one has, and marks those that computed other bits")
+  @Test("lists points that only one has, and marks those whose digests differ")
   func points() throws {
     var second = try result(threads: [2, 8])
     second.series[0].points[0].digest = "other"
@@ -80,7 +80,7 @@ struct ScalingComparisonTests {
     let lines = ScalingComparison(try result(), second).lines
     #expect(
       lines.prefix(4) == [
-        "Not the same in A and B, so that the figures mean something else:",
+        "These differ between A and B, so the figures may not be comparable:",
         "host: A node1, B node\u{FFFD}2", "", "shard 64, samples/s",
       ])
     #expect(lines[4].hasPrefix("threads  batch      A         95 %      B         95 %    B/A"))

@@ -96,7 +96,7 @@ struct ScalingGroundTests {
     let both = try ScalingExperiment(
       mode: .strong, threads: [1, 64], batchSizes: [512], shardSizes: [8, 64], repeats: 5)
     #expect(
-      try warning(both)?.hasSuffix("; in shards of 8 rows there is work for all 64") == true)
+      try warning(both)?.hasSuffix("; shards of 8 rows give work to all 64") == true)
     #expect(try warning(experiment(threads: [1, 8])) == nil)
   }
 
@@ -130,7 +130,7 @@ struct ScalingGroundTests {
     let warnings = texts(findings, .warning)
     #expect(
       warnings.contains("other processes used up to 0.50 CPUs during 1 of 6 measurements"))
-    #expect(warnings.contains("the CPU quota stopped the workers for 1.50 s in all"))
+    #expect(warnings.contains("the CPU quota stopped the workers for 1.50 s in total"))
     #expect(
       warnings.contains {
         $0.contains("the intervals of 1 thread and 2 threads overlap: no difference is shown")

@@ -230,7 +230,7 @@ struct ScalingReportTests {
     }
     let table = try #require(
       try ReportPage(result).root.all("div", class: "scroll").first {
-        $0.attributes["aria-label"] == "What a step is spent on"
+        $0.attributes["aria-label"] == "Parts of a step's time"
       })
     #expect(
       table.all("th").map(\.text) == [

@@ -41,7 +41,7 @@ struct ScalingTableTests {
       ])
   }
 
-  @Test("says nothing of the model where no other machine was asked about")
+  @Test("does not show the model if no other machine was requested")
   func noPredictions() throws {
     var sample = ScalingSample(threads: [1, 2])
     sample.predictedCores = []
@@ -78,7 +78,7 @@ struct ScalingTableTests {
   @Test("has the batch in weak scaling, ranks where there are several, large rates in thousands")
   func columns() throws {
     var result = try ScalingSample(mode: .weak, threads: [1, 2]).result()
-    #expect(ScalingTable(result, usesBlocks: true).lines[5] == "batch 512 a worker, shard 64")
+    #expect(ScalingTable(result, usesBlocks: true).lines[5] == "batch 512 per worker, shard 64")
     #expect(
       ScalingTable(result, usesBlocks: true).lines.contains { $0.hasPrefix("      2   1024 ") })
     result.series[0].points[1].configuration.ranks = 2
