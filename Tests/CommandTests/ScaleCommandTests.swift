@@ -146,7 +146,7 @@ struct ScaleCommandTests {
       ("--mode wide", "--mode"),
       (
         "--threads 2,4 --simulate 8 --output lost",
-        "measurements of 1 worker; --threads is 2,4, and has to have 1 too"
+        "measurements of 1 worker; --threads is 2,4, and has to include 1"
       ),
       (
         "--threads 1 --simulate 8 --output lost",
@@ -261,7 +261,7 @@ struct ScaleCommandTests {
     let name = signal == SIGTERM ? "SIGTERM" : "SIGINT"
     #expect(
       try folder.text("errors")
-        .contains("stopped by \(name) after 0 of 5 measurements; none is kept\n"))
+        .contains("stopped by \(name) after 0 of 5 measurements; no result was written\n"))
   }
 
   /// The measurements of this test's data that are under way.

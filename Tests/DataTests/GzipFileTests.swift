@@ -148,6 +148,7 @@ struct GzipFileTests {
     let refused = error("/proc/self/mem")
     #expect(refused?.kind == .unreadable)
     #expect(refused?.description.contains("/proc/self/mem: cannot be read") == true)
-    #expect(error("/dev/null")?.description.contains("found a device, expected a regular file") == true)
+    #expect(
+      error("/dev/null")?.description.contains("found a device, expected a regular file") == true)
   }
 }

@@ -17,7 +17,7 @@ package struct PNGImage: Sendable {
   ///   - columns: The number of columns, at least 1.
   /// - Throws: ``CompressionError`` if zlib has not enough memory.
   package init(pixels: [UInt8], rows: Int, columns: Int) throws {
-    precondition(rows > 0 && columns > 0 && pixels.count == rows * columns, "one pixel per position")
+    precondition(rows > 0 && columns > 0 && pixels.count == rows * columns, "one byte per pixel")
     let factor = (max(rows, columns) + Self.largestSide - 1) / Self.largestSide
     let image =
       factor > 1 ? Self.reduced(pixels, rows, columns, by: factor) : (pixels, rows, columns)

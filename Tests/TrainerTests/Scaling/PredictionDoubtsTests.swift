@@ -80,7 +80,7 @@ struct PredictionDoubtsTests {
     #expect(simulation.predictions.map(\.doubts) == [nil, [reason]])
     #expect(simulation.between?.allSatisfy { $0.doubts == [reason] } == true)
     #expect(simulation.validations.map(\.doubts) == [[reason], [reason]])
-    #expect(simulation.doubtSentence == "not to be believed: \(reason).")
+    #expect(simulation.doubtSentence == "unreliable: \(reason).")
   }
 
   @Test("is not that a larger team is a little faster")

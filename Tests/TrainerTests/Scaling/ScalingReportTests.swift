@@ -171,30 +171,30 @@ struct ScalingReportTests {
       ])
     #expect(section.all("p").contains { $0.text.hasSuffix("by links of 100 Gbit/s and 2 µs.") })
     let unchecked = try ReportPage(ScalingSample(threads: [1], predictedCores: [8]).result())
-    #expect(unchecked.html.contains("how far the model is off is not known"))
+    #expect(unchecked.html.contains("so the error of the model is not known"))
     let measured = try ReportPage(ScalingSample().result())
     #expect(measured.root.all("section", class: "prediction").isEmpty)
     #expect(!measured.root.all.contains { $0.name != "style" && $0.text.contains("PREDICTED") })
   }
 
-  @Test("says beside a prediction and above all of them that and why it is not to be believed")
+  @Test("marks unreliable predictions, with the reasons above them")
   func doubts() throws {
     var result = try ScalingSample(threads: [1, 2], predictedCores: [8]).result()
-    #expect(!ScalingReport.render(result).contains("to be believed:"))
+    #expect(!ScalingReport.render(result).contains("Unreliable:"))
     result.simulation?.predictions[0].doubts = ["others were busy", "the model is off"]
     result.simulation?.validations[0].doubts = ["others were busy"]
     let page = try ReportPage(result)
     let section = try #require(page.root.all("section", class: "prediction").first)
     #expect(
       section.all("p", class: "doubts").map(\.text) == [
-        "Not to be believed: others were busy; the model is off."
+        "Unreliable: others were busy; the model is off."
       ])
-    let cells = section.all("td").map(\.text).filter { $0.hasSuffix(" (not to be believed)") }
+    let cells = section.all("td").map(\.text).filter { $0.hasSuffix(" (unreliable)") }
     #expect(
-      cells == ["92\u{202F}727 (not to be believed)", "344\u{202F}828 (not to be believed)"])
+      cells == ["92\u{202F}727 (unreliable)", "344\u{202F}828 (unreliable)"])
     #expect(
       section.all("span", class: "key").map(\.text).contains(
-        "PREDICTED (not to be believed): batch 512, shard 64"))
+        "PREDICTED (unreliable): batch 512, shard 64"))
   }
 
   @Test("draws the machines between with the predictions, and has them in no table")

@@ -131,7 +131,7 @@ struct ScalingTableTests {
     #expect(!measured.contains { $0.lowercased().contains("predicted") })
   }
 
-  @Test("marks predictions that are not to be believed, and says why")
+  @Test("marks unreliable predictions, with the reasons")
   func doubts() throws {
     var result = try ScalingSample(threads: [1, 2], predictedCores: [8]).result()
     result.simulation?.predictions[0].doubts = ["others were busy", "the model is off"]
@@ -148,7 +148,7 @@ struct ScalingTableTests {
         "          of each                samples/s",
         "       1        8    512     64     344828  ?    1.485  gemm 70%",
         "       4        8    512     64     975610       0.525  gemm 70%",
-        "?: not to be believed: others were busy; the model is off.",
+        "?: unreliable: others were busy; the model is off.",
       ])
   }
 

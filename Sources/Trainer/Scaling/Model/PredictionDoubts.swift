@@ -117,6 +117,6 @@ extension ScalingSimulation {
 
   /// All reasons in a sentence; nil if there are none.
   var doubtSentence: String? {
-    doubts.isEmpty ? nil : "not to be believed: " + doubts.joined(separator: "; ") + "."
+    doubts.isEmpty ? nil : "unreliable: " + doubts.joined(separator: "; ") + "."
   }
 }

@@ -18,7 +18,7 @@ struct SimulationSection: Sendable {
       }
       if !simulation.doubts.isEmpty {
         Markup("p", ["class": "doubts"]) {
-          Markup("b") { "Not to be believed: " }
+          Markup("b") { "Unreliable: " }
           simulation.doubts.joined(separator: "; ") + "."
         }
       }
@@ -150,7 +150,7 @@ struct SimulationSection: Sendable {
       }, isWide: true)
   }
 
-  private static let doubt = "not to be believed"
+  private static let doubt = "unreliable"
 
   /// A prediction, marked if it should not be trusted.
   private func marked(_ rate: Double, _ doubts: [String]?) -> String {
