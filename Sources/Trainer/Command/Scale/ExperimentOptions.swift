@@ -37,7 +37,7 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Samples that a thread works on at a time (default: \(ScalingExperiment.usualShardSize); where "
+      "Samples that a thread works on at a time (default: \(ScalingExperiment.usualShardSize); if "
         + "that would leave CPUs idle, also a smaller size).",
       valueName: "list"))
   var shardSize: WholeNumbers?
