@@ -86,7 +86,7 @@ struct DataFault: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("Data that cannot be")
+@Suite("Invalid data")
 struct DataErrorTests {
   private let folder: TemporaryFolder
 
@@ -126,7 +126,7 @@ struct DataErrorTests {
     #expect(file.errors.contains("file: found a file, expected a directory"))
   }
 
-  @Test("Where MNIST is not found, the places and the command that gets it are named")
+  @Test("If MNIST is not found, the error names the places and the command that gets it")
   func notFound() async throws {
     let result = try await Command.run(["--dataset", "mnist"], in: folder)
     #expect(result.status == 66)
@@ -134,7 +134,7 @@ struct DataErrorTests {
     #expect(result.errors.contains("trainer data fetch mnist"))
   }
 
-  @Test("Info counts classes, and verification passes what is whole")
+  @Test("Info counts classes, and verification accepts intact files")
   func good() async throws {
     let info = try await Command.run(["data", "info", "--data", "small"], in: folder)
     #expect(info.status == 0)

@@ -230,7 +230,8 @@ struct PredictTests {
       (["--top", "-1", "images"], 64, "--top is -1"),
       (["--top", "2", "--probabilities", "images"], 64, "exclude each other"),
       (["--threads", "0", "images"], 64, "--threads is 0"), ([], 65, "standard input: the file is"),
-      (["."], 65, "found a directory"), (["--labels", "none", "images"], 66, "none: cannot be read"),
+      (["."], 65, "found a directory"),
+      (["--labels", "none", "images"], 66, "none: cannot be read"),
     ] as [([String], Int32, String)] {
       let result = try await predict(options)
       #expect(result.status == status, "\(options)")

@@ -16,7 +16,7 @@ struct DatasetVerifierTests {
       DatasetLocation(name: name, directory: "\(directory.path)/\(name)"))
   }
 
-  @Test("that nobody published checks its form and gives its sizes and digests")
+  @Test("that is not published checks its format and gives its sizes and digests")
   func unpublished() throws {
     _ = try directory.writeDataset(in: "shapes")
     let results = try verify("shapes")

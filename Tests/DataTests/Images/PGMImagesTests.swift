@@ -68,7 +68,7 @@ struct PGMImagesTests {
       ])
   }
 
-  @Test("is numbered only where it holds several images")
+  @Test("is numbered only if it holds several images")
   func numbering() throws {
     for (count, isSequence) in [(1, false), (2, true), (3, true)] {
       let image = Array("P5 1 1 255\n".utf8) + [5]
@@ -86,7 +86,7 @@ struct PGMImagesTests {
     }
   }
 
-  @Test("that is not what it should be is refused with the byte, what was found and expected")
+  @Test("that is invalid is refused with the byte, what was found and what was expected")
   func problems() {
     #expect(problem("P5").contains("byte 2: found the end, expected white space"))
     #expect(problem("P54 1 255").contains("byte 2: found 34 (\"4\"), expected white space"))

@@ -22,7 +22,7 @@ struct ScalingReportTests {
     try ReportPage(sample.result()).expectSelfContained()
   }
 
-  @Test("shows names as they are, whatever they hold")
+  @Test("shows any name unchanged")
   func escaping() throws {
     let hostile = #"</title><script>alert("x")</script>&amp;'<!-- ]]>"#
     var result = try ScalingSample(predictedCores: [8]).result()
@@ -47,7 +47,7 @@ struct ScalingReportTests {
       })
   }
 
-  @Test("draws a point for each configuration, its interval, hollow where workers outnumber CPUs")
+  @Test("draws each configuration with its interval, hollow if there are more workers than CPUs")
   func points() throws {
     let page = try ReportPage(ScalingSample(threads: [1, 2, 4, 8], cpus: 4).result())
     for name in ["speedup", "rate", "efficiency", "roofline"] {
@@ -81,7 +81,7 @@ struct ScalingReportTests {
     #expect(page.html.contains("serial fraction 0.1000"))
   }
 
-  @Test("draws six series with marks of their own, and says so where there are more")
+  @Test("draws six series with distinct marks, and says so if there are more")
   func manySeries() throws {
     let page = try ReportPage(ScalingSample(batches: [1, 2, 3, 4, 5, 6, 7]).result())
     let efficiency = try chart(page, "efficiency")
@@ -148,7 +148,7 @@ struct ScalingReportTests {
       ])
   }
 
-  @Test("sets predictions apart under a heading, with the model's errors; without them has none")
+  @Test("shows predictions in a separate section, with the model's errors")
   func simulation() throws {
     let page = try ReportPage(ScalingSample(predictedCores: [8, 64]).result())
     let section = try #require(page.root.all("section", class: "prediction").first)
@@ -197,7 +197,7 @@ struct ScalingReportTests {
         "PREDICTED (unreliable): batch 512, shard 64"))
   }
 
-  @Test("draws the machines between with the predictions, and has them in no table")
+  @Test("draws intermediate machines in the chart, but not in tables")
   func between() throws {
     var result = try ScalingSample(threads: [1, 2], predictedCores: [64]).result()
     func points(_ result: ScalingResult) throws -> Int {
@@ -220,7 +220,7 @@ struct ScalingReportTests {
     #expect(table.all("tbody")[0].all("tr").count == 2)
   }
 
-  @Test("has what predicted steps are spent on in the order of a step, without what none has")
+  @Test("lists the parts of predicted steps in the order of a step, without unused parts")
   func costs() throws {
     var result = try ScalingSample(threads: [1, 2], predictedCores: [8]).result()
     for index in 0..<2 {
@@ -242,7 +242,7 @@ struct ScalingReportTests {
       ])
   }
 
-  @Test("names the fewest workers, and the greatest speedup where there is more than one point")
+  @Test("names the fewest workers, and the greatest speedup if there are several points")
   func words() throws {
     let page = try ReportPage(ScalingSample(threads: [2, 4]).result())
     #expect(page.html.contains("Speedup over 2 workers"))
@@ -251,7 +251,7 @@ struct ScalingReportTests {
     #expect(!single.root.all("dt").map(\.text).contains("Greatest speedup"))
   }
 
-  @Test("has findings, warnings first, or says that there are none")
+  @Test("lists findings, warnings first, or says that there are none")
   func findings() throws {
     let page = try ReportPage(
       ScalingSample(findings: [.init(.note, "A note."), .init(.warning, "A fault.")]).result())
@@ -259,7 +259,7 @@ struct ScalingReportTests {
     #expect(try ReportPage(ScalingSample().result()).html.contains("Nothing about the machine"))
   }
 
-  @Test("is written whole, in place of an old one")
+  @Test("is written completely, in place of an old one")
   func file() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(Array("old".utf8), to: "scaling.html")
