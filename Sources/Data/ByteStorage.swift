@@ -3,7 +3,7 @@ import Glibc
 
 /// Immutable bytes in memory, shared without copying.
 ///
-/// Unchecked Sendable: only the initializer writes the memory, before any other code has it.
+/// Unchecked Sendable: only the initialiser writes the memory, before any other code has it.
 public final class ByteStorage: @unchecked Sendable {
   /// The number of bytes.
   public let count: Int

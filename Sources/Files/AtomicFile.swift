@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A file that is replaced atomically: written under a temporary name, synchronized, then renamed.
+/// A file that is replaced atomically: written under a temporary name, synchronised, then renamed.
 ///
 /// Its owner calls ``commit()`` once, or ``discard()``.
 package final class AtomicFile: Sendable {
@@ -137,15 +137,15 @@ package final class AtomicFile: Sendable {
     if let code = folderFault(of: target) { throw FileError(path, .write, code: code) }
   }
 
-  /// Why the folder of a file cannot be synchronized; nil if it can.
+  /// Why the folder of a file cannot be synchronised; nil if it can.
   private static func folderFault(of target: String) -> Int32? {
     let descriptor = SystemCall.retrying {
       open(SystemCall.parent(of: target) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
-    // A folder that is writable but not readable cannot be opened to be synchronized.
+    // A folder that is writable but not readable cannot be opened to be synchronised.
     if descriptor < 0 { return errno == EACCES ? nil : errno }
     defer { close(descriptor) }
-    // EINVAL: the file system cannot synchronize folders.
+    // EINVAL: the file system cannot synchronise folders.
     return SystemCall.retrying({ fsync(descriptor) }) == 0 || errno == EINVAL ? nil : errno
   }
 

@@ -11,7 +11,7 @@ package final class LineFile: Sendable {
   private let descriptor: Int32
   /// Whether it is a regular file.
   ///
-  /// Pipes, terminals and devices are neither truncated nor synchronized.
+  /// Pipes, terminals and devices are neither truncated nor synchronised.
   private let isRegular: Bool
   private let state = Mutex<(written: off_t, pending: [UInt8])>((0, []))
 
@@ -69,7 +69,7 @@ package final class LineFile: Sendable {
     }
   }
 
-  /// Writes the lines that could not be written before, and synchronizes the file to disk.
+  /// Writes the lines that could not be written before, and synchronises the file to disk.
   ///
   /// - Throws: ``FileError`` if writing fails again.
   package func finish() throws {

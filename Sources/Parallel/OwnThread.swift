@@ -2,14 +2,14 @@ import Glibc
 
 /// A thread that runs one function.
 ///
-/// Dispatch waits forever for a thread that the system refuses; this initializer reports the
+/// Dispatch waits forever for a thread that the system refuses; this initialiser reports the
 /// refusal.
 package struct OwnThread: Sendable {
   private let identifier: pthread_t
 
   /// Starts a thread; nil if the system refuses it, and then `body` does not run.
   ///
-  /// - Parameter body: The function to run. It may start before this initializer returns.
+  /// - Parameter body: The function to run. It may start before this initialiser returns.
   package init?(_ body: @escaping @Sendable () -> Void) {
     let function = Unmanaged.passRetained(Function(body: body))
     var identifier = pthread_t()

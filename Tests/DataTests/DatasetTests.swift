@@ -109,7 +109,7 @@ struct DatasetTests {
     }
   }
 
-  @Test("is summarized by its counts, sizes and classes")
+  @Test("is summarised by its counts, sizes and classes")
   func info() throws {
     let info = DatasetInfo(try load())
     #expect(info.trainingCount == 3)

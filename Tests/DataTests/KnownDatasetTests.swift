@@ -8,7 +8,7 @@ struct KnownDatasetTests {
     Dictionary(uniqueKeysWithValues: known.digests.map { ($0.key.plainName, $0.value) })
   }
 
-  @Test("are recognized by their files' digests, whatever their names", arguments: [0, 1])
+  @Test("are recognised by their files' digests, whatever their names", arguments: [0, 1])
   func published(index: Int) {
     let known = KnownDataset.all[index]
     #expect(KnownDataset.published(digests(known))?.name == known.name)

@@ -32,7 +32,7 @@ package enum TransferProbe {
     return max(0, least[0] - least[1]) / Double(bytes / lineSize)
   }
 
-  /// A worker's memory, and a sum of what it has read, so that reading is not optimized away.
+  /// A worker's memory, and a sum of what it has read, so that reading is not optimised away.
   private struct Lines {
     let words: AlignedBuffer<UInt64>
     let sum = AlignedBuffer<UInt64>(count: 8)
