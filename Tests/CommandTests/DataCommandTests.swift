@@ -38,7 +38,7 @@ struct DataCommandTests {
   func emptyClass() async throws {
     try write("letters", label: { $0 + 1 })
     let warning =
-      "trainer: warning: letters in letters: no training sample of class 0; do the labels"
+      "trainer: warning: letters in letters: no training sample of class 0; if the labels count"
     let run = try await train(["--data", "letters", "--quiet"])
     #expect(run.status == 0)
     #expect(run.errors.contains(warning))

@@ -93,7 +93,7 @@ struct ScalingReportTests {
       }
     }
     #expect(Set(shapes).count == 6)
-    #expect(page.html.contains("Charts have the first 6 of 7 series"))
+    #expect(page.html.contains("Charts show the first 6 of 7 series"))
     #expect(page.root.all("table", class: "figures").count == 21)
   }
 
@@ -115,7 +115,7 @@ struct ScalingReportTests {
     }
     #expect(keys.contains("Uweight gradients and update"))
     let simulated = try ScalingReport.render(ScalingSample(predictedCores: [8]).result())
-    #expect(simulated.contains("The optimizer by itself takes one thread 80 µs a step."))
+    #expect(simulated.contains("The optimizer alone takes one thread 80 µs per step."))
     let table = try #require(
       page.root.all("div", class: "scroll").first {
         $0.attributes["aria-label"] == "Time by stage: batch 512, shard 64"
@@ -256,7 +256,7 @@ struct ScalingReportTests {
     let page = try ReportPage(
       ScalingSample(findings: [.init(.note, "A note."), .init(.warning, "A fault.")]).result())
     #expect(page.root.all("li").map(\.text) == ["Warning: A fault.", "A note."])
-    #expect(try ReportPage(ScalingSample().result()).html.contains("Nothing about the machine"))
+    #expect(try ReportPage(ScalingSample().result()).html.contains("There are no findings"))
   }
 
   @Test("is written completely, in place of an old one")
