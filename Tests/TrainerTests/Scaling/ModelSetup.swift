@@ -1,4 +1,3 @@
-
 @testable import Model
 @testable import Scaling
 @testable import Training
