@@ -2,11 +2,11 @@
 
 enum { LANES = 16, GROUP = 4 * LANES };
 
-// The words of one group of 64 units (kernel_declarations.inc says which belongs to which).
+// The words of one group of 64 units (kernel_declarations.inc defines the groups).
 INLINE void group_words(uint32_t *restrict words, uint32_t group, uint32_t sample,
                         uint32_t purpose, uint32_t epoch, uint32_t key0, uint32_t key1) {
-  // 32-bit words in 64-bit lanes: a product is then one instruction for all lanes. What the upper
-  // halves hold does not matter.
+  // 32-bit words in 64-bit lanes, so that a product is one instruction for all lanes. The upper
+  // halves are ignored.
   uint64_t x0[LANES], x1[LANES], x2[LANES], x3[LANES];
   for (int b = 0; b < LANES; b++) {
     x0[b] = group * LANES + (uint32_t)b;

@@ -3,11 +3,11 @@
 
 #include <stdint.h>
 
-// A test compiles these files once more for each instruction set, with both macros of its own.
+// Tests compile these files once more for each instruction set, and define both macros.
 #ifndef KERNEL
 #include "CKernels.h"
 #define KERNEL(name) kernel_##name
-// ThreadSanitizer's instrumented resolver would run before its runtime is ready.
+// ThreadSanitizer instruments the resolver, which would run before its runtime is ready.
 #if defined(__x86_64__) && !__has_feature(thread_sanitizer)
 #define MULTIVERSIONED \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
@@ -18,18 +18,18 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-// Fetches a cache line that is about to be written, and takes it from other cores.
+// Prefetches a cache line for writing, which invalidates it in other cores.
 #if defined(__x86_64__)
 #define WILL_WRITE(pointer) __asm__ volatile("prefetchw %0" : : "m"(*(pointer)))
 #else
 #define WILL_WRITE(pointer) __builtin_prefetch((pointer), 1)
 #endif
 
-// Columns that are worked on together: their accumulators fit in registers.
+// The number of columns processed together: their accumulators fit in registers.
 enum { COLUMN_BLOCK = 64 };
 
-// Calls body(first, width) for each block of columns; the width of a whole block is a constant,
-// so that its loops unroll.
+// Calls body(first, width) for each block of columns. The width of a full block is a constant, so
+// that its loops unroll.
 #define FOR_COLUMN_BLOCKS(columns, body)                                    \
   do {                                                                      \
     int64_t first_ = 0;                                                     \

@@ -1,6 +1,6 @@
 #include "kernel.h"
 
-// The squares of floats are exact in double precision, and no sum of them overflows.
+// Squares of floats are exact in double precision, and their sum cannot overflow.
 
 MULTIVERSIONED
 void KERNEL(sum_of_squares)(const float *restrict x, int64_t count, double *restrict sum) {

@@ -4,9 +4,9 @@
 
 enum { MAXIMUM_CLASSES = 256 };
 
-// exp for x <= 0, within 2 units in the last place; e^-87 below. Own arithmetic, because libm's
-// version, and with it the bits, depends on the machine.
-// Reduction to x = n ln 2 + r by Cody and Waite, then the Taylor polynomial of e^r.
+// exp for x <= 0, within 2 units in the last place; e^-87 for x below -87. The project's own, since
+// the result of libm's exp, to the last bit, depends on the machine.
+// Cody and Waite's reduction to x = n ln 2 + r, then the Taylor polynomial of e^r.
 INLINE float exponential(float x) {
   float bounded = x < -87.0f ? -87.0f : x;
   float shifted = bounded * 0x1.715476p+0f + 0x1.8p23f;  // rounds to an integer in the low bits

@@ -31,8 +31,8 @@ void KERNEL(add_bias)(float *restrict x, const float *restrict bias, int64_t row
 enum { BLOCK = 16 };
 typedef float lanes __attribute__((vector_size(BLOCK * sizeof(float))));
 
-// Interleaving the first half of the rows with the second, as often as halving leaves one row,
-// transposes a square.
+// Transposes a square by interleaving the first half of the rows with the second half, log2(rows)
+// times.
 INLINE void transpose_block(const float *restrict from, int64_t columns, float *restrict to,
                             int64_t stride) {
   lanes x[BLOCK], y[BLOCK];

@@ -1,6 +1,6 @@
 #include <mpi.h>
 
-// MPI's constants are casts in macros, which Swift does not import.
+// MPI's constants are macros with casts, which Swift does not import.
 
 static inline MPI_Comm cmpi_comm_world(void) { return MPI_COMM_WORLD; }
 static inline MPI_Datatype cmpi_byte(void) { return MPI_BYTE; }
@@ -18,7 +18,7 @@ static inline int cmpi_test_all(int count, MPI_Request *requests, int *done) {
   return MPI_Testall(count, requests, done, MPI_STATUSES_IGNORE);
 }
 static inline int cmpi_wait(MPI_Request *request) { return MPI_Wait(request, MPI_STATUS_IGNORE); }
-/// Counts the ranks that can share memory with the calling one; collective.
+/// Counts the ranks that share memory with the calling one; collective.
 static inline int cmpi_local_size(int *size) {
   MPI_Comm local;
   int code = MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &local);

@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-// OpenBLAS reads its core and its number of threads from the environment in its constructor. A program
-// that links it is too late to say anything, and gets a thread for each CPU before `main`.
+// OpenBLAS reads its core and its number of threads from the environment in its constructor. A
+// program that links it cannot set them in time, and gets one thread per CPU before `main`.
 
 static const char *const library_names[] = {"libopenblas.so.0", "libopenblas.so"};
 
-// 32 MiB << 2: what OpenBLAS 0.3 takes on x86-64 and AArch64, the largest of its builds.
+// 32 MiB << 2: the largest buffer among the builds of OpenBLAS 0.3 for x86-64 and AArch64.
 const int64_t openblas_buffer_size = (int64_t)128 << 20;
 
-// Guards all below; `openblas_loaded_sgemm` is read without it.
+// Guards everything below, except reads of `openblas_loaded_sgemm`.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *library;
 static char load_error[512];
@@ -36,7 +36,7 @@ static void set_sgemm(openblas_sgemm_function function) {
   __atomic_store_n(&openblas_loaded_sgemm, function, __ATOMIC_RELAXED);
 }
 
-// A variable's value while the library is loaded, and the one that it had before.
+// The value of a variable while the library is loaded, and its previous value.
 struct variable {
   const char *name;
   const char *value;
@@ -73,12 +73,13 @@ static openblas_status open_library(void) {
     if (library) return openblas_ok;
     const char *error = dlerror();
     if (!error) error = library_names[i];
-    // dlopen tells the cause in words alone.
+    // dlopen reports the cause only as text.
     if (strstr(error, "failed to map") || strstr(error, "allocate memory") ||
         strstr(error, "Too many open files")) {
       return failed(openblas_refused, error);
     }
-    // The first name's error is told; one that is there but cannot be used ends the search.
+    // Reports the error of the first name. A library that exists but cannot be used ends the
+    // search.
     if (i == 0) snprintf(load_error, sizeof load_error, "%s", error);
     if (!strstr(error, "No such file")) return failed(openblas_unusable, error);
   }
@@ -95,7 +96,7 @@ static openblas_status find_functions(void) {
   if (!sgemm || !get_corename || !get_config) {
     return failed(
         openblas_unusable,
-        "the library has not all of cblas_sgemm, openblas_get_corename and openblas_get_config");
+        "the library lacks some of cblas_sgemm, openblas_get_corename and openblas_get_config");
   }
   set_sgemm(sgemm);
   return openblas_ok;
@@ -106,7 +107,7 @@ static openblas_status load(const char *core) {
   library = NULL;
   struct variable variables[] = {
       {"OPENBLAS_NUM_THREADS", "1", NULL},
-      // A build with OpenMP asks that for the number.
+      // A build with OpenMP takes the number of threads from this variable.
       {"OMP_NUM_THREADS", "1", NULL},
       {"OPENBLAS_CORETYPE", core, NULL},
   };
@@ -142,7 +143,7 @@ int openblas_is_loaded(void) {
 
 const char *openblas_load_error(void) { return load_error; }
 
-// For callers that have no way to hear of a failure: a program loads the library before.
+// For callers that cannot report a failure. Programs load the library before they call it.
 static void require_library(void) {
   if (openblas_load_once() == openblas_ok) return;
   fprintf(stderr, "OpenBLAS cannot be loaded: %s\n", load_error);
@@ -173,7 +174,7 @@ int openblas_threading(void) {
 }
 
 int openblas_simultaneous_calls(void) {
-  // OpenBLAS's own rule: max(50, 2 MAX_THREADS) buffers.
+  // OpenBLAS's own formula: max(50, 2 MAX_THREADS) buffers.
   const char *threads = strstr(openblas_configuration(), "MAX_THREADS=");
   int count = threads ? 2 * atoi(threads + strlen("MAX_THREADS=")) : 0;
   return count > 50 ? count : 50;

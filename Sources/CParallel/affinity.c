@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <sched.h>
 
-// Hidden from Swift: the C library declares them for _GNU_SOURCE alone.
+// Not callable from Swift: the C library declares these functions only for _GNU_SOURCE.
 int parallel_affinity_mask(void *mask, size_t byte_count) {
   return sched_getaffinity(0, byte_count, mask) == 0 ? 0 : errno;
 }

@@ -6,20 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
-// In C because a signal's handler may neither allocate nor lock.
+// In C because a signal handler must neither allocate nor lock.
 
 static const char *last_words;
 static int exit_code;
 static struct sigaction earlier;
 
 static void handle(int signal_number) {
-  // The allocation that failed was this thread's last call that did.
+  // The failed allocation was the last call of this thread that set errno.
   if (errno == ENOMEM) {
     ssize_t written = write(STDERR_FILENO, last_words, strlen(last_words));
     (void)written;
     _exit(exit_code);
   }
-  // Another fault of the program; the signal comes again when this handler returns.
+  // A different failure. The signal is raised again when this handler returns.
   sigaction(signal_number, &earlier, NULL);
   raise(signal_number);
 }

@@ -25,7 +25,7 @@ int parallel_spare_threads(int count) {
   if (!threads) return 0;
   struct gate gate = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
   int started = 0;
-  // With the default stack, as Dispatch's threads have it.
+  // With the default stack size, as Dispatch's threads have it.
   while (started < count &&
          pthread_create(&threads[started], NULL, wait_at_gate, &gate) == 0) started++;
   pthread_mutex_lock(&gate.lock);

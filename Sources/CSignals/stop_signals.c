@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-// In C because nothing else may run in a signal's handler: no allocation, no lock, no Swift runtime.
+// In C because a signal handler must not allocate, lock or enter the Swift runtime.
 
 static const int stop_signals[] = {SIGTERM, SIGINT, SIGUSR1};
 static const size_t stop_signal_count = sizeof stop_signals / sizeof stop_signals[0];
@@ -43,9 +43,10 @@ static void handle(int signal_number) {
     alarm(atomic_load(&watch_patience));
     return;
   }
-  // Slurm sends a job step SIGTERM twice within 0.2 s; a person presses Ctrl-C again and means it.
+  // Slurm sends SIGTERM to a job step twice within 0.2 s. A person who presses Ctrl-C again wants
+  // to end.
   if (signal_number != SIGINT && time - first < nanoseconds_per_second) return;
-  // The signal is blocked until the handler returns; then its default ends the process.
+  // The signal is blocked until the handler returns; then its default action ends the process.
   end_by(signal_number);
 }
 
@@ -78,7 +79,7 @@ void stop_signals_catch(int patience) {
   if (patience > 0) set_handler(SIGALRM, watch);
   for (size_t i = 0; i < stop_signal_count; i++) set_handler(stop_signals[i], handle);
   signal(SIGHUP, SIG_IGN);
-  // A parent may have had them blocked, as Dispatch's threads have.
+  // The parent may have blocked them, as Dispatch does in its threads.
   sigset_t set = stop_signal_set();
   sigaddset(&set, SIGALRM);
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);

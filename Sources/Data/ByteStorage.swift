@@ -1,26 +1,26 @@
 import Files
 import Glibc
 
-/// Bytes in memory that never change once they are made, shared without copying.
+/// Immutable bytes in memory, shared without copying.
 ///
-/// Unchecked Sendable: the memory is written by the initialiser alone, before anyone else has it.
+/// Unchecked Sendable: only the initialiser writes the memory, before any other code has it.
 public final class ByteStorage: @unchecked Sendable {
   /// The number of bytes.
   public let count: Int
 
   private let start: UnsafeMutableRawPointer
 
-  // Large blocks start on a huge page: far fewer page faults while they are filled, and fewer
-  // address translations when samples are gathered in random order.
+  // Large blocks start on a huge page. This saves page faults while they are filled, and misses in
+  // address translation when samples are gathered in random order.
   private static let hugePage = 2 << 20
   private static let cacheLine = 64
 
-  /// Reserves memory and has it filled.
+  /// Allocates memory and fills it.
   ///
   /// - Parameters:
   ///   - count: The number of bytes, zero or more.
-  ///   - fill: Writes every byte of the buffer it is given.
-  /// - Throws: What `fill` throws; `DataError` of kind `refused` where memory is short.
+  ///   - fill: Writes every byte of its argument.
+  /// - Throws: What `fill` throws; `DataError` of kind `refused` if there is not enough memory.
   init(
     count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) throws(DataError) -> Void
   ) throws(DataError) {
@@ -40,7 +40,7 @@ public final class ByteStorage: @unchecked Sendable {
   /// Copies bytes.
   ///
   /// - Parameter bytes: The bytes to hold.
-  /// - Throws: `DataError` of kind `refused` where memory is short.
+  /// - Throws: `DataError` of kind `refused` if there is not enough memory.
   public convenience init(_ bytes: [UInt8]) throws(DataError) {
     try self.init(count: bytes.count) { memory throws(DataError) in memory.copyBytes(from: bytes) }
   }
@@ -51,7 +51,7 @@ public final class ByteStorage: @unchecked Sendable {
 
   /// The first byte.
   ///
-  /// Valid while the storage lives: whoever keeps the pointer keeps the storage.
+  /// Valid while the storage lives: keep the storage as long as the pointer.
   public var baseAddress: UnsafePointer<UInt8> {
     UnsafePointer(start.assumingMemoryBound(to: UInt8.self))
   }
@@ -61,10 +61,10 @@ extension ByteStorage: RandomAccessCollection {
   /// The index of the first byte.
   public var startIndex: Int { 0 }
 
-  /// The index behind the last byte.
+  /// The index after the last byte.
   public var endIndex: Int { count }
 
-  /// One byte.
+  /// The byte at an index.
   ///
   /// - Parameter index: In `0..<count`.
   public subscript(index: Int) -> UInt8 {
@@ -74,7 +74,7 @@ extension ByteStorage: RandomAccessCollection {
 
   /// Calls a closure with all bytes.
   ///
-  /// - Parameter body: Its argument is valid during the call.
+  /// - Parameter body: The closure; its argument is valid during the call.
   /// - Returns: What the closure returns.
   /// - Throws: What the closure throws.
   public func withContiguousStorageIfAvailable<Output>(

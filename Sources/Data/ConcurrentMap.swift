@@ -2,9 +2,10 @@ import Foundation
 import Parallel
 import Synchronization
 
-/// The results of a function of each index, in order, computed on as many cores as there are.
+/// Computes a function of each index on all available cores, and returns the results in order.
 ///
-/// The lowest indices start first. The calling thread works too: alone where the system refuses others.
+/// The lowest indices start first. The calling thread works too. It works alone if the system
+/// refuses other threads.
 func concurrentMap<Output: Sendable>(
   count: Int, _ body: @escaping @Sendable (Int) -> Output
 ) -> [Output] {

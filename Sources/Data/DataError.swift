@@ -1,41 +1,41 @@
 import Files
 import Glibc
 
-/// What is wrong with data, or with what was asked about data.
+/// An error in data, or in a request for data.
 public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
-  /// The kinds of failure a caller may want to tell apart; the command gives each an exit code.
+  /// The kinds of failure that callers may distinguish; the command gives each an exit code.
   public enum Kind: Sendable {
     /// A data set, directory or file does not exist.
     case notFound
     /// The system refused to open or read a file that exists.
     case unreadable
-    /// The system refused the memory to hold data.
+    /// The system refused the memory to hold the data.
     case refused
-    /// A file's content is not what it must be.
+    /// The content of a file is invalid.
     case invalid
     /// A download, or writing what was downloaded, failed.
     case transferFailed
-    /// An unknown data set's name, or an address that cannot be one.
+    /// The name of an unknown data set, or an invalid address.
     case usage
   }
 
   /// The kind of failure.
   public let kind: Kind
 
-  /// One paragraph that names the file, the place in it, what was found and what was expected.
+  /// One paragraph with the file, the position in it, what was found and what was expected.
   public let description: String
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - kind: The kind of failure.
-  ///   - description: The file, the place, what was found and what was expected.
+  ///   - description: The file, the position, what was found and what was expected.
   public init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
   }
 
-  /// A file operation that failed while data were read.
+  /// Converts the failure of a file operation while data were read.
   ///
   /// - Parameter error: The failure.
   public init(_ error: FileError) {
@@ -47,7 +47,7 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
     self.init(kind, error.description)
   }
 
-  /// Runs a file operation; its failure becomes a `DataError`.
+  /// Runs a file operation and converts its failure to a `DataError`.
   public static func wrapping<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
   ) throws(DataError) -> Result {
@@ -58,15 +58,15 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
     }
   }
 
-  /// An error in a file's content.
+  /// Creates an error in the content of a file.
   static func invalid(_ path: String, _ problem: String) -> DataError {
     DataError(.invalid, "\(path): \(problem)")
   }
 
-  /// An error the system reported for a file.
+  /// Creates an error that the system reported for a file.
   ///
   /// - Parameters:
-  ///   - kind: What it means here; a file that does not exist is `notFound` whatever is said.
+  ///   - kind: The kind of failure; a file that does not exist is always `notFound`.
   ///   - action: What was tried, as in "cannot \(action)".
   ///   - path: The file.
   ///   - code: The value of `errno`.
@@ -81,7 +81,7 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
 }
 
 extension InputFile {
-  /// Reads on from where the last read ended, as ``read(into:)`` does.
+  /// Reads the next bytes, as ``read(into:)`` does.
   public func readData(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     do throws(FileError) {
       return try read(into: buffer)

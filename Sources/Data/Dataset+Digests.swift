@@ -1,7 +1,7 @@
 import Files
 import Synchronization
 
-/// Digests that are computed once, however often and from however many copies they are asked for.
+/// Digests that are computed once and shared by all copies of a data set.
 final class DigestMemory: Sendable {
   private let digests = Mutex<[String: String]?>(nil)
 
@@ -16,9 +16,9 @@ final class DigestMemory: Sendable {
 }
 
 extension Dataset {
-  /// The SHA-256 of each file, unpacked, as publishers give them; computed when first asked for.
+  /// The SHA-256 of each unpacked file, as publishers list it; computed at the first call.
   ///
-  /// - Returns: 64 lower-case hexadecimal digits for each of the four files' plain names.
+  /// - Returns: 64 lower-case hexadecimal digits for the plain name of each of the four files.
   package func fileDigests() -> [String: String] {
     knownDigests.value(computedDigests)
   }
@@ -29,7 +29,7 @@ extension Dataset {
     return Dictionary(uniqueKeysWithValues: zip(files.map(\.plainName), digests))
   }
 
-  /// The SHA-256 of one file, unpacked.
+  /// The SHA-256 of one unpacked file.
   func digest(of file: DatasetFile) -> String {
     let images = file == .trainingImages || file == .trainingLabels ? training : test
     let content = file.content == .images ? images.pixels : images.labels
@@ -41,7 +41,7 @@ extension Dataset {
     }
   }
 
-  /// The bytes in front of the data: type and dimensions, the highest byte first.
+  /// The header of an IDX file: type and dimensions, big-endian.
   private static func header(of images: ImageSet, content: IDXContent) -> [UInt8] {
     let dimensions = [images.count, images.rows, images.columns].prefix(content.dimensionCount)
     return [0, 0, 8, UInt8(content.dimensionCount)]

@@ -1,14 +1,14 @@
-/// What is odd about a data set, though it can be trained on.
+/// Properties of a data set that are unusual, though it can be trained on.
 extension Dataset {
   private static let listLimit = 10
 
-  /// Sentences for the user; none for most data sets.
+  /// Warnings as sentences; empty for most data sets.
   ///
-  /// Classes without training samples are told, as labels that count from 1 have, and that there is one
-  /// class only. So is a published data set under another's name.
+  /// They report classes without training samples (as with labels that count from 1), a single
+  /// class, and a published data set under a wrong name.
   package var warnings: [String] { nameWarnings + classWarnings }
 
-  /// Labels are few: their digest costs no time.
+  /// There are few labels, so their digest takes almost no time.
   private var nameWarnings: [String] {
     guard KnownDataset.named(name) != nil else { return [] }
     let digest = digest(of: .trainingLabels)
@@ -29,8 +29,8 @@ extension Dataset {
     let place = "\(name) in \(directory)"
     if present.count == 1 {
       return [
-        "\(place): every training sample has class \(present[0]): with one class there is nothing "
-          + "to tell apart"
+        "\(place): every training sample has class \(present[0]), so there is nothing "
+          + "to distinguish"
       ]
     }
     let missing = histogram.indices.filter { histogram[$0] == 0 }
@@ -38,7 +38,7 @@ extension Dataset {
     let listed = missing.prefix(Self.listLimit).map(String.init).joined(separator: ", ")
     let rest = missing.count - Self.listLimit
     let hint =
-      missing == [0] ? "; do the labels count from 1? Then the network has a class too many" : ""
+      missing == [0] ? "; if the labels count from 1, the network has one class too many" : ""
     return [
       "\(place): no training sample of class\(missing.count == 1 ? "" : "es") \(listed)"
         + (rest > 0 ? " and \(rest) more" : "") + hint

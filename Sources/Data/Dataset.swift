@@ -1,4 +1,4 @@
-/// A training set and a test set of the same kind of images.
+/// A training set and a test set of images of one size.
 public struct Dataset: Sendable {
   /// The data set's name.
   public let name: String
@@ -6,26 +6,26 @@ public struct Dataset: Sendable {
   /// The directory it was loaded from.
   public let directory: String
 
-  /// The images to train on.
+  /// The training images.
   public let training: ImageSet
 
-  /// The images to test on.
+  /// The test images.
   public let test: ImageSet
 
-  /// The number of classes; every label is below it.
+  /// The number of classes; every label is smaller.
   public let classCount: Int
 
-  /// The files' digests, once somebody has asked for them.
+  /// The files' digests, computed when they are first needed.
   let knownDigests = DigestMemory()
 
-  /// Puts two image sets together.
+  /// Combines two image sets.
   ///
   /// - Parameters:
   ///   - name: The data set's name.
   ///   - directory: Where it comes from, for records.
-  ///   - training: The images to train on.
-  ///   - test: The images to test on, of the same size.
-  ///   - classCount: More than the largest label of both.
+  ///   - training: The training images.
+  ///   - test: The test images, of the same size.
+  ///   - classCount: The number of classes, larger than every label.
   public init(
     name: String, directory: String, training: ImageSet, test: ImageSet, classCount: Int
   ) {
@@ -38,18 +38,18 @@ public struct Dataset: Sendable {
     self.classCount = classCount
   }
 
-  /// Loads the four files, at the same time where there are cores.
+  /// Loads the four files, in parallel if there are several cores.
   ///
-  /// A published data set has its published number of classes; any other as many as its largest
-  /// training label says.
+  /// A published data set has its published number of classes. For other data sets, it is one more
+  /// than the largest training label.
   ///
-  /// - Parameter location: The directory and the name.
-  /// - Returns: The data; pixels stay bytes.
-  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` with the file, the place, what was
-  ///   found and what was expected.
+  /// - Parameter location: The directory, and the name of the data set.
+  /// - Returns: The data set; pixels stay bytes.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, `refused`, or `invalid` with the file, the
+  ///   position, what was found and what was expected.
   public static func load(from location: DatasetLocation) throws(DataError) -> Dataset {
     let paths = try location.files()
-    // The longest first, so that the others are read beside it.
+    // The largest file first, so that the others are read at the same time.
     let order: [DatasetFile] = [.trainingImages, .testImages, .trainingLabels, .testLabels]
     let loaded = concurrentMap(count: order.count) { index in
       Result { () throws(DataError) -> LoadedFile in
@@ -63,7 +63,7 @@ public struct Dataset: Sendable {
   }
 }
 
-/// A file's content, and the path that messages name.
+/// The content of a file, and the path that messages name.
 private struct LoadedFile: Sendable {
   let path: String
   let header: IDXHeader
@@ -78,7 +78,7 @@ private struct LoadedFile: Sendable {
 }
 
 extension Dataset {
-  /// Puts four files together, once they are seen to belong together.
+  /// Combines four files after checking that they match.
   fileprivate init(
     location: DatasetLocation, trainingImages: LoadedFile, trainingLabels: LoadedFile,
     testImages: LoadedFile, testLabels: LoadedFile
@@ -122,7 +122,7 @@ extension Dataset {
       labels: labels.data)
   }
 
-  /// Refuses a label that is no class.
+  /// Throws an error for a label that is not a class.
   private static func check(
     _ labels: LoadedFile, below classCount: Int, reason: String
   ) throws(DataError) {

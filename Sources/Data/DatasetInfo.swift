@@ -1,4 +1,4 @@
-/// What a data set holds, in numbers to print.
+/// The sizes of a data set, for printing.
 package struct DatasetInfo: Sendable {
   /// The data set's name.
   package let name: String
@@ -6,31 +6,31 @@ package struct DatasetInfo: Sendable {
   /// The directory it was loaded from.
   package let directory: String
 
-  /// Training images.
+  /// The number of training images.
   package let trainingCount: Int
 
-  /// Test images.
+  /// The number of test images.
   package let testCount: Int
 
-  /// Rows of an image.
+  /// The number of rows of an image.
   package let rows: Int
 
-  /// Columns of an image.
+  /// The number of columns of an image.
   package let columns: Int
 
   /// The number of classes.
   package let classCount: Int
 
-  /// How many training images each class has, (classCount).
+  /// The number of training images of each class (classCount).
   package let trainingHistogram: [Int]
 
-  /// How many test images each class has, (classCount).
+  /// The number of test images of each class (classCount).
   package let testHistogram: [Int]
 
-  /// Bytes that the pixels and labels take in memory.
+  /// The number of bytes that pixels and labels take in memory.
   package let byteCount: Int
 
-  /// Counts what a data set holds.
+  /// Counts the contents of a data set.
   ///
   /// - Parameter dataset: The data set.
   package init(_ dataset: Dataset) {

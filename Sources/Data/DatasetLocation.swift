@@ -1,14 +1,14 @@
 import Foundation
 
-/// Where a data set is: a directory with its four files, gzip or plain.
+/// The place of a data set: a directory with four files, gzip or plain.
 public struct DatasetLocation: Equatable, Sendable {
-  /// The data set's name, as records give it.
+  /// The data set's name, as used in records.
   public let name: String
 
   /// The directory.
   public let directory: String
 
-  /// Names a place; nothing is looked up.
+  /// Creates a location without accessing the directory.
   ///
   /// - Parameters:
   ///   - name: The data set's name.
@@ -20,10 +20,10 @@ public struct DatasetLocation: Equatable, Sendable {
 
   /// The paths of the four files.
   ///
-  /// Where a file is there both plain and packed, the plain one is taken: it loads faster.
+  /// If a file exists both plain and packed, the plain one is used, since it loads faster.
   ///
-  /// - Returns: A path for every file.
-  /// - Throws: `DataError`: `notFound` with the names of the missing files, `unreadable` where the
+  /// - Returns: The path of each file.
+  /// - Throws: `DataError`: `notFound` with the names of the missing files, or `unreadable` if the
   ///   directory cannot be searched.
   package func files() throws(DataError) -> [DatasetFile: String] {
     let found = try presentFiles()
@@ -38,7 +38,7 @@ public struct DatasetLocation: Equatable, Sendable {
     return found
   }
 
-  /// The paths of those of the four files that exist.
+  /// The paths of the existing files among the four.
   package func presentFiles() throws(DataError) -> [DatasetFile: String] {
     var found: [DatasetFile: String] = [:]
     for file in DatasetFile.allCases {
@@ -50,15 +50,15 @@ public struct DatasetLocation: Equatable, Sendable {
     return found
   }
 
-  /// The path of a name in the directory.
+  /// The path of a file in the directory.
   public func path(_ name: String) -> String {
     directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
   }
 }
 
-/// Whether a path leads to something, of whatever kind.
+/// Whether a path exists, for a file of any kind.
 ///
-/// - Throws: `DataError` of kind `unreadable` where the system does not say.
+/// - Throws: `DataError` of kind `unreadable` if the system does not tell.
 func fileExists(_ path: String) throws(DataError) -> Bool {
   var status = stat()
   if stat(path, &status) == 0 { return true }
@@ -66,7 +66,7 @@ func fileExists(_ path: String) throws(DataError) -> Bool {
   throw .system(.unreadable, cannot: "look for the file", path, code: errno)
 }
 
-/// Commands as a sentence lists them.
+/// Commands as a list in a sentence.
 func commandList(_ commands: [String]) -> String {
   commands.map { "`\($0)`" }.joined(separator: " or ")
 }

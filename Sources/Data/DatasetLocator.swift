@@ -3,26 +3,28 @@ import Foundation
 
 /// Finds data sets on this machine.
 public enum DatasetLocator {
-  /// Where distributions put data sets: Debian's package `dataset-fashion-mnist` does.
+  /// The folder in which distributions put data sets, for example Debian's package
+  /// `dataset-fashion-mnist`.
   private static let systemDirectory = "/usr/share/datasets"
 
-  /// Finds the data set that was asked for, or the one to take where none was.
+  /// Finds the requested data set, or a default one.
   ///
-  /// A directory that is given is the only place looked at. Otherwise the data set is sought in
-  /// `candidates(for:environment:)`, in their order; the first with any of the four files counts.
-  /// A place that cannot be searched is passed over.
+  /// If a directory is given, only that directory is searched. Otherwise the places of
+  /// `candidates(for:environment:)` are searched in order, and the first one with any of the four
+  /// files is used. Places that cannot be searched are skipped.
   ///
   /// - Parameters:
-  ///   - dataset: A name, that of a published data set in any case; nil takes the first of
-  ///     `KnownDataset.all` that is found.
-  ///   - directory: A directory with the four files. If no name is given, its last component becomes
+  ///   - dataset: The name of a data set; upper and lower case of published names are equal. Nil
+  ///     takes the first of `KnownDataset.all` that is found.
+  ///   - directory: A directory with the four files. Without `dataset`, its last component becomes
   ///     the data set's name.
-  ///   - environment: Environment variables: `TRAINER_DATA`, `XDG_CACHE_HOME` and `HOME` count.
-  ///   - note: Is told of places that could not be searched, if the data set was found in another.
+  ///   - environment: The environment variables; `TRAINER_DATA`, `XDG_CACHE_HOME` and `HOME` are
+  ///     used.
+  ///   - note: Called for each place that could not be searched, if the data set was found in
+  ///     another one.
   /// - Returns: The name and directory; all four files exist.
-  /// - Throws: `DataError`: `notFound` with the places looked at and the commands that get the data,
-  ///   or with the files that are missing; `usage` for an unknown name; `unreadable` for a directory
-  ///   that was given.
+  /// - Throws: `DataError`: `notFound` with the searched places and the commands that get the data,
+  ///   or with the missing files; `usage` for an unknown name; `unreadable` for a given directory.
   public static func locate(
     dataset: String? = nil, directory: String? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -33,13 +35,13 @@ public enum DatasetLocator {
       systemDirectory: systemDirectory, note: note)
   }
 
-  /// The directories a data set is sought in, the first choice first.
+  /// The directories to search for a data set, in order.
   ///
   /// - Parameters:
   ///   - name: The data set's name.
   ///   - environment: Environment variables.
-  /// - Returns: `$TRAINER_DATA/NAME`, the cache's directory and `/usr/share/datasets/NAME`; the first
-  ///   two only where the environment names them.
+  /// - Returns: `$TRAINER_DATA/NAME`, the directory in the user's cache, and
+  ///   `/usr/share/datasets/NAME`. The first two are present only if the environment defines them.
   package static func candidates(for name: String, environment: [String: String]) -> [String] {
     candidates(for: name, environment: environment, systemDirectory: systemDirectory)
   }
@@ -48,8 +50,8 @@ public enum DatasetLocator {
   ///
   /// - Parameters:
   ///   - environment: Environment variables.
-  ///   - note: Is told of places that cannot be searched.
-  /// - Returns: The first complete place of each.
+  ///   - note: Called for each place that cannot be searched.
+  /// - Returns: The first complete place of each data set.
   package static func available(
     environment: [String: String], note: (DataError) -> Void = { _ in }
   ) -> [DatasetLocation] {
@@ -67,13 +69,13 @@ public enum DatasetLocator {
     }
   }
 
-  /// The user's own place for a data set, where fetched files go.
+  /// The user's cache directory for a data set, into which files are fetched.
   ///
   /// - Parameters:
   ///   - name: The data set's name.
-  ///   - environment: Environment variables: `XDG_CACHE_HOME` where it is an absolute path, else
-  ///     `HOME` with `.cache`.
-  /// - Returns: A directory that may not exist yet, or nil where the environment names none.
+  ///   - environment: The environment variables; `XDG_CACHE_HOME` is used if it is an absolute
+  ///     path, otherwise `HOME` with `.cache`.
+  /// - Returns: The directory, which may not exist; nil if the environment defines none.
   package static func cacheDirectory(
     for name: String, environment: [String: String]
   ) -> String? {
@@ -111,7 +113,7 @@ extension DatasetLocator {
     if let dataset {
       guard isName(dataset) else { throw unknown(dataset) }
       let known = KnownDataset.matching(dataset)
-      // A directory of that very name comes first.
+      // A directory with exactly that name comes first.
       let names = [dataset] + (known.map { $0.name == dataset ? [] : [$0.name] } ?? [])
       location = try search.first(of: names)
       sought = known.map { [$0] } ?? []
@@ -123,7 +125,7 @@ extension DatasetLocator {
       for problem in search.problems { note(problem) }
       return location
     }
-    // What is not found may be where nobody could look.
+    // If a place could not be searched, the data set may be there.
     if let dataset, sought.isEmpty, search.problems.isEmpty { throw unknown(dataset) }
     throw search.notFound(sought, named: dataset)
   }
@@ -138,14 +140,14 @@ extension DatasetLocator {
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw .invalid(directory, "found a file, expected a directory with the four IDX files")
     }
-    // Of the path from the root on, so that "." has a name too.
+    // The name of the absolute path, so that "." has a name too.
     let location = DatasetLocation(
       name: dataset ?? PathNames.name(of: directory), directory: directory)
     _ = try location.files()
     return location
   }
 
-  /// Whether a name can be a directory's.
+  /// Whether a name can be that of a directory.
   private static func isName(_ name: String) -> Bool {
     !name.isEmpty && name != "." && name != ".." && !name.contains("/")
   }
@@ -159,19 +161,19 @@ extension DatasetLocator {
   }
 }
 
-/// A search through places, which remembers where it was.
+/// A search through places, which records the searched places.
 private struct Search {
-  /// The places of a name, the first choice first.
+  /// The places of a data set, in order.
   let candidates: (_ name: String) -> [String]
   private(set) var places: [String] = []
-  /// Why places could not be searched.
+  /// The reasons why places could not be searched.
   private(set) var problems: [DataError] = []
 
   init(candidates: @escaping (_ name: String) -> [String]) {
     self.candidates = candidates
   }
 
-  /// The first place with any of the four files, which must have them all.
+  /// The first place with any of the four files; it must have all of them.
   mutating func first(of names: [String]) throws(DataError) -> DatasetLocation? {
     for name in names {
       for directory in candidates(name) {

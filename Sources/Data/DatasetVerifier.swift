@@ -1,39 +1,39 @@
 import Files
 
-/// What became of checking one file of a data set.
+/// The result of checking one file of a data set.
 package struct FileVerification: Sendable {
-  /// Which of the four files.
+  /// The file, one of four.
   package let file: DatasetFile
 
-  /// Where it is.
+  /// The path of the file.
   package let path: String
 
-  /// Its size in bytes as it lies there, or nil where it could not be opened.
+  /// The size of the file in bytes; nil if it could not be opened.
   package let size: Int?
 
-  /// The size in bytes of what it unpacks to, or nil where it could not be read to its end.
+  /// The size of the unpacked content in bytes; nil if it could not be read to the end.
   package let unpackedSize: Int?
 
-  /// The SHA-256 of what it unpacks to, or nil where it could not be read to its end.
+  /// The SHA-256 of the unpacked content; nil if it could not be read to the end.
   package let digest: String?
 
-  /// The published SHA-256, or nil where there is no published one.
+  /// The published SHA-256; nil if none is published.
   package let expectedDigest: String?
 
-  /// What is wrong, or nil where nothing is.
+  /// The problem; nil if there is none.
   package let problem: DataError?
 
-  /// Whether the file is whole, well-formed and, where a digest is published, the published one.
+  /// Whether the file is complete, well-formed and, if a digest is published, the published file.
   package var isValid: Bool { problem == nil }
 }
 
-/// Checks files on disk against their checksums, their form and the published digests.
+/// Checks files on disk: their checksums, their format and their published digests.
 package enum DatasetVerifier {
   /// Checks the four files of a data set.
   ///
-  /// - Parameter location: The directory and the name; the name decides which digests are expected.
-  /// - Returns: What was found, in the order of `DatasetFile.allCases`.
-  /// - Throws: `DataError`: `notFound` where a file is missing, `unreadable`.
+  /// - Parameter location: The directory and the name; the name determines the expected digests.
+  /// - Returns: The results, in the order of `DatasetFile.allCases`.
+  /// - Throws: `DataError`: `notFound` if a file is missing, or `unreadable`.
   package static func verify(
     _ location: DatasetLocation
   ) throws(DataError) -> [FileVerification] {
@@ -48,11 +48,11 @@ package enum DatasetVerifier {
   /// Checks one file.
   ///
   /// - Parameters:
-  ///   - file: Which of the four it must be.
-  ///   - path: Where it is.
-  ///   - name: What messages call it; nil for the path.
-  ///   - expectedDigest: The SHA-256 of what it must unpack to; nil checks its form alone.
-  /// - Returns: What was found.
+  ///   - file: Which of the four files it must be.
+  ///   - path: The path of the file.
+  ///   - name: The name that messages use; nil for the path.
+  ///   - expectedDigest: The expected SHA-256 of the unpacked content; nil checks only the format.
+  /// - Returns: The result.
   package static func verify(
     _ file: DatasetFile, path: String, name: String? = nil, expectedDigest: String?
   ) -> FileVerification {
@@ -71,7 +71,7 @@ package enum DatasetVerifier {
       if let expectedDigest, content.digest != expectedDigest {
         throw .invalid(
           name ?? path,
-          "found other data than the published: SHA-256 \(content.digest), "
+          "found other data than was published: SHA-256 \(content.digest), "
             + "expected \(expectedDigest)")
       }
     } catch {
@@ -83,7 +83,7 @@ package enum DatasetVerifier {
   }
 }
 
-/// What a file unpacks to, summed up in one pass that keeps none of it.
+/// The size and digest of an unpacked file, computed in one pass without keeping the content.
 private struct Content {
   let size: Int
   let head: [UInt8]

@@ -1,19 +1,19 @@
 import Parallel
 
-/// The order in which an epoch visits the training samples.
+/// The order in which an epoch processes the training samples.
 package enum EpochOrder {
-  /// Writes `0..<count` into a buffer.
+  /// Writes `0..<count` to a buffer.
   ///
   /// - Parameter order: (count), overwritten.
   package static func fillSequential(_ order: UnsafeMutableBufferPointer<UInt32>) {
     for index in 0..<order.count { order[index] = UInt32(index) }
   }
 
-  /// Writes the samples of a list, in its order, into a buffer.
+  /// Writes a list of samples to a buffer.
   ///
   /// - Parameters:
   ///   - order: (count), overwritten.
-  ///   - samples: Sample numbers, as many.
+  ///   - samples: The sample numbers (count).
   package static func fillSequential(
     _ order: UnsafeMutableBufferPointer<UInt32>, samples: [UInt32]
   ) {
@@ -21,12 +21,12 @@ package enum EpochOrder {
     _ = order.update(fromContentsOf: samples)
   }
 
-  /// Writes the shuffled order of an epoch into a buffer, without reserving memory.
+  /// Writes the shuffled order of all samples in an epoch to a buffer; allocates no memory.
   ///
   /// - Parameters:
-  ///   - order: (count), overwritten; what it held does not matter.
+  ///   - order: (count), overwritten; the old content does not matter.
   ///   - seed: The run's seed.
-  ///   - epoch: The epoch.
+  ///   - epoch: The number of the epoch.
   package static func fillShuffled(
     _ order: UnsafeMutableBufferPointer<UInt32>, seed: UInt64, epoch: UInt32
   ) {
@@ -35,15 +35,16 @@ package enum EpochOrder {
     shuffle(order, &stream)
   }
 
-  /// Writes the samples of a list, in the shuffled order of an epoch, into a buffer.
+  /// Writes a list of samples to a buffer, in the shuffled order of an epoch.
   ///
-  /// Reserves no memory. The list of all samples gives the bits of ``fillShuffled(_:seed:epoch:)``.
+  /// Allocates no memory. For the list of all samples, the result equals
+  /// ``fillShuffled(_:seed:epoch:)``.
   ///
   /// - Parameters:
-  ///   - order: (count), overwritten; what it held does not matter.
-  ///   - samples: Sample numbers, as many.
+  ///   - order: (count), overwritten; the old content does not matter.
+  ///   - samples: The sample numbers (count).
   ///   - seed: The run's seed.
-  ///   - epoch: The epoch.
+  ///   - epoch: The number of the epoch.
   package static func fillShuffled(
     _ order: UnsafeMutableBufferPointer<UInt32>, samples: [UInt32], seed: UInt64, epoch: UInt32
   ) {
@@ -52,7 +53,7 @@ package enum EpochOrder {
     shuffle(order, &stream)
   }
 
-  /// Brings elements into a random order, each with equal probability.
+  /// Shuffles elements; each order has equal probability.
   ///
   /// Source: Durstenfeld, "Algorithm 235: Random permutation", CACM 7(7), 1964 (Fisher and Yates's
   /// shuffle in place).

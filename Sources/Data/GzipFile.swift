@@ -1,16 +1,17 @@
-/// A gzip file, or a plain one, read as what it unpacks to.
+/// Reads a gzip or plain file as unpacked bytes.
 package enum GzipFile {
-  /// Reads a file from front to back, unpacking it where it is gzip.
+  /// Reads a file from start to end, and unpacks it if it is gzip.
   ///
-  /// Concatenated gzip members are one content. The CRC and length of each are checked.
+  /// Concatenated gzip members are one content. The CRC and the length of each are checked.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - name: What messages call it; nil for the path. One that ends in ".gz" has to be gzip.
-  ///   - chunkSize: The most bytes to hand over at once.
-  ///   - body: Called with each chunk in order; the chunk is valid during the call.
-  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` where the file is empty,
-  ///   truncated, damaged or followed by something else; and what `body` throws.
+  ///   - name: The name that messages use; nil for the path. A file whose name ends in ".gz" must
+  ///     be gzip.
+  ///   - chunkSize: The largest number of bytes in a chunk.
+  ///   - body: Called with each chunk in order; the chunk is valid only during the call.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` if the file is empty, truncated,
+  ///   damaged or followed by other data; and what `body` throws.
   package static func read(
     path: String, name: String? = nil, chunkSize: Int = 1 << 20,
     _ body: (UnsafeRawBufferPointer) throws(DataError) -> Void

@@ -3,18 +3,18 @@ import Files
 /// An IDX file in memory.
 struct IDXFile: Sendable {
   let header: IDXHeader
-  /// Pixels, image after image and row after row; or labels.
+  /// The pixels, image by image and row by row; or the labels.
   let data: ByteStorage
 
   /// Reads an IDX file, gzip or plain.
   ///
-  /// What the header promises is checked against the file's size before memory is reserved for it.
+  /// The size in the header is checked against the size of the file before memory is allocated.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - content: What it must hold.
-  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` with the place, what was found and
-  ///   what was expected.
+  ///   - content: What the file must contain.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, `refused`, or `invalid` with the position,
+  ///   what was found and what was expected.
   init(path: String, content: IDXContent) throws(DataError) {
     let stream = try UnpackedStream(path: path)
     let header = try Self.header(from: stream, content: content)
@@ -26,7 +26,7 @@ struct IDXFile: Sendable {
         throw header.mismatch(path: path, content: content, found: "\(found)")
       }
     }
-    // Reading on reaches the trailer, where the checksum is, and finds what should not be there.
+    // Reading one more byte checks the trailer's checksum, and detects excess data.
     var excess: UInt8 = 0
     let excessCount = try withUnsafeMutableBytes(of: &excess) { byte throws(DataError) in
       try stream.fill(byte)
@@ -49,11 +49,12 @@ struct IDXFile: Sendable {
 }
 
 extension IDXHeader {
-  /// Deflate spends at least 2 bits on 258 bytes, so no file unpacks to more than this many times
-  /// its size.
+  /// Deflate uses at least 2 bits for 258 bytes, so the unpacked size is at most this multiple of
+  /// the file's size.
   private static let largestExpansion = 1032
 
-  /// Refuses a header that promises what the file cannot hold, as far as its size is known.
+  /// Throws an error if the header's size is impossible for the file, as far as the file's size is
+  /// known.
   func requirePlausible(in stream: UnpackedStream, content: IDXContent) throws(DataError) {
     let path = stream.file.path
     guard let size = stream.file.size else { return }
@@ -72,12 +73,12 @@ extension IDXHeader {
     }
   }
 
-  /// The error of a file that holds more or less than its header promises.
+  /// The error for a file with more or less data than its header says.
   func mismatch(path: String, content: IDXContent, found: String) -> DataError {
     let shape = content == .images ? "\(count) images of \(rows) x \(columns)" : "\(count) labels"
     return .invalid(
       path,
-      "the IDX header promises \(shape), which is \(dataSize) bytes of \(content.unit); "
+      "the IDX header declares \(shape), which is \(dataSize) bytes of \(content.unit); "
         + "found \(found)")
   }
 }

@@ -1,7 +1,7 @@
 import Files
 import Parallel
 
-/// What an IDX file of the MNIST family holds.
+/// The content of an IDX file of the MNIST family.
 enum IDXContent: Sendable {
   /// Bytes in three dimensions: samples, rows, columns.
   case images
@@ -9,33 +9,33 @@ enum IDXContent: Sendable {
   case labels
 
   var dimensionCount: Int { self == .images ? 3 : 1 }
-  /// The bytes before the first pixel or label.
+  /// The number of bytes before the first pixel or label.
   var headerSize: Int { 4 + 4 * dimensionCount }
   var unit: String { self == .images ? "pixels" : "labels" }
 }
 
-/// The first bytes of an IDX file: what it holds, and how much of it.
+/// The header of an IDX file: the kind and the size of its content.
 struct IDXHeader: Equatable, Sendable {
-  /// Images or labels in the file, at least 1.
+  /// The number of images or labels in the file, at least 1.
   let count: Int
-  /// Rows of an image; 1 for labels.
+  /// The number of rows of an image; 1 for labels.
   let rows: Int
-  /// Columns of an image; 1 for labels.
+  /// The number of columns of an image; 1 for labels.
   let columns: Int
 
-  /// The largest side of an image.
+  /// The largest number of rows or columns of an image.
   static let maximumSide = 1024
 
-  /// Bytes behind the header: below 2^52, as the count is below 2^32.
+  /// The number of bytes after the header: below 2^52, since the count is below 2^32.
   var dataSize: Int { count * rows * columns }
 
   /// Reads a header.
   ///
   /// - Parameters:
   ///   - bytes: The first bytes of the unpacked content, `content.headerSize` of them.
-  ///   - content: What the file must hold.
+  ///   - content: What the file must contain.
   ///   - path: The file, for messages.
-  /// - Throws: `DataError` of kind `invalid` that names the byte.
+  /// - Throws: `DataError` of kind `invalid` with the position of the byte.
   init(_ bytes: [UInt8], content: IDXContent, path: String) throws(DataError) {
     let dimensionCount = UInt8(content.dimensionCount)
     let magic: [UInt8] = [0, 0, 8, dimensionCount]

@@ -1,30 +1,30 @@
-/// Images of one size, each with its class.
+/// Images of one size, each with a label.
 public struct ImageSet: Sendable {
   /// The number of images and of labels, at least 1.
   public let count: Int
 
-  /// Rows of an image.
+  /// The number of rows of an image.
   public let rows: Int
 
-  /// Columns of an image.
+  /// The number of columns of an image.
   public let columns: Int
 
-  /// Grey values, (count, rows, columns): image after image, row after row; 0 is background.
+  /// Grey values (count, rows, columns): image by image, row by row; 0 is background.
   public let pixels: ByteStorage
 
-  /// Classes, (count).
+  /// The class of each image (count).
   public let labels: ByteStorage
 
-  /// Bytes of an image.
+  /// The number of bytes of an image.
   public var pixelCount: Int { rows * columns }
 
-  /// Puts images and labels together.
+  /// Combines images and labels.
   ///
   /// - Parameters:
-  ///   - rows: Rows of an image, at least 1.
-  ///   - columns: Columns of an image, at least 1.
-  ///   - pixels: Grey values, (labels.count, rows, columns).
-  ///   - labels: A class for every image; at least one.
+  ///   - rows: The number of rows of an image, at least 1.
+  ///   - columns: The number of columns of an image, at least 1.
+  ///   - pixels: Grey values (labels.count, rows, columns).
+  ///   - labels: The class of each image; at least one.
   public init(rows: Int, columns: Int, pixels: ByteStorage, labels: ByteStorage) {
     precondition(rows > 0 && columns > 0 && labels.count > 0, "an image set is not empty")
     precondition(pixels.count == labels.count * rows * columns, "one label for every image")
@@ -35,10 +35,10 @@ public struct ImageSet: Sendable {
     self.labels = labels
   }
 
-  /// How many images each class has.
+  /// The number of images of each class.
   ///
-  /// - Parameter classCount: More than the largest label.
-  /// - Returns: (classCount) numbers that add up to `count`.
+  /// - Parameter classCount: The number of classes, larger than every label.
+  /// - Returns: The numbers of images (classCount), whose sum is `count`.
   public func histogram(classCount: Int) -> [Int] {
     var counts = [Int](repeating: 0, count: classCount)
     for label in labels { counts[Int(label)] += 1 }

@@ -1,18 +1,18 @@
 /// One of the four files of a data set.
 package enum DatasetFile: String, CaseIterable, Sendable {
-  /// The images trained on.
+  /// The training images.
   case trainingImages = "train-images-idx3-ubyte"
-  /// The classes of the images trained on.
+  /// The labels of the training images.
   case trainingLabels = "train-labels-idx1-ubyte"
-  /// The images tested on.
+  /// The test images.
   case testImages = "t10k-images-idx3-ubyte"
-  /// The classes of the images tested on.
+  /// The labels of the test images.
   case testLabels = "t10k-labels-idx1-ubyte"
 
-  /// The file's name where it is not packed.
+  /// The name of the plain file.
   package var plainName: String { rawValue }
 
-  /// The file's name where it is gzip.
+  /// The name of the gzip file.
   package var packedName: String { rawValue + ".gz" }
 
   var content: IDXContent {
@@ -23,15 +23,15 @@ package enum DatasetFile: String, CaseIterable, Sendable {
   }
 }
 
-/// A published data set: what its files must be, and where they can be had.
+/// A published data set: its expected files, and where to get them.
 package struct KnownDataset: Sendable {
-  /// The name the command line knows it by.
+  /// The name on the command line.
   package let name: String
 
-  /// The name people know it by.
+  /// The usual name.
   package let title: String
 
-  /// The classes' names, class 0 first.
+  /// The names of the classes, from class 0.
   package let classNames: [String]
 
   /// The number of classes.
@@ -40,35 +40,35 @@ package struct KnownDataset: Sendable {
   /// The SHA-256 of each unpacked file, in lower-case hexadecimal.
   package let digests: [DatasetFile: String]
 
-  /// Addresses of directories that hold the four packed files, the preferred one first.
+  /// Addresses of directories with the four packed files, the preferred one first.
   package let mirrors: [String]
 
-  /// Commands that get it, the easiest first.
+  /// Commands that get the data set, the easiest first.
   package let commands: [String]
 
-  /// All published data sets the trainer knows, in the order it looks for them.
+  /// All published data sets that the trainer knows, in search order.
   package static let all = [mnist, fashionMNIST]
 
-  /// The published data set of a name, or nil.
+  /// Finds a published data set by its exact name.
   ///
-  /// - Parameter name: A name such as "mnist".
-  /// - Returns: The entry of `all` with exactly that name.
+  /// - Parameter name: A name, for example "mnist".
+  /// - Returns: The entry of `all` with that name; nil if there is none.
   package static func named(_ name: String) -> KnownDataset? {
     all.first { $0.name == name }
   }
 
-  /// The published data set that a user means by a name, or nil.
+  /// Finds a published data set by its name in upper or lower case.
   ///
-  /// - Parameter name: A name such as "MNIST", in any case.
-  /// - Returns: The entry of `all` with that name.
+  /// - Parameter name: A name, for example "MNIST".
+  /// - Returns: The entry of `all` with that name; nil if there is none.
   package static func matching(_ name: String) -> KnownDataset? {
     named(name.lowercased())
   }
 
-  /// The published data set that files are, or nil.
+  /// Finds a published data set by the digests of its files.
   ///
   /// - Parameter digests: The SHA-256 of each unpacked file, by its plain name.
-  /// - Returns: The entry of `all` whose four files have these digests.
+  /// - Returns: The entry of `all` with these digests; nil if there is none.
   package static func published(_ digests: [String: String]) -> KnownDataset? {
     all.first { known in
       known.digests.allSatisfy { file, digest in digests[file.plainName] == digest }
@@ -103,7 +103,7 @@ package struct KnownDataset: Sendable {
       .testImages: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
       .testLabels: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     ],
-    // The publisher's own site; it has no TLS, which the digests make up for.
+    // The publisher's site has no TLS; the digests make that safe.
     mirrors: ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"],
     commands: ["apt-get install dataset-fashion-mnist", "trainer data fetch fashion-mnist"])
 }

@@ -1,43 +1,41 @@
 import CZlib
 import Files
 
-/// A file's content from front to back, unpacked where the file is gzip.
+/// Reads a file from start to end, and unpacks it if it is gzip.
 ///
-/// Which it is, its first two bytes say. Gzip members may follow one another; the CRC and the length
-/// of each are checked. Memory use is constant: the input passes through one small buffer, the output
-/// goes straight to where the caller wants it.
+/// The first two bytes determine whether it is gzip. Gzip members may follow one another; the CRC
+/// and the length of each are checked. Memory use is constant: input passes through one small
+/// buffer, and output is written directly to the caller's buffer.
 final class UnpackedStream {
   /// The file's path, size and descriptor.
   let file: InputFile
-  /// Whether the file is gzip, rather than plain.
+  /// Whether the file is gzip rather than plain.
   let isGzip: Bool
 
-  // Large enough to make calls rare; small enough that the checksum zlib takes after each output
-  // chunk finds it in cache.
+  // Large enough for few calls; small enough that zlib's checksum finds each output chunk in cache.
   private static let inputCapacity = 128 << 10
   private static let outputChunk = 512 << 10
 
   private let input: UnsafeMutableRawBufferPointer
   private let inflater: UnsafeMutablePointer<z_stream>
-  // Input bytes not used yet: inflater.pointee.next_in and avail_in, for plain files too.
+  // The unused input bytes are inflater.pointee.next_in and avail_in, for plain files too.
   private var bytesRead = 0
   private var memberStart = 0
   private var memberIsOpen = true
 
-  /// Opens a regular file, which messages call by its path or by another name, and looks at its first
-  /// bytes.
+  /// Opens a regular file and reads its first bytes.
   ///
-  /// - Throws: `DataError`: as `InputFile` does; `invalid` where the file is empty, or where its name
+  /// - Throws: `DataError`: as `InputFile` does; `invalid` if the file is empty, or if its name
   ///   ends in ".gz" and its content is not gzip.
   convenience init(path: String, name: String? = nil) throws(DataError) {
     try self.init(
       DataError.wrapping { () throws(FileError) in try InputFile(path: path, name: name) })
   }
 
-  /// Looks at a file's first bytes.
+  /// Reads the first bytes of an open file.
   ///
-  /// - Throws: `DataError`: `unreadable` where reading failed; `invalid` where the file is empty, or
-  ///   where its name ends in ".gz" and its content is not gzip.
+  /// - Throws: `DataError`: `unreadable` if reading failed; `invalid` if the file is empty, or if
+  ///   its name ends in ".gz" and its content is not gzip.
   init(_ file: consuming InputFile) throws(DataError) {
     let path = file.path
     let input = UnsafeMutableRawBufferPointer.allocate(
@@ -45,7 +43,7 @@ final class UnpackedStream {
     let inflater = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     inflater.initialize(to: z_stream())
     do throws(DataError) {
-      // Two bytes decide what the file is.
+      // Two bytes determine the kind of the file.
       while bytesRead < 2 {
         let count = try file.readData(
           into: UnsafeMutableRawBufferPointer(rebasing: input[bytesRead...]))
@@ -79,12 +77,12 @@ final class UnpackedStream {
     input.deallocate()
   }
 
-  /// Fills a buffer with the bytes that come next.
+  /// Fills a buffer with the next bytes.
   ///
-  /// - Returns: The number of bytes written: all the buffer holds, or fewer where the data ended and
-  ///   everything that can be checked about it was.
-  /// - Throws: `DataError`: `invalid` where the file is truncated, damaged or followed by something
-  ///   else; `unreadable` where reading failed.
+  /// - Returns: The number of bytes written: all that fit, or fewer at the end of the data, after
+  ///   all checks.
+  /// - Throws: `DataError`: `invalid` if the file is truncated, damaged or followed by other data;
+  ///   `unreadable` if reading failed.
   func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     var filled = 0
     while filled < buffer.count {
@@ -95,7 +93,7 @@ final class UnpackedStream {
     return filled
   }
 
-  /// Writes some bytes, or none, and says how many; nil at the end of the data.
+  /// Writes zero or more bytes and returns their number; nil at the end of the data.
   private func step(_ rest: UnsafeMutableRawBufferPointer) throws(DataError) -> Int? {
     isGzip ? try inflateSome(into: rest) : try copySome(into: rest)
   }
@@ -140,7 +138,7 @@ final class UnpackedStream {
     return space - Int(inflater.pointee.avail_out)
   }
 
-  /// The file's offset of the first byte not used yet.
+  /// The file offset of the first unused byte.
   private var offset: Int { bytesRead - Int(inflater.pointee.avail_in) }
 
   private func openNextMember() throws(DataError) {
@@ -196,10 +194,10 @@ extension UnpackedStream {
         + "found something else")
   }
 
-  /// What zlib found, in the words of this format where they say more than zlib's.
+  /// The problem that zlib found, with the values of gzip's trailer if a check failed.
   private func damaged() -> DataError {
     let reason = inflater.pointee.msg.map { String(cString: $0) } ?? "invalid data"
-    // zlib has read the checksum or length that failed, and no byte more.
+    // zlib has read the stored checksum or length, and not one byte more.
     let stored = file.littleEndianWord(at: offset - 4)
     switch (reason, stored) {
     case ("incorrect header check", _) where memberStart > 0:

@@ -1,20 +1,20 @@
 import Parallel
 
-/// Which samples of a training set are trained on, and which are held out to judge the run by.
+/// Divides a training set into samples to train on and samples held out for validation.
 ///
-/// The choice depends on the two counts and the seed alone: every run of a seed holds out the same
-/// samples, and each set of samples is as likely as any other.
+/// The choice depends only on the two counts and the seed. Every run with a seed holds out the same
+/// samples, and all subsets are equally likely.
 package struct ValidationSplit: Sendable, Equatable {
-  /// The numbers of the samples trained on, ascending.
+  /// The numbers of the samples to train on, ascending.
   package let training: [UInt32]
-  /// The numbers of the samples held out, ascending.
+  /// The numbers of the held-out samples, ascending.
   package let validation: [UInt32]
 
-  /// Chooses the samples: the first ones of a shuffle of all.
+  /// Chooses the held-out samples: the first ones of a shuffle of all samples.
   ///
   /// - Parameters:
-  ///   - sampleCount: Samples of the whole set.
-  ///   - validationCount: How many are held out, at most all.
+  ///   - sampleCount: The number of samples of the whole set.
+  ///   - validationCount: The number of samples to hold out, at most `sampleCount`.
   ///   - seed: The run's seed.
   package init(sampleCount: Int, validationCount: Int, seed: UInt64) {
     precondition(
@@ -22,7 +22,7 @@ package struct ValidationSplit: Sendable, Equatable {
     var order = [UInt32](repeating: 0, count: sampleCount)
     order.withUnsafeMutableBufferPointer { order in
       EpochOrder.fillSequential(order)
-      // Without any the order is not needed: it is sorted below.
+      // Without held-out samples the shuffle is not needed, since the order is sorted below.
       guard validationCount > 0 else { return }
       var stream = RandomStream(seed: seed, purpose: .validation)
       EpochOrder.shuffle(order, &stream)

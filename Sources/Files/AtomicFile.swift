@@ -1,32 +1,37 @@
 import Glibc
 import Synchronization
 
-/// A file that is replaced in one piece: written beside its name, synchronised, renamed.
+/// A file that is replaced atomically: written under a temporary name, synchronised, then renamed.
 ///
 /// Its owner calls ``commit()`` once, or ``discard()``.
 package final class AtomicFile: Sendable {
-  /// Whose directory a file is in.
+  /// Who may change the directory that a file is in.
   package enum Location: Sendable {
-    /// Anybody's: the path is a user's, and a symbolic link in it is meant.
+    /// Any process.
+    ///
+    /// The path is the user's, so symbolic links are followed.
     case anywhere
-    /// One that this process has locked: a symbolic link is refused, since somebody else made it.
+    /// Only this process, which has locked it.
+    ///
+    /// A symbolic link was made by another program and is refused.
     case lockedDirectory
   }
 
-  /// Where the bytes are until ``commit()``.
+  /// The temporary path of the file until ``commit()``.
   package let temporary: String
   private let path: String
   private let target: Target
   private let descriptor: Int32
   private let isSettled = Atomic(false)
 
-  /// Creates an empty file beside the final name, with the permissions of the file that it replaces.
+  /// Creates an empty file next to the final name, with the permissions of the file that it
+  /// replaces.
   ///
-  /// What killed processes have left in the folder is removed.
+  /// Files that killed processes left in the folder are removed.
   ///
   /// - Parameters:
   ///   - path: The file; a symbolic link's target is replaced, not the link.
-  ///   - location: Whose directory it is in.
+  ///   - location: Who may change the directory that it is in.
   /// - Throws: ``FileError``.
   package convenience init(path: String, in location: Location = .anywhere) throws(FileError) {
     try self.init(path: path, in: location, removesLeftovers: true)
@@ -34,7 +39,8 @@ package final class AtomicFile: Sendable {
 
   private init(path: String, in location: Location, removesLeftovers: Bool) throws(FileError) {
     target = try Target(path, in: location)
-    // Before its own, which has no lock on a file system without locks.
+    // Before its own file is made: on a file system without locks that one would look like a
+    // leftover.
     if removesLeftovers { TemporaryName.removeLeftovers(in: target.folder) }
     (descriptor, temporary) = try TemporaryName.open(
       in: target.folder, mode: target.mode ?? 0o666, for: path)
@@ -47,15 +53,17 @@ package final class AtomicFile: Sendable {
     close(descriptor)
   }
 
-  /// Writes a file through `body`; its old content stays until the new is complete and on disk.
+  /// Replaces a file by what `body` writes.
+  ///
+  /// The old content stays until the new one is complete and on disk.
   ///
   /// A file that is replaced keeps its permissions.
   ///
   /// - Parameters:
   ///   - path: The file; a symbolic link's target is replaced, not the link.
-  ///   - location: Whose directory it is in.
+  ///   - location: Who may change the directory that it is in.
   ///   - body: Writes the content.
-  /// - Throws: ``FileError``, and what `body` throws; then nothing is left.
+  /// - Throws: ``FileError``, and what `body` throws. On an error the old file is unchanged.
   package static func replace(
     path: String, in location: Location = .anywhere, _ body: (AtomicFile) throws -> Void
   ) throws {
@@ -67,13 +75,13 @@ package final class AtomicFile: Sendable {
     }
   }
 
-  /// Finds out whether ``replace(path:in:_:)`` could start.
+  /// Checks whether ``replace(path:in:_:)`` could start.
   ///
-  /// - Parameter path: The file; it is neither made nor changed.
+  /// - Parameter path: The file; it is neither created nor changed.
   /// - Throws: ``FileError``.
   package static func checkReplaceable(path: String) throws(FileError) {
     let file = try AtomicFile(path: path, in: .anywhere, removesLeftovers: false)
-    // A name that cannot be removed would stay.
+    // A folder may allow creating names but not removing them.
     try check(path, unlink(file.temporary))
     file.isSettled.store(true, ordering: .relaxed)
   }
@@ -98,10 +106,10 @@ package final class AtomicFile: Sendable {
     }
   }
 
-  /// Puts the bytes on disk and gives the file its name.
+  /// Synchronizes the bytes to disk and renames the file to its final name.
   ///
-  /// - Throws: ``FileError``; of operation `synchroniseFolder` if the new file is in its place, but may
-  ///   not be after a crash.
+  /// - Throws: ``FileError``. Its operation is `synchroniseFolder` if the new file is in place, but
+  ///   a crash of the machine could undo the rename.
   package func commit() throws(FileError) {
     try Self.check(path, SystemCall.retrying { fsync(descriptor) })
     try Self.check(path, SystemCall.retrying { rename(temporary, target.file) })
@@ -111,32 +119,33 @@ package final class AtomicFile: Sendable {
     }
   }
 
-  /// Removes the file, unless it has its name already.
+  /// Removes the file, unless it was committed.
   ///
-  /// Not left to the end of its life: whoever writes to it may hold it a while longer.
+  /// Called explicitly rather than left to `deinit`, since a caller's reference may live longer.
   package func discard() {
     if !isSettled.exchange(true, ordering: .relaxed) { unlink(temporary) }
   }
 
-  /// Puts a name on disk that was made or changed; without this a crash of the machine could undo it.
+  /// Synchronizes a folder to disk, so that a crash of the machine cannot undo a new or changed
+  /// name in it.
   ///
   /// - Parameters:
   ///   - target: The file or directory of that name.
-  ///   - path: What messages call it.
+  ///   - path: The path that messages name.
   /// - Throws: ``FileError``.
   package static func synchroniseFolder(of target: String, path: String) throws(FileError) {
     if let code = folderFault(of: target) { throw FileError(path, .write, code: code) }
   }
 
-  /// Why the folder of a file cannot be put on disk; nil if it is.
+  /// Why the folder of a file cannot be synchronised; nil if it can.
   private static func folderFault(of target: String) -> Int32? {
     let descriptor = SystemCall.retrying {
       open(SystemCall.parent(of: target) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
-    // A folder may be writable without being readable: it cannot be synchronised then.
+    // A folder that is writable but not readable cannot be opened to be synchronised.
     if descriptor < 0 { return errno == EACCES ? nil : errno }
     defer { close(descriptor) }
-    // EINVAL: the file system has no such operation for folders.
+    // EINVAL: the file system cannot synchronise folders.
     return SystemCall.retrying({ fsync(descriptor) }) == 0 || errno == EINVAL ? nil : errno
   }
 
@@ -146,16 +155,16 @@ package final class AtomicFile: Sendable {
 }
 
 extension AtomicFile {
-  /// The file that a path leads to, which a rename replaces.
+  /// The file that a path leads to, which the rename replaces.
   private struct Target {
     let file: String
-    /// The permissions that the file has; nil if there is none yet.
+    /// The permissions of the existing file; nil if there is none.
     let mode: mode_t?
 
     var folder: String { SystemCall.parent(of: file) }
 
-    /// Follows symbolic links where they may be, and refuses what a rename would destroy: a device, a
-    /// directory.
+    /// Follows symbolic links if that is allowed, and refuses what a rename would destroy: a device
+    /// or a directory.
     init(_ path: String, in location: Location) throws(FileError) {
       var status = stat()
       let result = location == .anywhere ? stat(path, &status) : lstat(path, &status)
@@ -172,7 +181,7 @@ extension AtomicFile {
           path, .write, found: InputFile.kind(of: status.st_mode), expected: "a regular file")
       }
       mode = status.st_mode & 0o777
-      // The rename replaces the name itself, also if it has become a link meanwhile.
+      // The rename replaces the name itself, even if it has become a link in the meantime.
       if location == .lockedDirectory {
         file = path
         return

@@ -1,49 +1,50 @@
 import Glibc
 
-/// An operation on a file that failed: on which file, what was tried, and why it failed.
+/// A file operation that failed: the file, the operation and the reason.
 public struct FileError: Error, Sendable, Equatable {
-  /// What was tried.
+  /// The operation that failed.
   public enum Operation: String, Sendable {
     /// Opening a file to read it, or reading.
     case read
-    /// Making a file, or writing.
+    /// Creating or writing a file.
     case write
     /// Listing a folder.
     case list
-    /// Taking or asking for a lock.
+    /// Taking or testing a lock.
     case lock
-    /// Giving a file another name.
+    /// Renaming a file.
     case rename
     /// Removing a file.
     case remove
-    /// Putting a file's name on disk: the file is written and in its place, but may not be there
-    /// after a crash of the machine.
+    /// Synchronizing a file's folder to disk.
+    ///
+    /// The file is written and in place, but may be lost after a crash of the machine.
     case synchroniseFolder
   }
 
-  /// Why it failed.
+  /// The reason of the failure.
   public enum Reason: Sendable, Equatable {
     /// The system refused, with this value of `errno`.
     case system(Int32)
-    /// Something other than what was expected is there.
+    /// Something other than the expected was found.
     case unexpected(found: String, expected: String)
   }
 
   /// The file's path, as it was given.
   public let path: String
-  /// What was tried.
+  /// The operation that failed.
   public let operation: Operation
-  /// The byte where it happened; nil for the whole file.
+  /// The position in the file, such as `byte 12`; nil for the whole file.
   public let place: String?
-  /// Why it failed.
+  /// The reason of the failure.
   public let reason: Reason
 
-  /// Creates an error of the system.
+  /// Creates an error that the system reported.
   ///
   /// - Parameters:
   ///   - path: The file's path.
-  ///   - operation: What was tried.
-  ///   - place: The byte where it happened; nil for the whole file.
+  ///   - operation: The operation that failed.
+  ///   - place: The position in the file, such as `byte 12`; nil for the whole file.
   ///   - code: The value of `errno`.
   public init(_ path: String, _ operation: Operation, place: String? = nil, code: Int32) {
     self.path = path
@@ -52,13 +53,13 @@ public struct FileError: Error, Sendable, Equatable {
     reason = .system(code)
   }
 
-  /// Creates an error of something unexpected.
+  /// Creates an error for unexpected content.
   ///
   /// - Parameters:
   ///   - path: The file's path.
-  ///   - operation: What was tried.
-  ///   - place: The byte where it happened; nil for the whole file.
-  ///   - found: What is there.
+  ///   - operation: The operation that failed.
+  ///   - place: The position in the file, such as `byte 12`; nil for the whole file.
+  ///   - found: What was found.
   ///   - expected: What was expected.
   public init(
     _ path: String, _ operation: Operation, place: String? = nil, found: String, expected: String
@@ -69,7 +70,7 @@ public struct FileError: Error, Sendable, Equatable {
     reason = .unexpected(found: found, expected: expected)
   }
 
-  /// Whether a file that was to be read does not exist.
+  /// Whether a file or folder that was to be read does not exist.
   public var isMissing: Bool {
     (operation == .read || operation == .list)
       && (reason == .system(ENOENT) || reason == .system(ENOTDIR))
@@ -77,7 +78,7 @@ public struct FileError: Error, Sendable, Equatable {
 }
 
 extension FileError: CustomStringConvertible {
-  /// One line: the file, the place, and what could not be done and why, or what was found there.
+  /// One line with the file, the position, and what failed and why, or what was found and expected.
   public var description: String {
     let problem =
       switch reason {

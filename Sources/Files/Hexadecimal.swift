@@ -1,8 +1,8 @@
-/// Bytes as text, two lower-case digits for each.
+/// Bytes as text, two lower-case hexadecimal digits each.
 ///
 /// - Parameters:
 ///   - bytes: The bytes.
-///   - separator: What stands between two bytes.
+///   - separator: The text between two bytes.
 /// - Returns: The digits.
 package func hexadecimal(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
   bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: separator)

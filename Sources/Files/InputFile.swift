@@ -2,9 +2,10 @@ import Glibc
 
 /// A file open for reading.
 package struct InputFile: ~Copyable {
-  /// The path, or another name for messages.
+  /// The path, or the name that messages use instead.
   package let path: String
-  /// The size when it was opened, in bytes; nil for a pipe or a device, which is read as it comes.
+  /// The size in bytes when the file was opened; nil for a pipe, a device, or a descriptor not at
+  /// its start.
   package let size: Int?
   private let descriptor: Int32
 
@@ -12,15 +13,15 @@ package struct InputFile: ~Copyable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - name: What messages call it; nil for the path.
-  ///   - allowsPipes: Whether it may be a pipe or a device too. A named pipe is waited for until
-  ///     somebody opens it for writing.
-  /// - Throws: ``FileError``, also if it is a directory, or a pipe or a device and may not be.
+  ///   - name: The name that messages use; nil for the path.
+  ///   - allowsPipes: Whether pipes and devices are accepted too. Opening a named pipe waits until
+  ///     another process opens it for writing.
+  /// - Throws: ``FileError``, also for a directory, and for a pipe or device that is not accepted.
   package init(
     path: String, name: String? = nil, allowsPipes: Bool = false
   ) throws(FileError) {
     let name = name ?? path
-    // O_NONBLOCK: opening a named pipe must not wait for a writer before it can be refused.
+    // O_NONBLOCK: a named pipe must be refused without waiting for a writer.
     let descriptor = SystemCall.retrying {
       open(path, O_RDONLY | O_CLOEXEC | (allowsPipes ? 0 : O_NONBLOCK))
     }
@@ -28,9 +29,9 @@ package struct InputFile: ~Copyable {
     try self.init(descriptor, path: name, allowsPipes: allowsPipes)
   }
 
-  /// Opens standard input, whatever it is except a directory.
+  /// Opens standard input, which may be anything but a directory.
   ///
-  /// - Parameter name: Its name for messages.
+  /// - Parameter name: The name that messages use.
   /// - Throws: ``FileError``.
   package init(standardInputAs name: String) throws(FileError) {
     let descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
@@ -38,7 +39,7 @@ package struct InputFile: ~Copyable {
     try self.init(descriptor, path: name, allowsPipes: true)
   }
 
-  /// Takes over a descriptor, and closes it if it is refused.
+  /// Takes ownership of a descriptor, and closes it on an error.
   private init(_ descriptor: Int32, path: String, allowsPipes: Bool) throws(FileError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -55,15 +56,15 @@ package struct InputFile: ~Copyable {
     }
     self.path = path
     self.descriptor = descriptor
-    // An inherited descriptor may stand anywhere in its file: what is left of it is not known.
+    // An inherited descriptor may be at any position, so the number of remaining bytes is unknown.
     size = kind == S_IFREG && lseek(descriptor, 0, SEEK_CUR) == 0 ? Int(status.st_size) : nil
   }
 
   deinit { close(descriptor) }
 
-  /// Reads on from where the last read ended.
+  /// Reads the next bytes.
   ///
-  /// - Parameter buffer: Where the bytes go.
+  /// - Parameter buffer: Receives the bytes.
   /// - Returns: The number of bytes read: at least one, or zero at the end of the file.
   /// - Throws: ``FileError``.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
@@ -97,9 +98,9 @@ package struct InputFile: ~Copyable {
     }
   }
 
-  /// Reads all that is left.
+  /// Reads the remaining bytes.
   ///
-  /// - Parameter limit: The most bytes that such a file may have.
+  /// - Parameter limit: The largest number of bytes that is accepted.
   /// - Returns: The bytes.
   /// - Throws: ``FileError``, also if there are more than `limit`.
   package func contents(limit: Int) throws(FileError) -> [UInt8] {
@@ -121,7 +122,7 @@ package struct InputFile: ~Copyable {
 
   /// Four bytes at an offset as a little-endian number; nil if the file does not have them.
   ///
-  /// - Parameter offset: Where they start.
+  /// - Parameter offset: The offset of the first byte.
   /// - Returns: The number.
   package func littleEndianWord(at offset: Int) -> UInt32? {
     var word: UInt32 = 0
@@ -129,7 +130,7 @@ package struct InputFile: ~Copyable {
     return UInt32(littleEndian: word)
   }
 
-  /// What a path leads to, for messages.
+  /// The kind of a file, for messages.
   static func kind(of mode: mode_t) -> String {
     switch mode & S_IFMT {
     case S_IFREG: "a regular file"

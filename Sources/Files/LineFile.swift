@@ -1,23 +1,25 @@
 import Glibc
 import Synchronization
 
-/// A text file to which whole lines are added, each at once.
+/// A text file to which whole lines are appended, each with one write.
 ///
-/// A line that cannot be written is kept and written before the next: a disk that was full for a
-/// while leaves no gap and no half line.
+/// A line that cannot be written is kept and written before the next one. So a disk that was full
+/// for a while leaves neither a gap nor half a line.
 package final class LineFile: Sendable {
-  /// Where it is.
+  /// The file's path.
   package let path: String
   private let descriptor: Int32
-  /// Pipes, terminals and devices are neither shortened nor synchronised.
+  /// Whether it is a regular file.
+  ///
+  /// Pipes, terminals and devices are neither truncated nor synchronised.
   private let isRegular: Bool
   private let state = Mutex<(written: off_t, pending: [UInt8])>((0, []))
 
-  /// Opens the file, emptying an old one.
+  /// Opens the file and truncates it if it exists.
   ///
   /// - Parameters:
-  ///   - path: Where it is.
-  ///   - location: Whose directory it is in.
+  ///   - path: The file's path.
+  ///   - location: Who may change the directory that it is in.
   /// - Throws: ``FileError`` if it cannot be written.
   package init(path: String, in location: AtomicFile.Location = .anywhere) throws {
     let descriptor = try Self.open(path, location)
@@ -40,7 +42,7 @@ package final class LineFile: Sendable {
       guard descriptor >= 0 else { throw FileError(path, .write, code: errno) }
       return descriptor
     case .lockedDirectory:
-      // Emptied only once it is known to be nobody else's.
+      // Truncated only after it is known to belong to this program.
       let descriptor = try OwnFile.open(path: path, access: O_WRONLY)
       guard SystemCall.retrying({ ftruncate(descriptor, 0) }) == 0 else {
         let code = errno
@@ -55,9 +57,9 @@ package final class LineFile: Sendable {
     close(descriptor)
   }
 
-  /// Adds a line, and those before it that could not be written.
+  /// Appends a line, after those that could not be written before.
   ///
-  /// - Parameter line: The line, without its end.
+  /// - Parameter line: The line, without a line feed.
   /// - Throws: ``FileError`` if writing fails.
   package func append(_ line: some Sequence<UInt8>) throws {
     try state.withLock { state in
@@ -67,7 +69,7 @@ package final class LineFile: Sendable {
     }
   }
 
-  /// Writes what could not be written before, if anything, and puts all lines on disk.
+  /// Writes the lines that could not be written before, and synchronises the file to disk.
   ///
   /// - Throws: ``FileError`` if writing fails again.
   package func finish() throws {

@@ -1,18 +1,20 @@
 import Glibc
 
-/// Opens a file that is written in place, in a directory that this process uses alone.
+/// Opens a file that is written in place, in a directory that only this process uses.
 ///
-/// Nobody else has to have made it: what a link leads to is somebody else's file.
+/// A link is refused, since the file that it leads to may belong to another program.
 package enum OwnFile {
-  /// Opens the file, making it if there is none; an old content stays.
+  /// Opens the file, or creates it.
+  ///
+  /// Existing content stays.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - access: `O_RDWR` or `O_WRONLY`.
   /// - Returns: The descriptor.
-  /// - Throws: ``FileError`` if it cannot be written, is no regular file or has several names.
+  /// - Throws: ``FileError`` if it cannot be written, is not a regular file, or has several names.
   package static func open(path: String, access: Int32) throws(FileError) -> Int32 {
-    // Not blocking: a named pipe would wait for a reader before it can be refused.
+    // Not blocking: a named pipe must be refused without waiting for a reader.
     let flags = access | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
     let descriptor = SystemCall.retrying { Glibc.open(path, flags, 0o666) }
     guard descriptor >= 0 else {

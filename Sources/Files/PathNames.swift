@@ -1,55 +1,56 @@
 import Glibc
 
-/// What a path is called from the root on.
+/// Absolute paths and comparison of paths.
 package enum PathNames {
-  /// The links that a path may lead through, as in Linux.
+  /// The largest number of symbolic links that a path may lead through, as in Linux.
   private static let maximumLinks = 40
 
-  /// A path from the root on, for a record that another process reads elsewhere.
+  /// The absolute form of a path, for a record that another process reads from another directory.
   ///
-  /// Symbolic links stay as they are named, since they may be there to be changed; only a path with
-  /// `..` is resolved, as `..` behind a link is not the folder before it.
+  /// Symbolic links stay, since a user may change where they lead. Only a path with `..` is
+  /// resolved, because `..` after a link does not lead back to the folder of the link.
   ///
-  /// - Parameter path: The path; it need not lead anywhere.
-  /// - Returns: The path from the root on, without `.` and repeated slashes. Where the working
-  ///   directory has no name in UTF-8, a relative path as it is.
+  /// - Parameter path: The path; it need not exist.
+  /// - Returns: The absolute path, without `.` and repeated slashes. A relative path is returned
+  ///   unchanged if the working directory's name is not UTF-8.
   package static func absolute(_ path: String) -> String {
     guard !path.isEmpty, let whole = fromRoot(path) else { return path }
     return words(of: whole).contains("..") ? existingPartResolved(whole) : joined(words(of: whole))
   }
 
-  /// The last name in a path from the root on.
+  /// The last name in the absolute form of a path.
   ///
-  /// - Parameter path: The path, such as `.`.
+  /// - Parameter path: The path, for example `.`.
   /// - Returns: The name; `/` for the root.
   package static func name(of path: String) -> String {
     absolute(path).split(separator: "/").last.map(String.init) ?? "/"
   }
 
-  /// The name of the file that a path leads to, or would lead to if it were made: two paths of the
-  /// same file have the same.
+  /// The file that a path leads to, or would lead to if it were created.
   ///
-  /// - Parameter path: The path; it may be a link to nothing.
-  /// - Returns: The path from the root on, through no link.
+  /// Two paths of one file give the same result.
+  ///
+  /// - Parameter path: The path; it may be a link to a file that does not exist.
+  /// - Returns: The absolute path, without links.
   package static func target(of path: String) -> String {
     var path = fromRoot(path) ?? path
     for _ in 0..<maximumLinks {
       guard realPath(path) == nil, let link = destination(of: path) else { break }
       path = link.hasPrefix("/") ? link : SystemCall.parent(of: path) + "/" + link
     }
-    // What is not there is no link: `..` behind it leads back.
+    // A name that does not exist is not a link: `..` after it leads back.
     return joined(
       words(of: existingPartResolved(path)).reduce(into: []) { names, name in
         if name == ".." { _ = names.popLast() } else { names.append(name) }
       })
   }
 
-  /// Whether two paths lead, or would lead, to one file, also by different names of it (hard links).
+  /// Whether two paths lead, or would lead, to one file, also through hard links.
   ///
   /// - Parameters:
   ///   - one: A path.
-  ///   - other: Another.
-  /// - Returns: Whether writing to one would change what the other leads to.
+  ///   - other: Another path.
+  /// - Returns: Whether writing to one would change the other.
   package static func areSame(_ one: String, _ other: String) -> Bool {
     if target(of: one) == target(of: other) { return true }
     var statuses = (stat(), stat())
@@ -65,7 +66,7 @@ package enum PathNames {
     return String(validatingCString: folder).map { $0 + "/" + path }
   }
 
-  /// Resolves as much of a path from the root on as there is.
+  /// Resolves the existing part of an absolute path.
   private static func existingPartResolved(_ path: String) -> String {
     var there = words(of: path)
     var missing: [String] = []

@@ -1,15 +1,16 @@
 extension String {
-  /// The text with U+FFFD for each character that could steer a terminal or break a table's line.
+  /// The text with U+FFFD in place of characters that could control a terminal or break a line of a
+  /// table.
   ///
-  /// Names of files and texts from files may hold such characters.
+  /// Names of files, and texts from files, may contain such characters.
   package var printable: String { printable(keeping: "") }
 
-  /// The text with U+FFFD for each character that could steer a terminal.
+  /// The text with U+FFFD in place of characters that could control a terminal.
   ///
-  /// - Parameter kept: Characters that stay, as line feeds between lines.
+  /// - Parameter kept: Characters to keep, for example line feeds.
   /// - Returns: The text, printable.
   package func printable(keeping kept: String) -> String {
-    // Most texts are plain ASCII.
+    // Fast path: most texts are plain ASCII.
     if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return self }
     let kept = kept.unicodeScalars
     return String(
@@ -17,10 +18,11 @@ extension String {
         unicodeScalars.map { $0.steersTerminal && !kept.contains($0) ? "\u{FFFD}" : $0 }))
   }
 
-  /// A JSON text that says the same without a character that could steer a terminal; encoders leave
-  /// some as they are.
+  /// The same JSON with escapes in place of characters that could control a terminal.
   ///
-  /// Line feeds stay: they stand between values, as strings have none.
+  /// Encoders leave some of them unescaped.
+  ///
+  /// Line feeds stay: they occur only between values, never inside strings.
   package var printableJSON: String {
     var text = ""
     for scalar in unicodeScalars {
@@ -35,8 +37,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether a terminal might do something else than to show the character: control characters,
-  /// separators of lines, and the invisible ones that change how others are shown.
+  /// Whether a terminal might do more than show the character: control characters, line separators,
+  /// and invisible characters that change how others are shown.
   package var steersTerminal: Bool {
     if value < 0x7F { return value < 0x20 }
     switch properties.generalCategory {
@@ -45,7 +47,7 @@ extension Unicode.Scalar {
     }
   }
 
-  /// The character as a JSON string may always have it: `\u` and the UTF-16 code unit, or two.
+  /// The JSON escape of the character: `\u` and a UTF-16 code unit, or two of them.
   package var jsonEscape: String {
     UTF16.encode(self).map { units in
       units.map { unit in

@@ -1,10 +1,10 @@
 import CCrypto
 
-/// The SHA-256 of bytes that come in parts, by OpenSSL.
+/// Computes the SHA-256 of bytes that arrive in parts, with OpenSSL.
 package struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
-  /// Starts with no bytes.
+  /// Creates the digest of no bytes.
   package init() {
     // Without this, the first use reads OpenSSL's configuration file, which a digest does not need.
     OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)

@@ -1,41 +1,47 @@
 import CSignals
 
-/// The signals that ask a process to end: SIGTERM, SIGINT and SIGUSR1.
+/// Catches the signals that ask a process to stop: SIGTERM, SIGINT and SIGUSR1.
 ///
-/// Process-wide; for a command that finishes its step before it ends. A second signal ends the
-/// process at once, unless it is a scheduler's repetition: no SIGINT, and within a second of the first.
+/// It acts on the whole process, for a command that finishes its step before it stops. A second
+/// signal ends the process at once. A scheduler's repetition does not: a signal other than SIGINT
+/// within a second of the first.
 ///
-/// A process that hangs looks at no signal. So after the first one the process has to show that it
-/// works: without a ``beat()`` for a while, and outside of ``whileWaiting(_:)``, it ends by that signal.
+/// A process that hangs cannot react to a signal. So after the first signal the process has to show
+/// progress: if it calls no ``beat()`` for ``patience`` seconds, outside of ``whileWaiting(_:)``,
+/// it ends by that signal.
 package enum StopSignals {
-  /// How long a process may show no work after a signal, in seconds.
+  /// How long a process may show no progress after a signal, in seconds.
   package static let patience = 10
 
-  /// Catches signals from here on, and ignores the hangup of a lost terminal.
+  /// Catches the signals from now on, and ignores the hangup of a lost terminal.
   ///
-  /// - Parameter endsHangs: Whether a process that hangs ends by the first signal; not for one that
-  ///   waits for other processes, which end it.
+  /// - Parameter endsHangs: Whether the first signal ends a process that hangs. False for a process
+  ///   that waits for other processes, which end it.
   package static func catchAll(endsHangs: Bool) {
     stop_signals_catch(endsHangs ? Int32(patience) : 0)
   }
 
-  /// Lets signals end the process again.
+  /// Restores the signals' default action, which ends the process.
   package static func release() { stop_signals_release() }
 
-  /// The first signal that was caught, nil while there is none.
+  /// The number of the first signal that was caught; nil before that.
   package static var caught: Int32? {
     let number = stop_signals_caught()
     return number == 0 ? nil : number
   }
 
-  /// Shows that the process works; any thread may call it at any time.
+  /// Shows progress.
+  ///
+  /// Any thread may call it at any time.
   package static func beat() { stop_signals_beat() }
 
-  /// Does what may take the system long, such as writing to a disk: the process does not hang meanwhile.
+  /// Runs a function that may wait long for the system, for example to write to a disk.
   ///
-  /// - Parameter body: What it is.
-  /// - Returns: What it returns.
-  /// - Throws: What it throws.
+  /// It does not count as a hang.
+  ///
+  /// - Parameter body: The function.
+  /// - Returns: The result of `body`.
+  /// - Throws: The error of `body`.
   package static func whileWaiting<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

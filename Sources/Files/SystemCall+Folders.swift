@@ -1,28 +1,30 @@
 import Glibc
 
 extension SystemCall {
-  /// Makes a folder and those above it, as far as they are not there.
+  /// Creates a folder, and its parents if they do not exist.
   ///
   /// - Parameter path: The folder.
-  /// - Returns: The error number of the call that failed; nil where the folder is there.
+  /// - Returns: The error number of the call that failed; nil if the folder exists now.
   package static func makeFolder(_ path: String) -> Int32? {
     var status = stat()
     if stat(path, &status) == 0 {
       return status.st_mode & S_IFMT == S_IFDIR ? nil : ENOTDIR
     }
     guard errno == ENOENT, !path.isEmpty else { return errno }
-    // A link to nothing is taken, though nothing is there.
+    // A dangling link occupies the name.
     if lstat(path, &status) == 0 { return ENOENT }
     if let code = makeFolder(parent(of: path)) { return code }
-    // Another process may have been quicker.
+    // Another process may have created it in the meantime.
     return retrying({ mkdir(path, 0o777) }) == 0 || errno == EEXIST ? nil : errno
   }
 
-  /// The names in a folder, without `.` and `..`; one that is not UTF-8 is left out.
+  /// The names in a folder, without `.` and `..`.
+  ///
+  /// Names that are not UTF-8 are left out.
   ///
   /// - Parameter path: The folder.
-  /// - Returns: The names, in no order.
-  /// - Throws: ``FolderError`` where they cannot be read.
+  /// - Returns: The names, in no particular order.
+  /// - Throws: ``FolderError`` if the folder cannot be read.
   package static func names(in path: String) throws(FolderError) -> [String] {
     guard let stream = opendir(path) else { throw FolderError(code: errno) }
     defer { closedir(stream) }
@@ -43,14 +45,14 @@ extension SystemCall {
   package struct FolderError: Error, Equatable, CustomStringConvertible {
     /// The value of `errno`.
     package let code: Int32
-    /// The system's words.
+    /// The system's message.
     package var description: String { SystemCall.text(of: code) }
   }
 
-  /// The folder that a path's last name is in.
+  /// The folder that contains the last name of a path.
   ///
   /// - Parameter path: The path.
-  /// - Returns: What stands before the last name; `.` where there is nothing.
+  /// - Returns: The part before the last name; `.` if there is none.
   package static func parent(of path: String) -> String {
     var rest = path[...]
     while rest.count > 1, rest.hasSuffix("/") { rest.removeLast() }

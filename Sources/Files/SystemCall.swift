@@ -1,11 +1,11 @@
 import Foundation
 import Glibc
 
-/// Calls of the system: repeated where a signal interrupts them, and their failures in words.
+/// Helpers for system calls: repetition after signals, complete writes, and error messages.
 package enum SystemCall {
-  /// Calls as often as a signal interrupts the call.
+  /// Repeats a system call while a signal interrupts it.
   ///
-  /// - Parameter call: Makes one call of the system; negative where that fails, with `errno` set.
+  /// - Parameter call: Makes one system call; negative on failure, with `errno` set.
   /// - Returns: The first result that is not an interruption.
   package static func retrying<Result: FixedWidthInteger & SignedInteger>(
     _ call: () -> Result
@@ -16,29 +16,29 @@ package enum SystemCall {
     }
   }
 
-  /// Writes all bytes, in as many calls as that takes.
+  /// Writes all bytes, with as many calls as needed.
   ///
   /// - Parameters:
   ///   - bytes: The bytes.
-  ///   - descriptor: Where they go.
-  /// - Returns: The error number of the call that failed; nil where all are written.
+  ///   - descriptor: The file descriptor to write to.
+  /// - Returns: The error number of the call that failed; nil if all are written.
   package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
     writeAll(bytes) { Glibc.write(descriptor, $0.baseAddress, $0.count) }
   }
 
-  /// Writes all bytes through a function that takes some of them.
+  /// Writes all bytes with a function that may write only some of them.
   ///
   /// - Parameters:
   ///   - bytes: The bytes.
-  ///   - write: Takes bytes from the front of the rest; returns as `write(2)` does.
-  /// - Returns: The error number of the call that failed; nil where all are written.
+  ///   - write: Writes some of the first bytes; returns as `write(2)` does.
+  /// - Returns: The error number of the call that failed; nil if all are written.
   static func writeAll(
     _ bytes: UnsafeRawBufferPointer, by write: (UnsafeRawBufferPointer) -> Int
   ) -> Int32? {
     var rest = bytes
     while !rest.isEmpty {
       let count = retrying { write(rest) }
-      // A device that takes nothing and reports no error would be asked for ever.
+      // A device that accepts nothing and reports no error would be retried forever.
       guard count != 0 else { return EIO }
       guard count > 0 else { return errno }
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
@@ -46,18 +46,18 @@ package enum SystemCall {
     return nil
   }
 
-  /// The system's words for an error number.
+  /// The system's message for an error number.
   ///
   /// - Parameter code: A value of `errno`.
-  /// - Returns: Such as `No such file or directory`.
+  /// - Returns: For example `No such file or directory`.
   package static func text(of code: Int32) -> String {
     strerror(code).map { String(cString: $0) } ?? "error \(code)"
   }
 
-  /// The system's words for an error of Foundation's, whose own words name no cause.
+  /// The system's message for an error of Foundation, whose own message gives no cause.
   ///
   /// - Parameter error: The error.
-  /// - Returns: The words for the error number below it; Foundation's words where there is none.
+  /// - Returns: The message for the underlying error number; Foundation's message if there is none.
   package static func text(of error: any Error) -> String {
     var inner = error as NSError
     while true {

@@ -1,34 +1,34 @@
 import Glibc
 
-/// The names of files that are being written, beside the names that they will get.
+/// Temporary names of files that are being written, in the folder of their final names.
 ///
-/// Each is locked by the process that writes it. The lock ends with the process, however that ends:
-/// a file under such a name without a lock is a leftover, on this machine and on others.
+/// Each file is locked by the process that writes it, and the lock ends with that process. So a
+/// file with such a name and no lock is a leftover, on this machine and on others.
 package enum TemporaryName {
   private static let prefix = ".trainer-"
   private static let suffix = ".tmp"
 
-  /// Makes a file under a name of its own.
+  /// Creates a file with a unique temporary name.
   ///
   /// - Parameters:
-  ///   - folder: Where it is made.
-  ///   - mode: The most permissions that it may have from the first moment on.
-  ///   - path: The file that messages name.
+  ///   - folder: The folder to create it in.
+  ///   - mode: The permissions of the new file, before the umask.
+  ///   - path: The path that messages name.
   /// - Returns: The file, open for writing and locked, and its path.
   /// - Throws: ``FileError``.
   static func open(
     in folder: String, mode: mode_t, for path: String
   ) throws(FileError) -> (Int32, String) {
     while true {
-      // A name of fixed length: one derived from the target's could be too long.
+      // A name of fixed length: one derived from the final name could be too long.
       let random = String(UInt64.random(in: .min ... .max), radix: 36)
       let name = "\(folder)/\(prefix)\(getpid())-\(random)\(suffix)"
       let descriptor = SystemCall.retrying {
         Glibc.open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
       }
       guard descriptor >= 0 else { throw FileError(path, .write, code: errno) }
-      // Another process may have found the file before it was locked: that one removes it. Without
-      // locks, which a file system may lack, nobody removes anything.
+      // Another process may have found the file before it was locked, and removes it. On a file
+      // system without locks, no process removes anything.
       let isTaken =
         SystemCall.retrying { flock(descriptor, LOCK_EX | LOCK_NB) } != 0 && errno == EWOULDBLOCK
       if !isTaken, leads(name, to: descriptor) { return (descriptor, name) }
@@ -36,17 +36,19 @@ package enum TemporaryName {
     }
   }
 
-  /// Removes the files that killed processes have left; one that cannot be removed stays.
+  /// Removes the files that killed processes left.
   ///
-  /// - Parameter folder: Where they are.
+  /// Files that cannot be removed stay.
+  ///
+  /// - Parameter folder: The folder.
   package static func removeLeftovers(in folder: String) {
-    // A folder that may not be listed shows no leftovers.
+    // In a folder that cannot be listed no leftovers are found.
     guard let names = try? SystemCall.names(in: folder) else { return }
     for name in names where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
       let path = folder + "/" + name
       let descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
       guard descriptor >= 0 else { continue }
-      // A writer that has just renamed its file may still be seen under the old name.
+      // A file that was just renamed may still be listed under its old name.
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0, leads(path, to: descriptor) { unlink(path) }
       close(descriptor)
     }

@@ -1,21 +1,21 @@
 import CParallel
 import Glibc
 
-/// A number that the C library gave for a failure.
+/// An error number of the C library.
 struct SystemError: Error, Equatable, CustomStringConvertible {
   let code: Int32
 
-  /// The C library's words.
+  /// The C library's message.
   var description: String { String(cString: strerror(code)) }
 }
 
-/// The CPUs on which a thread may run, as the kernel has it: a bit a CPU, of any number of CPUs.
+/// The CPUs on which a thread may run: one bit per CPU, as in Linux's affinity masks of any length.
 struct AffinityMask: Equatable {
   private var words: [UInt]
 
-  /// Allows some CPUs.
+  /// Creates a mask of some CPUs.
   ///
-  /// - Parameter cpus: Their numbers.
+  /// - Parameter cpus: The CPU numbers.
   init(cpus: some Sequence<Int>) {
     words = []
     for cpu in cpus {
@@ -29,24 +29,24 @@ struct AffinityMask: Equatable {
     self.words = words
   }
 
-  /// The numbers of the CPUs, ascending.
+  /// The CPU numbers, ascending.
   var cpus: [Int] {
     words.enumerated().flatMap { index, word in
       (0..<UInt.bitWidth).filter { word >> $0 & 1 == 1 }.map { index * UInt.bitWidth + $0 }
     }
   }
 
-  /// The mask as bytes, a bit a CPU.
+  /// The mask as bytes, one bit per CPU.
   var bytes: [UInt8] {
     words.flatMap { word in
       (0..<MemoryLayout<UInt>.size).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
     }
   }
 
-  /// Reads a mask, however long the kernel's is.
+  /// Reads a mask of any length.
   ///
-  /// - Parameter read: Fills the buffer with the mask and gives 0, or an error number; EINVAL means
-  ///   that the kernel's mask is longer than the buffer. The calling thread's where not given.
+  /// - Parameter read: Fills the buffer with the mask and returns 0, or an error number. EINVAL
+  ///   means that the mask is longer than the buffer. The default reads the calling thread's mask.
   /// - Returns: The mask.
   /// - Throws: ``SystemError``.
   static func current(
@@ -54,7 +54,8 @@ struct AffinityMask: Equatable {
       parallel_affinity_mask($0.baseAddress, $0.count)
     }
   ) throws(SystemError) -> AffinityMask {
-    // 128 bytes are the C library's own set, of 1024 CPUs; a mebibyte is for eight million.
+    // 128 bytes are the C library's `cpu_set_t` of 1024 CPUs; 1 MiB is enough for eight million
+    // CPUs.
     var byteCount = 128
     while true {
       var words = [UInt](repeating: 0, count: byteCount / MemoryLayout<UInt>.size)
@@ -65,9 +66,9 @@ struct AffinityMask: Equatable {
     }
   }
 
-  /// Makes it the calling thread's.
+  /// Sets the affinity mask of the calling thread.
   ///
-  /// - Throws: ``SystemError``: EINVAL where the thread may use none of these CPUs.
+  /// - Throws: ``SystemError``: EINVAL if the thread may use none of these CPUs.
   func apply() throws(SystemError) {
     let error = words.withUnsafeBytes { parallel_set_affinity_mask($0.baseAddress, $0.count) }
     if error != 0 { throw SystemError(code: error) }

@@ -1,26 +1,28 @@
 import Glibc
 
-/// Owns zeroed memory for elements of a trivial type, aligned to cache lines, or to a huge page where large.
+/// Owns zeroed memory for elements of a trivial type, aligned to a cache line (large blocks: to a
+/// huge page).
 ///
-/// Large memory has no place in the machine until it is touched: the kernel then takes it from the
-/// NUMA node of the thread that touches it first. Whoever uses the pointer keeps the owner alive and
-/// says which thread may touch which part.
+/// Large memory has no physical pages until it is touched. Linux then allocates each page on the
+/// NUMA node of the thread that touches it first. Users of the pointer keep the owner alive, and
+/// decide which thread may touch which part.
 package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The first element.
   package let pointer: UnsafeMutablePointer<Element>
-  /// How many elements there are.
+  /// The number of elements.
   package let count: Int
   private let hugePages: HugePages?
 
   /// Allocates zeroed elements.
   ///
-  /// Where the system refuses the memory, the process ends as `SystemRefusal.whenUnavoidable(_:)` says.
+  /// If the system refuses the memory, the process ends as `SystemRefusal.whenUnavoidable(_:)`
+  /// describes.
   ///
-  /// - Parameter count: How many; zero is allowed.
+  /// - Parameter count: The number of elements, zero or more.
   package init(count: Int) {
     let size = max(count, 1) * MemoryLayout<Element>.stride
     let memory: UnsafeMutableRawPointer
-    // What is large fills whole huge pages: fewer address translations to miss.
+    // Large blocks fill whole huge pages, for fewer misses in address translation.
     if size >= 1 << 17 {
       let pages = HugePages(byteCount: size)
       memory = pages.start
@@ -47,9 +49,10 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
     UnsafeMutableBufferPointer(start: pointer, count: count)
   }
 
-  /// Takes some elements into memory near the calling thread; before they are written.
+  /// Touches elements, so that their pages are allocated on the calling thread's NUMA node.
   ///
-  /// Threads may do so for different elements at the same time. A page goes to whoever comes first.
+  /// Call it before the elements are written. Threads may touch different elements at the same
+  /// time; a page belongs to the first thread.
   ///
   /// - Parameter range: The elements.
   package func touch(_ range: Range<Int>) {
@@ -64,9 +67,9 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
   }
 }
 
-/// A float count rounded up so that whatever follows starts on a cache line.
+/// Rounds a number of floats up to whole cache lines.
 ///
-/// - Parameter count: How many floats are needed.
+/// - Parameter count: The number of floats needed.
 /// - Returns: The next multiple of 16.
 @inlinable
 package func paddedCount(_ count: Int) -> Int {

@@ -1,10 +1,11 @@
 import CParallel
 import Synchronization
 
-/// Where a fixed number of threads wait for each other, again and again.
+/// A barrier at which a fixed number of threads wait for each other, repeatedly.
 ///
-/// What a thread wrote before ``wait()`` every thread sees after it. A waiter spins for a while and
-/// then sleeps; where there are more threads than cores it yields instead of spinning.
+/// Everything that a thread wrote before ``wait()`` is visible to all threads after it. A waiting
+/// thread spins for a while and then sleeps. If there are more threads than cores, it yields
+/// instead of spinning.
 package final class Barrier: Sendable {
   private let arrivals = SharedWord()
   private let generation = SharedWord()
@@ -12,29 +13,29 @@ package final class Barrier: Sendable {
   private let threadCount: UInt32
   private let patience: Patience
 
-  /// What a waiter does before it sleeps.
+  /// What a waiting thread does before it sleeps.
   package struct Patience: Sendable {
     let spins: Int
     let yields: Int
 
-    /// Spins long enough for a stage's end; for threads that have a core each.
+    /// Spins long enough for the end of a stage; for threads that have a core each.
     package static let ownCore = Patience(spins: 5_000, yields: 0)
-    /// Yields, so that the thread waited for gets the core.
+    /// Yields, so that the other threads get the core.
     package static let sharedCore = Patience(spins: 0, yields: 50)
   }
 
   /// Creates a barrier.
   ///
   /// - Parameters:
-  ///   - threadCount: How many threads meet, at least 1.
-  ///   - patience: What a waiter does before it sleeps.
+  ///   - threadCount: The number of threads that meet, at least 1.
+  ///   - patience: What a waiting thread does before it sleeps.
   package init(threadCount: Int, patience: Patience) {
     precondition(threadCount > 0, "at least one thread meets at a barrier")
     self.threadCount = UInt32(threadCount)
     self.patience = patience
   }
 
-  /// Returns when every thread has called it as often as this one.
+  /// Returns when every thread has called it as often as the calling thread.
   package func wait() {
     let current = generation.word.pointee.load(ordering: .relaxed)
     if arrivals.word.pointee.add(1, ordering: .acquiringAndReleasing).newValue == threadCount {

@@ -1,22 +1,24 @@
-/// A set of CPU numbers as the kernel writes it: `0-3,8,10-11`, or nothing for no CPU.
+/// A set of CPU numbers in Linux's list format: `0-3,8,10-11`, or empty for no CPU.
 ///
-/// The form of cpuset(7), without its strides, which the kernel reads but does not write.
+/// Source: cpuset(7), without strides, which Linux reads but does not write.
 struct CPUList: Equatable, CustomStringConvertible {
   /// The numbers, ascending.
   let cpus: [Int]
 
-  /// More than any kernel is built for: a wrong number must not fill the memory.
+  /// More CPUs than Linux supports.
+  ///
+  /// A wrong number must not fill the memory.
   private static let limit = 1 << 20
 
-  /// Takes numbers in any order.
+  /// Creates a set from numbers in any order.
   init(_ cpus: some Sequence<Int>) {
     self.cpus = Set(cpus).sorted()
   }
 
-  /// Reads a list; nil for what the kernel would not write: other characters, numbers that go down,
-  /// and those of 2^20 and above.
+  /// Parses a list; nil for other characters, numbers that do not ascend, and numbers of 2^20 or
+  /// more.
   ///
-  /// - Parameter text: The list, with or without a line break behind it.
+  /// - Parameter text: The list, with or without a line feed at its end.
   init?(text: some StringProtocol) {
     let text = String(text)
     let line = text.hasSuffix("\n") ? text.dropLast() : text[...]
@@ -33,14 +35,14 @@ struct CPUList: Equatable, CustomStringConvertible {
   }
 
   private static func number(_ text: Substring) -> Int? {
-    // `Int` alone would take a sign.
+    // `Int` alone would accept a sign.
     guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
       let number = Int(text), number < limit
     else { return nil }
     return number
   }
 
-  /// The list as the kernel writes it.
+  /// The list in Linux's format.
   var description: String {
     var ranges: [ClosedRange<Int>] = []
     for cpu in cpus {

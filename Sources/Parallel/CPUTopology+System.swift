@@ -1,12 +1,14 @@
 import Foundation
 
 extension CPUTopology {
-  /// Asks the system, of which a container may hide any part: see ``guesses``.
+  /// Reads the topology from the system.
+  ///
+  /// A container may hide any part of it: see ``guesses``.
   ///
   /// - Parameters:
-  ///   - root: The folder that stands for `/` when /sys is read.
+  ///   - root: The folder to use as `/` when /sys is read.
   ///   - usable: The numbers of the CPUs that this process may use: ``UsableCPUs/cpus``.
-  /// - Returns: The CPUs online and the usable ones.
+  /// - Returns: The online CPUs and the usable ones.
   package static func current(
     root: String = "/", usable: [Int] = UsableCPUs.current().cpus
   ) -> CPUTopology {
@@ -14,7 +16,9 @@ extension CPUTopology {
     return reader.topology(usable: usable)
   }
 
-  /// Reads /sys/devices/system as the kernel's documents describe it: ABI/stable/sysfs-devices-system-cpu,
+  /// Reads /sys/devices/system.
+  ///
+  /// Source: the documents of Linux, ABI/stable/sysfs-devices-system-cpu,
   /// ABI/testing/sysfs-devices-system-cpu and admin-guide/cputopology.rst.
   private struct Reader {
     private static let cpuFolder = "/sys/devices/system/cpu"
@@ -22,7 +26,9 @@ extension CPUTopology {
 
     let root: String
     private var guesses: [String] = []
-    /// Bytes of each last cache whose size is told, by its first CPU.
+    /// The size in bytes of each last-level cache, by its first CPU.
+    ///
+    /// Unknown sizes are absent.
     private var cacheBytes: [Int: Int] = [:]
 
     init(root: String) {
@@ -33,7 +39,7 @@ extension CPUTopology {
       let numbers = online(usable: usable)
       let cores = groups(of: numbers) { reader, cpu in
         try reader.list(Self.topologyFile("core_cpus_list", cpu))
-          // Before Linux 5.3, and still.
+          // The name before Linux 5.3, still supported.
           ?? reader.list(Self.topologyFile("thread_siblings_list", cpu))
       } guess: { cpus in
         ("SMT siblings of \(cpus)", "none: each CPU a core of its own")
@@ -62,8 +68,9 @@ extension CPUTopology {
         lastCacheBytes: cacheBytes.isEmpty ? nil : cacheBytes.values.reduce(0, +))
     }
 
-    /// The CPUs online; those usable are among them whatever the file says, which a container may
-    /// have made up.
+    /// The online CPUs.
+    ///
+    /// Usable CPUs are always among them, even if a container's file does not list them.
     private mutating func online(usable: [Int]) -> [Int] {
       let file = Self.cpuFolder + "/online"
       var reason = "no \(file)"
@@ -82,13 +89,13 @@ extension CPUTopology {
       return CPUList(usable).cpus
     }
 
-    /// Puts CPUs into the groups that their lists name.
+    /// Groups CPUs by the lists that Linux gives for them.
     ///
     /// - Parameters:
     ///   - numbers: The CPUs.
-    ///   - list: Reads the list of one CPU; nil where the system has none.
-    ///   - guess: What is unknown of some CPUs, and what is taken instead.
-    /// - Returns: The first CPU of each one's group; nothing for those that have no list.
+    ///   - list: Reads the list of one CPU; nil if the system has none.
+    ///   - guess: What is unknown about some CPUs, and what is assumed instead.
+    /// - Returns: For each CPU, the first CPU of its group. CPUs without a list are absent.
     private mutating func groups(
       of numbers: [Int], list: (inout Reader, Int) throws -> [Int]?,
       guess: (_ cpus: String) -> (what: String, instead: String)
@@ -96,7 +103,7 @@ extension CPUTopology {
       var groups: [Int: Int] = [:]
       var unknown: [Int] = []
       var reason = "not told in \(Self.cpuFolder)"
-      // Every CPU of a group has the same list: one is read.
+      // Every CPU of a group has the same list, so one is read.
       for cpu in numbers where groups[cpu] == nil {
         do {
           if let group = try list(&self, cpu) {
@@ -126,7 +133,7 @@ extension CPUTopology {
       var reason = "not told in \(Self.cpuFolder)"
       for cpu in numbers {
         do {
-          // The kernel writes -1 where it does not know.
+          // Linux writes -1 if it does not know the package.
           if let package = try number(in: Self.topologyFile("physical_package_id", cpu)),
             package >= 0
           {
@@ -165,7 +172,7 @@ extension CPUTopology {
       return nodes
     }
 
-    /// The CPUs that share the cache of the highest level that holds data; notes its size.
+    /// The CPUs that share the highest-level data cache; also records its size.
     private mutating func readLastCache(of cpu: Int) throws(SystemFile.Problem) -> [Int]? {
       let folder = "\(Self.cpuFolder)/cpu\(cpu)/cache"
       var last: (level: Int, folder: String)?
@@ -182,7 +189,7 @@ extension CPUTopology {
       return sharers
     }
 
-    /// A cache's size as the kernel writes it, such as `2048K`.
+    /// Parses a cache size in Linux's format, for example `2048K`.
     private static func bytes(of text: String) -> Int? {
       guard let unit = text.last, let factor = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30][unit]
       else { return Int(text) }
@@ -192,8 +199,10 @@ extension CPUTopology {
       return bytes.overflow ? nil : bytes.partialValue
     }
 
-    /// The numbers N of a folder's entries that are named `PREFIXN`, ascending; none where the folder
-    /// cannot be read, which the files in it, that are missed then, make known.
+    /// The numbers N of a folder's entries named `PREFIXN`, ascending; empty if the folder cannot
+    /// be read.
+    ///
+    /// The files that are missed then are reported as guesses.
     private func numbered(_ prefix: String, in folder: String) -> [Int] {
       let entries: [String]
       do {
@@ -205,7 +214,7 @@ extension CPUTopology {
         .compactMap { Int($0.dropFirst(prefix.count)) }.sorted()
     }
 
-    /// A file's CPU list; nil where there is no such file.
+    /// The CPU list in a file; nil if there is no such file.
     private func list(
       _ file: String, isEmptyAllowed: Bool = false
     ) throws(SystemFile.Problem) -> [Int]? {
@@ -216,7 +225,7 @@ extension CPUTopology {
       return list.cpus
     }
 
-    /// A file's number; nil where there is no such file.
+    /// The number in a file; nil if there is no such file.
     private func number(in file: String) throws(SystemFile.Problem) -> Int? {
       guard let text = try SystemFile.text(file, root: root) else { return nil }
       guard let number = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {

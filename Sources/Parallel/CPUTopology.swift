@@ -1,18 +1,21 @@
-/// The processors that are online and what they share, as the kernel tells it.
+/// The online CPUs and what they share, as Linux reports it.
 ///
-/// Cores of one processor may differ in speed (`cpu_capacity`, `core_type`); that is not looked at.
+/// Cores of one processor may differ in speed (`cpu_capacity`, `core_type`); this is not
+/// considered.
 package struct CPUTopology: Codable, Sendable, Equatable {
   /// One logical CPU.
   package struct CPU: Codable, Sendable, Equatable {
-    /// The kernel's number.
+    /// The CPU number in Linux.
     package var number: Int
-    /// The first CPU of its physical core: CPUs with the same are SMT siblings.
+    /// The first CPU of its physical core.
+    ///
+    /// CPUs of one core are SMT siblings.
     package var core: Int
-    /// The first CPU of those that share its last cache.
+    /// The first of the CPUs that share its last-level cache.
     package var cache: Int
-    /// Its NUMA node.
+    /// The number of its NUMA node.
     package var node: Int
-    /// Its package.
+    /// The number of its package (socket).
     package var package: Int
     /// Whether this process may run on it.
     package var isUsable: Bool
@@ -22,14 +25,14 @@ package struct CPUTopology: Codable, Sendable, Equatable {
       case isUsable = "usable"
     }
 
-    /// Describes a CPU.
+    /// Creates a CPU.
     ///
     /// - Parameters:
-    ///   - number: The kernel's number.
+    ///   - number: The CPU number in Linux.
     ///   - core: The first CPU of its physical core.
-    ///   - cache: The first CPU of those that share its last cache.
-    ///   - node: Its NUMA node.
-    ///   - package: Its package.
+    ///   - cache: The first of the CPUs that share its last-level cache.
+    ///   - node: The number of its NUMA node.
+    ///   - package: The number of its package (socket).
     ///   - isUsable: Whether this process may run on it.
     package init(
       number: Int, core: Int, cache: Int, node: Int, package: Int, isUsable: Bool = true
@@ -43,13 +46,13 @@ package struct CPUTopology: Codable, Sendable, Equatable {
     }
   }
 
-  /// By number.
+  /// The CPUs, by number.
   package var cpus: [CPU]
-  /// What could not be read and was guessed, one line each.
+  /// What could not be read and was guessed, one line per guess.
   package var guesses: [String]
-  /// Bytes of the last caches, one that CPUs share counted once; nil where the kernel does not tell.
+  /// Total bytes of the last-level caches, each counted once; nil if unknown.
   ///
-  /// A virtual machine is shown the host's caches, of which others use a part.
+  /// A virtual machine sees the caches of its host, which other machines use too.
   package var lastCacheBytes: Int?
 
   private enum CodingKeys: String, CodingKey {
@@ -57,12 +60,12 @@ package struct CPUTopology: Codable, Sendable, Equatable {
     case lastCacheBytes = "last_cache_bytes"
   }
 
-  /// Describes a machine.
+  /// Creates a topology.
   ///
   /// - Parameters:
   ///   - cpus: The CPUs, by number.
-  ///   - guesses: What could not be read and was guessed.
-  ///   - lastCacheBytes: Bytes of the last caches; nil where not known.
+  ///   - guesses: What could not be read and was guessed, one line per guess.
+  ///   - lastCacheBytes: Total bytes of the last-level caches; nil if unknown.
   package init(cpus: [CPU], guesses: [String] = [], lastCacheBytes: Int? = nil) {
     self.cpus = cpus
     self.guesses = guesses
@@ -72,12 +75,14 @@ package struct CPUTopology: Codable, Sendable, Equatable {
   /// The CPUs that this process may use.
   package var usableCPUs: [CPU] { cpus.filter(\.isUsable) }
 
-  /// The physical cores of which this process may use a CPU.
+  /// The number of physical cores of which this process may use at least one CPU.
   package var usableCoreCount: Int { Set(usableCPUs.map(\.core)).count }
 
-  /// The NUMA nodes of the CPUs that this process may use, ascending; a node without CPUs is none.
+  /// The NUMA nodes of the usable CPUs, ascending.
+  ///
+  /// Nodes without usable CPUs are left out.
   package var usableNodes: [Int] { Set(usableCPUs.map(\.node)).sorted() }
 
-  /// Whether some of the CPUs that this process may use are SMT siblings.
+  /// Whether some of the usable CPUs are SMT siblings.
   package var hasUsableSiblings: Bool { usableCoreCount < usableCPUs.count }
 }

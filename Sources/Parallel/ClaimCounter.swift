@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Hands out the numbers `0, 1, 2 …`, each to one thread.
+/// Gives out the numbers `0, 1, 2 …`, each to one thread.
 ///
-/// For work whose result does not depend on who does it.
+/// For work whose result does not depend on which thread does it.
 package final class ClaimCounter: Sendable {
   private let next = Atomic<Int>(0)
 
@@ -14,7 +14,9 @@ package final class ClaimCounter: Sendable {
     next.add(1, ordering: .relaxed).oldValue
   }
 
-  /// Starts again at zero; a barrier separates this from every ``claim()``.
+  /// Restarts at zero.
+  ///
+  /// A barrier must separate this from every ``claim()``.
   package func reset() {
     next.store(0, ordering: .relaxed)
   }

@@ -1,16 +1,16 @@
 import Synchronization
 
-/// Items of which each is done once a round, by whichever worker comes first.
+/// Items of which each is processed once per round, by the worker that claims it first.
 ///
-/// For work whose result does not depend on who does it: each worker goes through the items in an
-/// order of its own, and takes those that nobody has taken.
+/// For work whose result does not depend on which worker does it. Each worker visits the items in
+/// its own order, and processes those that it can claim.
 package final class ClaimTable: @unchecked Sendable {
   private let memory: AlignedBuffer<UInt32>
   private let rounds: UnsafeMutablePointer<Atomic<UInt32>>
 
-  /// Creates a table before its first round, which is 1.
+  /// Creates a table whose first round is round 1.
   ///
-  /// - Parameter count: How many items there are.
+  /// - Parameter count: The number of items.
   package init(count: Int) {
     memory = AlignedBuffer(count: count)
     rounds = UnsafeMutableRawPointer(memory.pointer).bindMemory(
@@ -18,12 +18,12 @@ package final class ClaimTable: @unchecked Sendable {
     for item in 0..<count { (rounds + item).initialize(to: Atomic(0)) }
   }
 
-  /// Takes an item, if it is free in this round.
+  /// Claims an item, if no worker has claimed it in this round.
   ///
   /// - Parameters:
   ///   - item: The item.
-  ///   - round: A number different from the round before; a barrier separates rounds.
-  /// - Returns: Whether the caller has it.
+  ///   - round: A number other than that of the previous round; a barrier separates rounds.
+  /// - Returns: Whether the caller has claimed it.
   @inline(__always)
   package func claim(_ item: Int, round: UInt32) -> Bool {
     rounds[item].load(ordering: .relaxed) != round

@@ -1,10 +1,11 @@
 import Glibc
 
-/// Fresh memory from the kernel on a huge page's boundary: zero, and not yet anywhere in the machine.
+/// Zeroed memory that starts on a huge page's boundary and has no physical pages until it is
+/// touched.
 final class HugePages: @unchecked Sendable {
-  /// The smallest page of any Linux, in bytes.
+  /// The smallest page size of Linux, in bytes.
   static let smallestPage = 4096
-  /// A huge page of x86-64, and of AArch64 with small pages of 4096 bytes.
+  /// The size in bytes of a huge page on x86-64, and on AArch64 with base pages of 4096 bytes.
   private static let size = 2 << 20
 
   /// The first byte.
@@ -13,11 +14,15 @@ final class HugePages: @unchecked Sendable {
 
   /// Maps whole huge pages.
   ///
-  /// - Parameter byteCount: How many bytes are needed, at least 1.
+  /// If the system refuses the memory, the process ends as `SystemRefusal.whenUnavoidable(_:)`
+  /// describes.
+  ///
+  /// - Parameter byteCount: The number of bytes needed, at least 1.
   init(byteCount: Int) {
     let size = Self.size
     self.byteCount = (byteCount + size - 1) / size * size
-    // A boundary lies somewhere in the first huge page; what is before and behind goes back.
+    // The boundary lies within the first huge page; the memory before and after the block is
+    // unmapped.
     let mapped = mmap(
       nil, self.byteCount + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let mapped, mapped != MAP_FAILED else {
@@ -27,7 +32,7 @@ final class HugePages: @unchecked Sendable {
     let before = start - mapped
     if before > 0 { munmap(mapped, before) }
     munmap(start + self.byteCount, size - before)
-    // Advice: the kernel may decline it.
+    // Only advice: Linux may ignore it.
     madvise(start, self.byteCount, MADV_HUGEPAGE)
   }
 

@@ -1,11 +1,11 @@
 import Glibc
 
-/// The program file that this process runs.
+/// The executable file of this process.
 package enum OwnExecutable {
   /// The kernel's link to the file, for this process: it leads there whatever became of the file's name.
   package static let link = "/proc/self/exe"
 
-  /// The file's own path; nil where another file, or none, has that name by now.
+  /// The path of the executable; nil if the file at that path was replaced or deleted.
   package static var path: String? {
     var path = [CChar](repeating: 0, count: Int(PATH_MAX))
     guard readlink(link, &path, path.count - 1) > 0 else { return nil }
@@ -17,7 +17,7 @@ package enum OwnExecutable {
     return String(decoding: path.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// Where other processes find the file: by its path, or as long as this process lives by the kernel's
-  /// link to it.
+  /// The path for other processes: the file's path or, while this process lives, Linux's link to
+  /// the file.
   package static var pathForOthers: String { path ?? "/proc/\(getpid())/exe" }
 }

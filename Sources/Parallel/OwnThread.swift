@@ -2,14 +2,14 @@ import Glibc
 
 /// A thread that runs one function.
 ///
-/// Dispatch waits forever for a thread that the system refuses; here the caller is told.
+/// Dispatch waits forever for a thread that the system refuses; this initialiser reports the
+/// refusal.
 package struct OwnThread: Sendable {
   private let identifier: pthread_t
 
-  /// Starts a thread.
+  /// Starts a thread; nil if the system refuses it, and then `body` does not run.
   ///
-  /// - Parameter body: What it runs; it may run before this returns. Nil is the result where the system
-  ///   refuses the thread: the body is not run then.
+  /// - Parameter body: The function to run. It may start before this initialiser returns.
   package init?(_ body: @escaping @Sendable () -> Void) {
     let function = Unmanaged.passRetained(Function(body: body))
     var identifier = pthread_t()
@@ -26,7 +26,7 @@ package struct OwnThread: Sendable {
     self.identifier = identifier
   }
 
-  /// Waits for its end; has to be called once.
+  /// Waits for the thread's end; must be called once.
   package func join() {
     pthread_join(identifier, nil)
   }

@@ -1,13 +1,14 @@
-/// The fixed tree in which partial results are merged: neighbours first, then neighbouring pairs.
+/// The fixed tree in which partial results are merged: neighbours first, then neighbouring pairs,
+/// and so on.
 ///
-/// The index space is padded to a power of two and absent leaves are skipped. So the order depends
-/// on the number of leaves alone, and a power-of-two number of processes with equal shares owns
-/// whole subtrees.
+/// The index space is padded to a power of two, and absent leaves are skipped. So the order depends
+/// only on the number of leaves, and each of a power-of-two number of processes with equal shares
+/// owns whole subtrees.
 package enum PairwiseTree {
-  /// Merges in place: leaf 0 ends up with the whole.
+  /// Merges in place; leaf 0 receives the total.
   ///
   /// - Parameters:
-  ///   - leafCount: How many leaves hold a partial result.
+  ///   - leafCount: The number of leaves that have a partial result.
   ///   - merge: Merges the second leaf into the first.
   @inlinable
   package static func merge(leafCount: Int, _ merge: (_ into: Int, _ from: Int) -> Void) {
@@ -22,16 +23,16 @@ package enum PairwiseTree {
     }
   }
 
-  /// Merges leaves made one after another, with few of them alive at a time.
+  /// Merges leaves that are made one after another, with few of them in memory at a time.
   ///
-  /// The parentheses are those of ``merge(leafCount:_:)``. Slots form a stack: leaf results are
-  /// pushed, and finished pairs folded, so that `slotCount(leafCount:)` slots suffice.
+  /// The parentheses are those of ``merge(leafCount:_:)``. Slots form a stack: each new leaf is
+  /// pushed, and finished pairs are folded, so `slotCount(leafCount:)` slots suffice.
   ///
   /// - Parameters:
-  ///   - leafCount: How many leaves there are, at least 1.
+  ///   - leafCount: The number of leaves, at least 1.
   ///   - make: Makes a leaf's partial result in a slot.
-  ///   - fold: Merges the second slot into the first, and is told whether both are leaves; slot 0 ends
-  ///     up with the whole.
+  ///   - fold: Merges the second slot into the first. Its last argument says whether both are
+  ///     leaves. Slot 0 receives the total.
   @inlinable
   package static func stream(
     leafCount: Int, make: (_ leaf: Int, _ slot: Int) -> Void,
@@ -52,15 +53,15 @@ package enum PairwiseTree {
     }
   }
 
-  /// Merges a leaf that has just arrived in a place of its own, where each leaf arrives.
+  /// Merges a leaf that has just been computed into the sums of the leaves before it, in one place.
   ///
-  /// Called for one leaf after the other, with the parentheses of ``merge(leafCount:_:)``: sums that
-  /// lack their right-hand part wait in slots, `waitingCount(leafCount:)` of them at the most. After
-  /// the last leaf the whole is in that place.
+  /// Call it for each leaf in order. The parentheses are those of ``merge(leafCount:_:)``. Sums
+  /// that wait for their right-hand part are kept in at most `waitingCount(leafCount:)` slots.
+  /// After the last leaf, the place has the total.
   ///
   /// - Parameters:
   ///   - leaf: The leaf's index.
-  ///   - leafCount: How many leaves there are.
+  ///   - leafCount: The number of leaves.
   ///   - fold: Merges a slot into the place; the slot is the left-hand part.
   ///   - keep: Copies the place into a slot.
   @inlinable
@@ -76,22 +77,22 @@ package enum PairwiseTree {
     if !isLast { keep(depth) }
   }
 
-  /// The slots that ``arrive(leaf:of:fold:keep:)`` uses at the most.
+  /// The largest number of slots that ``arrive(leaf:of:fold:keep:)`` uses.
   ///
-  /// - Parameter leafCount: How many leaves there are, at least 1.
-  /// - Returns: The whole part of the binary logarithm.
+  /// - Parameter leafCount: The number of leaves, at least 1.
+  /// - Returns: The integer part of log2(leafCount).
   @inlinable
   package static func waitingCount(leafCount: Int) -> Int {
     Int.bitWidth - 1 - leafCount.leadingZeroBitCount
   }
 
-  /// The sum of small leaves, with the parentheses of ``merge(leafCount:_:)``.
+  /// The sum of leaves that are values, with the parentheses of ``merge(leafCount:_:)``.
   ///
   /// - Parameters:
-  ///   - leafCount: How many leaves there are, at least 1.
-  ///   - leaf: A leaf's value.
+  ///   - leafCount: The number of leaves, at least 1.
+  ///   - leaf: The value of a leaf.
   ///   - combine: Adds the second value to the first.
-  /// - Returns: The whole.
+  /// - Returns: The total.
   @inlinable
   package static func sum<Value>(
     leafCount: Int, leaf: (Int) -> Value, combine: (inout Value, Value) -> Void
@@ -107,9 +108,9 @@ package enum PairwiseTree {
     return subtree(0, size)
   }
 
-  /// The slots that ``stream(leafCount:make:fold:)`` uses at the most.
+  /// The largest number of slots that ``stream(leafCount:make:fold:)`` uses.
   ///
-  /// - Parameter leafCount: How many leaves there are.
+  /// - Parameter leafCount: The number of leaves.
   /// - Returns: The greatest depth of its stack.
   @inlinable
   package static func slotCount(leafCount: Int) -> Int {

@@ -1,9 +1,10 @@
-/// The counter-based generator Philox4x32-10: a pure function from a counter and a key to 128 bits.
+/// The counter-based generator Philox4x32-10: a pure function of a counter and a key, with 128 bits
+/// of output.
 ///
-/// A value needs no state and no predecessor, so any thread can make any number. Source: Salmon,
-/// Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+/// A value needs no state and no previous value, so any thread can compute any number. Source:
+/// Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 package struct Philox4x32: Sendable {
-  /// Four 32-bit words: the counter that goes in, or the block that comes out.
+  /// Four 32-bit words: the input counter, or the output block.
   package typealias Block = SIMD4<UInt32>
 
   /// The two key words.
@@ -11,14 +12,14 @@ package struct Philox4x32: Sendable {
 
   /// Creates a generator.
   ///
-  /// - Parameter key: Two words; the same key and counter give the same block, always.
+  /// - Parameter key: The two key words. The same key and counter always give the same block.
   package init(key: SIMD2<UInt32>) {
     self.key = key
   }
 
-  /// The block that belongs to a counter.
+  /// The block for a counter.
   ///
-  /// - Parameter counter: Four words that name the block.
+  /// - Parameter counter: Four words that identify the block.
   /// - Returns: Four words, each uniform over all 32-bit values.
   @inlinable
   package func block(at counter: Block) -> Block {

@@ -1,20 +1,22 @@
-/// What a random number is for: each purpose has numbers of its own under one seed.
+/// The purpose of a random number.
+///
+/// Each purpose has its own numbers for a seed.
 package enum RandomPurpose: UInt32, Sendable {
-  /// Keep or drop, one number a unit and sample.
+  /// Dropout masks: one number per unit and sample.
   case dropout = 1
-  /// The order of an epoch.
+  /// The order of the samples in an epoch.
   case shuffle = 2
   /// Initial weights.
   case initialisation = 3
-  /// Which training samples are held out.
+  /// The choice of the training samples that are held out.
   case validation = 4
-  /// The order of measurements.
+  /// The order of measurements in an experiment.
   case measurement = 5
-  /// Resampled measurements.
+  /// Bootstrap resampling of measurements.
   case bootstrap = 6
 }
 
-/// A sequence of random words that the seed, a purpose and two numbers name completely.
+/// A sequence of random words, determined by the seed, a purpose and three numbers.
 ///
 /// Word `4 b + w` is word `w` of the Philox block at counter `(b, index, purpose << 24 | layer, epoch)`
 /// under the seed as key, low word first. No state is shared between streams or threads.
@@ -29,9 +31,9 @@ package struct RandomStream: Sendable {
   /// - Parameters:
   ///   - seed: The run's seed.
   ///   - purpose: What the numbers are for.
-  ///   - layer: Which layer or tensor, under 2^24; zero where none is meant.
-  ///   - index: Which sample; zero where none is meant.
-  ///   - epoch: Which epoch; zero where none is meant.
+  ///   - layer: The number of the layer or tensor, below 2^24; 0 if there is none.
+  ///   - index: The number of the sample; 0 if there is none.
+  ///   - epoch: The number of the epoch; 0 if there is none.
   package init(
     seed: UInt64, purpose: RandomPurpose, layer: UInt32 = 0, index: UInt32 = 0, epoch: UInt32 = 0
   ) {
@@ -48,11 +50,11 @@ package struct RandomStream: Sendable {
     [UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)]
   }
 
-  /// The counter's third word.
+  /// The third word of the counter.
   ///
   /// - Parameters:
   ///   - purpose: What the numbers are for.
-  ///   - layer: Which layer or tensor, under 2^24.
+  ///   - layer: The number of the layer or tensor, below 2^24.
   /// - Returns: The purpose in the highest byte, the layer in the others.
   package static func purposeWord(_ purpose: RandomPurpose, layer: UInt32) -> UInt32 {
     precondition(layer < 1 << 24, "a layer's number has 24 bits")
@@ -88,7 +90,7 @@ package struct RandomStream: Sendable {
     return product.high
   }
 
-  /// A uniform number strictly between 0 and 1, of 52 bits.
+  /// A uniform number strictly between 0 and 1, with 52 random bits.
   @inlinable
   package mutating func nextUnitInterval() -> Double {
     let high = UInt64(next() >> 6)

@@ -1,14 +1,16 @@
 import CKernels
 
-/// How the shards' partial results become the batch's.
+/// How the partial results of shards are combined into that of the batch.
 package enum MergeRule: Sendable, Equatable {
-  /// Vectors of `count` floats are added.
+  /// Vectors of `count` floats, which are added.
   case sum(count: Int)
-  /// Means and sums of squared deviations of `features` columns, as two vectors one after the other,
-  /// are merged by Chan, Golub and LeVeque 1979.
+  /// Means and sums of squared deviations (M2) of `features` columns, as two vectors of `features`
+  /// floats.
+  ///
+  /// They are merged by the formula of Chan, Golub and LeVeque 1979.
   case moments(features: Int)
 
-  /// Floats of one shard's partial result.
+  /// The number of floats in the partial result of one shard.
   package var partialCount: Int {
     switch self {
     case .sum(let count): count
@@ -16,7 +18,7 @@ package enum MergeRule: Sendable, Equatable {
     }
   }
 
-  /// How many independent columns the merge has; workers take slices of them.
+  /// The number of independent columns; workers merge slices of them.
   package var columnCount: Int {
     switch self {
     case .sum(let count): count
@@ -24,57 +26,60 @@ package enum MergeRule: Sendable, Equatable {
     }
   }
 
-  /// The columns that a worker merges: whole cache lines.
+  /// The columns that a worker merges, in whole cache lines.
   ///
   /// - Parameters:
-  ///   - worker: An index in `0..<workers`.
-  ///   - workers: How many divide the columns.
-  /// - Returns: A run of columns, perhaps empty.
+  ///   - worker: The worker, in `0..<workers`.
+  ///   - workers: The number of workers that divide the columns.
+  /// - Returns: The columns, possibly none.
   package func columns(of worker: Int, workers: Int) -> Range<Int> {
     slice(worker, of: workers, count: columnCount, alignment: 16)
   }
 }
 
-/// The shards' partial results of one merge, a slot each, merged in place into slot 0.
+/// The partial results of shards for one merge: one slot per shard, merged in place into slot 0.
 package struct PartialResults: @unchecked Sendable {
   /// How slots are merged.
   package let rule: MergeRule
   private let memory: AlignedBuffer<Float>
-  /// Floats from one shard's slot to the next.
+  /// The number of floats from one shard's slot to the next.
   package let stride: Int
 
   /// Allocates the slots.
   ///
   /// - Parameters:
   ///   - rule: How slots are merged.
-  ///   - shardCapacity: The most shards of a batch.
+  ///   - shardCapacity: The largest number of shards of a batch.
   package init(rule: MergeRule, shardCapacity: Int) {
     self.rule = rule
     stride = paddedCount(rule.partialCount)
     memory = AlignedBuffer(count: stride * shardCapacity)
   }
 
-  /// Where a shard's partial result goes; slot 0 holds the batch's after the merge.
+  /// The slot of a shard; after the merge slot 0 holds the result of the batch.
   ///
   /// - Parameter shard: The shard's index.
-  /// - Returns: `rule.partialCount` floats.
+  /// - Returns: A pointer to `rule.partialCount` floats.
   @inline(__always)
   package func slot(_ shard: Int) -> UnsafeMutablePointer<Float> {
     memory.pointer + shard * stride
   }
 
-  /// Takes the slots of some shards into memory near the calling thread; before they are written.
+  /// Touches the slots of some shards, so that their pages are allocated on the calling thread's
+  /// NUMA node.
+  ///
+  /// Call it before the slots are written.
   ///
   /// - Parameter shards: The shards.
   package func touch(_ shards: Range<Int>) {
     memory.touch(shards.lowerBound * stride..<shards.upperBound * stride)
   }
 
-  /// Merges a slice of the columns over all shards, in the order of ``PairwiseTree``.
+  /// Merges some columns over all shards, in the order of ``PairwiseTree``.
   ///
   /// - Parameters:
-  ///   - columns: Which columns.
-  ///   - plan: The batch's shards; every slot of it is filled.
+  ///   - columns: The columns.
+  ///   - plan: The shards of the batch, whose slots are all filled.
   package func merge(columns: Range<Int>, plan: ShardPlan) {
     if columns.isEmpty { return }
     PairwiseTree.merge(leafCount: plan.shardCount) { into, from in
@@ -82,13 +87,14 @@ package struct PartialResults: @unchecked Sendable {
     }
   }
 
-  /// Merges a slice of the columns over a rank's shards, as far as it can alone.
+  /// Merges some columns over the shards of a rank, along the edges within its block.
   ///
   /// - Parameters:
-  ///   - rank: The rank, whose shards' slots are filled; its subtrees' first slots hold the result.
-  ///   - shares: Which shards each rank has.
-  ///   - columns: Which columns.
-  ///   - plan: The batch's shards.
+  ///   - rank: The rank. The slots of its shards are filled. The first slot of each of its subtrees
+  ///     receives the result.
+  ///   - shares: The shards of each rank.
+  ///   - columns: The columns.
+  ///   - plan: The shards of the batch.
   package func mergeWithin(
     _ rank: Int, of shares: TreeShares, columns: Range<Int>, plan: ShardPlan
   ) {
@@ -98,12 +104,12 @@ package struct PartialResults: @unchecked Sendable {
     }
   }
 
-  /// Merges a slice of the columns over all ranks' partial results.
+  /// Merges some columns over the partial results of all ranks.
   ///
   /// - Parameters:
-  ///   - shares: Which shards each rank has; the first slot of each of their subtrees is filled.
-  ///   - columns: Which columns.
-  ///   - plan: The batch's shards.
+  ///   - shares: The shards of each rank; the first slot of each of their subtrees is filled.
+  ///   - columns: The columns.
+  ///   - plan: The shards of the batch.
   package func mergeAcross(_ shares: TreeShares, columns: Range<Int>, plan: ShardPlan) {
     if columns.isEmpty { return }
     shares.mergeAcross { into, from in
@@ -111,7 +117,9 @@ package struct PartialResults: @unchecked Sendable {
     }
   }
 
-  /// Merges one slot's columns into another's; as many shards are under each as the two are apart.
+  /// Merges columns of one slot into another.
+  ///
+  /// The number of shards below each is the distance between the two.
   @inline(__always)
   private func combine(_ into: Int, _ from: Int, columns: Range<Int>, plan: ShardPlan) {
     let count = Int64(columns.count)
@@ -127,7 +135,7 @@ package struct PartialResults: @unchecked Sendable {
     }
   }
 
-  /// The rows of the `size` shards that start at `first`, as far as they exist.
+  /// The number of rows in the `size` shards that start at `first`, as far as they exist.
   private func rows(subtree first: Int, of size: Int, in plan: ShardPlan) -> Int {
     min((first + size) * plan.shardSize, plan.rowCount) - first * plan.shardSize
   }

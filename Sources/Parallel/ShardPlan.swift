@@ -1,30 +1,31 @@
-/// How a batch is cut into shards: consecutive runs of `shardSize` rows, the last one shorter.
+/// How a batch is divided into shards: consecutive runs of `shardSize` rows, of which the last may
+/// be shorter.
 ///
-/// The cut depends on the two sizes alone, never on who works on it.
+/// The division depends only on the two sizes, not on the number of workers.
 package struct ShardPlan: Sendable, Equatable {
-  /// Rows of the batch.
+  /// The number of rows in the batch.
   package let rowCount: Int
-  /// Rows of every shard but perhaps the last.
+  /// The number of rows in every shard except possibly the last.
   package let shardSize: Int
 
   /// Creates the plan of a batch.
   ///
   /// - Parameters:
-  ///   - rowCount: Rows of the batch, at least 1.
-  ///   - shardSize: Rows of a shard, at least 1.
+  ///   - rowCount: The number of rows in the batch, at least 1.
+  ///   - shardSize: The number of rows in a shard, at least 1.
   package init(rowCount: Int, shardSize: Int) {
     precondition(rowCount > 0 && shardSize > 0, "a batch and a shard have at least one row")
     self.rowCount = rowCount
     self.shardSize = shardSize
   }
 
-  /// How many shards there are.
+  /// The number of shards.
   @inlinable
   package var shardCount: Int { (rowCount - 1) / shardSize + 1 }
 
   /// The rows of a shard.
   ///
-  /// - Parameter shard: An index in `0..<shardCount`.
+  /// - Parameter shard: The shard, in `0..<shardCount`.
   /// - Returns: Row numbers within the batch.
   @inlinable
   package func rows(of shard: Int) -> Range<Int> {
@@ -32,14 +33,14 @@ package struct ShardPlan: Sendable, Equatable {
   }
 }
 
-/// Part `part` of `0..<count` cut into `parts` nearly equal runs at multiples of `alignment`.
+/// Part `part` of `0..<count`, divided into `parts` nearly equal runs at multiples of `alignment`.
 ///
 /// - Parameters:
-///   - part: Which run, in `0..<parts`.
-///   - parts: How many runs.
-///   - count: How many items are cut.
-///   - alignment: Every run but the last starts and ends at a multiple of it.
-/// - Returns: The run, perhaps empty.
+///   - part: The part, in `0..<parts`.
+///   - parts: The number of parts.
+///   - count: The number of items.
+///   - alignment: Every part except the last starts and ends at a multiple of it.
+/// - Returns: The part, possibly empty.
 @inlinable
 package func slice(_ part: Int, of parts: Int, count: Int, alignment: Int = 1) -> Range<Int> {
   let blocks = (count + alignment - 1) / alignment
@@ -48,14 +49,14 @@ package func slice(_ part: Int, of parts: Int, count: Int, alignment: Int = 1) -
   return lower..<upper
 }
 
-/// One part's contiguous run of a range, as ``slice(_:of:count:alignment:)`` cuts it from its start.
+/// One part of a range, divided as ``slice(_:of:count:alignment:)`` divides a count.
 ///
 /// - Parameters:
-///   - part: The part, `0..<parts`.
-///   - parts: How many parts there are.
-///   - range: What is cut.
-///   - alignment: As there.
-/// - Returns: The items.
+///   - part: The part, in `0..<parts`.
+///   - parts: The number of parts.
+///   - range: The items.
+///   - alignment: Every part except the last ends at a multiple of it from the start of the range.
+/// - Returns: The items of the part.
 @inlinable
 package func slice(
   _ part: Int, of parts: Int, range: Range<Int>, alignment: Int = 1

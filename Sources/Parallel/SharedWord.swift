@@ -1,10 +1,10 @@
 import CParallel
 import Synchronization
 
-/// An atomic word in cache lines of its own, on which threads can sleep.
+/// An atomic word on cache lines of its own, on which threads can sleep.
 final class SharedWord: @unchecked Sendable {
   private let memory = AlignedBuffer<UInt8>(count: 128)
-  /// The word; lives as long as its owner.
+  /// The word; valid while its owner lives.
   let word: UnsafeMutablePointer<Atomic<UInt32>>
 
   init() {
@@ -13,19 +13,19 @@ final class SharedWord: @unchecked Sendable {
     word.initialize(to: Atomic(0))
   }
 
-  /// Sleeps while the word has the value; may return early.
+  /// Sleeps while the word has a value; may return early.
   func sleep(while expected: UInt32) {
     parallel_futex_wait(word, expected)
   }
 
-  /// Sleeps while the word has the value, for so long at most; may return early.
+  /// Sleeps while the word has a value, for a limited time; may return early.
   ///
-  /// - Returns: Whether it returned before the time was over.
+  /// - Returns: Whether it returned before the time limit.
   func sleep(while expected: UInt32, milliseconds: Int32) -> Bool {
     parallel_futex_wait_for(word, expected, milliseconds) != 0
   }
 
-  /// Wakes all who sleep on the word.
+  /// Wakes all threads that sleep on the word.
   func wakeAll() {
     parallel_futex_wake_all(word)
   }

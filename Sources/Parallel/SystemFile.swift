@@ -1,18 +1,18 @@
 import Files
 import Foundation
 
-/// Reads the text files in which the kernel describes the system.
+/// Reads text files in which Linux describes the system.
 package enum SystemFile {
-  /// Why a file that is there gives no text.
+  /// Why an existing file could not be read or parsed.
   struct Problem: Error, Equatable, CustomStringConvertible {
     let description: String
 
-    /// Describes content that makes no sense.
+    /// Creates a problem with a file's content.
     ///
     /// - Parameters:
     ///   - file: The file's path.
-    ///   - found: What is there; cut to 80 characters.
-    ///   - expected: What should be.
+    ///   - found: What was found; cut to 80 characters.
+    ///   - expected: What was expected.
     init(_ file: String, found: some StringProtocol, expected: String) {
       let found = found.trimmingCharacters(in: .whitespacesAndNewlines).prefix(80)
       description = "\(file): found `\(found)`, expected \(expected)"
@@ -27,9 +27,9 @@ package enum SystemFile {
   ///
   /// - Parameters:
   ///   - file: The file's path.
-  ///   - root: The folder that stands for `/`; messages leave it out.
-  /// - Returns: The file's text; nil where there is no such file.
-  /// - Throws: ``Problem`` where it cannot be read or is no text in UTF-8.
+  ///   - root: The folder to use as `/`; messages leave it out.
+  /// - Returns: The file's text; nil if there is no such file.
+  /// - Throws: ``Problem`` if it cannot be read or is not UTF-8.
   static func text(_ file: String, root: String) throws(Problem) -> String? {
     let bytes: Data
     do {
@@ -45,12 +45,12 @@ package enum SystemFile {
     return text
   }
 
-  /// Reads a file of which it is of no use to know why it cannot be read.
+  /// Reads a file, without a reason if it cannot be read.
   ///
   /// - Parameters:
   ///   - file: The file's path.
-  ///   - root: The folder that stands for `/`.
-  /// - Returns: The file's text, without blanks and line ends around it; nil where there is none.
+  ///   - root: The folder to use as `/`.
+  /// - Returns: The text without white space at its ends; nil if it cannot be read.
   package static func textIfReadable(_ file: String, root: String = "/") -> String? {
     do {
       return try text(file, root: root)?.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -1,31 +1,32 @@
 import Glibc
 
-/// How many CPUs this process may use, and what says so.
+/// The number of CPUs that this process may use, and what determines it.
 ///
-/// The least of the affinity mask and the CPU quotas of the process's cgroups, version 1 and 2, a
-/// quota rounded up to whole CPUs.
+/// It is the minimum of the affinity mask and the CPU quotas of the process's cgroups, versions 1
+/// and 2. A quota is rounded up to whole CPUs.
 package struct UsableCPUs: Sendable, Equatable {
-  /// The CPUs to use, at least 1.
+  /// The number of CPUs to use, at least 1.
   package let count: Int
-  /// The numbers of the CPUs in the affinity mask, ascending; where it cannot be read, as many from 0
-  /// on as are online.
+  /// The CPUs in the affinity mask, ascending.
+  ///
+  /// If it cannot be read, as many numbers from 0 as CPUs are online.
   package let cpus: [Int]
-  /// The smallest quota of the process's cgroups and their ancestors, in CPUs; nil without one.
+  /// The smallest quota of the process's cgroups and their ancestors, in CPUs; nil if none is set.
   package let quota: Double?
-  /// The file that holds `quota`; nil without a quota.
+  /// The file that contains `quota`; nil without a quota.
   package let quotaSource: String?
-  /// The machine's CPUs that are online.
+  /// The number of online CPUs of the machine.
   package let onlineCount: Int
-  /// What could not be read or understood and was therefore left out of account, one line each.
+  /// What could not be read or parsed and was therefore ignored, one line per problem.
   package let ignored: [String]
 
-  /// Combines the limits.
+  /// Combines the limits on the number of CPUs.
   ///
   /// - Parameters:
-  ///   - affinity: The CPUs in the affinity mask, or nil where it cannot be read.
-  ///   - onlineCount: The CPUs that are online.
-  ///   - quota: What the cgroups allow.
-  ///   - ignored: What was left out of account besides.
+  ///   - affinity: The CPUs in the affinity mask; nil if it cannot be read.
+  ///   - onlineCount: The number of online CPUs.
+  ///   - quota: The quota of the cgroups.
+  ///   - ignored: What else was ignored.
   init(affinity: [Int]?, onlineCount: Int, quota: CgroupCPUQuota, ignored: [String] = []) {
     self.onlineCount = max(1, onlineCount)
     cpus = affinity ?? Array(0..<self.onlineCount)
@@ -35,10 +36,10 @@ package struct UsableCPUs: Sendable, Equatable {
     count = min(max(1, cpus.count), quota.cpus.map(Self.wholeCPUs) ?? .max)
   }
 
-  /// Asks the system.
+  /// Reads the limits of this process.
   ///
-  /// - Parameter root: The folder that stands for `/` when /proc and the cgroup files are read.
-  /// - Returns: The CPUs that the calling thread, and so the process, may use now.
+  /// - Parameter root: The folder to use as `/` when /proc and cgroup files are read.
+  /// - Returns: The CPUs that the calling thread may use now.
   package static func current(root: String = "/") -> UsableCPUs {
     let quota = CgroupCPUQuota.read(root: root)
     let online = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -51,10 +52,10 @@ package struct UsableCPUs: Sendable, Equatable {
     }
   }
 
-  /// The CPUs in the affinity mask; those online where the mask cannot be read.
+  /// The number of CPUs in the affinity mask; of online CPUs if the mask cannot be read.
   package var affinityCount: Int { max(1, cpus.count) }
 
-  /// One sentence that says where `count` comes from, with what was ignored.
+  /// One sentence that explains `count` and lists what was ignored.
   package var reason: String {
     var text: String
     if let quota, let quotaSource, Self.wholeCPUs(quota) == count {

@@ -1,21 +1,21 @@
 /// Why a worker could not be bound to a CPU.
 package struct WorkerBindingError: Error, CustomStringConvertible, Sendable, Equatable {
-  /// The worker.
+  /// The number of the worker.
   package let worker: Int
-  /// The CPU.
+  /// The number of the CPU.
   package let cpu: Int
-  /// The system's error number: EINVAL where the process may not use the CPU.
+  /// The system's error number: EINVAL if the process may not use the CPU.
   package let code: Int32
 
-  /// Which worker, which CPU and what the system says.
+  /// The worker, the CPU and the system's message.
   package var description: String {
     "worker \(worker) cannot be bound to CPU \(cpu): \(SystemError(code: code))"
   }
 }
 
-/// Where the workers of a team may run, and might before they were bound.
+/// The affinity of the workers of a team, and their affinity before they were bound.
 ///
-/// A worker only touches what is its own.
+/// Each worker accesses only its own entry.
 final class WorkerBindings: @unchecked Sendable {
   private struct Binding {
     var original: AffinityMask?
@@ -37,8 +37,8 @@ final class WorkerBindings: @unchecked Sendable {
   /// Binds the calling worker.
   ///
   /// - Parameters:
-  ///   - worker: The worker.
-  ///   - cpu: The CPU.
+  ///   - worker: The calling worker.
+  ///   - cpu: The CPU to bind it to.
   func bind(worker: Int, to cpu: Int) {
     do throws(SystemError) {
       let before = try AffinityMask.current()
@@ -50,20 +50,22 @@ final class WorkerBindings: @unchecked Sendable {
     }
   }
 
-  /// What kept a worker from being bound last; to be asked while the workers sleep.
+  /// The latest failure to bind a worker.
+  ///
+  /// Call it only while the workers sleep.
   func failure(worker: Int) -> SystemError? {
     bindings[worker].failure
   }
 
-  /// Lets the calling worker run where it might before.
+  /// Restores the affinity that the calling worker had before it was bound.
   ///
-  /// - Parameter worker: The worker.
+  /// - Parameter worker: The calling worker.
   func restore(worker: Int) {
     guard let original = bindings[worker].original else { return }
     do {
       try original.apply()
     } catch {
-      // None of those CPUs is left: the kernel has chosen others, and chooses as well as anyone.
+      // None of those CPUs is left. Linux has chosen others, which is as good as any choice here.
     }
     bindings[worker].original = nil
   }

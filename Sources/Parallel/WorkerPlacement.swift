@@ -1,24 +1,26 @@
 /// Which CPUs workers are bound to.
 package enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
-  /// The scheduler moves workers as it likes.
+  /// Workers are not bound; the scheduler moves them as it likes.
   case none
-  /// One core after the other, a NUMA node's before the next node's; SMT siblings when every core has
-  /// a worker.
+  /// One core after the other, NUMA node by NUMA node.
+  ///
+  /// SMT siblings are used only when every core has a worker.
   case compact
-  /// As many cores of every NUMA node, and of every group that shares a cache; SMT siblings when every
-  /// core has a worker.
+  /// Equally many cores of every NUMA node, and of every group that shares a cache.
+  ///
+  /// SMT siblings are used only when every core has a worker.
   case spread
 
-  /// Chooses each worker's CPU.
+  /// Chooses the CPU of each worker.
   ///
-  /// Neighbouring workers work on neighbouring shards, so that whatever CPUs are chosen, they are given
-  /// out node by node, cache by cache and core by core. With more workers than usable CPUs each CPU
-  /// has as many workers as any other, or one more.
+  /// Neighbouring workers process neighbouring shards. So the chosen CPUs are assigned node by
+  /// node, cache by cache and core by core. With more workers than usable CPUs, the numbers of
+  /// workers per CPU differ by at most one.
   ///
   /// - Parameters:
-  ///   - workers: How many workers there are.
+  ///   - workers: The number of workers.
   ///   - topology: The machine, with at least one usable CPU.
-  /// - Returns: Worker i's CPU at index i; nil where workers are not bound.
+  /// - Returns: The CPU of worker i at index i; nil if workers are not bound.
   package func cpus(workers: Int, topology: CPUTopology) -> [Int]? {
     if self == .none { return nil }
     let seats = Self.seats(topology)
@@ -28,10 +30,10 @@ package enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
     return chosen.sorted { $0.precedes($1) }.map(\.cpu)
   }
 
-  /// A usable CPU and where it is.
+  /// A usable CPU and its position in the topology.
   private struct Seat {
     let cpu: Int
-    /// How many usable CPUs of its core come before it.
+    /// The number of usable CPUs of its core that come before it.
     let rank: Int
     let node: [Int]
     let cache: [Int]
@@ -48,7 +50,7 @@ package enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
     return topology.usableCPUs.map { cpu in
       let rank = taken[cpu.core, default: 0]
       taken[cpu.core] = rank + 1
-      // Where the nodes are not known, packages are the next best.
+      // If the nodes are unknown, packages are the next best.
       let node = [cpu.node, cpu.package]
       let cache = node + [cpu.cache]
       return Seat(
@@ -57,7 +59,7 @@ package enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
     }.sorted { $0.precedes($1) }
   }
 
-  /// Chooses seats: all cores' first ones before any core's second.
+  /// Chooses seats: the first one of every core before the second one of any core.
   private func choose(_ count: Int, of seats: [Seat]) -> [Seat] {
     var chosen: [Seat] = []
     var rank = 0
@@ -70,7 +72,7 @@ package enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
     return chosen
   }
 
-  /// Chooses as many of every node, and within a node of every cache.
+  /// Chooses equally many seats of every node, and within a node of every cache.
   private static func balanced(_ count: Int, of seats: [Seat]) -> [Seat] {
     share(count, among: runs(of: seats, by: \.node)).flatMap { node, count in
       share(count, among: runs(of: node, by: \.cache)).flatMap { cache, count in
@@ -79,7 +81,7 @@ package enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// Cuts sorted seats where a key changes.
+  /// Splits sorted seats where a key changes.
   private static func runs(of seats: [Seat], by key: (Seat) -> [Int]) -> [[Seat]] {
     var runs: [[Seat]] = []
     for seat in seats {
@@ -92,7 +94,8 @@ package enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
     return runs
   }
 
-  /// Divides a number among groups, evenly as far as they are large enough; the first get what is over.
+  /// Divides a number among groups as evenly as their sizes allow; the first groups get the
+  /// remainder.
   private static func share(
     _ count: Int, among groups: [[Seat]]
   ) -> [(group: [Seat], count: Int)] {

@@ -4,16 +4,16 @@ import Synchronization
 
 /// A fixed set of worker threads that run the same function, each with its own index.
 ///
-/// Each worker is one long-lived block on a serial Dispatch queue of its own, so it keeps its thread
-/// for the team's whole life. Between jobs the workers sleep. The thread that calls
-/// ``run(_:)`` only waits; it is not a worker.
+/// Each worker is one long-lived block on its own serial Dispatch queue, so it keeps its thread for
+/// the lifetime of the team. Between jobs the workers sleep. The thread that calls ``run(_:)`` only
+/// waits; it is not a worker.
 package final class WorkerTeam: Sendable {
-  /// The most workers a team can have: Dispatch starts no more than 255 blocks that wait.
+  /// The largest number of workers: Dispatch starts at most 255 blocks that wait.
   package static let maximumCount = 240
 
-  /// How many workers there are.
+  /// The number of workers.
   package let count: Int
-  /// Where the workers of a job meet.
+  /// The barrier of all workers, for use within a job.
   package let barrier: Barrier
 
   private let job: Job
@@ -22,10 +22,10 @@ package final class WorkerTeam: Sendable {
   /// Starts the workers.
   ///
   /// - Parameters:
-  ///   - count: How many, in `1...maximumCount`.
-  ///   - coreCount: The cores this process may use; with more workers than that, waiting workers
-  ///     yield their core instead of spinning.
-  /// - Throws: ``SystemRefusal`` where the system does not allow so many threads, or the few file
+  ///   - count: The number of workers, in `1...maximumCount`.
+  ///   - coreCount: The number of cores that this process may use. With more workers than cores,
+  ///     waiting workers yield their core instead of spinning.
+  /// - Throws: ``SystemRefusal`` if the system does not allow that many threads, or the few file
   ///   descriptors that Dispatch needs.
   package init(count: Int, coreCount: Int) throws(SystemRefusal) {
     precondition((1...Self.maximumCount).contains(count), "1 to \(Self.maximumCount) workers")
@@ -52,7 +52,7 @@ package final class WorkerTeam: Sendable {
         continue
       }
       silence += 1
-      // Another process may have taken the threads that were there.
+      // Another process may have taken the available threads in the meantime.
       guard ThreadSupply.allowsDispatch(threads: 1), silence < Self.mostSilence else {
         job.stop()
         throw ThreadSupply.refusal(possible: started, for: workers, advice: advice)
@@ -60,7 +60,8 @@ package final class WorkerTeam: Sendable {
     }
   }
 
-  /// How long to wait for one more worker before the supply of threads is looked at again, and how often.
+  /// How long to wait for one more worker before checking again whether threads are available, in
+  /// ms, and how often.
   private static let startPatience: Int32 = 500
   private static let mostSilence = 20
 
@@ -68,11 +69,11 @@ package final class WorkerTeam: Sendable {
     job.stop()
   }
 
-  /// Runs a function once on every worker and returns when all are done.
+  /// Runs a function once on every worker, and returns when all have finished.
   ///
   /// Only one thread may call this at a time.
   ///
-  /// - Parameter body: Called with the worker's index in `0..<count`.
+  /// - Parameter body: The function; its argument is the worker's index, in `0..<count`.
   package func run(_ body: @escaping @Sendable (_ worker: Int) -> Void) {
     job.run(body)
   }
@@ -81,8 +82,9 @@ package final class WorkerTeam: Sendable {
   ///
   /// Only one thread may call this or ``run(_:)`` at a time.
   ///
-  /// - Parameter cpus: Worker i's CPU at index i.
-  /// - Throws: ``WorkerBindingError`` for the first worker that cannot be bound; none is bound then.
+  /// - Parameter cpus: The CPU of worker i at index i.
+  /// - Throws: ``WorkerBindingError`` for the first worker that cannot be bound. Then no worker is
+  ///   bound.
   package func bind(to cpus: [Int]) throws(WorkerBindingError) {
     precondition(cpus.count == count, "a CPU for each worker")
     let bindings = bindings
@@ -95,7 +97,8 @@ package final class WorkerTeam: Sendable {
   }
 }
 
-/// Starts workers on a thread of its own, which Dispatch keeps where the system refuses it a thread.
+/// Starts workers on its own thread, on which Dispatch would block if the system refused it a
+/// thread.
 private final class Starter: Sendable {
   private let count: Int
   private let job: Job
@@ -126,17 +129,17 @@ private final class Starter: Sendable {
       DispatchQueue(label: "worker-\(worker)").async { [job, bindings] in
         parallel_name_thread("worker-\(worker)")
         job.serve(worker: worker)
-        // Dispatch lends the thread to others.
+        // Dispatch reuses the thread for other blocks.
         bindings.restore(worker: worker)
       }
     }
   }
 }
 
-/// What workers sleep on, take their function from, and report to.
+/// The state that workers sleep on, take their function from, and report to.
 private final class Job: @unchecked Sendable {
   private let workerCount: UInt32
-  // Written by `run` and `stop` while every worker sleeps; the generation publishes it.
+  // Written by `run` and `stop` while every worker sleeps; published by the generation.
   private var body: (@Sendable (Int) -> Void)?
   private let generation = SharedWord()
   private let unfinished = SharedWord()
@@ -166,9 +169,10 @@ private final class Job: @unchecked Sendable {
   /// Waits until more workers have started.
   ///
   /// - Parameters:
-  ///   - known: How many had.
-  ///   - milliseconds: How long at most.
-  /// - Returns: How many have, and whether the time was not over.
+  ///   - known: The number of workers that had started.
+  ///   - milliseconds: The time limit.
+  /// - Returns: The number of workers that have started, and whether the time limit was not
+  ///   reached.
   func awaitStart(of known: Int, milliseconds: Int32) -> (count: Int, wasInTime: Bool) {
     let wasInTime = started.sleep(while: UInt32(known), milliseconds: milliseconds)
     return (Int(started.word.pointee.load(ordering: .acquiring)), wasInTime)

@@ -38,7 +38,7 @@ struct DataCommandTests {
   func emptyClass() async throws {
     try write("letters", label: { $0 + 1 })
     let warning =
-      "trainer: warning: letters in letters: no training sample of class 0; do the labels"
+      "trainer: warning: letters in letters: no training sample of class 0; if the labels count"
     let run = try await train(["--data", "letters", "--quiet"])
     #expect(run.status == 0)
     #expect(run.errors.contains(warning))
@@ -47,7 +47,7 @@ struct DataCommandTests {
     #expect(info.errors.contains(warning))
   }
 
-  @Test("One class only is said in words, and counted as one")
+  @Test("A single class is reported, and counted as one")
   func oneClass() async throws {
     try write("one", label: { _ in 0 })
     let run = try await train(["--data", "one"])
@@ -101,7 +101,7 @@ struct DataCommandTests {
     #expect(single.errors.contains("use --batch-size 511 or --no-batch-norm"))
   }
 
-  @Test("A home that cannot be searched is noted, and data found elsewhere is taken")
+  @Test("A home directory that cannot be searched is reported, and data found elsewhere are used")
   func unreadableHome() async throws {
     // A link to itself is refused to root too.
     try FileManager.default.createSymbolicLink(
@@ -125,7 +125,7 @@ struct DataCommandTests {
     #expect(found.status == 0)
   }
 
-  @Test("A fetch that fails says why once, and leaves no directory")
+  @Test("A failed fetch reports the reason once, and leaves no directory")
   func fetchFails() async throws {
     let result = try await Command.run(
       ["data", "fetch", "MNIST", "--mirror", "file:///nowhere"], in: folder)
@@ -135,7 +135,7 @@ struct DataCommandTests {
     #expect(!folder.exists(".cache"))
   }
 
-  @Test("A fetch into a file is refused before anything is asked for")
+  @Test("A fetch into a file is refused before any download")
   func fetchIntoFile() async throws {
     try folder.write([1], to: "a.yml")
     let result = try await Command.run(
@@ -162,7 +162,7 @@ struct DataCommandTests {
     }
   }
 
-  @Test("The progress of a fetch begins with its figures, so that a terminal cuts the address")
+  @Test("The progress of a fetch starts with its numbers, so that a terminal cuts only the address")
   func fetchProgress() {
     let source = "http://" + String(repeating: "long.", count: 40)
     let line = FetchCommand.progress(

@@ -61,7 +61,7 @@ struct DataFault: Sendable, CustomTestStringConvertible {
     replacing(SmallDataset.trainingImages, "labels in place of images", "byte 3: expected") {
       [0, 0, 8, 1] + $0.dropFirst(4)
     },
-    replacing(SmallDataset.trainingImages, "dimensions beyond the file", "promises 4294967295") {
+    replacing(SmallDataset.trainingImages, "dimensions beyond the file", "declares 4294967295") {
       SmallDataset.imageHeader(count: 0xFFFF_FFFF) + $0.dropFirst(16)
     },
     replacing(SmallDataset.trainingImages, "huge images", "byte 8: found images of 4294967295") {
@@ -86,7 +86,7 @@ struct DataFault: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("Data that cannot be")
+@Suite("Invalid data")
 struct DataErrorTests {
   private let folder: TemporaryFolder
 
@@ -126,7 +126,7 @@ struct DataErrorTests {
     #expect(file.errors.contains("file: found a file, expected a directory"))
   }
 
-  @Test("Where MNIST is not found, the places and the command that gets it are named")
+  @Test("If MNIST is not found, the error names the places and the command that gets it")
   func notFound() async throws {
     let result = try await Command.run(["--dataset", "mnist"], in: folder)
     #expect(result.status == 66)
@@ -134,7 +134,7 @@ struct DataErrorTests {
     #expect(result.errors.contains("trainer data fetch mnist"))
   }
 
-  @Test("Info counts classes, and verification passes what is whole")
+  @Test("Info counts classes, and verification accepts intact files")
   func good() async throws {
     let info = try await Command.run(["data", "info", "--data", "small"], in: folder)
     #expect(info.status == 0)

@@ -141,7 +141,7 @@ struct EvaluateTests {
     }
   }
 
-  @Test("A model is asked for, and its absence told")
+  @Test("A model is required, and a missing one is reported")
   func missingModel() async throws {
     let none = try await Command.run(["evaluate", "--data", data], in: folder)
     #expect(none.status == 64)

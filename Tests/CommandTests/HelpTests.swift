@@ -12,7 +12,7 @@ struct HelpTests {
     folder = try TemporaryFolder()
   }
 
-  @Test("Help comes on standard output, says how to train and ends well")
+  @Test("Help is printed to standard output with exit code 0, and explains how to train")
   func help() async throws {
     let result = try await Command.run(["--help"], in: folder)
     #expect(result.status == 0)
@@ -61,7 +61,7 @@ struct HelpTests {
     #expect(result.output.contains("OVERVIEW"))
   }
 
-  @Test("An example stays whole in 80 columns")
+  @Test("Examples are not wrapped in 80 columns")
   func examples() async throws {
     let commands: [any ParsableCommand.Type] = [
       TrainerCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
@@ -80,7 +80,7 @@ struct HelpTests {
     }
   }
 
-  @Test("The help of evaluation names its own default of the data set")
+  @Test("The help of evaluate names its own default data set")
   func evaluationData() async throws {
     let result = try await Command.run(["evaluate", "--help"], in: folder)
     let words = result.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -132,7 +132,7 @@ struct ModelDataCommandTests {
     #expect(result.status == 0)
     #expect(
       result.errors.contains(
-        "trainer: warning: plain does not say which data set it was trained on"))
+        "trainer: warning: plain does not record its data set"))
     let chosen = try await evaluate(
       ["--model", "plain", "--dataset", "MNIST"], environment: environment)
     #expect(chosen.status == 0)

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Options that cannot be")
+@Suite("Invalid options")
 struct OptionErrorTests {
   private let folder: TemporaryFolder
 
@@ -112,7 +112,7 @@ struct OptionErrorTests {
     for name in ["Haswell", "SkylakeX", "Zen"] { #expect(errors.contains(name)) }
   }
 
-  @Test("A network that no memory holds is refused at once, with what it needs")
+  @Test("A network that does not fit into memory is refused at once, with its size")
   func memory() async throws {
     let widths = Array(repeating: "65536", count: 256).joined(separator: ",")
     let result = try await run("--hidden \(widths)")

@@ -50,7 +50,7 @@ struct PathTests {
       let result = try await Command.run([], in: folder, shell: shell)
       #expect(result.status == 64)
       #expect(result.errors.contains(message), "\(result.errors)")
-      #expect(result.errors.contains("it has to be UTF-8"))
+      #expect(result.errors.contains("not valid UTF-8"))
     }
     #expect(!folder.exists("o\u{FFFD}"))
   }

@@ -86,7 +86,7 @@ struct RunsCommandTests {
     #expect((array[1]["problems"] as? [String])?.count == 1)
   }
 
-  @Test("A folder without runs ends with code 66, and others are shown all the same")
+  @Test("A folder without runs gives code 66, and other folders are still shown")
   func missing() async throws {
     try folder.write([], to: "empty/file")
     for (arguments, shown) in [(["empty"], 0), (["nowhere"], 0), (["empty", "runs"], 3)] {
@@ -97,7 +97,7 @@ struct RunsCommandTests {
     }
   }
 
-  @Test("A name and an order have to be given as they can be")
+  @Test("Names and orders must be valid")
   func usage() async throws {
     #expect(try await runs([]).status == 64)
     #expect(try await runs(["runs", "--sort", "colour"]).status == 64)

@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("A scaling experiment of the command")
+@Suite("trainer scale")
 struct ScaleCommandTests {
   private let folder: TemporaryFolder
   private let data: String
@@ -21,7 +21,7 @@ struct ScaleCommandTests {
       ] + options, in: folder)
   }
 
-  @Test("is a table, a file for spreadsheets, one for programs and a page")
+  @Test("writes a table, a file for spreadsheets, one for programs and a page")
   func outputs() async throws {
     let result = try await scale("--threads", "1,2,3", "--output", "out", "--simulate", "8")
     try #require(result.status == 0, "\(result.errors)")
@@ -56,20 +56,20 @@ struct ScaleCommandTests {
     }
   }
 
-  @Test("is not replaced unless that is asked for, and nothing is measured before it is refused")
+  @Test("replaces no experiment unless requested, and refuses before measuring")
   func overwrite() async throws {
     #expect(try await scale("--threads", "1", "--output", "out").status == 0)
     let before = try folder.text("out/scaling.json")
     let refused = try await scale("--threads", "1", "--output", "out")
     #expect(refused.status == 64)
-    #expect(refused.errors.contains("out/scaling.json is there already"))
+    #expect(refused.errors.contains("out/scaling.json exists"))
     #expect(try folder.text("out/scaling.json") == before)
     let replaced = try await scale("--threads", "1", "--output", "out", "--overwrite", "--quiet")
     #expect(replaced.status == 0)
     #expect(try folder.text("out/scaling.json") != before)
   }
 
-  @Test("measures the program that was started, also when it is replaced meanwhile")
+  @Test("measures the program that was started, even if it is replaced in the meantime")
   func replacedProgram() async throws {
     let result = try await Command.run(
       [
@@ -91,7 +91,7 @@ struct ScaleCommandTests {
     #expect((try folder.text("program")).contains("replaced"))
   }
 
-  @Test("is compared with another, and predicted from, without measuring again")
+  @Test("compares and predicts without measuring again")
   func later() async throws {
     for name in ["a", "b"] {
       let result = try await scale("--threads", "1,2", "--output", name)
@@ -146,7 +146,7 @@ struct ScaleCommandTests {
       ("--mode wide", "--mode"),
       (
         "--threads 2,4 --simulate 8 --output lost",
-        "measurements of 1 worker; --threads is 2,4, and has to have 1 too"
+        "measurements of 1 worker; --threads is 2,4, and has to include 1"
       ),
       (
         "--threads 1 --simulate 8 --output lost",
@@ -178,7 +178,7 @@ struct ScaleCommandTests {
     #expect(!folder.exists("lost"))
   }
 
-  @Test("cuts the default batch to the data, also where it grows with the workers")
+  @Test("reduces the default batch to fit the data, also in weak scaling")
   func defaultBatch() async throws {
     for (options, size) in [
       (["--threads", "1"], 600), (["--threads", "1,2,3", "--mode", "weak"], 200),
@@ -213,7 +213,7 @@ struct ScaleCommandTests {
     #expect(given.errors.contains("--batch-size is 512; it has to be from 1 to 200"))
   }
 
-  @Test("keeps what was measured when something fails after it")
+  @Test("keeps the measurements if a later part fails")
   func measuredFirst() async throws {
     let fault = FaultInjection(path: "out/scaling.json", call: .rename, skipped: 1)
     let result = try await Command.run(
@@ -227,7 +227,7 @@ struct ScaleCommandTests {
     #expect(json["simulation"] == nil)
   }
 
-  @Test("is refused by the system with the limits that are set")
+  @Test("reports the limits if the system refuses a process")
   func refusedProcess() async throws {
     let fault = FaultInjection(path: "", call: .spawn, error: EAGAIN)
     let result = try await Command.run(
@@ -239,7 +239,8 @@ struct ScaleCommandTests {
       "\(result.errors)")
   }
 
-  @Test("that is stopped leaves no measurement behind, and says so", arguments: [SIGTERM, SIGINT])
+  @Test(
+    "leaves no measurement process when it is stopped, and says so", arguments: [SIGTERM, SIGINT])
   func stopped(signal: Int32) async throws {
     let process = try Command.process(
       ["scale", "--data", data, "--hidden", "16", "--threads", "1", "--seconds", "60"],
@@ -261,7 +262,7 @@ struct ScaleCommandTests {
     let name = signal == SIGTERM ? "SIGTERM" : "SIGINT"
     #expect(
       try folder.text("errors")
-        .contains("stopped by \(name) after 0 of 5 measurements; none is kept\n"))
+        .contains("stopped by \(name) after 0 of 5 measurements; no result was written\n"))
   }
 
   /// The measurements of this test's data that are under way.
@@ -276,7 +277,7 @@ struct ScaleCommandTests {
     }
   }
 
-  @Test("tells which file is missing or damaged")
+  @Test("names a missing or damaged file")
   func files() async throws {
     let missing = try await Command.run(["scale", "--compare", "a", "b"], in: folder)
     #expect(missing.status == 66)
@@ -286,7 +287,7 @@ struct ScaleCommandTests {
     #expect(damaged.status == 65)
   }
 
-  @Test("measures the bits that training makes, whatever the threads")
+  @Test("measures the model that training produces, for any number of threads")
   func measure() async throws {
     let options = [
       "--data", data, "--hidden", "16", "--batch-size", "40", "--shard-size", "8",

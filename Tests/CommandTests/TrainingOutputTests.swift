@@ -151,7 +151,7 @@ struct TrainingOutputTests {
     #expect(warnings.first?.contains("2 shards") == true)
     #expect(warnings.first?.contains("3 of 5 threads") == true)
     #expect(warnings.first?.contains("--shard-size 20 gives all 5 work") == true)
-    #expect(warnings.first?.contains(" times as long for a sample") == true)
+    #expect(warnings.first?.contains(" times as long per sample") == true)
     #expect(warnings.first?.contains("--batch-size 250 gives all 5 work") == true)
     // No batch is larger than the training set.
     let many = try await train(

@@ -70,7 +70,7 @@ struct DatasetFetcherTests {
     #expect(Array(dataset.training.pixels) == samplePixels(60))
   }
 
-  @Test("works over HTTP and says how far it is")
+  @Test("works over HTTP and reports its progress")
   func fromServer() throws {
     let server = try LoopbackServer(answers("/data"))
     let received = Mutex([DatasetFile: Int]())
@@ -100,7 +100,7 @@ struct DatasetFetcherTests {
     }
   }
 
-  @Test("replaces a packed file that is not the published one, and says why")
+  @Test("replaces a packed file that is not the published one, and reports why")
   func replaces() throws {
     _ = try fetch(from: [fileMirror])
     try directory.write(
@@ -110,7 +110,7 @@ struct DatasetFetcherTests {
       Issue.record("\(files[3])")
       return
     }
-    #expect(problem.description.contains("found other data than the published"))
+    #expect(problem.description.contains("found other data than was published"))
     #expect(
       DatasetVerifier.verify(.testLabels, path: files[3].path, expectedDigest: nil).digest
         == digests[.testLabels])
@@ -137,7 +137,7 @@ struct DatasetFetcherTests {
     #expect(try fetchedNames() == allNames)
   }
 
-  @Test("fails with what each mirror said, each once, and leaves nothing behind")
+  @Test("fails with the error of each mirror, each once, and leaves no files")
   func allFail() throws {
     var replies = answers("/page") { $0.body = Array("<html>login</html>".utf8) }
     replies.merge(answers("/other") { $0.body = gzip(imageFile(count: 3, seed: 5)) }) { $1 }
@@ -169,7 +169,7 @@ struct DatasetFetcherTests {
     #expect(try directory.names() == ["mirror"])
   }
 
-  @Test("from where nobody listens is an error that names the address")
+  @Test("from a closed port is an error that names the address")
   func refused() throws {
     var address = ""
     do { address = try LoopbackServer([:]).address }
@@ -179,7 +179,7 @@ struct DatasetFetcherTests {
     #expect(!directory.exists("a"))
   }
 
-  @Test("in vain removes no directory that was there before, and none with other files")
+  @Test("without success removes no directory that existed before, and none with other files")
   func directoriesStay() throws {
     try FileManager.default.createDirectory(
       atPath: "\(directory.path)/a/b", withIntermediateDirectories: true)
@@ -195,7 +195,7 @@ struct DatasetFetcherTests {
     #expect(try fetchedNames() == [labels])
   }
 
-  @Test("removes what a fetch that was killed has left, and no file that is being written")
+  @Test("removes the files of a killed fetch, and no file that is being written")
   func leftovers() throws {
     let folder = "a/b/shapes"
     let name = DatasetFile.testImages.packedName
@@ -216,7 +216,7 @@ struct DatasetFetcherTests {
     #expect(error?.description.contains("\(directory.path)/a/b/shapes") == true)
   }
 
-  @Test("under an unknown name, or from what is no address, is a usage error")
+  @Test("under an unknown name, or from an invalid address, is a usage error")
   func usage() {
     let name = dataError { _ = try DatasetFetcher.fetch(name: "emnist", into: directory.path) }
     #expect(name?.kind == .usage)

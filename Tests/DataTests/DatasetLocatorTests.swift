@@ -23,7 +23,7 @@ struct DatasetLocatorTests {
       systemDirectory: "\(directory.path)/system")
   }
 
-  @Test("takes $TRAINER_DATA before the cache before the system's directory")
+  @Test("prefers $TRAINER_DATA, then the cache, then the system's directory")
   func precedence() throws {
     for place in ["system", "cache/trainer", "data"] {
       _ = try directory.writeDataset(in: "\(place)/mnist")
@@ -33,7 +33,7 @@ struct DatasetLocatorTests {
     }
   }
 
-  @Test("takes a directory that is given before all others, under its own name or the one given")
+  @Test("prefers a given directory, under its own name or the given one")
   func given() throws {
     _ = try directory.writeDataset(in: "data/mnist")
     _ = try directory.writeDataset(in: "mine")
@@ -43,7 +43,7 @@ struct DatasetLocatorTests {
     #expect(try locate("kmnist", in: path) == DatasetLocation(name: "kmnist", directory: path))
   }
 
-  @Test("without a name takes MNIST wherever it is, else Fashion-MNIST")
+  @Test("without a name finds MNIST in any place, otherwise Fashion-MNIST")
   func preference() throws {
     _ = try directory.writeDataset(in: "data/fashion-mnist")
     #expect(try locate().name == "fashion-mnist")
@@ -52,13 +52,13 @@ struct DatasetLocatorTests {
     #expect(try locate("fashion-mnist").name == "fashion-mnist")
   }
 
-  @Test("finds a data set that nobody published by its directory's name")
+  @Test("finds a data set that is not published by its directory's name")
   func ownName() throws {
     _ = try directory.writeDataset(in: "data/shapes")
     #expect(try locate("shapes").directory == "\(directory.path)/data/shapes")
   }
 
-  @Test("takes the home's cache where no cache is named, and leaves out what is not named")
+  @Test("uses the cache in the home directory if no cache is set, and skips unset places")
   func places() {
     #expect(
       DatasetLocator.candidates(
@@ -74,7 +74,7 @@ struct DatasetLocatorTests {
         == ["/d/mnist", "/c/trainer/mnist", "/usr/share/datasets/mnist"])
   }
 
-  @Test("in vain ends with the places looked at and the commands that get the data")
+  @Test("without success fails with the searched places and the commands that get the data")
   func nothing() {
     let error = dataError { _ = try locate() }
     #expect(error?.kind == .notFound)
@@ -101,7 +101,7 @@ struct DatasetLocatorTests {
     #expect(error?.description.contains("mnist, fashion-mnist") == true)
   }
 
-  @Test("takes a published name in any case, and a directory of just that name before it")
+  @Test("accepts a published name in any case, and prefers a directory with exactly that name")
   func caseInsensitive() throws {
     _ = try directory.writeDataset(in: "cache/trainer/fashion-mnist")
     #expect(try locate("Fashion-MNIST").name == "fashion-mnist")
@@ -112,7 +112,7 @@ struct DatasetLocatorTests {
     #expect(try locate("MNIST").directory == "\(directory.path)/data/MNIST")
   }
 
-  @Test("passes over a place that cannot be searched, and tells of it")
+  @Test("skips a place that cannot be searched, and reports it")
   func unreadable() throws {
     // A link to itself is refused to root too.
     try FileManager.default.createSymbolicLink(
@@ -161,7 +161,7 @@ struct DatasetLocatorTests {
     }
   }
 
-  @Test("in a directory that is not there, or is a file, is an error that names it")
+  @Test("in a missing directory, or a file, is an error that names it")
   func badDirectory() throws {
     let missing = dataError { _ = try locate(in: "\(directory.path)/none") }
     #expect(missing?.kind == .notFound)

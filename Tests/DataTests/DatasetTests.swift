@@ -52,7 +52,7 @@ struct DatasetTests {
     #expect(try load("mnist").classCount == 10)
   }
 
-  @Test("takes the plain file where both are there")
+  @Test("uses the plain file if both exist")
   func plainFirst() throws {
     _ = try directory.writeDataset(in: "shapes")
     try directory.write(
@@ -77,7 +77,7 @@ struct DatasetTests {
     #expect(message.contains("train-images-idx3-ubyte.gz"))
   }
 
-  @Test("with a test label that no training sample has room for is refused with its place")
+  @Test("with a test label beyond the training labels is refused with its position")
   func labelAboveTraining() throws {
     let message = refusal(replacing: .testLabels, with: labelFile([1, 3]))
     #expect(message.contains("t10k-labels-idx1-ubyte.gz: byte 9"))
@@ -109,7 +109,7 @@ struct DatasetTests {
     }
   }
 
-  @Test("is summed up by its counts, sizes and classes")
+  @Test("is summarised by its counts, sizes and classes")
   func info() throws {
     let info = DatasetInfo(try load())
     #expect(info.trainingCount == 3)

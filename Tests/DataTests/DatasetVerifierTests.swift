@@ -16,7 +16,7 @@ struct DatasetVerifierTests {
       DatasetLocation(name: name, directory: "\(directory.path)/\(name)"))
   }
 
-  @Test("that nobody published checks its form and gives its sizes and digests")
+  @Test("that is not published checks its format and gives its sizes and digests")
   func unpublished() throws {
     _ = try directory.writeDataset(in: "shapes")
     let results = try verify("shapes")
@@ -29,7 +29,7 @@ struct DatasetVerifierTests {
       results[1].digest == "6457582111c8e271041ce60d69e4b9fb2a5058bd79965242cb5d5fe5840d5707")
   }
 
-  @Test("under a published name finds other data than the published")
+  @Test("under a published name reports other data than was published")
   func otherData() throws {
     _ = try directory.writeDataset(in: "mnist")
     for result in try verify("mnist") {
@@ -53,7 +53,7 @@ struct DatasetVerifierTests {
     #expect(results[2].problem?.description.contains("truncated") == true)
     #expect(results[2].digest == nil)
     #expect(results[2].size == packed.count - 1)
-    #expect(results[3].problem?.description.contains("promises 4 labels") == true)
+    #expect(results[3].problem?.description.contains("declares 4 labels") == true)
     #expect(results[3].unpackedSize == 9)
   }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ImageData
 
-@Suite("What is odd about a data set")
+@Suite("A warning about a data set")
 struct DatasetWarningsTests {
   func warnings(_ labels: [UInt8], classCount: Int) throws -> [String] {
     let images = ImageSet(
@@ -12,17 +12,17 @@ struct DatasetWarningsTests {
     ).warnings
   }
 
-  @Test("is nothing if every class has samples")
+  @Test("is absent if every class has samples")
   func none() throws {
     #expect(try warnings([0, 2, 1, 1], classCount: 3) == [])
   }
 
-  @Test("is a class without training samples, as with labels that count from 1")
+  @Test("names classes without training samples, as with labels that count from 1")
   func fromOne() throws {
     #expect(
       try warnings([1, 2, 3], classCount: 4) == [
-        "letters in /data: no training sample of class 0; do the labels count from 1? Then the "
-          + "network has a class too many"
+        "letters in /data: no training sample of class 0; if the labels count from 1, the "
+          + "network has one class too many"
       ])
     #expect(
       try warnings([0, 3], classCount: 4)
@@ -31,12 +31,12 @@ struct DatasetWarningsTests {
     #expect(many.first?.hasSuffix("classes 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 244 more") == true)
   }
 
-  @Test("is that there is one class only")
+  @Test("reports that there is only one class")
   func one() throws {
     #expect(
       try warnings([3, 3], classCount: 4) == [
-        "letters in /data: every training sample has class 3: with one class there is nothing to "
-          + "tell apart"
+        "letters in /data: every training sample has class 3, so there is nothing to "
+          + "distinguish"
       ])
     #expect(try warnings([0], classCount: 1).count == 1)
   }

@@ -52,7 +52,7 @@ struct DownloadLimitsTests {
     #expect(found.seconds < soon)
   }
 
-  @Test("Refused redirections never meet the session in the middle of its own ending")
+  @Test("Refused redirections do not interfere with the end of the session")
   func redirections() throws {
     // Ended too early, one in seventy ended the process.
     for number in 0..<200 {
@@ -76,7 +76,7 @@ struct DownloadLimitsTests {
     #expect(problem("http://a/x", "http://b/x") == nil)
   }
 
-  @Test("A redirection to another place of the server is followed")
+  @Test("A redirection to another path of the server is followed")
   func followed() throws {
     let server = try LoopbackServer([
       "/file": .init(status: "302 Found", headers: ["Location: /other"]),
@@ -98,7 +98,8 @@ struct DownloadLimitsTests {
     #expect(found.seconds < soon)
   }
 
-  @Test("A server that sends nothing, or a byte now and then, is given up", arguments: [0, 10_000])
+  @Test(
+    "A server that sends nothing, or a byte now and then, is abandoned", arguments: [0, 10_000])
   func rate(count: Int) throws {
     var limits = DownloadLimits()
     limits.window = 0.5
@@ -110,7 +111,7 @@ struct DownloadLimitsTests {
     #expect(found.seconds < soon)
   }
 
-  @Test("A transfer that is fast enough but never ends is given up")
+  @Test("A transfer that is fast enough but never ends is abandoned")
   func wholeTime() throws {
     var limits = DownloadLimits()
     limits.window = 0.2
@@ -125,7 +126,7 @@ struct DownloadLimitsTests {
     #expect(found.seconds < soon)
   }
 
-  @Test("The limits leave every published file time enough")
+  @Test("The limits leave enough time for every published file")
   func generous() {
     let limits = DownloadLimits()
     // Fashion-MNIST's largest file by a modem.

@@ -19,7 +19,7 @@ struct EpochOrderTests {
       EpochOrder.shuffled(count: count, seed: 5, epoch: 3).sorted() == Array(0..<UInt32(count)))
   }
 
-  @Test("is the files' order where it is not shuffled")
+  @Test("is the files' order if it is not shuffled")
   func sequential() {
     var buffer: [UInt32] = [7, 7, 7, 7, 7]
     buffer.withUnsafeMutableBufferPointer { EpochOrder.fillSequential($0) }
@@ -55,7 +55,7 @@ struct EpochOrderTests {
     #expect(buffer == EpochOrder.shuffled(count: 1000, seed: 9, epoch: 4))
   }
 
-  @Test("of a list visits its samples once, in an order that the list's numbers do not enter")
+  @Test("of a list visits its samples once, in an order that does not depend on their numbers")
   func list() {
     let samples = (0..<500).map { UInt32(3 * $0 + 1) }
     var buffer = [UInt32](repeating: 77, count: 500)

@@ -29,7 +29,7 @@ struct FashionMNISTTests {
     #expect(results.map(\.unpackedSize) == [47_040_016, 60_008, 7_840_016, 10_008])
   }
 
-  @Test("can be fetched from where it lies")
+  @Test("can be fetched from its installed place")
   func fetches() throws {
     let target = try TemporaryFolder()
     let files = try DatasetFetcher.fetch(

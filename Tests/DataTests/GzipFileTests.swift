@@ -42,7 +42,7 @@ struct GzipFileTests {
     #expect(try unpack(parts.flatMap { $0 }) == content)
   }
 
-  @Test("is known by its content, not by its name")
+  @Test("is recognised by its content, not by its name")
   func plainName() throws {
     #expect(try unpack(gzip(content), name: "file") == content)
     #expect(try unpack(content, name: "plain") == content)
@@ -59,7 +59,7 @@ struct GzipFileTests {
     }
   }
 
-  @Test("with any one byte changed is refused, or unpacks to the same where the byte means nothing")
+  @Test("with any one byte changed is refused, or unpacks to the same if the byte has no effect")
   func corruption() throws {
     let original = Array(content[..<120])
     let packed = gzip(original)
@@ -133,7 +133,7 @@ struct GzipFileTests {
     #expect(error?.description.contains("the file is empty") == true)
   }
 
-  @Test("that does not exist is not found; a directory, or what the system refuses, is told apart")
+  @Test("that does not exist is not found, unlike a directory or a file that the system refuses")
   func unreadable() throws {
     func error(_ path: String) -> DataError? {
       dataError { try GzipFile.read(path: path) { _ throws(DataError) in } }

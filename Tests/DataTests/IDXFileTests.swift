@@ -118,7 +118,7 @@ struct IDXFileTests {
         .contains("byte 3: expected 1 IDX dimension (labels), found 3 (images)"))
   }
 
-  @Test("that promises more than it can hold is refused before memory is reserved")
+  @Test("that declares more than it can hold is refused before memory is allocated")
   func promises() throws {
     let huge: UInt32 = .max
     // 4 PiB: a reservation would fail or end the process.
@@ -160,21 +160,21 @@ struct IDXFileTests {
         .contains("byte 4: found 0 labels, expected at least 1"))
   }
 
-  @Test("that holds less or more than its header promises is refused with both numbers")
+  @Test("that holds less or more than its header declares is refused with both numbers")
   func amounts() throws {
     let less = idx(dimensions: [4, 4, 5], data: samplePixels(60))
     #expect(
       refusal(less, as: .images, packed: true)
-        .contains("promises 4 images of 4 x 5, which is 80 bytes of pixels; found 60"))
+        .contains("declares 4 images of 4 x 5, which is 80 bytes of pixels; found 60"))
     #expect(refusal(less, as: .images, packed: false).contains("is 80 bytes of pixels; found 60"))
     let more = idx(dimensions: [2], data: [1, 2, 3])
     #expect(
       refusal(more, as: .labels, packed: true)
-        .contains("promises 2 labels, which is 2 bytes of labels; found 3 or more"))
+        .contains("declares 2 labels, which is 2 bytes of labels; found 3 or more"))
     #expect(refusal(more, as: .labels, packed: false).contains("is 2 bytes of labels; found 3"))
   }
 
-  @Test("that would unpack to gigabytes more than it promises is left at the first byte too many")
+  @Test("that would unpack to gigabytes more than it declares is refused at the first excess byte")
   func bomb() throws {
     // 64 members of 4 MiB of zeros in 300 kB.
     let zeros = gzip([UInt8](repeating: 0, count: 4 << 20))

@@ -8,7 +8,7 @@ struct KnownDatasetTests {
     Dictionary(uniqueKeysWithValues: known.digests.map { ($0.key.plainName, $0.value) })
   }
 
-  @Test("are known by their files' digests, whatever they are called", arguments: [0, 1])
+  @Test("are recognised by their files' digests, whatever their names", arguments: [0, 1])
   func published(index: Int) {
     let known = KnownDataset.all[index]
     #expect(KnownDataset.published(digests(known))?.name == known.name)
@@ -25,7 +25,7 @@ struct KnownDatasetTests {
     #expect(KnownDataset.fashionMNIST.classNames.last == "Ankle boot")
   }
 
-  @Test("are meant by their names in any case")
+  @Test("are found by their names in upper or lower case")
   func matching() {
     #expect(KnownDataset.matching("MNIST")?.name == "mnist")
     #expect(KnownDataset.matching("Fashion-Mnist")?.name == "fashion-mnist")

@@ -24,7 +24,7 @@ struct ValidationSplitTests {
     #expect(split != ValidationSplit(sampleCount: 1000, validationCount: 100, seed: 1 << 32 | 1))
   }
 
-  @Test("held out with more of them are held out too")
+  @Test("stay held out if more are held out")
   func nested() {
     let fewer = ValidationSplit(sampleCount: 1000, validationCount: 100, seed: 1)
     let more = ValidationSplit(sampleCount: 1000, validationCount: 150, seed: 1)
@@ -42,7 +42,7 @@ struct ValidationSplitTests {
   }
 
   // From an independent implementation of Philox4x32-10, Lemire's bound and the shuffle, in Python.
-  @Test("are pinned: another version of the trainer holds the same out")
+  @Test("are pinned: every version of the trainer holds out the same")
   func golden() {
     #expect(
       ValidationSplit(sampleCount: 10, validationCount: 4, seed: 0).validation == [0, 3, 7, 8])
@@ -51,7 +51,7 @@ struct ValidationSplitTests {
         == [28, 46, 57, 58, 70, 71, 75, 76])
   }
 
-  @Test("are each sample about equally often")
+  @Test("include each sample about equally often")
   func uniformity() {
     let rounds = 4_000
     var counts = [Int](repeating: 0, count: 20)

@@ -4,11 +4,11 @@ import Testing
 
 @testable import Files
 
-@Suite("Files replaced in one piece")
+@Suite("Atomic replacement of files")
 struct AtomicFileTests {
   private struct Stop: Error {}
 
-  @Test("a write that fails leaves the old file as it was, and nothing beside it")
+  @Test("a failed write leaves the old file unchanged, and no other file")
   func failure() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("file")
@@ -25,7 +25,7 @@ struct AtomicFileTests {
     #expect(try folder.names() == ["file"])
   }
 
-  @Test("where a file cannot be written, the check says so as the write would")
+  @Test("if a file cannot be written, the check reports the same error as the write")
   func unwritable() throws {
     let folder = try TemporaryFolder()
     #expect(FileManager.default.createFile(atPath: folder.path("plain"), contents: nil))
@@ -81,7 +81,7 @@ struct AtomicFileTests {
     return status.st_mode & 0o777
   }
 
-  @Test("what killed processes have left beside it is removed, and what is being written is not")
+  @Test("files that killed processes left are removed, and files being written are not")
   func leftovers() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("file")

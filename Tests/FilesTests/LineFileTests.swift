@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A file of lines")
 struct LineFileTests {
-  @Test("that cannot be written is an error that names it, each time, until the lines are there")
+  @Test("that cannot be written is an error with its name, each time, until the lines are written")
   func full() throws {
     let file = try LineFile(path: "/dev/full")
     for _ in 0..<2 {
@@ -17,7 +17,7 @@ struct LineFileTests {
     #expect(throws: FileError.self) { try file.finish() }
   }
 
-  @Test("of a run directory is not written through a link, which leads to another's file")
+  @Test("of a run directory is not written through a link")
   func links() throws {
     let folder = try TemporaryFolder()
     let victim = try folder.write(Array("precious".utf8), to: "victim")
@@ -36,7 +36,7 @@ struct LineFileTests {
     #expect(try folder.text("victim") == "line\n")
   }
 
-  @Test("has every line as soon as it is added")
+  @Test("has every line as soon as it is appended")
   func lines() throws {
     let folder = try TemporaryFolder()
     try folder.write(Array("old".utf8), to: "lines")

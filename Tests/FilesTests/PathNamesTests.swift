@@ -4,7 +4,7 @@ import Testing
 
 @testable import Files
 
-@Suite("A path's name from the root on")
+@Suite("Absolute paths")
 struct PathNamesTests {
   private let folder: TemporaryFolder
   /// The folder's path without links.
@@ -22,7 +22,7 @@ struct PathNamesTests {
       atPath: folder.path(name), withDestinationPath: target)
   }
 
-  @Test("of a relative path begins with the working directory")
+  @Test("of relative paths start with the working directory")
   func relative() {
     let current = FileManager.default.currentDirectoryPath
     #expect(PathNames.absolute("x/y") == current + "/x/y")
@@ -36,7 +36,7 @@ struct PathNamesTests {
     #expect(PathNames.name(of: ".") == current.split(separator: "/").last.map(String.init))
   }
 
-  @Test("keeps links, but for a path that goes back behind one")
+  @Test("keep links, except in a path with .. after a link")
   func links() throws {
     try link("way", to: "a/b")
     #expect(PathNames.absolute("\(root)/way/file") == "\(root)/way/file")
@@ -46,7 +46,7 @@ struct PathNamesTests {
     #expect(PathNames.name(of: "\(root)/way/..") == "a")
   }
 
-  @Test("is that of the file where a link leads, if there is one there or not")
+  @Test("name the file that a link leads to, whether it exists or not")
   func targets() throws {
     try link("way", to: "a/b")
     try link("missing", to: "way/new")

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Files
 
-@Suite("A call of the system")
+@Suite("A system call")
 struct SystemCallTests {
-  @Test("is made again as often as a signal interrupts it")
+  @Test("is repeated while a signal interrupts it")
   func interrupted() {
     var calls = 0
     let result = SystemCall.retrying { () -> Int32 in
@@ -43,7 +43,7 @@ struct SystemCallTests {
     #expect(written == Array(0..<100).withUnsafeBytes { Array($0) })
   }
 
-  @Test("that fails or writes nothing ends the writing with its error")
+  @Test("that fails or writes nothing ends writing with an error")
   func unwritten() {
     for (result, code, expected) in [(-1, ENOSPC, ENOSPC), (0, 0, EIO)] {
       var calls = 0
@@ -58,7 +58,7 @@ struct SystemCallTests {
     }
   }
 
-  @Test("makes a folder and those above it, or says why not in the system's words")
+  @Test("creates a folder and its parents, or fails with the system's message")
   func folders() throws {
     let folder = try TemporaryFolder()
     #expect(SystemCall.makeFolder(folder.path("a/b/c")) == nil)
@@ -77,7 +77,7 @@ struct SystemCallTests {
     #expect(error?.description == "No such file or directory")
   }
 
-  @Test("that Foundation made has the system's words, not Foundation's")
+  @Test("by Foundation fails with the system's message, not Foundation's")
   func words() throws {
     let folder = try TemporaryFolder()
     #expect(SystemCall.text(of: ENOSPC) == "No space left on device")

@@ -24,12 +24,12 @@ struct AffinityMaskTests {
     #expect(throws: SystemError(code: code)) { try AffinityMask.current { _ in code } }
   }
 
-  @Test("has the CPUs that it was made of", arguments: [[0], [1, 63, 64], [5000], []])
+  @Test("has the CPUs from which it was created", arguments: [[0], [1, 63, 64], [5000], []])
   func cpus(_ cpus: [Int]) {
     #expect(AffinityMask(cpus: cpus).cpus == cpus)
   }
 
-  @Test("becomes the thread's, and may be longer than the kernel's")
+  @Test("becomes the thread's mask, and may be longer than Linux's")
   func apply() throws {
     let failure = Slots<(any Error)?>(repeating: nil, count: 1)
     onThreads(1) { _ in

@@ -16,7 +16,7 @@ struct AlignedBufferTests {
     #expect(buffer.elements.count == count)
   }
 
-  @Test("is zero at first, even where memory is used again")
+  @Test("is zero at first, even if memory is reused")
   func zeroed() {
     for _ in 0..<20 {
       let buffer = AlignedBuffer<UInt64>(count: 1_000)
@@ -25,7 +25,7 @@ struct AlignedBufferTests {
     }
   }
 
-  @Test("that is large is nowhere until it is touched, and then only there")
+  @Test("that is large has no pages until it is touched, and then only the touched ones")
   func touch() throws {
     let count = 16 << 20
     let buffer = AlignedBuffer<UInt8>(count: count)

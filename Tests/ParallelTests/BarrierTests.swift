@@ -31,7 +31,7 @@ struct BarrierTests {
     #expect(early.load(ordering: .relaxed) == 0)
   }
 
-  @Test("a thread that comes late wakes those who sleep", .timeLimit(.minutes(3)))
+  @Test("a late thread wakes sleeping threads", .timeLimit(.minutes(3)))
   func sleepers() {
     let barrier = Barrier(threadCount: 3, patience: .ownCore)
     let passed = Atomic<Int>(0)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Parallel
 
-@Suite("A kernel's list of CPUs")
+@Suite("Linux's list of CPUs")
 struct CPUListTests {
   @Test(
     "is read and written again",
@@ -26,7 +26,7 @@ struct CPUListTests {
     #expect(CPUList(text: text) == nil)
   }
 
-  @Test("numbers in any order, and twice, become one list")
+  @Test("numbers in any order, with repetitions, become one list")
   func order() {
     #expect(CPUList([5, 1, 2, 5, 3]).description == "1-3,5")
   }

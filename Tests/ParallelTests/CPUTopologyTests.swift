@@ -60,7 +60,7 @@ struct CPUTopologyTests {
     #expect(!topology.hasUsableSiblings)
   }
 
-  @Test("is read from the older name of the siblings' list where the newer is not there")
+  @Test("is read from the older name of the siblings' list if the newer is missing")
   func olderKernel() throws {
     let files = Dictionary(
       uniqueKeysWithValues: Self.twoPackages.map {
@@ -70,7 +70,7 @@ struct CPUTopologyTests {
       try topology(files, usable: [0]) == topology(Self.twoPackages, usable: [0]))
   }
 
-  @Test("an instruction cache is not the last one, however high its level")
+  @Test("an instruction cache is not the last-level cache, however high its level")
   func instructionCache() throws {
     let files = [
       "\(Self.cpuFolder)/online": "0-1", "\(Self.cpuFolder)/cpu0/cache/index0/level": "1",
@@ -104,7 +104,7 @@ struct CPUTopologyTests {
     #expect(topology.guesses.isEmpty)
   }
 
-  @Test("without any file every usable CPU is a core of its own on one node, and that is said")
+  @Test("without files, every usable CPU is taken for a core on one node, which is reported")
   func nothingThere() throws {
     let topology = try topology([:], usable: [1, 2, 3, 6])
     #expect(
@@ -123,7 +123,7 @@ struct CPUTopologyTests {
       ])
   }
 
-  @Test("an unknown cache is taken to be shared by a package's part of a node")
+  @Test("an unknown cache is assumed to be shared by a package's part of a node")
   func unknownCache() throws {
     let files = Self.twoPackages.filter { !$0.key.contains("/cache/") }
     let topology = try topology(files, usable: Array(0..<8))
@@ -131,7 +131,7 @@ struct CPUTopologyTests {
     #expect(topology.guesses.count == 1)
   }
 
-  @Test("a usable CPU is there even where the kernel's list of those online lacks it")
+  @Test("a usable CPU is included even if Linux's list of online CPUs lacks it")
   func container() throws {
     var files = Self.twoPackages
     files["\(Self.cpuFolder)/online"] = "0-1\n"

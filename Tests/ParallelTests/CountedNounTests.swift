@@ -2,7 +2,7 @@ import Testing
 
 @testable import Parallel
 
-@Suite("A number with what it counts")
+@Suite("A number with its noun")
 struct CountedNounTests {
   @Test("has an s unless there is one", arguments: [(0, "0 CPUs"), (1, "1 CPU"), (2, "2 CPUs")])
   func plural(number: Int, text: String) {

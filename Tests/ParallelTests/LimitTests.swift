@@ -23,7 +23,7 @@ struct LimitTests {
         MemoryLimit(bytes: 1 << 30, source: "/sys/fs/cgroup/slice/memory.max")))
   }
 
-  @Test("version 1: the memory controller's limit, where its largest number is none")
+  @Test("version 1: the memory controller's limit, whose largest number means none")
   func memoryVersion1() throws {
     let tree = try CgroupTree(
       membership: "5:memory:/docker/abc\n4:cpu,cpuacct:/\n",
@@ -44,7 +44,7 @@ struct LimitTests {
     #expect(CgroupLimit.memory(root: unlimited.system.root) == nil)
   }
 
-  @Test("the limits of threads are named with what is in use")
+  @Test("the limits on threads are reported with their current use")
   func threads() throws {
     let tree = try CgroupTree(
       membership: "0::/pod\n", mounts: UsableCPUsTests.unified,
@@ -60,7 +60,7 @@ struct LimitTests {
     #expect(refusal.description.hasSuffix("; so there"))
   }
 
-  @Test("the user's limit of threads is not named where it does not bind root")
+  @Test("the user's limit on threads is not reported if it does not apply to root")
   func threadsOfRoot() throws {
     let limit = ResourceLimit(kind: .threads, soft: 100, hard: nil)
     for (user, map, isNamed) in [
@@ -75,7 +75,7 @@ struct LimitTests {
     }
   }
 
-  @Test("threads run their function, or are told to be refused")
+  @Test("threads run their function, or report that they were refused")
   func ownThread() throws {
     let words = (0..<4).map { _ in SharedWord() }
     let threads = words.map { word in OwnThread { word.word.pointee.add(1, ordering: .relaxed) } }
@@ -83,7 +83,7 @@ struct LimitTests {
     for word in words { #expect(word.word.pointee.load(ordering: .relaxed) == 1) }
   }
 
-  @Test("what the system has is not refused, and what it cannot have is, in words")
+  @Test("available resources are not refused, and unavailable ones are, with a message")
   func addressSpace() throws {
     try SystemRefusal.requireAddressSpace(1 << 20, for: "a test")
     try SystemRefusal.requireDescriptorsOfDispatch()

@@ -66,7 +66,7 @@ struct PartialResultsTests {
   /// Whole shards; an uneven last one; a last one of one row; one-row shards; one shard.
   static let cuts = [(64, 16), (70, 16), (65, 16), (23, 1), (9, 64)]
 
-  @Test("merged moments are the batch's, in whatever shards it came", arguments: cuts)
+  @Test("merged moments are those of the batch, for any division into shards", arguments: cuts)
   func moments(rowCount: Int, shardSize: Int) {
     let batch = ShardedRows(rowCount: rowCount, shardSize: shardSize)
     let merged = batch.merge(batch.momentPartials(), workers: 1)
@@ -133,7 +133,7 @@ struct PartialResultsTests {
     }
   }
 
-  @Test("a smaller batch than the memory is for leaves the slots behind it out")
+  @Test("a smaller batch than the capacity ignores the remaining slots")
   func smallerBatch() {
     let partials = PartialResults(rule: .sum(count: 3), shardCapacity: 4)
     for shard in 0..<4 { partials.slot(shard).update(repeating: Float(shard + 1), count: 3) }

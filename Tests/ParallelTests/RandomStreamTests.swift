@@ -16,7 +16,7 @@ struct RandomStreamTests {
     }
   }
 
-  @Test("seed, purpose, layer, index and epoch each name another stream")
+  @Test("seed, purpose, layer, index and epoch each select a different stream")
   func names() {
     var firstWords: Set<UInt32> = []
     for var stream in [

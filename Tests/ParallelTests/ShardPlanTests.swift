@@ -2,9 +2,9 @@ import Testing
 
 @testable import Parallel
 
-@Suite("The cut of a batch")
+@Suite("Division of a batch into shards")
 struct ShardPlanTests {
-  @Test("shards are consecutive, whole, and only the last is smaller", arguments: 1...130)
+  @Test("shards are consecutive and complete, and only the last is smaller", arguments: 1...130)
   func coversTheBatch(rowCount: Int) {
     for shardSize in [1, 2, 7, 64, 129, 130, 1_000] {
       let plan = ShardPlan(rowCount: rowCount, shardSize: shardSize)
@@ -32,7 +32,7 @@ struct ShardPlanTests {
     }
   }
 
-  @Test("slices start at multiples of the alignment and differ by one block at the most")
+  @Test("slices start at multiples of the alignment and differ by at most one block")
   func slicesAreEven() {
     for parts in 1...17 {
       for count in [16, 160, 512, 1_600] {

@@ -48,7 +48,7 @@ struct UsableCPUsTests {
     #expect(usable.count == min(3, usable.affinityCount))
   }
 
-  @Test("version 2: `max` everywhere is no quota, and so is no file")
+  @Test("version 2: `max` everywhere means no quota, and so do missing files")
   func version2Unlimited() throws {
     let tree = try CgroupTree(
       membership: "0::/a/b\n", mounts: Self.unified, files: ["a/b/cpu.max": "max 100000\n"])
@@ -90,7 +90,7 @@ struct UsableCPUsTests {
     #expect(both.quota == CgroupCPUQuota(cpus: 3, source: "/sys/fs/cgroup/unified/j/cpu.max"))
   }
 
-  @Test("in a container the mounted part of the hierarchy is the part that is read")
+  @Test("in a container, the mounted part of the hierarchy is read")
   func container() throws {
     let mounts =
       "32 31 0:28 /docker/abc /sys/fs/cgroup/my\\040cpu rw - cgroup cgroup rw,cpu\n"
@@ -135,7 +135,7 @@ struct UsableCPUsTests {
     #expect(usable.reason.contains("ignored /sys/fs/cgroup/a/cpu.max: found `\(content)`"))
   }
 
-  @Test("version 1 files that make no sense are ignored, and said to be")
+  @Test("invalid version 1 files are ignored and reported")
   func malformedVersion1() throws {
     let period = "/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us"
     let quota = "/sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us"
@@ -154,7 +154,7 @@ struct UsableCPUsTests {
     }
   }
 
-  @Test("a membership line that makes no sense is ignored, and said to be")
+  @Test("an invalid membership line is ignored and reported")
   func malformedMembership() throws {
     let tree = try CgroupTree(
       membership: "nonsense\n0::/a\n", mounts: Self.unified + "more nonsense\n",
@@ -164,7 +164,7 @@ struct UsableCPUsTests {
     #expect(tree.quota.ignored.first?.contains("`nonsense`") == true)
   }
 
-  @Test("a file that is no text is ignored, and said to be")
+  @Test("a file that is not text is ignored and reported")
   func binary() throws {
     let tree = try CgroupTree(membership: "0::/\n", mounts: Self.unified)
     try tree.system.write("/sys/fs/cgroup/cpu.max", [0xFF, 0xFE])
@@ -188,7 +188,7 @@ struct UsableCPUsTests {
     #expect(usable.reason.hasPrefix(reason), "\(usable.reason)")
   }
 
-  @Test("a mask that cannot be read leaves the online CPUs, and says so")
+  @Test("if the mask cannot be read, the online CPUs are used, and this is reported")
   func unreadableMask() {
     let usable = UsableCPUs(
       affinity: nil, onlineCount: 6, quota: CgroupCPUQuota(), ignored: ["affinity mask: no"])
@@ -197,7 +197,7 @@ struct UsableCPUsTests {
     #expect(usable.reason == "all online CPUs; ignored affinity mask: no")
   }
 
-  @Test("this machine has CPUs to use, no more than are online, and nothing is misunderstood")
+  @Test("this machine has usable CPUs, no more than are online, and all files can be parsed")
   func thisMachine() {
     let usable = UsableCPUs.current()
     #expect(usable.count >= 1)

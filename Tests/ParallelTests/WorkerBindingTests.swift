@@ -39,7 +39,7 @@ struct WorkerBindingTests {
     }
   }
 
-  @Test("their threads go back to Dispatch as they were")
+  @Test("their threads return to Dispatch with their old affinity")
   func restored() throws {
     let usable = UsableCPUs.current().cpus
     var threads: [String] = []
@@ -60,7 +60,7 @@ struct WorkerBindingTests {
     #expect(masks.allSatisfy { $0 == usable })
   }
 
-  @Test("a CPU that may not be used is an error with its number, and nobody is bound")
+  @Test("a CPU that may not be used is an error with its number, and no worker is bound")
   func impossible() throws {
     let usable = UsableCPUs.current().cpus
     let team = try WorkerTeam(count: 3, coreCount: usable.count)

@@ -26,7 +26,7 @@ struct WorkerPlacementTests {
       })
   }
 
-  @Test("none binds nobody")
+  @Test("none binds no worker")
   func none() {
     let machine = Self.machine(nodes: 1, caches: 1, cores: 2)
     #expect(WorkerPlacement.none.cpus(workers: 3, topology: machine) == nil)
@@ -59,7 +59,7 @@ struct WorkerPlacementTests {
     #expect(WorkerPlacement.spread.cpus(workers: workers, topology: machine) == expected)
   }
 
-  @Test("a node with fewer usable cores gives what it has")
+  @Test("a node with fewer usable cores contributes all of them")
   func unequalNodes() {
     let machine = Self.machine(
       nodes: 2, caches: 1, cores: 4, threads: 1, usable: [1, 4, 5, 6, 7])
@@ -75,7 +75,7 @@ struct WorkerPlacementTests {
     #expect(WorkerPlacement.compact.cpus(workers: 4, topology: machine) == [4, 1, 5, 7])
   }
 
-  @Test("where nodes are not known, packages take their place")
+  @Test("if nodes are unknown, packages are used instead")
   func packages() {
     var machine = Self.machine(nodes: 1, caches: 2, cores: 2, threads: 1)
     for cpu in machine.cpus.indices { machine.cpus[cpu].package = cpu % 2 }

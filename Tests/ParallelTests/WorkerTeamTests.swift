@@ -39,7 +39,7 @@ struct WorkerTeamTests {
     for _ in 0..<20 { #expect(Self.threads(of: team) == first) }
   }
 
-  @Test("one job follows another, and each sees what the one before wrote", arguments: [2, 7])
+  @Test("one job follows another, and each sees what the previous one wrote", arguments: [2, 7])
   func manyJobs(count: Int) throws {
     let team = try WorkerTeam(count: count, coreCount: 2)
     let values = AlignedBuffer<Int>(count: count)
@@ -69,7 +69,7 @@ struct WorkerTeamTests {
     #expect(weakToken == nil)
   }
 
-  @Test("a team's end frees its threads: more workers than Dispatch has threads come and go")
+  @Test("the end of a team frees its threads for other teams")
   func endsItsThreads() throws {
     var sum = 0
     for _ in 0..<40 {

@@ -11,7 +11,7 @@ struct MachineTests {
     system: "Linux", host: "node7", release: "6.1.0-13-amd64", architecture: "x86_64")
   static let blas = MachineBLAS(version: "0.3.21", core: "SkylakeX", chosenBy: .corrected)
 
-  @Test("everything the system says is there, and the record can be read back")
+  @Test("all information of the system is included, and the record can be read back")
   func complete() throws {
     let files = MachineFiles(
       cpuInfo: "model name\t: Xeon Q\nflags\t\t: lm cx16 lahf_lm popcnt pni sse4_1 sse4_2 ssse3 "
@@ -39,7 +39,7 @@ struct MachineTests {
     }
   }
 
-  @Test("what the system does not say is left out")
+  @Test("unknown values are left out")
   func incomplete() {
     var name = Self.name
     name.architecture = "riscv64"
@@ -63,7 +63,7 @@ struct MachineTests {
     #expect(MachineFiles.value(of: "F", inShell: text) == nil)
   }
 
-  @Test("memory is told in kB, and nothing else is believed")
+  @Test("memory is read only in kB")
   func memory() {
     #expect(MachineFiles.bytes(of: "M", inMemInfo: "M: 2 kB") == 2048)
     for text in ["M: 2 MB", "M: x kB", "M: 2", "M: -2 kB", "MM: 2 kB", "M: \(UInt64.max) kB"] {

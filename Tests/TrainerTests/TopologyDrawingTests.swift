@@ -59,7 +59,7 @@ struct TopologyDrawingTests {
     #expect(TopologyDrawing(topology).lines[1] == "package 0, node 0: [0+1,2+3..14+15]")
   }
 
-  @Test("numbers that go round the packages")
+  @Test("numbers that alternate between packages")
   func interleaved() {
     let topology = machine(packages: 2, nodes: 1, cores: 4, threads: 1) { core, _, _ in
       core % 4 * 2 + core / 4
@@ -85,7 +85,7 @@ struct TopologyDrawingTests {
       TopologyDrawing(topology).lines[1] == "package 0, node 0: [(0),(1) 2-4 (5),(6) 7]")
   }
 
-  @Test("cores missing in a row are not taken for a longer step")
+  @Test("missing cores in a run are not treated as a larger difference")
   func missingCores() {
     var topology = machine(packages: 1, nodes: 1, cores: 12, threads: 2)
     topology.cpus.removeAll { [1, 2, 3, 5, 10].contains($0.core) }
@@ -110,7 +110,7 @@ struct TopologyDrawingTests {
       ])
   }
 
-  @Test("what was guessed stands at the end")
+  @Test("guesses are listed at the end")
   func guesses() {
     var topology = machine(packages: 1, nodes: 1, cores: 2, threads: 1)
     topology.guesses = ["the package of CPUs 0-1: 0 (not told)"]

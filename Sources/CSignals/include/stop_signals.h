@@ -3,17 +3,17 @@
 
 #include <stdint.h>
 
-/// Catches SIGTERM, SIGINT and SIGUSR1; ignores SIGHUP.
+/// Catches SIGTERM, SIGINT and SIGUSR1, and ignores SIGHUP.
 ///
-/// The first one caught is remembered; a second one ends the process as if it were not caught. After
-/// the first, with `patience` seconds above 0, the process ends by that signal when so many seconds pass
-/// without a beat and outside of waiting: it hangs.
+/// The first signal is remembered. A second one ends the process as if it were not caught. With
+/// `patience` above 0, the process also ends by the first signal if it then hangs: if that many
+/// seconds pass without a beat and outside of waiting.
 void stop_signals_catch(int patience);
 
-/// Gives SIGTERM, SIGINT and SIGUSR1 their default again.
+/// Restores the default action of SIGTERM, SIGINT and SIGUSR1.
 void stop_signals_release(void);
 
-/// The signal that was caught, or 0. Read it with `stop_signals_caught`.
+/// The signal that was caught, or 0. Use `stop_signals_caught` to read it.
 extern int stop_signals_first;
 
 /// The signal that was caught, or 0.
@@ -21,10 +21,10 @@ static inline int stop_signals_caught(void) {
   return __atomic_load_n(&stop_signals_first, __ATOMIC_RELAXED);
 }
 
-/// Says that work was done; counts after a signal alone, and costs nothing before.
+/// Reports progress. It has an effect only after a signal, and costs almost nothing before.
 void stop_signals_beat(void);
 
-/// Says that the caller waits for the system from here on, for as long as that takes; or no longer.
+/// Reports that the caller starts (1) or ends (0) waiting for the system.
 void stop_signals_wait(int begins);
 
 #endif

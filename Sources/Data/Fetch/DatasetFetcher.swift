@@ -3,35 +3,35 @@ import Foundation
 import ImageData
 import Synchronization
 
-/// What happened to one file while a data set was fetched.
+/// The result of fetching one file of a data set.
 package struct FetchedFile: Sendable {
-  /// What was done.
+  /// The kinds of result.
   package enum Outcome: Sendable {
-    /// The published file was there already.
+    /// The published file was already there.
     case kept
-    /// The file was not there and was fetched.
+    /// The file was missing and was fetched.
     case fetched(from: String)
-    /// The file there was not the published one and was replaced.
+    /// The existing file was not the published one and was replaced.
     case replaced(from: String, problem: DataError)
   }
 
-  /// Which of the four files.
+  /// The file, one of four.
   package let file: DatasetFile
 
-  /// Where it is.
+  /// The path of the file.
   package let path: String
 
-  /// What was done.
+  /// The result.
   package let outcome: Outcome
 }
 
-/// News from a fetch that is under way.
+/// Progress of a fetch.
 package enum FetchProgress: Sendable {
-  /// Bytes arrived; `expected` is nil where the server does not say how many there will be.
+  /// Bytes arrived; `expected` is nil if the server does not announce the size.
   case received(file: DatasetFile, from: String, bytes: Int, expected: Int?)
   /// A mirror failed; the next one will be tried.
   case mirrorFailed(file: DatasetFile, DataError)
-  /// A file is in place.
+  /// The file is in place.
   case done(FetchedFile)
 }
 
@@ -39,20 +39,20 @@ package enum FetchProgress: Sendable {
 package enum DatasetFetcher {
   /// Fetches the four packed files of a published data set.
   ///
-  /// A file gets its name only when its content has been checked: gzip, IDX and the published
-  /// SHA-256. Files that are there and pass the same checks are kept.
+  /// A file gets its name only after its content was checked: gzip, IDX and the published SHA-256.
+  /// Existing files that pass these checks are kept.
   ///
   /// - Parameters:
   ///   - name: The name of one of `KnownDataset.all`.
-  ///   - mirror: The address of a directory with the four files, of scheme http, https or file; nil
-  ///     tries the package mirrors in turn.
-  ///   - directory: Where the files go. It is made if it does not exist, and removed again if nothing
-  ///     could be fetched.
-  ///   - progress: Told what happens, from any thread but never from two at once.
-  /// - Returns: What became of each file, in the order of `DatasetFile.allCases`.
-  /// - Throws: `DataError`: `usage` for an unknown name or a mirror that is no address,
-  ///   `transferFailed` with what went wrong at the last mirror, `invalid` if an unpacked file that is
-  ///   there would hide the fetched one.
+  ///   - mirror: The address of a directory with the four files, with scheme http, https or file;
+  ///     nil tries the published mirrors in turn.
+  ///   - directory: The directory to write to. It is created if it does not exist, and removed
+  ///     again if nothing could be fetched.
+  ///   - progress: Called with progress, from any thread, but by one thread at a time.
+  /// - Returns: The result for each file, in the order of `DatasetFile.allCases`.
+  /// - Throws: `DataError`: `usage` for an unknown name or an invalid mirror, `transferFailed` with
+  ///   the failure of the last mirror, `invalid` if an existing unpacked file would hide the
+  ///   fetched one.
   package static func fetch(
     name: String, mirror: String? = nil, into directory: String,
     progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
@@ -109,7 +109,7 @@ package enum DatasetFetcher {
     if let present = try location.presentFiles()[file] {
       problem = DatasetVerifier.verify(file, path: present, expectedDigest: digest).problem
       guard let problem else { return FetchedFile(file: file, path: present, outcome: .kept) }
-      // The loader would go on taking the unpacked file.
+      // The loader would continue to use the unpacked file.
       if present != path {
         throw DataError(problem.kind, "\(problem.description); remove that file, then fetch again")
       }
@@ -131,7 +131,7 @@ package enum DatasetFetcher {
     throw DataError(.transferFailed, failure.description)
   }
 
-  /// Fetches one file, checks it and gives it its name.
+  /// Fetches one file, checks it and renames it to its final name.
   private static func fetch(
     _ url: URL, file: DatasetFile, digest: String?, to path: String, limits: DownloadLimits,
     progress: @escaping @Sendable (FetchProgress) -> Void
@@ -158,7 +158,7 @@ package enum DatasetFetcher {
     }
   }
 
-  /// Copies what an address holds into a file.
+  /// Copies the content of an address to a file.
   private static func transfer(
     _ url: URL, file: DatasetFile, into partial: AtomicFile, limits: DownloadLimits,
     progress: @escaping @Sendable (FetchProgress) -> Void

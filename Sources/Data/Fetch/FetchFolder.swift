@@ -1,13 +1,13 @@
 import Foundation
 import ImageData
 
-/// The folder that files are fetched into.
+/// The folder into which files are fetched.
 struct FetchFolder {
   let path: String
-  /// The folders that did not exist before, the innermost first.
+  /// The folders that were created, the innermost first.
   private let made: [String]
 
-  /// Makes the folder if it does not exist, and those above it.
+  /// Creates the folder and its parents if they do not exist.
   ///
   /// - Parameter path: The folder.
   /// - Throws: `DataError` of kind `transferFailed`.
@@ -41,7 +41,7 @@ struct FetchFolder {
     return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
   }
 
-  /// Removes the folders that were made, as far as nothing is in them.
+  /// Removes the created folders that are empty.
   func removeIfEmpty() {
     for folder in made {
       guard rmdir(folder) == 0 else { return }

@@ -3,29 +3,31 @@ import FoundationNetworking
 import ImageData
 import Synchronization
 
-/// What a download may take; beyond that it has failed.
+/// Limits beyond which a download fails.
 struct DownloadLimits: Sendable {
-  /// More than any packed file of a known data set, so that a broken mirror cannot fill the disk.
+  /// The largest number of bytes.
+  ///
+  /// No packed file of a known data set is larger; a broken mirror must not fill the disk.
   var bytes = 64 << 20
-  /// Seconds for a whole file.
+  /// The time limit for a file, in seconds.
   var seconds = 2.0 * 60 * 60
-  /// Bytes a second, averaged over `window`; what is slower does not count as sending.
+  /// The lowest accepted rate in bytes per second, averaged over `window`.
   var leastRate = 1024.0
-  /// Seconds over which the rate is averaged.
+  /// The window of the average rate, in seconds.
   var window = 60.0
 }
 
-/// One request for one address, whose body is handed over as it arrives.
+/// A request for one address, whose body is passed on as it arrives.
 final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
-  /// What to do with the next bytes, told how many the server announced in all.
+  /// Receives the next bytes and the announced total size.
   typealias Consumer =
     @Sendable (_ bytes: UnsafeRawBufferPointer, _ announced: Int?) throws(DataError) -> Void
 
   private struct State {
     var byteCount = 0
-    /// The first error: those that follow are its consequences.
+    /// The first error; later ones are its consequences.
     var error: DataError?
-    /// Whether nobody waits any more, and no byte is wanted.
+    /// Whether the caller no longer waits, and needs no more bytes.
     var isOver = false
   }
 
@@ -41,27 +43,27 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
     self.consume = consume
   }
 
-  /// Requests an address and waits for the end of the answer.
+  /// Requests an address and waits for the end of the response.
   ///
   /// - Parameters:
   ///   - url: An http or https address.
-  ///   - limits: When the transfer has failed.
-  ///   - consume: Called with the bytes in order, from another thread, and not after this returns; an
-  ///     error ends the transfer.
-  /// - Throws: `DataError` of kind `transferFailed` that names the address; what `consume` throws.
+  ///   - limits: The limits beyond which the transfer fails.
+  ///   - consume: Called with the bytes in order, from another thread, and not after this function
+  ///     returns. An error ends the transfer.
+  /// - Throws: `DataError` of kind `transferFailed` with the address; what `consume` throws.
   static func run(
     _ url: URL, limits: DownloadLimits = DownloadLimits(), consume: @escaping Consumer
   ) throws(DataError) {
     let download = HTTPDownload(address: url.absoluteString, limits: limits, consume: consume)
     let configuration = URLSessionConfiguration.ephemeral
     configuration.urlCache = nil
-    // `wait` watches the time: the session has a timer too, which does not run in every state.
+    // `wait` enforces the limits. The session's own timer does not run in every state.
     configuration.timeoutIntervalForRequest = 2 * limits.seconds + 60
     let queue = OperationQueue()
     queue.maxConcurrentOperationCount = 1
     let session = URLSession(configuration: configuration, delegate: download, delegateQueue: queue)
     var request = URLRequest(url: url)
-    // The file as it is stored: an unpacked body could not be told from a wrong file.
+    // The stored file is requested: an unpacked body could not be distinguished from a wrong file.
     request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
     session.dataTask(with: request).resume()
     download.wait()
@@ -69,7 +71,7 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
     if let error = download.state.withLock({ $0.error }) { throw error }
   }
 
-  /// Waits for the end, or until a limit is reached.
+  /// Waits for the end, or until a limit is exceeded.
   private func wait() {
     let start = DispatchTime.now()
     let deadline = start + limits.seconds
@@ -101,7 +103,7 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
     finished.signal()
   }
 
-  /// Keeps the first outcome; the transfer is not over yet.
+  /// Stores the first outcome; the transfer is not over yet.
   private func settle(_ error: DataError?) {
     state.withLock { state in
       if !state.isOver { state.error = error }
@@ -127,14 +129,15 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
     willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
     completionHandler: @escaping (URLRequest?) -> Void
   ) {
-    // The session makes an address without a host, such as file:///x, one of the same server.
+    // The session interprets an address without a host, such as file:///x, as one of the same
+    // server.
     let location = response.value(forHTTPHeaderField: "Location").flatMap { URL(string: $0) }
     let target = location?.scheme == nil ? request.url : location
     guard let problem = Self.redirectionProblem(from: response.url, to: target) else {
       return completionHandler(request)
     }
-    // The session goes on with the answer itself, and ends then: ending it from here as well would meet
-    // it in the middle of that.
+    // The session continues with the response itself and then ends. Ending it here as well would
+    // interfere with that.
     settle(DataError(.transferFailed, "\(address): \(problem)"))
     completionHandler(nil)
   }
@@ -175,7 +178,7 @@ extension HTTPDownload {
     return "expected HTTP status 200, found \(status.map(String.init) ?? "none")\(hint)"
   }
 
-  /// A length that the session cannot count would leave it waiting.
+  /// The session would wait forever for a body of a length that it cannot count.
   private func lengthProblem(of response: HTTPURLResponse?) -> String? {
     guard let text = response?.value(forHTTPHeaderField: "Content-Length") else { return nil }
     guard let length = Int(text), length >= 0, length <= limits.bytes else {
@@ -186,7 +189,7 @@ extension HTTPDownload {
     return nil
   }
 
-  /// Why a redirection is not followed: what it leads to has to be as safe as what was asked for.
+  /// Why a redirection is not followed: its target must be as safe as the requested address.
   static func redirectionProblem(from source: URL?, to target: URL?) -> String? {
     let scheme = target?.scheme?.lowercased() ?? ""
     if scheme == "https" || (scheme == "http" && source?.scheme?.lowercased() != "https") {

@@ -1,15 +1,15 @@
 import Files
 
-/// A file's content, unpacked where it is gzip, byte by byte or in runs; memory use is constant.
+/// Reads a file, unpacked if it is gzip, by bytes or in runs, in constant memory.
 final class ByteReader {
-  /// The file's name for messages.
+  /// The name that messages use.
   let name: String
   private let stream: UnpackedStream
   private let buffer: UnsafeMutableRawBufferPointer
-  // What is in the buffer and not yet taken.
+  // The bytes in the buffer that were not taken yet.
   private var first = 0
   private var end = 0
-  /// How many bytes were taken, of the unpacked content.
+  /// The number of bytes taken from the unpacked content.
   private(set) var position = 0
 
   private static let capacity = 64 << 10
@@ -24,26 +24,26 @@ final class ByteReader {
     buffer.deallocate()
   }
 
-  /// Where the next byte is, in words.
+  /// The position of the next byte, for messages.
   var place: String { place(at: position) }
 
-  /// Where a byte is, in words.
+  /// The position of a byte, for messages.
   func place(at position: Int) -> String {
     stream.isGzip ? "byte \(position) of the unpacked data" : "byte \(position)"
   }
 
-  /// An error in the content.
+  /// Creates an error in the content.
   func invalid(_ problem: String) -> DataError { .invalid(name, problem) }
 
-  /// Checks an IDX header against the size of a file that has one.
+  /// Checks an IDX header against the size of the file, if the file has one.
   func requirePlausible(_ header: IDXHeader) throws(DataError) {
     try header.requirePlausible(in: stream, content: .images)
   }
 
-  /// Looks at the bytes that come next.
+  /// Returns the next bytes without taking them.
   ///
-  /// - Parameter count: How many, a few.
-  /// - Returns: They, or fewer at the end.
+  /// - Parameter count: The number of bytes, at most the capacity of the buffer.
+  /// - Returns: The bytes; fewer at the end of the content.
   /// - Throws: `DataError` as the file's stream does.
   func lookAhead(_ count: Int) throws(DataError) -> [UInt8] {
     if end - first < count {
@@ -55,7 +55,7 @@ final class ByteReader {
     return [UInt8](buffer[first..<min(first + count, end)])
   }
 
-  /// The next byte, which stays the next; nil at the end.
+  /// Returns the next byte without taking it; nil at the end.
   func peek() throws(DataError) -> UInt8? {
     if first == end {
       first = 0
@@ -73,10 +73,10 @@ final class ByteReader {
     return byte
   }
 
-  /// Takes the bytes that come next.
+  /// Takes the next bytes.
   ///
-  /// - Parameter destination: Where they go.
-  /// - Returns: How many there were: all it holds, or fewer at the end.
+  /// - Parameter destination: Receives the bytes.
+  /// - Returns: The number of bytes taken: all that fit, or fewer at the end of the content.
   /// - Throws: `DataError` as the file's stream does.
   func read(into destination: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     let buffered = min(end - first, destination.count)
@@ -84,7 +84,7 @@ final class ByteReader {
       from: UnsafeRawBufferPointer(rebasing: buffer[first..<first + buffered]))
     first += buffered
     var count = buffered
-    // What is larger than the buffer need not pass through it.
+    // A block larger than the buffer is read directly.
     if destination.count - count >= Self.capacity {
       count += try stream.fill(UnsafeMutableRawBufferPointer(rebasing: destination[count...]))
     } else if count < destination.count {
@@ -98,10 +98,10 @@ final class ByteReader {
     return count
   }
 
-  /// Takes the bytes that come next.
+  /// Takes the next bytes.
   ///
-  /// - Parameter count: How many, a few.
-  /// - Returns: They, or fewer at the end.
+  /// - Parameter count: The number of bytes, at most the capacity of the buffer.
+  /// - Returns: The bytes; fewer at the end of the content.
   /// - Throws: `DataError` as the file's stream does.
   func read(_ count: Int) throws(DataError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)

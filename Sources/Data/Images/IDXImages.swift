@@ -1,4 +1,4 @@
-/// The images of an IDX file, as they come.
+/// Reads the images of an IDX file, one at a time.
 struct IDXImages: ImageDecoder {
   private let bytes: ByteReader
   private let header: IDXHeader
@@ -7,7 +7,7 @@ struct IDXImages: ImageDecoder {
 
   /// Reads the header.
   ///
-  /// - Throws: `DataError` where it is none of images, or promises what the file cannot hold.
+  /// - Throws: `DataError` if the file does not contain images, or is too short for its header.
   init(_ bytes: ByteReader) throws(DataError) {
     self.bytes = bytes
     header = try IDXHeader(

@@ -1,20 +1,20 @@
 import Files
 
-/// Grey images in a file or on standard input, one after the other; memory use is constant.
+/// Reads grey images from a file or standard input, one at a time, in constant memory.
 ///
-/// What the content is, its first bytes say: IDX, PGM or, in a build that reads it, PNG; each plain or
-/// packed with gzip. PGM and PNG images may follow one another.
+/// The first bytes determine the format: IDX, PGM or, in a build with libpng, PNG; plain or packed
+/// with gzip. Several PGM or PNG images may follow one another.
 package final class ImageReader {
-  /// The file's path, or "standard input", for messages.
+  /// The path of the file, or "standard input", for messages.
   package let name: String
   private var decoder: any ImageDecoder
-  /// How many images were read.
+  /// The number of images read.
   package private(set) var count = 0
 
   /// Opens a file.
   ///
   /// - Parameter path: A file, pipe or device.
-  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` where the content is no images.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` if the content is not images.
   package convenience init(path: String) throws(DataError) {
     try self.init(
       DataError.wrapping { () throws(FileError) in try InputFile(path: path, allowsPipes: true) })
@@ -22,8 +22,8 @@ package final class ImageReader {
 
   /// Opens standard input.
   ///
-  /// - Returns: Its reader.
-  /// - Throws: `DataError`: `unreadable`, or `invalid` where the content is no images.
+  /// - Returns: A reader of standard input.
+  /// - Throws: `DataError`: `unreadable`, or `invalid` if the content is not images.
   package static func standardInput() throws(DataError) -> ImageReader {
     try ImageReader(
       DataError.wrapping { () throws(FileError) in
@@ -54,42 +54,42 @@ package final class ImageReader {
     }
   }
 
-  /// Reads on to the next image's pixels.
+  /// Reads up to the pixels of the next image.
   ///
-  /// - Returns: The image's size, whose pixels are to be read next; nil where there is none left.
-  /// - Throws: `DataError`: `unreadable`, or `invalid` with the place, what was found and what was
-  ///   expected.
+  /// - Returns: The size of the image, whose pixels must be read next; nil at the end.
+  /// - Throws: `DataError`: `unreadable`, or `invalid` with the position, what was found and what
+  ///   was expected.
   package func nextSize() throws(DataError) -> ImageSize? {
     try decoder.nextSize()
   }
 
   /// Reads the pixels of the image that ``nextSize()`` found.
   ///
-  /// - Parameter pixels: As many as the size has; filled with grey values, row by row, 0 is black.
-  /// - Throws: `DataError`: `unreadable`, or `invalid` with the place, what was found and what was
-  ///   expected.
+  /// - Parameter pixels: Receives the grey values (rows, columns); 0 is black.
+  /// - Throws: `DataError`: `unreadable`, or `invalid` with the position, what was found and what
+  ///   was expected.
   package func readPixels(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
     try decoder.readPixels(into: pixels)
     count += 1
   }
 
-  /// Whether the images are numbered, as in IDX or where there are several.
+  /// Whether the images are numbered: in IDX files, and if there are several images.
   ///
-  /// Known once the first was read.
+  /// Known after the first image was read.
   package var isSequence: Bool { count > 1 || decoder.expectsMore }
 }
 
 /// Reads the images of one format.
 protocol ImageDecoder {
-  /// Reads up to the next image's pixels; nil at the end.
+  /// Reads up to the pixels of the next image; nil at the end.
   mutating func nextSize() throws(DataError) -> ImageSize?
   /// Reads the pixels of the image that `nextSize` found.
   mutating func readPixels(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError)
-  /// Whether more than the image read last is expected, or the format counts its images.
+  /// Whether more images follow, or the format contains a number of images.
   var expectsMore: Bool { get }
 }
 
-/// Bytes as numbers and, where they can be printed, as text; or the end.
+/// Bytes as hexadecimal numbers and, if they are printable, as text; "the end" if there are none.
 func describe(_ bytes: [UInt8]) -> String {
   if bytes.isEmpty { return "the end" }
   let isText = bytes.allSatisfy { (0x20..<0x7f).contains($0) }

@@ -1,21 +1,21 @@
-/// An image's size in pixels.
+/// The size of an image in pixels.
 package struct ImageSize: Equatable, Sendable, CustomStringConvertible {
-  /// Rows, at least 1.
+  /// The number of rows, at least 1.
   package let rows: Int
-  /// Columns, at least 1.
+  /// The number of columns, at least 1.
   package let columns: Int
 
   /// Creates a size.
   ///
   /// - Parameters:
-  ///   - rows: Rows, 1 to 1024.
-  ///   - columns: Columns, 1 to 1024.
+  ///   - rows: The number of rows, 1 to 1024.
+  ///   - columns: The number of columns, 1 to 1024.
   package init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
   }
 
-  /// Pixels of an image.
+  /// The number of pixels.
   package var pixelCount: Int { rows * columns }
 
   /// Rows and columns.

@@ -1,7 +1,7 @@
-/// Images in Netpbm's grey format, plain (P2) or raw (P5), one after the other.
+/// Reads images in Netpbm's grey format, plain (P2) or raw (P5), one after the other.
 ///
-/// Source: the format's manual, https://netpbm.sourceforge.net/doc/pgm.html. Grey values are brought to
-/// 0...255 by their maximum, rounded; those of a maximum of 255 stay as they are.
+/// Source: the format's manual, https://netpbm.sourceforge.net/doc/pgm.html. Grey values are scaled
+/// from 0...maximum to 0...255 and rounded.
 struct PGMImages: ImageDecoder {
   private let bytes: ByteReader
   private var isPlain = false
@@ -20,7 +20,7 @@ struct PGMImages: ImageDecoder {
     let magic = try bytes.read(2)
     guard magic == Array("P2".utf8) || magic == Array("P5".utf8) else {
       throw bytes.invalid(
-        "\(place): found \(describe(magic)) behind an image, expected the end or another PGM image")
+        "\(place): found \(describe(magic)) after an image, expected the end or another PGM image")
     }
     isPlain = magic[1] == UInt8(ascii: "2")
     let sides = 1...IDXHeader.maximumSide
@@ -46,7 +46,7 @@ struct PGMImages: ImageDecoder {
     }
   }
 
-  /// Reads a byte a pixel or, where the maximum needs them, two, the higher first.
+  /// Reads one byte per pixel, or two (big-endian) if the maximum is above 255.
   private func readRaw(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
     let width = maximum > 255 ? 2 : 1
     let start = bytes.position
@@ -72,7 +72,7 @@ struct PGMImages: ImageDecoder {
     UInt8((value * 255 + maximum / 2) / maximum)
   }
 
-  /// Reads a decimal number behind white space and comments.
+  /// Reads a decimal number after white space and comments.
   private func number(_ name: String, in range: ClosedRange<Int>) throws(DataError) -> Int {
     try skipSeparators()
     let place = bytes.place
@@ -96,13 +96,13 @@ struct PGMImages: ImageDecoder {
     return number
   }
 
-  /// Skips white space and comments, at least one byte.
+  /// Skips white space and comments of at least one byte.
   private func skipSeparators() throws(DataError) {
     try skipOneSeparator()
     while let byte = try bytes.peek(), Self.isSeparator(byte) { try skipOneSeparator() }
   }
 
-  /// Skips one byte of white space, or a comment with its line's end.
+  /// Skips one byte of white space, or a comment with its line feed.
   private func skipOneSeparator() throws(DataError) {
     guard let byte = try bytes.peek(), Self.isSeparator(byte) else {
       let found = try bytes.lookAhead(1)
@@ -113,7 +113,7 @@ struct PGMImages: ImageDecoder {
     while let byte = try bytes.next(), byte != UInt8(ascii: "\n") {}
   }
 
-  /// Whether a byte is white space or begins a comment.
+  /// Whether a byte is white space or starts a comment.
   private static func isSeparator(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || (9...13).contains(byte) || byte == UInt8(ascii: "#")
   }

@@ -1,28 +1,28 @@
 import CZlib
 import Files
 
-/// One PNG file's chunks that its pixels depend on, each checked against its CRC.
+/// The chunks of a PNG file that determine its pixels, each checked against its CRC.
 ///
-/// Source: the format's specification, https://www.w3.org/TR/png-3/. Of the chunks that a decoder may
-/// leave out only tRNS, transparency, is kept. So gamma and colour profiles have no say, and grey values
-/// stay what they are, as other readers of training data have it.
+/// Source: the format's specification, https://www.w3.org/TR/png-3/. Of the ancillary chunks, only
+/// tRNS (transparency) is kept. So gamma and colour profiles are ignored, and grey values stay
+/// unchanged, as in other readers of training data.
 struct PNGChunks {
-  /// What every PNG file begins with.
+  /// The first bytes of every PNG file.
   static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-  /// An image of 1024 x 1024 pixels of 8 bytes each, stored without compression, twice.
+  /// Twice the size of an uncompressed image of 1024 x 1024 pixels of 8 bytes.
   private static let capacity = 16 << 20
   private static let pieceSize = 64 << 10
 
   /// The image's size.
   private(set) var size = ImageSize(rows: 1, columns: 1)
-  /// The signature and the chunks kept.
+  /// The signature and the kept chunks.
   private(set) var content: [UInt8] = []
 
   /// Reads from the signature to the last chunk, IEND.
   ///
-  /// - Parameter bytes: Where to read.
-  /// - Throws: `DataError`: `unreadable`, or `invalid` with the place, what was found and what was
-  ///   expected.
+  /// - Parameter bytes: The reader of the file.
+  /// - Throws: `DataError`: `unreadable`, or `invalid` with the position, what was found and what
+  ///   was expected.
   init(_ bytes: ByteReader) throws(DataError) {
     let place = bytes.place
     content = try bytes.read(Self.signature.count)
@@ -37,7 +37,7 @@ struct PNGChunks {
 
   /// Reads one chunk: its length, type, data and CRC.
   ///
-  /// - Returns: Its type.
+  /// - Returns: The type of the chunk.
   private mutating func readChunk(
     _ bytes: ByteReader, isFirst: Bool
   ) throws(DataError) -> String {
@@ -55,7 +55,7 @@ struct PNGChunks {
     }
     let type = String(decoding: head[4...], as: UTF8.self)
     if isFirst { try Self.requireHeader(bytes, start: start, type: type, length: length) }
-    // A small first letter says that a decoder may leave the chunk out.
+    // A lower-case first letter marks an ancillary chunk.
     let isKept = head[4] & 0x20 == 0 || type == "tRNS"
     if isKept && length + 12 > Self.capacity - content.count {
       throw bytes.invalid(
@@ -68,7 +68,8 @@ struct PNGChunks {
     return type
   }
 
-  /// Reads a chunk's data and CRC, in pieces: a length may promise what does not come.
+  /// Reads the data and CRC of a chunk, in pieces, since the file may be shorter than the length
+  /// says.
   private mutating func readData(
     _ bytes: ByteReader, length: Int, type: String, head: [UInt8], isKept: Bool
   ) throws(DataError) {
@@ -102,7 +103,7 @@ struct PNGChunks {
     }
   }
 
-  /// Takes the size from the first chunk.
+  /// Reads the size of the image from the first chunk.
   private mutating func readSize(_ bytes: ByteReader, start: Int) throws(DataError) {
     let sides = [16, 20].map { Self.number(content[$0..<$0 + 4]) }
     for (index, name) in ["width", "height"].enumerated()

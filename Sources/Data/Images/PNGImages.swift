@@ -1,7 +1,7 @@
 #if PNG
   import CPNG
 
-  /// PNG images, one file's content after the other's.
+  /// Reads PNG images, one file's content after another.
   struct PNGImages: ImageDecoder {
     private let bytes: ByteReader
     private var chunks: PNGChunks?
@@ -29,9 +29,9 @@
       expectsMore = try bytes.peek() != nil
     }
 
-    /// Has libpng turn an image into 8-bit grey.
+    /// Decodes an image to 8-bit grey with libpng.
     ///
-    /// - Returns: What libpng complains of, nil where all is well.
+    /// - Returns: The message of libpng; nil on success.
     private static func decode(
       _ content: [UInt8], into pixels: UnsafeMutableBufferPointer<UInt8>
     ) -> String? {
@@ -43,7 +43,7 @@
         png_image_free(image)
         image.deallocate()
       }
-      // Transparent pixels show the background of training images, black.
+      // Transparent pixels show the background of training images, which is black.
       var background = png_color()
       let isRead = content.withUnsafeBytes { memory in
         guard png_image_begin_read_from_memory(image, memory.baseAddress, memory.count) != 0
@@ -52,11 +52,11 @@
           Int(image.pointee.width) * Int(image.pointee.height) == pixels.count,
           "room for the image")
         image.pointee.format = UInt32(PNG_FORMAT_GRAY)
-        // 16-bit values are on the same scale as 8-bit ones, not on a linear one.
+        // 16-bit values have the same scale as 8-bit values, not a linear one.
         image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
         return png_image_finish_read(image, &background, pixels.baseAddress, 0, nil) != 0
       }
-      // A warning tells of pixel data that is not what it should be: other chunks are left out.
+      // A warning means invalid pixel data, since other chunks were left out.
       guard !isRead || image.pointee.warning_or_error != 0 else { return nil }
       return withUnsafeBytes(of: image.pointee.message) { message in
         String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)

@@ -1,21 +1,21 @@
 import Foundation
 
-/// The CPU quota that a process's cgroups set, version 1 and 2 together.
+/// The CPU quota that a process's cgroups set, for cgroup versions 1 and 2.
 ///
-/// A limit binds everything below it, so the smallest of the process's own cgroup and all its
-/// ancestors counts, as far up as the mounted hierarchy shows them.
+/// A limit applies to all descendants of a cgroup. So the smallest quota of the process's cgroup
+/// and its ancestors counts, as far as the mounted hierarchy shows them.
 struct CgroupCPUQuota: Equatable {
-  /// The smallest quota, in CPUs; nil where none is set.
+  /// The smallest quota, in CPUs; nil if none is set.
   var cpus: Double?
-  /// The file that holds it.
+  /// The file that contains the quota.
   var source: String?
-  /// The files whose content made no sense, with what was found and expected.
+  /// Files whose content could not be parsed, with what was found and expected.
   var ignored: [String] = []
 
   /// Reads the quota of the calling process.
   ///
-  /// - Parameter root: The folder that stands for `/`; messages and `source` leave it out.
-  /// - Returns: The quota; a file that is absent sets none.
+  /// - Parameter root: The folder to use as `/`; messages and `source` leave it out.
+  /// - Returns: The quota. A missing file sets none.
   static func read(root: String) -> CgroupCPUQuota {
     var reader = Reader(root: root)
     reader.readHierarchies()
@@ -77,7 +77,7 @@ struct CgroupCPUQuota: Equatable {
         SystemFile.Problem(file, found: found, expected: expected).description)
     }
 
-    /// The file's text; nil where there is none, or where it cannot be read, which is noted.
+    /// The text of a file; nil if there is none, or if it cannot be read, which is recorded.
     private mutating func text(of file: String) -> String? {
       do {
         return try SystemFile.text(file, root: root)

@@ -1,22 +1,22 @@
 import Foundation
 
-/// The folders of a process's cgroups and all their ancestors, as far as they are mounted.
+/// The folders of a process's cgroups and their ancestors, as far as they are mounted.
 ///
-/// A limit binds everything below it: the smallest of all folders counts.
+/// A limit applies to all descendants of a cgroup: the smallest limit of all folders counts.
 struct CgroupFolders: Equatable {
-  /// Those of version 2, the deepest first.
+  /// The folders of version 2, the deepest first.
   var version2: [String] = []
-  /// Those of version 1 with the controller, the deepest first.
+  /// The folders of version 1 with the controller, the deepest first.
   var version1: [String] = []
-  /// What made no sense or could not be read, with what was found and expected.
+  /// What could not be read or parsed, with what was found and expected.
   var ignored: [String] = []
 
   /// Finds the folders of the calling process.
   ///
   /// - Parameters:
-  ///   - controller: The controller whose limits are sought: `cpu`, `memory`, `pids`.
-  ///   - root: The folder that stands for `/`; the paths leave it out.
-  /// - Returns: The folders; none where there are no cgroups.
+  ///   - controller: The controller whose limits are wanted: `cpu`, `memory` or `pids`.
+  ///   - root: The folder to use as `/`; the paths leave it out.
+  /// - Returns: The folders; none if there are no cgroups.
   static func read(controller: String, root: String) -> CgroupFolders {
     var folders = CgroupFolders()
     guard let membership = folders.text(of: "/proc/self/cgroup", root: root),
@@ -51,7 +51,7 @@ struct CgroupFolders: Equatable {
     return folders
   }
 
-  /// The file's text; nil where there is none, or where it cannot be read, which is noted.
+  /// The text of a file; nil if there is none, or if it cannot be read, which is recorded.
   private mutating func text(of file: String, root: String) -> String? {
     do {
       return try SystemFile.text(file, root: root)
@@ -64,18 +64,20 @@ struct CgroupFolders: Equatable {
 
 /// One mounted cgroup hierarchy that can hold a controller's limits: a line of /proc/self/mountinfo.
 struct CgroupMount: Equatable {
-  /// The cgroup that the mount point shows; `/` unless a container sees a part only.
+  /// The cgroup at the mount point; `/` unless a container sees only a part.
   let cgroup: String
   /// Where it is mounted.
   let point: String
-  /// Whether it is the version 2 hierarchy, or version 1 with the controller.
+  /// Whether it is the hierarchy of version 2.
+  ///
+  /// False for version 1 with the controller.
   let isUnified: Bool
 
-  /// Reads a line; nil for any other kind of mount.
+  /// Parses a line; nil for any other kind of mount.
   ///
   /// - Parameters:
   ///   - line: `ID PARENT DEVICE ROOT POINT OPTIONS [TAG…] - TYPE SOURCE SUPEROPTIONS`.
-  ///   - controller: The controller that a version 1 hierarchy has to have.
+  ///   - controller: The controller that a hierarchy of version 1 must have.
   init?(line: some StringProtocol, controller: String) {
     let words = String(line).split(separator: " ").map(String.init)
     guard let dash = words.dropFirst(6).firstIndex(of: "-"), words.count > dash + 1 else {
@@ -96,10 +98,10 @@ struct CgroupMount: Equatable {
     point = Self.unescaped(words[4])
   }
 
-  /// Whether a cgroup lies in the part of the hierarchy that is mounted here.
+  /// Whether a cgroup is in the part of the hierarchy that is mounted here.
   ///
   /// - Parameter path: The path from /proc/self/cgroup.
-  /// - Returns: True where the mounted part's path leads to it.
+  /// - Returns: Whether the mounted part contains it.
   func shows(_ path: String) -> Bool {
     path.split(separator: "/").starts(with: cgroup.split(separator: "/"))
   }
@@ -111,7 +113,8 @@ struct CgroupMount: Equatable {
   func folders(upFrom path: String) -> [String] {
     var parts = path.split(separator: "/")
     let top = cgroup.split(separator: "/")
-    // A path told from outside what is mounted here: only the mount point is ours for sure.
+    // The path may be relative to a part that is not mounted here. Then only the mount point is
+    // certain.
     parts = shows(path) ? Array(parts.dropFirst(top.count)) : []
     // `..` leads out of the cgroup namespace, where nothing is mounted.
     if parts.contains("..") { parts = [] }
@@ -120,7 +123,7 @@ struct CgroupMount: Equatable {
     }
   }
 
-  /// Undoes the kernel's octal escapes of space, tab, newline and backslash.
+  /// Replaces Linux's octal escapes of space, tab, newline and backslash.
   private static func unescaped(_ text: String) -> String {
     text.replacing(/\\([0-7]{3})/) { match in
       UInt8(match.output.1, radix: 8).map { String(UnicodeScalar($0)) } ?? String(match.output.0)

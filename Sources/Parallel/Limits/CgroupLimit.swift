@@ -1,28 +1,28 @@
 import Foundation
 
-/// The smallest limit that a process's cgroups set on what is counted: bytes of memory, or threads.
+/// The smallest limit of a process's cgroups on a resource: bytes of memory, or threads.
 struct CgroupLimit: Equatable {
-  /// The limit.
+  /// The limit, in bytes or threads.
   let value: UInt64
-  /// The file that holds it.
+  /// The file that contains the limit.
   let source: String
-  /// What is in use of it, by all processes that share the limit; nil where the system does not say.
+  /// The current use by all processes that share the limit; nil if unknown.
   let used: UInt64?
 
-  /// The memory of all processes of a cgroup, in bytes.
+  /// The limit on the memory of all processes of a cgroup, in bytes.
   ///
-  /// - Parameter root: The folder that stands for `/`; `source` leaves it out.
-  /// - Returns: The smallest limit; nil where none is set.
+  /// - Parameter root: The folder to use as `/`; `source` leaves it out.
+  /// - Returns: The smallest limit; nil if none is set.
   static func memory(root: String = "") -> CgroupLimit? {
     smallest(
       controller: "memory", version2: ("memory.max", "memory.current"),
       version1: ("memory.limit_in_bytes", "memory.usage_in_bytes"), root: root)
   }
 
-  /// The threads of all processes of a cgroup.
+  /// The limit on the threads of all processes of a cgroup.
   ///
-  /// - Parameter root: The folder that stands for `/`; `source` leaves it out.
-  /// - Returns: The smallest limit; nil where none is set.
+  /// - Parameter root: The folder to use as `/`; `source` leaves it out.
+  /// - Returns: The smallest limit; nil if none is set.
   static func threads(root: String = "") -> CgroupLimit? {
     smallest(
       controller: "pids", version2: ("pids.max", "pids.current"),
@@ -40,7 +40,7 @@ struct CgroupLimit: Equatable {
     let places =
       folders.version2.map { ($0, version2) } + folders.version1.map { ($0, version1) }
     let limits = places.compactMap { folder, names -> CgroupLimit? in
-      // `max`, and in version 1 a number that no machine has, stand for none.
+      // `max` means no limit, and so does a huge number in version 1.
       guard let value = number("\(folder)/\(names.limit)"), value < 1 << 60 else { return nil }
       return CgroupLimit(
         value: value, source: "\(folder)/\(names.limit)", used: number("\(folder)/\(names.use)"))

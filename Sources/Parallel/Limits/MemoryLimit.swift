@@ -1,21 +1,21 @@
-/// What limits this process's memory, beside the machine's size.
+/// A limit on this process's memory, besides the size of the machine.
 package struct MemoryLimit: Sendable, Equatable {
   /// The limit, in bytes.
   package let bytes: UInt64
-  /// What sets it: `RLIMIT_AS (ulimit -v)`, or a cgroup's file.
+  /// The origin of the limit: `RLIMIT_AS (ulimit -v)`, or a cgroup's file.
   package let source: String
 
-  /// Asks the system.
+  /// Reads the limits of the process.
   ///
-  /// - Parameter root: The folder that stands for `/` when cgroup files are read.
-  /// - Returns: The smallest limit; nil where there is none.
+  /// - Parameter root: The folder to use as `/` when cgroup files are read.
+  /// - Returns: The smallest limit; nil if there is none.
   package static func smallest(root: String = "") -> MemoryLimit? {
     all(root: root).min { $0.bytes < $1.bytes }
   }
 
   /// All limits that are set.
   ///
-  /// - Parameter root: The folder that stands for `/` when cgroup files are read.
+  /// - Parameter root: The folder to use as `/` when cgroup files are read.
   /// - Returns: The limits.
   static func all(root: String = "") -> [MemoryLimit] {
     var limits = [ResourceLimit.Kind.addressSpace, .data].compactMap { kind in
@@ -27,18 +27,18 @@ package struct MemoryLimit: Sendable, Equatable {
     return limits
   }
 
-  /// The limits in words, for an error.
+  /// The limits as text for an error message.
   static var explanation: String {
     let limits = all().map { "\($0.source) is \(byteText($0.bytes))" }
     return limits.isEmpty
-      ? "no limit is set: the machine has no more" : limits.joined(separator: "; ")
+      ? "no limit is set: the machine has no more memory" : limits.joined(separator: "; ")
   }
 }
 
-/// Bytes for a person.
+/// A number of bytes as text with a unit.
 ///
-/// - Parameter count: The bytes.
-/// - Returns: In bytes, MiB or GiB.
+/// - Parameter count: The number of bytes.
+/// - Returns: The number in bytes, MiB or GiB.
 func byteText(_ count: UInt64) -> String {
   func tenths(_ unit: UInt64, _ name: String) -> String {
     let (whole, rest) = count.quotientAndRemainder(dividingBy: unit)

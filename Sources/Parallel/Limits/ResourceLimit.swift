@@ -1,6 +1,6 @@
 import Glibc
 
-/// A limit of the process, as `ulimit` sets it; those that are unlimited are none.
+/// A limit of the process, as set by `ulimit`.
 struct ResourceLimit: Equatable {
   /// The limits that matter here.
   enum Kind: String {
@@ -19,17 +19,17 @@ struct ResourceLimit: Equatable {
     }
   }
 
-  /// What is limited.
+  /// The limited resource.
   let kind: Kind
-  /// The limit that counts.
+  /// The limit in effect.
   let soft: UInt64
-  /// How far the process may raise it; nil for no limit.
+  /// The highest value to which the process may raise the limit; nil for no limit.
   let hard: UInt64?
 
-  /// Asks the system.
+  /// Reads a limit of the process.
   ///
-  /// - Parameter kind: What is limited.
-  /// - Returns: The limit; nil where there is none.
+  /// - Parameter kind: The resource.
+  /// - Returns: The limit; nil if the resource is unlimited.
   static func current(_ kind: Kind) -> ResourceLimit? {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(kind.resource.rawValue), &limit) == 0,

@@ -3,12 +3,12 @@ import Foundation
 import Glibc
 
 extension SystemRefusal {
-  /// A process was refused.
+  /// Describes that a process could not be started because of a limit.
   ///
   /// - Parameters:
   ///   - name: The program.
   ///   - error: Why it could not be started.
-  /// - Returns: The refusal, with the limits that are set; nil where the reason is another.
+  /// - Returns: The refusal, with the limits that are set; nil if there was another reason.
   package static func process(_ name: String, error: any Error) -> SystemRefusal? {
     let limits: String
     switch errorNumber(of: error) {
@@ -24,7 +24,7 @@ extension SystemRefusal {
       "\(name) cannot be started: \(SystemCall.text(of: error)) (\(limits))")
   }
 
-  /// The system's error number below an error of Foundation's.
+  /// The system's error number that underlies an error of Foundation.
   private static func errorNumber(of error: any Error) -> Int32? {
     var inner: NSError? = error as NSError
     while let error = inner {

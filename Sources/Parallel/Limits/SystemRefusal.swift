@@ -2,30 +2,30 @@ import CParallel
 import Glibc
 import Synchronization
 
-/// The system refused what the process needs: memory, threads or file descriptors.
+/// The system refused memory, threads or file descriptors that the process needs.
 public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable {
-  /// What was needed, what the system gave, and the limits that are set.
+  /// What was needed, what the system allowed, and the limits that are set.
   public let description: String
 
   init(_ description: String) {
     self.description = description
   }
 
-  /// Memory was refused by something that has its own words for it.
+  /// Describes a refusal of memory that a library reports with its own message.
   ///
   /// - Parameters:
-  ///   - user: What needed it.
-  ///   - reason: What it says.
+  ///   - user: What needed the memory.
+  ///   - reason: The library's message.
   /// - Returns: The refusal.
   public static func memory(for user: String, reason: String) -> SystemRefusal {
     SystemRefusal("the system refused \(user) memory: \(reason) (\(MemoryLimit.explanation))")
   }
 
-  /// Memory of a size was refused.
+  /// Describes a refusal of an amount of memory.
   ///
   /// - Parameters:
-  ///   - bytes: The bytes.
-  ///   - user: What needed them; nil for nothing in particular.
+  ///   - bytes: The number of bytes.
+  ///   - user: What needed them; nil if it is unknown.
   /// - Returns: The refusal.
   static func memory(bytes: Int, for user: String? = nil) -> SystemRefusal {
     SystemRefusal(
@@ -33,12 +33,12 @@ public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable
         + "(\(MemoryLimit.explanation))")
   }
 
-  /// Makes sure that the process can have more address space at this moment.
+  /// Checks that the process can get more address space now.
   ///
   /// - Parameters:
-  ///   - bytes: How much.
-  ///   - user: What needs it.
-  /// - Throws: ``SystemRefusal``.
+  ///   - bytes: The number of bytes.
+  ///   - user: What needs them.
+  /// - Throws: ``SystemRefusal`` if the address space is refused.
   public static func requireAddressSpace(_ bytes: Int, for user: String) throws(SystemRefusal) {
     let mapped = mmap(
       nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
@@ -46,12 +46,15 @@ public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable
     munmap(mapped, bytes)
   }
 
-  /// What Dispatch may open at a time: its event queue, and its threads' states in /proc.
+  /// The file descriptors that Dispatch may open at a time: its event queue, and states of threads
+  /// in /proc.
   static let descriptorsOfDispatch = 8
 
-  /// Makes sure that Dispatch can open its files at this moment: it ends the process where it cannot.
+  /// Checks that Dispatch can open its files now.
   ///
-  /// - Throws: ``SystemRefusal``.
+  /// If it could not, it would end the process.
+  ///
+  /// - Throws: ``SystemRefusal`` if too few file descriptors are left.
   static func requireDescriptorsOfDispatch() throws(SystemRefusal) {
     let count = descriptorsOfDispatch
     let opened = Int(parallel_spare_descriptors(Int32(count)))
@@ -69,23 +72,23 @@ public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable
   // MARK: What cannot throw
 
   private static let handler = Mutex<(@Sendable (SystemRefusal) -> Never)?>(nil)
-  /// Address space to compose an error in, where there is no other.
+  /// Address space that is released to compose an error when no other memory is left.
   private static let reserve = Mutex<UnsafeMutableRawPointerBox?>(nil)
   private static let reserveSize = 4 << 20
 
-  /// Says what ends the process where memory is refused to something that cannot throw.
+  /// Sets what happens when memory is refused to code that cannot throw.
   ///
   /// - Parameters:
-  ///   - lastWords: What is told where memory is refused to the Swift runtime itself, which has told the
-  ///     size by then.
-  ///   - exitCode: What the process ends with then.
-  ///   - newHandler: Tells any other refusal and ends the process, on the thread that met it.
+  ///   - lastWords: The message if memory is refused to the Swift runtime itself, which has printed
+  ///     the size by then.
+  ///   - exitCode: The exit code of the process in that case.
+  ///   - newHandler: Reports any other refusal and ends the process, on the thread that met it.
   public static func whenUnavoidable(
     lastWords: StaticString, exitCode: Int32,
     _ newHandler: @escaping @Sendable (SystemRefusal) -> Never
   ) {
     lastWords.withUTF8Buffer { words in
-      // A static string ends in a zero byte and lives as long as the process.
+      // A static string ends with a zero byte and lives as long as the process.
       words.withMemoryRebound(to: CChar.self) {
         parallel_end_without_memory($0.baseAddress, exitCode)
       }
@@ -97,9 +100,9 @@ public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable
     reserve.withLock { $0 = UnsafeMutableRawPointerBox(pointer: mapped) }
   }
 
-  /// Ends the process: memory was refused where nothing can be thrown.
+  /// Ends the process, since memory was refused to code that cannot throw.
   ///
-  /// - Parameter bytes: What was asked for.
+  /// - Parameter bytes: The number of bytes that were requested.
   /// - Returns: Never.
   static func endWithoutMemory(bytes: Int) -> Never {
     reserve.withLock { box in
@@ -112,7 +115,7 @@ public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable
   }
 }
 
-/// A pointer that one holder at a time uses.
+/// A pointer that only one holder uses at a time.
 private struct UnsafeMutableRawPointerBox: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer
 }

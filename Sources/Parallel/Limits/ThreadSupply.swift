@@ -2,17 +2,17 @@ import CParallel
 import Foundation
 import Glibc
 
-/// Whether the system lets the process have more threads.
+/// Checks whether the system lets the process have more threads.
 ///
-/// Dispatch waits forever for a thread that the system refuses. So whoever needs threads asks here
-/// first: as many are made, live together for a moment, and end.
+/// Dispatch waits forever for a thread that the system refuses. So code that needs threads asks
+/// here first: as many threads are started, live together for a moment, and end.
 package enum ThreadSupply {
-  /// Makes sure that some threads can be started at this moment.
+  /// Checks that a number of threads can be started now.
   ///
   /// - Parameters:
-  ///   - count: How many.
-  ///   - user: What needs them: `64 worker threads`.
-  ///   - advice: What would need fewer; empty for nothing.
+  ///   - count: The number of threads.
+  ///   - user: What needs them, for example `64 worker threads`.
+  ///   - advice: How to need fewer; empty for no advice.
   /// - Throws: ``SystemRefusal`` with the limits that are set.
   package static func require(
     _ count: Int, for user: String, advice: String = ""
@@ -22,17 +22,17 @@ package enum ThreadSupply {
     throw refusal(possible: possible, for: user, advice: advice)
   }
 
-  /// Whether Dispatch can have more threads at this moment, and the file descriptors for itself.
+  /// Whether Dispatch can get more threads and its own file descriptors now.
   ///
-  /// - Parameter threads: How many.
-  /// - Returns: False where Dispatch would wait forever, or end the process.
+  /// - Parameter threads: The number of threads.
+  /// - Returns: False if Dispatch would wait forever, or end the process.
   static func allowsDispatch(threads: Int) -> Bool {
     let descriptors = SystemRefusal.descriptorsOfDispatch
     return Int(parallel_spare_threads(Int32(threads))) == threads
       && Int(parallel_spare_descriptors(Int32(descriptors))) == descriptors
   }
 
-  /// What to say where threads are refused.
+  /// The error to throw if threads are refused.
   static func refusal(possible: Int, for user: String, advice: String = "") -> SystemRefusal {
     SystemRefusal(
       "cannot start \(user): the system allows \(possible) more "
@@ -40,13 +40,13 @@ package enum ThreadSupply {
         + (advice.isEmpty ? "" : "; \(advice)"))
   }
 
-  /// The limits that are set, and what is in use of them.
+  /// The limits that are set, with their current use.
   ///
   /// - Parameters:
-  ///   - root: The folder that stands for `/` when the kernel's files are read.
+  ///   - root: The folder to use as `/` when files of Linux are read.
   ///   - user: The effective user.
-  ///   - limit: The user's limit of threads, if one is set.
-  /// - Returns: The limits in words.
+  ///   - limit: The user's limit on threads, if one is set.
+  /// - Returns: The limits as text.
   static func explanation(
     root: String = "", user: uid_t = geteuid(), limit: ResourceLimit? = .current(.threads)
   ) -> String {
@@ -59,7 +59,7 @@ package enum ThreadSupply {
       let used = cgroup.used.map { ", \($0) are in use" } ?? ""
       limits.append("\(cgroup.source) is \(cgroup.value)\(used)")
     }
-    // Each thread's stack is address space.
+    // Each thread's stack takes address space.
     for limit in [ResourceLimit.Kind.addressSpace, .data].compactMap(ResourceLimit.current) {
       limits.append("\(limit.kind.rawValue) is \(byteText(limit.soft))")
     }
@@ -69,15 +69,16 @@ package enum ThreadSupply {
     return limits.joined(separator: "; ")
   }
 
-  /// Whether a user is the machine's root, whom the user's limit of threads does not bind; root of a
-  /// container may be another user outside.
+  /// Whether a user is root of the machine, who is not subject to the user's limit on threads.
+  ///
+  /// Root of a container may be another user of the machine.
   private static func isMachinesRoot(_ user: uid_t, root: String) -> Bool {
     guard user == 0 else { return false }
     guard let map = SystemFile.textIfReadable("/proc/self/uid_map", root: root) else { return true }
     return map.split(whereSeparator: \.isWhitespace).prefix(2) == ["0", "0"]
   }
 
-  /// The threads of all of a user's processes, as far as /proc shows them.
+  /// The number of threads of all processes of a user, as far as /proc shows them.
   private static func threadCount(ofUser user: uid_t, root: String) -> Int? {
     guard let folder = opendir(root + "/proc") else { return nil }
     defer { closedir(folder) }
@@ -88,7 +89,8 @@ package enum ThreadSupply {
       }
       guard Int(name) != nil else { continue }
       var status = stat()
-      // A folder's links are its parent, itself and its subfolders: a thread each.
+      // A folder has one link for its parent, one for itself and one for each subfolder, which is a
+      // thread.
       guard stat("\(root)/proc/\(name)/task", &status) == 0, status.st_uid == user else { continue }
       count += max(0, Int(status.st_nlink) - 2)
     }

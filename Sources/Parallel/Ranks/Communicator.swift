@@ -1,15 +1,15 @@
-/// A rank's part of a buffer, in bytes.
+/// A rank's part of a buffer.
 package struct RankPart: Sendable, Equatable, BitwiseCopyable {
-  /// Where it starts.
+  /// Its offset, in bytes.
   package var offset: Int
-  /// How long it is.
+  /// Its length, in bytes.
   package var count: Int
 
-  /// Describes a part.
+  /// Creates a part.
   ///
   /// - Parameters:
-  ///   - offset: Where it starts, in bytes.
-  ///   - count: How long it is, in bytes.
+  ///   - offset: Its offset, in bytes.
+  ///   - count: Its length, in bytes.
   @inlinable
   package init(offset: Int, count: Int) {
     self.offset = offset
@@ -17,111 +17,116 @@ package struct RankPart: Sendable, Equatable, BitwiseCopyable {
   }
 }
 
-/// What the processes of one job exchange memory through.
+/// Exchanges memory between the processes of one job.
 ///
-/// Every function but the properties is collective: all ranks call the same ones in the same order, and
-/// each returns when the calling rank has what it asked for, or where its name says so has only started
-/// it. At most one thread of a rank is in one at a time. None allocates. A failure leaves no rank able to go on: it is told and ends the job.
+/// Every function except the properties and ``advance()`` is collective: all ranks call the same
+/// functions in the same order. A function returns when the calling rank has its result; a function
+/// whose name begins with `start` returns earlier. At most one thread of a rank may call at a time.
+/// No function allocates memory. A failure ends the job on all ranks.
 package protocol Communicator: Sendable {
-  /// This process's number, in `0..<size`.
+  /// The number of this process, in `0..<size`.
   var rank: Int { get }
-  /// How many processes there are.
+  /// The number of processes.
   var size: Int { get }
-  /// Whether all processes run on one machine, and so share its CPUs; the same on all ranks.
+  /// Whether all processes run on one machine and so share its CPUs.
+  ///
+  /// The same on all ranks.
   var isOnOneMachine: Bool { get }
 
-  /// Gives every rank every rank's part of a buffer.
+  /// Gives every rank the parts of all ranks.
   ///
   /// - Parameters:
   ///   - buffer: The buffer, with this rank's part filled.
-  ///   - parts: The place of each rank's part (size), the same on all ranks.
+  ///   - parts: The part of each rank (size), the same on all ranks.
   func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>)
 
-  /// Sends each rank a part of a buffer, and receives one from each.
+  /// Sends a part of a buffer to each rank, and receives a part from each.
   ///
   /// - Parameters:
-  ///   - send: What is sent.
+  ///   - send: The buffer to send from.
   ///   - sendParts: The part for each rank (size).
-  ///   - receive: Takes what the others send.
-  ///   - receiveParts: The place of what each rank sends (size), as long as what it sends.
+  ///   - receive: The buffer to receive into.
+  ///   - receiveParts: The place for each rank's part (size), as long as the part that the rank
+  ///     sends.
   func allToAll(
     _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>)
 
-  /// Starts what ``allGather(_:parts:)`` does, and returns.
+  /// Starts ``allGather(_:parts:)`` and returns.
   ///
-  /// Until it is finished, nobody touches the other ranks' parts, nor writes this rank's.
+  /// Until it is finished, do not touch the parts of other ranks, and do not write this rank's
+  /// part.
   ///
   /// - Parameters:
-  ///   - slot: The number to finish it by, under ``slotCount``; not in use.
-  ///   - buffer: As there.
-  ///   - parts: As there; copied.
+  ///   - slot: An unused number below ``slotCount``, by which to finish it.
+  ///   - buffer: As in ``allGather(_:parts:)``.
+  ///   - parts: As in ``allGather(_:parts:)``; copied.
   func startAllGather(
     slot: Int, _ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>)
 
-  /// Starts what ``allToAll(_:sendParts:into:receiveParts:)`` does, and returns.
+  /// Starts ``allToAll(_:sendParts:into:receiveParts:)`` and returns.
   ///
-  /// Until it is finished, nobody writes what is sent, nor touches what is received.
+  /// Until it is finished, do not write the sent parts, and do not touch the received ones.
   ///
   /// - Parameters:
   ///   - slot: As in ``startAllGather(slot:_:parts:)``.
-  ///   - send: As there.
-  ///   - sendParts: As there; copied.
-  ///   - receive: As there.
-  ///   - receiveParts: As there; copied.
+  ///   - send: As in ``allToAll(_:sendParts:into:receiveParts:)``.
+  ///   - sendParts: As in ``allToAll(_:sendParts:into:receiveParts:)``; copied.
+  ///   - receive: As in ``allToAll(_:sendParts:into:receiveParts:)``.
+  ///   - receiveParts: As in ``allToAll(_:sendParts:into:receiveParts:)``; copied.
   func startAllToAll(
     slot: Int, _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>)
 
-  /// Lets what was started go on, which libraries do only while they are called; not collective.
+  /// Lets started exchanges make progress, which libraries do only during calls; not collective.
   func advance()
 
-  /// Returns when what was started in a slot is done on this rank.
+  /// Waits until the exchange that was started in a slot is complete on this rank.
   ///
-  /// - Parameter slot: The number it was started by.
+  /// - Parameter slot: The number with which it was started.
   func finish(slot: Int)
 
-  /// Gives every rank what one rank has.
+  /// Gives every rank the bytes of one rank.
   ///
   /// - Parameters:
-  ///   - buffer: Filled on that rank, to be filled on the others.
-  ///   - count: Bytes, the same on all ranks.
-  ///   - root: That rank.
+  ///   - buffer: The bytes to send on `root`; receives them on the other ranks.
+  ///   - count: The number of bytes, the same on all ranks.
+  ///   - root: The rank that sends.
   func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int)
 
-  /// Sends what one rank has to one other; the remaining ranks have no part in it.
+  /// Sends bytes from one rank to another; the remaining ranks do nothing.
   ///
   /// - Parameters:
-  ///   - buffer: Filled on the sender, to be filled on the receiver.
-  ///   - count: Bytes, the same on all ranks.
-  ///   - sender: Who sends.
-  ///   - receiver: Who receives, another rank.
+  ///   - buffer: The bytes to send on the sender; receives them on the receiver.
+  ///   - count: The number of bytes, the same on all ranks.
+  ///   - sender: The rank that sends.
+  ///   - receiver: The rank that receives, other than `sender`.
   func send(_ buffer: UnsafeMutableRawPointer, count: Int, from sender: Int, to receiver: Int)
 
-  /// The greatest of all ranks' numbers.
+  /// The largest of the numbers of all ranks.
   ///
-  /// - Parameter value: This rank's.
-  /// - Returns: The same on all ranks.
+  /// - Parameter value: This rank's number.
+  /// - Returns: The largest number, the same on all ranks.
   func largest(_ value: Int64) -> Int64
 }
 
 extension Communicator {
-  /// How many exchanges can be on their way at a time.
+  /// The number of exchanges that can be in progress at a time.
   package static var slotCount: Int { 8 }
 
-  /// Whether a condition holds on any rank; collective.
+  /// Whether a condition is true on any rank; collective.
   ///
-  /// - Parameter condition: Whether it holds here.
-  /// - Returns: The same on all ranks.
+  /// - Parameter condition: Whether it is true on this rank.
+  /// - Returns: Whether it is true on any rank, the same on all ranks.
   package func any(_ condition: Bool) -> Bool {
     size == 1 ? condition : largest(condition ? 1 : 0) != 0
   }
 
-  /// Gives every rank the bytes of one rank; collective, and allocates.
+  /// Gives every rank the bytes of one rank; collective, and allocates memory.
   ///
   /// - Parameters:
-  ///   - bytes: The bytes; those of other ranks than `root` are ignored.
-  ///   - root: The rank that has them.
+  ///   - bytes: The bytes of `root`; those of other ranks are ignored.
+  ///   - root: The rank that sends.
   /// - Returns: The bytes.
   package func broadcast(_ bytes: [UInt8], from root: Int = 0) -> [UInt8] {
     if size == 1 { return bytes }
@@ -133,10 +138,10 @@ extension Communicator {
     return result
   }
 
-  /// Gives every rank the bytes of all ranks; collective, and allocates.
+  /// Gives every rank the bytes of all ranks; collective, and allocates memory.
   ///
-  /// - Parameter bytes: This rank's.
-  /// - Returns: Each rank's, by rank.
+  /// - Parameter bytes: This rank's bytes.
+  /// - Returns: The bytes of each rank, by rank.
   package func allGather(_ bytes: [UInt8]) -> [[UInt8]] {
     var counts = [Int](repeating: 0, count: size)
     counts[rank] = bytes.count
@@ -159,17 +164,17 @@ extension Communicator {
   }
 }
 
-/// Small exchanges outside of steps, which allocate.
+/// Small exchanges outside of steps; they allocate memory.
 extension Communicator {
-  /// Returns when every rank has called it; collective.
+  /// Waits until every rank has called it; collective.
   package func meet() {
     _ = any(false)
   }
 
   /// Gives every rank the values of all ranks; collective.
   ///
-  /// - Parameter values: This rank's.
-  /// - Returns: Each rank's, by rank.
+  /// - Parameter values: This rank's values.
+  /// - Returns: The values of each rank, by rank.
   package func gather<Value: BitwiseCopyable>(_ values: [Value]) -> [[Value]] {
     allGather(values.withUnsafeBytes { Array($0) }).map { bytes in
       bytes.withUnsafeBytes { raw in
@@ -180,31 +185,33 @@ extension Communicator {
     }
   }
 
-  /// The sum of all ranks' numbers, in the order of the ranks; collective.
+  /// The sum of the numbers of all ranks, in the order of the ranks; collective.
   ///
-  /// - Parameter value: This rank's.
-  /// - Returns: The same on all ranks.
+  /// - Parameter value: This rank's number.
+  /// - Returns: The sum, the same on all ranks.
   package func sum(_ value: Double) -> Double {
     gather([value]).reduce(0) { $0 + $1[0] }
   }
 }
 
-/// The communicator of a job of one process: nobody is there to exchange with.
+/// The communicator of a job with one process.
+///
+/// Exchanges copy at most within the process.
 package struct SingleProcess: Communicator {
-  /// Zero.
+  /// The rank, 0.
   package var rank: Int { 0 }
-  /// One.
+  /// The number of processes, 1.
   package var size: Int { 1 }
-  /// True.
+  /// Always true.
   package var isOnOneMachine: Bool { true }
 
-  /// Joins nobody.
+  /// Creates the communicator.
   package init() {}
 
-  /// Does nothing.
+  /// Returns at once: the only part is this rank's.
   package func allGather(_ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>) {}
 
-  /// Copies what it sends itself.
+  /// Copies the part that the process sends to itself.
   package func allToAll(
     _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
@@ -213,12 +220,12 @@ package struct SingleProcess: Communicator {
       from: send + sendParts[0].offset, byteCount: sendParts[0].count)
   }
 
-  /// Does nothing.
+  /// Returns at once: the only part is this rank's.
   package func startAllGather(
     slot: Int, _ buffer: UnsafeMutableRawPointer, parts: UnsafePointer<RankPart>
   ) {}
 
-  /// Copies what it sends itself.
+  /// Copies the part that the process sends to itself.
   package func startAllToAll(
     slot: Int, _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
     into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
@@ -226,22 +233,22 @@ package struct SingleProcess: Communicator {
     allToAll(send, sendParts: sendParts, into: receive, receiveParts: receiveParts)
   }
 
-  /// Does nothing.
+  /// Returns at once: exchanges complete when they start.
   package func advance() {}
 
-  /// Does nothing.
+  /// Returns at once: exchanges complete when they start.
   package func finish(slot: Int) {}
 
-  /// Does nothing.
+  /// Returns at once: there is no other rank.
   package func broadcast(_ buffer: UnsafeMutableRawPointer, count: Int, from root: Int) {}
 
-  /// Has nobody to send to.
+  /// Must not be called: there is no other rank.
   package func send(
     _ buffer: UnsafeMutableRawPointer, count: Int, from sender: Int, to receiver: Int
   ) {
     preconditionFailure("a job of one rank sends nothing")
   }
 
-  /// The number itself.
+  /// The value itself.
   package func largest(_ value: Int64) -> Int64 { value }
 }

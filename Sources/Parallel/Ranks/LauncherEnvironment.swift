@@ -1,10 +1,10 @@
-/// What the program that started this process says of it before MPI does.
+/// Environment variables by which a launcher describes a process before MPI starts.
 package enum LauncherEnvironment {
-  /// The variables that launchers give a rank's number in: Open MPI's `mpirun`, those that speak PMIx,
-  /// and those that speak PMI, as MPICH's and Slurm's do.
+  /// The variables with a rank's number: of Open MPI's `mpirun`, of launchers that use PMIx, and of
+  /// those that use PMI, such as MPICH's and Slurm's.
   static let rankVariables = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"]
 
-  /// The process's rank; nil where no launcher has started it.
+  /// The process's rank; nil if the process was not started by a launcher.
   ///
   /// - Parameter environment: The process's environment.
   /// - Returns: The rank.
@@ -12,11 +12,11 @@ package enum LauncherEnvironment {
     rankVariables.lazy.compactMap { environment[$0].flatMap(Int.init) }.first
   }
 
-  /// The process's rank where it is not the first: another process has been started beside it.
+  /// The process's rank if it is not the first rank.
   ///
   /// - Parameter environment: The process's environment.
-  /// - Returns: The rank and the variable that tells it; nil where no launcher has started the process,
-  ///   or has started it as the first.
+  /// - Returns: The rank and its variable; nil if no launcher has started the process, or if it is
+  ///   rank 0.
   package static func laterRank(
     _ environment: [String: String]
   ) -> (rank: Int, variable: String)? {
@@ -25,18 +25,18 @@ package enum LauncherEnvironment {
     }.first { $0.rank > 0 }
   }
 
-  /// The variables that launchers give the number of tasks in: Open MPI's `mpirun`, those that speak PMI,
-  /// MVAPICH's, and Slurm's `srun`.
+  /// The variables with the number of tasks: of Open MPI's `mpirun`, of launchers that use PMI, of
+  /// MVAPICH, and of Slurm's `srun`.
   ///
-  /// Slurm's number of a job's tasks is another: a batch script has it too, which is one process.
+  /// Slurm's number of tasks of a job is not used: a batch script has it too, and is one process.
   static let sizeVariables = [
     "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS",
   ]
 
-  /// How many tasks were started together, this process among them.
+  /// The number of tasks that were started together, including this process.
   ///
   /// - Parameter environment: The process's environment.
-  /// - Returns: The number and the variable that tells it; nil where no launcher has started the process.
+  /// - Returns: The number and its variable; nil if no launcher has started the process.
   package static func taskCount(
     _ environment: [String: String]
   ) -> (count: Int, variable: String)? {

@@ -2,37 +2,39 @@
   import CMPI
   import Glibc
 
-  /// The ranks that `mpirun`, or a scheduler, has started; one where the process was started alone.
+  /// The ranks that `mpirun` or a scheduler has started; a single rank if the process was started
+  /// alone.
   ///
-  /// Threads of a rank take turns: MPI is asked for `MPI_THREAD_SERIALIZED`.
+  /// Threads of a rank must take turns: MPI is initialised with `MPI_THREAD_SERIALIZED`.
   package final class MPICommunicator: Communicator, @unchecked Sendable {
-    /// This process's number.
+    /// The rank of this process.
     package let rank: Int
-    /// How many processes there are.
+    /// The number of processes.
     package let size: Int
-    /// Whether all of them share memory.
+    /// Whether all processes share memory.
     package let isOnOneMachine: Bool
 
     private let world = cmpi_comm_world()
-    /// A cache line, in which large messages are counted: MPI's counts have 32 bits.
+    /// A cache line, the unit of large messages: counts in MPI have only 32 bits.
     private let line: MPI_Datatype
     private static let lineSize = 64
-    /// Counts and offsets as MPI takes them, of what is sent, then of what is received; after those of a
-    /// call that returns when it is done each slot's.
+    /// Counts and offsets for MPI, of sent and received parts: first those of blocking calls, then
+    /// those of each slot.
     private let arguments: AlignedBuffer<Int32>
-    /// What was started in each slot, or null.
+    /// The request of each slot, or null.
     private let requests: UnsafeMutablePointer<MPI_Request?>
     private let onFailure: @Sendable (String) -> Never
 
-    /// Starts MPI; once in a process, on its main thread.
+    /// Initializes MPI; call it once per process, on the main thread.
     ///
-    /// - Parameter onFailure: Ends the job after a call that failed, and is told which and why.
+    /// - Parameter onFailure: Ends the job after a call that failed; its argument describes the
+    ///   failure.
     package init(onFailure: @escaping @Sendable (String) -> Never) {
       func require(_ code: Int32, _ call: String) {
         if code != Self.success { onFailure(Self.explanation(call, code)) }
       }
       let neededLevel = Int32(MPI_THREAD_SERIALIZED)
-      // A rank that waits spins, and would keep a shared core from the very rank it waits for.
+      // A waiting rank spins, and would keep a shared core from the very rank that it waits for.
       setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0)
       var level: Int32 = 0
       require(MPI_Init_thread(nil, nil, neededLevel, &level), "MPI_Init_thread")
@@ -61,7 +63,9 @@
       self.onFailure = onFailure
     }
 
-    /// Ends MPI, when all ranks do; nothing may follow.
+    /// Finalizes MPI together with all ranks.
+    ///
+    /// No other call may follow.
     package func finish() {
       require(MPI_Finalize(), "MPI_Finalize")
     }
@@ -89,7 +93,7 @@
       _ send: UnsafeRawPointer, sendParts: UnsafePointer<RankPart>,
       into receive: UnsafeMutableRawPointer, receiveParts: UnsafePointer<RankPart>
     ) {
-      // Sender and receiver may count differently: the bytes are what has to agree.
+      // Sender and receiver may use different units: only the number of bytes must agree.
       let sent = unit(of: sendParts)
       let received = unit(of: receiveParts)
       let (sendCounts, sendOffsets) = list(sendParts, in: sent.size, at: 0)
@@ -128,7 +132,7 @@
           received.type, world, requests + slot), "MPI_Ialltoallv")
     }
 
-    /// `MPI_Testall`: the library sends and receives while it is called.
+    /// `MPI_Testall`: the library makes progress only during calls.
     package func advance() {
       var done: Int32 = 0
       require(cmpi_test_all(Int32(Self.slotCount), requests, &done), "MPI_Testall")
@@ -171,7 +175,7 @@
       return value
     }
 
-    /// Lines where every part is whole lines, else bytes.
+    /// The unit to count in: cache lines if every part is whole lines, otherwise bytes.
     private func unit(of parts: UnsafePointer<RankPart>) -> (type: MPI_Datatype?, size: Int) {
       for rank in 0..<size {
         guard parts[rank].offset.isMultiple(of: Self.lineSize),
@@ -181,7 +185,7 @@
       return (line, Self.lineSize)
     }
 
-    /// Writes counts and offsets in a unit.
+    /// Converts parts to counts and offsets in a unit.
     private func list(
       _ parts: UnsafePointer<RankPart>, in unit: Int, at place: Int
     ) -> (counts: UnsafePointer<Int32>, offsets: UnsafePointer<Int32>) {

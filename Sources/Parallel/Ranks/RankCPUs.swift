@@ -1,26 +1,26 @@
-/// The CPUs that a rank may count as its own, where ranks on one machine share some.
+/// The CPUs that a rank can use, if ranks on one machine share some.
 ///
-/// A CPU that k ranks may run on counts a k-th for each of them. So ranks that are bound to CPUs have
-/// those, and ranks that are not divide the machine's, whatever bound them and however.
+/// A CPU that k ranks may use counts 1/k for each of them. So ranks that are bound to CPUs get
+/// those CPUs, and ranks that are not bound divide the CPUs of the machine.
 package struct RankCPUs: Sendable, Equatable {
   /// The threads to use, at least 1.
   package let count: Int
   /// Whether there are fewer CPUs than ranks that share them.
   package let isOversubscribed: Bool
-  /// The ranks on this machine.
+  /// The number of ranks on this machine.
   package let localRankCount: Int
   /// Whether another rank may run on some of this rank's CPUs.
   package let sharesCPUs: Bool
-  /// One sentence that says where `count` comes from.
+  /// One sentence that explains `count`.
   package let reason: String
 
-  /// Divides CPUs.
+  /// Divides CPUs among ranks.
   ///
   /// - Parameters:
-  ///   - usable: What this process may use.
-  ///   - masks: The affinity masks of all ranks on this machine, a bit a CPU.
-  ///   - own: This rank's place among them.
-  ///   - cpusPerTask: What the scheduler gave each rank; nil where it does not say.
+  ///   - usable: The CPUs that this process may use.
+  ///   - masks: The affinity masks of all ranks on this machine, one bit per CPU.
+  ///   - own: The index of this rank in `masks`.
+  ///   - cpusPerTask: The number of CPUs that the scheduler gave each rank; nil if unknown.
   package init(usable: UsableCPUs, masks: [[UInt8]], own: Int, cpusPerTask: Int?) {
     localRankCount = masks.count
     var share = 0.0
@@ -33,7 +33,7 @@ package struct RankCPUs: Sendable, Equatable {
       }
     }
     self.sharesCPUs = sharesCPUs
-    // Without a mask the machine is divided evenly.
+    // Without a mask, the machine's CPUs are divided evenly.
     if share == 0 { share = Double(usable.count) / Double(masks.count) }
     var reason =
       masks.count == 1
@@ -48,20 +48,20 @@ package struct RankCPUs: Sendable, Equatable {
       share = Double(cpusPerTask)
       reason = "SLURM_CPUS_PER_TASK is \(cpusPerTask)"
     }
-    // Thirds and sevenths add up to a little less than a whole.
+    // Rounding: thirds and sevenths may add up to slightly less than a whole.
     count = max(1, min(usable.count, Int(share + 1e-9)))
     isOversubscribed = share + 1e-9 < 1
     self.reason = reason
   }
 
-  /// Divides this machine's CPUs among its ranks; collective.
+  /// Divides the CPUs of this machine among its ranks; collective.
   ///
   /// - Parameters:
-  ///   - usable: What this process may use.
+  ///   - usable: The CPUs that this process may use.
   ///   - communicator: All ranks.
   ///   - hostname: The machine's name.
   ///   - environment: The process's environment.
-  /// - Returns: This rank's.
+  /// - Returns: The CPUs of this rank.
   package static func divide(
     _ usable: UsableCPUs, among communicator: any Communicator, hostname: String,
     environment: [String: String]

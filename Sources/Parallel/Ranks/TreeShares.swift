@@ -1,27 +1,27 @@
-/// The leaves of a ``PairwiseTree`` dealt out to ranks, a contiguous block each.
+/// Distributes the leaves of a ``PairwiseTree`` over ranks, one contiguous block per rank.
 ///
-/// An edge of the tree whose whole subtree lies in one block is that rank's to merge. What is left of a
-/// block are its partial results, one for each maximal subtree in it, in the place of the subtree's
-/// first leaf; merging those of all ranks by the remaining edges makes the tree whole, with the same
-/// parentheses for any number of ranks. A block of aligned leaves, a power of two of them, leaves one
-/// partial result; any other at most two for each level of the tree.
+/// A rank merges every edge of the tree whose whole subtree lies in its block. Its remaining
+/// partial results are one for each maximal subtree in the block, stored in the place of the
+/// subtree's first leaf. Merging those of all ranks along the remaining edges completes the tree,
+/// with the same parentheses for any number of ranks. An aligned block of a power of two of leaves
+/// has one partial result. Any other block has at most two for each level of the tree.
 ///
-/// The cut follows the greatest number of leaves, not those at hand: a smaller batch leaves the last
-/// ranks idle, and no rank ever has more partial results than with a full one.
+/// The blocks depend on the largest number of leaves, not on the current one. With a smaller batch
+/// the last ranks are idle, and no rank has more partial results than with a full batch.
 package struct TreeShares: Sendable, Equatable {
-  /// How many leaves hold a partial result.
+  /// The number of leaves that have a partial result.
   package let leafCount: Int
-  /// The most leaves there can be; the cut depends on it.
+  /// The largest number of leaves; the blocks depend on it.
   package let leafCapacity: Int
-  /// How many ranks there are.
+  /// The number of ranks.
   package let rankCount: Int
 
-  /// Deals leaves out.
+  /// Distributes leaves over ranks.
   ///
   /// - Parameters:
-  ///   - leafCount: How many leaves hold a partial result, at least 1.
-  ///   - leafCapacity: The most leaves there can be, at least `leafCount`.
-  ///   - rankCount: How many ranks there are, at least 1.
+  ///   - leafCount: The number of leaves that have a partial result, at least 1.
+  ///   - leafCapacity: The largest number of leaves, at least `leafCount`.
+  ///   - rankCount: The number of ranks, at least 1.
   @inlinable
   package init(leafCount: Int, leafCapacity: Int, rankCount: Int) {
     precondition(
@@ -32,38 +32,38 @@ package struct TreeShares: Sendable, Equatable {
     self.rankCount = rankCount
   }
 
-  /// A rank's leaves.
+  /// The leaves of a rank.
   ///
-  /// - Parameter rank: In `0..<rankCount`.
-  /// - Returns: The block, perhaps empty.
+  /// - Parameter rank: The rank, in `0..<rankCount`.
+  /// - Returns: The rank's block, possibly empty.
   @inlinable
   package func leaves(of rank: Int) -> Range<Int> {
     slice(rank, of: rankCount, count: leafCapacity).clamped(to: 0..<leafCount)
   }
 
-  /// The rank that has a leaf.
+  /// The rank whose block contains a leaf.
   ///
-  /// - Parameter leaf: In `0..<leafCount`.
+  /// - Parameter leaf: The leaf, in `0..<leafCount`.
   /// - Returns: The rank.
   @inlinable
   package func owner(of leaf: Int) -> Int {
-    // The inverse of `slice`: the last rank whose block starts at the leaf or before.
+    // The inverse of `slice`: the last rank whose block starts at or before the leaf.
     ((leaf + 1) * rankCount - 1) / leafCapacity
   }
 
-  /// Whether an edge's whole subtree lies in one rank's block.
+  /// Whether the whole subtree of an edge lies in one rank's block.
   @inlinable
   func isInner(_ into: Int, _ from: Int) -> Bool {
     let end = min(2 * from - into, leafCount)
     return owner(of: into) == owner(of: end - 1)
   }
 
-  /// Merges a rank's leaves in place as far as it can alone.
+  /// Merges the leaves of a rank in place, along the edges within its block.
   ///
   /// - Parameters:
   ///   - rank: The rank.
-  ///   - merge: Merges the second leaf into the first; the leaves under each are as many as the two
-  ///     are apart, as far as they exist.
+  ///   - merge: Merges the second leaf into the first. The number of leaves below each is the
+  ///     distance between the two, as far as the leaves exist.
   @inlinable
   package func mergeWithin(_ rank: Int, _ merge: (_ into: Int, _ from: Int) -> Void) {
     let block = leaves(of: rank)
@@ -78,7 +78,7 @@ package struct TreeShares: Sendable, Equatable {
     }
   }
 
-  /// Merges all ranks' partial results in place: leaf 0 ends up with the whole.
+  /// Merges the partial results of all ranks in place; leaf 0 receives the total.
   ///
   /// - Parameter merge: As in ``mergeWithin(_:_:)``.
   @inlinable
@@ -88,11 +88,12 @@ package struct TreeShares: Sendable, Equatable {
     }
   }
 
-  /// Visits the maximal subtrees of a rank's block.
+  /// Visits the maximal subtrees in a rank's block.
   ///
   /// - Parameters:
   ///   - rank: The rank.
-  ///   - visit: Takes a subtree's leaves; its partial result is in the place of the first.
+  ///   - visit: Receives the leaves of a subtree, whose partial result is in the place of the first
+  ///     leaf.
   @inlinable
   package func forEachSubtree(of rank: Int, _ visit: (_ leaves: Range<Int>) -> Void) {
     let block = leaves(of: rank)
@@ -110,10 +111,10 @@ package struct TreeShares: Sendable, Equatable {
     }
   }
 
-  /// How many partial results a rank has.
+  /// The number of partial results of a rank.
   ///
   /// - Parameter rank: The rank.
-  /// - Returns: The maximal subtrees of its block; 0 where that is empty.
+  /// - Returns: The number of maximal subtrees in its block; 0 if the block is empty.
   @inlinable
   package func subtreeCount(of rank: Int) -> Int {
     var count = 0

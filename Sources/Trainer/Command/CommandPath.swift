@@ -3,24 +3,26 @@ import Foundation
 import ImageData
 import Training
 
-/// The command that a command line names.
+/// The command that a command line calls.
 struct CommandPath {
-  /// The command's type, for example that of `data fetch`.
+  /// The type of the command, for example that of `data fetch`.
   let command: any ParsableCommand.Type
-  /// The command whose default was taken, because an option stands where a subcommand could.
+  /// The command whose default subcommand was chosen, since an option comes where a subcommand
+  /// could.
   private let group: (any ParsableCommand.Type)?
-  /// The names, and what follows them.
+  /// The names of the command and its parents.
   private let names: [String]
   private let rest: [String]
 
-  /// Follows the names at the beginning of a command line.
+  /// Finds the command that the first words of a command line name.
   ///
-  /// The parser alone would take a word that is no command for an argument of the default command.
+  /// The parser alone would treat a word that is not a command as an argument of the default
+  /// command.
   ///
   /// - Parameters:
   ///   - arguments: The arguments, without the program's name.
-  ///   - root: The command that they are given to.
-  /// - Throws: `TrainerError` for a word in the place of a command that names none.
+  ///   - root: The root command.
+  /// - Throws: `TrainerError` for a word in the place of a command that is not a command.
   init(_ arguments: [String], root: any ParsableCommand.Type) throws {
     var command = root
     var rest = arguments[...]
@@ -28,7 +30,7 @@ struct CommandPath {
     while !command.configuration.subcommands.isEmpty {
       let subcommands = command.configuration.subcommands
       if let word = rest.first, !word.hasPrefix("-") {
-        // The parser's own.
+        // The parser handles it.
         if command == root, word == "help" {
           try Self.requireCommands(rest.dropFirst(), root: root)
           break
@@ -51,7 +53,7 @@ struct CommandPath {
     self.rest = Array(rest)
   }
 
-  /// Refuses words behind `help` that name no command.
+  /// Throws an error if words after `help` are not commands.
   private static func requireCommands(
     _ words: ArraySlice<String>, root: any ParsableCommand.Type
   ) throws {
@@ -87,11 +89,10 @@ struct CommandPath {
         + "Commands: \(names.joined(separator: ", "))")
   }
 
-  /// The parser's message, in clearer words where it is of an unknown option or of a word that has
-  /// nothing to do there.
+  /// Rewrites the parser's message about an unknown option or an unexpected word.
   ///
-  /// - Parameter message: Any message of the parser.
-  /// - Returns: The message; unchanged where it is of something else.
+  /// - Parameter message: A message of the parser.
+  /// - Returns: A clearer message; other messages are returned unchanged.
   func explained(_ message: String) -> String {
     let usage = message.firstIndex(of: "\n").map { String(message[$0...]) } ?? ""
     if let found = message.prefixMatch(of: #/Unknown option '(--[^']*)'/#) {
@@ -107,7 +108,7 @@ struct CommandPath {
   }
 
   private func unknownOption(_ name: String) -> String {
-    // Without the dashes, which would make any two names alike.
+    // Without dashes, which would make any two names similar.
     let suggestions = Spelling.suggestions(
       for: String(name.dropFirst(2)),
       among: Self.optionNames(of: command).map { String($0.dropFirst(2)) })
@@ -122,7 +123,7 @@ struct CommandPath {
       + (isDataset ? "; " + Spelling.question(["--dataset " + word]) : "")
   }
 
-  /// What to say of a command that stands behind options; nil where there is none.
+  /// The message for a command after options; nil if there is none.
   private var lateCommand: String? {
     let subcommands = group?.configuration.subcommands.map { $0._commandName } ?? []
     guard let name = ownWords.first(where: subcommands.contains) else { return nil }
@@ -137,7 +138,7 @@ struct CommandPath {
       .first { !known.contains($0) }
   }
 
-  /// The words behind the names that are not an option's value.
+  /// The words after the names that are not values of options.
   private var ownWords: [String] {
     let takers = Set(Self.optionNames(of: command, kind: "option"))
     var result: [String] = []
@@ -149,12 +150,12 @@ struct CommandPath {
     return result
   }
 
-  /// A command's options and flags, with their dashes.
+  /// The names of a command's options and flags, with their dashes.
   ///
   /// - Parameters:
-  ///   - command: The command; of one with a default subcommand, that one's too.
-  ///   - kind: `option` for those that take a value, `flag` for the others; nil for all.
-  /// - Returns: Long names, in the order of the help text.
+  ///   - command: The command. If it has a default subcommand, that one's options are included.
+  ///   - kind: `option` for those with a value, `flag` for the others; nil for all.
+  /// - Returns: The long names, in the order of the help text.
   static func optionNames(
     of command: any ParsableCommand.Type, kind: String? = nil
   ) -> [String] {
@@ -167,7 +168,7 @@ struct CommandPath {
   }
 }
 
-/// What the parser's description of a command says of its options.
+/// The parser's description of a command's options.
 private struct ToolDescription: Decodable {
   struct Command: Decodable {
     let arguments: [Argument]?

@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// The command as a shell completes it.
+/// The command for shell completion.
 ///
-/// The parser's scripts know nothing of a default subcommand. Here the root has the options of training
-/// itself, and so has `config`; the command that runs takes them by its subcommands.
+/// The parser's completion scripts do not know default subcommands. So the root of this type has
+/// the options of training itself, and so has `config`. In the real command, subcommands have them.
 struct CompletionRoot: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: TrainerCommand._commandName,
@@ -14,16 +14,16 @@ struct CompletionRoot: ParsableCommand {
 
   @OptionGroup var training: TrainCommand
 
-  /// Whether a completion script is asked for.
+  /// Whether a completion script is requested.
   ///
   /// - Parameter arguments: The arguments, without the program's name.
-  /// - Returns: Whether the first of them is the parser's option for it.
+  /// - Returns: Whether the first argument is the parser's option for it.
   static func isRequested(_ arguments: [String]) -> Bool {
     arguments.first?.hasPrefix("--generate-completion-script") == true
   }
 }
 
-/// `trainer config` as a shell completes it.
+/// The command `trainer config` for shell completion.
 struct CompletionConfig: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: ConfigCommand._commandName, abstract: ConfigCommand.configuration.abstract)

@@ -3,7 +3,8 @@ import Parallel
 import Training
 import Yams
 
-/// `trainer config`: what a training command would do, as a configuration file.
+/// The command `trainer config`, which prints the settings of a training command as a configuration
+/// file.
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
@@ -21,7 +22,7 @@ struct ConfigCommand: ParsableCommand {
       try LayeredOptions.resolve(try trainOptions(), arguments: options, Self.text))
   }
 
-  /// Parses the options of training; an error names this command's help.
+  /// Parses the options of training; errors refer to the help of this command.
   private func trainOptions() throws -> TrainCommand {
     do {
       return try TrainCommand.parse(options)
@@ -50,7 +51,7 @@ struct ConfigCommand: ParsableCommand {
 
   private static func node(_ value: Setting.Value) -> Node {
     switch value {
-    // A text that looks like a number or a boolean keeps its quotes.
+    // A text that looks like a number or a boolean must keep its quotes.
     case .text(let text): Node(text, Tag(.str), .any)
     default: Node(value.description)
     }

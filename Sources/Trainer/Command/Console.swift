@@ -4,28 +4,30 @@ import Glibc
 import Synchronization
 import Training
 
-/// Where the command's words go: results to standard output, everything else to standard error.
+/// Writes the command's output: results to standard output, everything else to standard error.
 ///
-/// Names and texts of files may be anyone's: what could steer a terminal is replaced in all words.
+/// File names and texts from files may contain anything, so characters that could control a
+/// terminal are replaced.
 enum Console {
-  /// What makes the words after it green, in the progress line alone.
+  /// Starts green text, in the progress line only.
   static let green = "\u{1B}[32m"
-  /// What ends ``green``.
+  /// Ends green text.
   static let plain = "\u{1B}[0m"
   private static let eraseLine = "\r\u{1B}[K"
   private static let isLineDrawn = Mutex(false)
   private static let outlivesTerminal = Mutex(false)
   private static let rank = Mutex<Int?>(nil)
 
-  /// From here on this process is one of several ranks: errors say which, and only rank 0 says more.
+  /// Marks this process as one of several ranks: errors name the rank, and only rank 0 prints other
+  /// output.
   static func speak(asRank number: Int) {
     rank.withLock { $0 = number }
   }
 
-  /// Whether another rank speaks for this one.
+  /// Whether another rank prints for this one.
   private static var isSilent: Bool { rank.withLock { $0 ?? 0 } != 0 }
 
-  /// From here on results that no terminal takes any more are dropped: the run keeps them in files.
+  /// Lets results that no terminal accepts be dropped: the run also writes them to files.
   static func outliveTerminal() {
     outlivesTerminal.withLock { $0 = true }
   }
@@ -36,13 +38,13 @@ enum Console {
     eraseProgress()
     let words = text.printable(keeping: "\n\t") + "\n"
     guard let code = send(words, to: STDOUT_FILENO) else { return }
-    // What a terminal that has hung up answers.
+    // The error of a terminal that has hung up.
     if code == EIO, outlivesTerminal.withLock({ $0 }) { return }
     throw TrainerError(
       .inputOutput, "standard output cannot be written: \(SystemCall.text(of: code))")
   }
 
-  /// Writes a line to standard error; a failure has nowhere to be told.
+  /// Writes a line to standard error; failures are ignored.
   static func note(_ text: String) {
     if isSilent { return }
     line(text)
@@ -58,8 +60,9 @@ enum Console {
     message("\(prefix)trainer: error: ", text)
   }
 
-  /// Writes a message; its further lines are indented, so that no name with a line feed in it looks
-  /// like a message of its own.
+  /// Writes a message.
+  ///
+  /// Further lines are indented, so that a name with a line feed cannot imitate another message.
   private static func message(_ head: String, _ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     line(head + lines.joined(separator: "\n  "))
@@ -70,29 +73,29 @@ enum Console {
     _ = send(text.printable(keeping: "\n") + "\n", to: STDERR_FILENO)
   }
 
-  /// Whether standard error is a terminal that can redraw a line.
+  /// Whether standard error is a terminal on which a line can be redrawn.
   static var canRedraw: Bool {
     isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
-  /// Whether the progress line may have colours: https://no-color.org.
+  /// Whether the progress line may be coloured: https://no-color.org.
   static var canColor: Bool {
     canRedraw && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
   }
 
-  /// Whether the locale's characters include block elements.
+  /// Whether the locale's character set includes block elements.
   static var showsBlocks: Bool {
     let environment = ProcessInfo.processInfo.environment
-    // The order in which the C library asks.
+    // The same order as in the C library.
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }
       .first { !$0.isEmpty }
     let name = locale?.uppercased() ?? ""
     return name.hasSuffix("UTF-8") || name.hasSuffix("UTF8")
   }
 
-  /// Draws the progress line over the one before; only where `canRedraw`.
+  /// Draws the progress line over the previous one; only if `canRedraw`.
   ///
-  /// - Parameter text: Gives the line for a terminal of so many columns; a line that wraps could not be
+  /// - Parameter text: Returns the line for a number of columns. A line that wraps could not be
   ///   erased.
   static func drawProgress(_ text: (_ columns: Int) -> String) {
     if isSilent { return }
@@ -100,7 +103,7 @@ enum Console {
     _ = send(eraseLine + Self.printable(text(columns - 1)), to: STDERR_FILENO)
   }
 
-  /// The progress line without what could steer the terminal, but for its own colours.
+  /// The progress line without characters that could control the terminal, except its own colours.
   static func printable(_ progress: String) -> String {
     progress.components(separatedBy: green).map { part in
       part.components(separatedBy: plain).map(\.printable).joined(separator: plain)
@@ -122,9 +125,9 @@ enum Console {
     return Int(size.ws_col)
   }
 
-  /// Writes all of a text.
+  /// Writes a whole text.
   ///
-  /// - Returns: The system's error number where it cannot be written.
+  /// - Returns: The error number of the system; nil if the text was written.
   private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { SystemCall.write(UnsafeRawBufferPointer($0), to: descriptor) }
@@ -136,7 +139,7 @@ func fixed(_ value: Double, _ decimals: Int) -> String {
   String(format: "%.\(decimals)f", value)
 }
 
-/// A number of any size in a few characters, for example 1.2e+18.
+/// A number of any size in few characters, for example 1.2e+18.
 func scientific(_ value: Double) -> String {
   String(format: "%.3g", value)
 }

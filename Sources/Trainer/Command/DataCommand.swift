@@ -4,13 +4,13 @@ import ImageData
 import Parallel
 import Training
 
-/// `trainer data`.
+/// The command `trainer data`.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data", abstract: "Show, download or verify data sets.",
     subcommands: [Info.self, FetchCommand.self, Verify.self], defaultSubcommand: Info.self)
 
-  /// `trainer data info`.
+  /// The command `trainer data info`.
   struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show a data set's sizes and classes.")
@@ -38,10 +38,10 @@ struct DataCommand: ParsableCommand {
     }
   }
 
-  /// `trainer data verify`.
+  /// The command `trainer data verify`.
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check a data set's files, and their SHA-256 where one is published.")
+      abstract: "Check a data set's files, and their SHA-256 if one is published.")
 
     @OptionGroup var options: DataOptions
 
@@ -59,7 +59,7 @@ struct DataCommand: ParsableCommand {
       let problems = files.compactMap(\.problem)
       if let first = problems.first {
         throw TrainerError(
-          first.code, "\(problems.count) of \(files.count) files are not what they should be")
+          first.code, "\(problems.count) of \(files.count) files are not as expected")
       }
     }
   }

@@ -8,7 +8,7 @@ import Parallel
 import Runs
 import Training
 
-/// `trainer evaluate`.
+/// The command `trainer evaluate`.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Evaluate a saved model on a test set.",
@@ -32,7 +32,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Samples that a thread works on at a time; as in training, for the same loss to the last bit.",
+      "Samples that a thread works on at a time. The value of training gives the same loss to the last bit.",
       valueName: "n"))
   var shardSize = 64
 
@@ -60,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
           .joined(separator: "\n"))
   }
 
-  /// Refuses shards that the memory cannot hold: each thread has room for one.
+  /// Throws an error if memory is too small for the shards: one per thread.
   private func requireMemory(
     _ saved: SavedModel, _ dataset: Dataset, threads: Int, usable: UsableCPUs
   ) throws {
@@ -74,7 +74,7 @@ struct EvaluateCommand: ParsableCommand {
       machine: Machine.current(usable: usable, blasCore: execution.blas.name), rankCount: 1)
   }
 
-  /// The data set that is asked for, else the model's.
+  /// The requested data set, otherwise that of the model.
   private func locateData(of saved: SavedModel) throws -> DatasetLocation {
     if !dataOptions.isGiven {
       if let location = try saved.locateData(
@@ -84,7 +84,7 @@ struct EvaluateCommand: ParsableCommand {
       }
       let location = try dataOptions.locate()
       Console.warning(
-        "\(saved.file.path) does not say which data set it was trained on: it is evaluated on "
+        "\(saved.file.path) does not record its data set; it is evaluated on "
           + "\(location.name) in \(location.directory); choose with --dataset or --data")
       return location
     }
@@ -92,10 +92,10 @@ struct EvaluateCommand: ParsableCommand {
   }
 }
 
-/// What `--json` prints.
+/// The output of `--json`.
 private struct EvaluationRecord: Encodable {
   let evaluation: ModelEvaluation
-  /// The data set's name.
+  /// The name of the data set.
   let dataset: String
 
   private enum CodingKeys: CodingKey {
@@ -109,7 +109,7 @@ private struct EvaluationRecord: Encodable {
   }
 }
 
-/// Which data set a model is evaluated on, and where it is.
+/// The options for the data set on which a model is evaluated.
 struct EvaluationDataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -124,7 +124,7 @@ struct EvaluationDataOptions: ParsableArguments {
     completion: .directory)
   var data: String?
 
-  /// Whether a data set was asked for.
+  /// Whether a data set was requested.
   var isGiven: Bool { dataset != nil || data != nil }
 
   /// Finds the data set.
@@ -133,7 +133,7 @@ struct EvaluationDataOptions: ParsableArguments {
   }
 }
 
-/// A value as JSON for a person or a program: keys in snake case, sorted.
+/// A value as JSON with sorted keys in snake case.
 func encoded(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.keyEncodingStrategy = .convertToSnakeCase

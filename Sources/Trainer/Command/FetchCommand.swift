@@ -5,24 +5,24 @@ import ImageData
 import Parallel
 import Training
 
-/// `trainer data fetch`.
+/// The command `trainer data fetch`.
 struct FetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fetch", abstract: "Download a data set from its package mirrors.")
+    commandName: "fetch", abstract: "Download a data set from its public mirrors.")
 
   @Argument(
-    help: "mnist or fashion-mnist, in any case.", completion: .list(KnownDataset.all.map(\.name)))
+    help: "mnist or fashion-mnist.", completion: .list(KnownDataset.all.map(\.name)))
   var name: String
 
   @Option(
     help: ArgumentHelp(
-      "The address of a directory with the four files, instead of the package mirrors.",
+      "The address of a directory with the four files, instead of the public mirrors.",
       valueName: "url"))
   var mirror: String?
 
   @Option(
     help: ArgumentHelp(
-      "Where the files go (default: the user's cache, where the trainer finds them).",
+      "The directory for the files (default: the user's cache, where the trainer finds them).",
       valueName: "dir"),
     completion: .directory)
   var directory: String?
@@ -38,9 +38,9 @@ struct FetchCommand: ParsableCommand {
     else {
       throw TrainerError(
         .usage,
-        "neither XDG_CACHE_HOME nor HOME is set: say with --directory where to put the files")
+        "neither XDG_CACHE_HOME nor HOME is set; give a directory with --directory")
     }
-    // What Foundation's session starts, which waits forever for a thread that is refused.
+    // The threads that Foundation's session starts. It waits forever for a thread that is refused.
     try ThreadSupply.require(Self.threadsOfSession, for: "a download")
     let redraws = Console.canRedraw
     let files = try DatasetFetcher.fetch(name: name, mirror: mirror, into: directory) { news in
@@ -62,13 +62,15 @@ struct FetchCommand: ParsableCommand {
         switch file.outcome {
         case .kept: "already there, verified"
         case .fetched: "fetched, verified"
-        case .replaced: "replaced: what was there was not the published file"
+        case .replaced: "replaced: the existing file was not the published one"
         }
       try Console.result("\(file.path): \(outcome)")
     }
   }
 
-  /// How far a file is: what a narrow terminal cuts off is the address.
+  /// The progress of a file.
+  ///
+  /// A narrow terminal cuts off only the address.
   static func progress(
     _ file: String, from source: String, bytes: Int, expected: Int?
   ) -> String {

@@ -7,7 +7,7 @@ import Parallel
 import Scaling
 import Training
 
-/// `trainer info`.
+/// The command `trainer info`.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Show the machine, OpenBLAS, and the data sets found.")
@@ -76,7 +76,7 @@ struct InfoCommand: ParsableCommand {
     }
   }
 
-  /// What `--mpi` shows; every rank measures, and the first one says what came out.
+  /// Prints the output of `--mpi`: every rank measures, and rank 0 prints the result.
   private func showLink() throws {
     guard Ranks.isAvailable else {
       throw TrainerError(.usage, "--mpi needs a build with the trait MPI: docs/mpi.md")
@@ -84,7 +84,7 @@ struct InfoCommand: ParsableCommand {
     let communicator = Ranks.join()
     guard communicator.size > 1 else {
       throw TrainerError(
-        .usage, "--mpi measures between ranks, and there is only one; start it with mpirun -np 2")
+        .usage, "--mpi needs at least two ranks; start it with mpirun -np 2")
     }
     let link = LinkProbe.measure(communicator)
     guard communicator.rank == 0 else { return }
@@ -94,7 +94,7 @@ struct InfoCommand: ParsableCommand {
     try Console.result(
       """
       ping-pong  rank 0 and rank \(link.ranks - 1): \(latency) us, \(bandwidth) Gbit/s
-      alltoall   \(link.ranks) ranks, bytes to each of the others and microseconds:
+      alltoall   \(link.ranks) ranks, bytes to each other rank and microseconds:
       \(link.allToAll.map { exchange in
         "           \(exchange.bytes)  \(fixed(exchange.seconds * 1e6, 1))"
       }.joined(separator: "\n"))

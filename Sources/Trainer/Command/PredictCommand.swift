@@ -4,14 +4,14 @@ import Parallel
 import Runs
 import Training
 
-/// `trainer predict`.
+/// The command `trainer predict`.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Predict the classes of images with a saved model.",
     discussion: """
-      Inputs are IDX files of images, and PGM and PNG images, plain or packed with gzip; the format \
-      is recognised by the content. PNG needs a build with libpng. Images must have the size of those \
-      that the model was trained on, and be light on a dark ground, as in MNIST. A line has the input's name, \
+      Inputs are IDX files of images, and PGM and PNG images, plain or packed with gzip. The format \
+      is recognised by the content. PNG needs a build with libpng. Images must have the size of the \
+      training images, and be light on a dark background, as in MNIST. Each line has the input's name, \
       with the image's number if there are several, the class and its probability, separated by tabs.
 
         trainer predict --model model.safetensors t10k-images-idx3-ubyte.gz
@@ -38,18 +38,18 @@ struct PredictCommand: ParsableCommand {
       "Show the K most probable classes and their probabilities.", valueName: "k"))
   var top: Int?
 
-  @Flag(help: "Show every class's probability, in the order of the classes, as --json always does.")
+  @Flag(help: "Show the probabilities of all classes, in their order, as --json always does.")
   var probabilities = false
 
   @Flag(help: "Print a JSON object for each image.")
   var json = false
 
-  @Flag(help: "Invert the images: for dark on light.")
+  @Flag(help: "Invert the images, if they are dark on light.")
   var invert = false
 
   @Option(
     help: ArgumentHelp(
-      "Show the classes' names, read from FILE, one a line; --json knows those of published data sets.",
+      "Show class names from a file with one name per line; --json knows those of published data sets.",
       valueName: "file"),
     completion: .file())
   var labels: String?
@@ -61,7 +61,7 @@ struct PredictCommand: ParsableCommand {
     let threads = try execution.threadCount(default: usable.count)
     if top != nil && probabilities && !json {
       throw TrainerError(
-        .usage, "--top and --probabilities exclude each other in text; --json shows both")
+        .usage, "--top and --probabilities exclude each other in text output; --json shows both")
     }
     try execution.blas.select(isQuiet: true)
     let saved = try SavedModel(path: model)
@@ -84,7 +84,8 @@ struct PredictCommand: ParsableCommand {
     try predict(inputs.isEmpty ? ["-"] : inputs, by: run)
   }
 
-  /// Goes on after an input that cannot be read, and ends with the first such error's code.
+  /// Continues after an input that cannot be read, and ends with the exit code of the first such
+  /// error.
   private func predict(_ inputs: [String], by run: PredictionRun) throws {
     var problems: [DataError] = []
     for input in inputs {
@@ -92,7 +93,7 @@ struct PredictCommand: ParsableCommand {
         try input == "-" ? .standardInput() : ImageReader(path: input)
       }
       guard let problem else { continue }
-      // What was predicted before stands before the message.
+      // Earlier predictions are printed before the message.
       try run.flush()
       if inputs.count == 1 { throw problem }
       Console.error("\(problem)")

@@ -2,14 +2,15 @@ import Files
 import Foundation
 import Training
 
-/// Predictions as lines of text or JSON.
+/// Formats predictions as lines of text or JSON.
 struct PredictionLines {
   let isJSON: Bool
   let top: Int?
   let showsProbabilities: Bool
-  /// The classes' names as a line has them, if they have some.
+  /// The escaped names of the classes, if they have names.
   private let names: [String]?
-  /// The last input and its name as a line has it: most images follow another of the same input.
+  /// The last input and its escaped name, since most images come from the same input as the
+  /// previous one.
   private var lastInput = (name: "", text: "")
 
   init(isJSON: Bool, top: Int?, showsProbabilities: Bool, names: [String]?) {
@@ -23,7 +24,7 @@ struct PredictionLines {
   mutating func line(_ prediction: ImagePrediction) -> String {
     let name = prediction.input
     if lastInput.name != name || lastInput.text.isEmpty {
-      // A tab or line break in a name would look like another field or line.
+      // A tab or line feed in a name would look like another field or line.
       lastInput = (name, isJSON ? Self.quoted(name) : Self.escaped(name))
     }
     return isJSON ? json(prediction) : text(prediction)
@@ -74,7 +75,7 @@ struct PredictionLines {
     return quoted + "\""
   }
 
-  /// A text as a field between tabs: no name can begin a field or a line of its own.
+  /// A text as a field between tabs, escaped so that it cannot start another field or line.
   private static func escaped(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {

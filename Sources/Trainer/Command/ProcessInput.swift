@@ -1,15 +1,16 @@
 import Glibc
 import Training
 
-/// What the process was started with, as bytes: Swift's own texts have other characters in the place
-/// of what is not UTF-8, and would name other files.
+/// The arguments and environment of the process as bytes.
+///
+/// Swift's strings replace bytes that are not UTF-8, and would name other files.
 enum ProcessInput {
-  /// The variables that paths are made of.
+  /// The environment variables that are part of paths.
   private static let pathVariables = ["TRAINER_DATA", "XDG_CACHE_HOME", "HOME"]
 
-  /// Refuses arguments and paths in the environment that are not UTF-8.
+  /// Throws an error for arguments and paths in the environment that are not UTF-8.
   ///
-  /// - Throws: `TrainerError` that names the first of them.
+  /// - Throws: `TrainerError` with the first of them.
   static func requireUTF8() throws {
     let arguments = CommandLine.unsafeArgv
     for index in 0..<Int(CommandLine.argc) {
@@ -25,6 +26,6 @@ enum ProcessInput {
     guard String(validatingCString: text) == nil else { return }
     throw TrainerError(
       .usage,
-      "\(name) is `\(String(cString: text))`, whose bytes are not UTF-8; it has to be UTF-8")
+      "\(name) is `\(String(cString: text))`, which is not valid UTF-8")
   }
 }

@@ -6,17 +6,20 @@ import Parallel
 import Synchronization
 import Training
 
-/// This process's place among those that MPI has started; without the trait MPI it is alone.
+/// This process as one of the ranks of an MPI job.
+///
+/// Without the trait MPI it is the only one.
 enum Ranks {
   #if MPI
     private static let joined = Mutex<MPICommunicator?>(nil)
   #endif
 
-  /// Seconds that another rank than 0 waits before it tells an error: most errors are rank 0's too,
-  /// which tells them for all and ends the job.
+  /// The seconds that ranks other than 0 wait before they report an error.
+  ///
+  /// Most errors occur on rank 0 too, which reports them for all and ends the job.
   private static let headStart: UInt32 = 2
 
-  /// This process's rank, from its launcher as long as MPI is not started; nil where it is alone.
+  /// This process's rank, from its launcher as long as MPI is not started; nil if it is alone.
   static var number: Int? {
     #if MPI
       joined.withLock { communicator in
@@ -31,8 +34,9 @@ enum Ranks {
     #endif
   }
 
-  /// Refuses to be one of several tasks that a launcher started, in a build without MPI: each would do
-  /// the same work, and none would know of the others.
+  /// Throws an error if a launcher started several tasks of a build without MPI.
+  ///
+  /// Each task would do the same work independently.
   ///
   /// - Throws: `TrainerError`.
   static func requireMPI() throws {
@@ -50,18 +54,18 @@ enum Ranks {
       }
       throw TrainerError(
         .usage,
-        "a launcher has started \(tasks), but this build has no MPI: each would do the whole work by "
-          + "itself. swift build -c release --traits MPI builds what trains together; "
-          + "\(independenceVariable)=1 allows tasks that are meant to be independent")
+        "a launcher has started \(tasks), but this build has no MPI, so each would do the whole work "
+          + "alone; build with swift build -c release --traits MPI to train together, or set "
+          + "\(independenceVariable)=1 if the tasks are meant to be independent")
     #endif
   }
 
   #if !MPI
-    /// Set to 1 it says that a launcher's tasks are runs of their own.
+    /// The variable that, with the value 1, marks a launcher's tasks as independent runs.
     private static let independenceVariable = "TRAINER_INDEPENDENT"
   #endif
 
-  /// Starts MPI, once in a process.
+  /// Starts MPI; call it once per process.
   ///
   /// - Returns: All ranks.
   static func join() -> any Communicator {
@@ -78,7 +82,7 @@ enum Ranks {
     #endif
   }
 
-  /// Whether this program can be one of several ranks.
+  /// Whether this build supports several ranks.
   static var isAvailable: Bool {
     #if MPI
       true
@@ -93,9 +97,9 @@ enum Ranks {
   ///   - usable: The CPUs that this process may use.
   ///   - communicator: All ranks.
   ///   - machine: This machine.
-  ///   - pin: Where workers are to be bound.
-  /// - Returns: This rank's.
-  /// - Throws: `TrainerError` where several ranks would bind workers to the same CPUs.
+  ///   - pin: How workers are bound.
+  /// - Returns: The CPUs of this rank.
+  /// - Throws: `TrainerError` if several ranks would bind workers to the same CPUs.
   static func divide(
     _ usable: UsableCPUs, among communicator: any Communicator, machine: Machine,
     pin: WorkerPlacement
@@ -106,13 +110,13 @@ enum Ranks {
     guard pin == .none || !cpus.sharesCPUs else {
       throw TrainerError(
         .usage,
-        "--pin \(pin.rawValue) would bind workers of several ranks to one CPU, as the ranks share "
-          + "CPUs; let mpirun or srun give each its own, or leave --pin out")
+        "--pin \(pin.rawValue) would bind workers of several ranks to one CPU, since the ranks share "
+          + "CPUs; let mpirun or srun bind each rank to its own CPUs, or omit --pin")
     }
     return cpus
   }
 
-  /// The cores that a rank's workers need not share with another rank's.
+  /// The number of cores that a rank does not share with other ranks.
   static func ownCores(
     _ cpus: RankCPUs, of usable: UsableCPUs, among communicator: any Communicator
   ) -> Int {
@@ -120,7 +124,7 @@ enum Ranks {
     return cpus.isOversubscribed ? 0 : cpus.count
   }
 
-  /// Ends this rank's part of a job that all ranks have done.
+  /// Finishes MPI, after all ranks have completed the job.
   static func leave() {
     #if MPI
       joined.withLock { communicator in
@@ -130,16 +134,16 @@ enum Ranks {
     #endif
   }
 
-  /// Tells an error and ends all ranks.
+  /// Reports an error and ends all ranks.
   ///
   /// - Parameters:
-  ///   - message: What happened.
+  ///   - message: The error.
   ///   - code: The exit code.
   /// - Returns: Never.
   static func fail(_ message: String, _ code: Int32) -> Never {
     if let number {
       Console.speak(asRank: number)
-      // The other ranks' end comes as a signal that would only ask for a checkpoint.
+      // The launcher then signals the other ranks, which would otherwise only write a checkpoint.
       StopSignals.release()
       if number > 0 { sleep(headStart) }
     }

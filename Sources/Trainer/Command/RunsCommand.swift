@@ -3,11 +3,11 @@ import Parallel
 import Runs
 import Training
 
-/// `trainer runs`.
+/// The command `trainer runs`.
 struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",
-    abstract: "Show runs side by side: the settings that differ, and the results.")
+    abstract: "Compare runs: the settings that differ, and the results.")
 
   @Argument(
     help: ArgumentHelp(
@@ -18,7 +18,7 @@ struct RunsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Sort by name, accuracy (greatest first) or time (shortest first).",
+      "Sort by name, accuracy (highest first) or time (shortest first).",
       valueName: "order"))
   var sort = RunOrder.name
 
@@ -50,7 +50,7 @@ struct RunsCommand: ParsableCommand {
 }
 
 extension RunOrder: ExpressibleByArgument {
-  /// Upper and lower case are the same.
+  /// Accepts upper and lower case.
   package init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }

@@ -1,17 +1,17 @@
-/// Finds what a mistyped name may have meant.
+/// Suggests names for a mistyped word.
 enum Spelling {
-  /// More names than these are no help.
+  /// The largest number of suggestions.
   private static let most = 3
 
-  /// The names that a word may stand for.
+  /// The names that a word may have meant.
   ///
-  /// Those that begin with it, else the nearest one if it is near. Case and the difference between
-  /// `-` and `_` do not count.
+  /// They are the names that begin with it, otherwise the nearest name if it is near. Case and the
+  /// difference between `-` and `_` are ignored.
   ///
   /// - Parameters:
-  ///   - word: What was typed.
-  ///   - names: The known names; of equally near ones the first is taken.
-  /// - Returns: Names, none where nothing is near.
+  ///   - word: The mistyped word.
+  ///   - names: The known names; of equally near ones the first is suggested.
+  /// - Returns: The suggestions; empty if no name is near.
   static func suggestions(for word: String, among names: [String]) -> [String] {
     let folded = folded(word)
     guard !folded.isEmpty else { return [] }
@@ -24,18 +24,18 @@ enum Spelling {
     return [nearest.name]
   }
 
-  /// A question that names suggestions; empty where there are none.
+  /// A question with suggestions; empty if there are none.
   ///
   /// - Parameters:
   ///   - names: The suggestions.
-  ///   - mark: The quotation marks around each.
-  /// - Returns: `did you mean 'one' or 'other'?`, or nothing.
+  ///   - mark: The quotation mark around each suggestion.
+  /// - Returns: `did you mean 'one' or 'other'?`, or an empty text.
   static func question(_ names: [String], mark: Character = "'") -> String {
     names.isEmpty
       ? "" : "did you mean \(names.map { "\(mark)\($0)\(mark)" }.joined(separator: " or "))?"
   }
 
-  /// A short word has few letters in common with what it is mistaken for.
+  /// The largest edit distance at which a name is suggested; a short word must be very similar.
   private static func tolerance(_ count: Int) -> Int {
     count <= 3 ? 1 : max(2, count / 3)
   }
@@ -44,7 +44,7 @@ enum Spelling {
     word.lowercased().map { $0 == "_" ? "-" : $0 }
   }
 
-  /// Letters to insert, remove or replace (Levenshtein 1966).
+  /// The number of letters to insert, remove or replace (Levenshtein 1966).
   static func editDistance(_ a: [Character], _ b: [Character]) -> Int {
     var row = Array(0...b.count)
     for (i, letter) in a.enumerated() {

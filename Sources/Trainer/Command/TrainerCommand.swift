@@ -6,14 +6,14 @@ import Model
 import Parallel
 import Training
 
-/// The command: subcommands, and the exit code of every error.
+/// The root command: its subcommands, and the exit code of every error.
 @main
 struct TrainerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trainer",
-    abstract: "Trains image classifiers on all cores, with results that do not depend on them.",
+    abstract: "Train image classifiers on all cores. Results do not depend on their number.",
     discussion: """
-      Without a subcommand it trains:
+      Without a subcommand, it trains:
 
         trainer --threads 8
         trainer --dataset fashion-mnist --epochs 5 --output runs/a
@@ -37,7 +37,7 @@ struct TrainerCommand: ParsableCommand {
     var path: CommandPath?
     let refused = TrainerError.Code.refused.rawValue
     SystemRefusal.whenUnavoidable(
-      lastWords: "trainer: error: the system refused memory that the run cannot do without\n",
+      lastWords: "trainer: error: the system refused memory that the run needs\n",
       exitCode: refused
     ) { Ranks.fail("\($0)", refused) }
     do {
@@ -59,7 +59,7 @@ struct TrainerCommand: ParsableCommand {
     }
   }
 
-  /// The documented code of this project's errors; nil for others.
+  /// The exit code of this project's errors; nil for other errors.
   private static func code(of error: any Error) -> TrainerError.Code? {
     switch error {
     case let error as TrainerError: error.code
@@ -82,7 +82,8 @@ struct TrainerCommand: ParsableCommand {
 
   private static var arguments: [String] { Array(CommandLine.arguments.dropFirst()) }
 
-  /// Ends as the parser would: help and version on standard output, mistakes on standard error.
+  /// Ends like the parser: prints help and version to standard output, and errors to standard
+  /// error.
   private static func endAsParser(_ error: any Error, _ path: CommandPath?) -> Never {
     let parserCode = exitCode(for: error)
     if parserCode == .success {
@@ -93,7 +94,7 @@ struct TrainerCommand: ParsableCommand {
     let prefix = "Error: "
     if message.hasPrefix(prefix) { message.removeFirst(prefix.count) }
     if let path { message = path.explained(message) }
-    // What neither this project nor the parser has a code for is a fault of the program.
+    // An error without a code is an internal error.
     Ranks.fail(
       message,
       parserCode == .validationFailure ? parserCode.rawValue : TrainerError.Code.failed.rawValue)
@@ -101,7 +102,7 @@ struct TrainerCommand: ParsableCommand {
 }
 
 extension DataError {
-  /// The documented exit code.
+  /// The documented exit code of the error.
   var code: TrainerError.Code {
     switch kind {
     case .notFound: .dataNotFound

@@ -1,7 +1,7 @@
 import Model
 
 extension BLASCoreOrigin {
-  /// Who chose OpenBLAS's core, in words.
+  /// The origin of the choice of OpenBLAS's core, in words.
   package var explanation: String {
     switch self {
     case .automatic: "OpenBLAS's own choice"

@@ -1,11 +1,11 @@
-/// Cores in a row, each with the CPUs of the one before and the same number added.
+/// A run of cores in which the CPU numbers of successive cores differ by a constant.
 struct CoreRun {
   /// A logical CPU of a core.
   struct Thread: Equatable {
     let cpu: Int
     let isUsable: Bool
 
-    /// The number, in parentheses where it may not be used.
+    /// The CPU number, in parentheses if it may not be used.
     var text: String { isUsable ? "\(cpu)" : "(\(cpu))" }
   }
 
@@ -15,7 +15,7 @@ struct CoreRun {
 
     var text: String { threads.map(\.text).joined(separator: "+") }
 
-    /// What is added to each CPU's number from one core to the next; nil where the two differ in more.
+    /// The constant difference between the CPU numbers of two cores; nil if there is none.
     static func step(from one: Core, to next: Core) -> Int? {
       guard one.threads.count == next.threads.count, let first = one.threads.first,
         let second = next.threads.first
@@ -29,7 +29,7 @@ struct CoreRun {
   private var first: Core
   private var last: Core
   private var count = 1
-  /// From each core to the next; nil for one core.
+  /// The difference from each core to the next; nil for a single core.
   private var step: Int?
 
   private init(_ core: Core) {
@@ -37,7 +37,7 @@ struct CoreRun {
     last = core
   }
 
-  /// Takes a core in, if it goes on where the run ends.
+  /// Appends a core if it continues the run.
   private mutating func append(_ core: Core) -> Bool {
     guard let next = Core.step(from: last, to: core), step == nil || step == next else {
       return false
@@ -48,7 +48,7 @@ struct CoreRun {
     return true
   }
 
-  /// The first and the last core, and the second where it is not the first's neighbour.
+  /// The first and the last core, and the second one if it is not the first one's neighbour.
   private var text: String {
     guard let step else { return first.text }
     let isRange = step == 1 && first.threads.count == 1 && first.threads[0].isUsable
@@ -60,10 +60,10 @@ struct CoreRun {
       : "\(first.text),\(second.joined(separator: "+"))..\(last.text)"
   }
 
-  /// Writes cores as runs.
+  /// Writes cores as text in runs.
   ///
-  /// - Parameter cores: The cores, by their first CPU.
-  /// - Returns: The runs, with spaces between them.
+  /// - Parameter cores: The cores, in the order of their first CPUs.
+  /// - Returns: The runs, separated by spaces.
   static func text(of cores: [Core]) -> String {
     var runs: [CoreRun] = []
     for core in cores {

@@ -2,33 +2,36 @@ import Foundation
 import Model
 import Parallel
 
-/// The machine that a run uses, for its record: what makes times comparable, and bits.
+/// The machine that a run uses, for records.
+///
+/// It contains what affects the comparability of times, and the bits of results.
 package struct Machine: Codable, Sendable, Equatable {
-  /// The network's name for it.
+  /// The network name of the machine.
   package var hostname: String
-  /// The distribution, `Debian GNU/Linux 12 (bookworm)` say; nil where it does not tell.
+  /// The distribution, for example `Debian GNU/Linux 12 (bookworm)`; nil if unknown.
   package var system: String?
-  /// The kernel's name and release.
+  /// The name and release of the operating system's kernel.
   package var kernel: String
-  /// The instruction set, `x86_64` or `aarch64` say.
+  /// The architecture, for example `x86_64` or `aarch64`.
   package var architecture: String
-  /// The processor's name; nil where the kernel gives none.
+  /// The name of the processor; nil if unknown.
   package var cpu: String?
-  /// The highest level of the instruction set, `x86-64-v4` say; the architecture where it has none.
+  /// The highest level of the instruction set, for example `x86-64-v4`; the architecture if it has
+  /// no levels.
   package var isa: String
-  /// Extensions beyond the level that matter to matrix products.
+  /// The extensions beyond the level that affect matrix products.
   package var extensions: [String]
-  /// CPUs that the process may use.
+  /// The number of CPUs that the process may use.
   package var cores: Int
-  /// CPUs that are online.
+  /// The number of online CPUs.
   package var onlineCores: Int
-  /// Where `cores` comes from.
+  /// An explanation of `cores`.
   package var coresReason: String
-  /// The machine's memory, in bytes; nil where the kernel does not say.
+  /// The size of the machine's memory in bytes; nil if unknown.
   package var memoryTotal: UInt64?
-  /// Memory that could be had without swapping, in bytes; nil where the kernel does not say.
+  /// The memory that is available without swapping, in bytes; nil if unknown.
   package var memoryAvailable: UInt64?
-  /// OpenBLAS's version and core.
+  /// The version and core of OpenBLAS.
   package var openBLAS: MachineBLAS
 
   enum CodingKeys: String, CodingKey {
@@ -40,13 +43,13 @@ package struct Machine: Codable, Sendable, Equatable {
     case openBLAS = "openblas"
   }
 
-  /// Puts a description together from what the system says.
+  /// Creates a description from information of the system.
   ///
   /// - Parameters:
-  ///   - name: What `uname` says.
-  ///   - files: The text of the system's files.
+  ///   - name: The result of `uname`.
+  ///   - files: The contents of system files.
   ///   - usable: The CPUs that the process may use.
-  ///   - openBLAS: OpenBLAS's version and core.
+  ///   - openBLAS: The version and core of OpenBLAS.
   init(name: MachineName, files: MachineFiles, usable: UsableCPUs, openBLAS: MachineBLAS) {
     let features = CPUFeatures(cpuInfo: files.cpuInfo ?? "")
     hostname = name.host
@@ -70,8 +73,8 @@ package struct Machine: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - usable: The CPUs that the process may use.
-  ///   - blasCore: The OpenBLAS core that the command line names; nil for `auto`.
-  /// - Returns: The description; what the system does not tell is left out.
+  ///   - blasCore: The OpenBLAS core from the command line; nil for `auto`.
+  /// - Returns: The description; unknown values are left out.
   package static func current(
     usable: UsableCPUs = .current(), blasCore: String? = nil
   ) -> Machine {
@@ -88,15 +91,17 @@ package struct Machine: Codable, Sendable, Equatable {
   ]
 }
 
-/// The OpenBLAS that a run computes with.
+/// The OpenBLAS library that a run uses.
 package struct MachineBLAS: Codable, Sendable, Equatable {
-  /// Its version.
+  /// The version.
   package var version: String
-  /// The set of kernels; another set gives other bits.
+  /// The core: the kernels for one CPU architecture.
+  ///
+  /// Another core gives different bits.
   package var core: String
-  /// What it was built with: `pthreads`, `OpenMP` or `serial`; nil in older records.
+  /// The threading of the build: `pthreads`, `OpenMP` or `serial`; nil in older records.
   package var variant: String?
-  /// Who chose the core.
+  /// The origin of the choice of the core.
   package var chosenBy: BLASCoreOrigin
 
   enum CodingKeys: String, CodingKey {

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Parallel
 
-/// What `uname` says.
+/// The result of `uname`.
 package struct MachineName: Equatable {
   var system: String
   package var host: String
@@ -11,20 +11,20 @@ package struct MachineName: Equatable {
 
   package static func current() -> MachineName {
     var name = utsname()
-    // It fails for a bad address only.
+    // It fails only for an invalid address.
     guard uname(&name) == 0 else { preconditionFailure("uname failed") }
     return MachineName(
       system: text(&name.sysname), host: text(&name.nodename), release: text(&name.release),
       architecture: text(&name.machine))
   }
 
-  /// A C array of characters, up to its NUL.
+  /// The text of a C array of characters, up to its NUL.
   private static func text<Field>(_ field: inout Field) -> String {
     withUnsafeBytes(of: &field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 }
 
-/// The text of the files in which Linux describes a machine; nil for one that cannot be read.
+/// The contents of the files in which Linux describes a machine; nil for files that cannot be read.
 struct MachineFiles: Equatable {
   var cpuInfo: String?
   var memInfo: String?
@@ -32,8 +32,8 @@ struct MachineFiles: Equatable {
 
   /// Reads the files.
   ///
-  /// - Parameter root: The folder that stands for `/`.
-  /// - Returns: Their text.
+  /// - Parameter root: The folder to use as `/`.
+  /// - Returns: The contents.
   static func current(root: String = "/") -> MachineFiles {
     func text(_ file: String) -> String? { SystemFile.textIfReadable(file, root: root) }
     return MachineFiles(
@@ -41,12 +41,12 @@ struct MachineFiles: Equatable {
       osRelease: text("/etc/os-release") ?? text("/usr/lib/os-release"))
   }
 
-  /// A value of a file in the form `NAME=VALUE`, with or without quotes.
+  /// Finds a value in a file of lines `NAME=VALUE`, with or without quotes.
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - text: The file's text.
-  /// - Returns: The value; nil where there is none.
+  ///   - text: The content of the file.
+  /// - Returns: The value; nil if there is none.
   static func value(of name: String, inShell text: String) -> String? {
     for line in text.split(separator: "\n") where line.hasPrefix(name + "=") {
       let value = line.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)
@@ -56,12 +56,12 @@ struct MachineFiles: Equatable {
     return nil
   }
 
-  /// A value of /proc/meminfo.
+  /// Finds a value in /proc/meminfo.
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - text: The file's text: lines of `NAME: COUNT kB`.
-  /// - Returns: Bytes; nil where there is no such line.
+  ///   - text: The content of the file: lines of `NAME: COUNT kB`.
+  /// - Returns: The value in bytes; nil if there is no such line.
   static func bytes(of name: String, inMemInfo text: String) -> UInt64? {
     for line in text.split(separator: "\n") where line.hasPrefix(name + ":") {
       let words = line.split(separator: " ")

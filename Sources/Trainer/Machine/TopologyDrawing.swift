@@ -1,20 +1,22 @@
 import Parallel
 
-/// A machine's processors in lines of text: a heading, a line or more a NUMA node, and what they mean.
+/// A machine's processors as lines of text: a heading, one or more lines per NUMA node, and a
+/// legend.
 ///
-/// Cores stand in runs: `0-7` are eight cores of one CPU, `0+32..7+39` eight cores whose two SMT
-/// threads are the CPUs 0 and 32, 1 and 33, and so on, `0+1,2+3..14+15` eight of two neighbours each.
-/// Brackets hold the cores that share their last cache, parentheses CPUs that may not be used.
+/// Cores are listed in runs. `0-7` are eight cores with one CPU each. `0+32..7+39` are eight cores
+/// with two SMT threads each, the CPUs 0 and 32, 1 and 33, and so on. `0+1,2+3..14+15` are eight
+/// cores with two neighbouring CPUs each. Brackets enclose cores that share a last-level cache,
+/// parentheses CPUs that may not be used.
 package struct TopologyDrawing: Sendable {
-  /// The lines, without line breaks.
+  /// The lines, without line feeds.
   package let lines: [String]
 
-  /// The longest line, unless one run is longer.
+  /// The largest width of a line, unless a single run is longer.
   private static let width = 68
 
-  /// Draws a machine.
+  /// Draws the processors of a machine.
   ///
-  /// - Parameter topology: The machine.
+  /// - Parameter topology: The processors.
   package init(_ topology: CPUTopology) {
     var lines = [Self.heading(topology)]
     let cpus = topology.cpus
@@ -53,7 +55,7 @@ package struct TopologyDrawing: Sendable {
 
   private static func sorted(_ keys: [Int]) -> [Int] { Set(keys).sorted() }
 
-  /// The cores of some CPUs, by their first CPU.
+  /// The cores of some CPUs, in the order of their first CPUs.
   private static func cores(of cpus: [CPUTopology.CPU]) -> [CoreRun.Core] {
     Dictionary(grouping: cpus, by: \.core).sorted { $0.key < $1.key }.map { core in
       CoreRun.Core(
@@ -61,7 +63,7 @@ package struct TopologyDrawing: Sendable {
     }
   }
 
-  /// Puts words behind a title, on as many lines as they need.
+  /// A title followed by words, on as many lines as needed.
   private static func wrapped(_ title: String, _ words: [String]) -> [String] {
     var lines = [title]
     for word in words {

@@ -1,41 +1,41 @@
 import Glibc
 
-/// A range of values with round marks.
+/// The range of an axis, with ticks at round values.
 package struct AxisScale: Sendable, Equatable {
   /// The range.
   let lower: Double
   let upper: Double
-  /// The marks in the range, the lowest first.
+  /// The ticks in the range, ascending.
   let ticks: [Double]
-  /// The power of ten in the distance of two marks.
+  /// The power of ten of the distance between ticks.
   private let exponent: Int
-  /// Whether marks are powers of two at equal distances.
+  /// Whether ticks are powers of two at equal distances.
   private let isLogarithmic: Bool
 
-  /// What a range has to keep to.
+  /// A constraint on the range of an axis.
   package enum Bounds: Sendable {
-    /// It starts at zero, and ends at a mark.
+    /// Starts at zero, and ends at a tick.
     case fromZero
-    /// It starts at zero where the values come near enough to it.
+    /// Starts at zero if the values are near enough to it.
     case aboveZero
-    /// Percentages: it ends at 100 or before.
+    /// Percentages: ends at or below 100.
     case percentage
-    /// Its marks are powers of two at equal distances; values have to be above 0.
+    /// Ticks are powers of two at equal distances; values must be above 0.
     case powersOfTwo
   }
 
-  /// Finds a range that ends at round marks.
+  /// Finds a range that ends at round ticks.
   ///
   /// - Parameters:
-  ///   - values: What has to be in it: finite, at least 0; without any the range is 0 to 1.
-  ///   - bounds: What it has to keep to.
-  ///   - parts: How many parts the marks make, about.
+  ///   - values: The values to cover: finite, at least 0. Without values the range is 0 to 1.
+  ///   - bounds: The constraint on the range.
+  ///   - parts: The approximate number of parts between ticks.
   init(covering values: [Double], bounds: Bounds, parts: Int = 5) {
     if bounds == .powersOfTwo {
       self = AxisScale(powersOfTwo: values, parts: parts)
       return
     }
-    // Beyond these, differences and their inverses would not be finite.
+    // Outside of these limits, differences and their inverses would not be finite.
     let known = values.filter { $0.isFinite && abs($0) < 1e300 }.map { abs($0) < 1e-250 ? 0 : $0 }
     var low = known.min() ?? 0
     var high = known.max() ?? 0
@@ -48,7 +48,7 @@ package struct AxisScale: Sendable, Equatable {
     let step = RoundStep(atLeast: (high - low) / Double(parts))
     var first = Int((low / step.size).rounded(.down))
     var last = Int((high / step.size).rounded(.up))
-    // Rounding may leave a value outside.
+    // Rounding may leave a value outside of the range.
     if step.multiple(first) > low { first -= 1 }
     if step.multiple(last) < high { last += 1 }
     ticks = (first...last).map(step.multiple)
@@ -58,13 +58,13 @@ package struct AxisScale: Sendable, Equatable {
     isLogarithmic = false
   }
 
-  /// A logarithmic range that ends at powers of two.
+  /// Creates a logarithmic range that ends at powers of two.
   private init(powersOfTwo values: [Double], parts: Int) {
-    // Powers beyond these would not be finite.
+    // Powers outside of these limits would not be finite.
     let known = values.filter { (1e-250..<1e250).contains($0) }
     let first = Int((known.min().map(log2) ?? 0).rounded(.down))
     let last = max(first + 1, Int((known.max().map(log2) ?? 0).rounded(.up)))
-    // As many marks as fit, the lowest power among them.
+    // As many ticks as fit, including the lowest power.
     let distance = max(1, (last - first + parts - 1) / parts)
     let end = first + (last - first + distance - 1) / distance * distance
     ticks = stride(from: first, through: end, by: distance).map { exp2(Double($0)) }
@@ -74,12 +74,12 @@ package struct AxisScale: Sendable, Equatable {
     isLogarithmic = true
   }
 
-  /// An axis of whole numbers, with marks at round ones.
+  /// Creates an axis of whole numbers, with ticks at round ones.
   ///
   /// - Parameters:
   ///   - first: The first number.
-  ///   - last: The last; the range is widened where it is the first.
-  ///   - parts: The most parts that the marks make.
+  ///   - last: The last number; the range is widened if it equals the first.
+  ///   - parts: The largest number of parts between ticks.
   init(numbers first: Int, _ last: Int, parts: Int = 10) {
     let step = RoundStep(atLeast: max(1, Double(last - first) / Double(parts)))
     let size = Int(step.size)
@@ -91,30 +91,30 @@ package struct AxisScale: Sendable, Equatable {
     isLogarithmic = false
   }
 
-  /// Where a value lies, from 0 at the lower end to 1 at the upper.
+  /// The position of a value, from 0 at the lower end to 1 at the upper end.
   func position(_ value: Double) -> Double {
     isLogarithmic
       ? log2(max(value, lower) / lower) / log2(upper / lower) : (value - lower) / (upper - lower)
   }
 
-  /// A mark's words.
+  /// The label of a tick.
   func label(_ tick: Double) -> String {
     if tick == 0 { return "0" }
     if isLogarithmic { return tick < 1 ? tick.description : FigureText.fixed(tick, 0) }
     let (unit, suffix) = upper >= 1e7 ? (6, "M") : upper >= 1e4 ? (3, "k") : (0, "")
     let decimals = max(0, unit - exponent)
-    // Many zeros behind the point are hard to count.
+    // Many zeros after the decimal point are hard to count.
     return decimals > 4
       ? tick.description : FigureText.fixed(tick / pow(10, Double(unit)), decimals) + suffix
   }
 }
 
-/// 1, 2 or 5 times a power of ten.
+/// A step of 1, 2 or 5 times a power of ten.
 private struct RoundStep {
   let factor: Int
   let exponent: Int
 
-  /// The smallest that is not smaller than `size`.
+  /// The smallest step that is at least `size`.
   init(atLeast size: Double) {
     var exponent = 0
     while Self.powerOfTen(exponent) > size { exponent -= 1 }
@@ -131,7 +131,7 @@ private struct RoundStep {
 
   var size: Double { multiple(1) }
 
-  /// Exact as far as division is: a sum of steps would not be.
+  /// A multiple of the step, rounded once; a sum of steps would accumulate errors.
   func multiple(_ count: Int) -> Double {
     let number = Double(count) * Double(factor)
     return exponent >= 0 ? number * pow(10, Double(exponent)) : number / pow(10, Double(-exponent))

@@ -1,14 +1,14 @@
-/// A table of figures below a line of names, which a narrow window scrolls by itself.
+/// A table of figures with a header, which scrolls horizontally in a narrow window.
 package struct FigureTable: Sendable {
-  /// What it shows, for those who cannot see it.
+  /// The description for screen readers.
   let label: String
   let columns: [String]
-  /// A cell for every column.
+  /// The rows, with one cell per column.
   let rows: [[String]]
-  /// Whether names of columns are broken, and small on paper, so that more columns fit.
+  /// Whether headings wrap, and are small on paper, so that more columns fit.
   var isWide = false
 
-  /// Creates one from its parts.
+  /// Creates a table.
   package init(label: String, columns: [String], rows: [[String]], isWide: Bool = false) {
     self.label = label
     self.columns = columns
@@ -16,7 +16,7 @@ package struct FigureTable: Sendable {
     self.isWide = isWide
   }
 
-  /// The table.
+  /// The table as HTML.
   package var markup: Markup {
     scrolling(label) {
       Markup("table", ["class": isWide ? "figures wide" : "figures"]) {
@@ -31,7 +31,7 @@ package struct FigureTable: Sendable {
   }
 }
 
-/// A part that a narrow window scrolls by itself, with the keyboard too.
+/// Content that scrolls horizontally in a narrow window, also with the keyboard.
 package func scrolling(_ label: String, @MarkupBuilder _ content: () -> Markup) -> Markup {
   Markup(
     "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": label], content)

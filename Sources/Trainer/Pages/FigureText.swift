@@ -1,8 +1,8 @@
 import Foundation
 
-/// Numbers as people read them.
+/// Formats numbers for people.
 package enum FigureText {
-  /// A number with a fixed number of decimals; a dash where it is none.
+  /// A number with a fixed number of decimals; a dash if it is not finite.
   package static func fixed(_ value: Double, _ decimals: Int) -> String {
     value.isFinite ? String(format: "%.\(decimals)f", value) : "–"
   }
@@ -18,22 +18,22 @@ package enum FigureText {
     return (share > 0 && share.isFinite && text != "0.0" ? "+" : "") + text + " %"
   }
 
-  /// A number with no more decimals than it has, three at most.
+  /// A number with at most three decimals, without trailing zeros.
   package static func short(_ value: Double) -> String {
     let text = fixed(value, 3)
     guard text.contains(".") else { return text }
     return text.replacing(#/\.?0+$/#, with: "")
   }
 
-  /// A probability as a percentage; one that is not quite certain does not look certain.
+  /// A probability as a percentage; a value below 1 is never shown as 100 %.
   package static func probability(_ probability: Float) -> String {
     let share = Double(probability)
     return share < 1 && share > 0.99995 ? "> 99.99 %" : percentage(share)
   }
 
-  /// Seconds, in the units that fit.
+  /// A duration in suitable units.
   ///
-  /// - Parameter seconds: How many.
+  /// - Parameter seconds: The duration in seconds.
   /// - Returns: For example `12.3 s`, `4 min 25 s` or `2 h 05 min`.
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, abs(seconds) < 1e15 else { return "–" }
@@ -63,7 +63,7 @@ package enum FigureText {
     return (count < 0 ? "−" : "") + groups.reversed().joined(separator: "\u{202F}")
   }
 
-  /// A command's words as a shell takes them.
+  /// Words as a shell command, with quotes if necessary.
   package static func command(_ words: [String]) -> String {
     words.map { word in
       let isPlain = !word.isEmpty && word.wholeMatch(of: #/[A-Za-z0-9_.,:=\/@%+-]+/#) != nil
@@ -71,7 +71,7 @@ package enum FigureText {
     }.joined(separator: " ")
   }
 
-  /// Bytes in binary units.
+  /// A number of bytes in binary units.
   package static func bytes(_ count: UInt64) -> String {
     fixed(Double(count) / 0x1p30, 1) + " GiB"
   }

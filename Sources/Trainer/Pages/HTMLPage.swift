@@ -1,15 +1,15 @@
 import Files
 
-/// A page that needs no other file: the style is in it, and it runs no program.
+/// A self-contained HTML page: it includes its style, and has no scripts.
 package struct HTMLPage: Sendable {
-  /// The whole page: HTML that is well-formed XML too.
+  /// The whole page, as HTML that is also well-formed XML.
   package let html: String
 
-  /// Puts a page together.
+  /// Creates a page.
   ///
   /// - Parameters:
-  ///   - title: What a browser calls it.
-  ///   - body: What it shows.
+  ///   - title: The title for the browser.
+  ///   - body: The content of the page.
   package init(title: String, @MarkupBuilder body: () -> Markup) {
     let content = body()
     let page = Markup("html", ["lang": "en"]) {
@@ -27,8 +27,8 @@ package struct HTMLPage: Sendable {
   /// Writes the page.
   ///
   /// - Parameters:
-  ///   - path: The file, replaced at once when the new one is whole.
-  ///   - location: Whose directory it is in.
+  ///   - path: The file; it is replaced atomically.
+  ///   - location: Who may change the directory that it is in.
   /// - Throws: ``FileError`` if it cannot be written.
   package func write(path: String, in location: AtomicFile.Location = .anywhere) throws {
     try AtomicFile.replace(path: path, in: location) { try $0.write(Array(html.utf8)) }

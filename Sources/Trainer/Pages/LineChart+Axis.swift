@@ -1,23 +1,24 @@
 extension LineChart {
-  /// What the points lie along.
+  /// A horizontal axis.
   package struct HorizontalAxis: Sendable {
-    /// Its words below the marks.
+    /// The title below the ticks.
     let title: String
-    /// Whether marks are powers of two at equal distances.
+    /// Whether ticks are powers of two at equal distances.
     package let isLogarithmic: Bool
-    /// How a place on it is said in words.
+    /// The words for a position on the axis.
     let text: @Sendable (Double) -> String
 
-    /// Epochs, from the first on.
+    /// Epochs, starting with the first.
     static let epochs = HorizontalAxis(title: "epoch", isLogarithmic: false) { epochs in
       epochs == epochs.rounded()
         ? "after epoch \(FigureText.fixed(epochs, 0))"
         : "\(FigureText.fixed(epochs, 2)) epochs in"
     }
 
-    /// Worker threads, from one on, or from the power of two that is not above the fewest.
+    /// Worker threads, starting at 1 or, on a logarithmic scale, at a power of two.
     ///
-    /// - Parameter counts: Those of the points: where they are far apart the scale is logarithmic.
+    /// - Parameter counts: The numbers of workers of all points; a wide range gives a logarithmic
+    ///   scale.
     /// - Returns: The axis.
     package static func workers(_ counts: [Int]) -> HorizontalAxis {
       let ratio = Double(counts.max() ?? 1) / Double(counts.min() ?? 1)
@@ -26,12 +27,12 @@ extension LineChart {
       }
     }
 
-    /// On a linear scale of more, the first points would be one.
+    /// From this ratio on, the first points would overlap on a linear scale.
     private static let logarithmicFrom = 16.0
 
     /// The range.
     ///
-    /// - Parameter values: Of all points.
+    /// - Parameter values: The values of all points.
     /// - Returns: A scale that covers them.
     func scale(_ values: [Double]) -> AxisScale {
       if isLogarithmic { return AxisScale(covering: values, bounds: .powersOfTwo, parts: 8) }

@@ -1,5 +1,5 @@
 extension LineChart {
-  /// What lines and marks mean; nothing where a single line needs no name.
+  /// The legend of lines and marks; empty if a single line needs no name.
   var legend: [Markup] {
     var known: Set<LegendKey> = []
     let shown = lines.filter { known.insert($0.style.legend).inserted }

@@ -1,5 +1,5 @@
 extension LineChart {
-  /// What the lines show, in words.
+  /// The description of the lines in words.
   var summary: String {
     lines.map { line in
       let known = line.points.filter(\.y.isFinite)
@@ -10,7 +10,7 @@ extension LineChart {
       let least = known.min { $0.y < $1.y } ?? first
       let greatest = known.max { $0.y < $1.y } ?? first
       return "\(line.name): \(text(first.y)) \(axis.text(first.x)), \(text(last.y)) "
-        + "\(axis.text(last.x)); least \(text(least.y)), greatest \(text(greatest.y))."
+        + "\(axis.text(last.x)); minimum \(text(least.y)), maximum \(text(greatest.y))."
     }.joined(separator: " ")
   }
 }

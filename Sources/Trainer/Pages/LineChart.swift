@@ -1,15 +1,15 @@
-/// A chart of figures over epochs or workers, as inline SVG with a legend.
+/// A line chart over epochs or workers, as inline SVG with a legend.
 package struct LineChart: Sendable {
-  /// A figure: x in the horizontal axis's unit, y in the chart's.
+  /// A point: x in the unit of the horizontal axis, y in that of the chart.
   package struct Point: Sendable, Equatable {
     package var x: Double
     var y: Double
-    /// What y may be as well; nil where that is not known.
+    /// The confidence interval of y; nil if unknown.
     var interval: ClosedRange<Double>?
-    /// Whether its mark is hollow, which the chart's words explain.
+    /// Whether its mark is hollow; the chart explains what that means.
     var isHollow = false
 
-    /// Creates one from its parts.
+    /// Creates a point.
     package init(
       x: Double, y: Double, interval: ClosedRange<Double>? = nil, isHollow: Bool = false
     ) {
@@ -23,11 +23,11 @@ package struct LineChart: Sendable {
   /// A line.
   package struct Line: Sendable {
     let style: LineStyle
-    /// Its name in the legend and in words.
+    /// The name in the legend and in the description.
     let name: String
     let points: [Point]
 
-    /// Creates one from its parts.
+    /// Creates a line.
     package init(style: LineStyle, name: String, points: [Point]) {
       self.style = style
       self.name = name
@@ -35,22 +35,22 @@ package struct LineChart: Sendable {
     }
   }
 
-  /// A name that no other chart of the page has.
+  /// A name that is unique on the page.
   let identifier: String
-  /// What it shows, with the unit.
+  /// The title, with the unit.
   let title: String
   let lines: [Line]
   let bounds: AxisScale.Bounds
-  /// How many parts the marks of the vertical axis make, about.
+  /// The approximate number of parts between ticks of the vertical axis.
   var parts = 5
-  /// What the points lie along.
+  /// The horizontal axis.
   var axis = HorizontalAxis.epochs
-  /// What hollow marks mean; shown where there are any.
+  /// The meaning of hollow marks; shown if there are any.
   var hollowName = ""
-  /// How a value is said.
+  /// The words for a value.
   let text: @Sendable (Double) -> String
 
-  /// Creates one from its parts.
+  /// Creates a chart.
   package init(
     identifier: String,
     title: String,
@@ -77,12 +77,12 @@ package struct LineChart: Sendable {
   private static let right = 428.0
   private static let top = 10.0
   private static let bottom = 208.0
-  /// More marks than this would hide the line.
+  /// With more marks than this, the line would be hidden.
   private static let markLimit = 40
-  /// More points than this cannot be told apart.
+  /// More points than this cannot be distinguished.
   private static let pointLimit = 500
 
-  /// The chart with its heading and legend.
+  /// The chart with heading and legend, as HTML.
   package var markup: Markup {
     Markup("figure", ["class": "chart"]) {
       Markup("figcaption") {
@@ -95,7 +95,7 @@ package struct LineChart: Sendable {
     }
   }
 
-  /// The axes' ranges.
+  /// The ranges of the axes.
   private var scales: (x: AxisScale, y: AxisScale) {
     let points = lines.flatMap(\.points)
     let values = points.flatMap {
@@ -155,7 +155,7 @@ package struct LineChart: Sendable {
     }
   }
 
-  /// A bar from one end of each interval to the other.
+  /// Bars from one end of each interval to the other.
   private func intervals(_ line: Line, _ scales: (x: AxisScale, y: AxisScale)) -> Markup {
     let bars = line.points.compactMap { point -> String? in
       guard let interval = point.interval else { return nil }
@@ -170,7 +170,7 @@ package struct LineChart: Sendable {
       : Markup("path", ["class": "\(line.style.classes) interval", "d": bars.joined()])
   }
 
-  /// The path of a line; it breaks where a value is none.
+  /// The path of a line; it is interrupted at values that are not finite.
   private func path(
     _ points: [Point], _ scales: (x: AxisScale, y: AxisScale)
   ) -> String {
@@ -199,7 +199,7 @@ package struct LineChart: Sendable {
 
   private func coordinate(_ value: Double) -> String { FigureText.fixed(value, 1) }
 
-  /// Means of runs of points, where there are too many to see.
+  /// Averages runs of points if there are too many to distinguish.
   static func thinned(_ points: [Point]) -> [Point] {
     let size = (points.count + pointLimit - 1) / pointLimit
     if size <= 1 { return points }

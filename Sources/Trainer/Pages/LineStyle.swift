@@ -1,19 +1,19 @@
-/// How a line of a chart looks: the classes of the style sheet, and what marks its points.
+/// The look of a line: its classes in the style sheet, and the marks of its points.
 package enum LineStyle: Hashable, Sendable {
-  /// Curves of a run.
+  /// The curves of a run.
   case training, test, validation, other
-  /// Measured figures, the first of them 0; from ``seriesLimit`` on looks come again.
+  /// Measured series, numbered from 0; looks repeat after ``seriesLimit``.
   case series(Int)
-  /// What a series would reach at best.
+  /// The ideal values of a series.
   case ideal
-  /// Amdahl's law, fitted to a series.
+  /// Amdahl's law, fitted to the series with this number.
   case amdahl(Int)
-  /// The Universal Scalability Law, fitted to a series.
+  /// The Universal Scalability Law, fitted to the series with this number.
   case universal(Int)
-  /// What a model predicts where nothing was measured.
+  /// Predictions of a model for the series with this number.
   case predicted(Int)
 
-  /// Series that can be told apart, with colour and without.
+  /// The number of series that can be distinguished, with and without colour.
   package static let seriesLimit = 6
 
   /// The shape of a point's mark.
@@ -21,7 +21,7 @@ package enum LineStyle: Hashable, Sendable {
     case circle, square, triangle, diamond, wedge, cross, saltire
   }
 
-  /// Classes of the style sheet.
+  /// The classes in the style sheet.
   package var classes: String {
     switch self {
     case .training: "training"
@@ -36,7 +36,7 @@ package enum LineStyle: Hashable, Sendable {
     }
   }
 
-  /// What marks its points; nil where points are not marked.
+  /// The mark of its points; nil if points are not marked.
   var mark: Mark? {
     switch self {
     case .training, .test, .validation, .other: .circle
@@ -47,7 +47,7 @@ package enum LineStyle: Hashable, Sendable {
     }
   }
 
-  /// The look in a legend: a law has one entry, whatever it was fitted to.
+  /// The entry in a legend: one for each law, whatever it was fitted to.
   var legend: LegendKey {
     switch self {
     case .training, .test, .validation, .other: LegendKey(classes: classes)
@@ -60,20 +60,20 @@ package enum LineStyle: Hashable, Sendable {
   private static func name(_ index: Int) -> String { "series\(index % seriesLimit + 1)" }
 }
 
-/// A line's look in a legend.
+/// The look of a line in a legend.
 struct LegendKey: Hashable, Sendable {
   let classes: String
   var mark: LineStyle.Mark?
-  /// Its name; nil where it is that of the line.
+  /// The name; nil for the name of the line.
   var name: String?
 }
 
 extension LineStyle.Mark {
-  /// The mark.
+  /// The mark as SVG.
   ///
   /// - Parameters:
-  ///   - x: Its middle.
-  ///   - y: Its middle.
+  ///   - x: The x coordinate of the centre.
+  ///   - y: The y coordinate of the centre.
   ///   - isHollow: Whether only its outline is drawn.
   /// - Returns: An SVG element.
   func markup(x: Double, y: Double, isHollow: Bool = false) -> Markup {
@@ -88,7 +88,7 @@ extension LineStyle.Mark {
       ? Markup("path", ["class": "hollow", "d": path]) : Markup("path", ["d": path])
   }
 
-  /// The outline from the middle on, in relative steps.
+  /// The outline as relative steps from the centre.
   private var steps: String {
     switch self {
     case .circle: ""

@@ -1,6 +1,6 @@
-/// HTML that is well-formed XML too.
+/// HTML that is also well-formed XML.
 ///
-/// Text is escaped where it enters, so that none becomes markup.
+/// Text is escaped when it is added, so it cannot become markup.
 package struct Markup: Sendable, Equatable {
   /// The HTML.
   let html: String
@@ -9,27 +9,27 @@ package struct Markup: Sendable, Equatable {
     self.html = html
   }
 
-  /// Text, escaped; characters that XML does not allow become U+FFFD.
+  /// Creates escaped text; characters that XML does not allow become U+FFFD.
   init(text: String) {
     html = Self.escaped(text)
   }
 
-  /// Markup that is known to be good.
+  /// Creates markup from a constant, without escaping.
   init(constant: StaticString) {
     html = "\(constant)"
   }
 
-  /// Pieces in a row.
+  /// Concatenates pieces.
   package init(_ pieces: [Markup]) {
     html = pieces.map(\.html).joined()
   }
 
-  /// An element.
+  /// Creates an element.
   ///
   /// - Parameters:
-  ///   - name: Its tag.
+  ///   - name: The tag.
   ///   - attributes: Names and values; values are escaped.
-  ///   - content: What it holds.
+  ///   - content: The content.
   package init(
     _ name: String, _ attributes: KeyValuePairs<String, String> = [:],
     @MarkupBuilder _ content: () -> Markup = { Markup([]) }
@@ -42,12 +42,12 @@ package struct Markup: Sendable, Equatable {
       ? start + "/>" + end : start + ">" + content().html + "</\(name)>" + end
   }
 
-  /// Elements that hold nothing.
+  /// Elements without content.
   private static let void: Set = [
     "br", "circle", "col", "img", "line", "meta", "path", "rect",
   ]
 
-  /// Elements that no line break follows.
+  /// Elements that are not followed by a line feed.
   private static let inline: Set = [
     "b", "circle", "code", "dd", "dt", "g", "small", "img", "line", "path", "rect", "span", "svg",
     "td", "text", "th", "title", "desc",
@@ -72,7 +72,7 @@ package struct Markup: Sendable, Equatable {
   }
 }
 
-/// Joins the pieces of an element's content.
+/// Concatenates the pieces of an element's content.
 @resultBuilder
 package enum MarkupBuilder {
   package static func buildExpression(_ piece: Markup) -> Markup { piece }

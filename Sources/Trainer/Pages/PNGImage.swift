@@ -1,23 +1,23 @@
 import CZlib
 import Foundation
 
-/// A grey image as a PNG file (ISO/IEC 15948), for a page that carries its pictures with it.
+/// A grey image as a PNG file (ISO/IEC 15948), to embed in a page.
 package struct PNGImage: Sendable {
-  /// The file's bytes.
+  /// The bytes of the file.
   let bytes: [UInt8]
 
-  /// Larger sides are reduced to this: the page shows no more.
+  /// The largest side of an image; larger images are reduced.
   static let largestSide = 128
 
-  /// Encodes an image, reduced where it is larger than the page shows it.
+  /// Encodes an image, and reduces it if it is larger than the page shows.
   ///
   /// - Parameters:
-  ///   - pixels: Grey values, (rows, columns).
-  ///   - rows: Rows, at least 1.
-  ///   - columns: Columns, at least 1.
-  /// - Throws: ``CompressionError`` if zlib has no memory.
+  ///   - pixels: Grey values (rows, columns).
+  ///   - rows: The number of rows, at least 1.
+  ///   - columns: The number of columns, at least 1.
+  /// - Throws: ``CompressionError`` if zlib has not enough memory.
   package init(pixels: [UInt8], rows: Int, columns: Int) throws {
-    precondition(rows > 0 && columns > 0 && pixels.count == rows * columns, "a pixel a place")
+    precondition(rows > 0 && columns > 0 && pixels.count == rows * columns, "one byte per pixel")
     let factor = (max(rows, columns) + Self.largestSide - 1) / Self.largestSide
     let image =
       factor > 1 ? Self.reduced(pixels, rows, columns, by: factor) : (pixels, rows, columns)
@@ -25,16 +25,16 @@ package struct PNGImage: Sendable {
   }
 
   private init(grey: [UInt8], rows: Int, columns: Int) throws {
-    // Each line starts with the number of its filter: none.
+    // Each line starts with the number of its filter, 0 for none.
     let lines = (0..<rows).flatMap { [0] + grey[$0 * columns..<($0 + 1) * columns] }
     bytes =
       [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-      // 8 bits of grey; deflate, no filters beyond each line's, not interlaced.
+      // 8-bit grey; deflate; adaptive filters; not interlaced.
       + Self.chunk("IHDR", Self.word(columns) + Self.word(rows) + [8, 0, 0, 0, 0])
       + Self.chunk("IDAT", try Self.compressed(lines)) + Self.chunk("IEND", [])
   }
 
-  /// The file as a `data:` address.
+  /// The image as a `data:` URL.
   package var address: String { "data:image/png;base64," + Data(bytes).base64EncodedString() }
 
   private static func chunk(_ type: String, _ content: [UInt8]) -> [UInt8] {
@@ -57,7 +57,7 @@ package struct PNGImage: Sendable {
     return Array(result.prefix(Int(size)))
   }
 
-  /// Means of squares of `factor` x `factor` pixels; smaller ones at the ends.
+  /// Averages squares of `factor` x `factor` pixels; squares at the ends may be smaller.
   private static func reduced(
     _ pixels: [UInt8], _ rows: Int, _ columns: Int, by factor: Int
   ) -> ([UInt8], Int, Int) {
@@ -81,7 +81,7 @@ package struct PNGImage: Sendable {
 
 /// zlib could not compress an image.
 struct CompressionError: Error, CustomStringConvertible {
-  /// zlib's code.
+  /// The error code of zlib.
   let code: Int32
 
   var description: String { "zlib cannot compress an image for the report: code \(code)" }

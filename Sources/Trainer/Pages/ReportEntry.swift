@@ -1,11 +1,11 @@
-/// A name and what it stands for.
+/// A name and a value in a report.
 package struct ReportEntry: Sendable, Equatable {
   /// The name.
   package var name: String
   /// The value.
   package var value: String
 
-  /// Puts an entry together.
+  /// Creates an entry.
   ///
   /// - Parameters:
   ///   - name: The name.
@@ -16,18 +16,18 @@ package struct ReportEntry: Sendable, Equatable {
   }
 }
 
-/// Entries below a heading.
+/// A section of entries with a heading.
 package struct EntrySection: Sendable {
   let title: String
   let entries: [ReportEntry]
 
-  /// Creates one from its parts.
+  /// Creates a section.
   package init(title: String, entries: [ReportEntry]) {
     self.title = title
     self.entries = entries
   }
 
-  /// The section.
+  /// The section as HTML.
   package var markup: Markup {
     Markup("section") {
       Markup("h2") { title }

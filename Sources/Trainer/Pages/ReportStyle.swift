@@ -1,9 +1,9 @@
-/// How a report looks: light and dark, narrow and wide, and on paper.
+/// The style of reports, for light and dark, narrow and wide screens, and for paper.
 enum ReportStyle {
   /// The style sheet.
   ///
-  /// Colours of lines are near those of Okabe and Ito, which the colour-blind tell apart, brighter on
-  /// a dark ground; dashes tell lines apart without colour.
+  /// The colours of lines are close to those of Okabe and Ito, which colour-blind people can
+  /// distinguish, and brighter on a dark background. Dashes distinguish lines without colour.
   static let sheet: StaticString = """
     :root {
       color-scheme: light dark;

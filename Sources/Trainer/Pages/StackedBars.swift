@@ -1,16 +1,17 @@
-/// Bars of shares, a bar a row, as inline SVG with a legend; letters tell the parts apart without
-/// colour.
+/// A chart of stacked horizontal bars, as inline SVG with a legend.
+///
+/// Letters distinguish the parts without colour.
 package struct StackedBars: Sendable {
-  /// What every bar is divided into.
+  /// A part of every bar.
   package struct Part: Sendable {
-    /// The class of the style sheet that colours it.
+    /// The class in the style sheet that colours it.
     let style: String
-    /// What stands in it where it is wide enough.
+    /// The letter in the part, shown if it is wide enough.
     let letter: String
-    /// Its name in the legend and in words.
+    /// The name in the legend and in the description.
     let name: String
 
-    /// Creates one from its parts.
+    /// Creates a part.
     package init(style: String, letter: String, name: String) {
       self.style = style
       self.letter = letter
@@ -20,26 +21,26 @@ package struct StackedBars: Sendable {
 
   /// A bar.
   package struct Row: Sendable {
-    /// What stands before it.
+    /// The label before the bar.
     let label: String
-    /// A share for every part, 1 together.
+    /// The shares of all parts, with the sum 1.
     let shares: [Double]
 
-    /// Creates one from its parts.
+    /// Creates a bar.
     package init(label: String, shares: [Double]) {
       self.label = label
       self.shares = shares
     }
   }
 
-  /// A name that no other chart of the page has.
+  /// A name that is unique on the page.
   let identifier: String
-  /// What it shows.
+  /// The title.
   let title: String
   let parts: [Part]
   let rows: [Row]
 
-  /// Creates one from its parts.
+  /// Creates a chart.
   package init(identifier: String, title: String, parts: [Part], rows: [Row]) {
     self.identifier = identifier
     self.title = title
@@ -52,10 +53,10 @@ package struct StackedBars: Sendable {
   private static let right = 428.0
   private static let rowHeight = 24.0
   private static let barHeight = 18.0
-  /// In a narrower part a letter would not be read.
+  /// The smallest width of a part with a letter.
   private static let letterWidth = 12.0
 
-  /// The chart with its heading and legend.
+  /// The chart with heading and legend, as HTML.
   package var markup: Markup {
     Markup("figure", ["class": "chart"]) {
       Markup("figcaption") {
@@ -66,7 +67,7 @@ package struct StackedBars: Sendable {
     }
   }
 
-  /// What the bars show, in words.
+  /// The description of the bars in words.
   var summary: String {
     rows.map { row in
       let words = zip(parts, row.shares).map { part, share in

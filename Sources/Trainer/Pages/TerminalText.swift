@@ -1,18 +1,18 @@
 import Files
 
-/// Text for a terminal.
+/// Formats text for a terminal.
 package enum TerminalText {
-  /// Text without blanks at its end.
+  /// Removes spaces at the end of a text.
   static func trimmed(_ text: String) -> String {
     String(text.prefix(text.count - text.reversed().prefix { $0 == " " }.count))
   }
 
-  /// Breaks a text between words.
+  /// Wraps a text between words.
   ///
   /// - Parameters:
   ///   - text: The text, of any length.
-  ///   - width: The most characters of a line; a word of more stands alone, uncut.
-  ///   - indent: Blanks before every line but the first.
+  ///   - width: The largest number of characters in a line. A longer word is put on its own line.
+  ///   - indent: The number of spaces before every line but the first.
   /// - Returns: The lines, at least one.
   package static func wrapped(_ text: String, width: Int, indent: Int) -> [String] {
     var lines: [String] = []

@@ -1,15 +1,15 @@
 import Files
 
-/// Rows of text in columns that are lined up.
+/// Rows of text in aligned columns.
 package struct TextTable: Sendable {
-  /// Where a cell stands in its column.
+  /// The alignment of the cells in a column.
   package enum Alignment: Sendable {
     case left, right
   }
 
   /// A column.
   package struct Column: Sendable {
-    /// Its name; line breaks in it make a heading of several lines.
+    /// The name; line feeds in it make a heading of several lines.
     let heading: String
     let alignment: Alignment
 
@@ -20,21 +20,22 @@ package struct TextTable: Sendable {
   }
 
   let columns: [Column]
-  /// A cell for every column.
+  /// The rows, with one cell per column.
   package let rows: [[String]]
 
-  /// Creates one from its parts.
+  /// Creates a table.
   package init(columns: [Column], rows: [[String]]) {
     self.columns = columns
     self.rows = rows
   }
 
-  /// The table as lines: the heading, then a line a row, without blanks at their ends.
+  /// The table as lines: the heading, then one line per row, without trailing spaces.
   ///
-  /// Columns are two blanks apart, or one where two make lines of more than `width` characters.
+  /// Columns are separated by two spaces, or by one if two would make lines of more than `width`
+  /// characters.
   ///
-  /// - Parameter width: How wide lines should be, in characters.
-  /// - Returns: The lines; wider where one blank does not make them fit.
+  /// - Parameter width: The preferred width of lines, in characters.
+  /// - Returns: The lines; they may be wider than `width`.
   package func lines(width: Int = .max) -> [String] {
     let cells = (headingRows + rows).map { $0.map(\.printable) }
     let widths = columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }

@@ -1,18 +1,18 @@
-/// A figure that stands out at a report's head.
+/// A figure in large type at the top of a report.
 package struct Tile: Sendable {
   let name: String
   let value: String
-  /// Small words below the value.
+  /// A small text below the value.
   var note: String?
 
-  /// Creates one from its parts.
+  /// Creates a tile.
   package init(name: String, value: String, note: String? = nil) {
     self.name = name
     self.value = value
     self.note = note
   }
 
-  /// Tiles side by side, as many as fit.
+  /// Tiles in a row, as many as fit.
   package static func list(_ tiles: [Tile]) -> Markup {
     Markup("dl", ["class": "tiles"]) {
       tiles.map { tile in

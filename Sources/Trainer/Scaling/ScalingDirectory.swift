@@ -5,17 +5,18 @@ import Training
 
 /// The directory that `trainer scale --output` writes.
 package enum ScalingDirectory {
-  /// The points, for spreadsheets.
+  /// The name of the table of points.
   package static let tableName = "scaling.csv"
-  /// The page, for people.
+  /// The name of the page.
   package static let pageName = "scaling.html"
 
-  /// Makes the directory, and finds out before hours of measurements whether it can be written.
+  /// Creates the directory, and checks before long measurements whether it can be written.
   ///
   /// - Parameters:
   ///   - path: The directory.
-  ///   - overwrite: Whether an experiment in it may be replaced.
-  /// - Throws: ``TrainerError`` where it has one and that may not be, or it cannot be written.
+  ///   - overwrite: Whether an existing experiment may be replaced.
+  /// - Throws: ``TrainerError`` if it contains an experiment that may not be replaced, or cannot be
+  ///   written.
   package static func prepare(path: String, overwrite: Bool) throws {
     guard !path.isEmpty else {
       throw TrainerError(.usage, "--output is empty; it has to be a directory's name")
@@ -23,7 +24,7 @@ package enum ScalingDirectory {
     let result = path + "/" + ScalingResult.fileName
     if FileManager.default.fileExists(atPath: result), !overwrite {
       throw TrainerError(
-        .usage, "\(result) is there already: give another --output, or --overwrite to replace it")
+        .usage, "\(result) exists: give another --output, or --overwrite to replace it")
     }
     if let code = SystemCall.makeFolder(path) {
       throw TrainerError(
@@ -37,9 +38,9 @@ package enum ScalingDirectory {
   /// Writes an experiment's files.
   ///
   /// - Parameters:
-  ///   - result: The experiment.
+  ///   - result: The result of the experiment.
   ///   - path: The directory.
-  /// - Throws: `WeightsError` where one cannot be written.
+  /// - Throws: `FileError` if a file cannot be written.
   package static func write(_ result: ScalingResult, path: String) throws {
     try result.write(path: path + "/" + ScalingResult.fileName)
     try ScalingCSV(result).write(path: path + "/" + tableName)

@@ -1,27 +1,27 @@
 import Parallel
 import Training
 
-/// Measurements of several configurations in rounds, so that what changes the machine's speed while
-/// they last changes all alike.
+/// Measures several configurations in rounds, so that changes of the machine's speed affect all of
+/// them alike.
 package struct ScalingExperiment: Sendable {
   /// Whether batches grow with the workers.
   package let mode: ScalingMode
-  /// What is measured in every round.
+  /// The configurations, each measured once per round.
   package let configurations: [MeasuredConfiguration]
-  /// Rounds.
+  /// The number of rounds.
   package let repeats: Int
 
   private static let greatestRepeats = 1000
 
-  /// Combines workers, batches and shards.
+  /// Combines numbers of workers, batch sizes and shard sizes.
   ///
   /// - Parameters:
   ///   - mode: Whether a batch grows with the workers.
-  ///   - ranks: Processes.
-  ///   - threads: Worker threads of each.
-  ///   - batchSizes: Rows of a batch; in weak scaling for each worker.
-  ///   - shardSizes: Rows of a shard.
-  ///   - repeats: Rounds, from 1 to 1000.
+  ///   - ranks: The numbers of processes.
+  ///   - threads: The numbers of worker threads per process.
+  ///   - batchSizes: The numbers of rows in a batch; in weak scaling, per worker.
+  ///   - shardSizes: The numbers of rows in a shard.
+  ///   - repeats: The number of rounds, 1 to 1000.
   /// - Throws: ``TrainerError`` that names the option.
   package init(
     mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int], shardSizes: [Int],
@@ -32,19 +32,21 @@ package struct ScalingExperiment: Sendable {
     ) { _ in shardSizes }
   }
 
-  /// Rows of a shard, where nothing else is said.
+  /// The default number of rows in a shard.
   package static let usualShardSize = 64
 
-  /// Combines workers and batches with the usual shards, and where those would leave workers that have a
-  /// CPU each without work, with smaller ones too.
+  /// Combines numbers of workers and batch sizes with the usual shard size.
+  ///
+  /// If that leaves workers without work that have a CPU each, a smaller shard size is measured
+  /// too.
   ///
   /// - Parameters:
   ///   - mode: Whether a batch grows with the workers.
-  ///   - ranks: Processes.
-  ///   - threads: Worker threads of each.
-  ///   - batchSizes: Rows of a batch; in weak scaling for each worker.
-  ///   - cpuCount: The CPUs that all of them together may use.
-  ///   - repeats: Rounds, from 1 to 1000.
+  ///   - ranks: The numbers of processes.
+  ///   - threads: The numbers of worker threads per process.
+  ///   - batchSizes: The numbers of rows in a batch; in weak scaling, per worker.
+  ///   - cpuCount: The number of CPUs that all of them together may use.
+  ///   - repeats: The number of rounds, 1 to 1000.
   /// - Throws: ``TrainerError`` that names the option.
   package init(
     mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int], cpuCount: Int,
@@ -90,15 +92,15 @@ package struct ScalingExperiment: Sendable {
     configurations = result
   }
 
-  /// How many measurements there are.
+  /// The number of measurements.
   package var count: Int { configurations.count * repeats }
 
-  /// Measures every configuration in every round, each round in an order of its own.
+  /// Measures every configuration in every round, each round in a random order.
   ///
-  /// - Parameter measure: Measures one configuration; `number` counts from 1.
-  /// - Returns: The measurements of each configuration, round by round.
-  /// - Throws: What `measure` throws, or ``TrainerError`` where two measurements that have to end
-  ///   with the same model do not.
+  /// - Parameter measure: Measures one configuration; `number` counts measurements from 1.
+  /// - Returns: The measurements of each configuration, in the order of the rounds.
+  /// - Throws: What `measure` throws; ``TrainerError`` if two measurements that must end with the
+  ///   same model do not.
   package func run(
     _ measure: (_ configuration: MeasuredConfiguration, _ number: Int) throws -> TrainingMeasurement
   ) throws -> [MeasuredConfiguration: [TrainingMeasurement]] {
@@ -116,7 +118,7 @@ package struct ScalingExperiment: Sendable {
     return result
   }
 
-  /// A permutation of the configurations, by Fisher and Yates.
+  /// A random permutation of the configurations (Fisher and Yates).
   func order(round: Int) -> [MeasuredConfiguration] {
     var order = configurations
     var stream = RandomStream(seed: 0, purpose: .measurement, index: UInt32(round))
@@ -127,7 +129,7 @@ package struct ScalingExperiment: Sendable {
   }
 }
 
-/// What the law of equal bits is checked by: one model for one batch and shard size.
+/// Checks that measurements with equal batch and shard sizes end with the same model.
 struct DigestComparison {
   private struct Key: Hashable {
     let batchSize: Int
@@ -137,10 +139,10 @@ struct DigestComparison {
 
   private var first: [Key: TrainingMeasurement] = [:]
 
-  /// Compares a measurement's model with the others' of the same batch.
+  /// Compares the digest of a measurement with earlier ones of the same batch and shard size.
   ///
   /// - Parameter measurement: The measurement.
-  /// - Throws: ``TrainerError`` where they differ.
+  /// - Throws: ``TrainerError`` if they differ.
   mutating func check(_ measurement: TrainingMeasurement) throws {
     let configuration = measurement.configuration
     let key = Key(
@@ -158,8 +160,8 @@ struct DigestComparison {
     throw TrainerError(
       .failed,
       "results differ: after \(key.step) steps with batches of \(key.batchSize) in shards of "
-        + "\(key.shardSize), \(words(other)), but \(words(measurement)). They have to be the "
-        + "same: this is a fault of the trainer or of the machine; no figure of it is to be trusted"
+        + "\(key.shardSize), \(words(other)), but \(words(measurement)). They must be the "
+        + "same: this is a fault of the trainer or of the machine, and the figures cannot be trusted"
     )
   }
 }

@@ -1,24 +1,24 @@
 import Pages
 import Parallel
 
-/// What of the machine can make figures mean something else than they seem to.
+/// Machine conditions that can distort a scaling measurement.
 package struct ScalingGround: Sendable {
   /// The CPUs that the process may use.
   package let usable: UsableCPUs
   /// The processors.
   package let topology: CPUTopology
-  /// The frequency governor of each usable CPU; empty where the kernel tells none.
+  /// The frequency governor of each usable CPU; empty if there is none.
   package let governors: [Int: String]
-  /// What is said of OpenBLAS's core; nil where all is well.
+  /// A warning about OpenBLAS's core; nil if there is none.
   package let coreWarning: String?
 
-  /// Looks at the machine.
+  /// Examines the machine.
   ///
   /// - Parameters:
   ///   - usable: The CPUs that the process may use.
   ///   - topology: The processors.
-  ///   - coreWarning: What is said of OpenBLAS's core; nil where all is well.
-  ///   - root: The folder that stands for `/`.
+  ///   - coreWarning: A warning about OpenBLAS's core; nil if there is none.
+  ///   - root: The folder to use as `/`.
   package init(
     usable: UsableCPUs, topology: CPUTopology, coreWarning: String?, root: String = "/"
   ) {
@@ -27,22 +27,22 @@ package struct ScalingGround: Sendable {
     self.coreWarning = coreWarning
     var governors: [Int: String] = [:]
     for cpu in usable.cpus {
-      // Virtual machines have none.
+      // Virtual machines have no governors.
       governors[cpu] = SystemFile.textIfReadable(
         "/sys/devices/system/cpu/cpu\(cpu)/cpufreq/scaling_governor", root: root)
     }
     self.governors = governors
   }
 
-  /// The physical cores among the usable CPUs.
+  /// The number of physical cores among the usable CPUs.
   package var coreCount: Int { topology.usableCoreCount }
 
-  /// What is known before anything is measured.
+  /// The findings that are known before measurements.
   ///
   /// - Parameters:
-  ///   - experiment: What will be measured.
-  ///   - pin: Where workers are bound.
-  /// - Returns: Findings, in no order.
+  ///   - experiment: The planned experiment.
+  ///   - pin: How workers are bound.
+  /// - Returns: The findings, in no particular order.
   package func findings(
     before experiment: ScalingExperiment, pin: WorkerPlacement
   ) -> [ScalingFinding] {
@@ -54,7 +54,7 @@ package struct ScalingGround: Sendable {
       result.append(
         ScalingFinding(
           .warning,
-          "a quota of \(quota) CPUs: the kernel stops more workers than that for a part of the time"
+          "a quota of \(quota) CPUs: more workers than that are stopped for part of the time"
         ))
     }
     if coreCount < usable.cpus.count {
@@ -79,15 +79,15 @@ package struct ScalingGround: Sendable {
       result.append(
         ScalingFinding(
           .warning,
-          "points of more than \(counted(usable.count, "worker")) are oversubscribed: they "
+          "points with more than \(counted(usable.count, "worker")) are oversubscribed: they "
             + "measure the scheduler too, and the fits leave them out"))
     }
     if experiment.repeats < Bootstrap.leastCount {
       result.append(
         ScalingFinding(
           .warning,
-          "\(counted(experiment.repeats, "repeat")): too few for intervals, so that no "
-            + "difference is shown; --repeats 5 or more"))
+          "\(counted(experiment.repeats, "repeat")): too few for intervals, so no "
+            + "difference is shown; use --repeats 5 or more"))
     }
     return result + idleFindings(experiment)
   }
@@ -106,7 +106,7 @@ package struct ScalingGround: Sendable {
     return [
       ScalingFinding(
         .warning,
-        "frequency governor: \(names.joined(separator: ", ")); clocks may change with the load, "
+        "frequency governor: \(names.joined(separator: ", ")); clocks may change with the load; "
           + "`performance` keeps them steadier")
     ]
   }
@@ -128,14 +128,14 @@ package struct ScalingGround: Sendable {
     }
   }
 
-  /// Which series has work for all workers, or how one is measured.
+  /// The series that has work for all workers, or how to measure one.
   private func words(_ advice: ShardAdvice, _ experiment: ScalingExperiment) -> String {
     let smaller = experiment.configurations.filter {
       $0.batchSize == advice.batchSize && $0.workers == advice.workers
         && $0.shardCount >= advice.workers
     }
     if let size = smaller.map(\.shardSize).max() {
-      return "; in shards of \(counted(size, "row")) there is work for all \(advice.workers)"
+      return "; shards of \(counted(size, "row")) give work to all \(advice.workers)"
     }
     guard let words = advice.words, let size = advice.smallerShardSize else { return "" }
     func list(_ values: [Int]) -> String {
@@ -154,10 +154,10 @@ package struct ScalingGround: Sendable {
     return "; \(words): \(line)"
   }
 
-  /// What the measurements themselves tell.
+  /// The findings from the measurements themselves.
   ///
-  /// - Parameter series: The figures.
-  /// - Returns: Findings, in no order.
+  /// - Parameter series: The measured series.
+  /// - Returns: The findings, in no particular order.
   package func findings(after series: [ScalingSeries]) -> [ScalingFinding] {
     let points = series.flatMap(\.points)
     let measurements = points.flatMap(\.measurements)
@@ -165,7 +165,7 @@ package struct ScalingGround: Sendable {
     for series in series {
       for (one, other) in zip(series.points, series.points.dropFirst())
       where one.samplesPerSecond.low != nil
-        && one.samplesPerSecond.overlaps(other.samplesPerSecond)
+        && one.samplesPerSecond.isIndistinguishable(from: other.samplesPerSecond)
       {
         result.append(
           ScalingFinding(
@@ -179,14 +179,14 @@ package struct ScalingGround: Sendable {
       ScalingFinding(
         .note,
         measurements.count == 1
-          ? "one measurement, so that there are no weights digests to compare"
+          ? "one measurement, so there are no weights digests to compare"
           : "weights digests agree in all \(measurements.count) measurements, whatever the number of "
             + "workers: one for each batch and shard size"))
     return result
   }
 
   private func interferenceFindings(_ measurements: [TrainingMeasurement]) -> [ScalingFinding] {
-    /// The greatest figure of each measurement, probes and steps.
+    /// The largest value of each measurement, over probes and steps.
     func finding(
       _ figure: (Interference) -> Double?, _ words: (_ most: String, _ count: String) -> String
     ) -> ScalingFinding? {
@@ -211,11 +211,11 @@ package struct ScalingGround: Sendable {
       result.append(
         ScalingFinding(
           .warning,
-          "the CPU quota stopped the workers for \(FigureText.fixed(throttled, 2)) s in all"))
+          "the CPU quota stopped the workers for \(FigureText.fixed(throttled, 2)) s in total"))
     }
     if times.contains(where: { $0.otherCPUs == nil }) {
       result.append(
-        ScalingFinding(.note, "the kernel does not tell what other processes used"))
+        ScalingFinding(.note, "the CPU use of other processes is unknown on this system"))
     }
     return result
   }

@@ -6,13 +6,13 @@ import Parallel
 import Training
 
 extension ScalingPlan {
-  /// Describes how an experiment is made.
+  /// Creates the plan of an experiment.
   ///
   /// - Parameters:
-  ///   - experiment: What is measured.
-  ///   - length: How long a measurement is.
-  ///   - pin: Where workers are bound.
-  ///   - settings: The settings that are the same for all configurations.
+  ///   - experiment: The configurations and the number of rounds.
+  ///   - length: The length of a measurement.
+  ///   - pin: How workers are bound.
+  ///   - settings: The settings that are equal for all configurations.
   package init(
     _ experiment: ScalingExperiment, length: MeasurementPlan.Length, pin: WorkerPlacement,
     settings: [Setting]
@@ -30,18 +30,18 @@ extension ScalingPlan {
 }
 
 extension ScalingResult {
-  /// Puts together what came out of an experiment.
+  /// Combines the measurements of an experiment into a result.
   ///
   /// - Parameters:
-  ///   - experiment: What was measured.
-  ///   - measurements: Of each configuration, round by round.
-  ///   - plan: How.
-  ///   - dataset: The data.
+  ///   - experiment: The configurations and the number of rounds.
+  ///   - measurements: The measurements of each configuration, in the order of the rounds.
+  ///   - plan: The plan of the experiment.
+  ///   - dataset: The data set.
   ///   - network: The network.
-  ///   - ground: The machine, as it was before.
+  ///   - ground: The conditions of the machine before the measurements.
   ///   - machine: The machine.
-  ///   - command: The command line.
-  ///   - started: When it began.
+  ///   - command: The command line, as words.
+  ///   - started: The time when the experiment began.
   package init(
     _ experiment: ScalingExperiment,
     measurements: [MeasuredConfiguration: [TrainingMeasurement]], plan: ScalingPlan,

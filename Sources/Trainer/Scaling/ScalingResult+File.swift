@@ -8,11 +8,11 @@ extension ScalingResult {
   package static let fileName = "scaling.json"
   private static let sizeLimit = 1 << 26
 
-  /// Reads an experiment's result.
+  /// Reads the result of an experiment.
   ///
-  /// - Parameter path: The file, or the directory that holds it as `scaling.json`.
-  /// - Returns: The result; what it counts is at least 1, and its rates are above 0.
-  /// - Throws: ``TrainerError`` that names the file, the field, what was found and what was expected.
+  /// - Parameter path: The file, or the directory that contains it as `scaling.json`.
+  /// - Returns: The result; its counts are at least 1, and its rates are above 0.
+  /// - Throws: ``TrainerError`` with the file, the field, what was found and what was expected.
   package static func read(path: String) throws -> ScalingResult {
     let file = file(at: path)
     guard let data = try RecordedFile.read(path: file, limit: sizeLimit) else {
@@ -24,10 +24,11 @@ extension ScalingResult {
     return result
   }
 
-  /// Writes the result: keys sorted, a line each.
+  /// Writes the result as JSON with sorted keys.
   ///
-  /// - Parameter path: The file, or a directory, where it becomes `scaling.json`; replaced at once.
-  /// - Throws: `WeightsError` where it cannot be written.
+  /// - Parameter path: The file, or a directory to write `scaling.json` in; it is replaced
+  ///   atomically.
+  /// - Throws: `FileError` if it cannot be written.
   package func write(path: String) throws {
     try RecordedFile.write(self, path: Self.file(at: path))
   }

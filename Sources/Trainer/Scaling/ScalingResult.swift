@@ -2,54 +2,56 @@ import Machine
 import Parallel
 import Training
 
-/// Whether the batch stays or grows with the workers.
+/// Whether the batch size stays constant or grows with the number of workers.
 package enum ScalingMode: String, Codable, Sendable, CaseIterable {
   /// The same batch for every number of workers.
   case strong
-  /// The batch grows with the workers: `batch_size` is that of one worker.
+  /// The batch grows with the workers: `batch_size` is per worker.
   case weak
 }
 
-/// How an experiment was made.
+/// The plan of an experiment.
 package struct ScalingPlan: Codable, Sendable, Equatable {
-  /// Whether the batch grows.
+  /// Whether the batch grows with the workers.
   package var mode: ScalingMode
-  /// Rounds, each with every configuration once in an order of its own.
+  /// The number of rounds.
+  ///
+  /// Each measures every configuration once, in a random order.
   package var repeats: Int
-  /// Timed seconds of a measurement; nil where steps were counted.
+  /// The timed seconds of a measurement; nil if `steps` is given.
   package var seconds: Double?
-  /// Timed steps of a measurement; nil where seconds were.
+  /// The timed steps of a measurement; nil if `seconds` is given.
   package var steps: Int?
-  /// Where workers were bound.
+  /// How workers were bound.
   package var pin: WorkerPlacement
-  /// Every effective setting that was the same for all configurations, by its option's name.
+  /// Every effective setting that is equal for all configurations, by the name of its option.
   package var settings: [String: Setting.Value]
 }
 
-/// The measurements of one configuration, and what they come to.
+/// A measured point: the measurements of one configuration, with medians and intervals.
 package struct ScalingPoint: Codable, Sendable, Equatable {
-  /// What was measured.
+  /// The measured configuration.
   package var configuration: MeasuredConfiguration
-  /// More workers than CPUs: what is measured then is the scheduler too.
+  /// Whether there are more workers than CPUs, so that the scheduler is measured too.
   package var isOversubscribed: Bool
-  /// More workers than physical cores: some share one.
+  /// Whether there are more workers than physical cores, so that some share one.
   package var sharesCores: Bool
-  /// The rate.
+  /// The rate in samples per second.
   package var samplesPerSecond: Estimate
-  /// The rate over that of the series' first point; 1 there.
+  /// The rate divided by that of the series' first point, for which it is 1.
   package var speedup: Estimate
-  /// The speedup over the growth of the workers.
+  /// The speedup divided by the growth of the number of workers.
   package var efficiency: Estimate
-  /// The serial fraction of Karp and Flatt 1990; nil for one worker, in weak scaling, and where the
+  /// The serial fraction of Karp and Flatt 1990; nil for one worker, in weak scaling, and if the
   /// series does not begin with one worker.
   package var serialFraction: Estimate?
-  /// The share of the rate of large matrix products on as many workers in the same seconds.
+  /// The share of the rate of large matrix products on the same workers at the same time.
   package var rooflineShare: Estimate
-  /// Seconds a step by stage, of all workers together: means over the repeats.
+  /// The seconds per step by stage, of all workers together; means over the repeats.
   package var stages: StageTimes
   /// The SHA-256 of the model, the same in all repeats.
   package var digest: String
-  /// The raw figures, in the order of the rounds.
+  /// The single measurements, in the order of the rounds.
   package var measurements: [TrainingMeasurement]
 
   private enum CodingKeys: String, CodingKey {
@@ -62,17 +64,17 @@ package struct ScalingPoint: Codable, Sendable, Equatable {
   }
 }
 
-/// The points that differ in nothing but their workers, and laws fitted to them.
+/// Points that differ only in their numbers of workers, and laws fitted to them.
 package struct ScalingSeries: Codable, Sendable, Equatable {
-  /// Rows of the batch; in weak scaling for each worker.
+  /// The number of rows in a batch; in weak scaling, per worker.
   package var batchSize: Int
-  /// Rows of a shard.
+  /// The number of rows in a shard.
   package var shardSize: Int
-  /// From the fewest workers to the most.
+  /// The points, from the fewest workers to the most.
   package var points: [ScalingPoint]
-  /// Amdahl's law; nil in weak scaling and where points are too few.
+  /// The fit of Amdahl's law; nil in weak scaling and if there are too few points.
   package var amdahl: AmdahlFit?
-  /// The Universal Scalability Law; nil where points are too few.
+  /// The fit of the Universal Scalability Law; nil if there are too few points.
   package var universal: UniversalScalabilityFit?
 
   private enum CodingKeys: String, CodingKey {
@@ -83,13 +85,13 @@ package struct ScalingSeries: Codable, Sendable, Equatable {
   }
 }
 
-/// Speedup = 1 / (s + (1 - s) / N): Amdahl 1967.
+/// A fit of Amdahl's law (Amdahl 1967): speedup = 1 / (s + (1 - s) / N) with N workers.
 package struct AmdahlFit: Codable, Sendable, Equatable {
   /// The serial fraction s, 0 to 1.
   package var serialFraction: Double
-  /// The greatest speedup, 1 / s; nil where s is 0.
+  /// The limit of the speedup, 1 / s; nil if s is 0.
   package var limit: Double?
-  /// (measured - fitted) / fitted at each fitted point, by the number of workers.
+  /// The relative errors (measured - fitted) / fitted at the fitted points, by number of workers.
   package var residuals: [Int: Double]
 
   private enum CodingKeys: String, CodingKey {
@@ -97,26 +99,27 @@ package struct AmdahlFit: Codable, Sendable, Equatable {
     case serialFraction = "serial_fraction"
   }
 
-  /// The speedup that the law gives.
+  /// The speedup by the law.
   ///
-  /// - Parameter workers: How many workers, at least 1.
-  /// - Returns: Over one worker.
+  /// - Parameter workers: The number of workers, at least 1.
+  /// - Returns: The speedup over one worker.
   package func speedup(workers: Double) -> Double {
     1 / (serialFraction + (1 - serialFraction) / workers)
   }
 }
 
-/// Rate = r N / (1 + a (N - 1) + b N (N - 1)): Gunther 1993.
+/// A fit of the Universal Scalability Law (Gunther 1993): rate = r N / (1 + a (N - 1) + b N (N -
+/// 1)).
 package struct UniversalScalabilityFit: Codable, Sendable, Equatable {
-  /// The rate r of one worker, samples a second.
+  /// The rate r of one worker, in samples per second.
   package var rate: Double
-  /// Contention a, at least 0.
+  /// The contention a, at least 0.
   package var contention: Double
-  /// Coherency b, at least 0.
+  /// The coherency b, at least 0.
   package var coherency: Double
-  /// The number of workers with the greatest rate, sqrt((1 - a) / b); nil where the rate never falls.
+  /// The number of workers with the highest rate, sqrt((1 - a) / b); nil if the rate never falls.
   package var bestWorkers: Double?
-  /// (measured - fitted) / fitted at each fitted point, by the number of workers.
+  /// The relative errors (measured - fitted) / fitted at the fitted points, by number of workers.
   package var residuals: [Int: Double]
 
   private enum CodingKeys: String, CodingKey {
@@ -124,34 +127,34 @@ package struct UniversalScalabilityFit: Codable, Sendable, Equatable {
     case bestWorkers = "best_workers"
   }
 
-  /// The rate that the law gives.
+  /// The rate by the law.
   ///
-  /// - Parameter workers: How many workers, at least 1.
-  /// - Returns: Samples a second.
+  /// - Parameter workers: The number of workers, at least 1.
+  /// - Returns: The rate in samples per second.
   package func rate(workers: Double) -> Double {
     rate * workers / (1 + contention * (workers - 1) + coherency * workers * (workers - 1))
   }
 }
 
-/// Something about the machine or the figures that a reader has to know.
+/// A fact about the machine or the figures that readers should know.
 package struct ScalingFinding: Codable, Sendable, Equatable {
-  /// How much it matters.
+  /// The importance of a finding.
   package enum Severity: String, Codable, Sendable {
     /// A fact.
     case note
-    /// Figures may not mean what they seem to.
+    /// A condition that may distort the figures.
     case warning
   }
 
-  /// How much it matters.
+  /// The importance of the finding.
   package var severity: Severity
   /// One sentence.
   package var text: String
 
-  /// States something.
+  /// Creates a finding.
   ///
   /// - Parameters:
-  ///   - severity: How much it matters.
+  ///   - severity: The importance of the finding.
   ///   - text: One sentence.
   package init(_ severity: Severity, _ text: String) {
     self.severity = severity
@@ -159,7 +162,7 @@ package struct ScalingFinding: Codable, Sendable, Equatable {
   }
 }
 
-/// The content of `scaling.json`: an experiment, its ground, and what came out.
+/// The content of `scaling.json`: an experiment, its conditions and its results.
 package struct ScalingResult: Codable, Sendable, Equatable {
   static let format = "trainer scaling"
 
@@ -167,25 +170,25 @@ package struct ScalingResult: Codable, Sendable, Equatable {
   var formatVersion = 1
   /// The trainer's version.
   package var version = TrainerVersion.current
-  /// When it began, in UTC.
+  /// The time when the experiment began, in UTC.
   package var created: String
-  /// The command.
+  /// The command line, as words.
   package var command: [String]
-  /// How it was made.
+  /// The plan of the experiment.
   package var plan: ScalingPlan
-  /// The data.
+  /// The data set.
   package var dataset: DatasetRecord
-  /// Parameters of the network.
+  /// The number of parameters of the network.
   package var parameters: Int
   /// The machine.
   package var machine: Machine
-  /// Its processors.
+  /// The processors of the machine.
   package var topology: CPUTopology
-  /// What a reader has to know.
+  /// The findings about the machine and the figures.
   package var findings: [ScalingFinding]
-  /// The figures.
+  /// The measured series.
   package var series: [ScalingSeries]
-  /// What the cost model predicts, where it was asked for.
+  /// The predictions of the cost model, if they were requested.
   package var simulation: ScalingSimulation?
 
   private enum CodingKeys: String, CodingKey {

@@ -1,17 +1,17 @@
 import Training
 
-/// Makes sure that the figures of a result that was read can be counted and divided with.
+/// Checks that the numbers of a result that was read are valid for computations.
 struct ScalingResultCheck {
   /// The file that messages name.
   let file: String
 
-  /// More workers, rows or repeats than this are a damaged file.
+  /// More workers, rows or repeats than this mean a damaged file.
   private static let countLimit = 1_000_000_000
 
-  /// Checks all that is computed with.
+  /// Checks all numbers that are used in computations.
   ///
-  /// - Parameter result: As decoded.
-  /// - Throws: ``TrainerError`` that names the field, what was found and what was expected.
+  /// - Parameter result: The decoded result.
+  /// - Throws: ``TrainerError`` with the field, what was found and what was expected.
   func check(_ result: ScalingResult) throws {
     try count(["repeats": result.plan.repeats], "plan")
     try count(["rows": result.dataset.rows, "columns": result.dataset.columns], "dataset")

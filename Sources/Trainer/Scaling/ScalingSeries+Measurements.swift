@@ -1,13 +1,14 @@
 import Training
 
 extension ScalingSeries {
-  /// Puts measurements together into series, in the order of their batch and shard sizes.
+  /// Groups measurements into series, in the order of their batch and shard sizes.
   ///
   /// - Parameters:
-  ///   - measurements: Of each configuration, round by round: as many of all.
+  ///   - measurements: The measurements of each configuration, in the order of the rounds; equally
+  ///     many for all.
   ///   - mode: Whether batches grow with the workers.
-  ///   - usableCount: The CPUs that the process may use.
-  ///   - coreCount: The physical cores among them.
+  ///   - usableCount: The number of CPUs that the process may use.
+  ///   - coreCount: The number of physical cores among them.
   /// - Returns: The series.
   static func series(
     of measurements: [MeasuredConfiguration: [TrainingMeasurement]], mode: ScalingMode,
@@ -37,14 +38,15 @@ extension ScalingSeries {
     }
   }
 
-  /// Fits the laws to the points whose workers have a core each.
+  /// Fits the laws to the points with at least one core per worker.
   private mutating func fit(mode: ScalingMode) {
     let fair = points.filter { !$0.isOversubscribed && !$0.sharesCores }
     let rates = Dictionary(
       fair.map { ($0.configuration.workers, $0.samplesPerSecond.median) },
       uniquingKeysWith: max)
     universal = UniversalScalabilityFit(rates: rates)
-    // Its one parameter means something over one worker only, and for one amount of work.
+    // Its one parameter is meaningful only relative to one worker, and for a constant amount of
+    // work.
     if mode == .strong, let single = rates[1] {
       amdahl = AmdahlFit(speedups: rates.mapValues { $0 / single })
     }
@@ -52,14 +54,14 @@ extension ScalingSeries {
 }
 
 extension ScalingPoint {
-  /// Puts the measurements of one configuration together.
+  /// Combines the measurements of one configuration.
   ///
   /// - Parameters:
-  ///   - measurements: Its measurements, round by round, at least one.
-  ///   - base: Those of the series' first point, of the same rounds.
+  ///   - measurements: The measurements, in the order of the rounds, at least one.
+  ///   - base: The measurements of the series' first point in the same rounds.
   ///   - mode: Whether batches grow with the workers.
-  ///   - usableCount: The CPUs that the process may use.
-  ///   - coreCount: The physical cores among them.
+  ///   - usableCount: The number of CPUs that the process may use.
+  ///   - coreCount: The number of physical cores among them.
   init(
     _ measurements: [TrainingMeasurement], base: [TrainingMeasurement], mode: ScalingMode,
     usableCount: Int,
@@ -88,19 +90,19 @@ extension ScalingPoint {
 }
 
 extension Estimate {
-  /// The same figure in another unit.
+  /// The estimate in another unit.
   ///
-  /// - Parameter factor: Above 0.
-  /// - Returns: Median and interval times the factor.
+  /// - Parameter factor: The factor, above 0.
+  /// - Returns: The median and the interval, multiplied by the factor.
   func scaled(by factor: Double) -> Estimate {
     Estimate(median: median * factor, low: low.map { $0 * factor }, high: high.map { $0 * factor })
   }
 }
 
 extension StageTimes {
-  /// The mean of several.
+  /// The mean of several times by stage.
   ///
-  /// - Parameter times: At least one.
+  /// - Parameter times: The times, at least one.
   init(mean times: [StageTimes]) {
     self.init(
       steps: times.reduce(0) { $0 + $1.steps },

@@ -1,37 +1,37 @@
-/// What the cost model says of machines that are not here: a prediction, not a measurement.
+/// Predictions of the cost model for machines that were not measured.
 package struct ScalingSimulation: Codable, Sendable, Equatable {
-  /// A point that was measured, and what the model says of it from the series' first point alone.
+  /// A measured point, and its prediction from the first point of the series.
   package struct Validation: Codable, Sendable, Equatable {
     /// The configuration.
     package var configuration: MeasuredConfiguration
-    /// Samples a second, the median.
+    /// The measured rate in samples per second, the median.
     package var measured: Double
-    /// Samples a second.
+    /// The predicted rate in samples per second.
     package var predicted: Double
-    /// Why the prediction is not to be believed, whatever its error; nil where nothing speaks against it.
+    /// The reasons to doubt the prediction, whatever its error; nil if there are none.
     package var doubts: [String]?
 
-    /// (predicted - measured) / measured.
+    /// The relative error (predicted - measured) / measured.
     package var error: Double { predicted / measured - 1 }
   }
 
-  /// A machine, or several, that was not measured.
+  /// A prediction for one or more machines that were not measured.
   package struct Prediction: Codable, Sendable, Equatable {
-    /// Machines.
+    /// The number of machines.
     package var machines: Int
-    /// Cores of each, a worker thread on each.
+    /// The number of cores per machine, with one worker thread each.
     package var cores: Int
-    /// Rows of a batch over all machines.
+    /// The number of rows in a batch over all machines.
     package var batchSize: Int
-    /// Rows of a shard.
+    /// The number of rows in a shard.
     package var shardSize: Int
-    /// Samples a second of all machines together.
+    /// The rate in samples per second of all machines together.
     package var samplesPerSecond: Double
-    /// Seconds of a step by what they are spent on, on the worker that takes longest: gather, forward,
-    /// merge, backward, update, transfer (between caches), barriers, exchange (between machines) and
+    /// The seconds per step by part, on the worker that takes longest: gather, forward, merge,
+    /// backward, update, transfer (between caches), barriers, exchange (between machines) and
     /// other.
     package var seconds: [String: Double]
-    /// Why it is not to be believed; nil where nothing speaks against it.
+    /// The reasons to doubt the prediction; nil if there are none.
     package var doubts: [String]?
 
     private enum CodingKeys: String, CodingKey {
@@ -42,17 +42,16 @@ package struct ScalingSimulation: Codable, Sendable, Equatable {
     }
   }
 
-  /// Every measured point but the first of each series.
+  /// The validations of every measured point except the first of each series.
   package var validations: [Validation]
-  /// The machines asked for.
+  /// The predictions for the requested machines.
   package var predictions: [Prediction]
-  /// Smaller machines on the way to those asked for, so that a chart can show a curve; nil where there
-  /// are none.
+  /// Predictions for smaller machines, for curves in charts; nil if there are none.
   package var between: [Prediction]?
-  /// What the model knows of the machine.
+  /// The constants of the machine.
   package var machine: MachineConstants
-  /// What it knows of the network's products and optimizer.
+  /// The times of the network's products and optimizer.
   package var network: NetworkProbe
-  /// What joins machines; nil where nothing does.
+  /// The link between machines; nil if there is none.
   package var link: NetworkLink?
 }

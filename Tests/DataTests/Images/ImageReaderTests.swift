@@ -28,7 +28,7 @@ struct ImageReaderTests {
     #expect(images.flatMap(\.pixels) == samplePixels(2 * 1024 * 1023))
   }
 
-  @Test("in IDX come before what is wrong behind them is found, where the size does not tell")
+  @Test("in IDX are returned before an error after them is found, if the size is unknown")
   func damageBehind() throws {
     let bytes = gzip(idx(dimensions: [3, 4, 5], data: samplePixels(50)))
     let reader = try ImageReader(path: folder.write(bytes, to: "images"))
@@ -45,7 +45,7 @@ struct ImageReaderTests {
     let error = dataError { try read() }
     #expect(
       error?.description.contains(
-        "promises 3 images of 4 x 5, which is 60 bytes of pixels; found 50")
+        "declares 3 images of 4 x 5, which is 60 bytes of pixels; found 50")
         == true)
   }
 
@@ -58,13 +58,13 @@ struct ImageReaderTests {
     }
   }
 
-  @Test("in IDX with more behind them are refused at the end")
+  @Test("in IDX with more data after them are refused at the end")
   func excess() {
     let bytes = gzip(idx(dimensions: [3, 4, 5], data: samplePixels(61)))
     #expect(folder.imageProblem(bytes).contains("found 61 or more"))
   }
 
-  @Test("are refused where the content is none, with its first bytes")
+  @Test("are refused if the content is not images, with its first bytes")
   func otherContent() throws {
     for (bytes, found) in [
       (Array("%PDF-1.7".utf8), "25 50 44 46 (\"%PDF\")"),
@@ -81,14 +81,14 @@ struct ImageReaderTests {
     #expect(folder.imageProblem([]).contains("the file is empty"))
   }
 
-  @Test("are refused where there is no file, or a directory")
+  @Test("are refused if there is no file, or a directory")
   func noFile() {
     #expect(dataError { _ = try ImageReader(path: folder.path("none")) }?.kind == .notFound)
     let error = dataError { _ = try ImageReader(path: folder.url.path()) }
     #expect(error?.description.contains("found a directory, expected a file") == true)
   }
 
-  @Test("come through a named pipe too")
+  @Test("can be read from a named pipe")
   func pipe() throws {
     let path = folder.path("pipe")
     try #require(mkfifo(path, 0o600) == 0)

@@ -68,7 +68,7 @@ struct PGMImagesTests {
       ])
   }
 
-  @Test("is numbered only where it holds several images")
+  @Test("is numbered only if it holds several images")
   func numbering() throws {
     for (count, isSequence) in [(1, false), (2, true), (3, true)] {
       let image = Array("P5 1 1 255\n".utf8) + [5]
@@ -86,7 +86,7 @@ struct PGMImagesTests {
     }
   }
 
-  @Test("that is not what it should be is refused with the byte, what was found and expected")
+  @Test("that is invalid is refused with the byte, what was found and what was expected")
   func problems() {
     #expect(problem("P5").contains("byte 2: found the end, expected white space"))
     #expect(problem("P54 1 255").contains("byte 2: found 34 (\"4\"), expected white space"))
@@ -117,12 +117,12 @@ struct PGMImagesTests {
         .contains("byte 13: found a grey value of 65535, expected at most 999"))
     #expect(
       problem("P5 2 1 255\n", [1, 2, 10])
-        .contains("byte 13: found 0a behind an image, expected the end or another PGM image"))
+        .contains("byte 13: found 0a after an image, expected the end or another PGM image"))
     #expect(
       problem("P2 2 1 9 3 10")
         .contains("byte 11: found 10 or more, expected a grey value from 0 to 9"))
     #expect(problem("P2 2 1 9 3").contains("found the end, expected white space"))
-    #expect(problem("P2 2 1 9 3 4 5").contains("behind an image"))
+    #expect(problem("P2 2 1 9 3 4 5").contains("after an image"))
     #expect(problem("P2 2 1 9 3 -4").contains("found 2d (\"-\"), expected a grey value"))
   }
 }

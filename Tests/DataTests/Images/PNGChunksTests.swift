@@ -21,7 +21,7 @@ struct PNGChunksTests {
 
   static let file = PNGFile.gray(rows: 4, columns: 5, samplePixels(20))
 
-  @Test("are kept where pixels depend on them, and tell the size")
+  @Test("are kept if pixels depend on them, and give the size")
   func kept() throws {
     var file = Self.file
     file.extra = [
@@ -33,7 +33,7 @@ struct PNGChunksTests {
     #expect(found.content == file.bytes)
   }
 
-  @Test("end with the last, and what follows is left")
+  @Test("end with the last chunk, and following bytes are not read")
   func end() throws {
     #expect(try chunks(Self.file.bytes + [1, 2, 3]).content == Self.file.bytes)
   }
@@ -61,7 +61,7 @@ struct PNGChunksTests {
     }
   }
 
-  @Test("with a wrong CRC are refused with both and the place")
+  @Test("with a wrong CRC are refused with both values and the position")
   func checksum() {
     var bytes = PNGFile.signature + PNGFile.chunk("IHDR", PNGFile.sides(5, 4) + [8, 0, 0, 0, 0])
     let stored = crc(Array(bytes[12..<29]))
@@ -84,7 +84,7 @@ struct PNGChunksTests {
     }
   }
 
-  @Test("that promise more than an image needs, or begin with another, are refused")
+  @Test("that are longer than an image needs, or start with another chunk, are refused")
   func promises() {
     let header = PNGFile.chunk("IHDR", PNGFile.sides(5, 4) + [8, 0, 0, 0, 0])
     let huge = bigEndian(0x7fff_ffff) + Array("IDAT".utf8)

@@ -39,7 +39,7 @@ struct PNGImagesTests {
       #expect(try folder.readImages(gzip(Self.rampFile.bytes)) == [Self.rampImage])
     }
 
-    @Test("keeps its values whatever gamma or profile it says they have")
+    @Test("keeps its values whatever gamma or profile it has")
     func gamma() throws {
       for gamma: UInt32 in [45_455, 100_000, 220_000, 1] {
         var file = Self.rampFile
@@ -48,14 +48,14 @@ struct PNGImagesTests {
       }
     }
 
-    @Test("of 16-bit grey is brought to 8 bits")
+    @Test("of 16-bit grey is converted to 8 bits")
     func gray16() throws {
       #expect(try pixels(ramp(.gray, depth: 16) { [$0, $0] }) == Self.ramp)
       let close = try pixels(ramp(.gray, depth: 16) { [$0, 0x80] })
       for (found, high) in zip(close, Self.ramp) { #expect(abs(Int(found) - Int(high)) <= 1) }
     }
 
-    @Test("of fewer bits is brought to 8 bits", arguments: [1, 2, 4])
+    @Test("of fewer bits is converted to 8 bits", arguments: [1, 2, 4])
     func fewerBits(depth: Int) throws {
       let perByte = 8 / depth
       let largest = (1 << depth) - 1
@@ -75,7 +75,7 @@ struct PNGImagesTests {
       }
     }
 
-    @Test("of colours without colour keeps every value, and pure green is brighter than blue")
+    @Test("with grey RGB colours keeps every value, and pure green is brighter than blue")
     func colors() throws {
       #expect(try pixels(ramp(.rgb) { [$0, $0, $0] }) == Self.ramp)
       #expect(try pixels(ramp(.rgba) { [$0, $0, $0, 255] }) == Self.ramp)
@@ -85,7 +85,7 @@ struct PNGImagesTests {
       #expect(found[1] > found[0] && found[0] > found[2])
     }
 
-    @Test("shows black through what is transparent")
+    @Test("shows black through transparent pixels")
     func alpha() throws {
       #expect(try pixels(ramp(.grayAlpha) { [$0, 255] }) == Self.ramp)
       #expect(
@@ -117,7 +117,7 @@ struct PNGImagesTests {
           .contains("found 01 02, expected a PNG file's signature"))
     }
 
-    @Test("is refused where libpng finds less or more than its pixels, in libpng's words")
+    @Test("is refused if libpng finds too few or too many pixels, with libpng's message")
     func pixelData() {
       var short = Self.rampFile
       short.lines.removeLast()
@@ -130,7 +130,7 @@ struct PNGImagesTests {
       }
     }
 
-    @Test("with bytes changed under a right CRC is read or refused, and nothing else")
+    @Test("with changed bytes and a valid CRC is read or refused, without a crash")
     func damage() throws {
       var noise = Noise()
       let header = PNGFile.sides(5, 4) + [8, 3, 0, 0, 0]
@@ -170,7 +170,7 @@ struct PNGImagesTests {
       #expect(try folder.readImages(file.bytes) == [Self.rampImage])
     }
   #else
-    @Test("is refused by a build that cannot read it, with the way to one that can")
+    @Test("is refused by a build without libpng, with the way to build it")
     func notBuilt() {
       let problem = folder.imageProblem(Self.rampFile.bytes)
       #expect(problem.contains("found a PNG image, which this build cannot read"))

@@ -26,7 +26,7 @@ struct CommunicatorTests {
     }
   }
 
-  @Test("agree that a condition holds if it does on one of them", arguments: 1...4)
+  @Test("agree that a condition is true if it is true on one of them", arguments: 1...4)
   func any(size: Int) {
     for holder in 0...size {
       let results = ThreadCommunicator.onRanks(size) { $0.any($0.rank == holder) }
@@ -34,7 +34,7 @@ struct CommunicatorTests {
     }
   }
 
-  @Test("send to one other rank what it alone gets", arguments: 2...4)
+  @Test("send to one other rank only", arguments: 2...4)
   func send(size: Int) {
     for receiver in 1..<size {
       let results = ThreadCommunicator.onRanks(size) { communicator in
@@ -50,7 +50,7 @@ struct CommunicatorTests {
     }
   }
 
-  @Test("gather values and add numbers up, the same on all of them", arguments: 1...4)
+  @Test("gather values and sum numbers, with the same result on all of them", arguments: 1...4)
   func values(size: Int) {
     let results = ThreadCommunicator.onRanks(size) { communicator in
       (
@@ -64,7 +64,7 @@ struct CommunicatorTests {
     }
   }
 
-  @Test("a single process sends itself what it sends")
+  @Test("a single process sends to itself")
   func single() {
     let communicator = SingleProcess()
     var received: [UInt8] = [0, 0, 0]

@@ -27,7 +27,7 @@ struct RankCPUsTests {
     for own in 0..<ranks { #expect(count(masks, own: own) == expected) }
   }
 
-  @Test("are its own where it is bound to some")
+  @Test("are its own if it is bound to some")
   func bound() {
     #expect(count([[0x01], [0x02]]) == 1)
     // Two ranks on each half of the machine.
@@ -38,7 +38,7 @@ struct RankCPUsTests {
     #expect(count([[0x0F], [0x03]], own: 1) == 1)
   }
 
-  @Test("are at least one, and said to be too few, where ranks are more")
+  @Test("are at least one, and reported as too few, if there are more ranks")
   func oversubscribed() {
     let cpus = RankCPUs(
       usable: usable(affinity: 2), masks: [[3], [3], [3]], own: 1, cpusPerTask: nil)
@@ -47,7 +47,7 @@ struct RankCPUsTests {
     #expect(enough.count == 1 && !enough.isOversubscribed)
   }
 
-  @Test("are as many as the scheduler says, if that is less")
+  @Test("are limited by the scheduler's number")
   func scheduler() {
     #expect(count([[0xFF], [0xFF]], cpusPerTask: 3) == 3)
     #expect(count([[0xFF], [0xFF]], cpusPerTask: 8) == 4)
@@ -62,7 +62,7 @@ struct RankCPUsTests {
     #expect(cpus.reason.contains("quota of 6.0"))
   }
 
-  @Test("of one machine leave the ranks of another out")
+  @Test("of one machine do not count ranks of another")
   func machines() {
     let usable = usable(affinity: 2)
     let results = ThreadCommunicator.onRanks(3) { communicator in
@@ -74,7 +74,7 @@ struct RankCPUsTests {
     #expect(results.allSatisfy { $0.count == 1 })
   }
 
-  @Test("rank's number is in what its launcher sets")
+  @Test("the rank's number is read from its launcher's variables")
   func launcher() {
     #expect(LauncherEnvironment.rank([:]) == nil)
     #expect(LauncherEnvironment.rank(["OMPI_COMM_WORLD_RANK": "3"]) == 3)
@@ -84,7 +84,7 @@ struct RankCPUsTests {
     #expect(LauncherEnvironment.laterRank(["PMIX_RANK": "2"])?.variable == "PMIX_RANK")
   }
 
-  @Test("a launcher tells how many tasks there are; a batch script's job does not")
+  @Test("a launcher gives the number of tasks; the job of a batch script does not")
   func taskCount() {
     for name in ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"] {
       let count = LauncherEnvironment.taskCount([name: "3"])

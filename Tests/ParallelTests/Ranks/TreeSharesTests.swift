@@ -2,7 +2,7 @@ import Testing
 
 @testable import Parallel
 
-@Suite("The tree's leaves dealt out to ranks")
+@Suite("Distribution of the tree's leaves over ranks")
 struct TreeSharesTests {
   /// Numbers whose sum shows the order in which they were added.
   static func values(_ count: Int) -> [Float] {
@@ -60,7 +60,7 @@ struct TreeSharesTests {
     }
   }
 
-  @Test("a power of two of ranks with equal blocks of one has one partial result each")
+  @Test("a power of two of ranks with equal aligned blocks has one partial result each")
   func alignedBlocks() {
     for rankCount in [1, 2, 4, 8] {
       let shares = TreeShares(leafCount: 16, leafCapacity: 16, rankCount: rankCount)

@@ -7,7 +7,8 @@ import Testing
 
 @Suite("A probe of the machine")
 struct MachineProbeTests {
-  @Test("finds a rate of products that no worker's best product exceeds", arguments: [1, 2])
+  @Test(
+    "finds a rate of products that is at most that of the best single product", arguments: [1, 2])
   func products(workers: Int) {
     let probe = GEMMProbe(team: .started(workers))
     let rate = probe.measure(seconds: 0.01)
@@ -15,7 +16,7 @@ struct MachineProbeTests {
     #expect(rate.gigaflops <= Double(workers) * rate.bestOfOneWorker * 1.000_001)
   }
 
-  @Test("times barriers, also where workers share a core", arguments: [1, 2, 5])
+  @Test("times barriers, also if workers share a core", arguments: [1, 2, 5])
   func barriers(workers: Int) {
     let seconds = BarrierProbe.seconds(
       team: .started(workers), seconds: 0.01)
@@ -29,7 +30,7 @@ struct MachineProbeTests {
     #expect(rate > 0 && rate.isFinite)
   }
 
-  @Test("takes twice the caches, 32 MiB a worker at the least, a quarter of memory at the most")
+  @Test("uses twice the caches, at least 32 MiB per worker, and at most a quarter of memory")
   func arrays() {
     let mebibyte = 1 << 20
     func bytes(_ workers: Int, cache: Int?, available: Int?) -> Int {
@@ -42,7 +43,7 @@ struct MachineProbeTests {
     #expect(bytes(1, cache: nil, available: nil) == 128)
   }
 
-  @Test("holds all four figures of a team; one worker shares no lines")
+  @Test("has all four figures of a team; one worker shares no lines")
   func whole() {
     let team = WorkerTeam.started(2)
     let probe = MachineProbe.measure(

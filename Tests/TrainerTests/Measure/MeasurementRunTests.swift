@@ -40,7 +40,7 @@ struct MeasurementRunTests {
         == MeasuredConfiguration(threads: 2, batchSize: 50, shardSize: 16))
   }
 
-  @Test("lasts for the seconds asked for, and a step at most beyond them")
+  @Test("lasts for the requested seconds, plus at most one step")
   func seconds() throws {
     let measurement = try Self.measure(threads: 1, .seconds(0.05))
     #expect(measurement.seconds >= 0.05)
@@ -86,7 +86,7 @@ struct MeasurementRunTests {
     #expect(alone.stages.seconds[.exchange] == 0)
   }
 
-  @Test("has the time of the workers by stage, which together is theirs")
+  @Test("has the time of the workers by stage, which adds up to their whole time")
   func stages() throws {
     let measurement = try Self.measure(threads: 2, .steps(20))
     #expect(Set(measurement.stages.seconds.keys) == Set(StageKind.allCases))
@@ -98,7 +98,7 @@ struct MeasurementRunTests {
     #expect(measurement.rooflineShare > 0)
   }
 
-  @Test("comes back from its JSON, and damage names the field")
+  @Test("can be read back from its JSON, and errors name the field")
   func json() throws {
     let measurement = try Self.measure(threads: 1, .steps(2))
     let text = try JSONEncoder().encode(measurement)
@@ -111,7 +111,7 @@ struct MeasurementRunTests {
     #expect(error?.description == "x: field `digest_step`: found nothing, expected a value")
   }
 
-  @Test("of nothing, or without end, is refused")
+  @Test("of zero or infinite length is refused")
   func plans() {
     #expect(throws: TrainerError.self) { try MeasurementPlan(length: .steps(0), batchSize: 1) }
     #expect(throws: TrainerError.self) { try MeasurementPlan(length: .seconds(0), batchSize: 1) }

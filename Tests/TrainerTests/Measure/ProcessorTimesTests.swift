@@ -11,7 +11,7 @@ struct ProcessorTimesTests {
     intr 12345
     """
 
-  @Test("are those of the CPUs asked for, without idle time and waiting")
+  @Test("are those of the given CPUs, without idle time and waiting")
   func sum() throws {
     let one = try #require(ProcessorTimes.sum(Self.stat, cpus: [1], ticksPerSecond: 100))
     #expect(one.busy == 2.7)
@@ -20,21 +20,21 @@ struct ProcessorTimesTests {
     #expect(both.busy == 4.05)
   }
 
-  @Test("are unknown where a CPU has no line, or one that is too short")
+  @Test("are unknown if a CPU has no line, or one that is too short")
   func unknown() {
     #expect(ProcessorTimes.sum(Self.stat, cpus: [0, 2], ticksPerSecond: 100) == nil)
     #expect(ProcessorTimes.sum("cpu0 1 2 3\n", cpus: [0], ticksPerSecond: 100) == nil)
     #expect(ProcessorTimes.sum("cpu0 1 2 3 4 5 6 x 8\n", cpus: [0], ticksPerSecond: 100) == nil)
   }
 
-  @Test("of a quota are read in the form of either version of cgroups")
+  @Test("of a quota are read in the format of either cgroup version")
   func throttled() {
     #expect(ProcessorTimes.throttledSeconds("nr_throttled 3\nthrottled_usec 2500000\n") == 2.5)
     #expect(ProcessorTimes.throttledSeconds("nr_throttled 3\nthrottled_time 1500000000") == 1.5)
     #expect(ProcessorTimes.throttledSeconds("nr_periods 3\n") == nil)
   }
 
-  @Test("tell two moments' difference in processors' worth, others' never below 0")
+  @Test("give average CPUs between two moments, never negative for others")
   func interference() {
     let start = ProcessorTimes(clock: 10, own: 1, busy: 5, stolen: 0, throttled: 1)
     let end = ProcessorTimes(clock: 12, own: 4, busy: 8.5, stolen: 0.5, throttled: 1.25)

@@ -162,7 +162,7 @@ struct RunTableTests {
     #expect(table.differing.isEmpty)
   }
 
-  @Test("lets no name steer the terminal")
+  @Test("lets no name control the terminal")
   func controlCharacters() throws {
     let table = RunTable([try run("red\u{1B}[31m\u{202E}x\ny")])
     #expect(table.lines.count == 2)

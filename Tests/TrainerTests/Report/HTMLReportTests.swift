@@ -16,7 +16,7 @@ struct HTMLReportTests {
     try ReportPage(.sample(epochs: epochs, classCount: classCount)).expectSelfContained()
   }
 
-  @Test("shows names as they are, whatever they hold")
+  @Test("shows any name unchanged")
   func escaping() throws {
     let hostile = #"</title><script>alert("x")</script>&amp;'<!-- ]]>"#
     var report = RunReport.sample()
@@ -129,7 +129,7 @@ struct HTMLReportTests {
     #expect(page.root.all("img").isEmpty)
   }
 
-  @Test("is written whole, in place of an old one")
+  @Test("is written completely, in place of an old one")
   func file() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(Array("old".utf8), to: "report.html")

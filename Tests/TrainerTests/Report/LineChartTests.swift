@@ -35,9 +35,9 @@ struct LineChartTests {
       ])
     #expect(
       charts[0].all("desc")[0].text
-        == "training: 0.4000 after epoch 1, 0.0400 after epoch 10; least 0.0400, greatest 0.4000. "
-        + "test: 0.2500 after epoch 1, 0.0700 after epoch 10; least 0.0700, greatest 0.2500.")
-    #expect(charts[1].all("desc")[0].text.contains("greatest 97.70 %"))
+        == "training: 0.4000 after epoch 1, 0.0400 after epoch 10; minimum 0.0400, maximum 0.4000. "
+        + "test: 0.2500 after epoch 1, 0.0700 after epoch 10; minimum 0.0700, maximum 0.2500.")
+    #expect(charts[1].all("desc")[0].text.contains("maximum 97.70 %"))
   }
 
   @Test("have a point for every epoch, in the plot, higher for a greater value")

@@ -19,7 +19,7 @@ struct BootstrapTests {
     #expect(Bootstrap.ratio(values, [1, 2, 3]) == Estimate(median: 2.5))
   }
 
-  @Test("Values that are all the same have an interval of no width")
+  @Test("Equal values have an interval of zero width")
   func constant() {
     let estimate = Bootstrap.median([2, 2, 2, 2, 2])
     #expect(estimate == Estimate(median: 2, low: 2, high: 2))
@@ -34,7 +34,7 @@ struct BootstrapTests {
     #expect(estimate.high.map { $0 <= 9 && $0 >= 3 } == true)
   }
 
-  @Test("Intervals of 95 % hold the true median in about 95 % of experiments")
+  @Test("95 % intervals contain the true median in about 95 % of experiments")
   func coverage() {
     var stream = RandomStream(seed: 3, purpose: .bootstrap)
     let trials = 400
@@ -47,7 +47,7 @@ struct BootstrapTests {
     #expect((0.90...0.99).contains(Double(hits) / Double(trials)))
   }
 
-  @Test("A drift that hits both sides of a paired ratio alike does not widen its interval")
+  @Test("A drift that affects both sides of a paired ratio does not widen its interval")
   func paired() {
     let base = [100.0, 80, 120, 60, 90]
     let twice = base.map { 2 * $0 }
@@ -57,7 +57,7 @@ struct BootstrapTests {
     #expect((independent.high ?? 2) - (independent.low ?? 2) > 0.5)
   }
 
-  @Test("A tenth of the values are below the low decile, whatever the others are")
+  @Test("A tenth of the values are below the lowest decile, whatever the others are")
   func lowDecile() {
     #expect(Bootstrap.lowDecile(of: [7]) == 7)
     #expect(Bootstrap.lowDecile(of: [3, 2, 1]) == 1)
@@ -66,11 +66,11 @@ struct BootstrapTests {
     #expect(Bootstrap.lowDecile(of: values.map { $0 > 20 ? 1e9 : $0 }) == 10)
   }
 
-  @Test("Estimates overlap where they share a value, or where one has no interval")
-  func overlaps() {
+  @Test("Estimates are indistinguishable if their intervals overlap, or if one has no interval")
+  func indistinguishable() {
     let low = Estimate(median: 1, low: 0.9, high: 1.1)
-    #expect(low.overlaps(Estimate(median: 1.15, low: 1.1, high: 1.2)))
-    #expect(!low.overlaps(Estimate(median: 1.3, low: 1.2, high: 1.4)))
-    #expect(low.overlaps(Estimate(median: 9)))
+    #expect(low.isIndistinguishable(from: Estimate(median: 1.15, low: 1.1, high: 1.2)))
+    #expect(!low.isIndistinguishable(from: Estimate(median: 1.3, low: 1.2, high: 1.4)))
+    #expect(low.isIndistinguishable(from: Estimate(median: 9)))
   }
 }

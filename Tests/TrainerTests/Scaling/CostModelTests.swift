@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The cost model")
 struct CostModelTests {
-  @Test("gives one worker its measured rate, stages in their measured shares")
+  @Test("predicts the measured rate and shares of stages for one worker")
   func firstPoint() throws {
     let setup = ModelSetup()
     // Steps without the profile's clock were twice as fast.
@@ -19,7 +19,7 @@ struct CostModelTests {
     #expect(abs(step.values.reduce(0, +) - 5) < 1e-6)
   }
 
-  @Test("divides everything by the workers where everything divides", arguments: [2, 4])
+  @Test("divides all work by the workers if it divides evenly", arguments: [2, 4])
   func perfect(workers: Int) throws {
     let step = try ModelSetup().step(workers: workers)
     let share = 1 / Double(workers)
@@ -30,7 +30,7 @@ struct CostModelTests {
     #expect(step[.exchange] == 0)
   }
 
-  @Test("lets the worker with the most rows decide, not the mean")
+  @Test("uses the worker with the most rows, not the mean")
   func unevenShards() throws {
     // 8 shards for 3 workers: 2, 3 and 3.
     #expect(isNear(try ModelSetup().step(workers: 3)[.forward], 4 * 3 / 8))
@@ -53,7 +53,7 @@ struct CostModelTests {
     #expect(isNear(try setup.step(workers: 64)[.merge], 5 * 16 / columns))
   }
 
-  @Test("counts the cores where workers share them")
+  @Test("uses the number of cores if workers share them")
   func oversubscription() throws {
     var setup = ModelSetup()
     setup.gemm[5] = 190
@@ -65,7 +65,7 @@ struct CostModelTests {
     #expect(isNear(step[.barriers], Double(ModelSetup.shape.barrierCount) * 7e-3))
   }
 
-  @Test("slows workers down as the rate of products falls when all compute")
+  @Test("slows workers down as much as products slow down when all compute")
   func slowdown() throws {
     var setup = ModelSetup()
     setup.gemm = [1: 100, 2: 160]
@@ -77,7 +77,7 @@ struct CostModelTests {
     #expect(isNear(try setup.step(workers: 2)[.forward], 4 / 2))
   }
 
-  @Test("lets the update scale no further than memory does, and caches keep what they hold")
+  @Test("limits the update by memory bandwidth, except for data in caches")
   func memory() throws {
     var setup = ModelSetup()
     setup.bandwidth = [1: 1e6, 2: 1e6]
@@ -94,7 +94,7 @@ struct CostModelTests {
     #expect(cached < 3.0 / 16)
   }
 
-  @Test("lets every core get the weights and operands that others have written, line by line")
+  @Test("counts the lines of weights and operands that each core reads from others")
   func transfer() throws {
     var setup = ModelSetup()
     setup.lineTransferSeconds = 1e-3
@@ -113,7 +113,7 @@ struct CostModelTests {
     #expect(isNear(try setup.step(workers: 4, cores: 2)[.transfer], bytes / 64 * 1e-3))
   }
 
-  @Test("counts the barriers of a step, the cost of each on a line beyond what was measured")
+  @Test("counts the barriers of a step, and extrapolates their cost linearly")
   func barriers() throws {
     var setup = ModelSetup()
     setup.barriers = [1: 1e-3, 2: 3e-3]
@@ -126,7 +126,7 @@ struct CostModelTests {
     #expect(isNear(try setup.step(workers: 16)[.barriers], 10 * 1e-3))
   }
 
-  @Test("hands tiles to whoever is free, so that the largest tile is the limit")
+  @Test("gives tiles to free workers, so the largest tile is the limit")
   func tiles() throws {
     // 32 tiles of 196 x 64, 16 of 128 x 64 and 4 of 128 x 64.
     let floats: Double = 784 * 512 + 512 * 256 + 256 * 128
@@ -140,7 +140,7 @@ struct CostModelTests {
     #expect(isNear(share(240), 196 * 64 / floats))
   }
 
-  @Test("adds to each sample what the probe says of another shard size")
+  @Test("adds the probe's difference per sample for another shard size")
   func shardSize() throws {
     var setup = ModelSetup()
     setup.products = [
@@ -156,7 +156,7 @@ struct CostModelTests {
     #expect(isNear(step[.merge], 4))
   }
 
-  @Test("lets products grow with the rows, but neither the optimizer nor what is between steps")
+  @Test("scales products with the rows, but neither the optimizer nor the time between steps")
   func batchSize() throws {
     var setup = ModelSetup()
     setup.stages[.other] = 0.5
@@ -166,7 +166,7 @@ struct CostModelTests {
     #expect(isNear(step[.other], 0.5))
   }
 
-  @Test("makes machines without a network's cost one machine with all their cores")
+  @Test("treats machines with a free network as one machine with all cores")
   func idealLink() throws {
     let setup = ModelSetup()
     let link = try NetworkLink(gigabitsPerSecond: 1e30, latencyMicroseconds: 0)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Machine constants")
 struct MachineConstantsTests {
-  @Test("lie on a line between the counts that had a core each")
+  @Test("are interpolated linearly between counts with a core per worker")
   func interpolation() throws {
     var setup = ModelSetup()
     setup.cores = 8
@@ -38,7 +38,7 @@ struct MachineConstantsTests {
     #expect(machine.barrierSeconds(workers: 8) == 3)
   }
 
-  @Test("have the memory bandwidth that is given, as far as so many cores can ask for it")
+  @Test("use the given memory bandwidth, as far as the number of cores allows")
   func givenMemory() throws {
     var setup = ModelSetup()
     setup.cores = 2
@@ -49,7 +49,7 @@ struct MachineConstantsTests {
     #expect(machine.memoryBandwidth(active: 64) == 100)
   }
 
-  @Test("are medians over an experiment's processes of as many workers, and of barriers the least")
+  @Test("are medians over the processes with equal workers, and the minimum for barriers")
   func medians() throws {
     let setup = ModelSetup()
     var point = setup.point()
@@ -70,7 +70,7 @@ struct MachineConstantsTests {
       ])
   }
 
-  @Test("need one worker's, rates above 0, and the cost of a line from 0 on")
+  @Test("need those of one worker, rates above 0, and line costs of at least 0")
   func refusals() {
     var setup = ModelSetup()
     setup.gemm[1] = nil

@@ -3,7 +3,7 @@ import Testing
 @testable import Model
 @testable import Scaling
 
-@Suite("What speaks against a prediction")
+@Suite("A reason to doubt a prediction")
 struct PredictionDoubtsTests {
   /// Points of one and two threads, and more, with probes as given.
   private func series(
@@ -46,7 +46,7 @@ struct PredictionDoubtsTests {
 
   private static let quiet = [1: [5e-9, 5e-9, 5e-9], 2: [2e-7, 2e-7, 2e-7]]
 
-  @Test("is nothing where nobody was disturbed")
+  @Test("is absent without disturbances")
   func quiet() throws {
     let simulation = try simulation(series(ModelSetup(), barriers: Self.quiet))
     #expect(simulation.doubts.isEmpty && simulation.doubtSentence == nil)
@@ -54,7 +54,7 @@ struct PredictionDoubtsTests {
     #expect(simulation.validations.allSatisfy { $0.doubts == nil })
   }
 
-  @Test("is not needed for disturbed barriers, as long as one process had quick ones")
+  @Test("is absent if at least one process had undisturbed barriers")
   func disturbedBarriers() throws {
     let quiet = try simulation(series(fast, barriers: Self.quiet), setup: fast)
     let disturbed = try simulation(
@@ -68,7 +68,7 @@ struct PredictionDoubtsTests {
     #expect(always.predictions[1].samplesPerSecond * 10 < quiet.predictions[1].samplesPerSecond)
   }
 
-  @Test("are barriers that a larger team passes faster; the faster time is what counts")
+  @Test("is a barrier that is faster with a larger team; the faster time counts")
   func contradiction() throws {
     let barriers = [1: [5e-9], 2: [1.3e-4], 4: [4e-6]]
     let series = series(fast, barriers: barriers)
@@ -80,17 +80,17 @@ struct PredictionDoubtsTests {
     #expect(simulation.predictions.map(\.doubts) == [nil, [reason]])
     #expect(simulation.between?.allSatisfy { $0.doubts == [reason] } == true)
     #expect(simulation.validations.map(\.doubts) == [[reason], [reason]])
-    #expect(simulation.doubtSentence == "not to be believed: \(reason).")
+    #expect(simulation.doubtSentence == "unreliable: \(reason).")
   }
 
-  @Test("is not that a larger team is a little faster")
+  @Test("is not a larger team that is slightly faster")
   func noise() throws {
     let simulation = try simulation(
       series(ModelSetup(), barriers: [1: [5e-9], 2: [2e-7], 4: [1.5e-7]]))
     #expect(simulation.doubts.isEmpty)
   }
 
-  @Test("are others who used CPUs during most probes or steps of a team", arguments: [true, false])
+  @Test("is CPU use by others during most probes or steps of a team", arguments: [true, false])
   func interference(inProbes: Bool) throws {
     func doubts(rounds: Int, threads: Int) throws -> [[String]?] {
       let series = series(ModelSetup(), barriers: Self.quiet) { measurement, round in
@@ -113,7 +113,7 @@ struct PredictionDoubtsTests {
     #expect(try doubts(rounds: 3, threads: 1) == [one, one])
   }
 
-  @Test("are the hypervisor's other guests and a CPU quota, each in its words")
+  @Test("is CPU use by other guests, or a CPU quota, each with its own text")
   func otherInterference() throws {
     let series = series(ModelSetup(), barriers: Self.quiet) { measurement, _ in
       measurement.interference.stolenCPUs = 0.3
@@ -126,7 +126,7 @@ struct PredictionDoubtsTests {
       ])
   }
 
-  @Test("is a measured point that the model misses, unless workers outnumber the CPUs")
+  @Test("is a large error at a measured point, unless there are more workers than CPUs")
   func missed() throws {
     let setup = ModelSetup()
     func doubts(_ threads: Int, rate: Double) throws -> [String]? {

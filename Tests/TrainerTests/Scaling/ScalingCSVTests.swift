@@ -13,7 +13,7 @@ struct ScalingCSVTests {
     return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
   }
 
-  @Test("has a line a point of every series, with every figure and the ends of its interval")
+  @Test("has one line per point of every series, with every figure and its interval")
   func figures() throws {
     let result = try ScalingSample(batches: [512, 1024], hasFits: true).result()
     let rows = rows(result)
@@ -37,7 +37,7 @@ struct ScalingCSVTests {
     }
   }
 
-  @Test("has the marks, and leaves empty what is not known")
+  @Test("has the marks, and leaves unknown values empty")
   func marks() throws {
     let rows = rows(try ScalingSample(threads: [1, 4, 8], cpus: 4, repeats: 2).result())
     #expect(rows.map { $0["oversubscribed"] } == ["false", "false", "true"])
@@ -54,7 +54,7 @@ struct ScalingCSVTests {
     #expect(ScalingCSV(result).lines == lines && lines.count == 4)
   }
 
-  @Test("is written whole, and keeps a damaged digest in its cell")
+  @Test("is written completely, and keeps a damaged digest in its field")
   func file() throws {
     let folder = try TemporaryFolder()
     var result = try ScalingSample(threads: [1]).result()

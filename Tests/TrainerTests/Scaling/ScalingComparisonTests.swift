@@ -33,7 +33,7 @@ struct ScalingComparisonTests {
     #expect(few.differences.isEmpty)
   }
 
-  @Test("lists what differs in how they were made, and nothing else")
+  @Test("lists only the differences between their setups")
   func differences() throws {
     let first = try result()
     #expect(ScalingComparison(first, first).differences.isEmpty)
@@ -60,7 +60,7 @@ struct ScalingComparisonTests {
         && differences[8] == .init(name: "ema", first: nil, second: "0.9"))
   }
 
-  @Test("lists points that only one has, and marks those that computed other bits")
+  @Test("lists points of only one experiment, and marks differing digests")
   func points() throws {
     var second = try result(threads: [2, 8])
     second.series[0].points[0].digest = "other"
@@ -73,14 +73,14 @@ struct ScalingComparisonTests {
     #expect(ScalingComparison(try result(), second).pairs.map(\.sameDigest) == [nil])
   }
 
-  @Test("is lined up in 80 columns, what differs first")
+  @Test("is aligned in 80 columns, with differences first")
   func lines() throws {
     var second = try result(rate: 50_100, threads: [1, 4])
     second.machine.hostname = "node\u{1B}2"
     let lines = ScalingComparison(try result(), second).lines
     #expect(
       lines.prefix(4) == [
-        "Not the same in A and B, so that the figures mean something else:",
+        "These differ between A and B, so the figures may not be comparable:",
         "host: A node1, B node\u{FFFD}2", "", "shard 64, samples/s",
       ])
     #expect(lines[4].hasPrefix("threads  batch      A         95 %      B         95 %    B/A"))
@@ -96,7 +96,7 @@ struct ScalingComparisonTests {
     #expect(none[0] == "No configuration was measured in both.")
   }
 
-  @Test("in JSON has snake case, and leaves out what is not known")
+  @Test("in JSON has snake case, and leaves out unknown values")
   func json() throws {
     let comparison = ScalingComparison(try result(repeats: 1), try result(threads: [1, 4]))
     let data = try JSONEncoder().encode(comparison)

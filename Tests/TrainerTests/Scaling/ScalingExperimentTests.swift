@@ -11,7 +11,7 @@ struct ScalingExperimentTests {
       repeats: repeats)
   }
 
-  @Test("measures every configuration once in every round, in orders that differ")
+  @Test("measures every configuration once per round, in different orders")
   func rounds() throws {
     let experiment = try self.experiment()
     let orders = (0..<6).map(experiment.order)
@@ -30,7 +30,7 @@ struct ScalingExperimentTests {
     #expect(result.values.allSatisfy { $0.count == 6 })
   }
 
-  @Test("has a second series, of shards for the most workers, where the usual ones leave some idle")
+  @Test("has a second series with smaller shards if the usual ones leave workers idle")
   func manyCores() throws {
     func shards(
       _ threads: [Int], cpus: Int, batches: [Int] = [512], mode: ScalingMode = .strong
@@ -50,7 +50,7 @@ struct ScalingExperimentTests {
     #expect(try shards([1, 64], cpus: 64, batches: [32]) == [32: [64]])
   }
 
-  @Test("grows the batch with the workers in weak scaling")
+  @Test("multiplies the batch by the workers in weak scaling")
   func weak() throws {
     let experiment = try ScalingExperiment(
       mode: .weak, threads: [1, 3], batchSizes: [100], shardSizes: [32, 64], repeats: 1)
@@ -61,7 +61,7 @@ struct ScalingExperimentTests {
     }
   }
 
-  @Test("stops where two thread counts end with different models, and says which")
+  @Test("stops if two thread counts end with different models, and names them")
   func digests() throws {
     let error = #expect(throws: TrainerError.self) {
       try experiment().run { configuration, _ in
@@ -84,7 +84,7 @@ struct ScalingExperimentTests {
     }
   }
 
-  @Test("becomes series, a point for each number of workers")
+  @Test("has series with one point per number of workers")
   func series() throws {
     let result = try experiment(repeats: 3).run { configuration, number in
       // Twice as fast with two workers; no faster with four.
@@ -112,7 +112,7 @@ struct ScalingExperimentTests {
     #expect(siblings[1].amdahl == nil)
   }
 
-  @Test("has series by the batch of one worker in weak scaling, without a serial fraction")
+  @Test("groups series by the batch per worker in weak scaling, without a serial fraction")
   func weakSeries() throws {
     let experiment = try ScalingExperiment(
       mode: .weak, threads: [1, 2, 4], batchSizes: [128], shardSizes: [64], repeats: 3)
@@ -130,7 +130,7 @@ struct ScalingExperimentTests {
     #expect(series[0].amdahl == nil)
   }
 
-  @Test("takes 1 to 1000 repeats", arguments: [0, -1, 1001])
+  @Test("accepts 1 to 1000 repeats", arguments: [0, -1, 1001])
   func repeats(_ count: Int) {
     #expect(throws: TrainerError.self) { try experiment(repeats: count) }
   }

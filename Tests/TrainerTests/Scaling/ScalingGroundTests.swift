@@ -5,7 +5,7 @@ import Testing
 @testable import Parallel
 @testable import Scaling
 
-@Suite("The ground of an experiment")
+@Suite("The conditions of an experiment")
 struct ScalingGroundTests {
   private let folder: TemporaryFolder
 
@@ -43,7 +43,7 @@ struct ScalingGroundTests {
     findings.filter { $0.severity == severity }.map(\.text)
   }
 
-  @Test("that is good has no warning")
+  @Test("that are good give no warning")
   func quiet() throws {
     let ground = try ground(governors: UsableCPUs.current().cpus.map { _ in "performance" })
     let findings = ground.findings(before: try experiment(), pin: .none)
@@ -52,7 +52,7 @@ struct ScalingGroundTests {
     #expect(texts(findings, .note).contains { $0.contains("usable") })
   }
 
-  @Test("is warned of where clocks may change, and where nobody tells")
+  @Test("are reported if clocks may change, or if that is unknown")
   func governors() throws {
     let none = try ground().findings(before: try experiment(), pin: .none)
     #expect(texts(none, .note).contains { $0.hasPrefix("no frequency governor found") })
@@ -61,7 +61,7 @@ struct ScalingGroundTests {
     #expect(texts(slow, .warning).contains { $0.hasPrefix("frequency governor: powersave;") })
   }
 
-  @Test("is warned of where workers outnumber CPUs, shards or what noise needs")
+  @Test("are reported if there are too many workers for the CPUs or shards, or too few repeats")
   func counts() throws {
     let most = UsableCPUs.current().count + 9
     let findings = try ground(coreWarning: "an old core").findings(
@@ -76,7 +76,7 @@ struct ScalingGroundTests {
     #expect(warnings.contains("an old core"))
   }
 
-  @Test("is warned of workers without work, with the line that measures smaller shards")
+  @Test("are reported if workers have no work, with the command that measures smaller shards")
   func idle() throws {
     func warning(_ experiment: ScalingExperiment) throws -> String? {
       texts(try ground().findings(before: experiment, pin: .none), .warning)
@@ -96,11 +96,11 @@ struct ScalingGroundTests {
     let both = try ScalingExperiment(
       mode: .strong, threads: [1, 64], batchSizes: [512], shardSizes: [8, 64], repeats: 5)
     #expect(
-      try warning(both)?.hasSuffix("; in shards of 8 rows there is work for all 64") == true)
+      try warning(both)?.hasSuffix("; shards of 8 rows give work to all 64") == true)
     #expect(try warning(experiment(threads: [1, 8])) == nil)
   }
 
-  @Test("tells siblings and nodes")
+  @Test("include SMT siblings and NUMA nodes")
   func topology() throws {
     let cpus = UsableCPUs.current().cpus + [100, 101]
     let topology = CPUTopology(
@@ -116,7 +116,7 @@ struct ScalingGroundTests {
     #expect(!bound.contains { $0.contains("NUMA") })
   }
 
-  @Test("is judged by what others used while it was measured, and by what cannot be told apart")
+  @Test("include CPU use by others, and points without a shown difference")
   func after() throws {
     let result = try experiment(threads: [1, 2], repeats: 3).run { configuration, number in
       var measurement = TrainingMeasurement.example(configuration)
@@ -130,7 +130,7 @@ struct ScalingGroundTests {
     let warnings = texts(findings, .warning)
     #expect(
       warnings.contains("other processes used up to 0.50 CPUs during 1 of 6 measurements"))
-    #expect(warnings.contains("the CPU quota stopped the workers for 1.50 s in all"))
+    #expect(warnings.contains("the CPU quota stopped the workers for 1.50 s in total"))
     #expect(
       warnings.contains {
         $0.contains("the intervals of 1 thread and 2 threads overlap: no difference is shown")
@@ -139,7 +139,7 @@ struct ScalingGroundTests {
     #expect(texts(findings, .note).contains { $0.hasPrefix("weights digests agree in all 6") })
   }
 
-  @Test("is judged by the probes too, and one measurement is compared with none")
+  @Test("include CPU use during probes, and a single measurement has nothing to compare with")
   func probes() throws {
     let result = try experiment(repeats: 1).run { configuration, _ in
       var measurement = TrainingMeasurement.example(configuration)

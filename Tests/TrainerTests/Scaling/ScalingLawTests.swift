@@ -32,7 +32,7 @@ struct ScalingLawTests {
     if serial > 0 { #expect(abs((fit.limit ?? 0) - 1 / serial) < 1e-6) }
   }
 
-  @Test("Two points fit any law: they get none")
+  @Test("Two points fit any law, so none is fitted")
   func tooFew() {
     #expect(AmdahlFit(speedups: [1: 1, 2: 1.8]) == nil)
     #expect(UniversalScalabilityFit(rates: [1: 1, 2: 1.8, 4: 3]) == nil)
@@ -68,7 +68,7 @@ struct ScalingLawTests {
     }
   }
 
-  @Test("No parameter of the universal law falls below 0, and the fit is the best such")
+  @Test("The universal law is fitted with parameters of at least 0")
   func bounded() throws {
     let rates = [1: 100.0, 2: 205, 4: 400, 8: 830]
     let fit = try #require(UniversalScalabilityFit(rates: rates))

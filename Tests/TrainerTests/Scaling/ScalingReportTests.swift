@@ -22,7 +22,7 @@ struct ScalingReportTests {
     try ReportPage(sample.result()).expectSelfContained()
   }
 
-  @Test("shows names as they are, whatever they hold")
+  @Test("shows any name unchanged")
   func escaping() throws {
     let hostile = #"</title><script>alert("x")</script>&amp;'<!-- ]]>"#
     var result = try ScalingSample(predictedCores: [8]).result()
@@ -47,7 +47,7 @@ struct ScalingReportTests {
       })
   }
 
-  @Test("draws a point for each configuration, its interval, hollow where workers outnumber CPUs")
+  @Test("draws each configuration with its interval, hollow if there are more workers than CPUs")
   func points() throws {
     let page = try ReportPage(ScalingSample(threads: [1, 2, 4, 8], cpus: 4).result())
     for name in ["speedup", "rate", "efficiency", "roofline"] {
@@ -81,7 +81,7 @@ struct ScalingReportTests {
     #expect(page.html.contains("serial fraction 0.1000"))
   }
 
-  @Test("draws six series with marks of their own, and says so where there are more")
+  @Test("draws six series with distinct marks, and says so if there are more")
   func manySeries() throws {
     let page = try ReportPage(ScalingSample(batches: [1, 2, 3, 4, 5, 6, 7]).result())
     let efficiency = try chart(page, "efficiency")
@@ -93,7 +93,7 @@ struct ScalingReportTests {
       }
     }
     #expect(Set(shapes).count == 6)
-    #expect(page.html.contains("Charts have the first 6 of 7 series"))
+    #expect(page.html.contains("Charts show the first 6 of 7 series"))
     #expect(page.root.all("table", class: "figures").count == 21)
   }
 
@@ -115,7 +115,7 @@ struct ScalingReportTests {
     }
     #expect(keys.contains("Uweight gradients and update"))
     let simulated = try ScalingReport.render(ScalingSample(predictedCores: [8]).result())
-    #expect(simulated.contains("The optimizer by itself takes one thread 80 µs a step."))
+    #expect(simulated.contains("The optimizer alone takes one thread 80 µs per step."))
     let table = try #require(
       page.root.all("div", class: "scroll").first {
         $0.attributes["aria-label"] == "Time by stage: batch 512, shard 64"
@@ -148,7 +148,7 @@ struct ScalingReportTests {
       ])
   }
 
-  @Test("sets predictions apart under a heading, with the model's errors; without them has none")
+  @Test("shows predictions in a separate section, with the model's errors")
   func simulation() throws {
     let page = try ReportPage(ScalingSample(predictedCores: [8, 64]).result())
     let section = try #require(page.root.all("section", class: "prediction").first)
@@ -171,33 +171,33 @@ struct ScalingReportTests {
       ])
     #expect(section.all("p").contains { $0.text.hasSuffix("by links of 100 Gbit/s and 2 µs.") })
     let unchecked = try ReportPage(ScalingSample(threads: [1], predictedCores: [8]).result())
-    #expect(unchecked.html.contains("how far the model is off is not known"))
+    #expect(unchecked.html.contains("so the error of the model is not known"))
     let measured = try ReportPage(ScalingSample().result())
     #expect(measured.root.all("section", class: "prediction").isEmpty)
     #expect(!measured.root.all.contains { $0.name != "style" && $0.text.contains("PREDICTED") })
   }
 
-  @Test("says beside a prediction and above all of them that and why it is not to be believed")
+  @Test("marks unreliable predictions, with the reasons above them")
   func doubts() throws {
     var result = try ScalingSample(threads: [1, 2], predictedCores: [8]).result()
-    #expect(!ScalingReport.render(result).contains("to be believed:"))
+    #expect(!ScalingReport.render(result).contains("Unreliable:"))
     result.simulation?.predictions[0].doubts = ["others were busy", "the model is off"]
     result.simulation?.validations[0].doubts = ["others were busy"]
     let page = try ReportPage(result)
     let section = try #require(page.root.all("section", class: "prediction").first)
     #expect(
       section.all("p", class: "doubts").map(\.text) == [
-        "Not to be believed: others were busy; the model is off."
+        "Unreliable: others were busy; the model is off."
       ])
-    let cells = section.all("td").map(\.text).filter { $0.hasSuffix(" (not to be believed)") }
+    let cells = section.all("td").map(\.text).filter { $0.hasSuffix(" (unreliable)") }
     #expect(
-      cells == ["92\u{202F}727 (not to be believed)", "344\u{202F}828 (not to be believed)"])
+      cells == ["92\u{202F}727 (unreliable)", "344\u{202F}828 (unreliable)"])
     #expect(
       section.all("span", class: "key").map(\.text).contains(
-        "PREDICTED (not to be believed): batch 512, shard 64"))
+        "PREDICTED (unreliable): batch 512, shard 64"))
   }
 
-  @Test("draws the machines between with the predictions, and has them in no table")
+  @Test("draws intermediate machines in the chart, but not in tables")
   func between() throws {
     var result = try ScalingSample(threads: [1, 2], predictedCores: [64]).result()
     func points(_ result: ScalingResult) throws -> Int {
@@ -220,7 +220,7 @@ struct ScalingReportTests {
     #expect(table.all("tbody")[0].all("tr").count == 2)
   }
 
-  @Test("has what predicted steps are spent on in the order of a step, without what none has")
+  @Test("lists the parts of predicted steps in the order of a step, without unused parts")
   func costs() throws {
     var result = try ScalingSample(threads: [1, 2], predictedCores: [8]).result()
     for index in 0..<2 {
@@ -230,7 +230,7 @@ struct ScalingReportTests {
     }
     let table = try #require(
       try ReportPage(result).root.all("div", class: "scroll").first {
-        $0.attributes["aria-label"] == "What a step is spent on"
+        $0.attributes["aria-label"] == "Parts of a step's time"
       })
     #expect(
       table.all("th").map(\.text) == [
@@ -242,7 +242,7 @@ struct ScalingReportTests {
       ])
   }
 
-  @Test("names the fewest workers, and the greatest speedup where there is more than one point")
+  @Test("names the fewest workers, and the greatest speedup if there are several points")
   func words() throws {
     let page = try ReportPage(ScalingSample(threads: [2, 4]).result())
     #expect(page.html.contains("Speedup over 2 workers"))
@@ -251,15 +251,15 @@ struct ScalingReportTests {
     #expect(!single.root.all("dt").map(\.text).contains("Greatest speedup"))
   }
 
-  @Test("has findings, warnings first, or says that there are none")
+  @Test("lists findings, warnings first, or says that there are none")
   func findings() throws {
     let page = try ReportPage(
       ScalingSample(findings: [.init(.note, "A note."), .init(.warning, "A fault.")]).result())
     #expect(page.root.all("li").map(\.text) == ["Warning: A fault.", "A note."])
-    #expect(try ReportPage(ScalingSample().result()).html.contains("Nothing about the machine"))
+    #expect(try ReportPage(ScalingSample().result()).html.contains("There are no findings"))
   }
 
-  @Test("is written whole, in place of an old one")
+  @Test("is written completely, in place of an old one")
   func file() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(Array("old".utf8), to: "scaling.html")

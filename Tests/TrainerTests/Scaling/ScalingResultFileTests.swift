@@ -75,7 +75,7 @@ struct ScalingResultFileTests {
     #expect(error.description.contains(message), "\(error)")
   }
 
-  @Test("keeps doubts and the machines between, and is read without them, as older files are")
+  @Test("keeps doubts and intermediate machines, and can be read without them, as in older files")
   func laterKeys() throws {
     var result = try ScalingSample(predictedCores: [8]).result()
     try result.write(path: folder.path("older.json"))

@@ -24,7 +24,7 @@ struct ScalingSimulationTests {
     #expect(error?.description.contains(text) == true, "\(error?.description ?? "")")
   }
 
-  @Test("predicts every measured point but the first from the first alone")
+  @Test("predicts every measured point except the first, from the first alone")
   func validations() throws {
     let setup = ModelSetup()
     let simulation = try simulate(
@@ -37,7 +37,7 @@ struct ScalingSimulationTests {
     #expect(abs(simulation.validations[1].predicted - 102.4) < 1e-6)
   }
 
-  @Test("names the better shard size beside the measured one, and no worse one")
+  @Test("adds a prediction with a better shard size, but none with a worse one")
   func shardSizes() throws {
     var setup = ModelSetup()
     let products = NetworkProbe.Products(
@@ -56,7 +56,7 @@ struct ScalingSimulationTests {
     }
   }
 
-  @Test("has the smaller machines on the way to those asked for, so that a chart shows a curve")
+  @Test("has predictions for smaller machines, so that a chart shows a curve")
   func between() throws {
     var setup = ModelSetup()
     let products = NetworkProbe.Products(
@@ -77,7 +77,7 @@ struct ScalingSimulationTests {
     #expect(try simulate(setup, [setup.point()], targets: [try .init(cores: 1)]).between == nil)
   }
 
-  @Test("names no other shard size where the measured one was not probed")
+  @Test("suggests no other shard size if the measured one was not probed")
   func unprobed() throws {
     var setup = ModelSetup()
     setup.products = [8: .init(forward: 0, inputGradients: 0, weightGradients: 0)]
@@ -87,7 +87,7 @@ struct ScalingSimulationTests {
     #expect(predictions.map(\.shardSize) == [64])
   }
 
-  @Test("lets the batch grow with all workers in weak scaling")
+  @Test("multiplies the batch by all workers in weak scaling")
   func weak() throws {
     let setup = ModelSetup()
     let link = try NetworkLink(gigabitsPerSecond: 100, latencyMicroseconds: 2)
@@ -111,7 +111,7 @@ struct ScalingSimulationTests {
     #expect(try JSONDecoder().decode(ScalingSimulation.self, from: data) == simulation)
   }
 
-  @Test("needs a first point of one worker, with time in it")
+  @Test("needs a first point of one worker, with a time above 0")
   func firstPoint() throws {
     let setup = ModelSetup()
     expectError(.usage, naming: "has 2") { _ = try simulate(setup, [setup.point(threads: 2)]) }
@@ -135,7 +135,7 @@ struct ScalingSimulationTests {
       try simulate(single, [single.point()], targets: [try .init(cores: 1)]).predictions.count == 1)
   }
 
-  @Test("takes machines and links that can be")
+  @Test("accepts only possible machines and links")
   func ranges() throws {
     for cores in [0, -1, 241] {
       expectError(.usage, naming: "\(cores) cores") {

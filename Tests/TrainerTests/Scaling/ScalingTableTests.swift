@@ -6,7 +6,7 @@ import Testing
 
 @Suite("An experiment on a terminal")
 struct ScalingTableTests {
-  @Test("has what was measured and where, figures, a chart, fits and findings")
+  @Test("has the setup, figures, a chart, fits and findings")
   func lines() throws {
     var sample = ScalingSample(hasFits: true)
     sample.findings = [.init(.note, "No quota."), .init(.warning, "Others computed too.")]
@@ -41,7 +41,7 @@ struct ScalingTableTests {
       ])
   }
 
-  @Test("says nothing of the model where no other machine was asked about")
+  @Test("does not show the model if no other machine was requested")
   func noPredictions() throws {
     var sample = ScalingSample(threads: [1, 2])
     sample.predictedCores = []
@@ -51,7 +51,7 @@ struct ScalingTableTests {
     #expect(!ScalingReport.render(result).contains("Predicted"))
   }
 
-  @Test("is ASCII where the terminal has no blocks")
+  @Test("is ASCII if the terminal has no block elements")
   func ascii() throws {
     var sample = ScalingSample(threads: [1, 2, 4, 8], hasFits: true)
     sample.predictedCores = [8, 16]
@@ -61,7 +61,7 @@ struct ScalingTableTests {
     #expect(lines.contains { $0.hasPrefix("8  ######") && $0.contains(">  ") })
   }
 
-  @Test("marks points that show no difference to the one before, and says what marks mean")
+  @Test("marks points that show no difference to the previous one, and explains marks")
   func marks() throws {
     let sample = ScalingSample(threads: [1, 2, 4, 8], cpus: 4)
     let lines = ScalingTable(try sample.result(), usesBlocks: true).lines
@@ -75,10 +75,10 @@ struct ScalingTableTests {
     #expect(few.contains { $0.hasPrefix("      2      90909         -  ") && $0.hasSuffix("= 1") })
   }
 
-  @Test("has the batch in weak scaling, ranks where there are several, large rates in thousands")
+  @Test("has the batch in weak scaling, ranks if there are several, large rates in thousands")
   func columns() throws {
     var result = try ScalingSample(mode: .weak, threads: [1, 2]).result()
-    #expect(ScalingTable(result, usesBlocks: true).lines[5] == "batch 512 a worker, shard 64")
+    #expect(ScalingTable(result, usesBlocks: true).lines[5] == "batch 512 per worker, shard 64")
     #expect(
       ScalingTable(result, usesBlocks: true).lines.contains { $0.hasPrefix("      2   1024 ") })
     result.series[0].points[1].configuration.ranks = 2
@@ -108,7 +108,7 @@ struct ScalingTableTests {
     }
   }
 
-  @Test("sets predictions apart, below what was measured")
+  @Test("shows predictions separately, below the measurements")
   func simulation() throws {
     let result = try ScalingSample(threads: [1, 2], predictedCores: [8]).result()
     let lines = ScalingTable(result, usesBlocks: true).lines
@@ -131,7 +131,7 @@ struct ScalingTableTests {
     #expect(!measured.contains { $0.lowercased().contains("predicted") })
   }
 
-  @Test("marks predictions that are not to be believed, and says why")
+  @Test("marks unreliable predictions, with the reasons")
   func doubts() throws {
     var result = try ScalingSample(threads: [1, 2], predictedCores: [8]).result()
     result.simulation?.predictions[0].doubts = ["others were busy", "the model is off"]
@@ -148,11 +148,11 @@ struct ScalingTableTests {
         "          of each                samples/s",
         "       1        8    512     64     344828  ?    1.485  gemm 70%",
         "       4        8    512     64     975610       0.525  gemm 70%",
-        "?: not to be believed: others were busy; the model is off.",
+        "?: unreliable: others were busy; the model is off.",
       ])
   }
 
-  @Test("lets no name steer the terminal")
+  @Test("lets no name control the terminal")
   func controlCharacters() throws {
     var result = try ScalingSample().result()
     result.machine.hostname = "red\u{1B}[31m"

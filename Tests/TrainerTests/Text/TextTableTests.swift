@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A table of text")
 struct TextTableTests {
-  @Test("has columns two blanks apart, or one where lines would be too wide")
+  @Test("separates columns by two spaces, or by one if lines would be too wide")
   func gap() {
     let table = TextTable(
       columns: [.init("name", .left), .init("two\nlines"), .init("", .left)],
@@ -18,13 +18,13 @@ struct TextTableTests {
     #expect(table.lines(width: 20).last == "long name 1000000 x")
   }
 
-  @Test("shows no characters that steer a terminal")
+  @Test("shows no characters that control a terminal")
   func printable() {
     let table = TextTable(columns: [.init("a")], rows: [["\u{1B}[1m\n"]])
     #expect(table.lines() == ["    a", "\u{FFFD}[1m\u{FFFD}"])
   }
 
-  @Test("text is broken between words, and a long word is not cut")
+  @Test("wraps text between words, and does not cut a long word")
   func wrapping() {
     #expect(
       TerminalText.wrapped("one two  three", width: 8, indent: 2) == ["one two", "  three"])

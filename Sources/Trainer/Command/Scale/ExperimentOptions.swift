@@ -3,7 +3,7 @@ import Parallel
 import Scaling
 import Training
 
-/// What `trainer scale` measures, and how often.
+/// The options for what `trainer scale` measures, and how often.
 struct ExperimentOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -14,8 +14,8 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Numbers of processes with so many threads each, started by --mpirun; needs a build with the "
-        + "trait MPI.",
+      "Numbers of processes, each with that many threads, started by --mpirun; needs a build with "
+        + "the trait MPI.",
       valueName: "list"))
   var ranks = WholeNumbers(1)
 
@@ -29,37 +29,37 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Samples of a step; in weak scaling for each worker (default: \(Self.usualBatchSize), or as "
-        + "many as the training samples allow if that is fewer).", valueName: "list"))
+      "Samples in a batch; in weak scaling, per worker (default: \(Self.usualBatchSize), or as "
+        + "many as the training set allows if that is fewer).", valueName: "list"))
   var batchSize: WholeNumbers?
 
   private static let usualBatchSize = 512
 
   @Option(
     help: ArgumentHelp(
-      "Samples that a thread works on at a time (default: \(ScalingExperiment.usualShardSize); where "
-        + "64 rows would leave CPUs idle, a smaller size too).",
+      "Samples that a thread works on at a time (default: \(ScalingExperiment.usualShardSize); if "
+        + "that would leave CPUs idle, also a smaller size).",
       valueName: "list"))
   var shardSize: WholeNumbers?
 
   @Option(
     help: ArgumentHelp(
-      "strong keeps the batch, weak lets it grow with the workers.", valueName: "mode"))
+      "strong keeps the batch size, weak multiplies it by the workers.", valueName: "mode"))
   var mode = ScalingMode.strong
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Rounds, in which every configuration is measured once, 1 to 1000.", valueName: "n"))
+      "Rounds, 1 to 1000; each measures every configuration once.", valueName: "n"))
   var repeats = 5
 
-  /// What is measured.
+  /// The experiment that the options describe.
   ///
   /// - Parameters:
-  ///   - cores: The CPUs that this process may use.
-  ///   - usualBatchSize: The batch size where none is given.
+  ///   - cores: The number of CPUs that this process may use.
+  ///   - usualBatchSize: The default batch size.
   /// - Returns: The experiment.
-  /// - Throws: `TrainerError` that names the option.
+  /// - Throws: `TrainerError` with the name of the option.
   func experiment(
     cores: Int, usualBatchSize: Int = Self.usualBatchSize
   ) throws -> ScalingExperiment {
@@ -86,13 +86,13 @@ struct ExperimentOptions: ParsableArguments {
       shardSizes: shardSize.values, repeats: repeats)
   }
 
-  /// Cuts the batch to the data if none was asked for.
+  /// Reduces the default batch size to fit the data.
   ///
   /// - Parameters:
-  ///   - experiment: The experiment with the usual batch.
-  ///   - configuration: What is trained.
-  ///   - sampleCount: Samples of the training set.
-  /// - Returns: The batch size; nil where the usual one stays.
+  ///   - experiment: The experiment with the default batch size.
+  ///   - configuration: The settings.
+  ///   - sampleCount: The number of training samples.
+  /// - Returns: The batch size; nil if the default fits.
   func fittedBatchSize(
     _ experiment: ScalingExperiment, _ configuration: TrainingConfiguration, sampleCount: Int
   ) -> Int? {
@@ -113,7 +113,7 @@ struct ExperimentOptions: ParsableArguments {
     (mpirun ?? Self.usualLauncher).split(separator: " ").map(String.init)
   }
 
-  /// Powers of two up to the CPUs, and the CPUs.
+  /// Powers of two up to the number of CPUs, and that number.
   static func defaultThreads(cores: Int) -> [Int] {
     let most = min(cores, WorkerTeam.maximumCount)
     let powers = sequence(first: 1) { $0 * 2 }.prefix { $0 < most }
@@ -122,7 +122,7 @@ struct ExperimentOptions: ParsableArguments {
 }
 
 extension ScalingMode: ExpressibleByArgument {
-  /// Upper and lower case are the same.
+  /// Accepts upper and lower case.
   package init?(argument: String) {
     self.init(rawValue: argument.lowercased())
   }

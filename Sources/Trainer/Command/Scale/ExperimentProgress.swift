@@ -1,7 +1,8 @@
 import Foundation
 import Scaling
 
-/// Says how far an experiment is: on a terminal a line that is drawn again, else a line a round.
+/// Shows the progress of an experiment: a line that is redrawn on a terminal, otherwise one line
+/// per round.
 struct ExperimentProgress {
   private let experiment: ScalingExperiment
   private let isQuiet: Bool
@@ -12,7 +13,7 @@ struct ExperimentProgress {
     self.isQuiet = isQuiet
   }
 
-  /// Tells that a measurement starts.
+  /// Reports that a measurement starts.
   func starts(_ configuration: MeasuredConfiguration, number: Int) {
     guard !isQuiet, Console.canRedraw else { return }
     Console.drawProgress { columns in
@@ -22,7 +23,7 @@ struct ExperimentProgress {
     }
   }
 
-  /// Tells that a measurement has ended.
+  /// Reports that a measurement has ended.
   func ended(number: Int) {
     let round = experiment.configurations.count
     guard !isQuiet, !Console.canRedraw, number.isMultiple(of: round) else { return }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Scaling
 import Training
 
-/// How long a measurement is.
+/// The options for the length of a measurement.
 struct LengthOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
@@ -21,29 +21,29 @@ struct LengthOptions: ParsableArguments {
       valueName: "n"))
   var warmUp: Int?
 
-  /// What ends the timed part.
+  /// The length of the timed part.
   ///
-  /// - Throws: `TrainerError` where both ends are given.
+  /// - Throws: `TrainerError` if both lengths are given.
   var length: MeasurementPlan.Length {
     get throws {
       if let seconds, let steps {
         throw TrainerError(
-          .usage, "--seconds \(seconds) and --steps \(steps) exclude each other: give one")
+          .usage, "--seconds \(seconds) and --steps \(steps) exclude each other: give only one")
       }
       return steps.map { .steps($0) } ?? .seconds(seconds ?? 1)
     }
   }
 
-  /// How long to measure.
+  /// The length of the whole measurement.
   ///
-  /// - Parameter batchSize: Rows of a batch.
+  /// - Parameter batchSize: The number of rows in a batch.
   /// - Returns: The plan.
-  /// - Throws: `TrainerError` for what cannot be.
+  /// - Throws: `TrainerError` for invalid values.
   func plan(batchSize: Int) throws -> MeasurementPlan {
     try MeasurementPlan(length: length, warmUpSteps: warmUp, batchSize: batchSize)
   }
 
-  /// The options as a command line has them.
+  /// The options as command-line arguments.
   var arguments: [String] {
     [
       ("seconds", seconds.map { "\($0)" }), ("steps", steps.map(String.init)),

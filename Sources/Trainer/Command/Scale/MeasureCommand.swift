@@ -7,12 +7,12 @@ import Parallel
 import Scaling
 import Training
 
-/// `trainer measure`.
+/// The command `trainer measure`.
 struct MeasureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure",
     abstract: "Measure the speed of one configuration, and print the results as JSON.",
-    discussion: "`trainer scale` starts one such process for each of its measurements.")
+    discussion: "`trainer scale` runs this command in a new process for each measurement.")
 
   @OptionGroup(title: "Execution") var execution: ExecutionOptions
   @OptionGroup(title: "Execution") var pinning: PinOption

@@ -5,32 +5,33 @@ import Parallel
 import Scaling
 import Training
 
-/// Starts `trainer measure` for one configuration at a time and reads what it prints.
+/// Runs `trainer measure` for one configuration at a time, and reads its output.
 ///
-/// A process of its own has memory that nobody has touched, as a user's run has.
+/// A new process has untouched memory, as a user's run has.
 struct MeasurementProcess {
-  /// The options that are the same for all configurations.
+  /// The options that are equal for all configurations.
   let arguments: [String]
-  /// The words that start several ranks, before `-np`.
+  /// The words of the command that starts ranks, before `-np`.
   let launcher: [String]
 
   /// Measures a configuration.
   ///
   /// - Parameter configuration: The configuration.
-  /// - Returns: The figures.
-  /// - Throws: `TrainerError` where the process cannot be started, fails or prints something else.
+  /// - Returns: The measurement.
+  /// - Throws: `TrainerError` if the process cannot be started, fails, or prints something else.
   func measure(_ configuration: MeasuredConfiguration) throws -> TrainingMeasurement {
     let program = OwnExecutable.pathForOthers
     let result = Result { try measure(configuration, program: program) }
     let now = OwnExecutable.pathForOthers
-    // Built anew while the launcher was on its way to it: who knows which of the two was measured.
+    // The program was replaced while the launcher looked it up, so it is unknown which one was
+    // measured.
     return try now == program ? result.get() : measure(configuration, program: now)
   }
 
   private func measure(
     _ configuration: MeasuredConfiguration, program: String
   ) throws -> TrainingMeasurement {
-    // What Foundation starts to watch it.
+    // The threads that Foundation starts to watch the process.
     try ThreadSupply.require(2, for: "a measurement")
     let process = Process()
     let launch =
@@ -40,7 +41,7 @@ struct MeasurementProcess {
         program, "measure", "--threads=\(configuration.threads)",
         "--batch-size=\(configuration.batchSize)", "--shard-size=\(configuration.shardSize)",
       ] + arguments
-    // `env` finds the launcher on the path.
+    // `env` finds the launcher in PATH.
     process.executableURL = URL(
       fileURLWithPath: configuration.ranks == 1 ? words[0] : "/usr/bin/env")
     process.arguments = Array(words.dropFirst())
@@ -61,7 +62,7 @@ struct MeasurementProcess {
       throw TrainerError(.failed, "\(name) was ended by signal \(process.terminationStatus)")
     }
     guard process.terminationStatus == 0 else {
-      // It has said why on standard error.
+      // The process has printed the reason to standard error.
       throw TrainerError(
         TrainerError.Code(rawValue: process.terminationStatus) ?? .failed,
         "\(name) ended with exit code \(process.terminationStatus)")
@@ -74,10 +75,12 @@ struct MeasurementProcess {
     return measurement
   }
 
-  /// How long a signal may wait that comes just before `poll` does, in milliseconds.
+  /// The longest delay of a signal that arrives just before `poll`, in milliseconds.
   private static let patience: Int32 = 100
 
-  /// Reads all that a process prints; a signal to this process ends that one.
+  /// Reads the whole output of a process.
+  ///
+  /// A signal to this process ends that one.
   private func read(_ pipe: Pipe, of process: Process) throws -> Data {
     let descriptor = pipe.fileHandleForReading.fileDescriptor
     var output = Data()
@@ -94,7 +97,7 @@ struct MeasurementProcess {
       let count = SystemCall.retrying { Glibc.read(descriptor, &chunk, chunk.count) }
       guard count >= 0 else {
         throw TrainerError(
-          .failed, "what a measurement prints cannot be read: \(SystemCall.text(of: errno))")
+          .failed, "the output of a measurement cannot be read: \(SystemCall.text(of: errno))")
       }
       if count == 0 { return output }
       output.append(contentsOf: chunk[..<count])

@@ -4,28 +4,28 @@ import Model
 import Scaling
 import Training
 
-/// `trainer scale`.
+/// The command `trainer scale`.
 struct ScaleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scale",
-    abstract: "Measure how training scales with threads, and say what can be believed.",
+    abstract: "Measure how training scales with the number of threads.",
     usage: """
       trainer scale [--threads <list>] [<options>]
       trainer scale --compare <a> <b> [--json]
-      trainer scale --from <dir> --simulate <cores> [<options of prediction>]
+      trainer scale --from <dir> --simulate <cores> [<prediction options>]
       """,
     discussion: """
-      Every configuration is measured in every round, each round in an order of its own, and each \
-      measurement in a process of its own.
+      Each round measures every configuration once, in a random order. Each measurement runs in a \
+      new process.
 
-      How much faster are more threads?
+      Measure the speedup of more threads:
         trainer scale --threads 1,2,4,8 --output scaling
-      The same before and after a change, or with --pin compact:
+      Compare two experiments, for example before and after a change:
         trainer scale --compare before after
-      What would machines with 16 and 64 cores do?
+      Predict the speed of machines with 16 and 64 cores:
         trainer scale --from scaling --simulate 16,64
 
-      What the figures mean, and what can be believed of them, is in docs/scaling.md.
+      docs/scaling.md explains the results.
       """)
 
   @OptionGroup(title: "Experiment") var experiment: ExperimentOptions
@@ -39,14 +39,14 @@ struct ScaleCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Take the measurements of an earlier experiment instead of new ones, for predictions.",
+      "Predict from the measurements of an earlier experiment.",
       valueName: "dir"),
     completion: .directory)
   var from: String?
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Compare two experiments instead.", valueName: "a> <b"),
+    help: ArgumentHelp("Compare two experiments.", valueName: "a> <b"),
     completion: .directory)
   var compare: [String] = []
 
@@ -56,7 +56,7 @@ struct ScaleCommand: ParsableCommand {
     completion: .directory)
   var output: String?
 
-  @Flag(help: "Replace an experiment that the directory has.")
+  @Flag(help: "Replace an existing experiment in the directory.")
   var overwrite = false
 
   @Flag(help: "Print JSON.")
@@ -80,10 +80,10 @@ struct ScaleCommand: ParsableCommand {
     }
   }
 
-  /// Prints an experiment's result, and keeps it where that was asked for.
+  /// Prints the result of an experiment, and writes its files if --output is given.
   ///
-  /// - Parameter result: The experiment.
-  /// - Throws: `WeightsError` or `TrainerError` where it cannot be written.
+  /// - Parameter result: The result.
+  /// - Throws: `FileError` or `TrainerError` if it cannot be written.
   func show(_ result: ScalingResult) throws {
     if let output { try ScalingDirectory.write(result, path: output) }
     try Console.result(
@@ -91,17 +91,17 @@ struct ScaleCommand: ParsableCommand {
         ? try encoded(result)
         : ScalingTable(result, usesBlocks: Console.showsBlocks).lines.joined(separator: "\n"))
     if let output, !quiet {
-      Console.note("figures and page: \(output)/\(ScalingDirectory.pageName)")
+      Console.note("results: \(output)/\(ScalingDirectory.pageName)")
     }
   }
 
-  /// Refuses options that the chosen kind of work would ignore.
+  /// Throws an error for options that would be ignored.
   ///
   /// - Parameters:
-  ///   - allowed: The long names of those that mean something.
-  ///   - kind: The option that chose the work.
+  ///   - allowed: The long names of the options that have an effect.
+  ///   - kind: The option that excludes the others.
   ///   - arguments: The command line.
-  /// - Throws: `TrainerError` that names the first other one.
+  /// - Throws: `TrainerError` with the name of the first option that would be ignored.
   static func refuseOptions(
     but allowed: Set<String>, with kind: String, in arguments: [String] = CommandLine.arguments
   ) throws {

@@ -2,7 +2,7 @@ import Parallel
 import Scaling
 import Training
 
-/// What `trainer scale --compare` does.
+/// Performs `trainer scale --compare`.
 struct ScalingComparisonJob {
   let options: ScaleCommand
 

@@ -7,13 +7,13 @@ import Parallel
 import Scaling
 import Training
 
-/// What `trainer scale` does where it measures.
+/// Performs `trainer scale` with new measurements.
 struct ScalingJob {
   let options: ScaleCommand
 
   func run() throws {
     try Ranks.requireMPI()
-    // Everything cheap is refused before anything is measured.
+    // Everything that is quick to check is checked before the measurements.
     let usable = UsableCPUs.current()
     var experiment = try options.experiment.experiment(cores: usable.count)
     let targets = try options.simulation.targets
@@ -34,9 +34,9 @@ struct ScalingJob {
     {
       experiment = try options.experiment.experiment(cores: usable.count, usualBatchSize: size)
       if !options.quiet {
-        let share = experiment.mode == .weak ? " for each worker" : ""
+        let share = experiment.mode == .weak ? " per worker" : ""
         Console.note(
-          "The batch size is \(size)\(share), so that it fits the \(sampleCount) training samples; "
+          "The batch size is \(size)\(share), to fit the \(sampleCount) training samples; "
             + "choose another with --batch-size")
       }
     }
@@ -67,7 +67,7 @@ struct ScalingJob {
         settings: settings),
       dataset: dataset, network: network, ground: ground, machine: machine,
       command: CommandLine.arguments, started: started)
-    // What was measured is kept, whatever the model can make of it.
+    // Measurements are written even if the predictions fail.
     if let output = options.output { try ScalingDirectory.write(result, path: output) }
     result.simulation = try simulation(
       of: result, network: network, optimizer: configuration.optimizer, targets: targets,
@@ -75,7 +75,7 @@ struct ScalingJob {
     try options.show(result)
   }
 
-  /// Refuses machines that could not be predicted from what is going to be measured.
+  /// Throws an error if the requested machines cannot be predicted from the planned measurements.
   private func requireMeasurements(
     for targets: [ScalingSimulation.Target], in experiment: ScalingExperiment, cores: Int
   ) throws {
@@ -87,7 +87,7 @@ struct ScalingJob {
       let found = Set(counts).sorted().map(String.init).joined(separator: ",")
       throw TrainerError(
         .usage,
-        "--simulate starts from measurements of 1 worker; \(option) is \(found), and has to have 1 too"
+        "--simulate starts from measurements of 1 worker; \(option) is \(found), and has to include 1"
       )
     }
     guard let target = targets.first(where: { $0.cores > 1 }),
@@ -100,9 +100,9 @@ struct ScalingJob {
       "--simulate asks for \(target.cores) cores, which needs a measurement of 2 workers or more on a "
         + "core each; "
         + (cores > 1
-          ? "--threads has to have \(cores > 2 ? "a number from 2 to \(cores)" : "2"), the usable "
-            + "cores, too"
-          : "this process may use 1 core only"))
+          ? "--threads has to include \(cores > 2 ? "a number from 2 to \(cores)" : "2"), the usable "
+            + "cores"
+          : "this process may use only 1 core"))
   }
 
   private func trainingConfiguration() throws -> TrainingConfiguration {
@@ -112,7 +112,7 @@ struct ScalingJob {
     return configuration
   }
 
-  /// Refuses now what a measurement would refuse later.
+  /// Checks before measuring what a measurement would check later.
   private func check(
     _ experiment: ScalingExperiment,
     _ validate: (_ configuration: TrainingConfiguration, _ ranks: Int) throws -> Void
@@ -128,7 +128,7 @@ struct ScalingJob {
     }
   }
 
-  /// Refuses a batch that does not fit the data, in the numbers that were given.
+  /// Throws an error, with the given numbers, if a batch does not fit the data.
   private func requireGrownBatch(
     _ configuration: TrainingConfiguration, workers: Int, sampleCount: Int
   ) throws {
@@ -142,11 +142,11 @@ struct ScalingJob {
       rows > sampleCount
         ? "\(product); with --mode weak it has to be at most \(sampleCount), the number of training "
           + "samples"
-        : "\(product), which leaves a batch of one sample of \(sampleCount), whose variance batch "
-          + "normalisation cannot take; use another --batch-size or --no-batch-norm")
+        : "\(product), which leaves a batch of 1 sample of \(sampleCount); batch normalisation needs "
+          + "at least 2; use another --batch-size or --no-batch-norm")
   }
 
-  /// The settings that are the same for all configurations and that `trainer measure` knows.
+  /// The settings that are equal for all configurations and that `trainer measure` accepts.
   private func settings(of configuration: TrainingConfiguration) -> [Setting] {
     let others: Set = [
       "batch-size", "shard-size", "epochs", "validation", "lr-schedule", "warmup-steps",
@@ -169,7 +169,7 @@ struct ScalingJob {
       arguments: arguments, launcher: options.experiment.launcher)
     let progress = ExperimentProgress(experiment, isQuiet: options.quiet)
     defer { Console.eraseProgress() }
-    // A signal to this process alone would leave a measurement behind. A lost terminal is as before.
+    // A signal to this process alone would leave a measurement running. SIGHUP keeps its handler.
     let hangup = signal(SIGHUP, SIG_IGN)
     StopSignals.catchAll(endsHangs: false)
     _ = signal(SIGHUP, hangup)
@@ -186,7 +186,7 @@ struct ScalingJob {
     }
   }
 
-  /// What the cost model says; of measured points alone where no other machine is asked about.
+  /// The predictions of the cost model; only for measured points if no other machine is requested.
   private func simulation(
     of result: ScalingResult, network: Network, optimizer: Optimizer,
     targets: [ScalingSimulation.Target], link: NetworkLink?, memory: Double?

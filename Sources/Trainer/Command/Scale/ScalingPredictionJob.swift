@@ -4,7 +4,7 @@ import Model
 import Scaling
 import Training
 
-/// What `trainer scale --from` does: predictions from measurements that were made before.
+/// Performs `trainer scale --from`: predictions from earlier measurements.
 struct ScalingPredictionJob {
   let options: ScaleCommand
 
@@ -23,7 +23,7 @@ struct ScalingPredictionJob {
     guard let known = result.simulation else {
       throw TrainerError(
         .badData,
-        "\(from): found no costs to predict from, expected an experiment whose --threads begin with 1"
+        "\(from): found no constants for predictions, expected an experiment whose --threads include 1"
       )
     }
     if let output = options.output {
@@ -38,7 +38,7 @@ struct ScalingPredictionJob {
     try options.show(result)
   }
 
-  /// What the experiment trained, from its settings.
+  /// The network and the optimizer of an experiment, from its settings.
   private func trained(_ result: ScalingResult) throws -> (Network, OptimizerKind) {
     func arguments(_ names: Set<String>) -> [String] {
       result.plan.settings.filter { names.contains($0.key) }.map {
@@ -53,7 +53,8 @@ struct ScalingPredictionJob {
     let architecture = configuration.architecture(
       inputCount: result.dataset.rows * result.dataset.columns,
       classCount: result.dataset.classes)
-    // Tiles and what layers keep follow the core that computed, which may not be that of this machine.
+    // Tiles and the layers' copies of parameters depend on the core of the measured machine, not of
+    // this one.
     let style = ProductStyle(core: result.machine.openBLAS.core)
     return (Network(architecture, seed: 0, style: style), optimizer)
   }

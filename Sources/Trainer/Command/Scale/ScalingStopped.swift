@@ -1,17 +1,17 @@
 import Glibc
 import Parallel
 
-/// An experiment that a signal ended between two measurements.
+/// Reports that a signal stopped an experiment between two measurements.
 struct ScalingStopped: Error, CustomStringConvertible {
   let signal: Int32
-  /// Measurements that were made.
+  /// The number of completed measurements.
   let done: Int
-  /// Measurements that the experiment has.
+  /// The number of measurements of the experiment.
   let count: Int
 
   var description: String {
     "trainer: stopped by \(StoppedBySignal.name(of: signal)) after \(done) of "
-      + "\(counted(count, "measurement")); none is kept"
+      + "\(counted(count, "measurement")); no result was written"
   }
 
   /// Ends the process as if the signal had not been caught.

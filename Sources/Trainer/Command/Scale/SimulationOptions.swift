@@ -2,23 +2,23 @@ import ArgumentParser
 import Scaling
 import Training
 
-/// Which machines that are not here are asked about.
+/// The options for the machines to predict for.
 struct SimulationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Predict for machines with so many cores, from a model that the measurements are checked against.",
+      "Predict for machines with these numbers of cores, with a cost model that is checked against the measurements.",
       valueName: "cores"))
   var simulate: WholeNumbers?
 
   @Option(
-    help: ArgumentHelp("Predict for so many such machines (default: 1).", valueName: "list"))
+    help: ArgumentHelp("Numbers of such machines (default: 1).", valueName: "list"))
   var machines: WholeNumbers?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Memory bandwidth of each machine to predict, in GB/s (default: extrapolated from this "
-        + "machine's).", valueName: "x"))
+      "Memory bandwidth of each predicted machine, in GB/s (default: extrapolated from this "
+        + "machine).", valueName: "x"))
   var memoryBandwidth: Double?
 
   @Option(
@@ -31,9 +31,9 @@ struct SimulationOptions: ParsableArguments {
     help: ArgumentHelp("Latency of the link between machines, in microseconds.", valueName: "x"))
   var linkLatency: Double?
 
-  /// The machines asked about: every number of machines with every number of cores.
+  /// The machines to predict for: every number of machines with every number of cores.
   ///
-  /// - Throws: `TrainerError` for options that mean nothing without others, and impossible machines.
+  /// - Throws: `TrainerError` for options that have no effect alone, and for impossible machines.
   var targets: [ScalingSimulation.Target] {
     get throws {
       guard let simulate else {
@@ -54,9 +54,9 @@ struct SimulationOptions: ParsableArguments {
     }
   }
 
-  /// Bytes a second of each machine's memory; nil where nothing is said of it.
+  /// The memory bandwidth of each machine in bytes per second; nil if it is not given.
   ///
-  /// - Throws: `TrainerError` where it cannot be.
+  /// - Throws: `TrainerError` if it is not a finite number above 0.
   var memoryBytesPerSecond: Double? {
     get throws {
       guard let memoryBandwidth else { return nil }
@@ -69,9 +69,9 @@ struct SimulationOptions: ParsableArguments {
     }
   }
 
-  /// What joins the machines; nil where nothing is said of it.
+  /// The link between the machines; nil if it is not given.
   ///
-  /// - Throws: `TrainerError` where only one half is said, or it cannot be.
+  /// - Throws: `TrainerError` if only one of its options is given, or a value is invalid.
   var link: NetworkLink? {
     get throws {
       switch (linkBandwidth, linkLatency) {

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// Whole numbers above 0, as `1,2,4` on the command line; each is kept once.
+/// Whole numbers above 0, such as `1,2,4` on the command line, without duplicates.
 struct WholeNumbers: ExpressibleByArgument, Equatable {
-  /// From the smallest to the greatest.
+  /// The numbers, ascending.
   let values: [Int]
 
   init(_ values: Int...) {

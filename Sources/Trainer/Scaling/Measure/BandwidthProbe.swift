@@ -1,31 +1,33 @@
 import CKernels
 import Parallel
 
-/// The rate at which all workers of a team together read and write memory beyond the caches.
+/// Measures the rate at which all workers of a team together read and write memory outside the
+/// caches.
 package enum BandwidthProbe {
-  /// One worker's figures.
+  /// The measurements of one worker.
   private struct Lane: BitwiseCopyable {
     var bytes = 0.0
     var seconds = 0.0
   }
 
-  /// Bytes of a piece between two readings of the clock.
+  /// The number of bytes processed between two readings of the clock.
   private static let pieceBytes = 2 << 20
-  /// What each worker has at the least: well beyond a second-level cache of its own.
+  /// The smallest array of a worker: much larger than its own second-level cache.
   private static let leastBytesOfWorker = 32 << 20
-  /// What is taken for the last-level caches where the kernel does not tell.
+  /// The assumed size of the last-level caches if it is unknown.
   private static let usualCacheBytes = 64 << 20
 
-  /// How much memory all workers together need, so that streaming over it finds nothing in a cache.
+  /// The array size at which streaming finds no data in a cache.
   ///
-  /// Twice the last-level caches: what is read in turn has been displaced before it is read again.
+  /// It is twice the size of the last-level caches: data are evicted before they are read again.
   ///
   /// - Parameters:
-  ///   - workers: How many stream.
-  ///   - cacheBytes: Bytes of the last-level caches; nil where not known.
-  ///   - availableBytes: Memory that could be had, of which a quarter is taken at the most; nil where
-  ///     not known.
-  /// - Returns: Bytes. Less than twice the caches where memory is short: then caches show in the rate.
+  ///   - workers: The number of workers that stream.
+  ///   - cacheBytes: The size of the last-level caches in bytes; nil if unknown.
+  ///   - availableBytes: The available memory in bytes, of which at most a quarter is used; nil if
+  ///     unknown.
+  /// - Returns: The number of bytes. If memory is short, it is less than twice the caches, and the
+  ///   rate includes cache hits.
   package static func arrayBytes(workers: Int, cacheBytes: Int?, availableBytes: Int?) -> Int {
     let wanted = max(2 * (cacheBytes ?? usualCacheBytes), workers * leastBytesOfWorker)
     return min(wanted, (availableBytes ?? .max) / 4)
@@ -35,11 +37,11 @@ package enum BandwidthProbe {
   ///
   /// - Parameters:
   ///   - team: The workers.
-  ///   - arrayBytes: Bytes of the arrays of all workers together: see
+  ///   - arrayBytes: The size in bytes of the arrays of all workers together: see
   ///     ``arrayBytes(workers:cacheBytes:availableBytes:)``.
-  ///   - seconds: How long about, above 0.
-  /// - Returns: Bytes read and written a second by all workers: 12 an element. Writing fetches no line
-  ///   that reading has not.
+  ///   - seconds: The approximate duration, above 0.
+  /// - Returns: The bytes read and written per second by all workers: 12 per element, since a
+  ///   written line was already fetched by reading.
   package static func bytesPerSecond(
     team: WorkerTeam, arrayBytes: Int, seconds: Double = 0.1
   ) -> Double {
@@ -50,7 +52,7 @@ package enum BandwidthProbe {
     team.run { worker in
       let sums = AlignedBuffer<Float>(count: pieceCount * piece)
       let terms = AlignedBuffer<Float>(count: pieceCount * piece)
-      // Untimed: the first touch has the kernel find the memory, on the worker's own node.
+      // Not timed: the first touch allocates the memory on the worker's own node.
       sums.elements.update(repeating: 0)
       terms.elements.update(repeating: 1)
       team.barrier.wait()

@@ -1,23 +1,24 @@
 import Model
 import Parallel
 
-/// The rate of large matrix products on all workers of a team at once: the roofline of a step.
+/// Measures the rate of large matrix products on all workers of a team at once: the roofline of a
+/// step.
 ///
-/// Each worker multiplies two 1024 x 1024 matrices into one of its own, again and again, without ever
-/// waiting for another: what the machine has left for them at this moment.
+/// Each worker repeatedly multiplies two 1024 x 1024 matrices into a matrix of its own, without
+/// waiting for other workers. So the rate is what the machine can deliver at this moment.
 package struct GEMMProbe: Sendable {
-  /// What a probe found, in 10^9 floating-point operations a second.
+  /// The measured rate, in 10^9 floating-point operations per second.
   package struct Rate: Sendable, Equatable {
-    /// All workers together.
+    /// The rate of all workers together.
     package var gigaflops: Double
-    /// The fastest single product of a worker.
+    /// The rate of the fastest single product of a worker.
     package var bestOfOneWorker: Double
   }
 
-  /// Rows and columns of the matrices.
+  /// The number of rows and columns of the matrices.
   package static let side = 1024
 
-  /// One worker's figures.
+  /// The measurements of one worker.
   private struct Lane: BitwiseCopyable {
     var products = 0
     var seconds = 0.0
@@ -25,12 +26,14 @@ package struct GEMMProbe: Sendable {
   }
 
   private let team: WorkerTeam
-  // All workers read the same operands: 4 MiB a worker are enough on machines with many cores.
+  // All workers read the same operands, so each adds only 4 MiB, also on machines with many cores.
   private let left: AlignedBuffer<Float>
   private let right: AlignedBuffer<Float>
   private let lanes: AlignedBuffer<Lane>
 
-  /// Prepares the operands: small whole numbers, since zeros can be multiplied in less power.
+  /// Prepares the operands.
+  ///
+  /// They are small whole numbers, since zeros would need less power.
   ///
   /// - Parameter team: The workers.
   package init(team: WorkerTeam) {
@@ -44,9 +47,9 @@ package struct GEMMProbe: Sendable {
     }
   }
 
-  /// Multiplies for some time.
+  /// Multiplies matrices for some time.
   ///
-  /// - Parameter seconds: How long, above 0; each worker ends the product that it is at.
+  /// - Parameter seconds: The duration, above 0; each worker finishes its current product.
   /// - Returns: The rate.
   package func measure(seconds: Double = 0.1) -> Rate {
     let (team, left, right, lanes) = (team, left, right, lanes)

@@ -1,22 +1,22 @@
 import Parallel
 
-/// What messages between ranks cost.
+/// The measured cost of messages between ranks.
 package struct LinkProbe: Codable, Sendable, Equatable {
-  /// An exchange in which every rank sends something to every other.
+  /// An exchange in which every rank sends data to every other rank.
   package struct Exchange: Codable, Sendable, Equatable {
-    /// Bytes from each rank to each other.
+    /// The number of bytes that each rank sends to each other rank.
     package var bytes: Int
-    /// Seconds until all have what they were sent.
+    /// The time in seconds until all ranks have received everything.
     package var seconds: Double
   }
 
-  /// Processes.
+  /// The number of processes.
   package var ranks: Int
-  /// Seconds of a message of 8 bytes, one way, between the first rank and the last.
+  /// The time in seconds of a message of 8 bytes, one way, between the first and the last rank.
   package var latency: Double
-  /// Bytes a second of a message of 16 MiB between them.
+  /// The rate of a message of 16 MiB between them, in bytes per second.
   package var bytesPerSecond: Double
-  /// From small to large.
+  /// All-to-all exchanges, from small to large.
   package var allToAll: [Exchange]
 
   private enum CodingKeys: String, CodingKey {
@@ -33,11 +33,13 @@ package struct LinkProbe: Codable, Sendable, Equatable {
   private static let batchSeconds = 5e-3
   private static let greatestCount = 1_000
 
-  /// Sends messages to and fro between the first rank and the last, which most likely is on another
-  /// machine if any is, and then between all; collective.
+  /// Sends messages back and forth between the first and the last rank, then between all ranks;
+  /// collective.
+  ///
+  /// The last rank is on another machine, if the ranks use several.
   ///
   /// - Parameter communicator: At least two ranks.
-  /// - Returns: Medians of batches, by rank 0's clock.
+  /// - Returns: Medians over batches, by rank 0's clock.
   package static func measure(_ communicator: any Communicator) -> LinkProbe {
     let size = communicator.size
     precondition(size >= 2, "messages go between ranks")
@@ -69,7 +71,7 @@ package struct LinkProbe: Codable, Sendable, Equatable {
       })
   }
 
-  /// The median over batches of what one call takes; the first batch is untimed.
+  /// The median time of one call over batches; the first batch is not timed.
   private static func seconds(_ communicator: any Communicator, _ body: () -> Void) -> Double {
     func batch(_ count: Int) -> Double {
       communicator.meet()
@@ -78,7 +80,7 @@ package struct LinkProbe: Codable, Sendable, Equatable {
       return (ContinuousClock.now - start) / .seconds(1) / Double(count)
     }
     let trial = batch(3)
-    // All ranks have to agree on the number: rank 0's, which has a part in every message.
+    // All ranks must use the same number. It is rank 0's, which takes part in every message.
     let wanted = min(max(batchSeconds / max(trial, 1e-9), 1), Double(greatestCount))
     let count = Int(communicator.gather([wanted])[0][0])
     return Bootstrap.median(of: (0..<batches).map { _ in batch(count) })

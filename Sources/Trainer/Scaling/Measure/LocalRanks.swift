@@ -1,16 +1,16 @@
 import Machine
 import Parallel
 
-/// The ranks on this machine, whose use of its processors is no interference.
+/// The ranks on this machine; their use of its CPUs does not count as interference.
 struct LocalRanks: Sendable {
   private let communicator: any Communicator
   private let ranks: [Int]
-  /// How many there are.
+  /// The number of ranks on this machine.
   var count: Int { ranks.count }
   /// The CPUs that any of them may use.
   private let cpus: [Int]
 
-  /// Finds them; collective.
+  /// Finds the ranks on this machine; collective.
   ///
   /// - Parameters:
   ///   - communicator: All ranks.
@@ -25,7 +25,7 @@ struct LocalRanks: Sendable {
     self.cpus = Set(ranks.flatMap { lists[$0] }).sorted()
   }
 
-  /// The processors' times now, those of all ranks here as this process's own; collective.
+  /// The CPU times now, with those of all local ranks as this process's own; collective.
   ///
   /// - Parameter quotaSource: The file with the CPU quota.
   /// - Returns: The times.

@@ -2,14 +2,16 @@ import Machine
 import Parallel
 
 extension MachineProbe {
-  /// Measures what a team reaches: two probes of about 0.1 s each, and the time to make the arrays.
+  /// Measures the rates of a team with two probes of about 0.1 s each, plus the time to make the
+  /// arrays.
   ///
   /// - Parameters:
-  ///   - team: The workers; none of them at work.
-  ///   - machine: The machine, which says how much memory there is.
-  ///   - cacheBytes: Bytes of the last-level caches: ``CPUTopology/lastCacheBytes``; nil where not known.
-  ///   - sharing: What workers cost each other, which is probed before.
-  /// - Returns: What all of them found.
+  ///   - team: The workers, which must be idle.
+  ///   - machine: The machine, for the size of its memory.
+  ///   - cacheBytes: The size of the last-level caches in bytes: ``CPUTopology/lastCacheBytes``;
+  ///     nil if unknown.
+  ///   - sharing: The measured costs of sharing, from an earlier probe.
+  /// - Returns: The results of all probes.
   package static func measure(
     team: WorkerTeam, machine: Machine, cacheBytes: Int?, sharing: SharingProbe
   ) -> MachineProbe {

@@ -1,7 +1,7 @@
 import Synchronization
 import Training
 
-/// Takes a measurement from a run: warm-up, timed steps, steps with a profile, end.
+/// Measures a run: warm-up, timed steps, profiled steps, end.
 final class MeasurementObserver: TrainingObserver {
   private enum Phase {
     case warmUp
@@ -10,7 +10,7 @@ final class MeasurementObserver: TrainingObserver {
     case done
   }
 
-  /// Seconds of training over all epochs, each of which counts its own.
+  /// The seconds of training over all epochs; each epoch counts its own.
   private struct TrainingClock {
     private var epoch = 0
     private var behind = 0.0
@@ -29,7 +29,7 @@ final class MeasurementObserver: TrainingObserver {
   private struct State {
     var phase = Phase.warmUp
     var clock = TrainingClock()
-    /// Of the phase under way.
+    /// The start of the current phase.
     var start = 0.0
     var now = 0.0
     var steps = 0
@@ -48,7 +48,7 @@ final class MeasurementObserver: TrainingObserver {
     }
   }
 
-  /// What was measured.
+  /// The results of a measurement.
   struct Figures {
     var steps = 0
     var samples = 0
@@ -58,7 +58,7 @@ final class MeasurementObserver: TrainingObserver {
     var interference: Interference?
   }
 
-  /// The profiled part need not be longer for its shares to be stable.
+  /// The duration of the profiled part; a longer one would not make the shares more stable.
   private static let profiledSeconds = 0.25
   private static let leastProfiledSteps = 3
 
@@ -69,14 +69,14 @@ final class MeasurementObserver: TrainingObserver {
   /// Prepares a measurement; every rank has one.
   ///
   /// - Parameters:
-  ///   - plan: How long it is.
-  ///   - readTimes: Reads the processors' times; collective.
+  ///   - plan: The length of the measurement.
+  ///   - readTimes: Reads the CPU times; collective.
   init(plan: MeasurementPlan, readTimes: @escaping @Sendable () -> ProcessorTimes) {
     self.plan = plan
     self.readTimes = readTimes
   }
 
-  /// What was measured, when the run has ended.
+  /// The results, after the run has ended.
   var figures: Figures { state.withLock { $0.figures } }
 
   func progressed(_ progress: EpochProgress) -> Bool {
@@ -103,7 +103,7 @@ final class MeasurementObserver: TrainingObserver {
   }
 
   func paused(_ run: TrainingRun) throws -> RunDecision {
-    // All ranks pause where one of them asked for it, and so go through the phases together.
+    // All ranks pause if one of them asked for it, so they change phases together.
     state.withLock { state in
       switch state.phase {
       case .warmUp:

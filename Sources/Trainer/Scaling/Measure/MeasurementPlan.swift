@@ -1,21 +1,22 @@
 import Training
 
-/// How long a measurement is.
+/// The length of a measurement.
 package struct MeasurementPlan: Sendable, Equatable {
-  /// What ends the timed part.
+  /// The end of the timed part.
   package enum Length: Sendable, Equatable {
-    /// So many steps.
+    /// After a number of steps.
     case steps(Int)
-    /// The first step that ends after so many seconds.
+    /// At the first step that ends after a number of seconds.
     case seconds(Double)
   }
 
-  /// Steps before the clock starts.
+  /// The number of steps before the clock starts.
   package var warmUpSteps: Int
-  /// The timed part.
+  /// The length of the timed part.
   package var length: Length
 
-  /// Samples that caches, branch predictors and clocks need to settle.
+  /// The number of samples after which caches, branch predictors and clock frequencies have
+  /// settled.
   private static let warmUpSamples = 10_240
   private static let leastWarmUpSteps = 3
   private static let greatestSteps = 1 << 40
@@ -24,9 +25,11 @@ package struct MeasurementPlan: Sendable, Equatable {
   /// Plans a measurement.
   ///
   /// - Parameters:
-  ///   - length: The timed part: at least 1 step, or more than 0 seconds up to a day.
-  ///   - warmUpSteps: Steps before it, at least 1; nil for as many as 10,240 samples make, at least 3.
-  ///   - batchSize: Rows of a batch.
+  ///   - length: The length of the timed part: at least 1 step, or more than 0 seconds and at most
+  ///     a day.
+  ///   - warmUpSteps: The number of steps before it, at least 1; nil for the steps of 10,240
+  ///     samples, at least 3.
+  ///   - batchSize: The number of rows in a batch.
   /// - Throws: ``TrainerError`` that names the option.
   package init(length: Length, warmUpSteps: Int? = nil, batchSize: Int) throws {
     self.length = length
@@ -50,7 +53,7 @@ package struct MeasurementPlan: Sendable, Equatable {
     }
   }
 
-  /// The step after which the model's digest is taken, the same for every number of workers.
+  /// The step after which the model's digest is taken, the same for any number of workers.
   var digestStep: Int {
     switch length {
     case .steps(let steps): warmUpSteps + steps

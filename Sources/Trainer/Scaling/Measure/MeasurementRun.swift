@@ -3,22 +3,22 @@ import Machine
 import Parallel
 import Training
 
-/// Measures training as users have it: the same run, watched.
+/// Measures training in the way users run it.
 package enum MeasurementRun {
-  /// Trains for a while and says how fast that was; collective where there are several ranks.
+  /// Trains for a while and measures the speed; collective if there are several ranks.
   ///
   /// - Parameters:
-  ///   - configuration: The settings; how long the run is does not matter.
-  ///   - dataset: The data.
+  ///   - configuration: The settings; the length of the run is ignored.
+  ///   - dataset: The data set.
   ///   - usable: The CPUs that this process may use.
   ///   - machine: The machine.
-  ///   - pin: Where workers are bound.
-  ///   - plan: How long to measure.
-  ///   - communicator: The ranks that are measured together.
-  ///   - coreCount: The cores that this process has for itself.
-  /// - Returns: The figures of all ranks together, by rank 0's clock.
-  /// - Throws: ``TrainerError`` where the settings do not fit each other or the data, training
-  ///   diverges, or workers cannot be bound.
+  ///   - pin: How workers are bound to CPUs.
+  ///   - plan: The length of the measurement.
+  ///   - communicator: The ranks to measure together.
+  ///   - coreCount: The number of cores that only this process uses.
+  /// - Returns: The measurement of all ranks together, by rank 0's clock.
+  /// - Throws: ``TrainerError`` if the settings contradict each other or the data, if training
+  ///   diverges, or if workers cannot be bound.
   package static func measure(
     configuration: TrainingConfiguration, dataset: Dataset, usable: UsableCPUs,
     machine: Machine, pin: WorkerPlacement, plan: MeasurementPlan,
@@ -37,8 +37,8 @@ package enum MeasurementRun {
       configuration: configuration, dataset: dataset, coreCount: coreCount, pin: pin,
       profile: .totals, communicator: communicator)
     communicator.meet()
-    // Products before and after the steps: clocks may have changed meanwhile. The ranks of a machine
-    // displace its caches together.
+    // Products are timed before and after the steps, since clock frequencies may change in between.
+    // The ranks of a machine share its caches.
     var probe = MachineProbe.measure(
       team: run.team, machine: machine,
       cacheBytes: CPUTopology.current(usable: usable.cpus).lastCacheBytes.map { $0 / local.count },

@@ -1,9 +1,10 @@
 import Model
 
 extension Network {
-  /// Floating-point operations of the matrix products that a sample costs in training: forward and
-  /// weight gradients of every dense layer, input gradients of all but the first; two for each
-  /// multiplication with its addition.
+  /// The floating-point operations of matrix products per sample in training.
+  ///
+  /// They are the forward products and weight gradients of every dense layer, and the input
+  /// gradients of all dense layers but the first. A multiplication and its addition count as two.
   package var trainingFlopsPerSample: Int {
     layers.enumerated().reduce(0) { sum, entry in
       guard let linear = entry.element as? Linear else { return sum }

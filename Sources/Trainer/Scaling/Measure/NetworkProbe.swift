@@ -2,19 +2,21 @@ import Model
 import Parallel
 import Training
 
-/// What a network's step costs on one thread, by shard size: a step's own products on a fixed number of
-/// rows, so that their differences say what another shard size would cost.
+/// The measured cost of a network's step on one thread, by shard size.
+///
+/// The step's own products run on a fixed number of rows, so differences show the effect of the
+/// shard size.
 package struct NetworkProbe: Codable, Sendable, Equatable {
-  /// Seconds a sample on one thread.
+  /// Times of products on one thread, in seconds per sample.
   package struct Products: Codable, Sendable, Equatable {
-    /// Forward of all layers.
+    /// The forward products of all layers.
     package var forward: Double
-    /// The gradients of the layers' inputs.
+    /// The gradients with respect to the layers' inputs.
     package var inputGradients: Double
-    /// The gradients of the weights, summed over the shards.
+    /// The gradients with respect to the weights, summed over the shards.
     package var weightGradients: Double
 
-    /// The three together.
+    /// The sum of the three.
     package var total: Double { forward + inputGradients + weightGradients }
 
     private enum CodingKeys: String, CodingKey {
@@ -24,9 +26,9 @@ package struct NetworkProbe: Codable, Sendable, Equatable {
     }
   }
 
-  /// By rows of a shard.
+  /// The times by shard size, in rows.
   package var products: [Int: Products]
-  /// Seconds in which one thread updates all parameters.
+  /// The time in seconds in which one thread updates all parameters.
   package var optimizerSeconds: Double
 
   private enum CodingKeys: String, CodingKey {
@@ -36,22 +38,22 @@ package struct NetworkProbe: Codable, Sendable, Equatable {
 }
 
 extension NetworkProbe {
-  /// The shard sizes that are probed where nobody asks for others.
+  /// The default shard sizes.
   package static let usualShardSizes = [8, 16, 32, 64, 128, 256]
-  /// Rows of the probe's batch, where no shard is larger.
+  /// The smallest number of rows in the probe's batch.
   private static let leastRows = 512
 
-  /// Runs steps of the network on images that are made up, and the optimizer by itself.
+  /// Times steps of the network on artificial images, and the optimizer alone.
   ///
-  /// Sizes take turns, so that a change of the machine's speed meets all of them.
+  /// Shard sizes take turns, so that a change of the machine's speed affects all of them.
   ///
   /// - Parameters:
   ///   - network: The network.
   ///   - optimizer: The update rule.
-  ///   - shardSizes: Rows of a shard, each at least 1; at least one of them.
-  ///   - rounds: How many times each size takes its turn, at least 1.
-  /// - Returns: The least of the rounds: what disturbs a step can only make it longer, and it is the
-  ///   differences between sizes that count.
+  ///   - shardSizes: The shard sizes in rows, at least one, each at least 1.
+  ///   - rounds: The number of turns of each size, at least 1.
+  /// - Returns: The minimum over the rounds: disturbances only make a step longer, and the
+  ///   differences between sizes matter.
   /// - Throws: `SystemRefusal` or `OpenBLASError`.
   package static func measure(
     network: Network, optimizer: Optimizer, shardSizes: [Int] = usualShardSizes, rounds: Int = 9
@@ -77,7 +79,7 @@ extension NetworkProbe {
         step.parametersChanged()
         let before = profile.secondsByKind
         run(step, batch: images.batch)
-        // The first round is untimed: it finds memory and OpenBLAS's buffers not touched.
+        // The first round is not timed: it allocates memory and OpenBLAS's buffers.
         if round == 0 { continue }
         let after = profile.secondsByKind
         costs[size, default: []].append(
@@ -100,7 +102,7 @@ extension NetworkProbe {
     }
   }
 
-  /// Runs a step that leaves its gradients in the buffer.
+  /// Runs a step that keeps its gradients in the buffer.
   private static func run(_ step: DataParallelStep, batch: Batch) {
     step.team.run { worker in
       step.begin(worker: worker)
@@ -109,7 +111,7 @@ extension NetworkProbe {
     }
   }
 
-  /// Seconds of an update by the gradients that lie in the buffer.
+  /// The time in seconds of an update with the gradients in the buffer.
   private static func seconds(of update: OptimizerStep, on step: DataParallelStep) -> Double {
     let start = ContinuousClock.now
     step.team.run { worker in step.apply(update, worker: worker) }
@@ -117,7 +119,7 @@ extension NetworkProbe {
   }
 }
 
-/// Bytes and labels of images that mean nothing: the time of a product does not depend on them.
+/// Artificial images and labels: the time of a product does not depend on their values.
 private final class MadeUpImages {
   let rows: Int
   private let pixelCount: Int

@@ -2,24 +2,24 @@ import Foundation
 import Glibc
 import Parallel
 
-/// How much time the processors have spent on whom, up to now.
+/// The CPU time used so far, by whom.
 struct ProcessorTimes: Equatable {
-  /// Seconds since some moment.
+  /// The time in seconds since an arbitrary moment.
   var clock: Double
-  /// Seconds of CPU of this process.
+  /// The CPU time of this process, in seconds.
   var own: Double
-  /// Seconds of CPU of all processes on the CPUs asked for; nil where the kernel does not tell.
+  /// The CPU time of all processes on the given CPUs, in seconds; nil if unknown.
   var busy: Double?
-  /// Seconds for which the hypervisor let those CPUs wait; nil where the kernel does not tell.
+  /// The time that the hypervisor made those CPUs wait, in seconds; nil if unknown.
   var stolen: Double?
-  /// Seconds for which the CPU quota let threads wait; nil where there is none.
+  /// The time that the CPU quota made threads wait, in seconds; nil if there is no quota.
   var throttled: Double?
 
-  /// Asks the system.
+  /// Reads the times from the system.
   ///
   /// - Parameters:
-  ///   - cpus: The CPUs that count.
-  ///   - quotaSource: The file with the CPU quota, beside which the kernel counts what it cost.
+  ///   - cpus: The CPUs to consider.
+  ///   - quotaSource: The file with the CPU quota; its folder has the time of throttling.
   /// - Returns: The times.
   static func current(cpus: [Int], quotaSource: String?) -> ProcessorTimes {
     var time = timespec()
@@ -42,10 +42,10 @@ struct ProcessorTimes: Equatable {
       })
   }
 
-  /// What happened from an earlier moment to this one.
+  /// The interference between an earlier moment and this one.
   ///
-  /// - Parameter earlier: The times then.
-  /// - Returns: Processors' worth of time.
+  /// - Parameter earlier: The times at the earlier moment.
+  /// - Returns: The interference, as average numbers of CPUs.
   func interference(since earlier: ProcessorTimes) -> Interference {
     let seconds = clock - earlier.clock
     func difference(_ now: Double?, _ then: Double?) -> Double? {
@@ -55,19 +55,19 @@ struct ProcessorTimes: Equatable {
     let own = own - earlier.own
     return Interference(
       ownCPUs: own / seconds,
-      // The kernel counts ticks: what is left may be a little less than nothing.
+      // Times in /proc/stat are rounded to ticks, so the difference may be slightly negative.
       otherCPUs: difference(busy, earlier.busy).map { max(0, $0 - own) / seconds },
       stolenCPUs: difference(stolen, earlier.stolen).map { $0 / seconds },
       throttledSeconds: difference(throttled, earlier.throttled))
   }
 
-  /// Adds up lines of /proc/stat: `cpuN user nice system idle iowait irq softirq steal …`, in ticks.
+  /// Sums lines of /proc/stat: `cpuN user nice system idle iowait irq softirq steal …`, in ticks.
   ///
   /// - Parameters:
-  ///   - text: The file.
-  ///   - cpus: The CPUs that count.
-  ///   - ticksPerSecond: Ticks of a second.
-  /// - Returns: Seconds; nil where a CPU has no such line.
+  ///   - text: The content of the file.
+  ///   - cpus: The CPUs to consider.
+  ///   - ticksPerSecond: The number of ticks per second.
+  /// - Returns: Times in seconds; nil if a CPU has no such line.
   static func sum(
     _ text: String, cpus: [Int], ticksPerSecond: Double
   ) -> (busy: Double, stolen: Double)? {
@@ -88,10 +88,11 @@ struct ProcessorTimes: Equatable {
     return (Double(busy) / ticksPerSecond, Double(stolen) / ticksPerSecond)
   }
 
-  /// The time in a cgroup's cpu.stat: `throttled_usec` in version 2, `throttled_time` in version 1.
+  /// The time of throttling in a cgroup's cpu.stat: `throttled_usec` in version 2, `throttled_time`
+  /// in version 1.
   ///
-  /// - Parameter text: The file.
-  /// - Returns: Seconds; nil where it has neither.
+  /// - Parameter text: The content of the file.
+  /// - Returns: The time in seconds; nil if the file has neither.
   static func throttledSeconds(_ text: String) -> Double? {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")

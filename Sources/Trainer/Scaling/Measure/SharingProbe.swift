@@ -1,21 +1,22 @@
 import Parallel
 import Training
 
-/// What workers cost each other: barriers, and lines of memory that several of them use.
+/// The measured costs of sharing between workers: barriers, and shared cache lines.
 package struct SharingProbe: Sendable, Equatable {
-  /// Seconds of a barrier that all reach at the same time.
+  /// The time in seconds of a barrier that all workers reach at the same time.
   package var barrierSeconds: Double
-  /// Seconds that a line takes longer where it is shared; nil for one worker.
+  /// The additional time in seconds to access a shared cache line; nil for one worker.
   package var lineTransferSeconds: Double?
 
-  /// Barriers are timed at so many moments.
+  /// The number of times that barriers are measured.
   private static let moments = 3
 
-  /// Probes a team, in less than 0.3 s.
+  /// Measures a team, in less than 0.3 s.
   ///
-  /// - Parameter team: The workers; none of them at work. Where each has a CPU, they should be bound: on a
-  ///   busy machine the scheduler puts two on one CPU, and leaves them there for longer than any probe.
-  /// - Returns: What was found; of barriers the least, as a disturbance only adds to it.
+  /// - Parameter team: The workers, which must be idle. They should be bound if each has a CPU: on
+  ///   a busy machine, the scheduler may keep two workers on one CPU for longer than the probe
+  ///   takes.
+  /// - Returns: The costs; of barriers the minimum, since disturbances only add to it.
   package static func measure(team: WorkerTeam) -> SharingProbe {
     var barriers: [Double] = []
     var line: Double?
@@ -27,15 +28,15 @@ package struct SharingProbe: Sendable, Equatable {
       barrierSeconds: barriers.reduce(.infinity, min), lineTransferSeconds: line)
   }
 
-  /// Probes workers of its own, before a run has any.
+  /// Measures a temporary team, before a run has workers.
   ///
   /// - Parameters:
-  ///   - workers: How many.
-  ///   - coreCount: The cores that this process may use.
-  ///   - pin: Where a run's workers are bound; where they are not, those of the probe are spread, as the
-  ///     scheduler does on a machine with nothing else to do.
+  ///   - workers: The number of workers.
+  ///   - coreCount: The number of cores that this process may use.
+  ///   - pin: How the run binds workers. If it does not, the probe spreads its workers, as the
+  ///     scheduler does on an idle machine.
   ///   - isAlone: Whether no other rank would bind workers to the same CPUs.
-  /// - Returns: What was found.
+  /// - Returns: The costs.
   /// - Throws: `SystemRefusal` if workers cannot be started, ``TrainerError`` if they cannot be bound.
   static func measure(
     workers: Int, coreCount: Int, pin: WorkerPlacement, isAlone: Bool

@@ -3,15 +3,15 @@ import Parallel
 import Runs
 import Training
 
-/// What is measured: who computes, and on how many rows at a time.
+/// A configuration to measure: numbers of ranks and threads, batch size and shard size.
 package struct MeasuredConfiguration: Codable, Sendable, Hashable {
-  /// Processes.
+  /// The number of processes.
   package var ranks: Int
-  /// Worker threads of each process.
+  /// The number of worker threads per process.
   package var threads: Int
-  /// Rows of a step's batch, over all ranks and threads.
+  /// The number of rows in the batch of a step, over all ranks and threads.
   package var batchSize: Int
-  /// Rows of a shard.
+  /// The number of rows in a shard.
   package var shardSize: Int
 
   private enum CodingKeys: String, CodingKey {
@@ -20,13 +20,13 @@ package struct MeasuredConfiguration: Codable, Sendable, Hashable {
     case shardSize = "shard_size"
   }
 
-  /// Names a configuration.
+  /// Creates a configuration.
   ///
   /// - Parameters:
-  ///   - ranks: Processes.
-  ///   - threads: Worker threads of each process.
-  ///   - batchSize: Rows of a batch.
-  ///   - shardSize: Rows of a shard.
+  ///   - ranks: The number of processes.
+  ///   - threads: The number of worker threads per process.
+  ///   - batchSize: The number of rows in a batch, over all ranks and threads.
+  ///   - shardSize: The number of rows in a shard.
   package init(ranks: Int = 1, threads: Int, batchSize: Int, shardSize: Int) {
     self.ranks = ranks
     self.threads = threads
@@ -34,40 +34,40 @@ package struct MeasuredConfiguration: Codable, Sendable, Hashable {
     self.shardSize = shardSize
   }
 
-  /// Worker threads of all ranks.
+  /// The number of worker threads of all ranks.
   package var workers: Int { ranks * threads }
 
-  /// Shards of a whole batch.
+  /// The number of shards of a full batch.
   package var shardCount: Int { ShardPlan(rowCount: batchSize, shardSize: shardSize).shardCount }
 }
 
-/// One process's measurement of one configuration: what `trainer measure` prints.
+/// One process's measurement of one configuration, which `trainer measure` prints.
 package struct TrainingMeasurement: Codable, Sendable, Equatable {
-  /// What was measured.
+  /// The measured configuration.
   package var configuration: MeasuredConfiguration
-  /// Where workers were bound.
+  /// How workers were bound.
   package var pin: WorkerPlacement
-  /// Steps before the clock started.
+  /// The number of steps before the clock started.
   package var warmUpSteps: Int
-  /// Steps timed.
+  /// The number of timed steps.
   package var steps: Int
-  /// Samples of those steps.
+  /// The number of samples in the timed steps.
   package var samples: Int
-  /// Seconds of those steps, evaluation and the making of an epoch's order left out.
+  /// The time of the timed steps in seconds, without evaluation and the shuffling of epochs.
   package var seconds: Double
   /// The step after which the digest was taken.
   package var digestStep: Int
   /// The SHA-256 of the model after that step.
   package var digest: String
-  /// Floating-point operations of matrix products that a sample costs in training.
+  /// The floating-point operations of matrix products per sample in training.
   package var flopsPerSample: Int
-  /// Time by stage, of further steps.
+  /// The time by stage, from additional steps.
   package var stages: StageTimes
-  /// What the workers reach when they do nothing but one thing.
+  /// The rates of single operations on the same workers.
   package var probe: MachineProbe
-  /// Who else used the processors during the probes before the steps; nil in older files.
+  /// The interference during the probes before the steps; nil in older files.
   package var probeInterference: Interference?
-  /// Who else used the processors while the steps ran.
+  /// The interference during the steps.
   package var interference: Interference
 
   private enum CodingKeys: String, CodingKey {
@@ -78,45 +78,45 @@ package struct TrainingMeasurement: Codable, Sendable, Equatable {
     case probeInterference = "probe_interference"
   }
 
-  /// Who else used the processors, during the probes and while the steps ran.
+  /// The interference during the probes and during the steps.
   package var interferences: [Interference] {
     [probeInterference, interference].compactMap(\.self)
   }
 
-  /// Samples by seconds.
+  /// The number of samples per second.
   package var samplesPerSecond: Double { Double(samples) / seconds }
 
-  /// The share of the rate of large matrix products, on the same workers in the same seconds, that
-  /// the steps' own products reach.
+  /// The rate of the steps' own products, as a share of the rate of large matrix products on the
+  /// same workers at the same time.
   package var rooflineShare: Double {
     samplesPerSecond * Double(flopsPerSample) / (probe.gemmGigaflops * 1e9)
   }
 }
 
 extension TrainingMeasurement {
-  /// Reads what `trainer measure` prints.
+  /// Parses the output of `trainer measure`.
   ///
   /// - Parameters:
-  ///   - json: The text.
-  ///   - place: What messages name.
+  ///   - json: The output.
+  ///   - place: The name for messages.
   /// - Throws: ``TrainerError`` that names the field.
   package init(json: Data, place: String) throws {
     self = try RecordedFile.decode(Self.self, from: json, place: place)
   }
 }
 
-/// What the workers of one measurement reach together, just before and after its steps.
+/// The rates of all workers of a measurement together, just before and after its steps.
 package struct MachineProbe: Codable, Sendable, Equatable {
-  /// Products of two 1024 x 1024 matrices, each worker on its own: 10^9 floating-point operations a
-  /// second of all workers together.
+  /// The rate of products of 1024 x 1024 matrices by all workers together, each on its own, in 10^9
+  /// floating-point operations per second.
   package var gemmGigaflops: Double
-  /// Seconds from one barrier to the next, where workers do nothing between.
+  /// The time in seconds from one barrier to the next, without work in between.
   package var barrierSeconds: Double
-  /// Bytes read and written a second by all workers together, each on arrays beyond its share of the
+  /// The bytes read and written per second by all workers together, on arrays larger than the
   /// caches.
   package var memoryBandwidth: Double
-  /// Seconds that a line of memory takes longer where one worker writes and another reads it, while all
-  /// do; nil for one worker.
+  /// The additional time in seconds to access a cache line that one worker writes and another
+  /// reads, while all workers do so; nil for one worker.
   package var lineTransferSeconds: Double?
 
   private enum CodingKeys: String, CodingKey {
@@ -127,16 +127,16 @@ package struct MachineProbe: Codable, Sendable, Equatable {
   }
 }
 
-/// What a measurement shared the processors with.
+/// Other uses of the CPUs during a measurement.
 package struct Interference: Codable, Sendable, Equatable {
-  /// Processors' worth of time that this process got: seconds of CPU by seconds.
+  /// The average number of CPUs that this process used: CPU seconds per second.
   package var ownCPUs: Double
-  /// Processors' worth of time that other processes used on the CPUs this one may use; nil where the
-  /// system does not tell.
+  /// The average number of CPUs that other processes used, among the CPUs that this process may
+  /// use; nil if unknown.
   package var otherCPUs: Double?
-  /// Processors' worth of time that the hypervisor gave to others; nil where the system does not tell.
+  /// The average number of CPUs that the hypervisor gave to other guests; nil if unknown.
   package var stolenCPUs: Double?
-  /// Seconds that the CPU quota kept the process waiting; nil where there is none.
+  /// The time in seconds that the CPU quota made the process wait; nil if there is no quota.
   package var throttledSeconds: Double?
 
   private enum CodingKeys: String, CodingKey {
@@ -146,9 +146,10 @@ package struct Interference: Codable, Sendable, Equatable {
     case throttledSeconds = "throttled_seconds"
   }
 
-  /// Processors' worth of time below which nobody's figures change.
+  /// The average number of CPUs below which interference is ignored.
   static let tolerated = 0.05
 
-  /// Processors' worth of time that others had: other processes, or the hypervisor's other guests.
+  /// The average number of CPUs used by others: by other processes, or by other guests of the
+  /// hypervisor.
   var takenCPUs: Double { max(otherCPUs ?? 0, stolenCPUs ?? 0) }
 }

@@ -1,27 +1,28 @@
 import Parallel
 
-/// What it costs that workers share what they write: a line of memory that one has written goes to
-/// another who reads it, and comes back for the next write.
+/// Measures the cost of sharing written memory: a cache line that one worker has written moves to
+/// the worker that reads it, and back for the next write.
 package enum TransferProbe {
-  /// What each worker writes: half of a usual second-level cache, and about half of the default
-  /// network's weights.
+  /// The size of each worker's memory: half of a typical second-level cache, and about half of the
+  /// default network's weights.
   private static let bytes = 1 << 20
-  /// Bytes of a line, as all x86-64 and nearly all ARM processors have them.
+  /// The size of a cache line in bytes on all x86-64 and nearly all ARM processors.
   static let lineSize = 64
 
-  /// Lets all workers write memory of their own at the same time and then read their neighbour's, and in
-  /// turn with that their own.
+  /// All workers write their own memory at the same time, and then read that of a neighbour.
+  ///
+  /// In alternation they read their own.
   ///
   /// - Parameters:
   ///   - team: The workers.
-  ///   - seconds: How long about, above 0.
-  /// - Returns: Seconds that a line takes longer where it is shared, on a worker that both reads and
-  ///   writes it, at least 0: from low quantiles of the rounds, which disturbances make longer, by
-  ///   worker 0's clock; nil for one worker, who shares nothing.
+  ///   - seconds: The approximate duration, above 0.
+  /// - Returns: The additional time in seconds per shared line, on a worker that both reads and
+  ///   writes it, at least 0. It is the difference of low quantiles over rounds, since disturbances
+  ///   make rounds longer, by worker 0's clock. Nil for one worker.
   package static func lineSeconds(team: WorkerTeam, seconds: Double = 0.1) -> Double? {
     guard team.count > 1 else { return nil }
     let memory = [0, 1].map { _ in (0..<team.count).map { _ in Lines(bytes: bytes) } }
-    // The first rounds find memory that nobody has touched.
+    // The first rounds allocate the memory.
     let trial = times(team: team, memory: memory, rounds: 4)
     let perRound = trial.reduce(0) { $0 + Bootstrap.median(of: $1) }
     let rounds = min(max(Int(seconds / max(perRound, 1e-9)), 8), 1_000)
@@ -31,7 +32,7 @@ package enum TransferProbe {
     return max(0, least[0] - least[1]) / Double(bytes / lineSize)
   }
 
-  /// A worker's memory, and what it has read, so that the reading is not optimised away.
+  /// A worker's memory, and a sum of what it has read, so that reading is not optimised away.
   private struct Lines {
     let words: AlignedBuffer<UInt64>
     let sum = AlignedBuffer<UInt64>(count: 8)
@@ -53,7 +54,8 @@ package enum TransferProbe {
     }
   }
 
-  /// The seconds of rounds in which workers read their neighbour's memory, and of those with their own.
+  /// The times in seconds of rounds in which workers read a neighbour's memory, and of rounds with
+  /// their own.
   private static func times(team: WorkerTeam, memory: [[Lines]], rounds: Int) -> [[Double]] {
     let times = [0, 1].map { _ in AlignedBuffer<Double>(count: rounds) }
     team.run { worker in

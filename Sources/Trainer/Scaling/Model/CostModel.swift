@@ -1,45 +1,48 @@
 import Parallel
 import Training
 
-/// What a step costs on other machines, from a measurement of one worker, probes of this machine and the
-/// shapes of the network: docs/scaling-model.md has the equations, docs/decisions/0012-cost-model.md the
-/// reasons.
+/// Predicts the cost of a step on other machines.
+///
+/// The inputs are a measurement of one worker, probes of this machine and the shapes of the
+/// network. docs/scaling-model.md has the equations, docs/decisions/0012-cost-model.md the reasons.
 struct CostModel: Sendable {
-  /// What the time of a step goes into, on the worker that takes longest.
+  /// A part of the time of a step, on the worker that takes longest.
   enum Part: String, CaseIterable, Sendable {
     case gather, forward, merge, backward, update
-    /// Getting what other cores have written, and taking back what they have read.
+    /// Fetching lines that other cores have written, and taking back lines that they have read.
     case transfer
-    /// The barriers themselves; waiting for a slower worker is in the parts.
+    /// The barriers themselves.
+    ///
+    /// Waiting for a slower worker is in the other parts.
     case barriers
-    /// Messages between machines, and what they bring put where it belongs.
+    /// Messages between machines, and copying their content.
     case exchange
     case other
   }
 
-  /// Who computes what.
+  /// The machines and the batch to predict for.
   struct Target: Sendable, Equatable {
-    /// Machines, joined by a link where there are several.
+    /// The number of machines, connected by a link if there are several.
     var machines = 1
-    /// Worker threads of each.
+    /// The number of worker threads per machine.
     var workers: Int
-    /// Cores of each.
+    /// The number of cores per machine.
     var cores: Int
-    /// Rows of a batch over all machines.
+    /// The number of rows in a batch over all machines.
     var batchSize: Int
-    /// Rows of a shard.
+    /// The number of rows in a shard.
     var shardSize: Int
   }
 
-  /// The seconds of one worker by what limits how they are divided.
+  /// The seconds of one worker, grouped by how they are divided among workers.
   private struct Work {
     var gather = 0.0
     var forward = 0.0
     var backward = 0.0
     var merge = 0.0
-    /// Weight gradients, which grow with the rows.
+    /// The weight gradients, which grow with the number of rows.
     var weightGradients = 0.0
-    /// The optimizer, which does not.
+    /// The optimizer, which does not depend on the number of rows.
     var optimizer = 0.0
     var other = 0.0
   }
@@ -50,17 +53,17 @@ struct CostModel: Sendable {
   private let network: NetworkProbe
   private let machine: MachineConstants
 
-  /// Starts from a point of one worker.
+  /// Creates a model from a measured point of one worker.
   ///
-  /// Its stages are scaled to its median rate: they were timed in other steps, with the clock read
-  /// often.
+  /// The times by stage are scaled to the median rate, since they come from other steps, in which
+  /// the clock is read often.
   ///
   /// - Parameters:
-  ///   - point: The measurement.
+  ///   - point: The measured point.
   ///   - shape: The network's shape.
-  ///   - network: The network's products by shard size.
-  ///   - machine: The machine.
-  /// - Throws: ``TrainerError`` where the point has more workers than one, or no time.
+  ///   - network: The times of the network's products by shard size.
+  ///   - machine: The constants of the machine.
+  /// - Throws: ``TrainerError`` if the point has more than one worker, or a time of zero.
   init(
     point: ScalingPoint, shape: StepShape, network: NetworkProbe, machine: MachineConstants
   ) throws {
@@ -86,7 +89,7 @@ struct CostModel: Sendable {
     self.machine = machine
   }
 
-  /// The shard sizes of which the model knows what they change: none where the base's was not probed.
+  /// The shard sizes whose effect the model knows; empty if the base's size was not probed.
   var shardSizes: [Int] {
     network.products[base.shardSize] == nil ? [] : network.products.keys.sorted()
   }
@@ -94,9 +97,9 @@ struct CostModel: Sendable {
   /// Predicts a step.
   ///
   /// - Parameters:
-  ///   - target: Who computes what; the shard size is the base's or one of ``shardSizes``.
-  ///   - link: What joins the machines; needed where there are several.
-  /// - Returns: Seconds by part.
+  ///   - target: The machines and the batch. The shard size is the base's or one of ``shardSizes``.
+  ///   - link: The link between machines; required if there are several.
+  /// - Returns: The time in seconds of each part.
   func step(_ target: Target, link: NetworkLink?) -> [Part: Double] {
     let plan = ShardPlan(
       rowCount: target.batchSize, shardSize: min(target.shardSize, target.batchSize))
@@ -104,14 +107,15 @@ struct CostModel: Sendable {
     let work = work(plan)
     let active = min(target.workers, target.cores)
     let slowdown = machine.slowdown(active: active)
-    // Where workers share cores, the cores' sum limits, else the busiest worker.
+    // If workers share cores, the total work of the cores is the limit, otherwise the busiest
+    // worker.
     func share(_ largest: Double, of whole: Double = 1) -> Double {
       max(largest, whole / Double(active)) * slowdown
     }
     let rows = Double(plan.rowCount)
     let shardShare = share(
       Double(division.rowsOfWorker) / rows, of: Double(division.rowsOfMachine) / rows)
-    // A machine merges its own shards, and then the machines' results.
+    // A machine merges its own shards, and then the results of the machines.
     let merged = division.shardsOfMachine + (target.machines > 1 ? target.machines : 0)
     let mergePart = Double(merged) / Double(plan.shardCount)
     let tileShare = share(shape.tileShare(shardSize: plan.shardSize, workers: target.workers))
@@ -133,14 +137,14 @@ struct CostModel: Sendable {
     ]
   }
 
-  /// One worker's seconds for a batch that is cut in another way than the base's.
+  /// The seconds of one worker for a batch that is divided differently from the base's.
   private func work(_ plan: ShardPlan) -> Work {
     func base(_ kind: StageKind) -> Double { seconds[kind, default: 0] }
     let basePlan = ShardPlan(
       rowCount: self.base.batchSize, shardSize: min(self.base.shardSize, self.base.batchSize))
     let rows = Double(plan.rowCount)
     let growth = rows / Double(basePlan.rowCount)
-    // What another shard size adds to each sample, or takes away.
+    // The change of the time per sample with another shard size.
     func change(_ products: KeyPath<NetworkProbe.Products, Double>) -> Double {
       guard plan.shardSize != basePlan.shardSize,
         let now = network.products[plan.shardSize],
@@ -160,22 +164,23 @@ struct CostModel: Sendable {
     return work
   }
 
-  /// The least time in which memory gives and takes what an update needs: of the parameters and the
-  /// optimizer's states the part that the caches cannot keep from step to step, read and written.
+  /// The memory-bound minimum time of an update in seconds: reading and writing the part of the
+  /// parameters and optimizer states that the caches cannot keep between steps.
   private func memorySeconds(machines: Int, active: Int) -> Double {
     let bytes = Double(shape.updatedBytes) / Double(machines)
     let displaced = max(0, bytes - Double(machine.cacheBytes))
     return 2 * displaced / machine.memoryBandwidth(active: active)
   }
 
-  /// The time in which each core gets what others have written; what it writes itself comes back to it
-  /// in the same steps.
+  /// The time in seconds in which each core fetches what others have written, while the lines that
+  /// it wrote itself return to it.
   private func transferSeconds(rows: Int, active: Int) -> Double {
     shape.transferredBytes(cores: active, rows: rows) / Double(TransferProbe.lineSize)
       * machine.lineTransferSeconds(active: active)
   }
 
-  /// Exchanges of a step: one a merging stage, the gradients, the parameters.
+  /// The number of exchanges in a step: one per merging stage, one for gradients, one for
+  /// parameters.
   private var exchangeCount: Int { shape.mergedBytes.count + 2 }
 
   private func exchangeSeconds(machines: Int, active: Int, link: NetworkLink) -> Double {
@@ -184,9 +189,10 @@ struct CostModel: Sendable {
       $0 + link.smallAllgather(bytes: Double($1), machines: machines)
     }
     let parameters = Double(shape.parameterBytes)
-    // Gradients go to the machines that own their parameters, and the new parameters come back.
+    // Gradients go to the machines that own their parameters; updated parameters come back.
     let exchanged = 2 * link.exchange(bytes: parameters, machines: machines)
-    // What came is read once, and the parameters written: three passes of what is not the machine's.
+    // Received gradients are read once, and parameters are written: three passes over what other
+    // machines own.
     let unpacked = 3 * parameters * Double(machines - 1) / Double(machines)
     return merges + exchanged + unpacked / machine.memoryBandwidth(active: active)
   }

@@ -1,17 +1,18 @@
 import Training
 
-/// What the probes of an experiment say of the machine, by number of workers.
+/// The constants of a machine for the cost model, from the probes of an experiment, by number of
+/// workers.
 ///
-/// How each constant goes on beyond what was measured is stated where it is asked for.
+/// Each function documents how its constant is extrapolated.
 package struct MachineConstants: Codable, Sendable, Equatable {
-  /// CPUs that the process may use.
+  /// The number of CPUs that the process may use.
   package let cores: Int
-  /// Bytes of the last-level caches.
+  /// The size of the last-level caches in bytes; 0 if unknown.
   package let cacheBytes: Int
-  /// Probes by workers, that of one among them.
+  /// The probes by number of workers, including one worker.
   package let probes: [Int: MachineProbe]
-  /// Bytes a second that memory gives all cores together, where a machine is known to be other than
-  /// this one goes on; nil where not.
+  /// The memory bandwidth in bytes per second of all cores of a given machine other than this one;
+  /// nil for this one.
   package var givenMemoryBandwidth: Double?
 
   private enum CodingKeys: String, CodingKey {
@@ -20,13 +21,13 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     case givenMemoryBandwidth = "given_memory_bytes_per_second"
   }
 
-  /// Takes probes as they are.
+  /// Creates constants from probes.
   ///
   /// - Parameters:
-  ///   - probes: By workers.
-  ///   - cores: CPUs that the process may use, at least 1.
-  ///   - cacheBytes: Bytes of the last-level caches; 0 where not known.
-  /// - Throws: ``TrainerError`` where one worker was not probed, or a rate is not a number above 0.
+  ///   - probes: The probes by number of workers.
+  ///   - cores: The number of CPUs that the process may use, at least 1.
+  ///   - cacheBytes: The size of the last-level caches in bytes; 0 if unknown.
+  /// - Throws: ``TrainerError`` if one worker was not probed, or a rate is not a positive number.
   package init(probes: [Int: MachineProbe], cores: Int, cacheBytes: Int) throws {
     guard probes[1] != nil else {
       throw TrainerError(
@@ -54,13 +55,13 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     self.cacheBytes = cacheBytes
   }
 
-  /// Puts the probes of an experiment's processes together: medians, and the least time of a barrier, as
-  /// disturbances only add to it.
+  /// Combines the probes of an experiment: medians, but the minimum of barrier times, since
+  /// disturbances only add to them.
   ///
   /// - Parameters:
-  ///   - series: The experiment; several processes at a time do not enter.
-  ///   - cores: CPUs that the process may use, at least 1.
-  ///   - cacheBytes: Bytes of the last-level caches; 0 where not known.
+  ///   - series: The series of the experiment; points with several ranks are ignored.
+  ///   - cores: The number of CPUs that the process may use, at least 1.
+  ///   - cacheBytes: The size of the last-level caches in bytes; 0 if unknown.
   /// - Throws: As ``init(probes:cores:cacheBytes:)``.
   package init(series: [ScalingSeries], cores: Int, cacheBytes: Int) throws {
     let measurements = series.flatMap(\.points).flatMap(\.measurements)
@@ -81,15 +82,16 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     try self.init(probes: probes, cores: cores, cacheBytes: cacheBytes)
   }
 
-  /// The numbers of workers that were probed on a core each, in order.
+  /// The probed numbers of workers with at least one core per worker, ascending.
   var ownCoreCounts: [Int] { probes.keys.filter { $0 <= cores }.sorted() }
 
-  /// How much longer a worker computes beside others than alone: clocks fall, and caches are shared.
+  /// The slowdown of a worker when others compute too, since clocks fall and caches are shared.
   ///
-  /// On a line between measured counts; beyond the last as there.
+  /// Interpolated linearly between measured counts; constant after the last one.
   ///
-  /// - Parameter active: Cores that compute.
-  /// - Returns: The rate of one worker over that of each of so many; not under 1.
+  /// - Parameter active: The number of cores that compute.
+  /// - Returns: The rate of a single worker, divided by that of each of `active` workers; at least
+  ///   1.
   func slowdown(active: Int) -> Double {
     let alone = probe(1).gemmGigaflops
     func measured(_ workers: Int) -> Double {
@@ -101,15 +103,15 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     return measured(lower) + position * (measured(upper) - measured(lower))
   }
 
-  /// The cost of a barrier.
+  /// The time of a barrier.
   ///
-  /// Where so many workers were probed, the least that they or more workers needed: a larger team is
-  /// never faster, so a smaller one that was slower had been disturbed. Otherwise on the line through the
-  /// neighbours that had a core each, and on through the last two of them: workers arrive one after the
-  /// other at one word of memory. It never falls.
+  /// For a probed number of workers, it is the minimum over teams of that size or larger: a larger
+  /// team is never faster, so a slower smaller team was disturbed. Otherwise it lies on the line
+  /// through the neighbouring counts with a core per worker, or on the extended line through the
+  /// last two: workers update one word of memory one after another. It never decreases.
   ///
-  /// - Parameter workers: How many meet.
-  /// - Returns: Seconds.
+  /// - Parameter workers: The number of workers that meet.
+  /// - Returns: The time in seconds.
   func barrierSeconds(workers: Int) -> Double {
     if probes[workers] != nil { return leastBarrierSeconds(from: workers) }
     let (lower, upper) = neighbours(of: workers)
@@ -122,13 +124,13 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     probes.reduce(.infinity) { $1.key < workers ? $0 : min($0, $1.value.barrierSeconds) }
   }
 
-  /// The bandwidth of memory, which saturates.
+  /// The memory bandwidth, which saturates.
   ///
-  /// b(c) = c b(1) / (1 + s (c - 1)), through the measurements of one worker and of the most that had a
-  /// core each; s is not under 0. Where a bandwidth is given it is the limit, in place of s.
+  /// b(c) = c b(1) / (1 + s (c - 1)), through the measurements of one worker and of the largest
+  /// team with a core per worker; s is at least 0. A given bandwidth is the limit instead of s.
   ///
-  /// - Parameter active: Cores that read and write.
-  /// - Returns: Bytes a second.
+  /// - Parameter active: The number of cores that read and write.
+  /// - Returns: The bandwidth in bytes per second.
   func memoryBandwidth(active: Int) -> Double {
     let alone = probe(1).memoryBandwidth
     if let givenMemoryBandwidth { return min(Double(active) * alone, givenMemoryBandwidth) }
@@ -139,18 +141,18 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     return Double(active) * alone / (1 + saturation * Double(active - 1))
   }
 
-  /// What it costs a core to get a line that another has written, and to take it back.
+  /// The time in which a core fetches a line that another core has written, and takes it back.
   ///
-  /// As measured with the most workers that had a core each.
+  /// It is the measurement with the largest team with a core per worker.
   ///
-  /// - Parameter active: Cores that read and write.
-  /// - Returns: Seconds; 0 for one core.
+  /// - Parameter active: The number of cores that read and write.
+  /// - Returns: The time in seconds; 0 for one core.
   func lineTransferSeconds(active: Int) -> Double {
     let most = ownCoreCounts[ownCoreCounts.count - 1]
     return active > 1 ? probe(most).lineTransferSeconds ?? 0 : 0
   }
 
-  /// The counts to interpolate between, or to go on from; the same twice where there is but one.
+  /// The two counts to interpolate between or to extrapolate from; equal if there is only one.
   private func neighbours(of workers: Int) -> (Int, Int) {
     let counts = ownCoreCounts
     guard counts.count > 1 else { return (counts[0], counts[0]) }

@@ -1,10 +1,10 @@
 import Training
 
-/// What joins machines, as a message sees it: a latency and a bandwidth (Hockney 1994).
+/// A link between machines, described by latency and bandwidth (Hockney 1994).
 package struct NetworkLink: Codable, Sendable, Equatable {
-  /// Bytes a second of each machine, in each direction.
+  /// The bandwidth of each machine in each direction, in bytes per second.
   package let bytesPerSecond: Double
-  /// Seconds of a message without content.
+  /// The latency in seconds of an empty message.
   package let latency: Double
 
   private enum CodingKeys: String, CodingKey {
@@ -12,13 +12,13 @@ package struct NetworkLink: Codable, Sendable, Equatable {
     case bytesPerSecond = "bytes_per_second"
   }
 
-  /// Describes a link.
+  /// Creates a link.
   ///
   /// - Parameters:
-  ///   - gigabitsPerSecond: `--link-bandwidth`: 10^9 bits a second.
-  ///   - latencyMicroseconds: `--link-latency`.
-  /// - Throws: ``TrainerError`` where the bandwidth is not finite and above 0, or the latency not finite
-  ///   from 0 on.
+  ///   - gigabitsPerSecond: The bandwidth in 10^9 bits per second: `--link-bandwidth`.
+  ///   - latencyMicroseconds: The latency in microseconds: `--link-latency`.
+  /// - Throws: ``TrainerError`` if the bandwidth is not finite and above 0, or the latency is not
+  ///   finite and at least 0.
   package init(gigabitsPerSecond: Double, latencyMicroseconds: Double) throws {
     guard gigabitsPerSecond > 0, gigabitsPerSecond.isFinite else {
       throw TrainerError(
@@ -28,31 +28,31 @@ package struct NetworkLink: Codable, Sendable, Equatable {
     guard latencyMicroseconds >= 0, latencyMicroseconds.isFinite else {
       throw TrainerError(
         .usage,
-        "--link-latency is \(latencyMicroseconds); it has to be a finite number from 0 on, in "
+        "--link-latency is \(latencyMicroseconds); it has to be a finite number of at least 0, in "
           + "microseconds")
     }
     bytesPerSecond = gigabitsPerSecond * 1e9 / 8
     latency = latencyMicroseconds * 1e-6
   }
 
-  /// Seconds in which every machine gets a small result from every other: recursive doubling.
+  /// The time in seconds of an Allgather of small results by recursive doubling.
   ///
   /// - Parameters:
-  ///   - bytes: What each machine has.
-  ///   - machines: How many.
-  /// - Returns: log2(R) messages, rounded up, and R - 1 times the bytes.
+  ///   - bytes: The bytes of each machine.
+  ///   - machines: The number R of machines.
+  /// - Returns: The time of ⌈log2 R⌉ latencies and R - 1 times the bytes.
   func smallAllgather(bytes: Double, machines: Int) -> Double {
     let rounds = Int.bitWidth - (machines - 1).leadingZeroBitCount
     return latency * Double(rounds) + bytes * Double(machines - 1) / bytesPerSecond
   }
 
-  /// Seconds in which every machine sends a part of a buffer to each other one, or gets one: a pairwise
-  /// Alltoall, or an Allgather round a ring.
+  /// The time in seconds in which every machine exchanges one part of a buffer with each other
+  /// machine: a pairwise Alltoall, or a ring Allgather.
   ///
   /// - Parameters:
-  ///   - bytes: The whole buffer, of which a machine keeps one part.
-  ///   - machines: How many.
-  /// - Returns: R - 1 messages of an R-th of the bytes.
+  ///   - bytes: The size of the whole buffer, of which each machine keeps one part.
+  ///   - machines: The number R of machines.
+  /// - Returns: The time of R - 1 messages of 1/R of the bytes each.
   func exchange(bytes: Double, machines: Int) -> Double {
     let messages = Double(machines - 1)
     return messages * (latency + bytes / Double(machines) / bytesPerSecond)

@@ -1,23 +1,24 @@
 import Pages
 import Parallel
 
-/// What speaks against believing the cost model's predictions: disturbed measurements, probes that
-/// contradict each other, and measured points that the model misses.
+/// Reasons to doubt the predictions of the cost model: disturbed measurements, probes that
+/// contradict each other, and large errors at measured points.
 struct PredictionDoubts: Sendable {
   private let machine: MachineConstants
-  /// Of one process, by its threads.
+  /// The measurements of one process, by number of threads.
   private let measurements: [Int: [TrainingMeasurement]]
 
-  /// A smaller team whose barriers take longer than a larger one's by more than this was disturbed.
+  /// If a smaller team's barriers take longer than a larger team's by more than this factor, the
+  /// smaller was disturbed.
   private static let barrierTolerance = 1.5
-  /// Errors at measured points beyond this are no noise.
+  /// Larger errors at measured points are not noise.
   private static let errorTolerance = 0.25
 
-  /// Looks at what a model starts from.
+  /// Examines the inputs of a model.
   ///
   /// - Parameters:
-  ///   - series: The experiment.
-  ///   - machine: Its probes.
+  ///   - series: The series of the experiment.
+  ///   - machine: The constants from its probes.
   init(series: [ScalingSeries], machine: MachineConstants) {
     self.machine = machine
     let measurements = series.flatMap(\.points).flatMap(\.measurements)
@@ -25,14 +26,15 @@ struct PredictionDoubts: Sendable {
     self.measurements = Dictionary(grouping: measurements) { $0.configuration.threads }
   }
 
-  /// What speaks against a prediction.
+  /// The reasons to doubt a prediction.
   ///
   /// - Parameters:
-  ///   - workers: The workers of a machine.
-  ///   - missed: What the errors at the measured points say.
-  /// - Returns: Reasons; nil where there are none.
+  ///   - workers: The number of workers per machine.
+  ///   - missed: The reasons from errors at the measured points.
+  /// - Returns: The reasons; nil if there are none.
   func reasons(workers: Int, missed: [String] = []) -> [String]? {
-    // One worker is predicted from one worker, all others from every team with a core for each worker.
+    // One worker is predicted from one worker, every other count from all teams with a core per
+    // worker.
     let probed = machine.probes[workers] == nil ? [] : [workers]
     let counts = workers == 1 ? [1] : Set(machine.ownCoreCounts + probed + [1]).sorted()
     let reasons =
@@ -40,12 +42,12 @@ struct PredictionDoubts: Sendable {
     return reasons.isEmpty ? nil : reasons
   }
 
-  /// What the errors at the measured points say.
+  /// The reasons from errors at the measured points.
   ///
-  /// - Parameter validations: Of the series that a prediction starts from.
-  /// - Returns: Reasons; empty where the model is near.
+  /// - Parameter validations: The validations of the series that a prediction starts from.
+  /// - Returns: The reasons; empty if the errors are small.
   func reasons(_ validations: [ScalingSimulation.Validation]) -> [String] {
-    // With more workers than CPUs the scheduler is measured, which the model does not know.
+    // With more workers than CPUs the scheduler is measured too, which the model does not include.
     let fair = validations.filter { $0.configuration.workers <= machine.cores }
     guard let worst = fair.max(by: { abs($0.error) < abs($1.error) }),
       abs(worst.error) > Self.errorTolerance
@@ -56,7 +58,7 @@ struct PredictionDoubts: Sendable {
     ]
   }
 
-  /// Medians and least values stand as long as most measurements were left alone.
+  /// Medians and minimums are reliable as long as most measurements are undisturbed.
   private func mostly(
     _ counts: [Int], _ isDisturbed: (Interference) -> Bool
   ) -> (words: String, measurements: [TrainingMeasurement])? {
@@ -106,15 +108,15 @@ struct PredictionDoubts: Sendable {
 }
 
 extension ScalingSimulation {
-  /// Every reason not to believe a prediction, once.
+  /// All reasons, without repetition.
   var doubts: [String] {
     var known: Set<String> = []
     return (validations.compactMap(\.doubts) + predictions.compactMap(\.doubts)).flatMap(\.self)
       .filter { known.insert($0).inserted }
   }
 
-  /// All reasons in a sentence; nil where there are none.
+  /// All reasons in a sentence; nil if there are none.
   var doubtSentence: String? {
-    doubts.isEmpty ? nil : "not to be believed: " + doubts.joined(separator: "; ") + "."
+    doubts.isEmpty ? nil : "unreliable: " + doubts.joined(separator: "; ") + "."
   }
 }

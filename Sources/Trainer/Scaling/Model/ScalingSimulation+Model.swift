@@ -3,33 +3,33 @@ import Parallel
 import Training
 
 extension ScalingSimulation {
-  /// A machine, or several alike, that is asked about.
+  /// A machine, or several equal machines, to predict for.
   package struct Target: Sendable, Equatable {
-    /// Machines.
+    /// The number of machines.
     package let machines: Int
-    /// Cores of each, a worker thread on each.
+    /// The number of cores per machine, with one worker thread each.
     package let cores: Int
 
-    /// The most machines.
+    /// The largest number of machines.
     package static let maximumMachines = 4_096
 
-    /// Describes machines.
+    /// Creates a target.
     ///
     /// - Parameters:
-    ///   - machines: How many.
-    ///   - cores: Cores of each.
-    /// - Throws: ``TrainerError`` where there are none, or more than a trainer could use.
+    ///   - machines: The number of machines.
+    ///   - cores: The number of cores per machine.
+    /// - Throws: ``TrainerError`` if a number is below 1 or too large.
     package init(machines: Int = 1, cores: Int) throws {
       guard (1...WorkerTeam.maximumCount).contains(cores) else {
         throw TrainerError(
           .usage,
-          "--simulate asks for \(cores) cores; a machine has from 1 to \(WorkerTeam.maximumCount), "
-            + "the most workers of a process")
+          "--simulate asks for \(cores) cores; a machine can have 1 to \(WorkerTeam.maximumCount), "
+            + "the largest number of workers in a process")
       }
       guard (1...Self.maximumMachines).contains(machines) else {
         throw TrainerError(
           .usage,
-          "--simulate asks for \(machines) machines; there can be from 1 to \(Self.maximumMachines)"
+          "--simulate asks for \(machines) machines; there can be 1 to \(Self.maximumMachines)"
         )
       }
       self.machines = machines
@@ -39,30 +39,30 @@ extension ScalingSimulation {
 
   /// Applies the cost model to every series of an experiment.
   ///
-  /// Every measured point but the series' first is predicted from that first one. For each target there
-  /// is a prediction with the series' shard size, and a second one where another probed shard size does
-  /// better there. Smaller machines on the way are predicted for charts. What speaks against believing a
-  /// prediction stands with it.
+  /// Every measured point except the first of its series is predicted from the first one. Each
+  /// target has a prediction with the series' shard size, and a second one if another probed shard
+  /// size is faster there. Smaller machines are predicted too, for curves in charts. Each
+  /// prediction lists the reasons to doubt it.
   ///
   /// - Parameters:
-  ///   - series: The experiment; each series begins with one worker.
+  ///   - series: The series of the experiment; each begins with one worker.
   ///   - mode: Whether the batch grows with the workers.
-  ///   - targets: The machines asked about.
+  ///   - targets: The machines to predict for.
   ///   - network: The network.
   ///   - optimizer: The update rule.
-  ///   - probe: The network's products by shard size.
-  ///   - machine: The machine's probes, with the memory bandwidth of the machines asked about where
-  ///     that is given.
-  ///   - link: What joins machines; needed where a target has several.
-  /// - Throws: ``TrainerError`` where a series does not begin with one worker, the link is missing, or
-  ///   more cores are asked about than one and a barrier of two was never measured.
+  ///   - probe: The times of the network's products by shard size.
+  ///   - machine: The constants of the machine, with the memory bandwidth of the targets if it is
+  ///     given.
+  ///   - link: The link between machines; required if a target has several.
+  /// - Throws: ``TrainerError`` if a series does not begin with one worker, if the link is missing,
+  ///   or if several cores are requested but no barrier of two workers was measured.
   package init(
     series: [ScalingSeries], mode: ScalingMode, targets: [Target], network: Network,
     optimizer: OptimizerKind, probe: NetworkProbe, machine: MachineConstants, link: NetworkLink?
   ) throws {
     try Self.check(targets, machine: machine, link: link)
     let shape = StepShape(network: network, optimizer: optimizer)
-    // What is given is of the machines asked about, not of the one that was measured.
+    // A given bandwidth is that of the targets, not of the measured machine.
     var here = machine
     here.givenMemoryBandwidth = nil
     let doubts = PredictionDoubts(series: series, machine: machine)
@@ -95,8 +95,8 @@ extension ScalingSimulation {
     if let target = targets.first(where: { $0.machines > 1 }), link == nil {
       throw TrainerError(
         .usage,
-        "--simulate asks for \(target.machines) machines; --link-bandwidth and --link-latency have "
-          + "to say what joins them")
+        "--simulate asks for \(target.machines) machines; --link-bandwidth and --link-latency must "
+          + "describe the link between them")
     }
     if let target = targets.first(where: { $0.cores > 1 }), machine.ownCoreCounts.count < 2 {
       throw TrainerError(

@@ -1,4 +1,4 @@
-/// What the cost model says of machines, from one series.
+/// Predictions of the cost model from one series.
 struct SeriesPredictor: Sendable {
   typealias Prediction = ScalingSimulation.Prediction
 
@@ -7,10 +7,11 @@ struct SeriesPredictor: Sendable {
   let model: CostModel
   let link: NetworkLink?
   let doubts: PredictionDoubts
-  /// What the errors at the series' measured points say.
+  /// The reasons to doubt them from errors at the series' measured points.
   let missed: [String]
 
-  /// The prediction with the series' shard size, and that with the best other one where it is better.
+  /// The prediction with the series' shard size, and the one with the best other size if that is
+  /// faster.
   func predictions(for target: ScalingSimulation.Target) -> [Prediction] {
     func prediction(shardSize: Int) -> Prediction {
       self.prediction(machines: target.machines, cores: target.cores, shardSize: shardSize)
@@ -24,7 +25,8 @@ struct SeriesPredictor: Sendable {
     return [measured, best]
   }
 
-  /// Powers of two of cores below those asked for: neither what was asked for nor what was measured.
+  /// Predictions for powers of two of cores below the target's, except for requested and measured
+  /// counts.
   func between(_ asked: [Prediction]) -> [Prediction] {
     let lines = Dictionary(grouping: asked) { [$0.machines, $0.shardSize] }
     return lines.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { key, asked in

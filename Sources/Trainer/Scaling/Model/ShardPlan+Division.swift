@@ -1,21 +1,22 @@
 import Parallel
 
 extension ShardPlan {
-  /// How a batch's rows are divided: machines own runs of its shards, and their workers runs of those.
+  /// How the rows of a batch are divided: machines own runs of shards, and their workers own runs
+  /// of those.
   struct Division: Equatable {
-    /// Shards of the machine with the most.
+    /// The number of shards of the machine with the most shards.
     var shardsOfMachine = 0
-    /// Rows of the machine with the most.
+    /// The number of rows of the machine with the most rows.
     var rowsOfMachine = 0
-    /// Rows of the worker with the most.
+    /// The number of rows of the worker with the most rows.
     var rowsOfWorker = 0
   }
 
   /// Divides the batch.
   ///
   /// - Parameters:
-  ///   - machines: How many own a part of it.
-  ///   - workers: Workers of each.
+  ///   - machines: The number of machines that own a part.
+  ///   - workers: The number of workers per machine.
   /// - Returns: The largest parts.
   func division(machines: Int, workers: Int) -> Division {
     var division = Division()

@@ -2,26 +2,30 @@ import Model
 import Parallel
 import Training
 
-/// How a network's step can be divided, and what has to move: all that its cost depends on beside speed.
+/// The sizes of a network's step: how it can be divided and how much data moves.
+///
+/// Together with speeds, they determine the cost of a step.
 struct StepShape: Sendable {
   private let network: Network
   private let rules: [MergeRule]
-  /// Bytes of one shard's partial results, by stage; stages without a merge are left out.
+  /// The bytes of one shard's partial results, by stage; stages without a merge are left out.
   let mergedBytes: [Int]
-  /// Barriers of a step.
+  /// The number of barriers in a step.
   let barrierCount: Int
-  /// Bytes of all parameters.
+  /// The bytes of all parameters.
   let parameterBytes: Int
-  /// Bytes that an update reads and then writes: the parameters and the optimizer's states.
+  /// The bytes that an update reads and then writes: the parameters and the optimizer's states.
   let updatedBytes: Int
 
-  /// Bytes that an update leaves for all workers to read: the parameters, and what layers keep of them.
+  /// The bytes that all workers read after an update: the parameters, and what layers derive from
+  /// them.
   let sharedBytes: Int
-  /// Floats of a sample that weight gradients multiply: inputs, of which a worker reads those of its
-  /// rows of each matrix, and gradients of outputs, of which it reads all.
+  /// The floats per sample that weight gradients multiply.
+  ///
+  /// A worker reads the inputs of its own rows of each matrix, and all gradients of outputs.
   private let operands: (inputs: Int, outputs: Int)
 
-  /// Takes a network's shape.
+  /// Reads the sizes of a network.
   ///
   /// - Parameters:
   ///   - network: The network.
@@ -52,13 +56,13 @@ struct StepShape: Sendable {
     )
   }
 
-  /// Bytes that each of some cores reads in a step and another of them has written: parameters after
-  /// the update, and the operands of weight gradients.
+  /// The bytes per step that each core reads after another core has written them: parameters after
+  /// the update, and operands of weight gradients.
   ///
   /// - Parameters:
-  ///   - cores: How many share the work evenly.
-  ///   - rows: Rows of their batch.
-  /// - Returns: 0 for one core.
+  ///   - cores: The number of cores that share the work evenly.
+  ///   - rows: The number of rows in their batch.
+  /// - Returns: The number of bytes; 0 for one core.
   func transferredBytes(cores: Int, rows: Int) -> Double {
     let others = 1 - 1 / Double(cores)
     let floats = Double(operands.inputs) / Double(cores) + Double(operands.outputs)
@@ -66,10 +70,10 @@ struct StepShape: Sendable {
     return (Double(sharedBytes) + operandBytes) * others
   }
 
-  /// The part of all merged columns that the worker with the most columns merges.
+  /// The share of merged columns of the worker that merges the most columns.
   ///
-  /// - Parameter workers: How many divide them.
-  /// - Returns: 1 for one worker; 0 without merges.
+  /// - Parameter workers: The number of workers that divide the columns.
+  /// - Returns: The share; 1 for one worker, 0 without merges.
   func mergeShare(workers: Int) -> Double {
     guard !rules.isEmpty else { return 0 }
     let largest = rules.reduce(0) { sum, rule in
@@ -78,13 +82,15 @@ struct StepShape: Sendable {
     return Double(largest) / Double(rules.reduce(0) { $0 + $1.columnCount })
   }
 
-  /// The part of all tiles' work that passes until the last worker is through: workers take tiles in
-  /// their order of ``TileSchedule``, each as soon as it is free, and a tile costs as its floats.
+  /// The time until the last worker has finished its tiles, as a share of the time of all tiles.
+  ///
+  /// Workers take tiles in the order of ``TileSchedule`` when they are free. The cost of a tile is
+  /// proportional to its floats.
   ///
   /// - Parameters:
-  ///   - shardSize: Rows of a shard, on which the cut depends.
-  ///   - workers: How many take tiles.
-  /// - Returns: 1 for one worker.
+  ///   - shardSize: The number of rows in a shard, which determines the tiles.
+  ///   - workers: The number of workers that take tiles.
+  /// - Returns: The share; 1 for one worker.
   func tileShare(shardSize: Int, workers: Int) -> Double {
     let schedule = TileSchedule(
       TileSchedule.tiles(of: network, shardSize: shardSize), workerCount: workers)

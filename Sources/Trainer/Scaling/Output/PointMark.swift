@@ -1,13 +1,13 @@
-/// What a reader has to know of a single point.
+/// A remark about a single point, shown as a sign in tables.
 enum PointMark: Hashable, Sendable {
   /// More workers than CPUs.
   case oversubscribed
   /// More workers than physical cores.
   case sharesCores
-  /// The rate's interval overlaps that of the point before, which has so many workers.
+  /// No difference in rate to the previous point, which has this number of workers.
   case sameAs(Int)
 
-  /// In a narrow column.
+  /// The sign in a narrow column of a table.
   var sign: String {
     switch self {
     case .oversubscribed: "o"
@@ -16,7 +16,7 @@ enum PointMark: Hashable, Sendable {
     }
   }
 
-  /// In words.
+  /// The remark as words.
   var words: String {
     switch self {
     case .oversubscribed: "more workers than CPUs"
@@ -25,10 +25,10 @@ enum PointMark: Hashable, Sendable {
     }
   }
 
-  /// What the signs of some points mean.
+  /// Explains the signs of some points.
   ///
-  /// - Parameter marks: Of all points.
-  /// - Returns: A sentence for each kind of mark; none where there are no marks.
+  /// - Parameter marks: The marks of all points.
+  /// - Returns: One sentence for each kind of mark that occurs.
   static func explanations(of marks: [PointMark]) -> [String] {
     var sentences: [String] = []
     if marks.contains(.oversubscribed) {
@@ -47,21 +47,22 @@ enum PointMark: Hashable, Sendable {
 }
 
 extension ScalingSeries {
-  /// The workers of the point before, where the rate's interval overlaps that of it.
+  /// The number of workers of the previous point, if no difference in rate is shown.
   ///
-  /// - Parameter index: Which point.
-  /// - Returns: nil for the first point, and where a difference is shown.
+  /// - Parameter index: The index of the point.
+  /// - Returns: The number of workers; nil for the first point, and if a difference is shown.
   func workersWithSameRate(at index: Int) -> Int? {
     guard index > 0 else { return nil }
     let before = points[index - 1]
-    return points[index].samplesPerSecond.overlaps(before.samplesPerSecond)
+    return points[index].samplesPerSecond.isIndistinguishable(from: before.samplesPerSecond)
       ? before.configuration.workers : nil
   }
 
-  /// A point's marks.
+  /// The marks of a point.
   ///
-  /// - Parameter index: Which point.
-  /// - Returns: Its marks, the gravest first; more workers than CPUs share cores anyway.
+  /// - Parameter index: The index of the point.
+  /// - Returns: The marks, the most important first. Points with more workers than CPUs are not
+  ///   marked for shared cores.
   func marks(at index: Int) -> [PointMark] {
     let point = points[index]
     var marks: [PointMark] = []

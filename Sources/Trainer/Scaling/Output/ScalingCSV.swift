@@ -2,10 +2,11 @@ import Files
 import Parallel
 import Training
 
-/// The measured points of an experiment as comma-separated values, a line each, below a line of names.
+/// The measured points of an experiment as comma-separated values: a header, then one line per
+/// point.
 ///
-/// Names are those of `scaling.json`, joined by `_`; a figure that there is none of is left empty.
-/// Predictions are not in it.
+/// Names are those of `scaling.json`, joined by `_`. Missing values are empty. Predictions are not
+/// included.
 package struct ScalingCSV: Sendable {
   private struct Row {
     let result: ScalingResult
@@ -58,7 +59,7 @@ package struct ScalingCSV: Sendable {
 
   private static func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
 
-  /// As RFC 4180 has it: only a damaged result has a digest that needs it.
+  /// Quotes a field by RFC 4180; only a digest from a damaged result can need it.
   private static func quoted(_ text: String) -> String {
     text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
       ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
@@ -66,14 +67,14 @@ package struct ScalingCSV: Sendable {
 
   private let result: ScalingResult
 
-  /// Prepares the lines.
+  /// Prepares the lines of an experiment.
   ///
-  /// - Parameter result: The experiment.
+  /// - Parameter result: The result of the experiment.
   package init(_ result: ScalingResult) {
     self.result = result
   }
 
-  /// The names, then a line a point, in the order of the series.
+  /// The header, then one line per point, in the order of the series.
   package var lines: [String] {
     let rows = result.series.flatMap { series in
       series.points.indices.map { Row(result: result, series: series, index: $0) }
@@ -84,8 +85,8 @@ package struct ScalingCSV: Sendable {
 
   /// Writes the file.
   ///
-  /// - Parameter path: The file, replaced at once.
-  /// - Throws: `WeightsError` where it cannot be written.
+  /// - Parameter path: The file; it is replaced atomically.
+  /// - Throws: `FileError` if it cannot be written.
   package func write(path: String) throws {
     let text = lines.map { $0 + "\n" }.joined()
     try AtomicFile.replace(path: path) { try $0.write(Array(text.utf8)) }

@@ -9,7 +9,7 @@ extension ScalingComparison {
 
   private var differenceLines: [String] {
     guard !differences.isEmpty else { return [] }
-    return ["Not the same in A and B, so that the figures mean something else:"]
+    return ["These differ between A and B, so the figures may not be comparable:"]
       + differences.flatMap { difference in
         ScalingTable.wrapped(
           "\(difference.name): A \(difference.first ?? "-"), B \(difference.second ?? "-")")
@@ -56,11 +56,11 @@ extension ScalingComparison {
     var sentences: [String] = []
     if pairs.contains(where: { !$0.showsDifference }) {
       sentences.append(
-        "=: no difference shown, as the interval of B/A holds 1, or there are too few repeats for "
+        "=: no difference shown: the interval of B/A contains 1, or there are too few repeats for "
           + "one.")
     }
     if pairs.contains(where: { $0.sameDigest == false }) {
-      sentences.append("d: the digests differ, so that other bits were computed.")
+      sentences.append("d: the digests differ, so the trained models differ.")
     }
     return sentences
   }

@@ -1,31 +1,31 @@
 import Pages
 import Runs
 
-/// Two experiments side by side: what differs in how they were made, and what came out.
+/// A comparison of two experiments: how their setups differ, and how their results do.
 package struct ScalingComparison: Sendable {
-  /// Something that is not the same in both, so that figures mean something else.
+  /// A property that differs between the experiments and may make their figures incomparable.
   package struct Difference: Sendable, Equatable, Encodable {
-    /// Its name.
+    /// The name of the property.
     package let name: String
-    /// In the first; nil where it is not there.
+    /// The value in the first experiment; nil if it has none.
     package let first: String?
-    /// In the second; nil where it is not there.
+    /// The value in the second experiment; nil if it has none.
     package let second: String?
   }
 
-  /// A configuration that both measured.
+  /// A configuration that both experiments measured.
   package struct Pair: Sendable, Equatable, Encodable {
     /// The configuration.
     package let configuration: MeasuredConfiguration
-    /// Samples a second in the first.
+    /// The rate in the first experiment, in samples per second.
     package let first: Estimate
-    /// Samples a second in the second.
+    /// The rate in the second experiment, in samples per second.
     package let second: Estimate
-    /// The second's rate over the first's.
+    /// The second rate divided by the first.
     package let ratio: Estimate
-    /// Whether the ratio's interval is known and does not hold 1.
+    /// Whether the interval of the ratio is known and does not contain 1.
     package let showsDifference: Bool
-    /// Whether both ended with the same bits; nil where digests are of different steps.
+    /// Whether both models have the same digest; nil if the digests are of different steps.
     package let sameDigest: Bool?
 
     private enum CodingKeys: String, CodingKey {
@@ -35,20 +35,20 @@ package struct ScalingComparison: Sendable {
     }
   }
 
-  /// What differs.
+  /// The differences between the setups.
   package let differences: [Difference]
-  /// What both measured, in the order of the first.
+  /// The configurations that both measured, in the order of the first experiment.
   package let pairs: [Pair]
-  /// What only the first measured.
+  /// The configurations that only the first measured.
   package let onlyInFirst: [MeasuredConfiguration]
-  /// What only the second measured.
+  /// The configurations that only the second measured.
   package let onlyInSecond: [MeasuredConfiguration]
 
   /// Compares two experiments.
   ///
   /// - Parameters:
-  ///   - first: One that was read, or just made.
-  ///   - second: Another; ratios are of it over the first.
+  ///   - first: An experiment.
+  ///   - second: Another experiment; ratios are its values divided by those of the first.
   package init(_ first: ScalingResult, _ second: ScalingResult) {
     differences = Self.differences(first.comparableEntries, second.comparableEntries)
     let (one, other) = (Self.points(of: first), Self.points(of: second))
@@ -101,9 +101,9 @@ extension ScalingComparison: Encodable {
 }
 
 extension ScalingResult {
-  /// What has to be the same in two experiments for their figures to be comparable: names and values.
+  /// The names and values that must be equal for two experiments to be comparable.
   fileprivate var comparableEntries: [ReportEntry] {
-    // Where the data lies does not change it: names and digests tell.
+    // The path of the data does not matter: names and digests identify them.
     let data = dataset.entries.filter { $0.name != "data set" }
     return planEntries + [ReportEntry("trainer", version)] + machine.entries
       + [

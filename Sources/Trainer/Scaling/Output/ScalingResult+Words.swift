@@ -2,9 +2,10 @@ import Pages
 import Parallel
 import Training
 
-/// Words that the terminal and the report share, in ASCII where they are only for the terminal.
+/// Texts for the terminal and the report; those for the terminal only are ASCII.
 extension ScalingResult {
-  /// The widths of the network's layers; nil where the settings do not name them.
+  /// The widths of the network's layers, such as `784-512-256-10`; nil if the settings do not
+  /// contain them.
   var network: String? {
     guard let hidden = plan.settings["hidden"]?.description else { return nil }
     let widths =
@@ -13,7 +14,7 @@ extension ScalingResult {
     return widths.joined(separator: "-").replacing(",", with: "-")
   }
 
-  /// How often and how long.
+  /// The number and the length of the measurements.
   var effort: String {
     let repeats = counted(plan.repeats, "repeat")
     if let seconds = plan.seconds { return "\(repeats) of \(FigureText.short(seconds)) s" }
@@ -21,13 +22,14 @@ extension ScalingResult {
     return repeats
   }
 
-  /// Findings, warnings before notes, else in their order.
+  /// The findings, warnings before notes.
   var sortedFindings: [ScalingFinding] {
     findings.filter { $0.severity == .warning } + findings.filter { $0.severity != .warning }
   }
 
-  /// The simulation where other machines were asked about: what the model says of measured points alone
-  /// is of use to nobody who did not.
+  /// The simulation, if predictions for other machines were requested.
+  ///
+  /// Predictions for measured points alone are not shown.
   var shownSimulation: ScalingSimulation? {
     simulation.flatMap { $0.predictions.isEmpty ? nil : $0 }
   }
@@ -40,17 +42,17 @@ extension ScalingResult {
 }
 
 extension ScalingSeries {
-  /// What all points have in common, and no other series has.
+  /// What all points of the series have in common, and no other series has.
   func title(mode: ScalingMode) -> String {
     switch mode {
     case .strong: "batch \(batchSize), shard \(shardSize)"
-    case .weak: "batch \(batchSize) a worker, shard \(shardSize)"
+    case .weak: "batch \(batchSize) per worker, shard \(shardSize)"
     }
   }
 }
 
 extension CPUTopology {
-  /// The processors in a line.
+  /// The processors in one line.
   var summary: String {
     let cores = Set(cpus.map(\.core)).count
     var words = [
@@ -66,7 +68,7 @@ extension CPUTopology {
 }
 
 extension WorkerPlacement {
-  /// What it does to workers.
+  /// The effect on workers.
   var words: String {
     switch self {
     case .none: "workers not bound"

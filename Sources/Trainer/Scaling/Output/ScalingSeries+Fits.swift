@@ -1,7 +1,7 @@
 import Pages
 
 extension ScalingSeries {
-  /// A sentence for each law that was fitted, with its residuals.
+  /// One sentence for each fitted law, with its residuals.
   var fitSentences: [String] {
     [amdahl?.sentence, universal?.sentence].compactMap(\.self)
   }
@@ -28,10 +28,10 @@ extension UniversalScalabilityFit {
   }
 }
 
-/// How far the measured points are from a law, by the number of workers.
+/// The relative errors of a law at the measured points, by number of workers.
 private func residualText(_ residuals: [Int: Double]) -> String {
   let list = residuals.sorted { $0.key < $1.key }.map { workers, residual in
-    // A line must not break before the sign.
+    // Without a space, so that no line break can separate value and sign.
     "\(workers): \(FigureText.signedPercentage(residual).replacing(" ", with: ""))"
   }
   return "residuals by workers \(list.joined(separator: ", "))"

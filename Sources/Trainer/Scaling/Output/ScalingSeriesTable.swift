@@ -1,6 +1,6 @@
 import Pages
 
-/// A series' figures in a table of text, a line a point.
+/// The figures of a series as a text table, one line per point.
 struct ScalingSeriesTable: Sendable {
   private let series: ScalingSeries
   private let hasRanks: Bool
@@ -12,10 +12,10 @@ struct ScalingSeriesTable: Sendable {
     isWeak = result.plan.mode == .weak
   }
 
-  /// Rates from here on are given in thousands, so that the line does not grow too wide.
+  /// From this rate on, rates are shown in thousands, to limit the width of the table.
   private static let thousandsFrom = 999_999.5
 
-  /// The table.
+  /// The lines of the table.
   var lines: [String] {
     let isLarge = series.points.contains { point in
       max(point.samplesPerSecond.median, point.samplesPerSecond.high ?? 0) >= Self.thousandsFrom

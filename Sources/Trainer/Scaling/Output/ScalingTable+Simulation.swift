@@ -1,7 +1,7 @@
 import Pages
 
 extension ScalingTable {
-  /// What the model says of the measured points, and of machines that were not measured.
+  /// The model's results for measured points, and its predictions for other machines.
   func lines(of simulation: ScalingSimulation) -> [String] {
     ["PREDICTED, NOT MEASURED"] + check(simulation.validations)
       + (simulation.predictions.isEmpty
@@ -11,10 +11,10 @@ extension ScalingTable {
       + (simulation.doubtSentence.map { Self.wrapped("\(Self.doubtSign): \($0)", indent: 4) } ?? [])
   }
 
-  /// Beside a prediction that is not to be believed.
+  /// The mark of a prediction that should not be trusted.
   private static let doubtSign = "?"
 
-  /// Not `update`, which sounds like the optimizer alone.
+  /// Not `update`, which would suggest the optimizer alone.
   private static func shortName(_ part: String) -> String {
     part == CostModel.Part.update.rawValue ? "gradients, update" : part
   }
@@ -24,7 +24,7 @@ extension ScalingTable {
   private func check(_ validations: [ScalingSimulation.Validation]) -> [String] {
     validations.isEmpty
       ? Self.wrapped(
-        "Nothing was measured but the first point of each series: how far the model is off is not "
+        "Only the first point of each series was measured, so the error of the model is not "
           + "known.")
       : Self.wrapped(
         "The cost model, from the probes and the first point of a series, at the other points:")
@@ -71,10 +71,10 @@ extension ScalingTable {
 }
 
 extension ScalingSimulation.Prediction {
-  /// Seconds of a step.
+  /// The time of a step in seconds.
   var stepSeconds: Double { seconds.values.reduce(0, +) }
 
-  /// What the step's time is spent on, the greatest share first.
+  /// The parts of a step's time, the largest share first.
   var costs: [(name: String, share: Double)] {
     let total = stepSeconds
     return seconds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
@@ -82,6 +82,6 @@ extension ScalingSimulation.Prediction {
     }
   }
 
-  /// Cores of all machines.
+  /// The number of cores of all machines.
   var workers: Int { machines * cores }
 }

@@ -3,25 +3,25 @@ import Model
 import Pages
 import Training
 
-/// An experiment as lines of text for a terminal, 80 columns wide.
+/// The result of an experiment as lines of text for a terminal, 80 columns wide.
 package struct ScalingTable: Sendable {
   let result: ScalingResult
   let usesBlocks: Bool
 
   static let width = 80
 
-  /// Prepares the lines.
+  /// Prepares the lines of an experiment.
   ///
   /// - Parameters:
-  ///   - result: The experiment.
-  ///   - usesBlocks: Whether the terminal shows block elements; else the charts are ASCII.
+  ///   - result: The result of the experiment.
+  ///   - usesBlocks: Whether the terminal shows block elements; otherwise charts are ASCII.
   package init(_ result: ScalingResult, usesBlocks: Bool) {
     self.result = result
     self.usesBlocks = usesBlocks
   }
 
-  /// What was measured, and where; a table, a chart and the fits of every series; findings; what the
-  /// cost model predicts.
+  /// All lines: the setup; a table, a chart and the fits of every series; the findings; the
+  /// predictions of the cost model.
   package var lines: [String] {
     heading + result.series.flatMap { [""] + lines(of: $0) } + findings
       + (result.shownSimulation.map { [""] + lines(of: $0) } ?? [])

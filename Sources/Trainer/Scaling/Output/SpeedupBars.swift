@@ -1,7 +1,7 @@
 import Pages
 import Parallel
 
-/// A bar chart of a series' speedup, in characters, with the ideal speedup marked.
+/// A bar chart of a series' speedup as text, with marks at the ideal speedup.
 struct SpeedupBars: Sendable {
   private let series: ScalingSeries
   private let usesBlocks: Bool
@@ -11,21 +11,21 @@ struct SpeedupBars: Sendable {
     self.usesBlocks = usesBlocks
   }
 
-  /// One eighth of a character cell, to a whole one.
+  /// From one eighth of a character cell to a whole cell.
   private static let blocks: [Character] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
 
   private var idealSign: Character { usesBlocks ? "│" : "|" }
   private var beyondSign: Character { usesBlocks ? "→" : ">" }
 
-  /// A heading, and a bar a point.
+  /// A heading, and one bar per point.
   ///
-  /// - Parameter width: Columns of the terminal.
-  /// - Returns: Lines of at most so many characters.
+  /// - Parameter width: The number of columns of the terminal.
+  /// - Returns: Lines of at most `width` characters.
   func lines(width: Int) -> [String] {
     let first = series.points[0].configuration.workers
     let ideals = series.points.map { Double($0.configuration.workers) / Double(first) }
     let speedups = series.points.map(\.speedup.median)
-    // Where the ideal is far away bars would be too short to compare.
+    // If the ideal is far away, the bars would be too short to compare.
     let top = min(ideals.max() ?? 1, 2 * (speedups.max() ?? 1))
     let labels = series.points.map { "\($0.configuration.workers)" }
     let labelWidth = labels.map(\.count).max() ?? 0
@@ -46,7 +46,7 @@ struct SpeedupBars: Sendable {
       }
   }
 
-  /// A bar and one cell more, so that an ideal at the end has its mark.
+  /// A bar with one more cell, for the mark of an ideal at its end.
   private func bar(_ length: Double, ideal: Double, cells count: Int) -> String {
     var cells = [Character](repeating: " ", count: count + 1)
     let size = min(max(length, 0), 1) * Double(count)

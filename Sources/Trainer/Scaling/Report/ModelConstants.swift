@@ -1,6 +1,6 @@
 import Pages
 
-/// The measured constants that the cost model computes with, as tables.
+/// The measured constants of the cost model, as tables.
 struct ModelConstants: Sendable {
   let simulation: ScalingSimulation
 
@@ -33,8 +33,8 @@ struct ModelConstants: Sendable {
     FigureTable(
       label: "The network's products by shard size",
       columns: [
-        "shard", "forward, µs a sample", "input gradients, µs a sample",
-        "weight gradients, µs a sample",
+        "shard", "forward, µs/sample", "input gradients, µs/sample",
+        "weight gradients, µs/sample",
       ],
       rows: simulation.network.products.sorted { $0.key < $1.key }.map { shard, products in
         [
@@ -58,7 +58,7 @@ struct ModelConstants: Sendable {
       } ?? ""
     let memory =
       machine.givenMemoryBandwidth.map {
-        " Memory of the machines asked about: \(FigureText.short($0 / 1e9)) GB/s, as given."
+        " Memory bandwidth of the predicted machines: \(FigureText.short($0 / 1e9)) GB/s, as given."
       } ?? ""
     return "One thread updates all parameters in "
       + "\(FigureText.fixed(simulation.network.optimizerSeconds * 1e6, 1)) µs. "

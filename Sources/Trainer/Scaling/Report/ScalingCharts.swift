@@ -2,7 +2,7 @@ import Glibc
 import Pages
 import Parallel
 
-/// The curves of an experiment over its workers.
+/// The charts of an experiment over the number of workers.
 struct ScalingCharts: Sendable {
   let result: ScalingResult
 
@@ -10,10 +10,10 @@ struct ScalingCharts: Sendable {
     self.result = result
   }
 
-  /// As many as can be told apart.
+  /// The series in the charts: as many as can be distinguished.
   var shownSeries: ArraySlice<ScalingSeries> { result.series.prefix(LineStyle.seriesLimit) }
 
-  /// Speedup, rate, efficiency and share of the roofline.
+  /// The charts of speedup, rate, efficiency and share of the roofline.
   var charts: [LineChart] { [speedup, rate, efficiency, roofline] }
 
   private static let hollowName = "more workers than CPUs"
@@ -24,7 +24,7 @@ struct ScalingCharts: Sendable {
     shownSeries.flatMap { $0.points.map(\.configuration.workers) }
   }
 
-  /// The speedup with the ideal, and with the laws that were fitted.
+  /// The speedup with the ideal speedup and the fitted laws.
   private var speedup: LineChart {
     chart(
       "speedup", "Speedup over \(counted(workers.min() ?? 1, "worker"))",
@@ -36,9 +36,9 @@ struct ScalingCharts: Sendable {
 
   private var rate: LineChart {
     chart(
-      "rate", "Throughput, training samples a second",
+      "rate", "Throughput, training samples per second",
       lines: lines(factor: 1) { $0.samplesPerSecond }, bounds: .fromZero
-    ) { FigureText.fixed($0, 0) + " samples a second" }
+    ) { FigureText.fixed($0, 0) + " samples per second" }
   }
 
   private var efficiency: LineChart {
@@ -121,7 +121,7 @@ struct ScalingCharts: Sendable {
     }
   }
 
-  /// A law between the fewest and the most workers of a series.
+  /// The points of a law between the fewest and the most workers of a series.
   private func curve(_ series: ScalingSeries, _ law: (Double) -> Double) -> [LineChart.Point] {
     let counts = series.points.map { Double($0.configuration.workers) }
     let (fewest, most) = (counts.min() ?? 1, counts.max() ?? 1)
@@ -137,7 +137,7 @@ struct ScalingCharts: Sendable {
 }
 
 extension Estimate {
-  /// The interval; nil where there is none.
+  /// The interval; nil if there is none.
   var range: ClosedRange<Double>? {
     guard let low, let high, low <= high else { return nil }
     return low...high

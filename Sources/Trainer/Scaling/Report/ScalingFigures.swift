@@ -1,12 +1,12 @@
 import Pages
 
-/// Every figure of a series as tables.
+/// All figures of a series as tables.
 struct ScalingFigures: Sendable {
   let series: ScalingSeries
-  /// What tells the series from others.
+  /// The title, which distinguishes the series from others.
   let title: String
 
-  /// What the points come to.
+  /// The results of the points.
   var points: FigureTable {
     FigureTable(
       label: "Figures: \(title)",
@@ -29,12 +29,12 @@ struct ScalingFigures: Sendable {
       }, isWide: true)
   }
 
-  /// What the marks of the points mean.
+  /// The explanations of the points' marks.
   var explanations: [String] {
     PointMark.explanations(of: series.points.indices.flatMap { series.marks(at: $0) })
   }
 
-  /// The measurements that they come from.
+  /// The single measurements.
   var measurements: FigureTable {
     FigureTable(
       label: "Measurements: \(title)",

@@ -4,22 +4,22 @@ import Pages
 import Runs
 import Training
 
-/// An experiment as one HTML file that needs no other: charts, tables and style are in it.
+/// An experiment as one self-contained HTML file with charts, tables and style.
 package enum ScalingReport {
   /// Writes `scaling.html`.
   ///
   /// - Parameters:
   ///   - result: The experiment.
-  ///   - path: The file, replaced at once when the new one is whole.
-  /// - Throws: `WeightsError` where it cannot be written.
+  ///   - path: The file; it is replaced atomically.
+  /// - Throws: `FileError` if it cannot be written.
   package static func write(_ result: ScalingResult, path: String) throws {
     try page(result).write(path: path)
   }
 
-  /// Makes the page.
+  /// Renders the page.
   ///
   /// - Parameter result: The experiment.
-  /// - Returns: HTML that is well-formed XML too.
+  /// - Returns: HTML that is also well-formed XML.
   package static func render(_ result: ScalingResult) -> String {
     page(result).html
   }
@@ -71,7 +71,7 @@ package enum ScalingReport {
     Markup("section") {
       Markup("h2") { "Findings" }
       if findings.isEmpty {
-        Markup("p", ["class": "note"]) { "Nothing about the machine or the figures stood out." }
+        Markup("p", ["class": "note"]) { "There are no findings about the machine or the figures." }
       } else {
         Markup("ul", ["class": "findings"]) {
           findings.map { finding in
@@ -93,8 +93,8 @@ package enum ScalingReport {
         "Medians of the repeats; bars are bootstrap intervals of 95 %. Points whose bars overlap "
           + "show no difference."
           + (result.series.count > charts.shownSeries.count
-            ? " Charts have the first \(charts.shownSeries.count) of \(result.series.count) series;"
-              + " the tables have all." : "")
+            ? " Charts show the first \(charts.shownSeries.count) of \(result.series.count) series;"
+              + " the tables show all." : "")
       }
       Markup("div", ["class": "charts"]) { charts.charts.map(\.markup) }
       result.series.flatMap { series in
@@ -116,12 +116,12 @@ package enum ScalingReport {
     return Markup("section") {
       Markup("h2") { "Time by stage" }
       Markup("p", ["class": "note"]) {
-        "Of all workers together, a step; means over the repeats. "
-          + "Weight gradients are matrix products as in forward and backward; each is added up over "
-          + "the shards and goes to the optimizer at once, so that the two are one stage."
+        "Time per step of all workers together; means over the repeats. "
+          + "Weight gradients are matrix products as in forward and backward. Each is summed over "
+          + "the shards and passed to the optimizer at once, so the two are one stage."
           + (result.simulation.map {
-            " The optimizer by itself takes one thread "
-              + "\(FigureText.fixed($0.network.optimizerSeconds * 1e6, 0)) µs a step."
+            " The optimizer alone takes one thread "
+              + "\(FigureText.fixed($0.network.optimizerSeconds * 1e6, 0)) µs per step."
           } ?? "")
       }
       Markup("div", ["class": "charts"]) { parts.map(\.chart.markup) }
@@ -139,9 +139,9 @@ package enum ScalingReport {
     return Markup("section") {
       Markup("h2") { "Figures" }
       Markup("p", ["class": "note"]) {
-        "Medians, with intervals of 95 % in brackets where there are repeats enough. The serial "
-          + "fraction is that of Karp and Flatt; the roofline is the rate of large matrix products "
-          + "on as many workers in the same seconds."
+        "Medians, with 95 % intervals in brackets if there are enough repeats. The serial "
+          + "fraction is that of Karp and Flatt. The roofline is the rate of large matrix products "
+          + "on the same workers at the same time."
       }
       parts.flatMap { part in
         [Markup("h3") { part.title }, part.points.markup]

@@ -3,9 +3,9 @@ import Parallel
 import Runs
 import Training
 
-/// What the report says of an experiment in names and values.
+/// The names and values in the report of an experiment.
 extension ScalingResult {
-  /// The figures at the head.
+  /// The most important figures, shown at the top.
   var tiles: [Tile] {
     let mode = plan.mode
     let places = series.flatMap { series in series.points.indices.map { (series, $0) } }
@@ -27,7 +27,7 @@ extension ScalingResult {
           name: "Highest rate, samples/s",
           value: FigureText.count(point(best).samplesPerSecond.median), note: note(best)))
     }
-    // The first point of a series has a speedup of 1, over itself.
+    // The first point of a series has the speedup 1 by definition.
     let compared = places.filter { $0.1 > 0 }
     if let best = compared.max(by: { point($0).speedup.median < point($1).speedup.median }) {
       tiles.append(
@@ -41,7 +41,7 @@ extension ScalingResult {
     ]
   }
 
-  /// How it was made, with every setting that all configurations share.
+  /// How the experiment was made, with every setting that all configurations share.
   var planEntries: [ReportEntry] {
     var entries = [
       ReportEntry("mode", plan.mode.rawValue), ReportEntry("repeats", "\(plan.repeats)"),
@@ -53,14 +53,14 @@ extension ScalingResult {
       + plan.settings.sorted { $0.key < $1.key }.map { ReportEntry($0.key, $0.value.description) }
   }
 
-  /// The trainer, the machine and the data.
+  /// The trainer, the machine and the data set.
   var environmentEntries: [ReportEntry] {
     [ReportEntry("trainer", version), ReportEntry("started", created)] + machine.entries
       + [ReportEntry("topology", topology.summary)]
       + topology.guesses.map { ReportEntry("topology, guessed", $0) } + dataset.entries
   }
 
-  /// The digests of every batch and shard size: one each where the result does not depend on workers.
+  /// The digests for every batch and shard size; one each if the result does not depend on workers.
   var digestEntries: [ReportEntry] {
     var entries: [ReportEntry] = []
     for point in series.flatMap(\.points) {

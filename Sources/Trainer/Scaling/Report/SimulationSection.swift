@@ -1,10 +1,10 @@
 import Pages
 import Training
 
-/// What the cost model predicts, set apart from what was measured.
+/// The predictions of the cost model, separated from measurements.
 struct SimulationSection: Sendable {
   let simulation: ScalingSimulation
-  /// What was measured.
+  /// The measured series.
   let series: [ScalingSeries]
   let mode: ScalingMode
 
@@ -13,26 +13,26 @@ struct SimulationSection: Sendable {
     Markup("section", ["class": "prediction"]) {
       Markup("h2") { "Predicted, not measured" }
       Markup("p") {
-        "A cost model made of this machine's measured rates says what other machines would reach. "
-          + "None of them was measured."
+        "A cost model predicts the rates of other machines from measurements on this machine. "
+          + "None of the predicted machines was measured."
       }
       if !simulation.doubts.isEmpty {
         Markup("p", ["class": "doubts"]) {
-          Markup("b") { "Not to be believed: " }
+          Markup("b") { "Unreliable: " }
           simulation.doubts.joined(separator: "; ") + "."
         }
       }
       Markup("div", ["class": "charts"]) { chart.markup }
       if groups.count > LineStyle.seriesLimit {
         Markup("p", ["class": "note"]) {
-          "The chart has the first \(LineStyle.seriesLimit) of \(groups.count) lines; the tables "
-            + "have all."
+          "The chart shows the first \(LineStyle.seriesLimit) of \(groups.count) lines; the tables "
+            + "show all."
         }
       }
       Markup("h3") { "The model at the measured points" }
       Markup("p", ["class": "note"]) {
         simulation.validations.isEmpty
-          ? "Nothing was measured but the first point of each series: how far the model is off is not "
+          ? "Only the first point of each series was measured, so the error of the model is not "
             + "known."
           : "Computed from the probes and the first point of each series. The error is "
             + "(predicted − measured) / measured."
@@ -42,21 +42,21 @@ struct SimulationSection: Sendable {
         Markup("h3") { "Predictions" }
         predictions.markup
         Markup("p", ["class": "note"]) {
-          "What a step is spent on, in milliseconds, on the worker that takes longest:"
+          "Parts of a step's time in milliseconds, on the worker that takes longest:"
         }
         costs.markup
       }
       Markup("details") {
-        Markup("summary") { "What the model knows" }
+        Markup("summary") { "Constants of the model" }
         ModelConstants(simulation: simulation).markup
       }
     }
   }
 
-  /// What a line of the chart has in common.
+  /// What the points of a line in the chart have in common.
   private struct Group: Hashable {
     let machines: Int
-    /// Of all workers in strong scaling, of one in weak.
+    /// The rows of all workers in strong scaling, of one worker in weak scaling.
     let batchSize: Int
     let shardSize: Int
   }
@@ -79,14 +79,14 @@ struct SimulationSection: Sendable {
       batchSize: prediction.batchSize, shardSize: prediction.shardSize)
   }
 
-  /// In the order in which they first occur.
+  /// The groups, in the order in which they first occur.
   private var groups: [Group] {
     var known: Set<Group> = []
     let measured = measuredPoints.map { group($0.configuration) }
     return (measured + simulation.predictions.map(group)).filter { known.insert($0).inserted }
   }
 
-  /// Several processes at a time are not what the model is of.
+  /// The measured points of one process; the model does not include several processes.
   private var measuredPoints: [ScalingPoint] {
     series.flatMap(\.points).filter { $0.configuration.ranks == 1 }
   }
@@ -95,12 +95,12 @@ struct SimulationSection: Sendable {
     let counts =
       measuredPoints.map(\.configuration.workers) + drawnPredictions.map(\.workers)
     return LineChart(
-      identifier: "simulation", title: "Samples a second: measured, and PREDICTED",
+      identifier: "simulation", title: "Samples per second: measured, and PREDICTED",
       lines: groups.prefix(LineStyle.seriesLimit).enumerated().flatMap { lines($0, $1) },
       bounds: .fromZero, axis: .workers(counts), text: { FigureText.fixed($0, 0) })
   }
 
-  /// Those asked for, and the smaller machines that make them a curve.
+  /// The requested predictions, and the smaller machines that complete a curve.
   private var drawnPredictions: [ScalingSimulation.Prediction] {
     simulation.predictions + (simulation.between ?? [])
   }
@@ -118,7 +118,7 @@ struct SimulationSection: Sendable {
       + predictions.map { LineChart.Point(x: Double($0.workers), y: $0.samplesPerSecond) }
     let isDoubted = (validations.map(\.doubts) + predictions.map(\.doubts)).contains { $0 != nil }
     let name =
-      "batch \(group.batchSize)\(mode == .weak ? " a worker" : ""), shard \(group.shardSize)"
+      "batch \(group.batchSize)\(mode == .weak ? " per worker" : ""), shard \(group.shardSize)"
       + (group.machines > 1 ? ", \(group.machines) machines" : "")
     func line(_ style: LineStyle, _ word: String, _ points: [LineChart.Point]) -> [LineChart.Line] {
       points.isEmpty
@@ -150,9 +150,9 @@ struct SimulationSection: Sendable {
       }, isWide: true)
   }
 
-  private static let doubt = "not to be believed"
+  private static let doubt = "unreliable"
 
-  /// A prediction, and whether it is to be believed.
+  /// A prediction, marked if it should not be trusted.
   private func marked(_ rate: Double, _ doubts: [String]?) -> String {
     FigureText.count(rate) + (doubts == nil ? "" : " (\(Self.doubt))")
   }
@@ -171,14 +171,14 @@ struct SimulationSection: Sendable {
       }, isWide: true)
   }
 
-  /// What the steps are spent on: a column for each part that any of them has, in the order of a step.
+  /// The parts of the steps' time: one column for each part that occurs, in the order of a step.
   private var costs: FigureTable {
     let predictions = simulation.predictions
     let known = CostModel.Part.allCases.map(\.rawValue)
     let found = Set(predictions.flatMap { $0.seconds.filter { $0.value != 0 }.keys })
     let parts = known.filter(found.contains) + found.subtracting(known).sorted()
     return FigureTable(
-      label: "What a step is spent on",
+      label: "Parts of a step's time",
       columns: ["machines × cores"]
         + parts.map { $0 == CostModel.Part.update.rawValue ? StageKind.update.title : $0 },
       rows: predictions.map { prediction in

@@ -1,21 +1,21 @@
 import Pages
 import Training
 
-/// Where the workers' time of a series goes.
+/// How the workers' time of a series is divided among stages.
 struct StageBreakdown: Sendable {
   let series: ScalingSeries
-  /// What tells the series from others.
+  /// The title, which distinguishes the series from others.
   let title: String
-  /// A name that no other chart of the page has.
+  /// A name that is unique on the page.
   let identifier: String
 
-  /// Without exchanges where one rank has nobody to exchange with.
+  /// The stages; exchanges are left out if there is only one rank.
   private var kinds: [StageKind] {
     let hasRanks = series.points.contains { $0.configuration.ranks > 1 }
     return StageKind.allCases.filter { $0 != .exchange || hasRanks }
   }
 
-  /// The bars.
+  /// The chart.
   var chart: StackedBars {
     StackedBars(
       identifier: identifier, title: "Share of worker time, %: \(title)",

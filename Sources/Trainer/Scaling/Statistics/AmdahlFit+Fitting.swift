@@ -1,14 +1,15 @@
 extension AmdahlFit {
-  /// Points below which a law of one parameter would only repeat them.
+  /// The smallest number of points: with fewer, a law of one parameter would only repeat them.
   static let leastPoints = 3
 
   /// Fits the law by least squares of relative residuals, with s from 0 to 1; nil with fewer than
   /// `leastPoints` points.
   ///
-  /// 1 / S is linear in s: 1/S = 1/N + s (1 - 1/N), so that S (1/N + s (1 - 1/N)) = 1 is solved in
-  /// one go.
+  /// 1 / S is linear in s: 1/S = 1/N + s (1 - 1/N). So S (1/N + s (1 - 1/N)) = 1 is solved
+  /// directly.
   ///
-  /// - Parameter speedups: Over one worker, by the number of workers; one worker has 1.
+  /// - Parameter speedups: The speedups over one worker, by number of workers; that of one worker
+  ///   is 1.
   init?(speedups: [Int: Double]) {
     guard speedups.count >= Self.leastPoints else { return nil }
     var products = 0.0

@@ -1,18 +1,18 @@
 import Parallel
 
-/// Medians of repeated measurements, and how far they can be trusted.
+/// Medians of repeated measurements with confidence intervals.
 ///
-/// Intervals are the percentile bootstrap's (Efron 1979) of 95 %. Random numbers are counted, so that
-/// the same measurements always give the same interval.
+/// Intervals are 95 % percentile bootstrap intervals (Efron 1979). The random numbers are
+/// counter-based, so the same measurements always give the same interval.
 enum Bootstrap {
   private static let resamples = 2_000
-  /// With fewer values a resample says nothing that they do not.
+  /// The smallest number of values: with fewer, resampling gives no information.
   static let leastCount = 3
 
-  /// The median of measurements.
+  /// The median of measurements with its interval.
   ///
-  /// - Parameter values: At least one.
-  /// - Returns: Their median, with an interval where there are enough.
+  /// - Parameter values: The measurements, at least one.
+  /// - Returns: The median, with an interval if there are enough values.
   static func median(_ values: [Double]) -> Estimate {
     estimate(median(of: values), count: values.count) { stream in
       median(of: resample(values, &stream))
@@ -22,9 +22,9 @@ enum Bootstrap {
   /// The ratio of two medians of independent measurements.
   ///
   /// - Parameters:
-  ///   - numerator: At least one.
-  ///   - denominator: At least one, above 0.
-  /// - Returns: The ratio, with an interval where there are enough of both.
+  ///   - numerator: The measurements in the numerator, at least one.
+  ///   - denominator: The measurements in the denominator, at least one, above 0.
+  /// - Returns: The ratio, with an interval if there are enough of both.
   static func ratio(_ numerator: [Double], _ denominator: [Double]) -> Estimate {
     estimate(
       median(of: numerator) / median(of: denominator),
@@ -35,13 +35,15 @@ enum Bootstrap {
     }
   }
 
-  /// The ratio of two medians of measurements made in the same rounds, which are resampled whole:
-  /// what changed the machine's speed in a round changed both.
+  /// The ratio of two medians of measurements from the same rounds.
+  ///
+  /// Rounds are resampled whole, since a change of the machine's speed in a round affects both
+  /// measurements.
   ///
   /// - Parameters:
-  ///   - numerator: One a round.
-  ///   - denominator: One a round, in the same order, above 0.
-  /// - Returns: The ratio, with an interval where there are enough rounds.
+  ///   - numerator: One measurement per round.
+  ///   - denominator: One measurement per round, in the same order, above 0.
+  /// - Returns: The ratio, with an interval if there are enough rounds.
   static func pairedRatio(_ numerator: [Double], _ denominator: [Double]) -> Estimate {
     precondition(numerator.count == denominator.count, "every round has both")
     let rounds = Array(numerator.indices)
@@ -69,10 +71,10 @@ enum Bootstrap {
     values.map { _ in values[Int(stream.next(below: UInt32(values.count)))] }
   }
 
-  /// The value that a tenth of the values are below.
+  /// The lowest decile: a tenth of the values are below it.
   ///
-  /// - Parameter values: At least one.
-  /// - Returns: One of them.
+  /// - Parameter values: The values, at least one.
+  /// - Returns: One of the values.
   static func lowDecile(of values: [Double]) -> Double { values.sorted()[(values.count - 1) / 10] }
 
   /// The middle value, or the mean of the two in the middle.

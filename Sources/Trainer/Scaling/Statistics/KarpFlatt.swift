@@ -1,24 +1,24 @@
 /// The experimentally determined serial fraction of Karp and Flatt, CACM 33(5), 1990.
 enum KarpFlatt {
-  /// e = (1/S - 1/N) / (1 - 1/N).
+  /// Computes e = (1/S - 1/N) / (1 - 1/N).
   ///
-  /// It grows with N where overhead does, and stays the same where a serial part limits.
+  /// It grows with N if overhead grows, and stays constant if a serial part is the limit.
   ///
   /// - Parameters:
-  ///   - speedup: S, over one worker.
-  ///   - workers: N, at least 2.
-  /// - Returns: The fraction; negative where the speedup is more than N.
+  ///   - speedup: The speedup S over one worker.
+  ///   - workers: The number N of workers, at least 2.
+  /// - Returns: The serial fraction; negative if the speedup is above N.
   static func serialFraction(speedup: Double, workers: Int) -> Double {
     let count = Double(workers)
     return (1 / speedup - 1 / count) / (1 - 1 / count)
   }
 
-  /// The same of a speedup with an interval, whose ends change places.
+  /// Computes the serial fraction of a speedup with an interval, whose ends are exchanged.
   ///
   /// - Parameters:
-  ///   - speedup: S, over one worker.
-  ///   - workers: N, at least 2.
-  /// - Returns: The fraction.
+  ///   - speedup: The speedup S over one worker.
+  ///   - workers: The number N of workers, at least 2.
+  /// - Returns: The serial fraction.
   static func serialFraction(speedup: Estimate, workers: Int) -> Estimate {
     func fraction(_ value: Double) -> Double { serialFraction(speedup: value, workers: workers) }
     return Estimate(

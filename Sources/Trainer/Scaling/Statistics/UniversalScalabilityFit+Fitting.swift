@@ -1,18 +1,18 @@
 extension UniversalScalabilityFit {
-  /// Points below which a law of three parameters would only repeat them.
+  /// The smallest number of points: with fewer, a law of three parameters would only repeat them.
   static let leastPoints = 4
 
-  /// Fits the law by least squares of relative residuals, with neither contention nor coherency
-  /// below 0; nil with fewer than `leastPoints` points.
+  /// Fits the law by least squares of relative residuals, with contention and coherency of at least
+  /// 0; nil with fewer than `leastPoints` points.
   ///
   /// N / X is linear in the parameters: N/X = p + q (N - 1) + k N (N - 1) with p = 1/r, q = a/r and
-  /// k = b/r. Of the four choices of which of q and k are 0, that with the smallest sum of squares
-  /// and nothing below 0 is the bounded optimum.
+  /// k = b/r. Four fits set none, one or both of q and k to 0. The one with the smallest sum of
+  /// squares and no negative parameter is the bounded optimum.
   ///
-  /// - Parameter rates: Samples a second, above 0, by the number of workers.
+  /// - Parameter rates: The rates in samples per second, above 0, by number of workers.
   init?(rates: [Int: Double]) {
     guard rates.count >= Self.leastPoints else { return nil }
-    // Each row is divided by N / X: the target is 1, and residuals are relative.
+    // Each row is divided by N / X. So the target is 1, and residuals are relative.
     let rows = rates.sorted { $0.key < $1.key }.map { workers, rate in
       let count = Double(workers)
       let factor = rate / count
@@ -36,10 +36,10 @@ extension UniversalScalabilityFit {
     }
   }
 
-  /// Least squares of `row · x = 1` over some of the columns; the others are 0.
+  /// Least squares of `row · x = 1` over some columns; the other unknowns are 0.
   private static func solve(_ rows: [[Double]], columns: [Int]) -> [Double]? {
     let size = columns.count
-    // The normal equations, a few numbers of like size, by elimination with the largest pivot.
+    // Solves the normal equations by Gaussian elimination with the largest pivot.
     var system = columns.map { row in
       columns.map { column in rows.reduce(0) { $0 + $1[row] * $1[column] } }
         + [rows.reduce(0) { $0 + $1[row] }]
