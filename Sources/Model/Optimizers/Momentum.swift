@@ -23,7 +23,7 @@ public struct Momentum: UpdateRule {
   }
 }
 
-/// Momentum with the gradient's look-ahead (Sutskever et al. 2013), as in PyTorch.
+/// Momentum with the gradient's look-ahead (Sutskever and others 2013), as in PyTorch.
 public struct Nesterov: UpdateRule {
   /// The step's size.
   public var learningRate = 0.05

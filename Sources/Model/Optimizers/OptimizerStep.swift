@@ -2,8 +2,9 @@ import CKernels
 
 /// One step of an optimizer: coefficients in single precision, applied to any run of parameters.
 package struct OptimizerStep: Sendable {
-  /// The kernel of a rule, with its coefficients. `rate` is the learning rate, `decay` the weight decay that
-  /// is added to the gradient.
+  /// The kernel of a rule, with its coefficients.
+  ///
+  /// `rate` is the learning rate, `decay` the weight decay that is added to the gradient.
   package enum Update: Sendable {
     case sgd(rate: Float, decay: Float)
     case momentum(rate: Float, decay: Float, momentum: Float)
