@@ -6,7 +6,7 @@ import Parallel
 ///
 /// Backward needs no mask: the output is zero exactly where the rectifier or the dropout stopped the
 /// value, and there the gradient is zero too.
-package struct BatchNormReLUDropout: Layer {
+package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   /// The normalisation.
   package let batchNorm: BatchNorm
   /// The dropout, if there is one.
@@ -37,11 +37,9 @@ package struct BatchNormReLUDropout: Layer {
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
   /// The normalisation's.
-  package var forwardMerge: MergeRule? { batchNorm.forwardMerge }
+  package var forwardMerge: MergeRule { batchNorm.forwardMerge }
   /// The normalisation's.
   package var backwardMerge: MergeRule? { batchNorm.backwardMerge }
-  /// As the normalisation.
-  package var finishesBackward: Bool { true }
 
   /// Leaves the shard's moments to be merged.
   package func forward(_ pass: ShardPass) {
@@ -95,9 +93,11 @@ package struct BatchNormReLUDropout: Layer {
 
   /// As the normalisation.
   package func mergedBackward(
-    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
+    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory,
+    gradients: UnsafeMutablePointer<Float>
   ) {
-    batchNorm.mergedBackward(merged, columns: columns, batchRows: batchRows, memory: memory)
+    batchNorm.mergedBackward(
+      merged, columns: columns, batchRows: batchRows, memory: memory, gradients: gradients)
   }
 
   /// As the normalisation.

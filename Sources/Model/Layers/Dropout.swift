@@ -86,6 +86,9 @@ public struct Dropout: Layer {
     drop(pass.outputGradient, pass.outputGradient, pass)
   }
 
+  /// Has nothing to prepare.
+  package func prepareEvaluation(_ memory: LayerMemory) {}
+
   /// All units times the evaluation factor.
   package func evaluate(_ pass: ShardPass) {
     kernel_scale(

@@ -2,7 +2,7 @@ import CKernels
 import Parallel
 
 /// A linear map `y = x W + b`; W is (in, out), b (out) is optional.
-package struct Linear: Layer {
+package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// The name that tensors and messages start with.
   package let name: String
   /// Values of one sample's input.
@@ -79,12 +79,15 @@ package struct Linear: Layer {
     }
   }
 
+  /// Has nothing to prepare.
+  package func prepareEvaluation(_ memory: LayerMemory) {}
+
   /// The same as in training.
   package func evaluate(_ pass: ShardPass) {
     forward(pass)
   }
 
-  /// The bias's gradient is summed over the shards.
+  /// The bias's gradient is summed over the shards; without a bias nothing is.
   package var backwardMerge: MergeRule? { hasBias ? .sum(count: outputCount) : nil }
 
   /// `dx = dy W^T`; db is the column sums of dy.
@@ -110,9 +113,10 @@ package struct Linear: Layer {
 
   /// Writes the bias's gradient.
   package func mergedBackward(
-    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
+    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory,
+    gradients: UnsafeMutablePointer<Float>
   ) {
-    (memory.gradients + biasOffset + columns.lowerBound)
+    (gradients + biasOffset + columns.lowerBound)
       .update(from: merged + columns.lowerBound, count: columns.count)
   }
 
@@ -146,6 +150,9 @@ package struct Linear: Layer {
 
   private static let tileFloats = 1 << 16
 
+  /// Every row of the shard adds one product.
+  package func gradientDepth(rows: Int) -> Int { rows }
+
   /// `dW = x^T dy` over the shard's rows, for a rectangle of W.
   package func tileGradient(
     _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
@@ -159,27 +166,41 @@ package struct Linear: Layer {
   }
 
   /// Brings the transpose up to date.
-  package func parametersChanged(_ tile: GradientTile, memory: LayerMemory) {
-    if keepsTranspose {
-      transpose(tile, memory.parameters + tile.offset, into: memory.kept)
+  package func parametersChanged(_ range: Range<Int>, memory: LayerMemory) {
+    guard keepsTranspose else { return }
+    var rest = range.clamped(to: 0..<inputCount * outputCount)
+    while !rest.isEmpty {
+      let panel = rest.lowerBound / (panels.width * inputCount)
+      let columns = panels.columns(of: panel)
+      let first = panels.offset(of: panel)
+      let (row, column) = (rest.lowerBound - first).quotientAndRemainder(dividingBy: columns.count)
+      let count = min(rest.upperBound, first + inputCount * columns.count) - rest.lowerBound
+      // Whole rows at once, parts of rows one by one.
+      let isWhole = column == 0 && count >= columns.count
+      let rows = row..<row + (isWhole ? count / columns.count : 1)
+      let changed = isWhole ? columns.count : min(count, columns.count - column)
+      transpose(
+        memory.parameters + rest.lowerBound, rows: rows,
+        columns: columns.lowerBound + column..<columns.lowerBound + column + changed,
+        into: memory.kept)
+      rest = rest.dropFirst(rows.count * changed)
     }
   }
 
-  /// Copies a tile of W into the transpose's panels.
+  /// Copies a rectangle of W, whose rows follow one another, into the transpose's panels.
   private func transpose(
-    _ tile: GradientTile, _ weights: UnsafePointer<Float>,
+    _ weights: UnsafePointer<Float>, rows: Range<Int>, columns: Range<Int>,
     into transposed: UnsafeMutablePointer<Float>
   ) {
-    var row = tile.rows.lowerBound
-    while row < tile.rows.upperBound {
+    var row = rows.lowerBound
+    while row < rows.upperBound {
       let panel = row / transposedPanels.width
       let range = transposedPanels.columns(of: panel)
-      let end = min(range.upperBound, tile.rows.upperBound)
+      let end = min(range.upperBound, rows.upperBound)
       kernel_transpose(
-        weights + (row - tile.rows.lowerBound) * tile.columns.count, Int64(end - row),
-        Int64(tile.columns.count),
+        weights + (row - rows.lowerBound) * columns.count, Int64(end - row), Int64(columns.count),
         transposed + transposedPanels.offset(of: panel)
-          + tile.columns.lowerBound * range.count + (row - range.lowerBound),
+          + columns.lowerBound * range.count + (row - range.lowerBound),
         Int64(range.count))
       row = end
     }

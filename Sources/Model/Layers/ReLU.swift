@@ -26,6 +26,9 @@ package struct ReLU: Layer {
     kernel_rectify(pass.input, pass.output, Int64(pass.rows * inputShape.count))
   }
 
+  /// Has nothing to prepare.
+  package func prepareEvaluation(_ memory: LayerMemory) {}
+
   /// The same as in training.
   package func evaluate(_ pass: ShardPass) {
     forward(pass)

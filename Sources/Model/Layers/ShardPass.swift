@@ -5,8 +5,6 @@
 package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   /// The layer's parameters.
   package var parameters: UnsafeMutablePointer<Float>
-  /// The gradients of the parameters, summed over the batch.
-  package var gradients: UnsafeMutablePointer<Float>
   /// The layer's running statistics.
   package var statistics: UnsafeMutablePointer<Float>
   /// The layer's `keptCount` floats.
@@ -16,15 +14,13 @@ package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   ///
   /// - Parameters:
   ///   - parameters: The layer's parameters.
-  ///   - gradients: Their gradients.
   ///   - statistics: Its running statistics.
   ///   - kept: Its `keptCount` floats.
   package init(
-    parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>,
-    statistics: UnsafeMutablePointer<Float>, kept: UnsafeMutablePointer<Float>
+    parameters: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
+    kept: UnsafeMutablePointer<Float>
   ) {
     self.parameters = parameters
-    self.gradients = gradients
     self.statistics = statistics
     self.kept = kept
   }
@@ -87,18 +83,4 @@ package struct ShardPass {
     self.forwardPartial = forwardPartial
     self.backwardPartial = backwardPartial
   }
-}
-
-/// A rectangle of a parameter matrix whose gradient is computed, and updated, at once; its parameters
-/// lie together.
-package struct GradientTile: Sendable, Equatable {
-  /// Where it starts in the layer's parameters, in floats.
-  package let offset: Int
-  /// Rows of the matrix.
-  package let rows: Range<Int>
-  /// Columns of the matrix.
-  package let columns: Range<Int>
-
-  /// How many parameters the tile has.
-  package var count: Int { rows.count * columns.count }
 }

@@ -56,7 +56,7 @@ final class GradientExchange: Sendable {
   ///   - shardCapacity: The most shards of a batch.
   ///   - communicator: The ranks, more than one.
   init(
-    _ state: ModelState, tiles: [TileSchedule.Tile], mergedEntries: [ParameterLayout.Entry],
+    _ state: ModelState, tiles: [TileSchedule.Tile], mergedEntries: [MergedEntry],
     shardCapacity: Int, communicator: any Communicator
   ) {
     self.communicator = communicator
@@ -73,11 +73,12 @@ final class GradientExchange: Sendable {
       2 * buckets.count <= type(of: communicator).slotCount,
       "every bucket's gradients and parameters have a slot")
     progress = BucketProgress(tileCounts: buckets.tileCounts)
+    let merged = Set(mergedEntries.map(\.range))
     runs = layout.entries.compactMap { entry in
       let range = entry.range.clamped(to: owned)
       return range.isEmpty
         ? nil
-        : Run(range: range, decays: entry.decays, isMerged: mergedEntries.contains(entry))
+        : Run(range: range, decays: entry.decays, isMerged: merged.contains(entry.range))
     }
     let full = TreeShares(
       leafCount: shardCapacity, leafCapacity: shardCapacity, rankCount: communicator.size)

@@ -29,7 +29,10 @@ package final class DataParallelStep: Sendable {
   private let tileClaims: ClaimTable
   private let entryClaims = ClaimCounter()
   /// Parameters whose gradients come out of a merge.
-  private let mergedEntries: [ParameterLayout.Entry]
+  private let mergedEntries: [MergedEntry]
+  private let caches: ParameterCaches
+  /// For each layer whether a shard's gradients may be added as they are computed, with the same bits.
+  private let addsExactly: [Bool]
   /// The steps that each worker has begun, in cache lines of their own.
   private let rounds: AlignedBuffer<UInt32>
   private static let roundStride = 32
@@ -81,17 +84,18 @@ package final class DataParallelStep: Sendable {
     stagePartials = program.stages.map { stage in
       stage.merges.compactMap { merge in
         switch merge {
-        case .forward(let index): workspace.layers[index].forwardPartials
-        case .backward(let index): workspace.layers[index].backwardPartials
+        case .forward(let index): workspace.layers[index].forwardMerge?.partials
+        case .backward(let index): workspace.layers[index].backwardMerge?.partials
         }
       }
     }
+    addsExactly = workspace.layers.map { $0.tiled?.addsExactly(rows: shardSize) ?? false }
     let tiles = TileSchedule.tiles(of: state.network, shardSize: shardSize)
     tileClaims = ClaimTable(count: tiles.count)
-    let tiled = Set(tiles.map(\.tensorOffset))
-    mergedEntries = state.network.parameters.entries.filter {
-      !tiled.contains($0.range.lowerBound)
-    }
+    mergedEntries = TileSchedule.mergedEntries(of: state.network, tiles: tiles)
+    caches = ParameterCaches(
+      state.network, memories: workspace.layers.map(\.memory), tiles: tiles,
+      mergedEntries: mergedEntries)
     rounds = AlignedBuffer(count: team.count * Self.roundStride)
     shardLosses = AlignedBuffer(count: plan.shardCount)
     tileCapacity = paddedCount(tiles.map(\.tile.count).max() ?? 0)
@@ -135,19 +139,12 @@ package final class DataParallelStep: Sendable {
 
   /// Takes note that parameters were changed from outside; to be called before the next step.
   package func parametersChanged() {
-    for tile in schedule.tiles { noteChange(of: tile) }
+    caches.allChanged(worker: 0, of: 1)
   }
 
-  /// Takes note of changes to a worker's share of the tiles.
+  /// Takes note of changes to a worker's share of the parameters.
   func parametersChanged(worker: Int) {
-    for index in slice(worker, of: team.count, count: schedule.tiles.count) {
-      noteChange(of: schedule.tiles[index])
-    }
-  }
-
-  private func noteChange(of tile: TileSchedule.Tile) {
-    let buffers = workspace.layers[tile.layer]
-    buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
+    caches.allChanged(worker: worker, of: team.count)
   }
 
   /// Does one worker's part of a step; every worker of the team calls it with the same arguments.
@@ -212,7 +209,7 @@ package final class DataParallelStep: Sendable {
       apply(
         update, at: tile.offset, count: tile.tile.count, decays: tile.decays,
         gradients: state.gradients.pointer + tile.offset)
-      noteChange(of: tile)
+      caches.changed(layer: tile.layer, tile.range)
       profile?.lap(worker: worker, .update(layer: tile.layer))
     }
     applyToMergedEntries(update)
@@ -240,10 +237,12 @@ package final class DataParallelStep: Sendable {
     switch operation {
     case .gather: gather(batch.samples + rows.lowerBound, into: rows, from: batch.batch.source)
     case .forward(let index): workspace.layers[index].layer.forward(pass(index))
-    case .finishForward(let index): workspace.layers[index].layer.finishForward(pass(index))
+    case .finishForward(let index):
+      workspace.layers[index].forwardMerge?.layer.finishForward(pass(index))
     case .loss: shardLosses.pointer[shard] = loss(rows: rows, wantsGradient: true)
     case .backward(let index): workspace.layers[index].layer.backward(pass(index))
-    case .finishBackward(let index): workspace.layers[index].layer.finishBackward(pass(index))
+    case .finishBackward(let index):
+      workspace.layers[index].finishing?.finishBackward(pass(index))
     }
   }
 
@@ -280,18 +279,19 @@ package final class DataParallelStep: Sendable {
     switch merge {
     case .forward(let index):
       let buffers = workspace.layers[index]
-      guard let partials = buffers.forwardPartials else { return }
+      guard let (layer, partials) = buffers.forwardMerge else { return }
       let columns = columns(of: partials, worker: worker)
       self.merge(partials, columns: columns, pass)
-      buffers.layer.mergedForward(
+      layer.mergedForward(
         partials.slot(0), columns: columns, batchRows: pass.plan.rowCount, memory: buffers.memory)
     case .backward(let index):
       let buffers = workspace.layers[index]
-      guard let partials = buffers.backwardPartials else { return }
+      guard let (layer, partials) = buffers.backwardMerge else { return }
       let columns = columns(of: partials, worker: worker)
       self.merge(partials, columns: columns, pass)
-      buffers.layer.mergedBackward(
-        partials.slot(0), columns: columns, batchRows: pass.plan.rowCount, memory: buffers.memory)
+      layer.mergedBackward(
+        partials.slot(0), columns: columns, batchRows: pass.plan.rowCount, memory: buffers.memory,
+        gradients: buffers.gradients)
     }
   }
 
@@ -355,6 +355,7 @@ package final class DataParallelStep: Sendable {
       apply(
         update, at: entry.range.lowerBound, count: entry.range.count, decays: entry.decays,
         gradients: state.gradients.pointer + entry.range.lowerBound)
+      caches.changed(layer: entry.layer, entry.range)
     }
   }
 
@@ -364,16 +365,18 @@ package final class DataParallelStep: Sendable {
   func reduce(
     _ tile: TileSchedule.Tile, worker: Int, _ batch: BatchPass, leaves: Range<Int>
   ) -> UnsafePointer<Float> {
-    let buffers = workspace.layers[tile.layer]
+    guard let layer = workspace.layers[tile.layer].tiled else {
+      preconditionFailure("only layers with tiles have them")
+    }
     let scratch = tileScratch[worker].pointer
     let capacity = tileCapacity
     // A shard of odd index is always merged into the one before it first. Where one call's sums are
     // not cut up, the product can be added at once, with the same bits.
-    let addsOdd = batch.plan.shardSize <= Self.unsplitRows
+    let addsOdd = addsExactly[tile.layer]
     PairwiseTree.stream(leafCount: leaves.count) { leaf, slot in
       let shard = leaves.lowerBound + leaf
       let adds = addsOdd && !leaf.isMultiple(of: 2)
-      buffers.layer.tileGradient(
+      layer.tileGradient(
         tile.tile,
         pass: workspace.pass(
           layer: tile.layer, shard: shard, rows: batch.rows(of: shard), epoch: batch.batch.epoch,
@@ -391,9 +394,8 @@ package final class DataParallelStep: Sendable {
   private func use(
     _ gradient: UnsafePointer<Float>, of tile: TileSchedule.Tile, _ use: GradientUse
   ) {
-    let range = tile.offset..<tile.offset + tile.tile.count
-    self.use(gradient, of: range, decays: tile.decays, use)
-    if case .update = use { noteChange(of: tile) }
+    self.use(gradient, of: tile.range, decays: tile.decays, use)
+    if case .update = use { caches.changed(layer: tile.layer, tile.range) }
   }
 
   /// Uses the gradients of a run of parameters, which all decay or none.
@@ -411,9 +413,6 @@ package final class DataParallelStep: Sendable {
       if place != gradient { place.update(from: gradient, count: range.count) }
     }
   }
-
-  /// Rows up to which OpenBLAS sums a product of a shard's rows in one go, on every core.
-  private static let unsplitRows = 128
 
   @inline(__always)
   private func apply(
