@@ -113,14 +113,14 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
 
   /// `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`.
   package func finishForward(_ pass: ShardPass) {
-    kernel_scale_shift(
-      pass.input, kept(.scale, pass.memory), kept(.shift, pass.memory), Int64(pass.rows),
-      Int64(featureCount), pass.output)
+    evaluate(pass.asEvaluation)
   }
 
   /// The same, with the running mean and variance.
-  package func evaluate(_ pass: ShardPass) {
-    finishForward(pass)
+  package func evaluate(_ pass: EvaluationPass) {
+    kernel_scale_shift(
+      pass.input, kept(.scale, pass.memory), kept(.shift, pass.memory), Int64(pass.rows),
+      Int64(featureCount), pass.output)
   }
 
   /// The column sums of dy, and of dy times the normalised input.

@@ -56,7 +56,7 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   /// Normalises, rectifies and drops in one pass.
   package func finishForward(_ pass: ShardPass) {
     guard let dropout, dropout.threshold > 0 else {
-      normaliseAndRectify(pass, factor: 1)
+      normaliseAndRectify(pass.asEvaluation, factor: 1)
       return
     }
     let (purpose, key) = dropout.stream
@@ -72,11 +72,11 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   }
 
   /// Normalises with the running statistics, rectifies and scales in one pass.
-  package func evaluate(_ pass: ShardPass) {
+  package func evaluate(_ pass: EvaluationPass) {
     normaliseAndRectify(pass, factor: dropout?.evaluationFactor ?? 1)
   }
 
-  private func normaliseAndRectify(_ pass: ShardPass, factor: Float) {
+  private func normaliseAndRectify(_ pass: EvaluationPass, factor: Float) {
     kernel_normalize_rectify(
       pass.input, batchNorm.kept(.scale, pass.memory), batchNorm.kept(.shift, pass.memory), factor,
       Int64(pass.rows), Int64(batchNorm.featureCount), pass.output)

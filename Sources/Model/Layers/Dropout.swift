@@ -90,7 +90,7 @@ public struct Dropout: Layer {
   package func prepareEvaluation(_ memory: LayerMemory) {}
 
   /// All units times the evaluation factor.
-  package func evaluate(_ pass: ShardPass) {
+  package func evaluate(_ pass: EvaluationPass) {
     kernel_scale(
       pass.input, pass.output, evaluationFactor, Int64(pass.rows * inputShape.count))
   }

@@ -19,6 +19,13 @@ package protocol Layer: Sendable {
   var keptCount: Int { get }
   /// Whether backward turns the output's gradient into the input's in one buffer.
   var isBackwardInPlace: Bool { get }
+  /// Whether backward computes the input's gradient.
+  var propagates: Bool { get }
+
+  /// The layer at the start of a network, where nobody needs the input's gradient.
+  ///
+  /// - Returns: A layer that does not propagate, or the same one if that saves nothing.
+  func first() -> Self
 
   /// Computes the output; with ``ForwardMerging``, what has to be merged before it can be computed.
   ///
@@ -36,11 +43,11 @@ package protocol Layer: Sendable {
   func prepareEvaluation(_ memory: LayerMemory)
   /// Computes the output as in evaluation: no dropout, running statistics.
   ///
-  /// - Parameter pass: The shard's memory.
-  func evaluate(_ pass: ShardPass)
+  /// - Parameter pass: The rows' memory.
+  func evaluate(_ pass: EvaluationPass)
 }
 
-/// What layers without tensors leave out.
+/// What layers without tensors, and without an input gradient of their own, leave out.
 extension Layer {
   /// None.
   package var parameters: [TensorDeclaration] { [] }
@@ -48,4 +55,8 @@ extension Layer {
   package var statistics: [TensorDeclaration] { [] }
   /// None.
   package var keptCount: Int { 0 }
+  /// As an earlier layer needs it.
+  package var propagates: Bool { true }
+  /// Saves nothing.
+  package func first() -> Self { self }
 }

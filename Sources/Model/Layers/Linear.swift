@@ -12,7 +12,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// Whether there is a bias; not before a batch normalisation, which would remove it.
   package let hasBias: Bool
   /// Whether an earlier layer needs the input's gradient.
-  package let propagates: Bool
+  package private(set) var propagates = true
   /// How the weights start.
   package let start: Initializer
   /// In what pieces products are done.
@@ -36,22 +36,27 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   ///   - inputCount: Values of one sample's input.
   ///   - outputCount: Values of one sample's output.
   ///   - hasBias: Whether there is a bias.
-  ///   - propagates: Whether an earlier layer needs the input's gradient.
   ///   - start: How the weights start.
   ///   - style: In what pieces products are done.
   package init(
-    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, propagates: Bool = true,
-    start: Initializer, style: ProductStyle = .preferred
+    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, start: Initializer,
+    style: ProductStyle = .preferred
   ) {
     self.name = name
     self.inputCount = inputCount
     self.outputCount = outputCount
     self.hasBias = hasBias
-    self.propagates = propagates
     self.start = start
     self.style = style
     panels = style.panels(rows: inputCount, columns: outputCount)
     transposedPanels = style.panels(rows: outputCount, columns: inputCount)
+  }
+
+  /// Computes no input gradient, and so keeps no transpose.
+  package func first() -> Linear {
+    var layer = self
+    layer.propagates = false
+    return layer
   }
 
   /// W (in, out), and b (out) where there is one.
@@ -71,6 +76,11 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
 
   /// `y = x W + b`.
   package func forward(_ pass: ShardPass) {
+    evaluate(pass.asEvaluation)
+  }
+
+  /// The same as in training.
+  package func evaluate(_ pass: EvaluationPass) {
     BLAS.multiply(
       m: pass.rows, pass.input, panels, pass.memory.parameters, into: pass.output)
     if hasBias {
@@ -81,11 +91,6 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
 
   /// Has nothing to prepare.
   package func prepareEvaluation(_ memory: LayerMemory) {}
-
-  /// The same as in training.
-  package func evaluate(_ pass: ShardPass) {
-    forward(pass)
-  }
 
   /// The bias's gradient is summed over the shards; without a bias nothing is.
   package var backwardMerge: MergeRule? { hasBias ? .sum(count: outputCount) : nil }

@@ -44,7 +44,7 @@ package struct ShardPass {
   package var output: UnsafeMutablePointer<Float>
   /// The gradient of the loss's sum (rows, output count).
   package var outputGradient: UnsafeMutablePointer<Float>
-  /// The same for the input (rows, input count); nil where no earlier layer needs it.
+  /// The same for the input (rows, input count); nil if the layer does not propagate.
   ///
   /// The same memory as `outputGradient` where the layer's backward is in place.
   package var inputGradient: UnsafeMutablePointer<Float>?
@@ -82,5 +82,44 @@ package struct ShardPass {
     self.inputGradient = inputGradient
     self.forwardPartial = forwardPartial
     self.backwardPartial = backwardPartial
+  }
+}
+
+/// What a layer sees of some rows in evaluation.
+///
+/// Matrices are row-major, one row per sample.
+package struct EvaluationPass {
+  /// The layer's shared memory.
+  package var memory: LayerMemory
+  /// How many rows there are.
+  package var rows: Int
+  /// (rows, input count).
+  package var input: UnsafePointer<Float>
+  /// (rows, output count).
+  package var output: UnsafeMutablePointer<Float>
+
+  /// Creates a pass.
+  ///
+  /// - Parameters:
+  ///   - memory: The layer's shared memory.
+  ///   - rows: How many rows there are.
+  ///   - input: (rows, input count).
+  ///   - output: (rows, output count).
+  package init(
+    memory: LayerMemory, rows: Int, input: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>
+  ) {
+    self.memory = memory
+    self.rows = rows
+    self.input = input
+    self.output = output
+  }
+}
+
+extension ShardPass {
+  /// The same rows, for layers that do in training what they do in evaluation.
+  @inline(__always)
+  package var asEvaluation: EvaluationPass {
+    EvaluationPass(memory: memory, rows: rows, input: input, output: output)
   }
 }

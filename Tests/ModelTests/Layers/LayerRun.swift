@@ -1,4 +1,3 @@
-
 @testable import Model
 @testable import Parallel
 
@@ -177,7 +176,7 @@ final class LayerRun {
   func evaluate(_ x: [Float]) -> [Float] {
     _ = input.elements.update(fromContentsOf: x)
     layer.prepareEvaluation(memory)
-    passes.forEach(layer.evaluate)
+    for pass in passes { layer.evaluate(pass.asEvaluation) }
     return Array(output.elements)
   }
 

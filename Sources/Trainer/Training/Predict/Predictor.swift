@@ -103,8 +103,7 @@ package final class Predictor: Sendable {
       pixels.pointer + first * pixelCount, order.pointer, Int64(Self.shardSize),
       Int64(pixelCount), workspace.input.pointer + workspaceFirst * pixelCount)
     for (index, buffers) in workspace.layers.enumerated() {
-      buffers.layer.evaluate(
-        workspace.pass(layer: index, shard: 0, rows: rows, epoch: 0, samples: order.pointer))
+      buffers.layer.evaluate(workspace.evaluationPass(layer: index, rows: rows))
     }
     for row in 0..<Self.shardSize {
       let logits = workspace.logits.pointer + (workspaceFirst + row) * classCount

@@ -135,9 +135,9 @@ final class GradientExchange: Sendable {
     let owned = buckets.range(bucket, of: own)
     for rank in 0..<communicator.size {
       let sent = buckets.range(bucket, of: rank)
+      let first = capacities[own] * sent.lowerBound
       outgoingParts.pointer[rank] = RankPart(
-        offset: 4 * capacities[own] * sent.lowerBound,
-        count: rank == own ? 0 : 4 * ownCount * sent.count)
+        first..<first + (rank == own ? 0 : ownCount * sent.count), of: Float.self)
       let offset =
         capacitiesBefore[rank] * self.owned.count
         + capacities[rank] * (owned.lowerBound - self.owned.lowerBound)
@@ -150,7 +150,7 @@ final class GradientExchange: Sendable {
         place += owned.count
       }
       incomingParts.pointer[rank] = RankPart(
-        offset: rank == own ? 0 : 4 * offset, count: rank == own ? 0 : 4 * (place - region))
+        rank == own ? 0..<0 : offset..<offset + (place - region), of: Float.self)
     }
     communicator.startAllToAll(
       slot: bucket, outgoing.pointer, sendParts: outgoingParts.pointer, into: incoming.pointer,

@@ -26,8 +26,8 @@ package final class DataParallelStep: Sendable {
   package let workspace: Workspace
   let program: StageProgram
   private let schedule: TileSchedule
-  private let tileClaims: ClaimTable
-  private let entryClaims = ClaimCounter()
+  /// Which tiles, and after them which merged entries, a worker has taken.
+  private let claims: ClaimTable
   /// Parameters whose gradients come out of a merge.
   private let mergedEntries: [MergedEntry]
   private let caches: ParameterCaches
@@ -91,8 +91,8 @@ package final class DataParallelStep: Sendable {
     }
     addsExactly = workspace.layers.map { $0.tiled?.addsExactly(rows: shardSize) ?? false }
     let tiles = TileSchedule.tiles(of: state.network, shardSize: shardSize)
-    tileClaims = ClaimTable(count: tiles.count)
     mergedEntries = TileSchedule.mergedEntries(of: state.network, tiles: tiles)
+    claims = ClaimTable(count: tiles.count + mergedEntries.count)
     caches = ParameterCaches(
       state.network, memories: workspace.layers.map(\.memory), tiles: tiles,
       mergedEntries: mergedEntries)
@@ -165,7 +165,6 @@ package final class DataParallelStep: Sendable {
     let shards = slice(worker, of: team.count, range: own)
     let pass = BatchPass(batch: batch, plan: plan, shares: shares, firstShard: own.lowerBound)
     let round = nextRound(worker: worker)
-    if worker == 0 { entryClaims.reset() }
     for (index, stage) in program.stages.enumerated() {
       for shard in shards {
         for operation in stage.operations {
@@ -204,7 +203,7 @@ package final class DataParallelStep: Sendable {
       return
     }
     let round = nextRound(worker: worker)
-    for index in schedule.orders[worker] where tileClaims.claim(index, round: round) {
+    for index in schedule.orders[worker] where claims.claim(index, round: round) {
       let tile = schedule.tiles[index]
       apply(
         update, at: tile.offset, count: tile.tile.count, decays: tile.decays,
@@ -212,7 +211,7 @@ package final class DataParallelStep: Sendable {
       caches.changed(layer: tile.layer, tile.range)
       profile?.lap(worker: worker, .update(layer: tile.layer))
     }
-    applyToMergedEntries(update)
+    applyToMergedEntries(update, round: round)
   }
 
   /// The number under which a worker claims tiles: each counts for itself, all count alike.
@@ -316,7 +315,7 @@ package final class DataParallelStep: Sendable {
   /// Reduces gradients tile by tile over all shards and uses each tile at once; where there are other
   /// ranks, over this rank's shards, and uses what it owns when all have come together.
   private func reduceAndUpdate(worker: Int, _ pass: BatchPass, use: GradientUse, round: UInt32) {
-    for index in schedule.orders[worker] where tileClaims.claim(index, round: round) {
+    for index in schedule.orders[worker] where claims.claim(index, round: round) {
       let tile = schedule.tiles[index]
       if let gradients = exchanges?.gradients {
         reduceSubtrees(tile, worker: worker, pass, into: gradients)
@@ -343,15 +342,14 @@ package final class DataParallelStep: Sendable {
         gradients.merge(range, of: bucket, pass.shares)
       }
     } else if case .update(let update) = use {
-      applyToMergedEntries(update)
+      applyToMergedEntries(update, round: round)
     }
   }
 
-  private func applyToMergedEntries(_ update: OptimizerStep) {
-    while true {
-      let item = entryClaims.claim()
-      if item >= mergedEntries.count { return }
-      let entry = mergedEntries[item]
+  private func applyToMergedEntries(_ update: OptimizerStep, round: UInt32) {
+    let tileCount = schedule.tiles.count
+    for (index, entry) in mergedEntries.enumerated()
+    where claims.claim(tileCount + index, round: round) {
       apply(
         update, at: entry.range.lowerBound, count: entry.range.count, decays: entry.decays,
         gradients: state.gradients.pointer + entry.range.lowerBound)

@@ -29,9 +29,9 @@ package final class Evaluator: Sendable {
   private let plan: ShardPlan
   private let samples: AlignedBuffer<UInt32>
   private let losses: AlignedBuffer<LossSum>
-  /// Each rank's share of the losses, and of what there is for each sample.
-  private let lossParts: [RankPart]
-  private let sampleParts: [RankPart]
+  /// Each rank's shards and samples.
+  private let shardShares: [Range<Int>]
+  private let sampleShares: [Range<Int>]
   private let claims = ClaimCounter()
   /// The class predicted for each sample, in the order given, by the last ``evaluate()``.
   package let predictions: AlignedBuffer<UInt8>
@@ -62,17 +62,12 @@ package final class Evaluator: Sendable {
     EpochOrder.fillSequential(self.samples.elements, samples: samples)
     losses = AlignedBuffer(count: plan.shardCount)
     let plan = plan
-    let shares = (0..<step.communicator.size).map {
+    shardShares = (0..<step.communicator.size).map {
       slice($0, of: step.communicator.size, count: plan.shardCount)
     }
-    lossParts = shares.map {
-      let size = MemoryLayout<LossSum>.stride
-      return RankPart(offset: size * $0.lowerBound, count: size * $0.count)
-    }
-    sampleParts = shares.map {
+    sampleShares = shardShares.map {
       let end = min($0.upperBound * plan.shardSize, plan.rowCount)
-      let first = min($0.lowerBound * plan.shardSize, end)
-      return RankPart(offset: first, count: end - first)
+      return min($0.lowerBound * plan.shardSize, end)..<end
     }
     predictions = AlignedBuffer(count: samples.count)
     probabilities = AlignedBuffer(count: samples.count)
@@ -84,8 +79,7 @@ package final class Evaluator: Sendable {
   package func evaluate() -> EvaluationResult {
     for buffers in step.workspace.layers { buffers.layer.prepareEvaluation(buffers.memory) }
     claims.reset()
-    let shards = slice(
-      step.communicator.rank, of: step.communicator.size, count: plan.shardCount)
+    let shards = shardShares[step.communicator.rank]
     step.team.run { [self] worker in
       while true {
         let claim = claims.claim()
@@ -105,11 +99,14 @@ package final class Evaluator: Sendable {
 
   /// Brings all ranks' results together on each.
   private func shareResults() {
-    step.communicator.allGather(losses.pointer, parts: lossParts)
-    step.communicator.allGather(predictions.pointer, parts: sampleParts)
+    share(losses, shardShares)
+    share(predictions, sampleShares)
+    share(probabilities, sampleShares)
+  }
+
+  private func share<Element>(_ buffer: AlignedBuffer<Element>, _ shares: [Range<Int>]) {
     step.communicator.allGather(
-      probabilities.pointer,
-      parts: sampleParts.map { RankPart(offset: 4 * $0.offset, count: 4 * $0.count) })
+      buffer.pointer, parts: shares.map { RankPart($0, of: Element.self) })
   }
 
   /// A worker evaluates in workspace rows of its own.
@@ -120,8 +117,7 @@ package final class Evaluator: Sendable {
     let workspace = step.workspace
     step.gather(samples.pointer + sampleRange.lowerBound, into: rows, from: source)
     for (index, buffers) in workspace.layers.enumerated() {
-      buffers.layer.evaluate(
-        workspace.pass(layer: index, shard: 0, rows: rows, epoch: 0, samples: samples.pointer))
+      buffers.layer.evaluate(workspace.evaluationPass(layer: index, rows: rows))
     }
     losses.pointer[shard] = step.loss(rows: rows, wantsGradient: false)
     (predictions.pointer + sampleRange.lowerBound)

@@ -61,11 +61,14 @@ package final class Workspace: Sendable {
     }
     input = rows(network.layers[0].inputShape.count)
     let outputs = network.layers.map { rows($0.outputShape.count) }
-    // From the last layer on, each layer's output gradient; in-place layers share theirs.
+    // From the last layer on, each layer's output gradient, and in the end the first one's input
+    // gradient; in-place layers share theirs.
     var gradients = [rows(network.loss.classCount)]
-    for layer in network.layers.dropFirst().reversed() {
+    for layer in network.layers.reversed() {
       gradients.append(
-        layer.isBackwardInPlace ? gradients[gradients.count - 1] : rows(layer.inputShape.count))
+        layer.isBackwardInPlace
+          ? gradients[gradients.count - 1]
+          : rows(layer.propagates ? layer.inputShape.count : 0))
     }
     gradients.reverse()
     var layers: [LayerBuffers] = []
@@ -97,8 +100,8 @@ package final class Workspace: Sendable {
       bases.pointer[index] = Bases(
         memory: memory, inputCount: layer.inputShape.count, outputCount: layer.outputShape.count,
         input: (index == 0 ? input : outputs[index - 1]).pointer, output: outputs[index].pointer,
-        outputGradient: gradients[index].pointer,
-        inputGradient: index == 0 ? nil : gradients[index - 1].pointer,
+        outputGradient: gradients[index + 1].pointer,
+        inputGradient: layer.propagates ? gradients[index].pointer : nil,
         forwardPartials: forward?.slot(0) ?? kept.pointer, forwardStride: forward?.stride ?? 0,
         backwardPartials: backward?.slot(0) ?? kept.pointer,
         backwardStride: backward?.stride ?? 0)
@@ -139,6 +142,16 @@ package final class Workspace: Sendable {
       buffers.forwardMerge?.partials.touch(shards)
       buffers.backwardMerge?.partials.touch(shards)
     }
+  }
+
+  /// A layer's view of a run of rows in evaluation.
+  func evaluationPass(layer index: Int, rows: Range<Int>) -> EvaluationPass {
+    let base = bases.pointer + index
+    let first = rows.lowerBound
+    return EvaluationPass(
+      memory: base.pointee.memory, rows: rows.count,
+      input: base.pointee.input + first * base.pointee.inputCount,
+      output: base.pointee.output + first * base.pointee.outputCount)
   }
 
   /// A layer's view of a run of rows.
