@@ -37,9 +37,12 @@ package protocol Layer: Sendable {
   /// - Parameter pass: The shard's memory.
   func backward(_ pass: ShardPass)
 
+  /// Floats that ``prepareEvaluation(_:)`` fills and ``evaluate(_:)`` reads.
+  var evaluationKeptCount: Int { get }
   /// Prepares for ``evaluate(_:)`` with the present parameters and statistics.
   ///
-  /// - Parameter memory: The layer's memory.
+  /// - Parameter memory: The layer's memory, with `evaluationKeptCount` kept floats, which training
+  ///   does not share.
   func prepareEvaluation(_ memory: LayerMemory)
   /// Computes the output as in evaluation: no dropout, running statistics.
   ///
@@ -55,6 +58,8 @@ extension Layer {
   package var statistics: [TensorDeclaration] { [] }
   /// None.
   package var keptCount: Int { 0 }
+  /// As in training.
+  package var evaluationKeptCount: Int { keptCount }
   /// As an earlier layer needs it.
   package var propagates: Bool { true }
   /// Saves nothing.

@@ -73,6 +73,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   private var keepsTranspose: Bool { style == .small && propagates }
   /// W's transpose, where it is kept.
   package var keptCount: Int { keepsTranspose ? inputCount * outputCount : 0 }
+  /// None: only backward reads the transpose.
+  package var evaluationKeptCount: Int { 0 }
 
   /// `y = x W + b`.
   package func forward(_ pass: ShardPass) {

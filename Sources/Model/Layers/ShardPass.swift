@@ -7,7 +7,7 @@ package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   package var parameters: UnsafeMutablePointer<Float>
   /// The layer's running statistics.
   package var statistics: UnsafeMutablePointer<Float>
-  /// The layer's `keptCount` floats.
+  /// The layer's `keptCount` floats; in evaluation its `evaluationKeptCount`.
   package var kept: UnsafeMutablePointer<Float>
 
   /// Creates the layer's memory.
@@ -15,7 +15,7 @@ package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   /// - Parameters:
   ///   - parameters: The layer's parameters.
   ///   - statistics: Its running statistics.
-  ///   - kept: Its `keptCount` floats.
+  ///   - kept: Its `keptCount` floats, or `evaluationKeptCount`.
   package init(
     parameters: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
     kept: UnsafeMutablePointer<Float>

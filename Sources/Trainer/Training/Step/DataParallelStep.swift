@@ -63,6 +63,8 @@ package final class DataParallelStep: Sendable {
     labelSmoothing: Double = 0, profile: StageProfile? = nil,
     communicator: any Communicator = SingleProcess()
   ) {
+    precondition(
+      state.gradients.count == state.parameters.count, "the model has room for gradients")
     self.communicator = communicator
     self.labelSmoothing = labelSmoothing
     self.profile = profile
@@ -75,10 +77,8 @@ package final class DataParallelStep: Sendable {
     shardCapacity = plan.shardCount
     let own = slice(communicator.rank, of: communicator.size, count: plan.shardCount)
     let ownRows = min(own.count * shardSize, batchCapacity)
-    // Evaluation gives each worker the rows of one shard.
     let workspace = Workspace(
-      state: state, rowCapacity: max(ownRows, team.count * shardSize),
-      shardCapacity: plan.shardCount)
+      state: state, rowCapacity: ownRows, shardCapacity: plan.shardCount)
     self.workspace = workspace
     program = StageProgram(state.network)
     stagePartials = program.stages.map { stage in
@@ -238,7 +238,7 @@ package final class DataParallelStep: Sendable {
     case .forward(let index): workspace.layers[index].layer.forward(pass(index))
     case .finishForward(let index):
       workspace.layers[index].forwardMerge?.layer.finishForward(pass(index))
-    case .loss: shardLosses.pointer[shard] = loss(rows: rows, wantsGradient: true)
+    case .loss: shardLosses.pointer[shard] = loss(rows: rows)
     case .backward(let index): workspace.layers[index].layer.backward(pass(index))
     case .finishBackward(let index):
       workspace.layers[index].finishing?.finishBackward(pass(index))
@@ -246,7 +246,9 @@ package final class DataParallelStep: Sendable {
   }
 
   /// Copies samples into rows of the first layer's input.
-  func gather(_ samples: UnsafePointer<UInt32>, into rows: Range<Int>, from source: SampleSource) {
+  private func gather(
+    _ samples: UnsafePointer<UInt32>, into rows: Range<Int>, from source: SampleSource
+  ) {
     let pixels = source.pixelCount
     kernel_gather_images(
       source.images, samples, Int64(rows.count), Int64(pixels),
@@ -255,17 +257,17 @@ package final class DataParallelStep: Sendable {
     for row in 0..<rows.count { labels[row] = source.labels[Int(samples[row])] }
   }
 
-  /// The loss of rows whose logits are there: training's with a gradient, else evaluation's.
-  func loss(rows: Range<Int>, wantsGradient: Bool) -> LossSum {
+  /// The loss of rows whose logits are there, and its gradient.
+  private func loss(rows: Range<Int>) -> LossSum {
     let first = rows.lowerBound
     let classes = state.network.loss.classCount
     return state.network.loss(
       logits: workspace.logits.pointer + first * classes,
       labels: workspace.labels.pointer + first, rows: rows.count,
-      gradient: wantsGradient ? workspace.logitsGradient.pointer + first * classes : nil,
+      gradient: workspace.logitsGradient.pointer + first * classes,
       scratch: workspace.lossScratch.pointer + 2 * first,
       predictions: workspace.predictions.pointer + first,
-      smoothing: wantsGradient ? Float(labelSmoothing) : 0)
+      smoothing: Float(labelSmoothing))
   }
 
   /// A worker's slice of a merge's columns.

@@ -144,16 +144,6 @@ package final class Workspace: Sendable {
     }
   }
 
-  /// A layer's view of a run of rows in evaluation.
-  func evaluationPass(layer index: Int, rows: Range<Int>) -> EvaluationPass {
-    let base = bases.pointer + index
-    let first = rows.lowerBound
-    return EvaluationPass(
-      memory: base.pointee.memory, rows: rows.count,
-      input: base.pointee.input + first * base.pointee.inputCount,
-      output: base.pointee.output + first * base.pointee.outputCount)
-  }
-
   /// A layer's view of a run of rows.
   @inline(__always)
   func pass(
