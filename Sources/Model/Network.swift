@@ -61,6 +61,7 @@ package struct Network: Sendable {
         first.outputShape == second.inputShape,
         "\(first.name) gives \(first.outputShape), \(second.name) takes \(second.inputShape)")
     }
+    let layers = [layers[0].first()] + layers.dropFirst()
     self.layers = fuses ? Self.fuse(layers) : layers
     loss = SoftmaxCrossEntropy(classCount: self.layers[self.layers.count - 1].outputShape.count)
     parameters = ParameterLayout(self.layers.map { ($0.name, $0.parameters) })
@@ -86,8 +87,7 @@ package struct Network: Sendable {
       layers.append(
         Linear(
           name: "dense\(number)", inputCount: inputCount, outputCount: units,
-          hasBias: !architecture.batchNorm, propagates: index > 0, start: .he(fanIn: inputCount),
-          style: style))
+          hasBias: !architecture.batchNorm, start: .he(fanIn: inputCount), style: style))
       if architecture.batchNorm {
         layers.append(BatchNorm(name: "batchnorm\(number)", featureCount: units))
       }
@@ -104,7 +104,6 @@ package struct Network: Sendable {
       Linear(
         name: "dense\(architecture.hidden.count + 1)", inputCount: inputCount,
         outputCount: architecture.classCount, hasBias: true,
-        propagates: !architecture.hidden.isEmpty,
         start: .xavier(fanIn: inputCount, fanOut: architecture.classCount), style: style))
     self.init(layers, fuses: fuses)
   }

@@ -54,6 +54,18 @@ package struct ParameterLayout: Sendable, Equatable {
     count = offset
   }
 
+  /// The layer that a tensor belongs to.
+  ///
+  /// - Parameter offset: A float of the tensor, in the flat buffer.
+  /// - Returns: The layer's index.
+  package func layer(at offset: Int) -> Int {
+    // A layer without tensors starts where the next one does.
+    guard let layer = layerOffsets.lastIndex(where: { $0 <= offset }) else {
+      preconditionFailure("the first layer starts at 0")
+    }
+    return layer
+  }
+
   /// Values of all tensors, without padding.
   package var valueCount: Int { entries.reduce(0) { $0 + $1.range.count } }
 }

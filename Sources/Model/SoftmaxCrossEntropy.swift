@@ -66,4 +66,27 @@ package struct SoftmaxCrossEntropy: Sendable {
     }
     return total
   }
+
+  /// Computes loss and predictions of some rows without a gradient, and how sure the predictions are.
+  ///
+  /// - Parameters:
+  ///   - logits: (rows, classCount).
+  ///   - labels: (rows), each under `classCount`.
+  ///   - rows: How many rows there are.
+  ///   - scratch: 2 * rows floats, overwritten.
+  ///   - predictions: (rows), the first greatest logit of each row.
+  ///   - probabilities: (rows), the probability of each row's predicted class.
+  /// - Returns: The rows' sum, added row after row.
+  package func evaluate(
+    logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, rows: Int,
+    scratch: UnsafeMutablePointer<Float>, predictions: UnsafeMutablePointer<UInt8>,
+    probabilities: UnsafeMutablePointer<Float>
+  ) -> LossSum {
+    let total = self(
+      logits: logits, labels: labels, rows: rows, gradient: nil, scratch: scratch,
+      predictions: predictions)
+    // The kernel leaves sum of exp(z - largest z), of which the predicted class's part is exp(0).
+    for row in 0..<rows { probabilities[row] = 1 / scratch[row] }
+    return total
+  }
 }

@@ -5,7 +5,7 @@ import Parallel
 /// variance normalises, the unbiased one goes into the running variance.
 ///
 /// Source: Ioffe and Szegedy 2015; shards' moments merge by Chan, Golub and LeVeque 1979.
-package struct BatchNorm: Layer {
+package struct BatchNorm: ForwardMerging, BackwardFinishing {
   /// The name that tensors and messages start with.
   package let name: String
   /// Columns.
@@ -67,7 +67,7 @@ package struct BatchNorm: Layer {
   }
 
   /// The mean and the sum of squared deviations of each column.
-  package var forwardMerge: MergeRule? { .moments(features: featureCount) }
+  package var forwardMerge: MergeRule { .moments(features: featureCount) }
 
   /// Leaves the shard's moments to be merged.
   package func forward(_ pass: ShardPass) {
@@ -113,20 +113,18 @@ package struct BatchNorm: Layer {
 
   /// `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`.
   package func finishForward(_ pass: ShardPass) {
+    evaluate(pass.asEvaluation)
+  }
+
+  /// The same, with the running mean and variance.
+  package func evaluate(_ pass: EvaluationPass) {
     kernel_scale_shift(
       pass.input, kept(.scale, pass.memory), kept(.shift, pass.memory), Int64(pass.rows),
       Int64(featureCount), pass.output)
   }
 
-  /// The same, with the running mean and variance.
-  package func evaluate(_ pass: ShardPass) {
-    finishForward(pass)
-  }
-
   /// The column sums of dy, and of dy times the normalised input.
   package var backwardMerge: MergeRule? { .sum(count: 2 * featureCount) }
-  /// The input's gradient needs the sums over the batch.
-  package var finishesBackward: Bool { true }
 
   /// Leaves the shard's sums to be merged.
   package func backward(_ pass: ShardPass) {
@@ -138,10 +136,11 @@ package struct BatchNorm: Layer {
 
   /// Writes the gradients of gamma and beta.
   package func mergedBackward(
-    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
+    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory,
+    gradients: UnsafeMutablePointer<Float>
   ) {
-    let gammaGradient = memory.gradients
-    let betaGradient = memory.gradients + stride
+    let gammaGradient = gradients
+    let betaGradient = gradients + stride
     for column in columns {
       if column < featureCount {
         betaGradient[column] = merged[column]

@@ -6,7 +6,7 @@ import Parallel
 ///
 /// Backward needs no mask: the output is zero exactly where the rectifier or the dropout stopped the
 /// value, and there the gradient is zero too.
-package struct BatchNormReLUDropout: Layer {
+package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   /// The normalisation.
   package let batchNorm: BatchNorm
   /// The dropout, if there is one.
@@ -37,11 +37,9 @@ package struct BatchNormReLUDropout: Layer {
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
   /// The normalisation's.
-  package var forwardMerge: MergeRule? { batchNorm.forwardMerge }
+  package var forwardMerge: MergeRule { batchNorm.forwardMerge }
   /// The normalisation's.
   package var backwardMerge: MergeRule? { batchNorm.backwardMerge }
-  /// As the normalisation.
-  package var finishesBackward: Bool { true }
 
   /// Leaves the shard's moments to be merged.
   package func forward(_ pass: ShardPass) {
@@ -58,7 +56,7 @@ package struct BatchNormReLUDropout: Layer {
   /// Normalises, rectifies and drops in one pass.
   package func finishForward(_ pass: ShardPass) {
     guard let dropout, dropout.threshold > 0 else {
-      normaliseAndRectify(pass, factor: 1)
+      normaliseAndRectify(pass.asEvaluation, factor: 1)
       return
     }
     let (purpose, key) = dropout.stream
@@ -74,11 +72,11 @@ package struct BatchNormReLUDropout: Layer {
   }
 
   /// Normalises with the running statistics, rectifies and scales in one pass.
-  package func evaluate(_ pass: ShardPass) {
+  package func evaluate(_ pass: EvaluationPass) {
     normaliseAndRectify(pass, factor: dropout?.evaluationFactor ?? 1)
   }
 
-  private func normaliseAndRectify(_ pass: ShardPass, factor: Float) {
+  private func normaliseAndRectify(_ pass: EvaluationPass, factor: Float) {
     kernel_normalize_rectify(
       pass.input, batchNorm.kept(.scale, pass.memory), batchNorm.kept(.shift, pass.memory), factor,
       Int64(pass.rows), Int64(batchNorm.featureCount), pass.output)
@@ -95,9 +93,11 @@ package struct BatchNormReLUDropout: Layer {
 
   /// As the normalisation.
   package func mergedBackward(
-    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
+    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory,
+    gradients: UnsafeMutablePointer<Float>
   ) {
-    batchNorm.mergedBackward(merged, columns: columns, batchRows: batchRows, memory: memory)
+    batchNorm.mergedBackward(
+      merged, columns: columns, batchRows: batchRows, memory: memory, gradients: gradients)
   }
 
   /// As the normalisation.

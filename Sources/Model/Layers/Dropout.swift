@@ -86,8 +86,11 @@ public struct Dropout: Layer {
     drop(pass.outputGradient, pass.outputGradient, pass)
   }
 
+  /// Has nothing to prepare.
+  package func prepareEvaluation(_ memory: LayerMemory) {}
+
   /// All units times the evaluation factor.
-  package func evaluate(_ pass: ShardPass) {
+  package func evaluate(_ pass: EvaluationPass) {
     kernel_scale(
       pass.input, pass.output, evaluationFactor, Int64(pass.rows * inputShape.count))
   }

@@ -2,7 +2,7 @@ import CKernels
 import Parallel
 
 /// A linear map `y = x W + b`; W is (in, out), b (out) is optional.
-package struct Linear: Layer {
+package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// The name that tensors and messages start with.
   package let name: String
   /// Values of one sample's input.
@@ -12,7 +12,7 @@ package struct Linear: Layer {
   /// Whether there is a bias; not before a batch normalisation, which would remove it.
   package let hasBias: Bool
   /// Whether an earlier layer needs the input's gradient.
-  package let propagates: Bool
+  package private(set) var propagates = true
   /// How the weights start.
   package let start: Initializer
   /// In what pieces products are done.
@@ -36,22 +36,27 @@ package struct Linear: Layer {
   ///   - inputCount: Values of one sample's input.
   ///   - outputCount: Values of one sample's output.
   ///   - hasBias: Whether there is a bias.
-  ///   - propagates: Whether an earlier layer needs the input's gradient.
   ///   - start: How the weights start.
   ///   - style: In what pieces products are done.
   package init(
-    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, propagates: Bool = true,
-    start: Initializer, style: ProductStyle = .preferred
+    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, start: Initializer,
+    style: ProductStyle = .preferred
   ) {
     self.name = name
     self.inputCount = inputCount
     self.outputCount = outputCount
     self.hasBias = hasBias
-    self.propagates = propagates
     self.start = start
     self.style = style
     panels = style.panels(rows: inputCount, columns: outputCount)
     transposedPanels = style.panels(rows: outputCount, columns: inputCount)
+  }
+
+  /// Computes no input gradient, and so keeps no transpose.
+  package func first() -> Linear {
+    var layer = self
+    layer.propagates = false
+    return layer
   }
 
   /// W (in, out), and b (out) where there is one.
@@ -68,9 +73,16 @@ package struct Linear: Layer {
   private var keepsTranspose: Bool { style == .small && propagates }
   /// W's transpose, where it is kept.
   package var keptCount: Int { keepsTranspose ? inputCount * outputCount : 0 }
+  /// None: only backward reads the transpose.
+  package var evaluationKeptCount: Int { 0 }
 
   /// `y = x W + b`.
   package func forward(_ pass: ShardPass) {
+    evaluate(pass.asEvaluation)
+  }
+
+  /// The same as in training.
+  package func evaluate(_ pass: EvaluationPass) {
     BLAS.multiply(
       m: pass.rows, pass.input, panels, pass.memory.parameters, into: pass.output)
     if hasBias {
@@ -79,12 +91,10 @@ package struct Linear: Layer {
     }
   }
 
-  /// The same as in training.
-  package func evaluate(_ pass: ShardPass) {
-    forward(pass)
-  }
+  /// Has nothing to prepare.
+  package func prepareEvaluation(_ memory: LayerMemory) {}
 
-  /// The bias's gradient is summed over the shards.
+  /// The bias's gradient is summed over the shards; without a bias nothing is.
   package var backwardMerge: MergeRule? { hasBias ? .sum(count: outputCount) : nil }
 
   /// `dx = dy W^T`; db is the column sums of dy.
@@ -110,9 +120,10 @@ package struct Linear: Layer {
 
   /// Writes the bias's gradient.
   package func mergedBackward(
-    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
+    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory,
+    gradients: UnsafeMutablePointer<Float>
   ) {
-    (memory.gradients + biasOffset + columns.lowerBound)
+    (gradients + biasOffset + columns.lowerBound)
       .update(from: merged + columns.lowerBound, count: columns.count)
   }
 
@@ -146,6 +157,9 @@ package struct Linear: Layer {
 
   private static let tileFloats = 1 << 16
 
+  /// Every row of the shard adds one product.
+  package func gradientDepth(rows: Int) -> Int { rows }
+
   /// `dW = x^T dy` over the shard's rows, for a rectangle of W.
   package func tileGradient(
     _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
@@ -159,27 +173,41 @@ package struct Linear: Layer {
   }
 
   /// Brings the transpose up to date.
-  package func parametersChanged(_ tile: GradientTile, memory: LayerMemory) {
-    if keepsTranspose {
-      transpose(tile, memory.parameters + tile.offset, into: memory.kept)
+  package func parametersChanged(_ range: Range<Int>, memory: LayerMemory) {
+    guard keepsTranspose else { return }
+    var rest = range.clamped(to: 0..<inputCount * outputCount)
+    while !rest.isEmpty {
+      let panel = rest.lowerBound / (panels.width * inputCount)
+      let columns = panels.columns(of: panel)
+      let first = panels.offset(of: panel)
+      let (row, column) = (rest.lowerBound - first).quotientAndRemainder(dividingBy: columns.count)
+      let count = min(rest.upperBound, first + inputCount * columns.count) - rest.lowerBound
+      // Whole rows at once, parts of rows one by one.
+      let isWhole = column == 0 && count >= columns.count
+      let rows = row..<row + (isWhole ? count / columns.count : 1)
+      let changed = isWhole ? columns.count : min(count, columns.count - column)
+      transpose(
+        memory.parameters + rest.lowerBound, rows: rows,
+        columns: columns.lowerBound + column..<columns.lowerBound + column + changed,
+        into: memory.kept)
+      rest = rest.dropFirst(rows.count * changed)
     }
   }
 
-  /// Copies a tile of W into the transpose's panels.
+  /// Copies a rectangle of W, whose rows follow one another, into the transpose's panels.
   private func transpose(
-    _ tile: GradientTile, _ weights: UnsafePointer<Float>,
+    _ weights: UnsafePointer<Float>, rows: Range<Int>, columns: Range<Int>,
     into transposed: UnsafeMutablePointer<Float>
   ) {
-    var row = tile.rows.lowerBound
-    while row < tile.rows.upperBound {
+    var row = rows.lowerBound
+    while row < rows.upperBound {
       let panel = row / transposedPanels.width
       let range = transposedPanels.columns(of: panel)
-      let end = min(range.upperBound, tile.rows.upperBound)
+      let end = min(range.upperBound, rows.upperBound)
       kernel_transpose(
-        weights + (row - tile.rows.lowerBound) * tile.columns.count, Int64(end - row),
-        Int64(tile.columns.count),
+        weights + (row - rows.lowerBound) * columns.count, Int64(end - row), Int64(columns.count),
         transposed + transposedPanels.offset(of: panel)
-          + tile.columns.lowerBound * range.count + (row - range.lowerBound),
+          + columns.lowerBound * range.count + (row - range.lowerBound),
         Int64(range.count))
       row = end
     }

@@ -23,12 +23,15 @@ package struct ReLU: Layer {
 
   /// `y = max(x, 0)`.
   package func forward(_ pass: ShardPass) {
-    kernel_rectify(pass.input, pass.output, Int64(pass.rows * inputShape.count))
+    evaluate(pass.asEvaluation)
   }
 
+  /// Has nothing to prepare.
+  package func prepareEvaluation(_ memory: LayerMemory) {}
+
   /// The same as in training.
-  package func evaluate(_ pass: ShardPass) {
-    forward(pass)
+  package func evaluate(_ pass: EvaluationPass) {
+    kernel_rectify(pass.input, pass.output, Int64(pass.rows * inputShape.count))
   }
 
   /// `dx = dy` where `y > 0`, else 0.

@@ -5,26 +5,22 @@
 package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   /// The layer's parameters.
   package var parameters: UnsafeMutablePointer<Float>
-  /// The gradients of the parameters, summed over the batch.
-  package var gradients: UnsafeMutablePointer<Float>
   /// The layer's running statistics.
   package var statistics: UnsafeMutablePointer<Float>
-  /// The layer's `keptCount` floats.
+  /// The layer's `keptCount` floats; in evaluation its `evaluationKeptCount`.
   package var kept: UnsafeMutablePointer<Float>
 
   /// Creates the layer's memory.
   ///
   /// - Parameters:
   ///   - parameters: The layer's parameters.
-  ///   - gradients: Their gradients.
   ///   - statistics: Its running statistics.
-  ///   - kept: Its `keptCount` floats.
+  ///   - kept: Its `keptCount` floats, or `evaluationKeptCount`.
   package init(
-    parameters: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>,
-    statistics: UnsafeMutablePointer<Float>, kept: UnsafeMutablePointer<Float>
+    parameters: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
+    kept: UnsafeMutablePointer<Float>
   ) {
     self.parameters = parameters
-    self.gradients = gradients
     self.statistics = statistics
     self.kept = kept
   }
@@ -48,7 +44,7 @@ package struct ShardPass {
   package var output: UnsafeMutablePointer<Float>
   /// The gradient of the loss's sum (rows, output count).
   package var outputGradient: UnsafeMutablePointer<Float>
-  /// The same for the input (rows, input count); nil where no earlier layer needs it.
+  /// The same for the input (rows, input count); nil if the layer does not propagate.
   ///
   /// The same memory as `outputGradient` where the layer's backward is in place.
   package var inputGradient: UnsafeMutablePointer<Float>?
@@ -89,16 +85,41 @@ package struct ShardPass {
   }
 }
 
-/// A rectangle of a parameter matrix whose gradient is computed, and updated, at once; its parameters
-/// lie together.
-package struct GradientTile: Sendable, Equatable {
-  /// Where it starts in the layer's parameters, in floats.
-  package let offset: Int
-  /// Rows of the matrix.
-  package let rows: Range<Int>
-  /// Columns of the matrix.
-  package let columns: Range<Int>
+/// What a layer sees of some rows in evaluation.
+///
+/// Matrices are row-major, one row per sample.
+package struct EvaluationPass {
+  /// The layer's shared memory.
+  package var memory: LayerMemory
+  /// How many rows there are.
+  package var rows: Int
+  /// (rows, input count).
+  package var input: UnsafePointer<Float>
+  /// (rows, output count).
+  package var output: UnsafeMutablePointer<Float>
 
-  /// How many parameters the tile has.
-  package var count: Int { rows.count * columns.count }
+  /// Creates a pass.
+  ///
+  /// - Parameters:
+  ///   - memory: The layer's shared memory.
+  ///   - rows: How many rows there are.
+  ///   - input: (rows, input count).
+  ///   - output: (rows, output count).
+  package init(
+    memory: LayerMemory, rows: Int, input: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>
+  ) {
+    self.memory = memory
+    self.rows = rows
+    self.input = input
+    self.output = output
+  }
+}
+
+extension ShardPass {
+  /// The same rows, for layers that do in training what they do in evaluation.
+  @inline(__always)
+  package var asEvaluation: EvaluationPass {
+    EvaluationPass(memory: memory, rows: rows, input: input, output: output)
+  }
 }

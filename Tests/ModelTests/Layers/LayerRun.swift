@@ -52,8 +52,10 @@ final class LayerRun {
     statistics = Self.buffer(layer.statistics)
     kept = AlignedBuffer(count: layer.keptCount)
     let shardCount = plan.shardCount
-    forwardPartials = layer.forwardMerge.map { PartialResults(rule: $0, shardCapacity: shardCount) }
-    backwardPartials = layer.backwardMerge.map {
+    forwardPartials = (layer as? any ForwardMerging).map {
+      PartialResults(rule: $0.forwardMerge, shardCapacity: shardCount)
+    }
+    backwardPartials = (layer as? any BackwardMerging)?.backwardMerge.map {
       PartialResults(rule: $0, shardCapacity: shardCount)
     }
     for ((range, tensor), values) in zip(
@@ -66,8 +68,8 @@ final class LayerRun {
         storage.update(from: values, count: values.count)
       }
     }
-    for tile in layer.gradientTiles(shardSize: shardSize) {
-      layer.parametersChanged(tile, memory: memory)
+    if let layer = layer as? any CachesParameters {
+      for range in Self.ranges(layer.parameters) { layer.parametersChanged(range, memory: memory) }
     }
     for (range, tensor) in zip(Self.ranges(layer.statistics), layer.statistics) {
       let values = UnsafeMutableBufferPointer(rebasing: statistics.elements[range])
@@ -90,8 +92,7 @@ final class LayerRun {
 
   private var memory: LayerMemory {
     LayerMemory(
-      parameters: parameters.pointer, gradients: gradients.pointer,
-      statistics: statistics.pointer, kept: kept.pointer)
+      parameters: parameters.pointer, statistics: statistics.pointer, kept: kept.pointer)
   }
 
   private var passes: [ShardPass] {
@@ -111,13 +112,13 @@ final class LayerRun {
 
   private func merge(
     _ partials: PartialResults?,
-    _ merged: (UnsafePointer<Float>, Range<Int>, Int, LayerMemory) -> Void
+    _ merged: (_ values: UnsafePointer<Float>, _ columns: Range<Int>) -> Void
   ) {
     guard let partials else { return }
     for worker in 0..<workers {
       let columns = slice(worker, of: workers, count: partials.rule.columnCount, alignment: 16)
       partials.merge(columns: columns, plan: plan)
-      merged(partials.slot(0), columns, plan.rowCount, memory)
+      merged(partials.slot(0), columns)
     }
   }
 
@@ -125,8 +126,10 @@ final class LayerRun {
   func forward(_ x: [Float]) -> [Float] {
     _ = input.elements.update(fromContentsOf: x)
     passes.forEach(layer.forward)
-    if forwardPartials != nil {
-      merge(forwardPartials, layer.mergedForward)
+    if let layer = layer as? any ForwardMerging {
+      merge(forwardPartials) {
+        layer.mergedForward($0, columns: $1, batchRows: plan.rowCount, memory: memory)
+      }
       passes.forEach(layer.finishForward)
     }
     return Array(output.elements)
@@ -136,9 +139,16 @@ final class LayerRun {
   func backward(_ dy: [Float]) -> (input: [Float], parameters: [[Float]]) {
     _ = outputGradient.elements.update(fromContentsOf: dy)
     passes.forEach(layer.backward)
-    merge(backwardPartials, layer.mergedBackward)
-    if layer.finishesBackward { passes.forEach(layer.finishBackward) }
-    for tile in layer.gradientTiles(shardSize: plan.shardSize) { sumGradients(tile) }
+    if let layer = layer as? any BackwardMerging {
+      merge(backwardPartials) {
+        layer.mergedBackward(
+          $0, columns: $1, batchRows: plan.rowCount, memory: memory, gradients: gradients.pointer)
+      }
+    }
+    if let layer = layer as? any BackwardFinishing { passes.forEach(layer.finishBackward) }
+    if let layer = layer as? any TiledGradients {
+      for tile in layer.gradientTiles(shardSize: plan.shardSize) { sumGradients(tile, of: layer) }
+    }
     return (
       Array(inputGradient.elements),
       zip(Self.ranges(layer.parameters), layer.parameters).map { range, tensor in
@@ -151,7 +161,7 @@ final class LayerRun {
   }
 
   /// Adds a tile's gradients over the shards, one after the other.
-  private func sumGradients(_ tile: GradientTile) {
+  private func sumGradients(_ tile: GradientTile, of layer: any TiledGradients) {
     var share = [Float](repeating: .nan, count: tile.count)
     for (shard, pass) in passes.enumerated() {
       layer.tileGradient(tile, pass: pass, into: &share, adds: false)
@@ -166,7 +176,7 @@ final class LayerRun {
   func evaluate(_ x: [Float]) -> [Float] {
     _ = input.elements.update(fromContentsOf: x)
     layer.prepareEvaluation(memory)
-    passes.forEach(layer.evaluate)
+    for pass in passes { layer.evaluate(pass.asEvaluation) }
     return Array(output.elements)
   }
 

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Model
+@testable import Parallel
 
 @Suite("The linear layer")
 struct LinearTests {
@@ -92,7 +93,7 @@ struct LinearTests {
           else { return }
           let passes = (0..<2).map { shard in
             ShardPass(
-              memory: LayerMemory(parameters: x, gradients: x, statistics: x, kept: x),
+              memory: LayerMemory(parameters: x, statistics: x, kept: x),
               rows: rows, epoch: 1, samples: samples, input: x + shard * rows * 200, output: x,
               outputGradient: dy + shard * rows * 150, inputGradient: nil, forwardPartial: x,
               backwardPartial: x)
@@ -108,6 +109,33 @@ struct LinearTests {
         }
       }
     }
+  }
+
+  @Test(
+    "what is kept of the weights is the same whichever runs of them are said to have changed",
+    arguments: [1, 3, 64, 100, 129, 5_000])
+  func changedRuns(length: Int) {
+    var random = RandomValues(5)
+    let layer = Linear(
+      name: "dense1", inputCount: 70, outputCount: 130, hasBias: true, start: .zeros, style: .small)
+    let count = 70 * 130
+    let biasOffset = paddedCount(count)
+    let weights = AlignedBuffer<Float>(count: biasOffset + 130)
+    _ = weights.elements.update(fromContentsOf: random.normal(weights.count))
+    func kept(_ ranges: [Range<Int>]) -> [Float] {
+      let kept = AlignedBuffer<Float>(count: layer.keptCount)
+      kept.elements.update(repeating: .nan)
+      let memory = LayerMemory(
+        parameters: weights.pointer, statistics: weights.pointer, kept: kept.pointer)
+      for range in ranges { layer.parametersChanged(range, memory: memory) }
+      return withExtendedLifetime(weights) { Array(kept.elements) }
+    }
+    let whole = kept([0..<count])
+    #expect(whole.allSatisfy { !$0.isNaN })
+    let runs = stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
+    #expect(kept(runs) == whole)
+    // Of a bias nothing is kept.
+    #expect(kept([biasOffset..<biasOffset + 130]).allSatisfy { $0.isNaN })
   }
 
   @Test("evaluation computes what training computes")

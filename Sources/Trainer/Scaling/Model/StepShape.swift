@@ -35,12 +35,7 @@ struct StepShape: Sendable {
     let program = StageProgram(network)
     barrierCount = program.barrierCount
     let merges = program.stages.map { stage in
-      stage.merges.compactMap { merge in
-        switch merge {
-        case .forward(let layer): network.layers[layer].forwardMerge
-        case .backward(let layer): network.layers[layer].backwardMerge
-        }
-      }
+      stage.merges.map { $0.rule(in: network) }
     }
     rules = merges.flatMap { $0 }
     mergedBytes = merges.filter { !$0.isEmpty }.map { rules in
@@ -50,7 +45,7 @@ struct StepShape: Sendable {
     updatedBytes = parameterBytes * (1 + optimizer.stateCount)
     let keptCount = network.layers.reduce(0) { $0 + $1.keptCount }
     sharedBytes = parameterBytes + keptCount * MemoryLayout<Float>.stride
-    let tiled = network.layers.filter { !$0.gradientTiles(shardSize: 1).isEmpty }
+    let tiled = network.layers.filter { $0 is any TiledGradients }
     operands = (
       tiled.reduce(0) { $0 + $1.inputShape.count }, tiled.reduce(0) { $0 + $1.outputShape.count }
     )

@@ -108,7 +108,7 @@ package enum ModelFile {
     for (tensor, values) in zip(state.tensors, values) { tensor.write(values) }
   }
 
-  /// Builds the model that a file describes, without an optimizer's state.
+  /// Builds the model that a file describes, for evaluation: without an optimizer's state or gradients.
   ///
   /// - Parameters:
   ///   - file: The file.
@@ -121,7 +121,8 @@ package enum ModelFile {
   ) throws -> ModelState {
     let network = Network(architecture, seed: 0)
     _ = try values(of: network, in: file)
-    let state = ModelState(network: network, seed: 0, optimizerStateCount: 0)
+    let state = ModelState(
+      network: network, seed: 0, optimizerStateCount: 0, isTrained: false)
     try read(into: state, from: file)
     return state
   }

@@ -1,4 +1,3 @@
-import CKernels
 import ImageData
 import Model
 import Parallel
@@ -23,7 +22,7 @@ package final class Predictor: Sendable {
   /// Grey values of the images to predict, (capacity, pixelCount).
   package let pixels: AlignedBuffer<UInt8>
 
-  private let step: DataParallelStep
+  private let runner: ForwardRunner
   /// (capacity, classCount).
   private let probabilities: AlignedBuffer<Float>
   private let classes: AlignedBuffer<UInt8>
@@ -62,10 +61,10 @@ package final class Predictor: Sendable {
     classes = AlignedBuffer(count: capacity)
     order = AlignedBuffer(count: Self.shardSize)
     EpochOrder.fillSequential(order.elements)
-    step = DataParallelStep(
+    runner = ForwardRunner(
       state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
-      batchCapacity: Self.shardSize, shardSize: Self.shardSize)
-    for buffers in step.workspace.layers { buffers.layer.prepareEvaluation(buffers.memory) }
+      rowCapacity: Self.shardSize)
+    runner.prepare()
     try OpenBLAS.reserveBuffers(callers: threads)
   }
 
@@ -79,7 +78,7 @@ package final class Predictor: Sendable {
     (pixels.pointer + count * pixelCount)
       .update(repeating: 0, count: (shards * Self.shardSize - count) * pixelCount)
     claims.reset()
-    step.team.run { [self] worker in
+    runner.team.run { [self] worker in
       while true {
         let shard = claims.claim()
         if shard >= shards { return }
@@ -93,21 +92,13 @@ package final class Predictor: Sendable {
     }
   }
 
-  /// A worker predicts in workspace rows of its own.
   private func predict(shard: Int, worker: Int) {
     let first = shard * Self.shardSize
-    let workspaceFirst = worker * Self.shardSize
-    let rows = workspaceFirst..<workspaceFirst + Self.shardSize
-    let workspace = step.workspace
-    kernel_gather_images(
-      pixels.pointer + first * pixelCount, order.pointer, Int64(Self.shardSize),
-      Int64(pixelCount), workspace.input.pointer + workspaceFirst * pixelCount)
-    for (index, buffers) in workspace.layers.enumerated() {
-      buffers.layer.evaluate(
-        workspace.pass(layer: index, shard: 0, rows: rows, epoch: 0, samples: order.pointer))
-    }
+    let shardLogits = runner.logits(
+      of: order.pointer, rows: Self.shardSize, in: pixels.pointer + first * pixelCount,
+      worker: worker)
     for row in 0..<Self.shardSize {
-      let logits = workspace.logits.pointer + (workspaceFirst + row) * classCount
+      let logits = shardLogits + row * classCount
       Softmax.probabilities(
         logits: logits, classCount: classCount,
         into: probabilities.pointer + (first + row) * classCount)

@@ -52,8 +52,7 @@ struct GradientBuckets: Sendable {
     let rankCount = pieces.count / count
     let parts = AlignedBuffer<RankPart>(count: rankCount)
     for rank in 0..<rankCount {
-      let range = range(bucket, of: rank)
-      parts.pointer[rank] = RankPart(offset: 4 * range.lowerBound, count: 4 * range.count)
+      parts.pointer[rank] = RankPart(range(bucket, of: rank), of: Float.self)
     }
     return parts
   }

@@ -56,7 +56,7 @@ final class GradientExchange: Sendable {
   ///   - shardCapacity: The most shards of a batch.
   ///   - communicator: The ranks, more than one.
   init(
-    _ state: ModelState, tiles: [TileSchedule.Tile], mergedEntries: [ParameterLayout.Entry],
+    _ state: ModelState, tiles: [TileSchedule.Tile], mergedEntries: [MergedEntry],
     shardCapacity: Int, communicator: any Communicator
   ) {
     self.communicator = communicator
@@ -73,11 +73,12 @@ final class GradientExchange: Sendable {
       2 * buckets.count <= type(of: communicator).slotCount,
       "every bucket's gradients and parameters have a slot")
     progress = BucketProgress(tileCounts: buckets.tileCounts)
+    let merged = Set(mergedEntries.map(\.range))
     runs = layout.entries.compactMap { entry in
       let range = entry.range.clamped(to: owned)
       return range.isEmpty
         ? nil
-        : Run(range: range, decays: entry.decays, isMerged: mergedEntries.contains(entry))
+        : Run(range: range, decays: entry.decays, isMerged: merged.contains(entry.range))
     }
     let full = TreeShares(
       leafCount: shardCapacity, leafCapacity: shardCapacity, rankCount: communicator.size)
@@ -134,9 +135,9 @@ final class GradientExchange: Sendable {
     let owned = buckets.range(bucket, of: own)
     for rank in 0..<communicator.size {
       let sent = buckets.range(bucket, of: rank)
+      let first = capacities[own] * sent.lowerBound
       outgoingParts.pointer[rank] = RankPart(
-        offset: 4 * capacities[own] * sent.lowerBound,
-        count: rank == own ? 0 : 4 * ownCount * sent.count)
+        first..<first + (rank == own ? 0 : ownCount * sent.count), of: Float.self)
       let offset =
         capacitiesBefore[rank] * self.owned.count
         + capacities[rank] * (owned.lowerBound - self.owned.lowerBound)
@@ -149,7 +150,7 @@ final class GradientExchange: Sendable {
         place += owned.count
       }
       incomingParts.pointer[rank] = RankPart(
-        offset: rank == own ? 0 : 4 * offset, count: rank == own ? 0 : 4 * (place - region))
+        rank == own ? 0..<0 : offset..<offset + (place - region), of: Float.self)
     }
     communicator.startAllToAll(
       slot: bucket, outgoing.pointer, sendParts: outgoingParts.pointer, into: incoming.pointer,

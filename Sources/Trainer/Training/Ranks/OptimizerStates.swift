@@ -26,7 +26,7 @@ package enum OptimizerStates {
     let wholes = isLeader ? whole(of: state) : []
     for (index, own) in state.optimizerStates.enumerated() {
       // Rank 0 alone receives.
-      let send = parts(communicator) { $0 == 0 ? RankPart(offset: 0, count: 4 * own.count) : nil }
+      let send = parts(communicator) { $0 == 0 ? RankPart(0..<own.count, of: Float.self) : nil }
       let receive = parts(communicator) { isLeader ? part(of: $0, state, communicator) : nil }
       communicator.allToAll(
         own.pointer, sendParts: send, into: isLeader ? wholes[index].pointer : own.pointer,
@@ -49,7 +49,7 @@ package enum OptimizerStates {
     for (index, own) in state.optimizerStates.enumerated() {
       let send = parts(communicator) { isLeader ? part(of: $0, state, communicator) : nil }
       let receive = parts(communicator) {
-        $0 == 0 ? RankPart(offset: 0, count: 4 * own.count) : nil
+        $0 == 0 ? RankPart(0..<own.count, of: Float.self) : nil
       }
       communicator.allToAll(
         isLeader ? wholes[index].pointer : own.pointer, sendParts: send, into: own.pointer,
@@ -66,7 +66,7 @@ package enum OptimizerStates {
   private static func part(
     of rank: Int, _ state: ModelState, _ communicator: any Communicator
   ) -> RankPart {
-    let range = ParameterShares(state.network, rankCount: communicator.size).range(of: rank)
-    return RankPart(offset: 4 * range.lowerBound, count: 4 * range.count)
+    RankPart(
+      ParameterShares(state.network, rankCount: communicator.size).range(of: rank), of: Float.self)
   }
 }

@@ -22,7 +22,7 @@ final class PartialExchange: Sendable {
       leafCount: shardCapacity, leafCapacity: shardCapacity, rankCount: communicator.size)
     let subtrees = (0..<communicator.size).reduce(0) { $0 + full.subtreeCount(of: $1) }
     messages = AlignedBuffer(
-      count: 4 * subtrees * (slotCounts.max() ?? 0)
+      count: subtrees * (slotCounts.max() ?? 0) * MemoryLayout<Float>.stride
         + shardCapacity * MemoryLayout<LossSum>.stride)
     parts = AlignedBuffer(count: communicator.size)
   }
@@ -65,7 +65,8 @@ final class PartialExchange: Sendable {
     _ shards: TreeShares, _ visit: (_ values: UnsafeMutableRawPointer, _ byteCount: Int) -> Void
   ) {
     for merge in merges {
-      shards.forEachSubtree(of: rank) { visit(merge.slot($0.lowerBound), 4 * merge.stride) }
+      let byteCount = merge.stride * MemoryLayout<Float>.stride
+      shards.forEachSubtree(of: rank) { visit(merge.slot($0.lowerBound), byteCount) }
     }
     guard let losses else { return }
     let block = shards.leaves(of: rank)

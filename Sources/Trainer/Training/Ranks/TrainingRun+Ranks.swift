@@ -26,7 +26,7 @@ extension TrainingRun {
     }
     let average = state.average.map { [$0.parameters, $0.statistics] } ?? []
     for buffer in [state.parameters, state.statistics] + average {
-      communicator.broadcast(buffer.pointer, count: 4 * buffer.count, from: 0)
+      communicator.broadcast(buffer.pointer, count: buffer.byteCount, from: 0)
     }
   }
 }

@@ -92,12 +92,16 @@ public final class TrainingRun {
       }, communicator: communicator)
     stepper = TrainingStep(
       step: step, optimizer: configuration.optimizer, options: UpdateOptions(configuration))
+    let runner = ForwardRunner(state: state, team: step.team, rowCapacity: step.shardSize)
     testEvaluator = Evaluator(
-      step: step, source: SampleSource(dataset.test), sampleCount: dataset.test.count)
+      runner: runner, source: SampleSource(dataset.test), sampleCount: dataset.test.count,
+      communicator: communicator)
     validationEvaluator =
       split.validation.isEmpty
       ? nil
-      : Evaluator(step: step, source: SampleSource(dataset.training), samples: split.validation)
+      : Evaluator(
+        runner: runner, source: SampleSource(dataset.training), samples: split.validation,
+        communicator: communicator)
     order = AlignedBuffer(count: split.training.count)
     // Last: what is left has to hold them.
     try OpenBLAS.reserveBuffers(callers: configuration.threads)

@@ -1,9 +1,7 @@
-import CKernels
-import Files
 import Model
 import Parallel
 
-/// One training step, run by all workers of a team together.
+/// Forward, backward and update of one batch, run by all workers of a team together.
 ///
 /// Every sum over shards follows ``PairwiseTree``, and which worker does what never enters a result.
 package final class DataParallelStep: Sendable {
@@ -13,46 +11,27 @@ package final class DataParallelStep: Sendable {
   package let team: WorkerTeam
   /// Rows of a shard.
   package let shardSize: Int
-
-  /// The share of a label's probability that training spreads over all classes.
-  package let labelSmoothing: Double
-
-  /// Records what every worker does, where there is one.
+  /// Records what every worker does, if there is one.
   package let profile: StageProfile?
-
   /// The ranks that the batch's shards are dealt out to.
   package let communicator: any Communicator
-
   package let workspace: Workspace
-  let program: StageProgram
-  private let schedule: TileSchedule
-  private let tileClaims: ClaimTable
-  private let entryClaims = ClaimCounter()
-  /// Parameters whose gradients come out of a merge.
-  private let mergedEntries: [ParameterLayout.Entry]
-  /// The steps that each worker has begun, in cache lines of their own.
-  private let rounds: AlignedBuffer<UInt32>
-  private static let roundStride = 32
-  let shardLosses: AlignedBuffer<LossSum>
-  /// For each worker the slots of the tile that it works on.
-  private let tileScratch: [AlignedBuffer<Float>]
-  private let tileCapacity: Int
+
+  private let context: StepContext
+  private let stages: StageRunner
+  private let reduction: any Reduction
   private let shardCapacity: Int
-  /// For each stage the slots of its merges.
-  let stagePartials: [[PartialResults]]
-  /// What goes from rank to rank; nil for a single one.
-  let exchanges: (partials: PartialExchange, gradients: GradientExchange)?
 
   /// Allocates everything that steps need; they allocate nothing.
   ///
   /// - Parameters:
-  ///   - state: The model.
+  ///   - state: The model, which has room for gradients.
   ///   - team: The workers.
-  ///   - batchCapacity: The most rows of a batch.
-  ///   - shardSize: Rows of a shard.
+  ///   - batchCapacity: The most rows of a batch, at least 1.
+  ///   - shardSize: Rows of a shard, at least 1.
   ///   - labelSmoothing: The share of a label's probability that is spread evenly over all classes in
   ///     training, at least 0 and under 1; evaluation knows none.
-  ///   - profile: Records what every worker does, where given.
+  ///   - profile: Records what every worker does, if given.
   ///   - communicator: The ranks, each of which has such a step with equal arguments but for the team;
   ///     the model holds the optimizer's state of this rank's ``ParameterShares``.
   package init(
@@ -60,8 +39,9 @@ package final class DataParallelStep: Sendable {
     labelSmoothing: Double = 0, profile: StageProfile? = nil,
     communicator: any Communicator = SingleProcess()
   ) {
+    precondition(
+      state.gradients.count == state.parameters.count, "the model has room for gradients")
     self.communicator = communicator
-    self.labelSmoothing = labelSmoothing
     self.profile = profile
     self.state = state
     self.team = team
@@ -71,47 +51,28 @@ package final class DataParallelStep: Sendable {
     let plan = ShardPlan(rowCount: batchCapacity, shardSize: shardSize)
     shardCapacity = plan.shardCount
     let own = slice(communicator.rank, of: communicator.size, count: plan.shardCount)
-    let ownRows = min(own.count * shardSize, batchCapacity)
-    // Evaluation gives each worker the rows of one shard.
     let workspace = Workspace(
-      state: state, rowCapacity: max(ownRows, team.count * shardSize),
+      state: state, rowCapacity: min(own.count * shardSize, batchCapacity),
       shardCapacity: plan.shardCount)
     self.workspace = workspace
-    program = StageProgram(state.network)
-    stagePartials = program.stages.map { stage in
-      stage.merges.compactMap { merge in
-        switch merge {
-        case .forward(let index): workspace.layers[index].forwardPartials
-        case .backward(let index): workspace.layers[index].backwardPartials
-        }
-      }
-    }
     let tiles = TileSchedule.tiles(of: state.network, shardSize: shardSize)
-    tileClaims = ClaimTable(count: tiles.count)
-    let tiled = Set(tiles.map(\.tensorOffset))
-    mergedEntries = state.network.parameters.entries.filter {
-      !tiled.contains($0.range.lowerBound)
-    }
-    rounds = AlignedBuffer(count: team.count * Self.roundStride)
-    shardLosses = AlignedBuffer(count: plan.shardCount)
-    tileCapacity = paddedCount(tiles.map(\.tile.count).max() ?? 0)
-    let slots = PairwiseTree.slotCount(leafCount: plan.shardCount)
-    let scratchCount = tileCapacity * slots
-    tileScratch = (0..<team.count).map { _ in AlignedBuffer(count: scratchCount) }
-    exchanges =
+    let mergedEntries = TileSchedule.mergedEntries(of: state.network, tiles: tiles)
+    context = StepContext(
+      state: state, team: team, workspace: workspace,
+      caches: ParameterCaches(
+        state.network, memories: workspace.layers.map(\.memory), tiles: tiles,
+        mergedEntries: mergedEntries),
+      profile: profile)
+    stages = StageRunner(context, shardCapacity: plan.shardCount, labelSmoothing: labelSmoothing)
+    let sums = TileSums(
+      workspace, tiles: tiles, shardSize: shardSize, shardCapacity: plan.shardCount,
+      workerCount: team.count)
+    reduction =
       communicator.size == 1
-      ? nil
-      : (
-        PartialExchange(
-          slotCounts: stagePartials.map { $0.reduce(0) { $0 + $1.stride } },
-          shardCapacity: plan.shardCount, communicator: communicator),
-        GradientExchange(
-          state, tiles: tiles, mergedEntries: mergedEntries, shardCapacity: plan.shardCount,
-          communicator: communicator)
-      )
-    let gradients = exchanges?.gradients
-    schedule = TileSchedule(
-      tiles, workerCount: team.count, phase: { gradients?.buckets.buckets(ofTile: $0)[0] ?? 0 })
+      ? LocalReduction(context, sums: sums, tiles: tiles, mergedEntries: mergedEntries)
+      : RankReduction(
+        context, stages: stages, sums: sums, tiles: tiles, mergedEntries: mergedEntries,
+        shardCapacity: plan.shardCount, communicator: communicator)
     team.run { worker in
       workspace.touch(
         slice(worker, of: team.count, range: own), of: plan, firstShard: own.lowerBound)
@@ -129,25 +90,27 @@ package final class DataParallelStep: Sendable {
   ///
   /// - Parameter worker: The calling worker.
   package func end(worker: Int) {
-    profile?.lap(worker: worker, .betweenSteps)
+    context.lap(worker: worker, .betweenSteps)
     meet(worker: worker)
+  }
+
+  /// Waits for the other workers.
+  ///
+  /// - Parameter worker: The calling worker.
+  func meet(worker: Int) {
+    context.meet(worker: worker)
   }
 
   /// Takes note that parameters were changed from outside; to be called before the next step.
   package func parametersChanged() {
-    for tile in schedule.tiles { noteChange(of: tile) }
+    context.caches.allChanged(worker: 0, of: 1)
   }
 
-  /// Takes note of changes to a worker's share of the tiles.
+  /// Takes note of changes to a worker's share of the parameters.
+  ///
+  /// - Parameter worker: The calling worker.
   func parametersChanged(worker: Int) {
-    for index in slice(worker, of: team.count, count: schedule.tiles.count) {
-      noteChange(of: schedule.tiles[index])
-    }
-  }
-
-  private func noteChange(of tile: TileSchedule.Tile) {
-    let buffers = workspace.layers[tile.layer]
-    buffers.layer.parametersChanged(tile.tile, memory: buffers.memory)
+    context.caches.allChanged(worker: worker, of: team.count)
   }
 
   /// Does one worker's part of a step; every worker of the team calls it with the same arguments.
@@ -158,7 +121,7 @@ package final class DataParallelStep: Sendable {
   /// - Parameters:
   ///   - worker: The calling worker.
   ///   - batch: The samples.
-  ///   - use: What becomes of the gradients. Nothing is updated where the loss is not finite.
+  ///   - use: What becomes of the gradients. Nothing is updated if the loss is not finite.
   /// - Returns: The batch's loss and correct predictions, the same on every worker.
   package func run(worker: Int, batch: Batch, use: GradientUse) -> LossSum {
     let plan = ShardPlan(rowCount: batch.rowCount, shardSize: shardSize)
@@ -167,29 +130,17 @@ package final class DataParallelStep: Sendable {
     let own = shares.leaves(of: communicator.rank)
     let shards = slice(worker, of: team.count, range: own)
     let pass = BatchPass(batch: batch, plan: plan, shares: shares, firstShard: own.lowerBound)
-    let round = nextRound(worker: worker)
-    if worker == 0 { entryClaims.reset() }
-    for (index, stage) in program.stages.enumerated() {
-      for shard in shards {
-        for operation in stage.operations {
-          perform(operation, shard: shard, pass)
-          StopSignals.beat()
-          profile?.lap(worker: worker, StageLabel(operation))
-        }
-      }
+    for (index, stage) in stages.program.stages.enumerated() {
+      stages.run(stage, shards: shards, worker: worker, pass)
       meet(worker: worker)
-      exchangePartials(stage: index, worker: worker, pass)
-      if !stage.merges.isEmpty {
-        for merge in stage.merges {
-          self.merge(merge, worker: worker, pass)
-          profile?.lap(worker: worker, StageLabel(merge))
-        }
-        meet(worker: worker)
-      }
+      reduction.exchange(stage: index, worker: worker, pass)
+      if stage.merges.isEmpty { continue }
+      for merge in stage.merges { stages.merge(merge, worker: worker, pass, by: reduction) }
+      meet(worker: worker)
     }
-    let total = mergeLosses(plan)
+    let total = stages.mergeLosses(plan)
     if case .update = use, !total.loss.isFinite { return total }
-    reduceAndUpdate(worker: worker, pass, use: use, round: round)
+    reduction.reduceGradients(worker: worker, pass, use: use)
     return total
   }
 
@@ -200,234 +151,6 @@ package final class DataParallelStep: Sendable {
   ///   - update: The optimizer's update.
   ///   - worker: The calling worker.
   package func apply(_ update: OptimizerStep, worker: Int) {
-    if let gradients = exchanges?.gradients {
-      useOwned(gradients, worker: worker, use: .update(update)) { range, _ in
-        UnsafePointer(state.gradients.pointer + range.lowerBound)
-      }
-      return
-    }
-    let round = nextRound(worker: worker)
-    for index in schedule.orders[worker] where tileClaims.claim(index, round: round) {
-      let tile = schedule.tiles[index]
-      apply(
-        update, at: tile.offset, count: tile.tile.count, decays: tile.decays,
-        gradients: state.gradients.pointer + tile.offset)
-      noteChange(of: tile)
-      profile?.lap(worker: worker, .update(layer: tile.layer))
-    }
-    applyToMergedEntries(update)
-  }
-
-  /// The number under which a worker claims tiles: each counts for itself, all count alike.
-  private func nextRound(worker: Int) -> UInt32 {
-    let round = rounds.pointer + worker * Self.roundStride
-    round.pointee &+= 1
-    return round.pointee
-  }
-
-  /// Waits for the other workers.
-  func meet(worker: Int) {
-    team.barrier.wait()
-    profile?.lap(worker: worker, .wait)
-  }
-
-  private func perform(_ operation: StageProgram.Operation, shard: Int, _ batch: BatchPass) {
-    let rows = batch.rows(of: shard)
-    func pass(_ layer: Int) -> ShardPass {
-      workspace.pass(
-        layer: layer, shard: shard, rows: rows, epoch: batch.batch.epoch, samples: batch.samples)
-    }
-    switch operation {
-    case .gather: gather(batch.samples + rows.lowerBound, into: rows, from: batch.batch.source)
-    case .forward(let index): workspace.layers[index].layer.forward(pass(index))
-    case .finishForward(let index): workspace.layers[index].layer.finishForward(pass(index))
-    case .loss: shardLosses.pointer[shard] = loss(rows: rows, wantsGradient: true)
-    case .backward(let index): workspace.layers[index].layer.backward(pass(index))
-    case .finishBackward(let index): workspace.layers[index].layer.finishBackward(pass(index))
-    }
-  }
-
-  /// Copies samples into rows of the first layer's input.
-  func gather(_ samples: UnsafePointer<UInt32>, into rows: Range<Int>, from source: SampleSource) {
-    let pixels = source.pixelCount
-    kernel_gather_images(
-      source.images, samples, Int64(rows.count), Int64(pixels),
-      workspace.input.pointer + rows.lowerBound * pixels)
-    let labels = workspace.labels.pointer + rows.lowerBound
-    for row in 0..<rows.count { labels[row] = source.labels[Int(samples[row])] }
-  }
-
-  /// The loss of rows whose logits are there: training's with a gradient, else evaluation's.
-  func loss(rows: Range<Int>, wantsGradient: Bool) -> LossSum {
-    let first = rows.lowerBound
-    let classes = state.network.loss.classCount
-    return state.network.loss(
-      logits: workspace.logits.pointer + first * classes,
-      labels: workspace.labels.pointer + first, rows: rows.count,
-      gradient: wantsGradient ? workspace.logitsGradient.pointer + first * classes : nil,
-      scratch: workspace.lossScratch.pointer + 2 * first,
-      predictions: workspace.predictions.pointer + first,
-      smoothing: wantsGradient ? Float(labelSmoothing) : 0)
-  }
-
-  /// A worker's slice of a merge's columns.
-  func columns(of partials: PartialResults, worker: Int) -> Range<Int> {
-    partials.rule.columns(of: worker, workers: team.count)
-  }
-
-  /// Merges the worker's slice of the columns and lets the layer take it in.
-  private func merge(_ merge: StageProgram.Merge, worker: Int, _ pass: BatchPass) {
-    switch merge {
-    case .forward(let index):
-      let buffers = workspace.layers[index]
-      guard let partials = buffers.forwardPartials else { return }
-      let columns = columns(of: partials, worker: worker)
-      self.merge(partials, columns: columns, pass)
-      buffers.layer.mergedForward(
-        partials.slot(0), columns: columns, batchRows: pass.plan.rowCount, memory: buffers.memory)
-    case .backward(let index):
-      let buffers = workspace.layers[index]
-      guard let partials = buffers.backwardPartials else { return }
-      let columns = columns(of: partials, worker: worker)
-      self.merge(partials, columns: columns, pass)
-      buffers.layer.mergedBackward(
-        partials.slot(0), columns: columns, batchRows: pass.plan.rowCount, memory: buffers.memory)
-    }
-  }
-
-  /// Merges what is not merged yet: all shards' slots, or those that ranks have exchanged.
-  private func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: BatchPass) {
-    if exchanges == nil {
-      partials.merge(columns: columns, plan: pass.plan)
-    } else {
-      partials.mergeAcross(pass.shares, columns: columns, plan: pass.plan)
-    }
-  }
-
-  /// Every worker merges the few numbers for itself; that saves a barrier.
-  private func mergeLosses(_ plan: ShardPlan) -> LossSum {
-    PairwiseTree.sum(leafCount: plan.shardCount) {
-      shardLosses.pointer[$0]
-    } combine: {
-      $0 += $1
-    }
-  }
-
-  /// Reduces gradients tile by tile over all shards and uses each tile at once; where there are other
-  /// ranks, over this rank's shards, and uses what it owns when all have come together.
-  private func reduceAndUpdate(worker: Int, _ pass: BatchPass, use: GradientUse, round: UInt32) {
-    for index in schedule.orders[worker] where tileClaims.claim(index, round: round) {
-      let tile = schedule.tiles[index]
-      if let gradients = exchanges?.gradients {
-        reduceSubtrees(tile, worker: worker, pass, into: gradients)
-        gradients.finished(tile: index)
-        profile?.lap(worker: worker, .update(layer: tile.layer))
-        StopSignals.beat()
-        if worker == 0 {
-          gradients.startFinished(pass.shares)
-          profile?.lap(worker: worker, .exchange)
-        }
-      } else {
-        let sum = reduce(tile, worker: worker, pass, leaves: 0..<pass.plan.shardCount)
-        self.use(sum, of: tile, use)
-        StopSignals.beat()
-        profile?.lap(worker: worker, .update(layer: tile.layer))
-      }
-    }
-    if let gradients = exchanges?.gradients {
-      meet(worker: worker)
-      if worker == 0 { gradients.startFinished(pass.shares) }
-      useOwned(gradients, worker: worker, use: use) { bucket in
-        gradients.finish(bucket)
-      } gradient: { range, bucket in
-        gradients.merge(range, of: bucket, pass.shares)
-      }
-    } else if case .update(let update) = use {
-      applyToMergedEntries(update)
-    }
-  }
-
-  private func applyToMergedEntries(_ update: OptimizerStep) {
-    while true {
-      let item = entryClaims.claim()
-      if item >= mergedEntries.count { return }
-      let entry = mergedEntries[item]
-      apply(
-        update, at: entry.range.lowerBound, count: entry.range.count, decays: entry.decays,
-        gradients: state.gradients.pointer + entry.range.lowerBound)
-    }
-  }
-
-  /// Sums a tile's gradient over some shards, a whole subtree of them.
-  ///
-  /// - Returns: The sum, in the worker's scratch.
-  func reduce(
-    _ tile: TileSchedule.Tile, worker: Int, _ batch: BatchPass, leaves: Range<Int>
-  ) -> UnsafePointer<Float> {
-    let buffers = workspace.layers[tile.layer]
-    let scratch = tileScratch[worker].pointer
-    let capacity = tileCapacity
-    // A shard of odd index is always merged into the one before it first. Where one call's sums are
-    // not cut up, the product can be added at once, with the same bits.
-    let addsOdd = batch.plan.shardSize <= Self.unsplitRows
-    PairwiseTree.stream(leafCount: leaves.count) { leaf, slot in
-      let shard = leaves.lowerBound + leaf
-      let adds = addsOdd && !leaf.isMultiple(of: 2)
-      buffers.layer.tileGradient(
-        tile.tile,
-        pass: workspace.pass(
-          layer: tile.layer, shard: shard, rows: batch.rows(of: shard), epoch: batch.batch.epoch,
-          samples: batch.samples),
-        into: scratch + (adds ? slot - 1 : slot) * capacity, adds: adds)
-    } fold: { into, from, isLeaf in
-      if addsOdd && isLeaf { return }
-      kernel_add(scratch + into * capacity, scratch + from * capacity, Int64(tile.tile.count))
-    }
-    return UnsafePointer(scratch)
-  }
-
-  /// Uses a tile's gradient while it is in cache.
-  @inline(__always)
-  private func use(
-    _ gradient: UnsafePointer<Float>, of tile: TileSchedule.Tile, _ use: GradientUse
-  ) {
-    let range = tile.offset..<tile.offset + tile.tile.count
-    self.use(gradient, of: range, decays: tile.decays, use)
-    if case .update = use { noteChange(of: tile) }
-  }
-
-  /// Uses the gradients of a run of parameters, which all decay or none.
-  @inline(__always)
-  func use(
-    _ gradient: UnsafePointer<Float>, of range: Range<Int>, decays: Bool, _ use: GradientUse
-  ) {
-    switch use {
-    case .update(let update):
-      apply(
-        update, at: range.lowerBound, count: range.count, decays: decays, gradients: gradient)
-    case .store:
-      let place = state.gradients.pointer + range.lowerBound
-      // A merge has left it there.
-      if place != gradient { place.update(from: gradient, count: range.count) }
-    }
-  }
-
-  /// Rows up to which OpenBLAS sums a product of a shard's rows in one go, on every core.
-  private static let unsplitRows = 128
-
-  @inline(__always)
-  private func apply(
-    _ update: OptimizerStep, at offset: Int, count: Int, decays: Bool,
-    gradients: UnsafePointer<Float>
-  ) {
-    let states = state.optimizerStates
-    let parameters = state.parameters.pointer + offset
-    // A rule without a state, or with one, ignores what stands in its place.
-    let place = offset - state.ownedParameters.lowerBound
-    let state1 = states.isEmpty ? parameters : states[0].pointer + place
-    let state2 = states.count < 2 ? parameters : states[1].pointer + place
-    update.apply(
-      to: parameters, gradients: gradients, state1: state1, state2: state2, count: count,
-      decays: decays)
+    reduction.apply(update, worker: worker)
   }
 }

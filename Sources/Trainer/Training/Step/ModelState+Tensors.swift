@@ -84,7 +84,7 @@ extension ModelState {
     /// Its values, row-major, as little-endian bytes: what a file holds, in one copy.
     package var bytes: [UInt8] {
       #if _endian(little)
-        let byteCount = 4 * entry.range.count
+        let byteCount = entry.range.count * MemoryLayout<Float>.stride
         return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
           // An array's storage is aligned for any element.
           UnsafeMutableRawBufferPointer(buffer).withMemoryRebound(to: Float.self) { floats in

@@ -8,7 +8,7 @@ package final class ModelState: Sendable {
   package let network: Network
   /// The parameters, in `network.parameters` order.
   package let parameters: AlignedBuffer<Float>
-  /// Gradients in the same order, summed over the rows.
+  /// Gradients in the same order, summed over the rows; empty for a model that is not trained.
   package let gradients: AlignedBuffer<Float>
   /// The parameters whose optimizer's state is held here: all, or one rank's ``ParameterShares``.
   package let ownedParameters: Range<Int>
@@ -35,15 +35,16 @@ package final class ModelState: Sendable {
   ///   - optimizerStateCount: Floats of optimizer state that each parameter has.
   ///   - keepsAverage: Whether there is a moving average; it starts as the model.
   ///   - ownedParameters: The parameters whose optimizer's state is held; nil for all.
+  ///   - isTrained: Whether there is room for gradients.
   package init(
     network: Network, seed: UInt64, optimizerStateCount: Int, keepsAverage: Bool = false,
-    ownedParameters: Range<Int>? = nil
+    ownedParameters: Range<Int>? = nil, isTrained: Bool = true
   ) {
     self.network = network
     let owned = ownedParameters ?? 0..<network.parameters.count
     self.ownedParameters = owned
     parameters = AlignedBuffer(count: network.parameters.count)
-    gradients = AlignedBuffer(count: network.parameters.count)
+    gradients = AlignedBuffer(count: isTrained ? network.parameters.count : 0)
     statistics = AlignedBuffer(count: network.statistics.count)
     optimizerStates = (0..<optimizerStateCount).map { _ in AlignedBuffer(count: owned.count) }
     average =

@@ -1,4 +1,5 @@
 import Model
+import Parallel
 
 /// A training step as stages: what every shard goes through without meeting another.
 package struct StageProgram: Sendable {
@@ -16,6 +17,20 @@ package struct StageProgram: Sendable {
   package enum Merge: Sendable, Equatable {
     case forward(layer: Int)
     case backward(layer: Int)
+
+    /// How the partial results are merged.
+    ///
+    /// - Parameter network: The network whose program this is.
+    /// - Returns: The layer's rule.
+    package func rule(in network: Network) -> MergeRule {
+      let rule =
+        switch self {
+        case .forward(let layer): (network.layers[layer] as? any ForwardMerging)?.forwardMerge
+        case .backward(let layer): (network.layers[layer] as? any BackwardMerging)?.backwardMerge
+        }
+      guard let rule else { preconditionFailure("the layer merges nothing: another network's") }
+      return rule
+    }
   }
 
   /// Operations for each shard, then merges over all shards.
@@ -45,7 +60,7 @@ package struct StageProgram: Sendable {
     }
     for (index, layer) in network.layers.enumerated() {
       stage.operations.append(.forward(layer: index))
-      if layer.forwardMerge != nil {
+      if layer is any ForwardMerging {
         stage.merges.append(.forward(layer: index))
         cut()
         stage.operations.append(.finishForward(layer: index))
@@ -55,8 +70,10 @@ package struct StageProgram: Sendable {
     for (index, layer) in network.layers.enumerated().reversed() {
       stage.operations.append(.backward(layer: index))
       // A merge that no earlier layer waits for is done at the next cut.
-      if layer.backwardMerge != nil { stage.merges.append(.backward(layer: index)) }
-      if layer.finishesBackward {
+      if (layer as? any BackwardMerging)?.backwardMerge != nil {
+        stage.merges.append(.backward(layer: index))
+      }
+      if layer is any BackwardFinishing {
         cut()
         stage.operations.append(.finishBackward(layer: index))
       }

@@ -17,6 +17,9 @@ package struct TileSchedule: Sendable {
     /// Where the tensor that it is a part of starts.
     let tensorOffset: Int
     let decays: Bool
+
+    /// Its parameters, in floats of the flat buffers.
+    var range: Range<Int> { offset..<offset + tile.count }
   }
 
   package let tiles: [Tile]
@@ -59,8 +62,9 @@ package struct TileSchedule: Sendable {
   /// - Returns: The tiles.
   package static func tiles(of network: Network, shardSize: Int) -> [Tile] {
     let layout = network.parameters
-    return network.layers.enumerated().flatMap { index, layer in
-      layer.gradientTiles(shardSize: shardSize).map { tile in
+    return network.layers.enumerated().flatMap { index, layer -> [Tile] in
+      guard let tiled = layer as? any TiledGradients else { return [] }
+      return tiled.gradientTiles(shardSize: shardSize).map { tile in
         let offset = layout.layerOffsets[index] + tile.offset
         guard let entry = layout.entries.first(where: { $0.range.contains(offset) }) else {
           preconditionFailure("\(layer.name) has a tile in no tensor")
@@ -69,6 +73,21 @@ package struct TileSchedule: Sendable {
           layer: index, tile: tile, offset: offset, tensorOffset: entry.range.lowerBound,
           decays: entry.decays)
       }
+    }
+  }
+
+  /// The tensors of a network that are in no tile.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - tiles: Its tiles.
+  /// - Returns: The tensors, in the order of memory.
+  static func mergedEntries(of network: Network, tiles: [Tile]) -> [MergedEntry] {
+    let tiled = Set(tiles.map(\.tensorOffset))
+    return network.parameters.entries.filter { !tiled.contains($0.range.lowerBound) }.map {
+      MergedEntry(
+        layer: network.parameters.layer(at: $0.range.lowerBound), range: $0.range,
+        decays: $0.decays)
     }
   }
 
@@ -84,4 +103,13 @@ package struct TileSchedule: Sendable {
     }
     return layers
   }
+}
+
+/// A tensor whose gradient comes out of a merge of the shards' partial results.
+struct MergedEntry: Sendable {
+  /// The layer's index.
+  let layer: Int
+  /// Floats of the flat buffers.
+  let range: Range<Int>
+  let decays: Bool
 }

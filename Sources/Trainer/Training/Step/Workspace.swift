@@ -5,12 +5,16 @@ import Parallel
 ///
 /// Activations lie batch-wide, a row a sample, so that a shard's rows are one run of memory.
 package final class Workspace: Sendable {
-  /// What one layer uses.
-  struct LayerBuffers: Sendable {
+  /// What one layer uses, and what it takes part in: found out once, so that no step casts.
+  struct LayerBuffers: @unchecked Sendable {
     let layer: any Layer
     let memory: LayerMemory
-    let forwardPartials: PartialResults?
-    let backwardPartials: PartialResults?
+    /// The gradients of the layer's parameters.
+    let gradients: UnsafeMutablePointer<Float>
+    let forwardMerge: (layer: any ForwardMerging, partials: PartialResults)?
+    let backwardMerge: (layer: any BackwardMerging, partials: PartialResults)?
+    let finishing: (any BackwardFinishing)?
+    let tiled: (any TiledGradients)?
   }
 
   /// Where a layer's matrices start.
@@ -57,11 +61,14 @@ package final class Workspace: Sendable {
     }
     input = rows(network.layers[0].inputShape.count)
     let outputs = network.layers.map { rows($0.outputShape.count) }
-    // From the last layer on, each layer's output gradient; in-place layers share theirs.
+    // From the last layer on, each layer's output gradient, and in the end the first one's input
+    // gradient; in-place layers share theirs.
     var gradients = [rows(network.loss.classCount)]
-    for layer in network.layers.dropFirst().reversed() {
+    for layer in network.layers.reversed() {
       gradients.append(
-        layer.isBackwardInPlace ? gradients[gradients.count - 1] : rows(layer.inputShape.count))
+        layer.isBackwardInPlace
+          ? gradients[gradients.count - 1]
+          : rows(layer.propagates ? layer.inputShape.count : 0))
     }
     gradients.reverse()
     var layers: [LayerBuffers] = []
@@ -72,23 +79,29 @@ package final class Workspace: Sendable {
       keptOfLayers.append(kept)
       let memory = LayerMemory(
         parameters: state.parameters.pointer + network.parameters.layerOffsets[index],
-        gradients: state.gradients.pointer + network.parameters.layerOffsets[index],
         statistics: state.statistics.pointer + network.statistics.layerOffsets[index],
         kept: kept.pointer)
-      let forward = layer.forwardMerge.map {
-        PartialResults(rule: $0, shardCapacity: shardCapacity)
+      let forwardMerge = (layer as? any ForwardMerging).map { layer in
+        let rule = layer.forwardMerge
+        return (layer: layer, partials: PartialResults(rule: rule, shardCapacity: shardCapacity))
       }
-      let backward = layer.backwardMerge.map {
-        PartialResults(rule: $0, shardCapacity: shardCapacity)
+      let backwardMerge = (layer as? any BackwardMerging).flatMap { layer in
+        layer.backwardMerge.map {
+          (layer: layer, partials: PartialResults(rule: $0, shardCapacity: shardCapacity))
+        }
       }
+      let (forward, backward) = (forwardMerge?.partials, backwardMerge?.partials)
       layers.append(
         LayerBuffers(
-          layer: layer, memory: memory, forwardPartials: forward, backwardPartials: backward))
+          layer: layer, memory: memory,
+          gradients: state.gradients.pointer + network.parameters.layerOffsets[index],
+          forwardMerge: forwardMerge, backwardMerge: backwardMerge,
+          finishing: layer as? any BackwardFinishing, tiled: layer as? any TiledGradients))
       bases.pointer[index] = Bases(
         memory: memory, inputCount: layer.inputShape.count, outputCount: layer.outputShape.count,
         input: (index == 0 ? input : outputs[index - 1]).pointer, output: outputs[index].pointer,
-        outputGradient: gradients[index].pointer,
-        inputGradient: index == 0 ? nil : gradients[index - 1].pointer,
+        outputGradient: gradients[index + 1].pointer,
+        inputGradient: layer.propagates ? gradients[index].pointer : nil,
         forwardPartials: forward?.slot(0) ?? kept.pointer, forwardStride: forward?.stride ?? 0,
         backwardPartials: backward?.slot(0) ?? kept.pointer,
         backwardStride: backward?.stride ?? 0)
@@ -126,8 +139,8 @@ package final class Workspace: Sendable {
     labels.touch(rows)
     predictions.touch(rows)
     for buffers in layers {
-      buffers.forwardPartials?.touch(shards)
-      buffers.backwardPartials?.touch(shards)
+      buffers.forwardMerge?.partials.touch(shards)
+      buffers.backwardMerge?.partials.touch(shards)
     }
   }
 

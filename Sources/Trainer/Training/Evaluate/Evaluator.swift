@@ -24,15 +24,19 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
 
 /// Runs a model over a set of samples on all workers.
 package final class Evaluator: Sendable {
-  private let step: DataParallelStep
+  private let runner: ForwardRunner
+  private let communicator: any Communicator
   private let source: SampleSource
   private let plan: ShardPlan
   private let samples: AlignedBuffer<UInt32>
   private let losses: AlignedBuffer<LossSum>
-  /// Each rank's share of the losses, and of what there is for each sample.
-  private let lossParts: [RankPart]
-  private let sampleParts: [RankPart]
+  /// Each rank's shards and samples.
+  private let shardShares: [Range<Int>]
+  private let sampleShares: [Range<Int>]
   private let claims = ClaimCounter()
+  /// For each worker the labels of a shard, and two floats a row for the loss.
+  private let labels: AlignedBuffer<UInt8>
+  private let lossScratch: AlignedBuffer<Float>
   /// The class predicted for each sample, in the order given, by the last ``evaluate()``.
   package let predictions: AlignedBuffer<UInt8>
   /// The probability that the model gave the class predicted for each sample.
@@ -41,39 +45,47 @@ package final class Evaluator: Sendable {
   /// Prepares an evaluation of a whole set.
   ///
   /// - Parameters:
-  ///   - step: The step whose model, workers and memory are used.
+  ///   - runner: Runs the model, in shards of as many rows as it has room for.
   ///   - source: The set.
   ///   - sampleCount: How many samples it has, at least 1.
-  package convenience init(step: DataParallelStep, source: SampleSource, sampleCount: Int) {
-    self.init(step: step, source: source, samples: [UInt32](0..<UInt32(sampleCount)))
+  ///   - communicator: The ranks, which share the samples.
+  package convenience init(
+    runner: ForwardRunner, source: SampleSource, sampleCount: Int,
+    communicator: any Communicator = SingleProcess()
+  ) {
+    self.init(
+      runner: runner, source: source, samples: [UInt32](0..<UInt32(sampleCount)),
+      communicator: communicator)
   }
 
   /// Prepares an evaluation of some samples of a set.
   ///
   /// - Parameters:
-  ///   - step: The step whose model, workers and memory are used.
+  ///   - runner: Runs the model, in shards of as many rows as it has room for.
   ///   - source: The set.
   ///   - samples: Their numbers in the set, at least one.
-  package init(step: DataParallelStep, source: SampleSource, samples: [UInt32]) {
-    self.step = step
+  ///   - communicator: The ranks, which share the samples.
+  package init(
+    runner: ForwardRunner, source: SampleSource, samples: [UInt32],
+    communicator: any Communicator = SingleProcess()
+  ) {
+    self.runner = runner
+    self.communicator = communicator
     self.source = source
-    plan = ShardPlan(rowCount: samples.count, shardSize: step.shardSize)
+    let plan = ShardPlan(rowCount: samples.count, shardSize: runner.rowCapacity)
+    self.plan = plan
     self.samples = AlignedBuffer(count: samples.count)
     EpochOrder.fillSequential(self.samples.elements, samples: samples)
     losses = AlignedBuffer(count: plan.shardCount)
-    let plan = plan
-    let shares = (0..<step.communicator.size).map {
-      slice($0, of: step.communicator.size, count: plan.shardCount)
+    shardShares = (0..<communicator.size).map {
+      slice($0, of: communicator.size, count: plan.shardCount)
     }
-    lossParts = shares.map {
-      let size = MemoryLayout<LossSum>.stride
-      return RankPart(offset: size * $0.lowerBound, count: size * $0.count)
-    }
-    sampleParts = shares.map {
+    sampleShares = shardShares.map {
       let end = min($0.upperBound * plan.shardSize, plan.rowCount)
-      let first = min($0.lowerBound * plan.shardSize, end)
-      return RankPart(offset: first, count: end - first)
+      return min($0.lowerBound * plan.shardSize, end)..<end
     }
+    labels = AlignedBuffer(count: runner.team.count * plan.shardSize)
+    lossScratch = AlignedBuffer(count: runner.team.count * 2 * plan.shardSize)
     predictions = AlignedBuffer(count: samples.count)
     probabilities = AlignedBuffer(count: samples.count)
   }
@@ -82,11 +94,10 @@ package final class Evaluator: Sendable {
   ///
   /// - Returns: Loss and accuracy, the same for any number of workers and ranks.
   package func evaluate() -> EvaluationResult {
-    for buffers in step.workspace.layers { buffers.layer.prepareEvaluation(buffers.memory) }
+    runner.prepare()
     claims.reset()
-    let shards = slice(
-      step.communicator.rank, of: step.communicator.size, count: plan.shardCount)
-    step.team.run { [self] worker in
+    let shards = shardShares[communicator.rank]
+    runner.team.run { [self] worker in
       while true {
         let claim = claims.claim()
         if claim >= shards.count { return }
@@ -94,7 +105,7 @@ package final class Evaluator: Sendable {
         StopSignals.beat()
       }
     }
-    if step.communicator.size > 1 { shareResults() }
+    if communicator.size > 1 { shareResults() }
     let total = PairwiseTree.sum(leafCount: plan.shardCount) {
       losses.pointer[$0]
     } combine: {
@@ -105,31 +116,26 @@ package final class Evaluator: Sendable {
 
   /// Brings all ranks' results together on each.
   private func shareResults() {
-    step.communicator.allGather(losses.pointer, parts: lossParts)
-    step.communicator.allGather(predictions.pointer, parts: sampleParts)
-    step.communicator.allGather(
-      probabilities.pointer,
-      parts: sampleParts.map { RankPart(offset: 4 * $0.offset, count: 4 * $0.count) })
+    share(losses, shardShares)
+    share(predictions, sampleShares)
+    share(probabilities, sampleShares)
   }
 
-  /// A worker evaluates in workspace rows of its own.
+  private func share<Element>(_ buffer: AlignedBuffer<Element>, _ shares: [Range<Int>]) {
+    communicator.allGather(buffer.pointer, parts: shares.map { RankPart($0, of: Element.self) })
+  }
+
   private func evaluate(shard: Int, worker: Int) {
-    let sampleRange = plan.rows(of: shard)
-    let first = worker * step.shardSize
-    let rows = first..<first + sampleRange.count
-    let workspace = step.workspace
-    step.gather(samples.pointer + sampleRange.lowerBound, into: rows, from: source)
-    for (index, buffers) in workspace.layers.enumerated() {
-      buffers.layer.evaluate(
-        workspace.pass(layer: index, shard: 0, rows: rows, epoch: 0, samples: samples.pointer))
-    }
-    losses.pointer[shard] = step.loss(rows: rows, wantsGradient: false)
-    (predictions.pointer + sampleRange.lowerBound)
-      .update(from: workspace.predictions.pointer + first, count: rows.count)
-    // The loss leaves sum of exp(z - largest z), of which the predicted class's part is exp(0).
-    let sums = workspace.lossScratch.pointer + 2 * first
-    for row in 0..<rows.count {
-      probabilities.pointer[sampleRange.lowerBound + row] = 1 / sums[row]
-    }
+    let rows = plan.rows(of: shard)
+    let samples = samples.pointer + rows.lowerBound
+    let logits = runner.logits(of: samples, rows: rows.count, in: source.images, worker: worker)
+    let labels = labels.pointer + worker * plan.shardSize
+    for row in 0..<rows.count { labels[row] = source.labels[Int(samples[row])] }
+    let loss = runner.state.network.loss.evaluate(
+      logits: logits, labels: labels, rows: rows.count,
+      scratch: lossScratch.pointer + worker * 2 * plan.shardSize,
+      predictions: predictions.pointer + rows.lowerBound,
+      probabilities: probabilities.pointer + rows.lowerBound)
+    losses.pointer[shard] = loss
   }
 }

@@ -1,0 +1,55 @@
+import Parallel
+
+/// A layer whose output depends on the whole batch.
+///
+/// For every shard ``Layer/forward(_:)`` leaves a partial result in the pass's `forwardPartial`. They are
+/// merged over the shards, each worker's slice of the columns goes to
+/// ``mergedForward(_:columns:batchRows:memory:)``, and ``finishForward(_:)`` follows for every shard.
+package protocol ForwardMerging: Layer {
+  /// What the partial result is, and how it is merged.
+  var forwardMerge: MergeRule { get }
+  /// Takes in a slice of the batch's merged result.
+  ///
+  /// - Parameters:
+  ///   - merged: The merged partial result, whole; only `columns` of it are valid.
+  ///   - columns: The slice.
+  ///   - batchRows: Rows of the batch.
+  ///   - memory: The layer's memory.
+  func mergedForward(
+    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory)
+  /// Computes the output after the merge.
+  ///
+  /// - Parameter pass: The shard's memory.
+  func finishForward(_ pass: ShardPass)
+}
+
+/// A layer that sums something over the whole batch on the way back, such as a bias's gradient.
+///
+/// For every shard ``Layer/backward(_:)`` leaves a partial result in the pass's `backwardPartial`. They
+/// are merged over the shards, and each worker's slice of the columns goes to
+/// ``mergedBackward(_:columns:batchRows:memory:gradients:)``.
+package protocol BackwardMerging: Layer {
+  /// What the partial result is, and how it is merged; nil if this layer happens to have none.
+  var backwardMerge: MergeRule? { get }
+  /// Takes in a slice of the batch's merged result, and writes from it the gradients of the parameters
+  /// that are in no tile.
+  ///
+  /// - Parameters:
+  ///   - merged: The merged partial result, whole; only `columns` of it are valid.
+  ///   - columns: The slice.
+  ///   - batchRows: Rows of the batch.
+  ///   - memory: The layer's memory.
+  ///   - gradients: The gradients of the layer's parameters, laid out like those; summed over the batch.
+  func mergedBackward(
+    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory,
+    gradients: UnsafeMutablePointer<Float>)
+}
+
+/// A layer whose input's gradient depends on the whole batch: earlier layers wait for
+/// ``finishBackward(_:)``.
+package protocol BackwardFinishing: BackwardMerging {
+  /// Computes the input's gradient after the merge.
+  ///
+  /// - Parameter pass: The shard's memory.
+  func finishBackward(_ pass: ShardPass)
+}

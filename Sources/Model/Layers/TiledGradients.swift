@@ -1,0 +1,70 @@
+/// A layer with parameters whose gradients are computed tile by tile, each summed over the shards and
+/// used while it is in cache.
+///
+/// Parameters in no tile get their gradients from
+/// ``BackwardMerging/mergedBackward(_:columns:batchRows:memory:gradients:)``.
+package protocol TiledGradients: Layer {
+  /// The tiles.
+  ///
+  /// - Parameter shardSize: Rows of a shard. The cut may depend on it, never on the workers.
+  /// - Returns: Disjoint tiles, which cover each tensor whole or not at all.
+  func gradientTiles(shardSize: Int) -> [GradientTile]
+  /// How many products each element of a tile's gradient sums for one shard.
+  ///
+  /// - Parameter rows: Rows of the shard.
+  /// - Returns: The depth of the matrix product, such as `rows`, or `rows` times the positions of a
+  ///   convolution.
+  func gradientDepth(rows: Int) -> Int
+  /// Computes one shard's share of a tile's gradient.
+  ///
+  /// - Parameters:
+  ///   - tile: One of ``gradientTiles(shardSize:)``.
+  ///   - pass: The shard's memory, after backward.
+  ///   - destination: The tile, in the order of the parameters' memory.
+  ///   - adds: Whether the share is added to what the destination holds, with the bits of adding it
+  ///     afterwards; asked for only where ``addsExactly(rows:)``.
+  func tileGradient(
+    _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
+    adds: Bool)
+}
+
+extension TiledGradients {
+  /// Whether a share that the product adds has the bits of one that is added afterwards.
+  ///
+  /// - Parameter rows: Rows of the shard.
+  /// - Returns: Whether the product's sums are not cut up.
+  package func addsExactly(rows: Int) -> Bool { gradientDepth(rows: rows) <= BLAS.unsplitDepth }
+}
+
+extension BLAS {
+  /// The depth up to which OpenBLAS sums a product in one go, on every core.
+  static let unsplitDepth = 128
+}
+
+/// A rectangle of a parameter matrix whose gradient is computed, and updated, at once; its parameters
+/// lie together.
+package struct GradientTile: Sendable, Equatable {
+  /// Where it starts in the layer's parameters, in floats.
+  package let offset: Int
+  /// Rows of the matrix.
+  package let rows: Range<Int>
+  /// Columns of the matrix.
+  package let columns: Range<Int>
+
+  /// Creates a tile.
+  ///
+  /// - Parameters:
+  ///   - offset: Where it starts in the layer's parameters, in floats.
+  ///   - rows: Rows of the matrix.
+  ///   - columns: Columns of the matrix.
+  package init(offset: Int, rows: Range<Int>, columns: Range<Int>) {
+    self.offset = offset
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// How many parameters the tile has.
+  package var count: Int { rows.count * columns.count }
+  /// The layer's parameters in it, in floats.
+  package var range: Range<Int> { offset..<offset + count }
+}

@@ -1,0 +1,154 @@
+import Files
+import Model
+import Parallel
+
+/// The reduction of a batch that ranks share: partial results go round after each stage, and each rank
+/// sums and uses the gradients of the parameters that it owns.
+final class RankReduction: Reduction {
+  private let context: StepContext
+  private let stages: StageRunner
+  private let communicator: any Communicator
+  private let sums: TileSums
+  private let schedule: TileSchedule
+  private let claims: ClaimTable
+  private let rounds: ClaimRounds
+  private let partials: PartialExchange
+  private let gradients: GradientExchange
+
+  /// Floats whose partial sums are merged and used while they are in cache.
+  private static let blockSize = 4_096
+
+  /// Allocates for batches of up to `shardCapacity` shards.
+  init(
+    _ context: StepContext, stages: StageRunner, sums: TileSums, tiles: [TileSchedule.Tile],
+    mergedEntries: [MergedEntry], shardCapacity: Int, communicator: any Communicator
+  ) {
+    self.context = context
+    self.stages = stages
+    self.communicator = communicator
+    self.sums = sums
+    partials = PartialExchange(
+      slotCounts: stages.partials.map { $0.reduce(0) { $0 + $1.stride } },
+      shardCapacity: shardCapacity, communicator: communicator)
+    let gradients = GradientExchange(
+      context.state, tiles: tiles, mergedEntries: mergedEntries, shardCapacity: shardCapacity,
+      communicator: communicator)
+    self.gradients = gradients
+    schedule = TileSchedule(
+      tiles, workerCount: context.team.count, phase: { gradients.buckets.buckets(ofTile: $0)[0] })
+    claims = ClaimTable(count: tiles.count)
+    rounds = ClaimRounds(workerCount: context.team.count)
+  }
+
+  func exchange(stage index: Int, worker: Int, _ pass: BatchPass) {
+    let stage = stages.program.stages[index]
+    guard !stage.merges.isEmpty || stage.hasLoss else { return }
+    let merges = stages.partials[index]
+    for partial in merges {
+      partial.mergeWithin(
+        communicator.rank, of: pass.shares,
+        columns: context.columns(of: partial, worker: worker), plan: pass.plan)
+    }
+    context.meet(worker: worker)
+    if worker == 0 {
+      partials.exchange(merges, losses: stage.hasLoss ? stages.losses.pointer : nil, pass.shares)
+      context.lap(worker: worker, .exchange)
+    }
+    context.meet(worker: worker)
+  }
+
+  func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: BatchPass) {
+    partials.mergeAcross(pass.shares, columns: columns, plan: pass.plan)
+  }
+
+  func reduceGradients(worker: Int, _ pass: BatchPass, use: GradientUse) {
+    let round = rounds.next(worker: worker)
+    for index in schedule.orders[worker] where claims.claim(index, round: round) {
+      let tile = schedule.tiles[index]
+      reduceSubtrees(tile, worker: worker, pass)
+      gradients.finished(tile: index)
+      context.lap(worker: worker, .update(layer: tile.layer))
+      StopSignals.beat()
+      if worker == 0 {
+        gradients.startFinished(pass.shares)
+        context.lap(worker: worker, .exchange)
+      }
+    }
+    context.meet(worker: worker)
+    if worker == 0 { gradients.startFinished(pass.shares) }
+    useOwned(worker: worker, use: use) { bucket in
+      gradients.finish(bucket)
+    } gradient: { range, bucket in
+      gradients.merge(range, of: bucket, pass.shares)
+    }
+  }
+
+  func apply(_ update: OptimizerStep, worker: Int) {
+    useOwned(worker: worker, use: .update(update)) { range, _ in
+      UnsafePointer(context.state.gradients.pointer + range.lowerBound)
+    }
+  }
+
+  /// Leaves a tile's partial sums of this rank's subtrees to be sent.
+  private func reduceSubtrees(_ tile: TileSchedule.Tile, worker: Int, _ pass: BatchPass) {
+    var subtree = 0
+    pass.shares.forEachSubtree(of: communicator.rank) { leaves in
+      gradients.put(
+        sums.sum(tile, worker: worker, pass, leaves: leaves), at: tile.offset,
+        count: tile.tile.count, subtree: subtree)
+      subtree += 1
+    }
+  }
+
+  /// Uses a worker's share of the gradients that this rank owns, bucket by bucket, and brings the
+  /// result to all ranks.
+  ///
+  /// - Parameters:
+  ///   - worker: The calling worker.
+  ///   - use: What becomes of the gradients.
+  ///   - prepare: Returns when a bucket's gradients can be had; called by worker 0.
+  ///   - gradient: Gives the gradients of weights, by their place in the flat buffer and their bucket.
+  private func useOwned(
+    worker: Int, use: GradientUse, prepare: (_ bucket: Int) -> Void = { _ in },
+    gradient: (_ range: Range<Int>, _ bucket: Int) -> UnsafePointer<Float>
+  ) {
+    let state = context.state
+    for bucket in 0..<gradients.buckets.count {
+      if worker == 0 {
+        prepare(bucket)
+        context.lap(worker: worker, .exchange)
+      }
+      context.meet(worker: worker)
+      let owned = gradients.buckets.range(bucket, of: communicator.rank)
+      let own = slice(worker, of: context.team.count, range: owned, alignment: 16)
+      for run in gradients.runs {
+        var rest = run.range.clamped(to: own)
+        while !rest.isEmpty {
+          let block = rest.prefix(Self.blockSize)
+          rest = block.upperBound..<rest.upperBound
+          let values =
+            run.isMerged
+            ? UnsafePointer(state.gradients.pointer + block.lowerBound) : gradient(block, bucket)
+          context.use(values, of: block, decays: run.decays, use)
+        }
+      }
+      context.lap(worker: worker, .updateOwned)
+      context.meet(worker: worker)
+      if worker == 0 {
+        switch use {
+        case .update: gradients.startSharing(state.parameters.pointer, of: bucket)
+        case .store: gradients.startSharing(state.gradients.pointer, of: bucket)
+        }
+        context.lap(worker: worker, .exchange)
+      }
+    }
+    if worker == 0 {
+      gradients.finishSharing()
+      context.lap(worker: worker, .exchange)
+    }
+    context.meet(worker: worker)
+    guard case .update = use else { return }
+    context.caches.allChanged(worker: worker, of: context.team.count)
+    context.lap(worker: worker, .updateOwned)
+  }
+}

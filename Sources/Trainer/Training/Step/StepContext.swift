@@ -1,0 +1,65 @@
+import Model
+import Parallel
+
+/// What the parts of a step share: the model, its memory and the workers.
+struct StepContext: Sendable {
+  let state: ModelState
+  let team: WorkerTeam
+  let workspace: Workspace
+  let caches: ParameterCaches
+  let profile: StageProfile?
+
+  /// Waits for the other workers.
+  @inline(__always)
+  func meet(worker: Int) {
+    team.barrier.wait()
+    lap(worker: worker, .wait)
+  }
+
+  /// Records what a worker has done since its last lap, if there is a profile.
+  @inline(__always)
+  func lap(worker: Int, _ label: StageLabel) {
+    profile?.lap(worker: worker, label)
+  }
+
+  /// A worker's slice of a merge's columns.
+  func columns(of partials: PartialResults, worker: Int) -> Range<Int> {
+    partials.rule.columns(of: worker, workers: team.count)
+  }
+
+  /// Uses the gradients of a run of parameters, which all decay or none.
+  ///
+  /// - Parameters:
+  ///   - gradient: The gradients (range's count), summed over the batch.
+  ///   - range: Floats of the flat buffers.
+  ///   - decays: Whether weight decay applies.
+  ///   - use: What becomes of them.
+  @inline(__always)
+  func use(
+    _ gradient: UnsafePointer<Float>, of range: Range<Int>, decays: Bool, _ use: GradientUse
+  ) {
+    switch use {
+    case .update(let update): apply(update, to: range, decays: decays, gradients: gradient)
+    case .store:
+      let place = state.gradients.pointer + range.lowerBound
+      // A merge has left it there.
+      if place != gradient { place.update(from: gradient, count: range.count) }
+    }
+  }
+
+  /// Updates a run of parameters, which all decay or none.
+  @inline(__always)
+  func apply(
+    _ update: OptimizerStep, to range: Range<Int>, decays: Bool, gradients: UnsafePointer<Float>
+  ) {
+    let states = state.optimizerStates
+    let parameters = state.parameters.pointer + range.lowerBound
+    // A rule without a state, or with one, ignores what stands in its place.
+    let place = range.lowerBound - state.ownedParameters.lowerBound
+    let state1 = states.isEmpty ? parameters : states[0].pointer + place
+    let state2 = states.count < 2 ? parameters : states[1].pointer + place
+    update.apply(
+      to: parameters, gradients: gradients, state1: state1, state2: state2, count: range.count,
+      decays: decays)
+  }
+}
