@@ -1,35 +1,68 @@
 import Model
+import Synchronization
 import Training
 
 /// Writes a run's figures and the spread of its tensors for TensorBoard.
-package final class TensorBoardRecorder: Sendable {
+package final class TensorBoardRecorder: TrainingObserver {
   /// The file written to.
   package let file: EventFile
   /// Steps from one set of histograms and step's figures to the next; nil for none.
   package let interval: Int?
+  private let last = Mutex<EpochProgress?>(nil)
 
   /// Makes a new event file.
   ///
-  /// In TensorBoard it replaces what the directory's older files say of `firstStep` and the steps
-  /// after it.
-  ///
   /// - Parameters:
   ///   - directory: Where the file is made; the directory is made too where it is missing.
-  ///   - firstStep: The first step whose figures are written: ``TrainingRun/firstFiguresStep``.
   ///   - interval: Steps from one set of histograms and step's figures to the next, at least 1; nil
-  ///     for none.
+  ///     for none. The run's `gradientInterval` has to be the same.
   /// - Throws: ``TrainerError`` where the file cannot be written.
-  package init(directory: String, firstStep: Int, interval: Int?) throws {
+  package init(directory: String, interval: Int?) throws {
     precondition(interval ?? 1 >= 1, "an interval of \(interval ?? 1) steps")
     self.interval = interval
     file = try EventFile(directory: directory)
-    try file.sessionStart(step: firstStep)
   }
 
-  /// Waits until all that was written is on disk, at the end of the run.
-  ///
-  /// - Throws: ``TrainerError`` where the system cannot do it.
-  package func finish() throws {
+  /// Begins a session: in TensorBoard it replaces what the directory's older files say of the run's
+  /// first step with figures and the steps after it.
+  package func started(_ run: TrainingRun) throws -> RunDecision {
+    try file.sessionStart(step: run.firstFiguresStep)
+    return .goOn
+  }
+
+  /// Asks for a pause where histograms are due.
+  package func progressed(_ progress: EpochProgress) -> Bool {
+    guard isDue(step: progress.step) else { return false }
+    last.withLock { $0 = progress }
+    return true
+  }
+
+  /// Writes a step's figures and histograms, where they are due.
+  package func paused(_ run: TrainingRun) throws -> RunDecision {
+    let step = run.position.step
+    // Another observer may have asked for the pause.
+    guard let progress = last.withLock({ $0 }), progress.step == step else { return .goOn }
+    try recordStep(
+      EvaluationResult(total: progress.lastStep, sampleCount: progress.lastSampleCount),
+      learningRate: progress.learningRate, step: step)
+    try recordTensors(of: run.state, step: step)
+    try recordGradients(of: run.state, rowCount: progress.lastSampleCount, step: step)
+    return .goOn
+  }
+
+  /// Writes an epoch's figures.
+  package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+    try record(epoch)
+    return .goOn
+  }
+
+  /// Waits until all that was written is on disk.
+  package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
+    if failure == nil { try file.synchronise() }
+  }
+
+  /// Waits until all that was written is on disk.
+  package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try file.synchronise()
   }
 
@@ -37,7 +70,7 @@ package final class TensorBoardRecorder: Sendable {
   ///
   /// - Parameter step: Steps done.
   /// - Returns: Whether the interval divides it.
-  package func isDue(step: Int) -> Bool {
+  func isDue(step: Int) -> Bool {
     guard let interval else { return false }
     return step % interval == 0
   }
@@ -46,7 +79,7 @@ package final class TensorBoardRecorder: Sendable {
   ///
   /// - Parameter epoch: The figures.
   /// - Throws: ``TrainerError`` where writing fails.
-  package func record(_ epoch: EpochRecord) throws {
+  func record(_ epoch: EpochRecord) throws {
     try file.scalars(epoch.tensorBoardScalars, step: epoch.step)
   }
 
@@ -57,7 +90,7 @@ package final class TensorBoardRecorder: Sendable {
   ///   - learningRate: The rate of the update.
   ///   - step: Steps done, this one included.
   /// - Throws: ``TrainerError`` where writing fails.
-  package func recordStep(_ result: EvaluationResult, learningRate: Double, step: Int) throws {
+  func recordStep(_ result: EvaluationResult, learningRate: Double, step: Int) throws {
     try file.scalars(
       [
         ("step/loss", result.loss), ("step/accuracy", result.accuracy),
@@ -71,7 +104,7 @@ package final class TensorBoardRecorder: Sendable {
   ///   - state: The model; nobody may change it meanwhile.
   ///   - step: Steps done.
   /// - Throws: ``TrainerError`` where writing fails.
-  package func recordTensors(of state: ModelState, step: Int) throws {
+  func recordTensors(of state: ModelState, step: Int) throws {
     let parameterCount = state.network.parameters.entries.count
     try file.histograms(
       state.tensors.enumerated().map { index, tensor in
@@ -89,7 +122,7 @@ package final class TensorBoardRecorder: Sendable {
   ///   - rowCount: The rows of the batch, at least 1.
   ///   - step: Steps done.
   /// - Throws: ``TrainerError`` where writing fails.
-  package func recordGradients(of state: ModelState, rowCount: Int, step: Int) throws {
+  func recordGradients(of state: ModelState, rowCount: Int, step: Int) throws {
     let scale = 1 / Float(rowCount)
     let gradients = state.gradientTensors.map { tensor in
       (tag: "gradients/\(tensor.entry.name)", values: tensor.values.map { $0 * scale })

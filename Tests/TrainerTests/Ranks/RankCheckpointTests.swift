@@ -61,12 +61,11 @@ struct RankCheckpointTests {
         }
       }
       let late = LateSignal(afterStep: signal?.rank == communicator.rank ? signal?.step : nil)
-      let writer = run.isLeader ? CheckpointWriter(folder: folder, warn: { _ in }) : nil
       let checkpoints = CheckpointObserver(
-        writer: writer, identity: testIdentity(run), interval: .steps(2), step: run.position.step,
-        stopIsRequested: { late.hasCome })
+        folder: run.isLeader ? folder : nil, identity: testIdentity(run), interval: .steps(2),
+        caughtSignal: { late.hasCome ? SIGTERM : nil }, warn: { _ in })
       let (_, ending) = try run.train(observers: [late, checkpoints])
-      try writer?.finish()
+      #expect(checkpoints.stopSignal == (ending == .stopped ? SIGTERM : 0))
       return (run.position.step, ending, run.digest)
     }
   }

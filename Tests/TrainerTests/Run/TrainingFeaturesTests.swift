@@ -135,9 +135,8 @@ struct TrainingFeaturesTests {
     let plain = try trained { _ in }.run
     let run = try TrainingRunTests.run()
     run.gradientInterval = 3
-    let recorder = try TensorBoardRecorder(
-      directory: folder.url.path(), firstStep: 0, interval: 3)
-    try run.train(observers: [TensorBoardObserver(recorder: recorder)])
+    let recorder = try TensorBoardRecorder(directory: folder.url.path(), interval: 3)
+    try run.train(observers: [recorder])
     #expect(ModelBits(run.state).parameters == ModelBits(plain.state).parameters)
     let events = try EventRecords.events(
       of: [UInt8](Data(contentsOf: URL(fileURLWithPath: recorder.file.path))))

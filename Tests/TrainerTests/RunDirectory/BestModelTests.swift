@@ -18,7 +18,7 @@ private final class Keeper: TrainingObserver {
   }
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
-    try best.finished(epoch, of: run)
+    _ = try best.finished(epoch, of: run)
     try folder.write(Checkpoint(of: run, identity: testIdentity(run)))
     return .goOn
   }
@@ -49,9 +49,16 @@ struct BestModelTests {
   }
 
   private func best(
-    of run: TrainingRun, warn: (String) -> Void = { Issue.record("\($0)") }
+    _ warn: @escaping @Sendable (String) -> Void = { Issue.record("\($0)") }
   ) -> BestModel {
-    BestModel(path: path, run: run, checkpoints: folder, warn: warn)
+    BestModel(path: path, checkpoints: folder, warn: warn)
+  }
+
+  /// Ends a resumed run with nothing left to train.
+  private func finish(_ best: BestModel) throws {
+    let run = try resumed()
+    #expect(try best.started(run) == .goOn)
+    try best.ended(run, after: try #require(run.position.history.last), ending: .completed)
   }
 
   private func resumed() throws -> TrainingRun {
@@ -63,31 +70,30 @@ struct BestModelTests {
   @Test("is made again from its epoch's checkpoint; it is an error if nothing is left of it")
   func madeAgain() throws {
     let first = try run()
-    try first.train(observers: [Keeper(best: best(of: first), folder: folder)])
+    try first.train(observers: [Keeper(best: best(), folder: folder)])
     let expected = try files.bytes("best")
     let epoch = try #require(first.position.best)
     try #require(epoch.epoch < first.position.history.count, "the best epoch is not the last")
     #expect(try SafetensorsFile.read(path: path).metadata["epoch"] == "\(epoch.epoch)")
 
     try FileManager.default.removeItem(atPath: path)
-    try best(of: try resumed()).finish()
+    try finish(best())
     #expect(try files.bytes("best") == expected)
 
     for content in [Array("damaged".utf8), try lastModel(first)] {
       try files.write(content, to: "best")
-      try best(of: try resumed()).finish()
+      try finish(best())
       #expect(try files.bytes("best") == expected)
     }
 
     // What is right needs no checkpoint.
     try FileManager.default.removeItem(atPath: folder.file(step: epoch.step))
-    try best(of: try resumed()).finish()
+    try finish(best())
 
     try FileManager.default.removeItem(atPath: path)
-    var warnings: [String] = []
-    let lost = best(of: try resumed(), warn: { warnings.append($0) })
-    #expect(warnings.count == 1)
-    let error = #expect(throws: TrainerError.self) { try lost.finish() }
+    let warnings = Warnings()
+    let error = #expect(throws: TrainerError.self) { try finish(best { warnings.add($0) }) }
+    #expect(warnings.all.count == 1)
     #expect(error?.code == .inputOutput)
     #expect(
       error?.description.hasPrefix(

@@ -47,20 +47,26 @@ struct TensorBoardReaderTests {
     #expect(run.pages.allSatisfy { $0.steps == [10, 20, 30] })
   }
 
+  private func session(_ directory: String, firstStep: Int) throws -> EventFile {
+    let file = try EventFile(directory: directory)
+    try file.sessionStart(step: firstStep)
+    return file
+  }
+
   @Test("shows each step of a resumed run once, also after half a record")
   func resumedRun() throws {
     let folder = try TemporaryFolder()
     let directory = folder.url.path()
-    let first = try TensorBoardRecorder(directory: directory, firstStep: 0, interval: nil)
-    for step in 1...6 { try first.file.scalars([("loss", Double(step))], step: step) }
+    let first = try session(directory, firstStep: 0)
+    for step in 1...6 { try first.scalars([("loss", Double(step))], step: step) }
     // A killed process may leave this.
-    let handle = try #require(FileHandle(forWritingAtPath: first.file.path))
+    let handle = try #require(FileHandle(forWritingAtPath: first.path))
     try handle.seekToEnd()
     try handle.write(contentsOf: Data([40, 0, 0, 0, 0, 0]))
     try handle.close()
 
-    let second = try TensorBoardRecorder(directory: directory, firstStep: 5, interval: nil)
-    for step in 5...8 { try second.file.scalars([("loss", Double(step * 100))], step: step) }
+    let second = try session(directory, firstStep: 5)
+    for step in 5...8 { try second.scalars([("loss", Double(step * 100))], step: step) }
     let run = try InstalledTensorBoard.read(directory)
     #expect(run.scalars.map(\.step) == Array(1...8))
     #expect(run.scalars.map(\.value) == [1, 2, 3, 4, 500, 600, 700, 800])
@@ -72,9 +78,8 @@ struct TensorBoardReaderTests {
     let folder = try TemporaryFolder()
     let directory = folder.url.path()
     for values in [0...9, 0...2] {
-      let recorder = try TensorBoardRecorder(
-        directory: directory, firstStep: 0, interval: nil)
-      for step in values { try recorder.file.scalars([("loss", 1)], step: step) }
+      let file = try session(directory, firstStep: 0)
+      for step in values { try file.scalars([("loss", 1)], step: step) }
     }
     #expect(try InstalledTensorBoard.read(directory).steps("loss") == [0, 1, 2])
   }

@@ -21,7 +21,7 @@ struct TensorBoardRecorderTests {
   func epoch() throws {
     let folder = try TemporaryFolder()
     let recorder = try TensorBoardRecorder(
-      directory: folder.url.path(), firstStep: 0, interval: nil)
+      directory: folder.url.path(), interval: nil)
     let observer = RecordingObserver()
     try TrainingRunTests.run().train(observers: [observer])
     for epoch in observer.epochs { try recorder.record(epoch) }
@@ -42,7 +42,7 @@ struct TensorBoardRecorderTests {
   func tensors() throws {
     let folder = try TemporaryFolder()
     let recorder = try TensorBoardRecorder(
-      directory: folder.url.path(), firstStep: 13, interval: 4)
+      directory: folder.url.path(), interval: 4)
     let setup = StepSetup(
       try SyntheticImages(count: 20, side: 6), network: Network(testArchitecture(), seed: 1),
       batchSize: 20, shardSize: 8)
@@ -85,7 +85,7 @@ struct TensorBoardRecorderTests {
   func step() throws {
     let folder = try TemporaryFolder()
     let recorder = try TensorBoardRecorder(
-      directory: folder.url.path(), firstStep: 0, interval: 1)
+      directory: folder.url.path(), interval: 1)
     var total = LossSum()
     total.loss = 12
     total.correct = 6
@@ -103,7 +103,7 @@ struct TensorBoardRecorderTests {
     let folder = try TemporaryFolder()
     func due(_ interval: Int?) throws -> [Int] {
       let recorder = try TensorBoardRecorder(
-        directory: folder.url.path(), firstStep: 0, interval: interval)
+        directory: folder.url.path(), interval: interval)
       return (1...10).filter { recorder.isDue(step: $0) }
     }
     #expect(try due(4) == [4, 8])
@@ -114,13 +114,19 @@ struct TensorBoardRecorderTests {
   @Test("a session starts at the first step whose figures are written")
   func session() throws {
     let folder = try TemporaryFolder()
-    for start in [0, 2, 501] {
-      let recorder = try TensorBoardRecorder(
-        directory: folder.url.path(), firstStep: start, interval: nil)
+    for (done, first) in [(0, 0), (1, 2), (5, 6)] {
+      let run = try TrainingRunTests.run()
+      if done > 0 {
+        let before = try TrainingRunTests.run { $0.stepLimit = done }
+        try before.train()
+        try run.resume(at: before.position)
+      }
+      let recorder = try TensorBoardRecorder(directory: folder.url.path(), interval: nil)
+      #expect(try recorder.started(run) == .goOn)
       let bytes = try Data(contentsOf: URL(filePath: recorder.file.path))
       let events = try EventRecords.events(of: [UInt8](bytes))
       #expect(events.count == 2)
-      #expect(events.last?.step == Int64(start))
+      #expect(events.last?.step == Int64(first))
       #expect(events.last?.sessionLog.status == .start)
     }
   }

@@ -1,22 +1,49 @@
+import Machine
+import Parallel
 import Synchronization
 import Training
 
-/// Shows a run: a progress bar on a terminal, a table with a line for each epoch everywhere.
+/// Shows a run: what it is, a progress bar on a terminal, a table with a line for each epoch everywhere,
+/// and why it ended.
 final class ConsoleObserver: TrainingObserver {
   private let epochs: Int
   private let stepLimit: Int
+  private let machine: Machine
+  private let cpus: RankCPUs
   private let isQuiet: Bool
   private let drawsProgress: Bool
-  private let usesColor: Bool
+  private let usesColor = Console.canColor
   private let nextDrawing = Mutex(ContinuousClock.now)
   private let hasHeading = Mutex(false)
+  private let firstStep = Mutex(0)
 
-  init(epochs: Int, stepLimit: Int, isQuiet: Bool, drawsProgress: Bool, usesColor: Bool) {
-    self.epochs = epochs
-    self.stepLimit = stepLimit
-    self.usesColor = usesColor
+  /// Creates an observer.
+  ///
+  /// - Parameters:
+  ///   - run: The run.
+  ///   - machine: Where it runs.
+  ///   - cpus: This rank's CPUs.
+  ///   - isQuiet: Whether nothing is shown.
+  ///   - drawsProgress: Whether there is a progress bar.
+  init(
+    _ run: TrainingRun, machine: Machine, cpus: RankCPUs, isQuiet: Bool, drawsProgress: Bool
+  ) {
+    epochs = run.configuration.epochs
+    stepLimit = run.stepLimit
+    self.machine = machine
+    self.cpus = cpus
     self.isQuiet = isQuiet
-    self.drawsProgress = drawsProgress
+    self.drawsProgress = drawsProgress && !isQuiet && Console.canRedraw
+  }
+
+  func started(_ run: TrainingRun) throws -> RunDecision {
+    firstStep.withLock { $0 = run.position.step }
+    if isQuiet { return .goOn }
+    try Console.result(RunDescription.text(run, machine: machine))
+    if let ranks = run.severalRanks {
+      try Console.result(RunDescription.text(cpus, run.configuration, rankCount: ranks))
+    }
+    return .goOn
   }
 
   func progressed(_ progress: EpochProgress) -> Bool {
@@ -46,5 +73,13 @@ final class ConsoleObserver: TrainingObserver {
     if isFirst { try Console.result(lines.heading) }
     try Console.result(lines.line(epoch))
     return .goOn
+  }
+
+  func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
+    if isQuiet { return }
+    if firstStep.withLock({ $0 }) == run.position.step {
+      try Console.result(RunDescription.complete(run, last: last))
+    }
+    if let text = RunDescription.ending(ending, run) { try Console.result(text) }
   }
 }

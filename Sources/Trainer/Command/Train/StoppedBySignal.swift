@@ -12,14 +12,15 @@ struct StoppedBySignal: Error, CustomStringConvertible {
   /// The options that a directory does not record, with their values.
   private let options: [Setting]
 
-  /// Describes a stop; all ranks do at once, and agree on the signal, which one of them has caught.
+  /// Describes a stop.
   ///
   /// - Parameters:
   ///   - run: The run, between two steps.
-  ///   - directory: Its directory.
+  ///   - signal: The signal, which one of the ranks has caught.
+  ///   - directory: The run's directory.
   ///   - options: The options that have to be given again.
-  init(_ run: TrainingRun, directory: String, options: [Setting] = []) {
-    signal = Int32(truncatingIfNeeded: run.communicator.largest(Int64(StopSignals.caught ?? 0)))
+  init(_ run: TrainingRun, signal: Int32, directory: String, options: [Setting] = []) {
+    self.signal = signal
     step = run.position.step
     epoch = run.position.epoch
     self.directory = directory

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import ImageData
 import Machine
 import Model
@@ -72,43 +71,88 @@ struct TrainingJob {
         try makeDirectory(path, run: run, identity: identity, machine: machine)
       }
     }
-    let before = run.position
-    let metrics = isLeader ? try options.files.metrics.map { try MetricsFile(path: $0) } : nil
-    try metrics?.writeStart(run, machine: machine, initialWeights: options.files.initialPath)
-    if isLeader, let path = options.files.saveInit, run.position.step == 0 {
-      try run.writeModel(path: path)
-    }
+    let end = EndOfRun(
+      jobStart: started, secondsBefore: run.position.seconds, complete: directory?.complete)
+    let observers = try makeObservers(
+      run, directory: directory, machine: machine, cpus: cpus, end: end)
+    warn(of: run, cpus: cpus, usable: usable)
+    try train(run, observers: observers, directory: directory, end: end)
+  }
+
+  /// Everything that is told of the run, in the order in which it is told: a new output is a line here.
+  ///
+  /// Files that cannot be opened are an error before the first step.
+  private func makeObservers(
+    _ run: TrainingRun, directory: (any JobDirectory)?, machine: Machine, cpus: RankCPUs,
+    end: EndOfRun
+  ) throws -> [any TrainingObserver] {
+    let inDirectory = try directory?.observers(end) ?? []
+    // The other ranks take part in what the directory needs; rank 0 tells and writes.
+    guard run.isLeader else { return inDirectory }
+    let files = options.files
+    let observers: [(any TrainingObserver)?] = [
+      ConsoleObserver(
+        run, machine: machine, cpus: cpus, isQuiet: options.quiet,
+        drawsProgress: !options.noProgress),
+      DivergenceWarning(warn: { Console.warning($0) }),
+      files.saveInit.map { InitialModelFile(path: $0) },
+      files.save.map { FinalModelFile(path: $0) },
+      files.profile.map { TraceFile(path: $0) },
+      end,
+      try files.metrics.map {
+        try MetricsFile(path: $0, machine: machine, initialWeights: files.initialPath, end: end)
+      },
+      try files.tensorboard.map {
+        try TensorBoardRecorder(directory: $0, interval: files.histogramEvery)
+      },
+    ]
+    // Checkpoints last: a run goes on behind what the others have written.
+    return observers.compactMap(\.self) + inDirectory
+  }
+
+  /// Says what of the options is not as it may have been meant.
+  private func warn(of run: TrainingRun, cpus: RankCPUs, usable: UsableCPUs) {
+    let configuration = run.configuration
     RunDescription.warnOfIdleThreads(
-      configuration, rankCount: communicator.size, sampleCount: dataset.training.count)
+      configuration, rankCount: run.communicator.size, sampleCount: run.dataset.training.count)
     for text in run.optionsWithoutEffect { Console.warning(text) }
     options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)
-    if !options.quiet {
-      // Bound threads have been warned of.
-      if options.pinning.pin == .none {
-        RunDescription.noteSharedCPUs(
-          threads: configuration.threads,
-          cpuCount: communicator.size > 1 ? cpus.count : usable.count)
-      }
-      try Console.result(RunDescription.text(run, machine: machine))
-      if communicator.size > 1 {
-        try Console.result(
-          RunDescription.text(cpus, configuration, rankCount: communicator.size))
-      }
+    // Bound threads have been warned of.
+    if !options.quiet, options.pinning.pin == .none {
+      RunDescription.noteSharedCPUs(
+        threads: configuration.threads,
+        cpuCount: run.communicator.size > 1 ? cpus.count : usable.count)
     }
-    do {
-      let (last, ending) = try train(run, directory: directory, metrics: metrics)
-      // A run that was stopped has ended the job.
-      guard let last else { preconditionFailure("a run ends with an epoch's figures") }
-      if !options.quiet, before.step == run.position.step {
-        try Console.result(RunDescription.complete(run, last: last))
+  }
+
+  private func train(
+    _ run: TrainingRun, observers: [any TrainingObserver], directory: (any JobDirectory)?,
+    end: EndOfRun
+  ) throws {
+    // Every rank leaves gradients where rank 0's histograms need them.
+    run.gradientInterval = options.files.histogramEvery
+    let group = ObserverGroup(observers: observers) { Console.warning("\($0)") }
+    let outcome = Result { try run.train(observers: [group]) }
+    if case .success((_, .stopped)) = outcome, let directory { throw directory.stop(of: run) }
+    // The digest is told even where the run's files could not all be written.
+    if let record = end.record {
+      if case .success((let last?, _)) = outcome, !options.quiet {
+        try summarize(run, record, last: last)
       }
-      try finish(
-        run, last: last, ending: ending, secondsBefore: before.seconds, directory: directory,
-        metrics: metrics)
-    } catch {
-      directory?.settle()
-      throw error
+      try Console.result("weights_digest \(record.weightsDigest)")
     }
+    _ = try outcome.get()
+  }
+
+  /// Says how good the run became, and where its results are.
+  private func summarize(_ run: TrainingRun, _ record: RecordedEnd, last: EpochRecord) throws {
+    let summary = RunSummary(
+      best: run.position.best ?? last, last: last, lastIsCut: run.position.stepInEpoch > 0,
+      seconds: record.seconds,
+      files: RunSummary.files(
+        output: options.output.output, save: options.files.save,
+        validates: last.validation != nil))
+    for line in summary.lines { try Console.result(line) }
   }
 
   private func loadDataset() throws -> Dataset {
@@ -146,77 +190,5 @@ struct TrainingJob {
         path: path, layers: layers, run: run, identity: identity, machine: machine)
     }
     return try FollowedRunDirectory(options: options.output, run: run, identity: identity)
-  }
-
-  private func train(
-    _ run: TrainingRun, directory: (any JobDirectory)?, metrics: MetricsFile?
-  ) throws -> (last: EpochRecord?, ending: RunEnding) {
-    // A signal may have come before the first step.
-    try directory?.stopIfRequested(run)
-    // Every rank leaves gradients where rank 0's histograms need them.
-    run.gradientInterval = options.files.histogramEvery
-    guard run.isLeader else { return try follow(run, directory: directory) }
-    var observers: [any TrainingObserver] = [
-      ConsoleObserver(
-        epochs: run.configuration.epochs, stepLimit: run.stepLimit, isQuiet: options.quiet,
-        drawsProgress: !options.quiet && !options.noProgress && Console.canRedraw,
-        usesColor: Console.canColor),
-      DivergenceWarning(warn: { Console.warning($0) }),
-    ]
-    if let metrics { observers.append(MetricsObserver(file: metrics)) }
-    let recorder = try options.files.tensorboard.map {
-      try TensorBoardRecorder(
-        directory: $0, firstStep: run.firstFiguresStep, interval: options.files.histogramEvery)
-    }
-    if let recorder { observers.append(TensorBoardObserver(recorder: recorder)) }
-    // Checkpoints last: a run goes on behind what the others have written.
-    observers += directory?.observers ?? []
-    let result = try run.train(observers: observers)
-    try recorder?.finish()
-    if result.ending == .stopped { try directory?.stop(run) }
-    return result
-  }
-
-  /// Trains as another rank than 0, which tells how it goes.
-  private func follow(
-    _ run: TrainingRun, directory: (any JobDirectory)?
-  ) throws -> (last: EpochRecord?, ending: RunEnding) {
-    let result = try run.train(observers: directory?.observers ?? [])
-    if result.ending == .stopped { try directory?.stop(run) }
-    return result
-  }
-
-  private func finish(
-    _ run: TrainingRun, last: EpochRecord, ending: RunEnding, secondsBefore: Double,
-    directory: (any JobDirectory)?, metrics: MetricsFile?
-  ) throws {
-    if !options.quiet, let text = RunDescription.ending(ending, run) { try Console.result(text) }
-    if run.isLeader, let path = options.files.save { try run.writeModel(path: path) }
-    if let path = options.files.profile, let profile = run.profile {
-      try ChromeTrace.write(profile, path: path)
-    }
-    let digest = run.digest
-    let record =
-      directory?.end
-      ?? RecordedEnd(
-        run: run, last: last, ending: ending,
-        seconds: secondsBefore + (ContinuousClock.now - started) / .seconds(1), digest: digest)
-    try metrics?.writeEnd(record)
-    // The digest is told even where the directory's files could not all be written.
-    let outcome = Result { try directory?.finish(run, record: record) }
-    if case .success = outcome, !options.quiet { try summarize(run, record, last: last) }
-    try Console.result("weights_digest \(digest)")
-    try outcome.get()
-  }
-
-  /// Says how good the run became, and where its results are.
-  private func summarize(_ run: TrainingRun, _ record: RecordedEnd, last: EpochRecord) throws {
-    let summary = RunSummary(
-      best: run.position.best ?? last, last: last, lastIsCut: run.position.stepInEpoch > 0,
-      seconds: record.seconds,
-      files: RunSummary.files(
-        output: options.output.output, save: options.files.save,
-        validates: last.validation != nil))
-    for line in summary.lines { try Console.result(line) }
   }
 }

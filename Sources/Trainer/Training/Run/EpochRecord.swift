@@ -24,6 +24,40 @@ public struct EpochProgress: Sendable {
   public var lastSampleCount: Int
 }
 
+extension EpochProgress {
+  /// Continues an epoch.
+  ///
+  /// - Parameters:
+  ///   - position: How far the run is.
+  ///   - stepsPerEpoch: All steps of the epoch.
+  init(_ position: RunPosition, stepsPerEpoch: Int) {
+    self.init(
+      epoch: position.epoch, step: position.step, stepInEpoch: position.stepInEpoch,
+      stepsPerEpoch: stepsPerEpoch, total: position.total, sampleCount: position.sampleCount,
+      seconds: position.trainingSeconds, learningRate: 0, lastStep: LossSum(), lastSampleCount: 0)
+  }
+
+  /// Counts a step; one whose loss is not finite enters no sum.
+  ///
+  /// - Parameters:
+  ///   - lastStep: The step's loss and correct predictions, over its samples.
+  ///   - sampleCount: Its samples.
+  ///   - learningRate: Its rate.
+  mutating func advance(_ lastStep: LossSum, sampleCount: Int, learningRate: Double) {
+    step += 1
+    stepInEpoch += 1
+    self.lastStep = lastStep
+    lastSampleCount = sampleCount
+    self.learningRate = learningRate
+    if hasDiverged { return }
+    total += lastStep
+    self.sampleCount += sampleCount
+  }
+
+  /// Whether the last step's loss is not finite.
+  var hasDiverged: Bool { !lastStep.loss.isFinite }
+}
+
 /// The figures of an epoch.
 public struct EpochRecord: Sendable, Equatable, Codable {
   /// The epoch, from 1.

@@ -23,6 +23,29 @@ package struct RunPosition: Sendable, Equatable, Codable {
   /// The start.
   package init() {}
 
+  /// Takes over how far the epoch under way has come.
+  ///
+  /// - Parameter progress: How far it is.
+  mutating func take(_ progress: EpochProgress) {
+    step = progress.step
+    stepInEpoch = progress.stepInEpoch
+    total = progress.total
+    sampleCount = progress.sampleCount
+    trainingSeconds = progress.seconds
+  }
+
+  /// Puts the epoch under way behind and begins the next.
+  ///
+  /// - Parameter record: The figures of the epoch.
+  mutating func endEpoch(_ record: EpochRecord) {
+    history.append(record)
+    epoch += 1
+    stepInEpoch = 0
+    total = LossSum()
+    sampleCount = 0
+    trainingSeconds = 0
+  }
+
   /// The epoch judged best: the smallest validation loss, or without validation the highest test
   /// accuracy; the earliest of equals.
   package var best: EpochRecord? {

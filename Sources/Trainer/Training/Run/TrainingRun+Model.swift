@@ -40,9 +40,7 @@ extension TrainingRun {
   package func modelContent(
     path: String, metadata: [String: String] = [:]
   ) throws -> SafetensorsFile {
-    state.swapAverage()
-    defer { state.swapAverage() }
-    return try modelContent(of: state, path: path, metadata: metadata)
+    try withAverage { try modelContent(of: state, path: path, metadata: metadata) }
   }
 
   /// The file of another model of this run's network and data.
@@ -63,8 +61,18 @@ extension TrainingRun {
 
   /// The digest of the model that is evaluated: the moving average where there is one.
   public var digest: String {
+    withAverage { WeightsDigest.of(state) }
+  }
+
+  /// Does something while ``state`` is the model that is evaluated: the moving average where there is
+  /// one.
+  ///
+  /// - Parameter body: What to do; it makes no step, and calls nothing that does this too.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  func withAverage<Result>(_ body: () throws -> Result) rethrows -> Result {
     state.swapAverage()
     defer { state.swapAverage() }
-    return WeightsDigest.of(state)
+    return try body()
   }
 }

@@ -1,3 +1,4 @@
+import ImageData
 import Model
 
 /// Images and labels in memory, as a step reads them.
@@ -19,6 +20,15 @@ package struct SampleSource: @unchecked Sendable {
     self.images = images
     self.labels = labels
     self.pixelCount = pixelCount
+  }
+
+  /// Points at a set of images, which has to live as long.
+  ///
+  /// - Parameter images: The set.
+  package init(_ images: ImageSet) {
+    self.init(
+      images: images.pixels.baseAddress, labels: images.labels.baseAddress,
+      pixelCount: images.pixelCount)
   }
 }
 

@@ -5,7 +5,7 @@ import Training
 
 /// Keeps a run's `best.safetensors` the model of the epoch with the smallest validation loss, also
 /// if it cannot be written for a while.
-final class BestModel: Sendable {
+package final class BestModel: TrainingObserver {
   /// The epoch's number in the file's metadata.
   static let epochKey = "epoch"
 
@@ -19,19 +19,28 @@ final class BestModel: Sendable {
   }
 
   private let path: String
+  private let checkpoints: CheckpointFolder
+  private let warn: @Sendable (String) -> Void
   private let debt = Mutex(Debt.none)
 
-  /// Finds out whether the file is the one that the run's epochs so far ask for; if it is not, the
-  /// model is taken from the run or from the epoch's checkpoint.
+  /// Creates an observer.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - run: The run that starts or is resumed.
-  ///   - checkpoints: Its checkpoints.
-  ///   - warn: Is told of a file that cannot be made again.
-  init(path: String, run: TrainingRun, checkpoints: CheckpointFolder, warn: (String) -> Void) {
+  ///   - checkpoints: The run's checkpoints.
+  ///   - warn: Is told, at the start, of a file that cannot be written yet, or not be made again.
+  package init(
+    path: String, checkpoints: CheckpointFolder, warn: @escaping @Sendable (String) -> Void
+  ) {
     self.path = path
-    guard let (best, fault) = Self.fault(of: path, run: run) else { return }
+    self.checkpoints = checkpoints
+    self.warn = warn
+  }
+
+  /// Finds out whether the file is the one that the run's epochs so far ask for; if it is not, the
+  /// model is taken from the run or from the epoch's checkpoint, and written if that is possible now.
+  package func started(_ run: TrainingRun) throws -> RunDecision {
+    guard let (best, fault) = Self.fault(of: path, run: run) else { return .goOn }
     do {
       let content = try Self.content(of: best, run, checkpoints, path: path)
       debt.withLock { $0 = .content(content) }
@@ -43,6 +52,12 @@ final class BestModel: Sendable {
       warn("\(lost)")
       debt.withLock { $0 = .lost(lost) }
     }
+    do {
+      try retry()
+    } catch {
+      warn("\(error); training goes on")
+    }
+    return .goOn
   }
 
   /// Whether the file is the one that the run's epochs so far ask for, or they ask for none.
@@ -56,31 +71,27 @@ final class BestModel: Sendable {
   }
 
   /// Writes the model if it is the best so far, or what could not be written before.
-  ///
-  /// - Parameters:
-  ///   - epoch: The figures of the epoch that has ended.
-  ///   - run: The run.
-  /// - Throws: `WeightsError` if the file cannot be written; it is tried again then.
-  func finished(_ epoch: EpochRecord, of run: TrainingRun) throws {
+  package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     if epoch.validation != nil, run.position.best?.epoch == epoch.epoch {
       let content = try run.modelContent(path: path, metadata: Self.metadata(epoch))
       debt.withLock { $0 = .content(content) }
     }
     try retry()
+    return .goOn
   }
 
-  /// Writes what could not be written before, if anything.
-  ///
-  /// - Throws: `WeightsError` or ``TrainerError`` if the file is not what it should be.
-  func finish() throws {
+  /// Writes what could not be written before, if there is still something left of it.
+  package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
+    try retry()
+  }
+
+  /// Writes what could not be written before; fails if the file is not what it should be.
+  package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try retry()
     if case .lost(let error) = debt.withLock({ $0 }) { throw error }
   }
 
-  /// Writes what could not be written before, if there is still something left of it.
-  ///
-  /// - Throws: `WeightsError` if it cannot be written.
-  func retry() throws {
+  private func retry() throws {
     try debt.withLock { debt in
       guard case .content(let content) = debt else { return }
       try content.write(in: .lockedDirectory)

@@ -6,7 +6,7 @@ import Training
 ///
 /// The columns are the keys of the epoch lines in a metrics file; a figure that there is none of is
 /// left empty.
-package final class MetricsTable: Sendable {
+package final class MetricsTable: TrainingObserver {
   private let file: LineFile
 
   private static let columns: [(name: String, value: @Sendable (EpochRecord) -> String)] = [
@@ -23,30 +23,38 @@ package final class MetricsTable: Sendable {
     ("learning_rate", { "\($0.learningRate)" }),
   ]
 
-  /// Opens the file, emptying an old one, and writes the names and the epochs that are behind.
+  /// Opens the file, emptying an old one.
   ///
-  /// - Parameters:
-  ///   - path: Where it is.
-  ///   - history: The epochs that an earlier part of the run has done.
-  /// - Throws: ``TrainerError`` where it cannot be written.
-  package init(path: String, history: [EpochRecord]) throws {
+  /// - Parameter path: Where it is.
+  /// - Throws: ``FileError`` if it cannot be written.
+  package init(path: String) throws {
     file = try LineFile(path: path, in: .lockedDirectory)
-    try file.append(Self.columns.map(\.name).joined(separator: ",").utf8)
-    for record in history { try write(record) }
   }
 
-  /// Writes an epoch's line.
-  ///
-  /// - Parameter record: Its figures.
-  /// - Throws: ``TrainerError`` where writing fails.
-  package func write(_ record: EpochRecord) throws {
-    try file.append(Self.columns.map { $0.value(record) }.joined(separator: ",").utf8)
+  /// Writes the names, and a line for every epoch that an earlier part of the run has done.
+  package func started(_ run: TrainingRun) throws -> RunDecision {
+    try file.append(Self.columns.map(\.name).joined(separator: ",").utf8)
+    for record in run.position.history { try write(record) }
+    return .goOn
+  }
+
+  /// Writes the epoch's line.
+  package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+    try write(epoch)
+    return .goOn
   }
 
   /// Writes the lines that could not be written before, if any, and puts all on disk.
-  ///
-  /// - Throws: ``TrainerError`` where writing fails again.
-  package func finish() throws {
+  package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     try file.finish()
+  }
+
+  /// Writes the lines that could not be written before, if any, and puts all on disk.
+  package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
+    try file.finish()
+  }
+
+  private func write(_ record: EpochRecord) throws {
+    try file.append(Self.columns.map { $0.value(record) }.joined(separator: ",").utf8)
   }
 }

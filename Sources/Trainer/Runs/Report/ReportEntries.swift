@@ -1,6 +1,8 @@
 import Machine
 import Model
 import Pages
+import Parallel
+import Training
 
 extension Machine {
   /// What a report says of it.
@@ -17,5 +19,21 @@ extension Machine {
     ]
     if let memoryTotal { entries.append(ReportEntry("memory", FigureText.bytes(memoryTotal))) }
     return entries
+  }
+}
+
+extension DatasetRecord {
+  /// The data in a line.
+  package var summary: String {
+    "\(name): \(FigureText.count(training)) training and \(FigureText.count(test)) test images of "
+      + "\(rows) × \(columns) pixels, \(counted(classes, "class"))"
+  }
+
+  /// Where the data is, and its digests.
+  package var entries: [ReportEntry] {
+    [ReportEntry("data set", directory)]
+      + (sha256 ?? [:]).sorted { $0.key < $1.key }.map {
+        ReportEntry("SHA-256 of \($0.key)", $0.value)
+      }
   }
 }
