@@ -10,7 +10,12 @@
 
 static const char *last_words;
 static int exit_code;
-static struct sigaction earlier;
+
+// SIGABRT is how the Swift runtime ends after it has reported the failed allocation. SIGSEGV is how it ends if
+// there is no memory for the report either: it then reads the text that it could not allocate.
+static const int signals[] = {SIGABRT, SIGSEGV};
+enum { signal_count = sizeof signals / sizeof *signals };
+static struct sigaction earlier[signal_count];
 
 static void handle(int signal_number) {
   // The failed allocation was the last call of this thread that set errno.
@@ -19,9 +24,11 @@ static void handle(int signal_number) {
     (void)written;
     _exit(exit_code);
   }
-  // A different failure. The signal is raised again when this handler returns.
-  sigaction(signal_number, &earlier, NULL);
-  raise(signal_number);
+  // A different failure, which ends the process as it would without this handler: an abort is raised again when
+  // the handler returns, and a fault happens again.
+  for (int i = 0; i < signal_count; i++)
+    if (signals[i] == signal_number) sigaction(signal_number, &earlier[i], NULL);
+  if (signal_number == SIGABRT) raise(signal_number);
 }
 
 void parallel_end_without_memory(const char *words, int code) {
@@ -29,5 +36,5 @@ void parallel_end_without_memory(const char *words, int code) {
   exit_code = code;
   struct sigaction action = {.sa_handler = handle};
   sigemptyset(&action.sa_mask);
-  sigaction(SIGABRT, &action, &earlier);
+  for (int i = 0; i < signal_count; i++) sigaction(signals[i], &action, &earlier[i]);
 }
