@@ -35,7 +35,9 @@ struct OpenRunDirectory: JobDirectory {
     let mode = options.output.mode
     directory = try RunDirectory(path: path, mode: mode)
     let paths = directory.paths
-    folder = CheckpointFolder(path: paths.checkpoints, keep: options.output.keep)
+    folder = CheckpointFolder(
+      path: paths.checkpoints, keep: options.output.keep,
+      isInPlace: { [directory] in directory.isInPlace })
     if mode == .resume {
       try layers.requireUnchanged(paths)
       try Self.resume(

@@ -9,6 +9,7 @@ package struct CheckpointFolder: Sendable {
   package let path: String
   /// How many checkpoints are kept.
   package let keep: Int
+  private let isInPlace: @Sendable () -> Bool
 
   private static let prefix = "step-"
   private static let suffix = ".safetensors"
@@ -19,9 +20,13 @@ package struct CheckpointFolder: Sendable {
   /// - Parameters:
   ///   - path: Where it is.
   ///   - keep: How many checkpoints are kept, at least 1.
-  package init(path: String, keep: Int) {
+  ///   - isInPlace: Whether the path still leads to the run's own directory; asked before each write.
+  package init(
+    path: String, keep: Int, isInPlace: @escaping @Sendable () -> Bool = { true }
+  ) {
     self.path = path
     self.keep = keep
+    self.isInPlace = isInPlace
   }
 
   /// The path of a step's checkpoint.
@@ -39,6 +44,10 @@ package struct CheckpointFolder: Sendable {
   /// - Parameter checkpoint: The checkpoint.
   /// - Throws: `WeightsError` where it cannot be written; older ones are whole then, and all there.
   package func write(_ checkpoint: Checkpoint) throws {
+    guard isInPlace() else {
+      throw FileError(
+        path, .write, found: "another directory in its place, or none", expected: "the run's own")
+    }
     try checkpoint.write(path: file(step: checkpoint.position.step))
     for step in try steps().dropLast(keep) {
       guard unlink(file(step: step)) == 0 || errno == ENOENT else {

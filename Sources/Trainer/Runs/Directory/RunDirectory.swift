@@ -174,12 +174,15 @@ package struct RunDirectory: Sendable {
     try AtomicFile.synchroniseFolder(of: trimmed, path: path)
   }
 
+  /// Whether the path still leads to the directory that was taken.
+  package var isInPlace: Bool { lock.isInPlace }
+
   /// Makes sure that the path still leads to the directory that was taken.
   ///
   /// - Throws: ``TrainerError`` if it was moved or removed meanwhile: what is there now, if anything,
   ///   may be another run's.
   package func requireInPlace() throws {
-    guard !lock.isInPlace else { return }
+    guard !isInPlace else { return }
     throw TrainerError(
       .inputOutput,
       "\(paths.directory): was moved or removed while this run used it, so the run ends; nothing is "
