@@ -228,6 +228,8 @@ struct RunDirectoryCommandTests {
     async let status = Command.finish(process, timeout: .seconds(100))
     while !folder.exists("run/metrics.jsonl") { try await Task.sleep(for: .milliseconds(10)) }
     try FileManager.default.moveItem(atPath: folder.path("run"), toPath: folder.path("moved"))
+    // The checkpoint under way may be past its check.
+    try await Task.sleep(for: .milliseconds(200))
     try folder.write(Array("other".utf8), to: "run/model.safetensors")
     try folder.write(Array("other".utf8), to: "run/checkpoints/other")
     #expect(try await status == 74)

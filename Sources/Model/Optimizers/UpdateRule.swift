@@ -29,7 +29,7 @@ package struct RuleSetting<Rule>: Sendable {
   /// The values that it may have.
   let range: SettingRange
   /// Where the rule has it.
-  let path: WritableKeyPath<Rule, Double> & Sendable
+  let path: any WritableKeyPath<Rule, Double> & Sendable
 
   /// Declares a setting.
   ///
@@ -38,7 +38,7 @@ package struct RuleSetting<Rule>: Sendable {
   ///   - range: The values that it may have.
   ///   - path: Where the rule has it.
   package init(
-    _ name: String, _ range: SettingRange, _ path: WritableKeyPath<Rule, Double> & Sendable
+    _ name: String, _ range: SettingRange, _ path: any WritableKeyPath<Rule, Double> & Sendable
   ) {
     self.name = name
     self.range = range
