@@ -8,8 +8,6 @@ public struct FileError: Error, Sendable, Equatable {
     case read
     /// Creating or writing a file.
     case write
-    /// Listing a folder.
-    case list
     /// Taking or testing a lock.
     case lock
     /// Renaming a file.
@@ -72,7 +70,7 @@ public struct FileError: Error, Sendable, Equatable {
 
   /// Whether a file or folder that was to be read does not exist.
   public var isMissing: Bool {
-    (operation == .read || operation == .list)
+    operation == .read
       && (reason == .system(ENOENT) || reason == .system(ENOTDIR))
   }
 }
@@ -92,7 +90,6 @@ extension FileError: CustomStringConvertible {
     switch operation {
     case .read: "cannot be read"
     case .write: "cannot be written"
-    case .list: "cannot be listed"
     case .lock: "cannot be locked"
     case .rename: "cannot be renamed"
     case .remove: "cannot be removed"

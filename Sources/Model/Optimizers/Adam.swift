@@ -1,16 +1,21 @@
 /// Steps by moving means of gradients and of their squares, both corrected for their start (Kingma and Ba
 /// 2015).
+///
+/// With decoupled decay (AdamW: Loshchilov and Hutter 2019) the weights are shrunk by rate * decay instead of
+/// adding the decay to the gradient.
 public struct Adam: UpdateRule {
   /// The step's size.
   public var learningRate = 0.001
-  /// Decay of weight matrices, added to the gradient.
-  public var weightDecay = 0.0
+  /// Decay of weight matrices.
+  public var weightDecay: Double
   /// How much of the old first moment stays.
   public var beta1 = 0.9
   /// How much of the old second moment stays.
   public var beta2 = 0.999
   /// Added to the root in the denominator.
   public var epsilon = 1e-8
+  /// Whether the decay is kept out of the gradient.
+  public let decouplesDecay: Bool
 
   package static let stateNames = ["first_moment", "second_moment"]
   package static let settings: [RuleSetting<Adam>] = [
@@ -21,45 +26,19 @@ public struct Adam: UpdateRule {
   ]
 
   /// The default settings.
-  public init() {}
-
-  package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {
-    .adam(
-      AdamCoefficients(
-        number: number, learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon),
-      decay: Float(weightDecay), shrink: 1)
+  ///
+  /// - Parameter decouplesDecay: Whether the decay is kept out of the gradient; it is 0.01 then, else 0.
+  public init(decouplesDecay: Bool = false) {
+    self.decouplesDecay = decouplesDecay
+    weightDecay = decouplesDecay ? 0.01 : 0
   }
-}
-
-/// Adam with weight decay outside the gradient: w is shrunk by rate * decay (Loshchilov and Hutter 2019).
-public struct AdamW: UpdateRule {
-  /// The step's size.
-  public var learningRate = 0.001
-  /// Decay of weight matrices, decoupled from the gradient.
-  public var weightDecay = 0.01
-  /// How much of the old first moment stays.
-  public var beta1 = 0.9
-  /// How much of the old second moment stays.
-  public var beta2 = 0.999
-  /// Added to the root in the denominator.
-  public var epsilon = 1e-8
-
-  package static let stateNames = ["first_moment", "second_moment"]
-  package static let settings: [RuleSetting<AdamW>] = [
-    .init("learning-rate", .positive, \.learningRate),
-    .init("weight-decay", .notNegative, \.weightDecay),
-    .init("beta1", .belowOne, \.beta1), .init("beta2", .belowOne, \.beta2),
-    .init("epsilon", .notNegative, \.epsilon),
-  ]
-
-  /// The default settings.
-  public init() {}
 
   package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {
     .adam(
       AdamCoefficients(
         number: number, learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon),
-      decay: 0, shrink: Float(1 - learningRate * weightDecay))
+      decay: decouplesDecay ? 0 : Float(weightDecay),
+      shrink: decouplesDecay ? Float(1 - learningRate * weightDecay) : 1)
   }
 }
 

@@ -2,18 +2,14 @@
 public enum Optimizer: Sendable, Equatable {
   /// Gradient descent.
   case sgd(SGD)
-  /// Gradient descent with a velocity.
+  /// Gradient descent with a velocity, with or without look-ahead.
   case momentum(Momentum)
-  /// Momentum with look-ahead.
-  case nesterov(Nesterov)
   /// Steps by the sum of squared gradients.
   case adagrad(AdaGrad)
   /// Steps by their moving mean.
   case rmsprop(RMSProp)
-  /// Steps by two moving means.
+  /// Steps by two moving means, with weight decay in the gradient or decoupled.
   case adam(Adam)
-  /// Adam with decoupled weight decay.
-  case adamw(AdamW)
 
   /// A rule with its default settings.
   ///
@@ -23,11 +19,11 @@ public enum Optimizer: Sendable, Equatable {
       switch kind {
       case .sgd: .sgd(SGD())
       case .momentum: .momentum(Momentum())
-      case .nesterov: .nesterov(Nesterov())
+      case .nesterov: .momentum(Momentum(looksAhead: true))
       case .adagrad: .adagrad(AdaGrad())
       case .rmsprop: .rmsprop(RMSProp())
       case .adam: .adam(Adam())
-      case .adamw: .adamw(AdamW())
+      case .adamw: .adam(Adam(decouplesDecay: true))
       }
   }
 
@@ -35,12 +31,10 @@ public enum Optimizer: Sendable, Equatable {
   public var kind: OptimizerKind {
     switch self {
     case .sgd: .sgd
-    case .momentum: .momentum
-    case .nesterov: .nesterov
+    case .momentum(let rule): rule.looksAhead ? .nesterov : .momentum
     case .adagrad: .adagrad
     case .rmsprop: .rmsprop
-    case .adam: .adam
-    case .adamw: .adamw
+    case .adam(let rule): rule.decouplesDecay ? .adamw : .adam
     }
   }
 
@@ -48,11 +42,9 @@ public enum Optimizer: Sendable, Equatable {
     switch self {
     case .sgd(let rule): rule
     case .momentum(let rule): rule
-    case .nesterov(let rule): rule
     case .adagrad(let rule): rule
     case .rmsprop(let rule): rule
     case .adam(let rule): rule
-    case .adamw(let rule): rule
     }
   }
 
@@ -63,11 +55,9 @@ public enum Optimizer: Sendable, Equatable {
     switch rule {
     case let rule as SGD: self = .sgd(rule)
     case let rule as Momentum: self = .momentum(rule)
-    case let rule as Nesterov: self = .nesterov(rule)
     case let rule as AdaGrad: self = .adagrad(rule)
     case let rule as RMSProp: self = .rmsprop(rule)
     case let rule as Adam: self = .adam(rule)
-    case let rule as AdamW: self = .adamw(rule)
     default: preconditionFailure("a rule stays of its type")
     }
     return result
@@ -80,11 +70,9 @@ public enum Optimizer: Sendable, Equatable {
       switch self {
       case .sgd(let rule): rule.learningRate
       case .momentum(let rule): rule.learningRate
-      case .nesterov(let rule): rule.learningRate
       case .adagrad(let rule): rule.learningRate
       case .rmsprop(let rule): rule.learningRate
       case .adam(let rule): rule.learningRate
-      case .adamw(let rule): rule.learningRate
       }
     }
     set { change { $0.learningRate = newValue } }
@@ -127,11 +115,9 @@ public enum Optimizer: Sendable, Equatable {
       switch self {
       case .sgd(let rule): rule.update(number: number, learningRate: rate)
       case .momentum(let rule): rule.update(number: number, learningRate: rate)
-      case .nesterov(let rule): rule.update(number: number, learningRate: rate)
       case .adagrad(let rule): rule.update(number: number, learningRate: rate)
       case .rmsprop(let rule): rule.update(number: number, learningRate: rate)
       case .adam(let rule): rule.update(number: number, learningRate: rate)
-      case .adamw(let rule): rule.update(number: number, learningRate: rate)
       }
     return OptimizerStep(scale: gradientScale, update: update)
   }
@@ -143,7 +129,7 @@ public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   case sgd
   /// ``Momentum``.
   case momentum
-  /// ``Nesterov``.
+  /// ``Momentum`` with look-ahead.
   case nesterov
   /// ``AdaGrad``.
   case adagrad
@@ -151,7 +137,7 @@ public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   case rmsprop
   /// ``Adam``.
   case adam
-  /// ``AdamW``.
+  /// ``Adam`` with decoupled weight decay.
   case adamw
 
   /// The names of the state that each parameter has, one float each, in the order of memory.

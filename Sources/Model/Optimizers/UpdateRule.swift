@@ -1,9 +1,8 @@
 /// A rule by which gradients change parameters: its settings, its state, and what one step does.
 ///
-/// A new rule is a type of this kind, a case of ``Optimizer`` and of ``OptimizerKind``, and a kernel.
+/// The default settings are PyTorch's, except for the learning rate. A new rule is a type of this kind, a
+/// case of ``Optimizer`` and of ``OptimizerKind``, and a kernel.
 package protocol UpdateRule: Sendable, Equatable {
-  /// The rule with its default settings: PyTorch's, except for the learning rate.
-  init()
   /// The settings. Options, configuration files, validation and records take them from here.
   static var settings: [RuleSetting<Self>] { get }
   /// The names of the state that each parameter has, one float each, in the order of memory.

@@ -65,7 +65,7 @@ struct TrainerCommand: ParsableCommand {
     case let error as TrainerError: error.code
     case let error as DataError: error.code
     case is WeightsError: .badData
-    case let error as FileError: error.isMissing ? .dataNotFound : .inputOutput
+    case let error as FileError: TrainerError(error).code
     case let error as BLASCoreError:
       switch error {
       case .unknownName, .missingInstructions: .usage

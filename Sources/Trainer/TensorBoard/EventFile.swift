@@ -140,16 +140,7 @@ package final class EventFile: Sendable {
         throw unwritable(errno)
       }
     }
-    let folder = SystemCall.retrying {
-      open(SystemCall.parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    }
-    // A folder may be writable without being readable: it cannot be synchronised then.
-    if folder < 0, errno == EACCES { return }
-    guard folder >= 0 else { throw unwritable(errno) }
-    defer { close(folder) }
-    guard SystemCall.retrying({ fsync(folder) }) == 0 || errno == EINVAL else {
-      throw unwritable(errno)
-    }
+    try AtomicFile.synchroniseFolder(of: path, path: path)
   }
 
   private func append(

@@ -1,3 +1,5 @@
+import Files
+
 /// An error with the exit code that the command ends with.
 public struct TrainerError: Error, CustomStringConvertible, Sendable {
   /// The documented exit codes.
@@ -29,5 +31,14 @@ public struct TrainerError: Error, CustomStringConvertible, Sendable {
   public init(_ code: Code, _ description: String) {
     self.code = code
     self.description = description
+  }
+}
+
+extension TrainerError {
+  /// A file operation that failed, with the exit code for it.
+  ///
+  /// - Parameter error: The failure.
+  package init(_ error: FileError) {
+    self.init(error.isMissing ? .dataNotFound : .inputOutput, error.description)
   }
 }

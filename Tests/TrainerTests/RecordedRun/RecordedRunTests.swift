@@ -61,6 +61,18 @@ struct RecordedRunTests {
       configuration.problems.first?.description.contains("config.json: field `format`") == true)
   }
 
+  @Test("with a file that the system does not let be read says so once, with the code for it")
+  func unreadable() throws {
+    let directory = try RunFiles(accuracies: [0.9], seconds: 1).write(to: "run", in: folder)
+    let path = directory + "/metrics.jsonl"
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "metrics.jsonl")
+    let problem = try #require(RecordedRun(directory: directory).problems.first)
+    #expect(problem.code == .inputOutput)
+    #expect(
+      problem.description == "\(path): cannot be read: Too many levels of symbolic links")
+  }
+
   @Test("is found by its own name or in a folder, once")
   func search() throws {
     for name in ["b", "a", "deep/c"] {

@@ -51,7 +51,7 @@ package struct CheckpointFolder: Sendable {
     try checkpoint.write(path: file(step: checkpoint.position.step))
     for step in try steps().dropLast(keep) {
       guard unlink(file(step: step)) == 0 || errno == ENOENT else {
-        throw failure(file(step: step), errno, "removed")
+        throw FileError(file(step: step), .remove, code: errno)
       }
     }
   }
@@ -98,25 +98,25 @@ package struct CheckpointFolder: Sendable {
 
   /// Whether the folder has nothing in it, or is not there.
   ///
-  /// - Throws: ``TrainerError`` where it cannot be read.
+  /// - Throws: ``FileError`` if it cannot be read.
   package var isEmpty: Bool {
     get throws { try names().isEmpty }
   }
 
   /// Whether a run has been here: also where all of its checkpoints are damaged.
   ///
-  /// - Throws: ``TrainerError`` where the folder cannot be read.
+  /// - Throws: ``FileError`` if the folder cannot be read.
   package var holdsCheckpoints: Bool {
     get throws { try names().contains { $0.hasPrefix(Self.prefix) } }
   }
 
   /// Removes every checkpoint, damaged ones too.
   ///
-  /// - Throws: ``TrainerError`` where one cannot be removed.
+  /// - Throws: ``FileError`` if one cannot be removed.
   package func removeAll() throws {
     for name in try names() where name.hasPrefix(Self.prefix) {
       guard unlink(path + "/" + name) == 0 || errno == ENOENT else {
-        throw failure(path + "/" + name, errno, "removed")
+        throw FileError(path + "/" + name, .remove, code: errno)
       }
     }
   }
@@ -124,7 +124,7 @@ package struct CheckpointFolder: Sendable {
   /// The steps that there are checkpoints of, ascending.
   ///
   /// - Returns: The steps.
-  /// - Throws: ``TrainerError`` where the folder cannot be read.
+  /// - Throws: ``FileError`` if the folder cannot be read.
   package func steps() throws -> [Int] {
     try names().compactMap { name in
       guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
@@ -139,19 +139,14 @@ package struct CheckpointFolder: Sendable {
       return try SystemCall.names(in: path)
     } catch {
       if error.code == ENOENT { return [] }
-      throw TrainerError(.inputOutput, "\(path): cannot be read: \(error)")
+      throw FileError(path, .read, code: error.code)
     }
   }
 
   private func setAside(step: Int) throws {
     let old = file(step: step)
     guard rename(old, old + Self.damagedSuffix) == 0 else {
-      throw failure(old, errno, "renamed")
+      throw FileError(old, .rename, code: errno)
     }
-  }
-
-  private func failure(_ file: String, _ code: Int32, _ action: String) -> TrainerError {
-    TrainerError(
-      .inputOutput, "\(file): cannot be \(action): \(SystemCall.text(of: code))")
   }
 }

@@ -50,9 +50,9 @@ package final class CheckpointWriter: Sendable {
 
   /// Whether the error came after the checkpoint was in its place.
   private static func leavesCheckpoint(_ error: any Error) -> Bool {
-    // An older one could not be removed.
-    if error is TrainerError { return true }
-    return (error as? FileError)?.operation == .synchroniseFolder
+    // Or an older one could not be removed.
+    let operation = (error as? FileError)?.operation
+    return operation == .synchroniseFolder || operation == .remove
   }
 
   /// Waits for the checkpoints that were given, whether or not they could be written.

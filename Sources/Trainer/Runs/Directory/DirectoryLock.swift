@@ -20,8 +20,7 @@ final class DirectoryLock: Sendable {
       let owner = Self.text(descriptor)
       close(descriptor)
       guard code == EWOULDBLOCK else {
-        throw TrainerError(
-          .inputOutput, "\(path): cannot be locked: \(SystemCall.text(of: code))")
+        throw FileError(path, .lock, code: code)
       }
       throw TrainerError(
         .inputOutput,

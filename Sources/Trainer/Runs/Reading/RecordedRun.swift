@@ -53,6 +53,8 @@ package struct RecordedRun: Sendable {
         return try read()
       } catch let error as TrainerError {
         problems.append(error)
+      } catch let error as FileError {
+        problems.append(TrainerError(error))
       } catch {
         problems.append(TrainerError(.failed, "\(directory): \(error)"))
       }
@@ -88,18 +90,13 @@ package struct RecordedRun: Sendable {
     let path = directory + "/" + lockName
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0, errno == ENOENT { return false }
-    guard descriptor >= 0 else { throw unknown(path, errno) }
+    guard descriptor >= 0 else { throw FileError(path, .lock, code: errno) }
     // Closing lets go of the lock.
     defer { close(descriptor) }
     // Shared, so that two who look do not see each other.
     if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return false }
-    guard errno == EWOULDBLOCK else { throw unknown(path, errno) }
+    guard errno == EWOULDBLOCK else { throw FileError(path, .lock, code: errno) }
     return true
-  }
-
-  private static func unknown(_ path: String, _ code: Int32) -> TrainerError {
-    TrainerError(
-      .inputOutput, "\(path): cannot be locked: \(SystemCall.text(of: code))")
   }
 
   /// Epochs done.
