@@ -18,7 +18,7 @@ package final class EventFile: Sendable {
   /// - Parameters:
   ///   - directory: Where it is made; the directory is made too where it is missing.
   ///   - wallTime: Seconds since 1970.
-  /// - Throws: ``TrainerError`` where it cannot be written.
+  /// - Throws: `FileError` if it cannot be written.
   package init(directory: String, wallTime: Double = EventFile.now) throws {
     try EventDirectory.make(directory)
     // TensorBoard goes by names. A clock may stand, or go back between two sessions of a run.
@@ -54,7 +54,7 @@ package final class EventFile: Sendable {
   /// Finds out whether a file could be made, without making or changing anything.
   ///
   /// - Parameter directory: Where it would be made.
-  /// - Throws: ``TrainerError`` where it could not.
+  /// - Throws: `FileError` if it could not.
   package static func checkWritable(directory: String) throws {
     try EventDirectory.checkWritable(directory)
   }
@@ -70,7 +70,7 @@ package final class EventFile: Sendable {
   /// - Parameters:
   ///   - step: The first step that this process writes.
   ///   - wallTime: Seconds since 1970.
-  /// - Throws: ``TrainerError`` where writing fails.
+  /// - Throws: `FileError` if it cannot be written.
   package func sessionStart(step: Int, wallTime: Double = EventFile.now) throws {
     try append(
       .with {
@@ -86,7 +86,7 @@ package final class EventFile: Sendable {
   ///   - values: Tags and their values, which TensorBoard keeps in single precision.
   ///   - step: The step.
   ///   - wallTime: Seconds since 1970.
-  /// - Throws: ``TrainerError`` where writing fails.
+  /// - Throws: `FileError` if it cannot be written.
   package func scalars(
     _ values: [(tag: String, value: Double)], step: Int, wallTime: Double = EventFile.now
   ) throws {
@@ -108,7 +108,7 @@ package final class EventFile: Sendable {
   ///   - tensors: Tags and the values under each.
   ///   - step: The step.
   ///   - wallTime: Seconds since 1970.
-  /// - Throws: ``TrainerError`` where writing fails.
+  /// - Throws: `FileError` if it cannot be written.
   package func histograms(
     _ tensors: [(tag: String, values: [Float])], step: Int, wallTime: Double = EventFile.now
   ) throws {
@@ -132,7 +132,7 @@ package final class EventFile: Sendable {
 
   /// Waits until the file and its name are on disk.
   ///
-  /// - Throws: ``TrainerError`` where the system cannot do it.
+  /// - Throws: `FileError` if the system cannot do it.
   package func synchronise() throws {
     try descriptor.withLock { descriptor in
       // EINVAL: a file system without such an operation.
@@ -170,8 +170,7 @@ package final class EventFile: Sendable {
     }
   }
 
-  private func unwritable(_ code: Int32) -> TrainerError {
-    TrainerError(
-      .inputOutput, "\(path): cannot be written: \(SystemCall.text(of: code))")
+  private func unwritable(_ code: Int32) -> FileError {
+    FileError(path, .write, code: code)
   }
 }

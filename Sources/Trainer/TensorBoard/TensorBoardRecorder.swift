@@ -16,7 +16,7 @@ package final class TensorBoardRecorder: TrainingObserver {
   ///   - directory: Where the file is made; the directory is made too where it is missing.
   ///   - interval: Steps from one set of histograms and step's figures to the next, at least 1; nil
   ///     for none. The run's `gradientInterval` has to be the same.
-  /// - Throws: ``TrainerError`` where the file cannot be written.
+  /// - Throws: `FileError` if the file cannot be written.
   package init(directory: String, interval: Int?) throws {
     precondition(interval ?? 1 >= 1, "an interval of \(interval ?? 1) steps")
     self.interval = interval
@@ -78,7 +78,7 @@ package final class TensorBoardRecorder: TrainingObserver {
   /// Writes an epoch's figures at its last step.
   ///
   /// - Parameter epoch: The figures.
-  /// - Throws: ``TrainerError`` where writing fails.
+  /// - Throws: `FileError` if writing fails.
   func record(_ epoch: EpochRecord) throws {
     try file.scalars(epoch.tensorBoardScalars, step: epoch.step)
   }
@@ -89,7 +89,7 @@ package final class TensorBoardRecorder: TrainingObserver {
   ///   - result: Loss and accuracy before the step's update, dropout active.
   ///   - learningRate: The rate of the update.
   ///   - step: Steps done, this one included.
-  /// - Throws: ``TrainerError`` where writing fails.
+  /// - Throws: `FileError` if writing fails.
   func recordStep(_ result: EvaluationResult, learningRate: Double, step: Int) throws {
     try file.scalars(
       [
@@ -103,7 +103,7 @@ package final class TensorBoardRecorder: TrainingObserver {
   /// - Parameters:
   ///   - state: The model; nobody may change it meanwhile.
   ///   - step: Steps done.
-  /// - Throws: ``TrainerError`` where writing fails.
+  /// - Throws: `FileError` if writing fails.
   func recordTensors(of state: ModelState, step: Int) throws {
     let parameterCount = state.network.parameters.entries.count
     try file.histograms(
@@ -121,7 +121,7 @@ package final class TensorBoardRecorder: TrainingObserver {
   ///     meanwhile.
   ///   - rowCount: The rows of the batch, at least 1.
   ///   - step: Steps done.
-  /// - Throws: ``TrainerError`` where writing fails.
+  /// - Throws: `FileError` if writing fails.
   func recordGradients(of state: ModelState, rowCount: Int, step: Int) throws {
     let scale = 1 / Float(rowCount)
     let gradients = state.gradientTensors.map { tensor in

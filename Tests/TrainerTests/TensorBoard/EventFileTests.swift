@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -77,9 +79,8 @@ struct EventFileTests {
     let file = try EventFile(directory: folder.path("events"), wallTime: 3)
     try file.synchronise()
     try FileManager.default.removeItem(atPath: folder.path("events"))
-    let error = #expect(throws: TrainerError.self) { try file.synchronise() }
-    #expect(error?.code == .inputOutput)
-    #expect(error?.description == "\(file.path): cannot be written: No such file or directory")
+    let error = #expect(throws: FileError.self) { try file.synchronise() }
+    #expect(error == FileError(file.path, .write, code: ENOENT))
   }
 
   @Test("names of other files do not matter")
