@@ -5,6 +5,12 @@ void KERNEL(add)(float *restrict destination, const float *restrict source, int6
   for (int64_t i = 0; i < count; i++) destination[i] += source[i];
 }
 
+MULTIVERSIONED
+void KERNEL(sum)(const float *restrict a, const float *restrict b, int64_t count,
+                 float *restrict y) {
+  for (int64_t i = 0; i < count; i++) y[i] = a[i] + b[i];
+}
+
 INLINE void block_sums(const float *restrict x, int64_t rows, int64_t stride, int64_t width,
                        float *restrict sums) {
   float sum[COLUMN_BLOCK] = {0};

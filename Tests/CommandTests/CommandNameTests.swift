@@ -19,7 +19,7 @@ struct CommandNameTests {
         "unknown command 'eval'; did you mean 'evaluate'? Commands: train, config, evaluate, "
       ),
       (["evalaute"], "unknown command 'evalaute'; did you mean 'evaluate'?"),
-      (["summary"], "unknown command 'summary'. Commands: train, config, evaluate, predict, runs"),
+      (["prepare"], "unknown command 'prepare'. Commands: train, config, evaluate, predict, runs"),
       (["version"], "unknown command 'version'; did you mean '--version'?"),
       (["Train"], "unknown command 'Train'; did you mean 'train'?"),
       (

@@ -64,6 +64,8 @@ struct CompletionTests {
     #expect(try await bash(prefix + ["--threads", "2", "--pin", "co"]) == ["compact"])
     #expect(try await bash(prefix + ["--dataset", ""]) == ["mnist", "fashion-mnist"])
     #expect(try await bash(prefix + ["--blas-core", "Has"]) == ["Haswell"])
+    #expect(
+      try await bash(prefix + ["--model", "mlp-"]) == ["mlp-small", "mlp-deep", "mlp-residual"])
   }
 
   @Test("in bash offers files and directories where an option takes one")

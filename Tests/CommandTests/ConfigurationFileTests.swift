@@ -37,9 +37,10 @@ struct ConfigurationFileTests {
       """)
     #expect(result.status == 0, "\(result.errors)")
     for line in [
-      "batch-size: 128", "hidden: 64,32", "optimizer: momentum", "learning-rate: 0.5",
-      "momentum: 0.9", "batch-norm: false", "shuffle: true", "seed: 18446744073709551615",
+      "batch-size: 128", "optimizer: momentum", "learning-rate: 0.5",
+      "momentum: 0.9", "shuffle: true", "seed: 18446744073709551615",
       "output: runs/a", "epochs: 10",
+      "model: dense 64 relu dropout 0.2, dense 32 relu dropout 0.2",
     ] {
       #expect(result.lines.contains(line), "\(line) in \(result.output)")
     }
@@ -59,7 +60,8 @@ struct ConfigurationFileTests {
     let result = try await config(
       "batch-size: 128\nbatch-norm: false\nthreads: 7\n", ["--batch-size", "64", "--batch-norm"])
     #expect(result.lines.contains("batch-size: 64"))
-    #expect(result.lines.contains("batch-norm: true"))
+    #expect(
+      result.lines.contains("model: dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2"))
     #expect(result.lines.contains("threads: 7"))
   }
 

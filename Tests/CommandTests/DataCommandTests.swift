@@ -98,7 +98,7 @@ struct DataCommandTests {
     try write("odd", count: 513)
     let single = try await train(["--data", "odd", "--batch-size", "512"])
     #expect(single.status == 64)
-    #expect(single.errors.contains("use --batch-size 511 or --no-batch-norm"))
+    #expect(single.errors.contains("use --batch-size 511 or a model without bn"))
   }
 
   @Test("A home directory that cannot be searched is reported, and data found elsewhere are used")

@@ -46,10 +46,9 @@ struct MetricsTests {
     #expect(start["threads"] as? Int == 3)
     #expect(start["batch_size"] as? Int == 512)
     #expect(start["shard_size"] as? Int == 64)
-    #expect(start["hidden"] as? [Int] == [20, 10])
-    #expect(start["dropout"] as? Double == 0.1)
+    let model = "dense 20 bn relu dropout 0.1, dense 10 bn relu dropout 0.1"
+    #expect(start["model"] as? String == model)
     #expect(start["dropout_mode"] as? String == "inverted")
-    #expect(start["batch_norm"] as? Bool == true)
     #expect(start["shuffle"] as? Bool == true)
     #expect(start["optimizer"] as? String == "rmsprop")
     #expect(
@@ -61,7 +60,7 @@ struct MetricsTests {
     #expect(settings["accumulate"] as? Int == 3)
     #expect(settings["lr-schedule"] as? String == "step")
     #expect(settings["lr-gamma"] as? Double == 0.1)
-    #expect(settings["batch-norm"] as? Bool == true)
+    #expect(settings["model"] as? String == model)
     #expect(start["parameters"] as? Int == 64 * 20 + 40 + 20 * 10 + 20 + 10 * 4 + 4)
     let dataset = try #require(start["dataset"] as? [String: Any])
     #expect(dataset["name"] as? String == "small")

@@ -155,7 +155,7 @@ struct RunDirectoryCommandTests {
       ("--batch-size 60", "--batch-size is 60", "with 50"),
       ("--optimizer sgd", "--optimizer is sgd", "with adam"),
       ("--lr 0.5", "--learning-rate is 0.5", "with 0.001"),
-      ("--no-batch-norm", "--batch-norm is false", "with true"),
+      ("--no-batch-norm", "--model is dense 8 relu dropout 0.2", "with dense 8 bn relu"),
       ("--init other", "--init is", "with none"),
     ])
   func mathematics(options: String, found: String, expected: String) async throws {

@@ -8,8 +8,8 @@ struct NetworkTests {
     hidden: [Int], batchNorm: Bool = true, dropout: Double = 0, mode: Dropout.Mode = .inverted
   ) -> Architecture {
     Architecture(
-      inputCount: 6, hidden: hidden, classCount: 3, batchNorm: batchNorm, dropout: dropout,
-      dropoutMode: mode)
+      input: Shape(6), Perceptron(hidden: hidden, batchNorm: batchNorm, dropout: dropout),
+      classCount: 3, dropoutMode: mode)
   }
 
   static let architectures = [
@@ -28,9 +28,10 @@ struct NetworkTests {
   ) -> Double {
     var rest = parameters[...]
     var values = x
-    for (index, units) in architecture.hidden.enumerated() {
+    let perceptron = Perceptron(architecture.model)
+    for (index, units) in (perceptron?.hidden ?? []).enumerated() {
       let weight = rest.removeFirst().matrix(columns: units)
-      if architecture.batchNorm {
+      if perceptron?.batchNorm == true {
         values = Twin.linear(values, weight: weight, bias: nil)
         let gamma = rest.removeFirst()
         values = Twin.batchNorm(values, gamma: gamma, beta: rest.removeFirst())
@@ -38,11 +39,11 @@ struct NetworkTests {
         values = Twin.linear(values, weight: weight, bias: rest.removeFirst())
       }
       values = Twin.rectify(values)
-      if architecture.dropout > 0 {
+      if let dropout = perceptron?.dropout, dropout > 0 {
         let kept = Twin.kept(
-          samples: samples, units: units, rate: architecture.dropout, seed: seed,
+          samples: samples, units: units, rate: dropout, seed: seed,
           layer: UInt32(index + 1), epoch: 1)
-        let factor = architecture.dropoutMode == .inverted ? 1 / (1 - architecture.dropout) : 1
+        let factor = architecture.dropoutMode == .inverted ? 1 / (1 - dropout) : 1
         values = Twin.drop(values, kept: kept, factor: factor)
       }
     }

@@ -48,7 +48,7 @@ struct AllocationTests {
     configuration.epochs = 1
     configuration.batchSize = 128
     // The default network's widths: for some others OpenBLAS's small kernels allocate by themselves.
-    configuration.batchNorm = batchNorm
+    configuration.model = Perceptron(batchNorm: batchNorm).model
     configuration.optimizer = Optimizer(optimizer)
     let run = try TrainingRun(
       configuration: configuration, dataset: try syntheticDataset(count: 128 * 61), coreCount: 2)
@@ -71,8 +71,7 @@ struct AllocationTests {
     let state = ModelState(
       network: Network(
         Architecture(
-          inputCount: 784, hidden: [512, 256], classCount: 10, batchNorm: batchNorm, dropout: 0.2,
-          dropoutMode: .inverted), seed: 1),
+          input: Shape(28, 28, 1), Perceptron(batchNorm: batchNorm), classCount: 10), seed: 1),
       seed: 1, optimizerStateCount: kind.stateCount, keepsAverage: true)
     let training = TrainingStep(
       step: DataParallelStep(

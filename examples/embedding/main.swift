@@ -1,5 +1,6 @@
 // Trains a small network on Fashion-MNIST in a program of its own, with the library `Trainer`.
 import ImageData
+import Model
 import Training
 
 /// Prints a line for each epoch.
@@ -12,7 +13,7 @@ struct EpochPrinter: TrainingObserver {
 
 let dataset = try Dataset.load(from: DatasetLocator.locate(dataset: "fashion-mnist"))
 var configuration = TrainingConfiguration(threads: 2)
-configuration.hidden = [128]
+configuration.model = try ModelDescription("dense 128 bn relu dropout 0.2")
 configuration.epochs = 2
 
 let run = try TrainingRun(configuration: configuration, dataset: dataset)

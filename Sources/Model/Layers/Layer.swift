@@ -17,6 +17,8 @@ package protocol Layer: Sendable {
   var statistics: [TensorDeclaration] { get }
   /// Floats that the layer keeps for the whole batch between calls.
   var keptCount: Int { get }
+  /// The floating-point operations of the layer's products, per sample.
+  var operations: LayerOperations { get }
   /// Whether backward turns the output's gradient into the input's in one buffer.
   var isBackwardInPlace: Bool { get }
   /// Whether backward computes the input's gradient.
@@ -60,6 +62,8 @@ extension Layer {
   package var keptCount: Int { 0 }
   /// As in training.
   package var evaluationKeptCount: Int { keptCount }
+  /// No products.
+  package var operations: LayerOperations { LayerOperations() }
   /// As an earlier layer needs it.
   package var propagates: Bool { true }
   /// Saves nothing.

@@ -26,6 +26,12 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   package var inputShape: Shape { Shape(inputCount) }
   /// One sample's output.
   package var outputShape: Shape { Shape(outputCount) }
+  /// A product of (in, out) weights forward, one for their gradient and one for the input's.
+  package var operations: LayerOperations {
+    let product = 2 * inputCount * outputCount
+    return LayerOperations(
+      forward: product, inputGradient: propagates ? product : 0, parameterGradients: product)
+  }
   /// The gradients have buffers of their own.
   package var isBackwardInPlace: Bool { false }
 

@@ -7,12 +7,19 @@ package struct Shape: Sendable, Equatable, CustomStringConvertible {
   ///
   /// - Parameter extents: Outermost first, each at least 1.
   package init(_ extents: Int...) {
+    self.init(extents)
+  }
+
+  /// Creates a shape.
+  ///
+  /// - Parameter extents: Outermost first, each at least 1.
+  package init(_ extents: [Int]) {
     self.extents = extents
   }
 
   /// How many values a sample has.
   package var count: Int { extents.reduce(1, *) }
 
-  /// The extents with times signs, such as `28x28`.
+  /// The extents with times signs, such as `28x28x1`.
   package var description: String { extents.map(String.init).joined(separator: "x") }
 }

@@ -28,7 +28,7 @@ package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
 
 /// What a layer sees of one shard in one step.
 ///
-/// Matrices are row-major, a row a sample.
+/// Matrices are row-major, one row per sample.
 package struct ShardPass {
   /// The layer's shared memory.
   package var memory: LayerMemory
@@ -40,14 +40,18 @@ package struct ShardPass {
   package var samples: UnsafePointer<UInt32>
   /// (rows, input count).
   package var input: UnsafeMutablePointer<Float>
+  /// The second input (rows, input count) of a layer with two; nil otherwise.
+  package var secondInput: UnsafeMutablePointer<Float>?
   /// (rows, output count).
   package var output: UnsafeMutablePointer<Float>
   /// The gradient of the loss's sum (rows, output count).
   package var outputGradient: UnsafeMutablePointer<Float>
   /// The same for the input (rows, input count); nil if the layer does not propagate.
   ///
-  /// The same memory as `outputGradient` where the layer's backward is in place.
+  /// The same memory as `outputGradient` if the layer's backward is in place.
   package var inputGradient: UnsafeMutablePointer<Float>?
+  /// The same for the second input, in memory of its own; nil if nobody needs it.
+  package var secondInputGradient: UnsafeMutablePointer<Float>?
   /// The shard's slot of the forward merge, unused without one.
   package var forwardPartial: UnsafeMutablePointer<Float>
   /// The shard's slot of the backward merge, unused without one.
@@ -61,15 +65,19 @@ package struct ShardPass {
   ///   - epoch: The epoch, from 1.
   ///   - samples: The rows' sample numbers (rows).
   ///   - input: (rows, input count).
+  ///   - secondInput: (rows, input count), or nil.
   ///   - output: (rows, output count).
   ///   - outputGradient: (rows, output count).
   ///   - inputGradient: (rows, input count), or nil.
+  ///   - secondInputGradient: (rows, input count), or nil.
   ///   - forwardPartial: The shard's slot of the forward merge.
   ///   - backwardPartial: The shard's slot of the backward merge.
   package init(
     memory: LayerMemory, rows: Int, epoch: UInt32, samples: UnsafePointer<UInt32>,
-    input: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>,
-    outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?,
+    input: UnsafeMutablePointer<Float>, secondInput: UnsafeMutablePointer<Float>? = nil,
+    output: UnsafeMutablePointer<Float>, outputGradient: UnsafeMutablePointer<Float>,
+    inputGradient: UnsafeMutablePointer<Float>?,
+    secondInputGradient: UnsafeMutablePointer<Float>? = nil,
     forwardPartial: UnsafeMutablePointer<Float>, backwardPartial: UnsafeMutablePointer<Float>
   ) {
     self.memory = memory
@@ -77,9 +85,11 @@ package struct ShardPass {
     self.epoch = epoch
     self.samples = samples
     self.input = input
+    self.secondInput = secondInput
     self.output = output
     self.outputGradient = outputGradient
     self.inputGradient = inputGradient
+    self.secondInputGradient = secondInputGradient
     self.forwardPartial = forwardPartial
     self.backwardPartial = backwardPartial
   }
@@ -95,6 +105,8 @@ package struct EvaluationPass {
   package var rows: Int
   /// (rows, input count).
   package var input: UnsafePointer<Float>
+  /// The second input (rows, input count) of a layer with two; nil otherwise.
+  package var secondInput: UnsafePointer<Float>?
   /// (rows, output count).
   package var output: UnsafeMutablePointer<Float>
 
@@ -104,14 +116,16 @@ package struct EvaluationPass {
   ///   - memory: The layer's shared memory.
   ///   - rows: How many rows there are.
   ///   - input: (rows, input count).
+  ///   - secondInput: (rows, input count), or nil.
   ///   - output: (rows, output count).
   package init(
     memory: LayerMemory, rows: Int, input: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>
+    secondInput: UnsafePointer<Float>? = nil, output: UnsafeMutablePointer<Float>
   ) {
     self.memory = memory
     self.rows = rows
     self.input = input
+    self.secondInput = secondInput
     self.output = output
   }
 }
@@ -120,6 +134,8 @@ extension ShardPass {
   /// The same rows, for layers that do in training what they do in evaluation.
   @inline(__always)
   package var asEvaluation: EvaluationPass {
-    EvaluationPass(memory: memory, rows: rows, input: input, output: output)
+    EvaluationPass(
+      memory: memory, rows: rows, input: input, secondInput: secondInput.map { UnsafePointer($0) },
+      output: output)
   }
 }

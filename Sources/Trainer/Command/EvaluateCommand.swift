@@ -64,14 +64,10 @@ struct EvaluateCommand: ParsableCommand {
   private func requireMemory(
     _ saved: SavedModel, _ dataset: Dataset, threads: Int, usable: UsableCPUs
   ) throws {
-    var configuration = TrainingConfiguration(threads: threads)
-    configuration.hidden = try ModelFile.architecture(of: saved.file).hidden
-    configuration.optimizer = Optimizer(.sgd)
-    configuration.shardSize = min(shardSize, dataset.test.count)
-    configuration.batchSize = configuration.shardSize
-    try MemoryCheck.require(
-      configuration, inputCount: dataset.test.pixelCount, classCount: dataset.classCount,
-      machine: Machine.current(usable: usable, blasCore: execution.blas.name), rankCount: 1)
+    try MemoryCheck(
+      evaluating: try ModelFile.architecture(of: saved.file),
+      rows: threads * min(shardSize, dataset.test.count)
+    ).require(of: Machine.current(usable: usable, blasCore: execution.blas.name))
   }
 
   /// The requested data set, otherwise that of the model.

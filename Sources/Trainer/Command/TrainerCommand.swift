@@ -28,7 +28,8 @@ struct TrainerCommand: ParsableCommand {
     version: "trainer \(TrainerVersion.current)",
     subcommands: [
       TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, PredictCommand.self,
-      RunsCommand.self, MeasureCommand.self, ScaleCommand.self, DataCommand.self, InfoCommand.self,
+      SummaryCommand.self, ModelsCommand.self, RunsCommand.self, MeasureCommand.self,
+      ScaleCommand.self, DataCommand.self, InfoCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 

@@ -19,6 +19,21 @@ struct SumKernelTests {
     }
   }
 
+  @Test("sum adds two arrays into a third")
+  func sum() throws {
+    let sum = KernelVersions(kernel_sum, kernel_sum_baseline, kernel_sum_v3, kernel_sum_v4)
+    var random = RandomValues(3)
+    for count in KernelSizes.counts {
+      let a = random.normal(count)
+      let b = random.normal(count)
+      try sum.check("\(count)", expecting: [zip(a, b).map { $0 + $1 }]) { sum in
+        var result = GuardedFloats(count: count)
+        sum(a, b, Int64(count), &result.memory)
+        return [result]
+      }
+    }
+  }
+
   @Test("column sums go down the rows in order")
   func columnSums() throws {
     let columnSums = KernelVersions(

@@ -16,7 +16,7 @@ struct DamageTests {
   }
 
   private func run() throws -> TrainingRun {
-    try TrainingRunTests.run { $0.hidden = [3] }
+    try TrainingRunTests.run { $0.model = Perceptron(hidden: [3]).model }
   }
 
   /// Reads a file with one byte changed, for many bytes; every time has to fail with a named error.

@@ -46,8 +46,10 @@ struct RunIdentityTests {
       ({ @Sendable in $0.optimizer = Optimizer(.sgd) }, "--optimizer is sgd", "with adam"),
       ({ @Sendable in $0.optimizer.learningRate = 0.5 }, "--learning-rate is 0.5", "with 0.001"),
       ({ @Sendable in $0.clipNorm = 2 }, "--clip-norm is 2.0", "with none"),
-      ({ @Sendable in $0.batchNorm = false }, "--batch-norm is false", "with true"),
-      ({ @Sendable in $0.hidden = [] }, "--hidden is none", "with 512,256"),
+      (
+        { @Sendable in $0.model = Perceptron(hidden: []).model }, "--model is none",
+        "with dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2"
+      ),
       ({ @Sendable in $0.schedule.kind = .cosine }, "--lr-schedule is cosine", "with constant"),
       ({ @Sendable in $0.validationCount = 10 }, "--validation is 10", "with 0"),
     ] as [(@Sendable (inout TrainingConfiguration) -> Void, String, String)])

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Machine
+@testable import Model
 @testable import Parallel
 @testable import Scaling
 @testable import Training
@@ -13,7 +14,7 @@ struct MeasurementRunTests {
     var configuration = TrainingConfiguration(threads: threads)
     configuration.batchSize = 50
     configuration.shardSize = 16
-    configuration.hidden = [24, 16]
+    configuration.model = Perceptron(hidden: [24, 16]).model
     return configuration
   }
 

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Model
 @testable import Training
 
 @Suite("The largest batch for a training set")
@@ -19,7 +20,7 @@ struct BatchSizeTests {
   @Test("may leave one sample if nothing is normalised")
   func unnormalised() throws {
     var configuration = TrainingConfiguration(threads: 1)
-    configuration.batchNorm = false
+    configuration.model = Perceptron(batchNorm: false).model
     #expect(configuration.largestBatch(upTo: 512, sampleCount: 513) == 512)
     #expect(configuration.largestBatch(upTo: 512, sampleCount: 1) == 1)
     try configuration.validate(sampleCount: 513)
@@ -43,6 +44,6 @@ struct BatchSizeTests {
     }
     #expect(error.code == .usage)
     #expect(error.description.contains("leaves a batch of one sample of \(samples)"))
-    #expect(error.description.hasSuffix("\(cure) --no-batch-norm"))
+    #expect(error.description.hasSuffix("\(cure) a model without bn"))
   }
 }

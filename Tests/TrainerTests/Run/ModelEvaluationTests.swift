@@ -39,8 +39,7 @@ struct ModelEvaluationTests {
   func mismatch() throws {
     let folder = try TemporaryFolder()
     let dataset = try SyntheticImages.dataset(trainingCount: 20, testCount: 20)
-    var fewer = testArchitecture()
-    fewer.classCount = 4
+    let fewer = Architecture(input: Shape(6, 6, 1), Perceptron(hidden: [40]), classCount: 4)
     for (architecture, message) in [
       (testArchitecture(side: 7), "takes 49 pixels"), (fewer, "has 4 classes"),
     ] {

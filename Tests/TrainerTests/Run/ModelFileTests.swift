@@ -98,11 +98,11 @@ struct ModelFileTests {
   func inferredArchitecture(architecture: Architecture) throws {
     let folder = try TemporaryFolder()
     let file = try Self.rewritten(try Self.file(architecture, in: folder))
-    var expected = architecture
     // What the tensors do not tell.
-    expected.dropout = 0
-    expected.dropoutMode = .inverted
-    if architecture.hidden.isEmpty { expected.batchNorm = false }
+    var perceptron = try #require(Perceptron(architecture.model))
+    perceptron.dropout = 0
+    let expected = Architecture(
+      input: Shape(architecture.inputCount), perceptron, classCount: architecture.classCount)
     #expect(try ModelFile.architecture(of: file) == expected)
   }
 
@@ -115,17 +115,16 @@ struct ModelFileTests {
       return try ModelFile.architecture(
         of: SafetensorsFile(path: "x", metadata: [:], tensors: tensors))
     }
-    #expect(try guessed(hidden: 1_000).hidden.count == 1_000)
+    #expect(try guessed(hidden: 1_000).model.items.count == 1_000)
     for hidden in [1_001, 20_000] {
       let error = #expect(throws: TrainerError.self) { try guessed(hidden: hidden) }
       #expect(error?.code == .badData)
       #expect(
         error?.description == "x: hidden layers of the network: found 1001, expected at most 1000")
     }
-    var described = testArchitecture()
-    described.hidden = [Int](repeating: 1, count: 5_000)
-    let text = String(decoding: try JSONEncoder().encode(described), as: UTF8.self)
-    let metadata = ["architecture": text]
+    var fields = Self.olderFields
+    fields["hidden"] = [Int](repeating: 1, count: 5_000)
+    let metadata = ["architecture": try Self.text(fields)]
     let error = #expect(throws: TrainerError.self) {
       try ModelFile.architecture(
         of: SafetensorsFile(
@@ -154,7 +153,7 @@ struct ModelFileTests {
       ("hidden", "[-1,24]", "found [-1, 24]"),
       ("hidden", "[0,24]", "found [0, 24]"),
       ("hidden", "[9000000000000000000,24]", "found [9000000000000000000, 24]"),
-      ("inputCount", "-36", "found -36"),
+      ("inputCount", "-36", "found [-36]"),
       ("classCount", "0", "found 0, expected 1 to 256"),
       ("classCount", "257", "found 257"),
       ("dropout", "1", "found 1.0"),
@@ -162,16 +161,68 @@ struct ModelFileTests {
       ("hidden", "[65536,65536]", "F32 [36, 40]"),
       ("dropoutMode", "\"odd\"", "metadata `architecture`"),
     ])
+  func impossibleOlderDescription(field: String, value: String, message: String) throws {
+    try Self.expectRefusal(of: Self.olderFields, with: field, value, message: message)
+  }
+
+  @Test(
+    "whose model no network can have is refused, not built",
+    arguments: [
+      ("model", "\"dense 40, dense 0\"", "character 17: found `0`"),
+      ("model", "\"residual(dense 40)\"", "the block gives 40, its input is 6x6x1"),
+      ("model", "40", "metadata `architecture`"),
+      ("input", "[]", "found []"), ("input", "[6, -6]", "found [6, -6]"),
+      ("input", "[4194304]", "found [4194304]"),
+      ("input", "[1024, 1024, 2]", "found [1024, 1024, 2]"),
+      ("input", "[1, 1, 6, 6]", "found [1, 1, 6, 6]"),
+      ("classCount", "0", "found 0, expected 1 to 256"),
+      ("model", "\"dense 65536 bn relu\"", "F32 [36, 40]"),
+    ])
   func impossibleDescription(field: String, value: String, message: String) throws {
     let folder = try TemporaryFolder()
-    let file = try Self.file(testArchitecture(), in: folder)
-    let text = try #require(file.metadata["architecture"])
-    var fields = try #require(
+    let text = try #require(
+      try Self.file(testArchitecture(), in: folder).metadata["architecture"])
+    let fields = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    try Self.expectRefusal(of: fields, with: field, value, message: message)
+  }
+
+  @Test("of a version without models is the same network", arguments: [true, false])
+  func olderDescription(batchNorm: Bool) throws {
+    let folder = try TemporaryFolder()
+    let file = try Self.file(testArchitecture(batchNorm: batchNorm), in: folder)
+    var fields = Self.olderFields
+    fields["batchNorm"] = batchNorm
+    let older = try Self.rewritten(file, metadata: ["architecture": try Self.text(fields)])
+    let architecture = try ModelFile.architecture(of: older)
+    #expect(
+      architecture
+        == Architecture(
+          input: Shape(36), Perceptron(hidden: [40, 24], batchNorm: batchNorm), classCount: 5))
+    _ = try ModelFile.state(from: older, architecture: architecture)
+  }
+
+  /// How versions without models describe `testArchitecture()`.
+  private static var olderFields: [String: Any] {
+    [
+      "inputCount": 36, "hidden": [40, 24], "classCount": 5, "batchNorm": true, "dropout": 0.2,
+      "dropoutMode": "inverted",
+    ]
+  }
+
+  private static func text(_ fields: [String: Any]) throws -> String {
+    String(decoding: try JSONSerialization.data(withJSONObject: fields), as: UTF8.self)
+  }
+
+  private static func expectRefusal(
+    of fields: [String: Any], with field: String, _ value: String, message: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    let file = try Self.file(testArchitecture(), in: folder)
+    var fields = fields
     fields[field] = try JSONSerialization.jsonObject(
       with: Data(value.utf8), options: .fragmentsAllowed)
-    let changed = String(
-      decoding: try JSONSerialization.data(withJSONObject: fields), as: UTF8.self)
+    let changed = try Self.text(fields)
     let bad = try Self.rewritten(file, metadata: ["architecture": changed])
     do {
       _ = try ModelFile.state(from: bad, architecture: try ModelFile.architecture(of: bad))

@@ -58,7 +58,8 @@ struct PlacementTests {
     var configuration = TrainingConfiguration(threads: 3)
     configuration.batchSize = 1_000
     let state = ModelState(
-      network: Network(configuration.architecture(inputCount: 4_096, classCount: 10), seed: 1),
+      network: Network(
+        try configuration.architecture(input: Shape(64, 64, 1), classCount: 10), seed: 1),
       seed: 1, optimizerStateCount: 2)
     let step = DataParallelStep(
       state: state, team: .started(3), batchCapacity: 1_000,

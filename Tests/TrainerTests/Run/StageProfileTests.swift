@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import Training
 
 @Suite("A profile")
@@ -11,7 +12,7 @@ struct StageProfileTests {
     configuration.epochs = 1
     configuration.batchSize = 50
     configuration.shardSize = 16
-    configuration.hidden = [24, 16]
+    configuration.model = Perceptron(hidden: [24, 16]).model
     let dataset = try SyntheticImages.dataset(trainingCount: 230, testCount: 20)
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset, coreCount: 2, profile: .events)

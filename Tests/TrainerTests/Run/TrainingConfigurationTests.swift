@@ -37,9 +37,6 @@ struct TrainingConfigurationTests {
     + [0, -1].map { (limit: Int) in Case("--steps", "\(limit)") { $0.stepLimit = limit } }
     + Case.values("--batch-size", \.batchSize, [0, -1, 1_001, .max])
     + Case.values("--shard-size", \.shardSize, [0, -1])
-    + Case.values("--hidden", \.hidden, [[0], [128, -1], [65_537], [.max]])
-    + [Case("--hidden", "1001 layers") { $0.hidden = [Int](repeating: 4, count: 1_001) }]
-    + Case.values("--dropout", \.dropout, unit)
     + Case.values(
       "--learning-rate", \.optimizer.learningRate, [0, -0.1, .nan, .infinity, -.infinity])
     + Case.values("--weight-decay", \.optimizer.weightDecay, [-1e-8, .nan, .infinity])
@@ -82,10 +79,10 @@ struct TrainingConfigurationTests {
     Case("--batch-size", "all") { $0.batchSize = 1_000 },
     Case("--batch-size", "2") { $0.batchSize = 2 },
     Case("--shard-size", "any") { $0.shardSize = .max },
-    Case("--hidden", "none") { $0.hidden = [] },
-    Case("--hidden", "1000 layers") { $0.hidden = [Int](repeating: 4, count: 1_000) },
-    Case("--dropout", "0") { $0.dropout = 0 },
-    Case("--dropout", "almost 1") { $0.dropout = 1 - .ulpOfOne / 2 },
+    Case("--model", "none") { $0.model = Perceptron(hidden: []).model },
+    Case("--model", "1000 layers") {
+      $0.model = Perceptron(hidden: [Int](repeating: 4, count: 1_000)).model
+    },
     Case("--epsilon", "0") { _ = $0.optimizer.set("epsilon", to: 0) },
   ]
 
@@ -107,7 +104,7 @@ struct TrainingConfigurationTests {
     }
     #expect(error.code == .usage)
     #expect(error.description.hasPrefix("--batch-size \(batchSize) leaves a batch of one sample"))
-    configuration.batchNorm = false
+    configuration.model = Perceptron(batchNorm: false).model
     try configuration.validate(sampleCount: sampleCount)
   }
 
@@ -115,7 +112,7 @@ struct TrainingConfigurationTests {
   func extremes() throws {
     let run = try TrainingRunTests.run {
       $0.shardSize = .max
-      $0.dropout = 1 - .ulpOfOne / 2
+      $0.model = Perceptron(dropout: 1 - .ulpOfOne / 2).model
       $0.dropoutMode = .vanilla
     }
     try run.train(observers: [RecordingObserver()])

@@ -86,7 +86,7 @@ struct TrainingFeaturesTests {
   func accumulation() throws {
     func digest(batch: Int, accumulate: Int) throws -> String {
       try trained {
-        $0.batchNorm = false
+        $0.model = Perceptron(hidden: [16], batchNorm: false).model
         $0.shardSize = 8
         $0.batchSize = batch
         $0.accumulate = accumulate

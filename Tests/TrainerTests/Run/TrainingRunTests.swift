@@ -15,7 +15,7 @@ struct TrainingRunTests {
     var configuration = TrainingConfiguration(threads: threads)
     configuration.batchSize = 50
     configuration.shardSize = 16
-    configuration.hidden = [16]
+    configuration.model = Perceptron(hidden: [16]).model
     configuration.epochs = 2
     change(&configuration)
     return try TrainingRun(
@@ -87,7 +87,7 @@ struct TrainingRunTests {
     func diverge(_ configuration: inout TrainingConfiguration) {
       configuration.optimizer = Optimizer(.sgd)
       configuration.optimizer.learningRate = 1e30
-      configuration.batchNorm = false
+      configuration.model = Perceptron(hidden: [16], batchNorm: false).model
       configuration.epochs = 100
     }
     let run = try Self.run(diverge)

@@ -8,8 +8,7 @@ import Testing
 struct WeightsDigestTests {
   static func tinyModel(seed: UInt64 = 0) -> ModelState {
     let architecture = Architecture(
-      inputCount: 2, hidden: [2], classCount: 2, batchNorm: true, dropout: 0,
-      dropoutMode: .inverted)
+      input: Shape(2), Perceptron(hidden: [2], dropout: 0), classCount: 2)
     return ModelState(
       network: Network(architecture, seed: seed), seed: seed, optimizerStateCount: 0)
   }

@@ -209,7 +209,7 @@ struct RunDirectoryTests {
     let read = try RunRecord.read(path: path + "/config.json")
     #expect(read.settings["batch-size"] == .integer(50))
     #expect(read.settings["seed"] == .integer(0))
-    #expect(read.settings["batch-norm"] == .flag(true))
+    #expect(read.settings["shuffle"] == .flag(true))
     #expect(read.settings["learning-rate"] == .number(0.001))
     #expect(read.machine == here)
     #expect(read.command == ["trainer"])

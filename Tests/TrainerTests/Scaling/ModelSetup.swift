@@ -23,8 +23,7 @@ struct ModelSetup {
   /// Its tiles and columns can be halved and quartered.
   static let network = Network(
     Architecture(
-      inputCount: 784, hidden: [512, 256], classCount: 128, batchNorm: true, dropout: 0,
-      dropoutMode: .inverted), seed: 0, style: .small)
+      input: Shape(28, 28, 1), Perceptron(dropout: 0), classCount: 128), seed: 0, style: .small)
   static let shape = StepShape(network: network, optimizer: .adam)
 
   /// A point whose rate is what its stages come to.

@@ -28,12 +28,27 @@ struct ThreadCountTests {
       Case(testDescription: "no batch norm", architecture: testArchitecture(batchNorm: false)),
       Case(testDescription: "no dropout", architecture: testArchitecture(dropout: 0)),
       Case(testDescription: "no hidden layer", architecture: testArchitecture(hidden: [])),
-    ]
+    ] + residualCases
     + OptimizerKind.allCases.map { kind in
       var optimizer = Optimizer(kind)
       optimizer.weightDecay = 0.01
       return Case(testDescription: kind.rawValue, optimizer: optimizer)
     }
+
+  /// Blocks with and without batch norm, blocks in blocks, and a block that starts the network.
+  static let residualCases: [Case] = {
+    do {
+      return try [
+        "dense 24 bn relu, residual(dense 16 bn relu dropout 0.3, dense 24 bn) relu dropout 0.1",
+        "residual(residual(dense 36 relu), dense 12, dense 36 bn) bn",
+        "dense 9, residual(residual(dense 9 bn) relu, residual(dense 4, dense 9)), dense 9 relu",
+      ].map {
+        Case(testDescription: $0, architecture: try testArchitecture(model: $0), shardSize: 7)
+      }
+    } catch {
+      preconditionFailure("the descriptions are right: \(error)")
+    }
+  }()
 
   @Test(
     "parameters, statistics, losses and digest have the same bits for 1, 2, 3, 8 and 16 threads",

@@ -6,6 +6,12 @@ func testArchitecture(
   mode: Dropout.Mode = .inverted
 ) -> Architecture {
   Architecture(
-    inputCount: side * side, hidden: hidden, classCount: 5, batchNorm: batchNorm,
-    dropout: dropout, dropoutMode: mode)
+    input: Shape(side, side, 1),
+    Perceptron(hidden: hidden, batchNorm: batchNorm, dropout: dropout), classCount: 5,
+    dropoutMode: mode)
+}
+
+/// A small network of that description for images of 6 x 6 pixels and 5 classes.
+func testArchitecture(model: String) throws -> Architecture {
+  try Architecture(input: Shape(6, 6, 1), model: ModelDescription(model), classCount: 5)
 }

@@ -36,9 +36,7 @@ final class StepCase {
     order = AlignedBuffer(count: sampleCount)
     EpochOrder.fillShuffled(order.elements, seed: 0, epoch: 1)
     let configuration = TrainingConfiguration(threads: threads)
-    let network = Network(
-      configuration.architecture(
-        inputCount: dataset.training.pixelCount, classCount: dataset.classCount), seed: 0)
+    let network = Network(try configuration.architecture(for: dataset), seed: 0)
     self.network = network
     let state = ModelState(network: network, seed: 0, optimizerStateCount: 2)
     let team = try WorkerTeam(count: threads, coreCount: UsableCPUs.current().count)

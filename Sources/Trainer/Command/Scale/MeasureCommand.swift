@@ -28,7 +28,7 @@ struct MeasureCommand: ParsableCommand {
     var configuration = TrainingConfiguration(
       threads: try execution.threadCount(default: usable.count))
     try batches.apply(to: &configuration)
-    network.apply(to: &configuration)
+    try network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
     _ = try length.plan(batchSize: configuration.batchSize)
@@ -47,9 +47,10 @@ struct MeasureCommand: ParsableCommand {
     if communicator.size > 1 {
       configuration.threads = try execution.threadCount(default: cpus.count)
     }
-    try MemoryCheck.require(
-      configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
-      machine: machine, rankCount: communicator.size)
+    try MemoryCheck(
+      training: configuration, try configuration.architecture(for: dataset),
+      rankCount: communicator.size
+    ).require(of: machine)
     let measurement = try MeasurementRun.measure(
       configuration: configuration, dataset: dataset, usable: usable, machine: machine,
       pin: pinning.pin, plan: plan, communicator: communicator,

@@ -41,22 +41,20 @@ struct ScalingJob {
       }
     }
     let mode = experiment.mode
+    let architecture = try configuration.architecture(for: dataset)
     try check(experiment) { configuration, ranks in
       if mode == .weak {
         try requireGrownBatch(
           configuration, workers: ranks * configuration.threads, sampleCount: sampleCount)
       }
       try configuration.validate(sampleCount: dataset.training.count)
-      try MemoryCheck.require(
-        configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
-        machine: machine, rankCount: ranks)
+      try MemoryCheck(training: configuration, architecture, rankCount: ranks)
+        .require(of: machine)
     }
     let ground = ScalingGround(
       usable: usable, topology: .current(),
       coreWarning: BLASCoreSelection.current().warning(option: options.blas.name))
-    let network = Network(
-      configuration.architecture(
-        inputCount: dataset.training.pixelCount, classCount: dataset.classCount), seed: 0)
+    let network = Network(architecture, seed: 0)
     let settings = settings(of: configuration)
     let started = Date()
     let measurements = try measure(experiment, settings: settings)
@@ -107,7 +105,7 @@ struct ScalingJob {
 
   private func trainingConfiguration() throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration(threads: 1)
-    options.network.apply(to: &configuration)
+    try options.network.apply(to: &configuration)
     try options.optimizer.apply(to: &configuration)
     return configuration
   }

@@ -46,12 +46,12 @@ struct ScalingPredictionJob {
       }
     }
     let options = try NetworkOptions.parse(
-      arguments(["hidden", "batch-norm", "dropout", "dropout-mode", "label-smoothing"]))
+      arguments(NetworkOptions.names))
     var configuration = TrainingConfiguration(threads: 1)
-    options.apply(to: &configuration)
+    try options.apply(to: &configuration)
     let optimizer = try OptimizerOptions.parse(arguments(["optimizer"])).optimizer
-    let architecture = configuration.architecture(
-      inputCount: result.dataset.rows * result.dataset.columns,
+    let architecture = try configuration.architecture(
+      input: Shape(result.dataset.rows, result.dataset.columns, 1),
       classCount: result.dataset.classes)
     // Tiles and the layers' copies of parameters depend on the core of the measured machine, not of
     // this one.

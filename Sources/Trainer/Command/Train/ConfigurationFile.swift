@@ -13,8 +13,8 @@ struct ConfigurationFile {
   /// Options with a value.
   private static let values: Set = [
     "threads", "pin", "blas-core", "dataset", "data", "epochs", "steps", "batch-size", "shard-size",
-    "accumulate", "seed", "validation", "early-stopping", "target-accuracy", "hidden", "dropout",
-    "dropout-mode", "label-smoothing", "optimizer", "learning-rate", "lr", "momentum",
+    "accumulate", "seed", "validation", "early-stopping", "target-accuracy", "model", "hidden",
+    "dropout", "dropout-mode", "label-smoothing", "optimizer", "learning-rate", "lr", "momentum",
     "decay-rate", "beta1", "beta2", "epsilon", "weight-decay", "clip-norm", "max-norm", "ema",
     "lr-schedule", "warmup-steps", "lr-step-epochs", "lr-gamma", "lr-patience", "lr-minimum",
     "output", "checkpoint-every", "keep", "init", "save-init", "save", "metrics", "profile",

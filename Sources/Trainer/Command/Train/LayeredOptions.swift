@@ -14,6 +14,8 @@ struct LayeredOptions {
   /// The settings that a record has: all others are not the run's to decide.
   static let recordedNames = TrainingConfiguration.settingNames.union([
     "dataset", "data", "blas-core", "init", "checkpoint-every", "keep",
+    // In records of versions without models.
+    "hidden", "batch-norm", "dropout",
   ])
 
   /// Does something with the effective options; errors about a value of the configuration file name its
@@ -44,23 +46,28 @@ struct LayeredOptions {
   ) throws -> LayeredOptions {
     let record = try earlierRun(options.output)
     if record == nil, file.isEmpty { return LayeredOptions(options: options, earlier: nil) }
-    // The last of several values wins.
-    let given = file + arguments
-    guard let record else {
-      return LayeredOptions(options: try TrainCommand.parse(given), earlier: nil)
-    }
-    return LayeredOptions(options: try layer(record, below: given), earlier: record)
+    return LayeredOptions(
+      options: try record.map { try layer($0, below: [file, arguments]) }
+        ?? parse([file, arguments]), earlier: record)
+  }
+
+  /// Parses layers of options. The last of several values wins.
+  private static func parse(_ layers: [[String]]) throws -> TrainCommand {
+    var options = try TrainCommand.parse(layers.flatMap { $0 })
+    options.network.model = try .layered(
+      layers.map { try TrainCommand.parse($0).network.model })
+    return options
   }
 
   /// Puts a record's settings in front of other options.
-  private static func layer(_ record: RunRecord, below given: [String]) throws -> TrainCommand {
+  private static func layer(_ record: RunRecord, below given: [[String]]) throws -> TrainCommand {
     let settings = record.settings.map { Setting($0.key, $0.value) }
-    let resolved = try TrainCommand.parse(settings.map(\.argument).sorted() + given)
+    let resolved = try parse([settings.map(\.argument).sorted()] + given)
     // Another rule has other settings: that the rule differs is then the error to tell.
     let foreign = foreignSettings(settings, resolved)
     if foreign.isEmpty { return resolved }
-    return try TrainCommand.parse(
-      settings.filter { !foreign.contains($0.name) }.map(\.argument).sorted() + given)
+    return try parse(
+      [settings.filter { !foreign.contains($0.name) }.map(\.argument).sorted()] + given)
   }
 
   private static func earlierRun(_ output: OutputOptions) throws -> RunRecord? {

@@ -6,26 +6,22 @@ import Training
 
 /// Refuses a network that the memory of this machine, cgroup or process cannot hold, before any of it is
 /// allocated.
-enum MemoryCheck {
-  /// Estimates a run's largest buffers from below.
+struct MemoryCheck {
+  /// The bytes of the largest buffers, in doubles, which do not overflow.
+  private let bytes: Double
+  /// What needs them.
+  private let words: String
+
+  /// Estimates the largest buffers of a training run from below.
   ///
   /// - Parameters:
   ///   - configuration: The run's settings.
-  ///   - inputCount: Pixels of an image.
-  ///   - classCount: Classes.
-  ///   - machine: The machine, which may not say how much memory it has.
+  ///   - architecture: The network.
   ///   - rankCount: The ranks that share the work.
-  ///   - limit: What limits the memory beside the machine's size; nil for nothing.
-  /// - Throws: `TrainerError` with what the run would need and what there is.
-  static func require(
-    _ configuration: TrainingConfiguration, inputCount: Int, classCount: Int, machine: Machine,
-    rankCount: Int, limit: MemoryLimit? = .smallest()
-  ) throws {
-    let widths = [inputCount] + configuration.hidden + [classCount]
-    // In doubles, which do not overflow: the estimate is rough anyway.
-    let parameters = zip(widths, widths.dropFirst()).reduce(0.0) { sum, pair in
-      sum + Double(pair.0) * Double(pair.1)
-    }
+  init(
+    training configuration: TrainingConfiguration, _ architecture: Architecture, rankCount: Int
+  ) {
+    let network = Self.network(architecture)
     // Weights, gradients, the moving average and sums of batches that wait for others; a rank's share
     // of the optimizer's moments, and of activations and their gradients.
     let copies =
@@ -33,26 +29,55 @@ enum MemoryCheck {
         2 + (configuration.emaDecay == nil ? 0 : 1)
           + PairwiseTree.waitingCount(leafCount: configuration.accumulate))
       + Double(configuration.optimizer.kind.stateCount) / Double(rankCount)
-    let rows = max(
-      Double(configuration.batchSize) / Double(rankCount),
-      Double(configuration.threads) * Double(configuration.shardSize))
-    let activations = rows * widths.reduce(0.0) { $0 + Double($1) }
-    let bytes = 4 * (copies * parameters + activations)
+    self.init(
+      network, copies: copies, rows: Double(configuration.batchSize) / Double(rankCount),
+      columns: BufferPlan(network).floatsPerRow, advice: "--model or --batch-size")
+  }
+
+  /// Estimates the largest buffers of an evaluation from below.
+  ///
+  /// - Parameters:
+  ///   - architecture: The network.
+  ///   - rows: The rows that all threads work on at once.
+  init(evaluating architecture: Architecture, rows: Int) {
+    let network = Self.network(architecture)
+    self.init(
+      network, copies: 1, rows: Double(rows), columns: ForwardPlan(network).columns.reduce(0, +),
+      advice: "--shard-size or --threads")
+  }
+
+  private init(_ network: Network, copies: Double, rows: Double, columns: Int, advice: String) {
+    let parameters = network.parameters.valueCount
+    let floats = copies * Double(parameters) + rows * Double(columns)
+    bytes = floats * Double(MemoryLayout<Float>.stride)
+    words =
+      "\(parameters) parameters and \(fixed(rows, 0)) rows of \(counted(columns, "value")); smaller "
+      + "\(advice) needs less"
+  }
+
+  /// How products are done does not matter to the sizes.
+  private static func network(_ architecture: Architecture) -> Network {
+    Network(architecture, seed: 0, style: .whole)
+  }
+
+  /// Throws if there is less memory than needed.
+  ///
+  /// - Parameters:
+  ///   - machine: The machine, which may not say how much memory it has.
+  ///   - limit: What limits the memory besides the machine's size; nil for nothing.
+  /// - Throws: `TrainerError` with what is needed and what there is.
+  func require(of machine: Machine, limit: MemoryLimit? = .smallest()) throws {
     let code: TrainerError.Code
     let bound: String
     if let limit, bytes > Double(limit.bytes) {
-      (code, bound) = (.refused, "\(limit.source) allows \(gibibytes(Double(limit.bytes)))")
+      (code, bound) = (.refused, "\(limit.source) allows \(Self.gibibytes(Double(limit.bytes)))")
     } else if let total = machine.memoryTotal, bytes > Double(total) {
-      (code, bound) = (.usage, "the machine has \(gibibytes(Double(total)))")
+      (code, bound) = (.usage, "the machine has \(Self.gibibytes(Double(total)))")
     } else {
       return
     }
     throw TrainerError(
-      code,
-      "this run needs at least \(gibibytes(bytes)) of memory for layers of "
-        + "\(widths.map(String.init).joined(separator: "-")) units and \(fixed(rows, 0)) rows; "
-        + "\(bound). Smaller --hidden, --batch-size, --shard-size "
-        + "or --threads need less")
+      code, "this needs at least \(Self.gibibytes(bytes)) of memory, but \(bound): \(words)")
   }
 
   private static func gibibytes(_ bytes: Double) -> String {

@@ -51,7 +51,6 @@ enum RunDescription {
   static func text(_ run: TrainingRun, machine: Machine) -> String {
     let configuration = run.configuration
     let training = run.dataset.training
-    let widths = [training.pixelCount] + configuration.hidden + [run.dataset.classCount]
     let settings = configuration.optimizer.settings
       .map { "\($0.name) \($0.value)" }.joined(separator: ", ")
     let extras = extras(configuration)
@@ -59,8 +58,8 @@ enum RunDescription {
       """
       \(run.dataset.name): \(training.count) training and \(run.dataset.test.count) test images of \
       \(training.rows)x\(training.columns), \(counted(run.dataset.classCount, "class"))
-      network: \(widths.map(String.init).joined(separator: "-")), \
-      \(run.state.network.parameters.valueCount) parameters\(hiddenLayers(configuration))
+      model: \(configuration.model), classifier of \(run.dataset.classCount); \
+      \(run.state.network.parameters.valueCount) parameters\(dropout(configuration))
       optimizer: \(configuration.optimizer.kind.rawValue), \(settings)
       \(extras.isEmpty ? "" : "with: \(extras.joined(separator: ", "))\n")\
       batch \(configuration.batchSize) in shards of \(configuration.shardSize), \
@@ -143,12 +142,8 @@ enum RunDescription {
       .map { "\($0.name) \($0.value)" }
   }
 
-  /// What there is at hidden layers, if there are any.
-  private static func hiddenLayers(_ configuration: TrainingConfiguration) -> String {
-    if configuration.hidden.isEmpty { return "" }
-    let dropout =
-      configuration.dropout == 0
-      ? "no dropout" : "dropout \(configuration.dropout) \(configuration.dropoutMode.rawValue)"
-    return ", \(configuration.batchNorm ? "batch norm" : "no batch norm"), \(dropout)"
+  /// When dropout scales, if there is any.
+  private static func dropout(_ configuration: TrainingConfiguration) -> String {
+    configuration.model.hasDropout ? ", \(configuration.dropoutMode.rawValue) dropout" : ""
   }
 }

@@ -14,7 +14,7 @@ extension TrainCommand {
     try output.requireMeaning()
     try batches.apply(to: &configuration)
     try schedule.apply(to: &configuration)
-    network.apply(to: &configuration)
+    try network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)
     try learningRate.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)

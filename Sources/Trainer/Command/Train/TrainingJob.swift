@@ -55,9 +55,10 @@ struct TrainingJob {
     }
     try configuration.validate(sampleCount: dataset.training.count)
     let identity = try agree(configuration, dataset, machine, communicator)
-    try MemoryCheck.require(
-      configuration, inputCount: dataset.training.pixelCount, classCount: dataset.classCount,
-      machine: machine, rankCount: communicator.size)
+    try MemoryCheck(
+      training: configuration, try configuration.architecture(for: dataset),
+      rankCount: communicator.size
+    ).require(of: machine)
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset,
       coreCount: Ranks.ownCores(cpus, of: usable, among: communicator), pin: options.pinning.pin,
@@ -115,7 +116,9 @@ struct TrainingJob {
     let configuration = run.configuration
     RunDescription.warnOfIdleThreads(
       configuration, rankCount: run.communicator.size, sampleCount: run.dataset.training.count)
-    for text in run.optionsWithoutEffect { Console.warning(text) }
+    for text in run.optionsWithoutEffect + options.network.model.optionsWithoutEffect {
+      Console.warning(text)
+    }
     options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)
     // Bound threads have been warned of.
     if !options.quiet, options.pinning.pin == .none {

@@ -19,13 +19,6 @@ extension TrainingRun {
         "--accumulate is \(configuration.accumulate), but an epoch has "
           + "\(counted(batches, "batch", plural: "batches")): each epoch makes one step")
     }
-    // The default is no wish.
-    let standard = TrainingConfiguration(threads: 1).dropout
-    if configuration.hidden.isEmpty, ![0, standard].contains(configuration.dropout) {
-      result.append(
-        "--dropout is \(configuration.dropout), but with --hidden none there is no hidden unit to "
-          + "drop")
-    }
     return result
   }
 }

@@ -53,7 +53,12 @@ package struct Checkpoint: Sendable {
     }
     try ContentDigest.check(file)
     position = try Self.decode("position", of: file)
-    identity = try Self.decode("identity", of: file)
+    do {
+      let recorded: RunIdentity = try Self.decode("identity", of: file)
+      identity = try recorded.upgraded()
+    } catch let error as ArchitectureError {
+      throw TrainerError(.badData, "\(path): metadata `identity`: \(error)")
+    }
     architecture = try Self.decode("architecture", of: file)
     tensors = file.tensors
     self.path = path
@@ -139,6 +144,8 @@ package struct Checkpoint: Sendable {
         .badData,
         "\(file.path): metadata `\(key)`: found \(text.isEmpty ? "none" : String(text.prefix(200)))"
           + ", expected the JSON object that this trainer writes there (\(error.place))")
+    } catch {
+      throw TrainerError(.badData, "\(file.path): metadata `\(key)`: \(error)")
     }
   }
 }

@@ -38,6 +38,23 @@ package struct RunIdentity: Sendable, Equatable, Codable {
     openBLASVersion = machine.openBLAS.version
   }
 
+  /// The same run as this version describes it: older ones had settings for hidden layers in place of
+  /// a model.
+  ///
+  /// - Throws: `ArchitectureError` for hidden layers that no version made.
+  func upgraded() throws -> RunIdentity {
+    guard settings["model"] == nil, let hidden = settings["hidden"] else { return self }
+    let perceptron = Perceptron(
+      hidden: hidden.split(separator: ",").compactMap { Int($0) },
+      batchNorm: settings["batch-norm"] == "true",
+      dropout: settings["dropout"].flatMap(Double.init) ?? 0)
+    try ArchitectureError.check(perceptron)
+    var result = self
+    for name in ["hidden", "batch-norm", "dropout"] { result.settings[name] = nil }
+    result.settings["model"] = perceptron.model.description
+    return result
+  }
+
   /// Refuses to go on with what another run has begun.
   ///
   /// - Parameters:

@@ -13,10 +13,8 @@ struct StartRecord: Encodable {
   let steps: Int?
   let batchSize: Int
   let shardSize: Int
-  let hidden: [Int]
-  let dropout: Double
+  let model: ModelDescription
   let dropoutMode: Dropout.Mode
-  let batchNorm: Bool
   let shuffle: Bool
   let optimizer: OptimizerKind
   let optimizerSettings: [String: Double]
@@ -39,10 +37,8 @@ struct StartRecord: Encodable {
     steps = configuration.stepLimit
     batchSize = configuration.batchSize
     shardSize = configuration.shardSize
-    hidden = configuration.hidden
-    dropout = configuration.dropout
+    model = configuration.model
     dropoutMode = configuration.dropoutMode
-    batchNorm = configuration.batchNorm
     shuffle = configuration.shuffle
     optimizer = configuration.optimizer.kind
     optimizerSettings = Dictionary(

@@ -1,5 +1,6 @@
 import ImageData
 import Machine
+import Model
 import Parallel
 import Training
 

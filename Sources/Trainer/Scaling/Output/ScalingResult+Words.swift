@@ -1,17 +1,29 @@
+import Model
 import Pages
 import Parallel
 import Training
 
 /// Texts for the terminal and the report; those for the terminal only are ASCII.
 extension ScalingResult {
-  /// The widths of the network's layers, such as `784-512-256-10`; nil if the settings do not
-  /// contain them.
+  /// The network's layers, such as `784-512-256-10` for a perceptron, or as the model describes them;
+  /// nil if the settings do not contain them.
   var network: String? {
-    guard let hidden = plan.settings["hidden"]?.description else { return nil }
-    let widths =
-      ["\(dataset.rows * dataset.columns)"] + (hidden == "none" ? [] : [hidden])
-      + ["\(dataset.classes)"]
-    return widths.joined(separator: "-").replacing(",", with: "-")
+    let layers: String
+    if let text = plan.settings["model"]?.description {
+      do {
+        guard let perceptron = Perceptron(try ModelDescription(text)) else { return text }
+        layers = perceptron.hidden.map { "-\($0)" }.joined()
+      } catch {
+        // A later version's.
+        return text
+      }
+    } else if let hidden = plan.settings["hidden"]?.description {
+      // Results of versions without models.
+      layers = hidden == "none" ? "" : "-" + hidden.replacing(",", with: "-")
+    } else {
+      return nil
+    }
+    return "\(dataset.rows * dataset.columns)\(layers)-\(dataset.classes)"
   }
 
   /// The number and the length of the measurements.

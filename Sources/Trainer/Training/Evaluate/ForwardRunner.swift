@@ -4,8 +4,7 @@ import Parallel
 
 /// Computes a network's outputs as in evaluation: no gradients, no optimizer, nothing that is merged.
 ///
-/// Each worker of a team runs rows of its own, in memory of its own: two matrices that the layers read
-/// and write in turn.
+/// Each worker of a team runs rows of its own, in memory of its own: the matrices of a ``ForwardPlan``.
 package final class ForwardRunner: Sendable {
   /// The model whose parameters and running statistics are used.
   package let state: ModelState
@@ -14,12 +13,19 @@ package final class ForwardRunner: Sendable {
   /// The most rows of a call.
   package let rowCapacity: Int
 
-  private let layers: [(layer: any Layer, memory: LayerMemory)]
+  /// A layer and where a worker's matrices for it start, in floats from the worker's memory.
+  private struct Operation: Sendable {
+    let layer: any Layer
+    let memory: LayerMemory
+    let input: Int
+    let secondInput: Int?
+    let output: Int
+  }
+
+  private let operations: [Operation]
   private let pixelCount: Int
-  /// For each worker the two matrices.
+  /// The matrices of all workers, and the floats of each worker.
   private let matrices: AlignedBuffer<Float>
-  /// Floats from a worker's first matrix to its second, and to the next worker's first.
-  private let secondOffset: Int
   private let workerStride: Int
   /// What the layers keep, apart from what training keeps.
   private let kept: [AlignedBuffer<Float>]
@@ -35,32 +41,34 @@ package final class ForwardRunner: Sendable {
     self.team = team
     self.rowCapacity = rowCapacity
     let network = state.network
+    let plan = ForwardPlan(network)
+    var offsets: [Int] = []
+    var stride = 0
+    for columns in plan.columns {
+      offsets.append(stride)
+      stride += paddedCount(rowCapacity * columns)
+    }
     let kept = network.layers.map { AlignedBuffer<Float>(count: $0.evaluationKeptCount) }
-    self.kept = kept
-    layers = network.layers.enumerated().map { index, layer in
-      (
-        layer,
-        LayerMemory(
+    func offset(_ value: Int) -> Int { offsets[plan.matrices[value]] }
+    operations = network.nodes.enumerated().map { index, node in
+      Operation(
+        layer: node.layer,
+        memory: LayerMemory(
           parameters: state.parameters.pointer + network.parameters.layerOffsets[index],
           statistics: state.statistics.pointer + network.statistics.layerOffsets[index],
-          kept: kept[index].pointer)
-      )
+          kept: kept[index].pointer),
+        input: offset(node.input.value), secondInput: node.secondInput.map { offset($0.value) },
+        output: offset(index + 1))
     }
-    pixelCount = network.layers[0].inputShape.count
-    let widths = [pixelCount] + network.layers.map(\.outputShape.count)
-    // Each layer reads the matrix that the one before wrote, and writes the other.
-    func floats(_ first: Int) -> Int {
-      let columns = stride(from: first, to: widths.count, by: 2).map { widths[$0] }.max() ?? 0
-      return paddedCount(rowCapacity * columns)
-    }
-    secondOffset = floats(0)
-    workerStride = secondOffset + floats(1)
-    matrices = AlignedBuffer(count: team.count * workerStride)
+    self.kept = kept
+    pixelCount = network.inputShape.count
+    workerStride = stride
+    matrices = AlignedBuffer(count: team.count * stride)
   }
 
   /// Prepares the layers for the model as it is now; while no worker runs.
   package func prepare() {
-    for (layer, memory) in layers { layer.prepareEvaluation(memory) }
+    for operation in operations { operation.layer.prepareEvaluation(operation.memory) }
   }
 
   /// Computes the last layer's outputs of some images, after ``prepare()``.
@@ -74,13 +82,16 @@ package final class ForwardRunner: Sendable {
   package func logits(
     of samples: UnsafePointer<UInt32>, rows: Int, in images: UnsafePointer<UInt8>, worker: Int
   ) -> UnsafePointer<Float> {
-    var input = matrices.pointer + worker * workerStride
-    var output = input + secondOffset
-    kernel_gather_images(images, samples, Int64(rows), Int64(pixelCount), input)
-    for (layer, memory) in layers {
-      layer.evaluate(EvaluationPass(memory: memory, rows: rows, input: input, output: output))
-      swap(&input, &output)
+    let memory = matrices.pointer + worker * workerStride
+    kernel_gather_images(images, samples, Int64(rows), Int64(pixelCount), memory)
+    var output = memory
+    for operation in operations {
+      output = memory + operation.output
+      operation.layer.evaluate(
+        EvaluationPass(
+          memory: operation.memory, rows: rows, input: memory + operation.input,
+          secondInput: operation.secondInput.map { UnsafePointer(memory + $0) }, output: output))
     }
-    return UnsafePointer(input)
+    return UnsafePointer(output)
   }
 }

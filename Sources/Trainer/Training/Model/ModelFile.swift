@@ -59,7 +59,7 @@ package enum ModelFile {
   /// Constants that a program needs to compute what this one does, beside the tensors.
   private static func arithmetic(of architecture: Architecture) -> [String: String] {
     var constants = ["input_scale": "1/255"]
-    if architecture.batchNorm, !architecture.hidden.isEmpty {
+    if architecture.model.needsTwoSamples {
       constants["batch_norm_epsilon"] = "\(BatchNorm.epsilon)"
     }
     return constants
@@ -154,7 +154,6 @@ extension ModelFile {
     try checkContent(file)
     let architecture =
       try decoded(Architecture.self, key: architectureKey, of: file) ?? guessed(from: file)
-    try check(architecture, file: file)
     for (key, expected) in arithmetic(of: architecture) {
       guard let found = file.metadata[key], found != expected else { continue }
       throw TrainerError(
@@ -191,6 +190,8 @@ extension ModelFile {
         .badData,
         "\(file.path): metadata `\(key)`: found \(text.prefix(200)), expected the JSON object that "
           + "this trainer writes there")
+    } catch {
+      throw TrainerError(.badData, "\(file.path): metadata `\(key)`: \(error)")
     }
   }
 
@@ -198,7 +199,7 @@ extension ModelFile {
   private static func guessed(from file: SafetensorsFile) throws -> Architecture {
     var widths: [Int] = []
     // One more than the limit, so that the check names it.
-    while widths.count <= Architecture.maximumHiddenLayers + 2,
+    while widths.count <= Perceptron.maximumLayers + 2,
       let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight")
     {
       guard weight.shape.count == 2 else { break }
@@ -210,10 +211,16 @@ extension ModelFile {
         .badData,
         "\(file.path): found \(names(of: file)), expected dense1.weight with two extents")
     }
-    return Architecture(
-      inputCount: widths[0], hidden: Array(widths[1..<widths.count - 1]),
-      classCount: widths[widths.count - 1],
-      batchNorm: file.tensor(named: "batchnorm1.gamma") != nil, dropout: 0, dropoutMode: .inverted)
+    let perceptron = Perceptron(
+      hidden: Array(widths[1..<widths.count - 1]),
+      batchNorm: file.tensor(named: "batchnorm1.gamma") != nil, dropout: 0)
+    do {
+      try ArchitectureError.check(perceptron)
+      return try Architecture(
+        untrusted: [widths[0]], model: perceptron.model, classCount: widths[widths.count - 1])
+    } catch {
+      throw TrainerError(.badData, "\(file.path): \(error)")
+    }
   }
 
   /// The first tensors' names, for messages.
@@ -223,31 +230,5 @@ extension ModelFile {
     let rest = file.tensors.count - shown
     if file.tensors.isEmpty { return "no tensors" }
     return "the tensors \(names)" + (rest > 0 ? " and \(rest) more" : "")
-  }
-
-  /// Refuses numbers that no data set and no network of this trainer has.
-  private static func check(_ architecture: Architecture, file: SafetensorsFile) throws {
-    func require(_ condition: Bool, _ field: String, _ found: Any, _ expected: String) throws {
-      guard condition else {
-        throw TrainerError(
-          .badData, "\(file.path): \(field) of the network: found \(found), expected \(expected)")
-      }
-    }
-    try require(
-      (1...1 << 20).contains(architecture.inputCount), "input count", architecture.inputCount,
-      "1 to \(1 << 20)")
-    let maximumLayers = Architecture.maximumHiddenLayers
-    try require(
-      architecture.hidden.count <= maximumLayers, "hidden layers", architecture.hidden.count,
-      "at most \(maximumLayers)")
-    try require(
-      architecture.hidden.allSatisfy { (1...65_536).contains($0) }, "hidden layers",
-      architecture.hidden, "widths from 1 to 65536")
-    try require(
-      (1...256).contains(architecture.classCount), "class count", architecture.classCount,
-      "1 to 256")
-    try require(
-      architecture.dropout >= 0 && architecture.dropout < 1, "dropout", architecture.dropout,
-      "at least 0 and less than 1")
   }
 }

@@ -14,7 +14,7 @@ struct StageLabel: Sendable, Equatable {
   private static let byLayer: [(name: String, kind: StageKind)] = [
     ("forward", .forward), ("normalise", .forward), ("backward", .backward),
     ("finish backward", .backward), ("merge forward", .merge), ("merge backward", .merge),
-    ("weight gradients and update", .update),
+    ("weight gradients and update", .update), ("add gradients", .backward),
   ]
 
   static let wait = StageLabel(rawValue: 2)
@@ -42,6 +42,7 @@ struct StageLabel: Sendable, Equatable {
     case .finishForward(let layer): self.init(kind: 1, layer: layer)
     case .backward(let layer): self.init(kind: 2, layer: layer)
     case .finishBackward(let layer): self.init(kind: 3, layer: layer)
+    case .addGradients(let layer): self.init(kind: 7, layer: layer)
     }
   }
 

@@ -1,7 +1,6 @@
-extension TrainingConfiguration {
-  /// Whether every batch needs two samples at least: one has no variance.
-  private var normalizesBatches: Bool { batchNorm && !hidden.isEmpty }
+import Model
 
+extension TrainingConfiguration {
   /// The largest batch that cuts the training samples into batches that can be trained on.
   ///
   /// - Parameters:
@@ -10,7 +9,7 @@ extension TrainingConfiguration {
   /// - Returns: The rows of a batch; nil if there is no such batch.
   package func largestBatch(upTo limit: Int, sampleCount: Int) -> Int? {
     let most = min(limit, sampleCount)
-    guard normalizesBatches else { return most >= 1 ? most : nil }
+    guard model.needsTwoSamples else { return most >= 1 ? most : nil }
     guard most >= 2 else { return nil }
     return (2...most).last { sampleCount % $0 != 1 }
   }
@@ -20,12 +19,12 @@ extension TrainingConfiguration {
   /// - Parameter trained: Samples that are trained on.
   /// - Throws: ``TrainerError`` with what can be done.
   func validateBatches(trained: Int) throws {
-    guard normalizesBatches, batchSize == 1 || trained % batchSize == 1 else { return }
+    guard model.needsTwoSamples, batchSize == 1 || trained % batchSize == 1 else { return }
     let other = largestBatch(upTo: max(batchSize, 2), sampleCount: trained)
     throw TrainerError(
       .usage,
       "--batch-size \(batchSize) leaves a batch of one sample of \(trained), whose variance batch "
         + "normalisation cannot take; use \(other.map { "--batch-size \($0) or " } ?? "")"
-        + "--no-batch-norm")
+        + "a model without bn")
   }
 }

@@ -42,11 +42,7 @@ extension TrainingConfiguration {
       result.append(Setting("target-accuracy", .number(targetAccuracy), .length))
     }
     result += [
-      Setting(
-        "hidden",
-        .text(hidden.isEmpty ? "none" : hidden.map(String.init).joined(separator: ","))),
-      Setting("batch-norm", .flag(batchNorm)),
-      Setting("dropout", .number(dropout)),
+      Setting("model", .text(model.description)),
       Setting("dropout-mode", .text(dropoutMode.rawValue)),
       Setting("label-smoothing", .number(labelSmoothing)),
       Setting("optimizer", .text(optimizer.kind.rawValue)),

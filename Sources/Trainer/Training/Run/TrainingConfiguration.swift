@@ -1,3 +1,4 @@
+import ImageData
 import Model
 import Parallel
 
@@ -13,14 +14,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var batchSize = 512
   /// Rows of a shard.
   public var shardSize = 64
-  /// Units of the hidden layers.
-  public var hidden = [512, 256]
-  /// The probability to drop a hidden unit.
-  public var dropout = 0.2
-  /// Where dropout scales.
+  /// The network's layers between its input and its classifier.
+  public var model = Perceptron().model
+  /// When dropout scales.
   public var dropoutMode = Dropout.Mode.inverted
-  /// Whether hidden layers are normalised over the batch.
-  public var batchNorm = true
   /// Whether each epoch has an order of its own.
   public var shuffle = true
   /// The update rule and its settings.
@@ -56,13 +53,28 @@ public struct TrainingConfiguration: Sendable, Equatable {
   /// The network for a data set.
   ///
   /// - Parameters:
-  ///   - inputCount: Pixels of an image.
-  ///   - classCount: Classes.
+  ///   - input: The shape of one sample's input.
+  ///   - classCount: The number of classes.
   /// - Returns: Its description.
-  package func architecture(inputCount: Int, classCount: Int) -> Architecture {
-    Architecture(
-      inputCount: inputCount, hidden: hidden, classCount: classCount, batchNorm: batchNorm,
-      dropout: dropout, dropoutMode: dropoutMode)
+  /// - Throws: ``TrainerError`` if the model cannot take the input.
+  package func architecture(input: Shape, classCount: Int) throws -> Architecture {
+    do {
+      return try Architecture(
+        input: input, model: model, classCount: classCount, dropoutMode: dropoutMode)
+    } catch {
+      throw TrainerError(.usage, "--model is \"\(model)\"; \(error)")
+    }
+  }
+
+  /// The network for a data set.
+  ///
+  /// - Parameter dataset: The data set, for the images' size and the classes.
+  /// - Returns: Its description.
+  /// - Throws: ``TrainerError`` if the model cannot take the images.
+  package func architecture(for dataset: Dataset) throws -> Architecture {
+    try architecture(
+      input: Shape(dataset.training.rows, dataset.training.columns, 1),
+      classCount: dataset.classCount)
   }
 
   /// Checks the settings against each other and the data.
@@ -88,14 +100,6 @@ public struct TrainingConfiguration: Sendable, Equatable {
         "from 1 to \(trained), the number of samples trained on")
     }
     try require(shardSize >= 1, "--shard-size", shardSize, "at least 1")
-    let maximumLayers = Architecture.maximumHiddenLayers
-    try require(
-      hidden.count <= maximumLayers, "--hidden", "\(hidden.count) layers",
-      "at most \(maximumLayers) layers")
-    try require(
-      hidden.allSatisfy { (1...65_536).contains($0) }, "--hidden", hidden,
-      "widths from 1 to 65536, separated by commas")
-    try requireUnit(dropout, "--dropout")
     for setting in optimizer.settings {
       try require(
         setting.range.contains(setting.value), "--\(setting.name)", setting.value,

@@ -70,8 +70,7 @@ public final class TrainingRun {
     self.configuration = configuration
     self.dataset = dataset
     self.pin = pin
-    architecture = configuration.architecture(
-      inputCount: dataset.training.pixelCount, classCount: dataset.classCount)
+    architecture = try configuration.architecture(for: dataset)
     try OpenBLAS.load()
     split = ValidationSplit(
       sampleCount: dataset.training.count, validationCount: configuration.validationCount,

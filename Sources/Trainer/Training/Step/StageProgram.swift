@@ -1,7 +1,7 @@
 import Model
 import Parallel
 
-/// A training step as stages: what every shard goes through without meeting another.
+/// A training step as stages: the operations on each shard between two meetings of all shards.
 package struct StageProgram: Sendable {
   /// One layer's part, or the network's ends.
   enum Operation: Sendable, Equatable {
@@ -11,6 +11,8 @@ package struct StageProgram: Sendable {
     case loss
     case backward(layer: Int)
     case finishBackward(layer: Int)
+    /// Adds the layer's gradients of outputs that other layers read too.
+    case addGradients(layer: Int)
   }
 
   /// A merge of the shards' partial results, due at the end of a stage.
@@ -38,7 +40,7 @@ package struct StageProgram: Sendable {
     var operations: [Operation] = []
     package var merges: [Merge] = []
 
-    /// Whether the shards' losses are known behind it.
+    /// Whether the shards' losses are known after it.
     var hasLoss: Bool { operations.contains(.loss) }
   }
 
@@ -52,6 +54,7 @@ package struct StageProgram: Sendable {
   ///
   /// - Parameter network: The network.
   package init(_ network: Network) {
+    let plan = BufferPlan(network)
     var stages: [Stage] = []
     var stage = Stage(operations: [.gather])
     func cut() {
@@ -76,6 +79,9 @@ package struct StageProgram: Sendable {
       if layer is any BackwardFinishing {
         cut()
         stage.operations.append(.finishBackward(layer: index))
+      }
+      if !plan.nodes[index].additions.isEmpty {
+        stage.operations.append(.addGradients(layer: index))
       }
     }
     cut()

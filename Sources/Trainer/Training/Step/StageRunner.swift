@@ -62,6 +62,7 @@ struct StageRunner: Sendable {
     case .backward(let index): workspace.layers[index].layer.backward(pass(index))
     case .finishBackward(let index):
       workspace.layers[index].finishing?.finishBackward(pass(index))
+    case .addGradients(let index): workspace.addGradients(layer: index, rows: rows)
     }
   }
 

@@ -1,9 +1,11 @@
+import CKernels
 import Model
 import Parallel
 
-/// The memory of a step beside the model: activations, their gradients, kept values and partials.
+/// The memory of a step besides the model: activations, their gradients, kept values and partial results.
 ///
-/// Activations lie batch-wide, a row a sample, so that a shard's rows are one run of memory.
+/// The matrices are those of a ``BufferPlan``; one row per sample, so that a shard's rows are one run of
+/// memory.
 package final class Workspace: Sendable {
   /// What one layer uses, and what it takes part in: found out once, so that no step casts.
   struct LayerBuffers: @unchecked Sendable {
@@ -15,19 +17,32 @@ package final class Workspace: Sendable {
     let backwardMerge: (layer: any BackwardMerging, partials: PartialResults)?
     let finishing: (any BackwardFinishing)?
     let tiled: (any TiledGradients)?
+    /// The gradients that are added once the layer's are there.
+    let additions: [(to: Matrix, from: Matrix)]
   }
 
-  /// Where a layer's matrices start.
+  /// A matrix of the plan.
   ///
-  /// Plain pointers, so that a pass is made without counting references. The owners live as long as the workspace.
+  /// A plain pointer, so that a pass is made without counting references. The owner lives as long as
+  /// the workspace.
+  struct Matrix: BitwiseCopyable {
+    let pointer: UnsafeMutablePointer<Float>
+    let columns: Int
+
+    /// The row's first value.
+    @inline(__always)
+    func row(_ row: Int) -> UnsafeMutablePointer<Float> { pointer + row * columns }
+  }
+
+  /// Where a layer's matrices and partial results start.
   private struct Bases: BitwiseCopyable {
     let memory: LayerMemory
-    let inputCount: Int
-    let outputCount: Int
-    let input: UnsafeMutablePointer<Float>
-    let output: UnsafeMutablePointer<Float>
-    let outputGradient: UnsafeMutablePointer<Float>
-    let inputGradient: UnsafeMutablePointer<Float>?
+    let input: Matrix
+    let secondInput: Matrix?
+    let output: Matrix
+    let outputGradient: Matrix
+    let inputGradient: Matrix?
+    let secondInputGradient: Matrix?
     let forwardPartials: UnsafeMutablePointer<Float>
     let forwardStride: Int
     let backwardPartials: UnsafeMutablePointer<Float>
@@ -35,7 +50,7 @@ package final class Workspace: Sendable {
   }
 
   let layers: [LayerBuffers]
-  /// The first layer's input (rows, input count).
+  /// The network's input (rows, input count).
   let input: AlignedBuffer<Float>
   /// The last layer's output (rows, classes) and its gradient.
   let logits: AlignedBuffer<Float>
@@ -43,11 +58,11 @@ package final class Workspace: Sendable {
   /// The rows' labels and predictions (rows).
   let labels: AlignedBuffer<UInt8>
   let predictions: AlignedBuffer<UInt8>
-  /// Two floats a row for the loss.
+  /// Two floats per row for the loss.
   let lossScratch: AlignedBuffer<Float>
   private let bases: AlignedBuffer<Bases>
   private let rowCapacity: Int
-  /// All matrices with a row a sample.
+  /// All matrices with one row per sample.
   private let matrices: [AlignedBuffer<Float>]
   /// What the layers keep from one step to the next.
   private let kept: [AlignedBuffer<Float>]
@@ -56,21 +71,11 @@ package final class Workspace: Sendable {
   init(state: ModelState, rowCapacity: Int, shardCapacity: Int) {
     self.rowCapacity = rowCapacity
     let network = state.network
-    func rows(_ count: Int) -> AlignedBuffer<Float> {
-      AlignedBuffer(count: rowCapacity * count)
+    let plan = BufferPlan(network)
+    let buffers = plan.columns.map { AlignedBuffer<Float>(count: rowCapacity * $0) }
+    func matrix(_ index: Int) -> Matrix {
+      Matrix(pointer: buffers[index].pointer, columns: plan.columns[index])
     }
-    input = rows(network.layers[0].inputShape.count)
-    let outputs = network.layers.map { rows($0.outputShape.count) }
-    // From the last layer on, each layer's output gradient, and in the end the first one's input
-    // gradient; in-place layers share theirs.
-    var gradients = [rows(network.loss.classCount)]
-    for layer in network.layers.reversed() {
-      gradients.append(
-        layer.isBackwardInPlace
-          ? gradients[gradients.count - 1]
-          : rows(layer.propagates ? layer.inputShape.count : 0))
-    }
-    gradients.reverse()
     var layers: [LayerBuffers] = []
     var keptOfLayers: [AlignedBuffer<Float>] = []
     bases = AlignedBuffer(count: network.layers.count)
@@ -91,29 +96,33 @@ package final class Workspace: Sendable {
         }
       }
       let (forward, backward) = (forwardMerge?.partials, backwardMerge?.partials)
+      let node = plan.nodes[index]
       layers.append(
         LayerBuffers(
           layer: layer, memory: memory,
           gradients: state.gradients.pointer + network.parameters.layerOffsets[index],
           forwardMerge: forwardMerge, backwardMerge: backwardMerge,
-          finishing: layer as? any BackwardFinishing, tiled: layer as? any TiledGradients))
+          finishing: layer as? any BackwardFinishing, tiled: layer as? any TiledGradients,
+          additions: node.additions.map { (to: matrix($0.to), from: matrix($0.from)) }))
       bases.pointer[index] = Bases(
-        memory: memory, inputCount: layer.inputShape.count, outputCount: layer.outputShape.count,
-        input: (index == 0 ? input : outputs[index - 1]).pointer, output: outputs[index].pointer,
-        outputGradient: gradients[index + 1].pointer,
-        inputGradient: layer.propagates ? gradients[index].pointer : nil,
+        memory: memory, input: matrix(node.input), secondInput: node.secondInput.map(matrix),
+        output: matrix(node.output), outputGradient: matrix(node.outputGradient),
+        inputGradient: node.inputGradient.map(matrix),
+        secondInputGradient: node.secondInputGradient.map(matrix),
         forwardPartials: forward?.slot(0) ?? kept.pointer, forwardStride: forward?.stride ?? 0,
         backwardPartials: backward?.slot(0) ?? kept.pointer,
         backwardStride: backward?.stride ?? 0)
     }
     self.layers = layers
     kept = keptOfLayers
-    logits = outputs[outputs.count - 1]
-    logitsGradient = gradients[gradients.count - 1]
+    input = buffers[0]
+    let last = plan.nodes[plan.nodes.count - 1]
+    logits = buffers[last.output]
+    logitsGradient = buffers[last.outputGradient]
     labels = AlignedBuffer(count: rowCapacity)
     predictions = AlignedBuffer(count: rowCapacity)
-    lossScratch = rows(2)
-    matrices = [input] + outputs + gradients + [lossScratch]
+    lossScratch = AlignedBuffer(count: rowCapacity * 2)
+    matrices = buffers + [lossScratch]
   }
 
   /// Takes the rows and partial results of some shards into memory near the calling worker; before the
@@ -154,11 +163,21 @@ package final class Workspace: Sendable {
     let first = rows.lowerBound
     return ShardPass(
       memory: base.pointee.memory, rows: rows.count, epoch: epoch, samples: samples + first,
-      input: base.pointee.input + first * base.pointee.inputCount,
-      output: base.pointee.output + first * base.pointee.outputCount,
-      outputGradient: base.pointee.outputGradient + first * base.pointee.outputCount,
-      inputGradient: base.pointee.inputGradient.map { $0 + first * base.pointee.inputCount },
+      input: base.pointee.input.row(first),
+      secondInput: base.pointee.secondInput.map { $0.row(first) },
+      output: base.pointee.output.row(first),
+      outputGradient: base.pointee.outputGradient.row(first),
+      inputGradient: base.pointee.inputGradient.map { $0.row(first) },
+      secondInputGradient: base.pointee.secondInputGradient.map { $0.row(first) },
       forwardPartial: base.pointee.forwardPartials + shard * base.pointee.forwardStride,
       backwardPartial: base.pointee.backwardPartials + shard * base.pointee.backwardStride)
+  }
+
+  /// Adds a layer's gradients of outputs that several layers read to those of the layers after it.
+  func addGradients(layer index: Int, rows: Range<Int>) {
+    for (to, from) in layers[index].additions {
+      kernel_add(
+        to.row(rows.lowerBound), from.row(rows.lowerBound), Int64(rows.count * to.columns))
+    }
   }
 }

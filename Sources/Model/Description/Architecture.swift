@@ -1,0 +1,158 @@
+/// A network to be built: its input, the described layers and its classes.
+package struct Architecture: Sendable, Equatable {
+  /// The shape of one sample's input, such as 28x28x1; only the count of values is known of models in
+  /// older files.
+  package let input: Shape
+  /// The layers between input and classifier.
+  package let model: ModelDescription
+  /// The number of classes: a dense layer of as many units ends the network.
+  package let classCount: Int
+  /// When dropout scales.
+  package let dropoutMode: Dropout.Mode
+
+  /// Creates a description of a whole network.
+  ///
+  /// - Parameters:
+  ///   - input: The shape of one sample's input.
+  ///   - model: The layers between input and classifier.
+  ///   - classCount: The number of classes.
+  ///   - dropoutMode: When dropout scales.
+  /// - Throws: ``ModelShapeError`` if a layer cannot take the shape before it.
+  package init(
+    input: Shape, model: ModelDescription, classCount: Int, dropoutMode: Dropout.Mode = .inverted
+  ) throws(ModelShapeError) {
+    self.input = input
+    self.model = model
+    self.classCount = classCount
+    self.dropoutMode = dropoutMode
+    _ = try model.outputShape(for: input)
+  }
+
+  /// Creates a perceptron, whose layers take any shape.
+  ///
+  /// - Parameters:
+  ///   - input: The shape of one sample's input.
+  ///   - perceptron: The hidden layers.
+  ///   - classCount: The number of classes.
+  ///   - dropoutMode: When dropout scales.
+  package init(
+    input: Shape, _ perceptron: Perceptron, classCount: Int, dropoutMode: Dropout.Mode = .inverted
+  ) {
+    self.input = input
+    model = perceptron.model
+    self.classCount = classCount
+    self.dropoutMode = dropoutMode
+  }
+
+  /// The values of one sample's input.
+  package var inputCount: Int { input.count }
+}
+
+extension Architecture: Codable {
+  /// The most values of a sample's input, and the most classes, that a file may ask for.
+  private static let maximumInputCount = 1 << 20
+  private static let maximumClassCount = 256
+
+  private enum CodingKeys: String, CodingKey {
+    case input, model, classCount, dropoutMode
+    // Files written before models had descriptions.
+    case inputCount, hidden, batchNorm, dropout
+  }
+
+  /// Encodes the input's extents, the layers' text, the classes and the dropout's mode.
+  ///
+  /// - Parameter encoder: The encoder.
+  /// - Throws: What the encoder throws.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(input.extents, forKey: .input)
+    try container.encode(model, forKey: .model)
+    try container.encode(classCount, forKey: .classCount)
+    try container.encode(dropoutMode, forKey: .dropoutMode)
+  }
+
+  /// Decodes an architecture of this version or of an older one.
+  ///
+  /// - Parameter decoder: The decoder.
+  /// - Throws: What the decoder throws; ``ModelTextError``, ``ModelShapeError`` or
+  ///   ``ArchitectureError`` for what cannot be built.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let classCount = try container.decode(Int.self, forKey: .classCount)
+    let dropoutMode = try container.decode(Dropout.Mode.self, forKey: .dropoutMode)
+    let extents: [Int]
+    let model: ModelDescription
+    if container.contains(.model) {
+      extents = try container.decode([Int].self, forKey: .input)
+      model = try container.decode(ModelDescription.self, forKey: .model)
+    } else {
+      extents = [try container.decode(Int.self, forKey: .inputCount)]
+      let perceptron = Perceptron(
+        hidden: try container.decode([Int].self, forKey: .hidden),
+        batchNorm: try container.decode(Bool.self, forKey: .batchNorm),
+        dropout: try container.decode(Double.self, forKey: .dropout))
+      try ArchitectureError.check(perceptron)
+      model = perceptron.model
+    }
+    try self.init(
+      untrusted: extents, model: model, classCount: classCount, dropoutMode: dropoutMode)
+  }
+
+  /// Creates an architecture from what a file says.
+  ///
+  /// - Parameters:
+  ///   - extents: The extents of one sample's input.
+  ///   - model: The layers between input and classifier.
+  ///   - classCount: The number of classes.
+  ///   - dropoutMode: When dropout scales.
+  /// - Throws: ``ArchitectureError`` or ``ModelShapeError`` for what cannot be built.
+  package init(
+    untrusted extents: [Int], model: ModelDescription, classCount: Int,
+    dropoutMode: Dropout.Mode = .inverted
+  ) throws {
+    try ArchitectureError.check(
+      Self.isInput(extents), "input", extents,
+      "one to three extents of 1 to \(Self.maximumInputCount) values")
+    try ArchitectureError.check(
+      (1...Self.maximumClassCount).contains(classCount), "class count", classCount,
+      "1 to \(Self.maximumClassCount)")
+    try self.init(
+      input: Shape(extents), model: model, classCount: classCount, dropoutMode: dropoutMode)
+  }
+
+  private static func isInput(_ extents: [Int]) -> Bool {
+    let allowed = 1...maximumInputCount
+    return (1...3).contains(extents.count) && extents.allSatisfy(allowed.contains)
+      && allowed.contains(extents.reduce(1, *))
+  }
+}
+
+/// A part of an architecture that no network of this program has.
+package struct ArchitectureError: Error, Equatable, CustomStringConvertible {
+  /// The part, what was found and what was expected.
+  package let description: String
+
+  /// Refuses a part.
+  static func check(
+    _ condition: Bool, _ part: String, _ found: Any, _ expected: String
+  ) throws(ArchitectureError) {
+    guard !condition else { return }
+    throw ArchitectureError(
+      description: "\(part) of the network: found \(found), expected \(expected)")
+  }
+
+  /// Refuses a perceptron outside its limits.
+  package static func check(_ perceptron: Perceptron) throws(ArchitectureError) {
+    let hidden = perceptron.hidden
+    let units = DenseKind.allowedUnits
+    try check(
+      hidden.count <= Perceptron.maximumLayers, "hidden layers", hidden.count,
+      "at most \(Perceptron.maximumLayers)")
+    try check(
+      hidden.allSatisfy(units.contains), "hidden layers", hidden,
+      "widths from \(units.lowerBound) to \(units.upperBound)")
+    try check(
+      perceptron.dropout >= 0 && perceptron.dropout < 1, "dropout", perceptron.dropout,
+      "at least 0 and less than 1")
+  }
+}

@@ -1,0 +1,18 @@
+/// `relu`: the rectifier.
+package struct ReLUKind: LayerKind {
+  package static let keyword = "relu"
+  package static let syntax = keyword
+  package static let isModifier = true
+
+  /// Creates a kind; it has no settings.
+  package init() {}
+
+  package init(parsing parser: inout ModelParser) throws(ModelTextError) {}
+
+  package var text: String { Self.keyword }
+  package var role: LayerRole { .activation }
+
+  package func add(to builder: inout NetworkBuilder) {
+    builder.append(ReLU(name: builder.name("relu"), shape: builder.shape))
+  }
+}

@@ -1,0 +1,87 @@
+/// A kind of layer or modifier that a ``ModelDescription`` can name, with its settings.
+///
+/// A new kind is a type of its own and one entry in ``LayerKinds``.
+package protocol LayerKind: Sendable {
+  /// The word that the text starts with.
+  static var keyword: String { get }
+  /// The keyword and its settings, for help and messages, such as `dense UNITS`.
+  static var syntax: String { get }
+  /// Whether it follows a layer, such as `relu`, or stands at the start of an item.
+  static var isModifier: Bool { get }
+
+  /// Parses the settings after the keyword.
+  ///
+  /// - Parameter parser: The parser, behind the keyword.
+  /// - Throws: ``ModelTextError``.
+  init(parsing parser: inout ModelParser) throws(ModelTextError)
+  /// The text that the kind is parsed from.
+  var text: String { get }
+  /// What the kind means to the layers before it.
+  var role: LayerRole { get }
+  /// The items inside the kind; none for most.
+  var nested: [ModelItem] { get }
+  /// Whether the network is the same without the layer, so that a description leaves it out.
+  var isIdentity: Bool { get }
+
+  /// The shape that the layer gives.
+  ///
+  /// - Parameter input: The shape of one sample's input.
+  /// - Returns: The shape of one sample's output.
+  /// - Throws: ``ModelShapeError`` if the layer cannot take the input.
+  func outputShape(for input: Shape) throws(ModelShapeError) -> Shape
+  /// Adds the layer's nodes to a network.
+  ///
+  /// - Parameter builder: The network so far, whose output the layer takes.
+  func add(to builder: inout NetworkBuilder)
+}
+
+/// What most kinds are.
+extension LayerKind {
+  /// No items.
+  package var nested: [ModelItem] { [] }
+  /// The network differs.
+  package var isIdentity: Bool { false }
+  /// The input's shape.
+  package func outputShape(for input: Shape) throws(ModelShapeError) -> Shape { input }
+}
+
+/// What a layer means to the layers before it.
+package enum LayerRole: Sendable {
+  /// It has weights.
+  case weights
+  /// It subtracts the mean, so that a bias directly before it has no effect.
+  case normalisation
+  /// It is an activation: weights before it start with He's variance.
+  case activation
+  /// It means nothing to them.
+  case other
+}
+
+/// The kinds of layers that descriptions know.
+package enum LayerKinds {
+  /// All kinds, layers first.
+  package static let all: [any LayerKind.Type] = [
+    DenseKind.self, ResidualKind.self, BatchNormKind.self, ReLUKind.self, DropoutKind.self,
+  ]
+
+  /// The syntax of all layers or of all modifiers, for messages.
+  ///
+  /// - Parameter isModifier: Whether modifiers are meant.
+  /// - Returns: A list such as `dense UNITS, residual(MODEL)`.
+  package static func syntax(isModifier: Bool) -> String {
+    all.filter { $0.isModifier == isModifier }.map { $0.syntax }.joined(separator: ", ")
+  }
+}
+
+/// A layer cannot take the shape before it.
+package struct ModelShapeError: Error, Equatable, CustomStringConvertible {
+  /// The layer, what it was given and what it takes.
+  package let description: String
+
+  /// Creates an error.
+  ///
+  /// - Parameter description: The layer, what it was given and what it takes.
+  package init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,105 @@
+/// The layers of a network between its input and its classifier, as a text describes them.
+///
+/// ```
+/// model    = "none" | item {"," item}
+/// item     = layer {modifier}
+/// layer    = "dense" UNITS | "residual(" model ")"
+/// modifier = "bn" | "relu" | "dropout" P
+/// ```
+/// For example `dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2`. Modifiers apply in the
+/// order written. ``LayerKinds`` lists the kinds of layers. Printing and parsing are inverse.
+public struct ModelDescription: Sendable {
+  /// The most layers that a description may have, nested ones and modifiers included.
+  package static let maximumLayers = 10_000
+
+  /// The items from the input on.
+  package let items: [ModelItem]
+
+  /// Creates a description.
+  ///
+  /// - Parameter items: The items from the input on.
+  package init(_ items: [ModelItem]) {
+    self.items = items
+  }
+
+  /// Parses a text. Upper and lower case are the same.
+  ///
+  /// - Parameter text: The description.
+  /// - Throws: ``ModelTextError`` with the place, what was found and what was expected.
+  public init(_ text: String) throws(ModelTextError) {
+    var parser = ModelParser(text)
+    items = try parser.wholeModel()
+  }
+
+  /// Every layer and modifier in reading order, nested ones included.
+  package var kinds: [any LayerKind] {
+    items.flatMap { item in item.kinds.flatMap { [$0] + $0.nested.flatMap(\.kinds) } }
+  }
+
+  /// Whether a batch of one sample cannot be trained on, because a layer needs its variance.
+  package var needsTwoSamples: Bool { kinds.contains { $0.role == .normalisation } }
+
+  /// Whether units are dropped in training.
+  package var hasDropout: Bool { kinds.contains { $0 is DropoutKind } }
+
+  /// The shape of the last item's output.
+  ///
+  /// - Parameter input: The shape of one sample's input.
+  /// - Returns: The shape of one sample's output.
+  /// - Throws: ``ModelShapeError`` if a layer cannot take the shape before it.
+  package func outputShape(for input: Shape) throws(ModelShapeError) -> Shape {
+    var shape = input
+    for item in items {
+      for kind in item.kinds { shape = try kind.outputShape(for: shape) }
+    }
+    return shape
+  }
+}
+
+extension ModelDescription: CustomStringConvertible, Equatable, Codable {
+  /// The text, `none` for no layers.
+  public var description: String {
+    items.isEmpty ? ModelParser.noLayers : items.map(\.text).joined(separator: ", ")
+  }
+
+  /// Whether two descriptions have the same text.
+  public static func == (one: Self, other: Self) -> Bool { one.description == other.description }
+
+  /// Encodes the text.
+  ///
+  /// - Parameter encoder: The encoder.
+  /// - Throws: What the encoder throws.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+
+  /// Decodes a text.
+  ///
+  /// - Parameter decoder: The decoder.
+  /// - Throws: What the decoder throws, or ``ModelTextError``.
+  public init(from decoder: any Decoder) throws {
+    try self.init(decoder.singleValueContainer().decode(String.self))
+  }
+}
+
+/// A layer and the modifiers that follow it.
+package struct ModelItem: Sendable {
+  /// The layer, then its modifiers.
+  package let kinds: [any LayerKind]
+
+  /// Creates an item.
+  ///
+  /// - Parameter kinds: The layer, then its modifiers.
+  package init(_ kinds: [any LayerKind]) {
+    self.kinds = kinds
+  }
+
+  /// The text, such as `dense 512 bn relu`.
+  package var text: String { kinds.map(\.text).joined(separator: " ") }
+}
+
+extension [ModelItem] {
+  /// Every layer and modifier, nested ones included.
+  fileprivate var kinds: [any LayerKind] { ModelDescription(self).kinds }
+}

@@ -1,0 +1,54 @@
+/// A description of hidden layers that are all alike: what `--hidden`, `--batch-norm` and `--dropout` are
+/// short for.
+public struct Perceptron: Sendable, Equatable {
+  /// The most hidden layers: far more than any perceptron has, and few enough to be built at once.
+  package static let maximumLayers = 1000
+
+  /// The units of each hidden layer, from the input on.
+  public var hidden: [Int]
+  /// Whether each hidden layer is normalised over the batch.
+  public var batchNorm: Bool
+  /// The probability to drop a hidden unit; 0 for no dropout.
+  public var dropout: Double
+
+  /// Creates a perceptron.
+  ///
+  /// - Parameters:
+  ///   - hidden: The units of each hidden layer.
+  ///   - batchNorm: Whether hidden layers are normalised.
+  ///   - dropout: The probability to drop a hidden unit.
+  public init(hidden: [Int] = [512, 256], batchNorm: Bool = true, dropout: Double = 0.2) {
+    self.hidden = hidden
+    self.batchNorm = batchNorm
+    self.dropout = dropout
+  }
+
+  /// The description, such as `dense 512 bn relu dropout 0.2`; a value outside its limits is a
+  /// programmer's error.
+  ///
+  /// Limits: at most 1,000 layers of 1 to 65,536 units; dropout is at least 0 and less than 1.
+  public var model: ModelDescription {
+    precondition(hidden.count <= Self.maximumLayers, "at most \(Self.maximumLayers) hidden layers")
+    return ModelDescription(
+      hidden.map { units in
+        ModelItem(
+          [DenseKind(units: units)] + (batchNorm ? [BatchNormKind()] : []) + [ReLUKind()]
+            + (dropout > 0 ? [DropoutKind(rate: dropout)] : []))
+      })
+  }
+
+  /// The perceptron that a description is of; nil if its layers are not alike.
+  ///
+  /// Without layers, batch norm and dropout are the defaults.
+  ///
+  /// - Parameter model: The description.
+  package init?(_ model: ModelDescription) {
+    self.init(hidden: model.items.compactMap { ($0.kinds.first as? DenseKind)?.units })
+    if let kinds = model.items.first?.kinds {
+      batchNorm = kinds.contains { $0 is BatchNormKind }
+      dropout = kinds.lazy.compactMap { ($0 as? DropoutKind)?.rate }.first ?? 0
+    }
+    guard hidden.count == model.items.count, hidden.count <= Self.maximumLayers, self.model == model
+    else { return nil }
+  }
+}

@@ -1,0 +1,43 @@
+import CKernels
+
+/// The sum of two inputs of equal shape, such as a residual block's output and input.
+package struct ElementwiseSum: Layer {
+  /// The name for messages.
+  package let name: String
+  /// The shape of one sample of each input.
+  package let inputShape: Shape
+  /// The shape of one sample's output.
+  package var outputShape: Shape { inputShape }
+  /// The gradient of the first input is the output's.
+  package var isBackwardInPlace: Bool { true }
+
+  /// Creates a sum.
+  ///
+  /// - Parameters:
+  ///   - name: The name for messages.
+  ///   - shape: The shape of one sample of each input and of the output.
+  package init(name: String, shape: Shape) {
+    self.name = name
+    inputShape = shape
+  }
+
+  /// `y = x1 + x2`.
+  package func forward(_ pass: ShardPass) {
+    evaluate(pass.asEvaluation)
+  }
+
+  /// Has nothing to prepare.
+  package func prepareEvaluation(_ memory: LayerMemory) {}
+
+  /// The same as in training.
+  package func evaluate(_ pass: EvaluationPass) {
+    guard let second = pass.secondInput else { preconditionFailure("\(name) has two inputs") }
+    kernel_sum(pass.input, second, Int64(pass.rows * inputShape.count), pass.output)
+  }
+
+  /// `dx1 = dx2 = dy`; the first in place.
+  package func backward(_ pass: ShardPass) {
+    pass.secondInputGradient?.update(
+      from: pass.outputGradient, count: pass.rows * inputShape.count)
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Model
+import Pages
+import Training
+
+/// The command `trainer summary`.
+struct SummaryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "Print a network's layers: output shapes, parameters and operations.",
+    discussion: """
+      Examples:
+
+        trainer summary --model "dense 128 bn relu, residual(dense 128 bn relu)"
+        trainer summary --hidden 800,800 --input 32x32 --classes 100
+
+      Operations are those of products, per sample: a multiplication and its addition count as two.
+      """)
+
+  @OptionGroup(title: "Network") var options: ModelOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Rows and columns of an image.", valueName: "size"))
+  var input = ImageExtents(rows: 28, columns: 28)
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Number of classes, 1 to 256.", valueName: "n"))
+  var classes = 10
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    guard (1...256).contains(classes) else {
+      throw TrainerError(.usage, "--classes is \(classes); it has to be from 1 to 256")
+    }
+    var configuration = TrainingConfiguration(threads: 1)
+    configuration.model = try options.described()
+    let summary = NetworkSummary(
+      try configuration.architecture(
+        input: Shape(input.rows, input.columns, 1), classCount: classes))
+    try Console.result(
+      json ? try encoded(summary) : Self.lines(summary).joined(separator: "\n"))
+  }
+
+  private static func lines(_ summary: NetworkSummary) -> [String] {
+    func shape(_ extents: [Int]) -> String { "\(Shape(extents))" }
+    func row(_ name: String, _ output: String, _ counts: Int...) -> [String] {
+      [name, output] + counts.map { $0 == 0 ? "-" : "\($0)" }
+    }
+    let layers = summary.layers.map {
+      row(
+        $0.name, shape($0.output), $0.parameters, $0.forwardOperations, $0.backwardOperations)
+    }
+    let total = row(
+      "total", "", summary.parameters, summary.forwardOperations, summary.backwardOperations)
+    return ["model: \(summary.model)"]
+      + TextTable(
+        columns: [
+          .init("layer", .left), .init("output", .left), .init("parameters"),
+          .init("forward"), .init("backward"),
+        ], rows: [row("input", shape(summary.input), 0, 0, 0)] + layers + [total]
+      ).lines()
+  }
+}
+
+/// The rows and columns of images, as `28x28` on the command line.
+struct ImageExtents: ExpressibleByArgument, Equatable {
+  let rows: Int
+  let columns: Int
+
+  init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// Accepts sides from 1 to 1024.
+  init?(argument: String) {
+    let sides = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
+      .map { Int($0) }
+    guard sides.count == 2, let rows = sides[0], let columns = sides[1],
+      (1...1024).contains(rows), (1...1024).contains(columns)
+    else { return nil }
+    self.init(rows: rows, columns: columns)
+  }
+
+  var defaultValueDescription: String { "\(rows)x\(columns)" }
+}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import Model
+import Training
+
+/// The layers of a network: `--model`, or the options that are short for it.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Layers, such as \"dense 256 bn relu dropout 0.2, dense 128 relu\", or a preset of `trainer "
+        + "models`.", valueName: "text"),
+    completion: .shellCommand(Self.completion))
+  var model: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Short for a --model of dense layers: their units, separated by commas, or none (default: "
+        + "\(HiddenLayers(widths: Perceptron().hidden).defaultValueDescription)).",
+      valueName: "list"))
+  var hidden: HiddenLayers?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With --hidden: probability of dropping a unit, at least 0 and less than 1 (default: "
+        + "\(Perceptron().dropout)).", valueName: "p"))
+  var dropout: Double?
+
+  @Flag(
+    inversion: .prefixedNo, exclusivity: .chooseLast,
+    help: "With --hidden: batch normalisation after each layer (default: --batch-norm).")
+  var batchNorm: Bool?
+
+  /// Prints the presets. Bash also runs it for `--model` of evaluate and predict, which takes a file:
+  /// its completion script does not tell subcommands' options from the root's.
+  private static let completion =
+    "case \"${COMP_WORDS[1]}\" in evaluate|predict) compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\" ;; "
+    + "*) printf '%s\\n' \(ModelPreset.all.map(\.name).joined(separator: " ")) ;; esac"
+
+  /// Options that have no effect, in sentences.
+  var optionsWithoutEffect: [String] {
+    guard let dropout, dropout > 0, hidden?.widths == [] else { return [] }
+    return ["--dropout is \(dropout), but with --hidden none there is no hidden unit to drop"]
+  }
+}
+
+extension ModelOptions {
+  /// The options that are short for a model, and whether they are given.
+  private var shorthands: [(name: String, isGiven: Bool)] {
+    [("hidden", hidden != nil), ("dropout", dropout != nil), ("batch-norm", batchNorm != nil)]
+  }
+
+  /// The model.
+  ///
+  /// - Returns: The layers.
+  /// - Throws: `TrainerError` that names the option.
+  func described() throws -> ModelDescription {
+    guard let model else { return try perceptron(over: Perceptron()).model }
+    if let (name, _) = shorthands.first(where: \.isGiven) {
+      throw TrainerError(
+        .usage, "--\(name) has no meaning with --model, which describes each layer")
+    }
+    return try Self.parsed(model)
+  }
+
+  private static func parsed(_ text: String) throws -> ModelDescription {
+    do {
+      return try ModelPreset.model(text)
+    } catch {
+      // A text that starts with no layer may be meant as a name.
+      let names = ModelPreset.all.map(\.name).joined(separator: ", ")
+      let presets = error.position == 1 ? ", or the name of a preset: \(names)" : ""
+      throw TrainerError(.usage, "--model is \"\(text)\"; \(error)\(presets)")
+    }
+  }
+
+  /// The given shorthands in place of a perceptron's settings.
+  private func perceptron(over other: Perceptron) throws -> Perceptron {
+    let result = Perceptron(
+      hidden: hidden?.widths ?? other.hidden, batchNorm: batchNorm ?? other.batchNorm,
+      dropout: dropout ?? other.dropout)
+    let units = DenseKind.allowedUnits
+    let most = Perceptron.maximumLayers
+    func require(_ condition: Bool, _ option: String, _ found: Any, _ expected: String) throws {
+      guard condition else {
+        throw TrainerError(.usage, "--\(option) is \(found); it has to be \(expected)")
+      }
+    }
+    try require(
+      result.hidden.count <= most, "hidden", "\(result.hidden.count) layers",
+      "at most \(most) layers")
+    try require(
+      result.hidden.allSatisfy(units.contains), "hidden", result.hidden,
+      "widths from \(units.lowerBound) to \(units.upperBound), separated by commas")
+    try require(
+      result.dropout >= 0 && result.dropout < 1, "dropout", result.dropout,
+      "at least 0 and less than 1")
+    return result
+  }
+
+  /// The model of several layers of options, each of which wins over those before.
+  ///
+  /// A layer's model replaces all before it; its shorthands replace their part of it.
+  ///
+  /// - Parameter layers: The options of each layer alone.
+  /// - Returns: The options.
+  /// - Throws: `TrainerError` if a shorthand cannot be a part of the model before it.
+  static func layered(_ layers: [ModelOptions]) throws -> ModelOptions {
+    var result = ModelOptions()
+    (result.model, result.hidden, result.dropout, result.batchNorm) = (nil, nil, nil, nil)
+    for layer in layers {
+      let given = layer.shorthands.first(where: \.isGiven)?.name
+      if layer.model != nil {
+        result.model = layer.model
+        (result.hidden, result.dropout, result.batchNorm) = (nil, nil, nil)
+      } else if let given, let text = result.model {
+        guard let perceptron = Perceptron(try parsed(text)) else {
+          throw TrainerError(
+            .usage,
+            "--\(given) has no meaning with the configuration's model \"\(text)\", whose layers "
+              + "differ; give a whole --model")
+        }
+        result.model = nil
+        result.hidden = HiddenLayers(widths: perceptron.hidden)
+        result.dropout = perceptron.dropout
+        result.batchNorm = perceptron.batchNorm
+      }
+      result.hidden = layer.hidden ?? result.hidden
+      result.dropout = layer.dropout ?? result.dropout
+      result.batchNorm = layer.batchNorm ?? result.batchNorm
+    }
+    return result
+  }
+}
+
+/// The widths of hidden layers, as `512,256` on the command line; `none` for no hidden layer.
+struct HiddenLayers: ExpressibleByArgument, Equatable {
+  var widths: [Int]
+
+  init(widths: [Int]) {
+    self.widths = widths
+  }
+
+  init?(argument: String) {
+    if argument.lowercased() == "none" {
+      widths = []
+      return
+    }
+    var widths: [Int] = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let width = Int(part) else { return nil }
+      widths.append(width)
+    }
+    self.widths = widths
+  }
+
+  var defaultValueDescription: String {
+    widths.isEmpty ? "none" : widths.map(String.init).joined(separator: ",")
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Parallel
+import Testing
+
+@testable import Model
+
+/// Texts of the grammar, by a seeded generator.
+struct RandomModels {
+  private var random: RandomValues
+
+  init(seed: UInt64) {
+    random = RandomValues(seed)
+  }
+
+  private mutating func below(_ bound: UInt32) -> Int { Int(random.integers(1, below: bound)[0]) }
+
+  /// Items, at most three, with blocks at most `depth` deep.
+  mutating func model(depth: Int) -> String {
+    (0...below(3)).map { _ in item(depth: depth) }.joined(separator: ", ")
+  }
+
+  private mutating func item(depth: Int) -> String {
+    let layer =
+      depth > 0 && below(2) == 0 ? "residual(\(model(depth: depth - 1)))" : "dense \(1 + below(99))"
+    return layer + (0..<below(4)).map { _ in " " + modifier() }.joined()
+  }
+
+  private mutating func modifier() -> String {
+    ["bn", "relu", "dropout 0.25", "dropout 1e-05"][below(4)]
+  }
+}
+
+@Suite("The description of a model")
+struct ModelDescriptionTests {
+  @Test("is what it prints", arguments: 0..<200 as Range<UInt64>)
+  func roundTrip(seed: UInt64) throws {
+    var random = RandomModels(seed: seed)
+    let text = random.model(depth: 3)
+    let model = try ModelDescription(text)
+    #expect(model.description == text)
+    #expect(try ModelDescription(model.description) == model)
+    let json = try JSONEncoder().encode([model])
+    #expect(try JSONDecoder().decode([ModelDescription].self, from: json) == [model])
+  }
+
+  @Test(
+    "takes upper and lower case and any white space, and leaves out dropout that drops nothing",
+    arguments: [
+      ("  DENSE 5\tBN  relu,dense 6 ", "dense 5 bn relu, dense 6"),
+      ("residual ( dense 5,dense 6 )relu", "residual(dense 5, dense 6) relu"),
+      ("dense 5 dropout 0 relu", "dense 5 relu"), ("dense 05 dropout .50", "dense 5 dropout 0.5"),
+      ("dense 5 dropout -0.0", "dense 5"), (" None", "none"),
+    ])
+  func normalForm(text: String, expected: String) throws {
+    #expect(try ModelDescription(text).description == expected)
+  }
+
+  @Test(
+    "is refused with the place, what was found and what was expected",
+    arguments: [
+      ("", 1, "the end", "a layer: dense UNITS, residual(MODEL)"),
+      ("relu", 1, "`relu`", "a layer: dense UNITS, residual(MODEL)"),
+      ("dense", 6, "the end", "the UNITS of dense, from 1 to 65536"),
+      ("dense 0", 7, "`0`", "the UNITS of dense, from 1 to 65536"),
+      ("dense 65537", 7, "`65537`", "the UNITS of dense, from 1 to 65536"),
+      ("dense 99999999999999999999", 7, "`99999999999999999999`", "from 1 to 65536"),
+      ("dense 5 gelu", 9, "`gelu`", "`,` or a modifier: bn, relu, dropout P"),
+      ("dense 5 dropout 1", 17, "`1`", "the probability P of dropout, at least 0 and less than 1"),
+      ("dense 5 dropout nan", 17, "`nan`", "at least 0 and less than 1"),
+      ("dense 5,", 9, "the end", "a layer"), ("dense 5, none", 10, "`none`", "a layer"),
+      ("dense 5)", 8, "`)`", "`,` or the end"),
+      ("residual dense 5", 10, "`dense`", "`(`"),
+      ("residual(dense 5", 17, "the end", "`,` or `)`"),
+      ("residual()", 10, "`)`", "a layer"),
+      ("dense 5, ümläut", 10, "`ümläut`", "a layer"),
+    ] as [(String, Int, String, String)])
+  func refusals(text: String, position: Int, found: String, expected: String) {
+    let error = #expect(throws: ModelTextError.self) { try ModelDescription(text) }
+    #expect(error?.position == position)
+    #expect(error?.found == found)
+    #expect(error?.expected.contains(expected) == true, "\(error?.expected ?? "")")
+  }
+
+  @Test("of more layers or deeper blocks than any network has is refused")
+  func limits() throws {
+    let layers = Array(repeating: "dense 1", count: 10_000)
+    #expect(try ModelDescription(layers.joined(separator: ", ")).items.count == 10_000)
+    #expect(throws: ModelTextError.self) {
+      try ModelDescription((layers + ["dense 1"]).joined(separator: ", "))
+    }
+    func nested(_ depth: Int) -> String {
+      String(repeating: "residual(", count: depth) + "dense 1"
+        + String(repeating: ")", count: depth)
+    }
+    #expect(try ModelDescription(nested(100)).description == nested(100))
+    for depth in [101, 100_000] {
+      let error = #expect(throws: ModelTextError.self) { try ModelDescription(nested(depth)) }
+      #expect(error?.expected == "at most 100 nested blocks")
+    }
+  }
+
+  @Test(
+    "of bytes that are no description is refused, not read", arguments: 0..<300 as Range<UInt64>)
+  func noise(seed: UInt64) {
+    var random = RandomValues(seed)
+    let words = [
+      "dense", "residual", "(", ")", ",", "bn", "dropout", "0.5", "7", "none", "\u{0}", "é",
+    ]
+    let text = random.integers(8, below: UInt32(words.count)).map { words[Int($0)] }
+      .joined(separator: seed.isMultiple(of: 2) ? " " : "")
+    do throws(ModelTextError) {
+      let model = try ModelDescription(text)
+      #expect(try ModelDescription(model.description) == model)
+    } catch {
+      #expect((1...text.count + 1).contains(error.position))
+    }
+  }
+
+  @Test("needs two samples in every batch exactly if a layer normalises")
+  func twoSamples() throws {
+    #expect(try ModelDescription("dense 5, residual(dense 5 bn)").needsTwoSamples)
+    #expect(try !ModelDescription("dense 5 relu, residual(dense 5 dropout 0.5)").needsTwoSamples)
+    #expect(try ModelDescription("residual(dense 5 dropout 0.5)").hasDropout)
+    #expect(try !ModelDescription("residual(dense 5 bn)").hasDropout)
+  }
+
+  @Test("whose block gives another number of values than it takes fits no network")
+  func blockShapes() throws {
+    for (text, message) in [
+      ("dense 5, residual(dense 4)", "residual(dense 4): the block gives 4, its input is 5"),
+      ("residual(dense 5)", "the block gives 5, its input is 6x6x1"),
+      ("dense 5, residual(dense 5, residual(dense 3))", "the block gives 3, its input is 5"),
+    ] {
+      let error = #expect(throws: ModelShapeError.self) {
+        try Architecture(input: Shape(6, 6, 1), model: ModelDescription(text), classCount: 3)
+      }
+      #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+    }
+    let model = try ModelDescription("residual(dense 36), dense 5")
+    #expect(try model.outputShape(for: Shape(6, 6, 1)) == Shape(5))
+  }
+
+  @Test("each kind is listed once, under one keyword, in lower case")
+  func kinds() {
+    let keywords = LayerKinds.all.map { $0.keyword }
+    #expect(Set(keywords).count == keywords.count)
+    for kind in LayerKinds.all {
+      #expect(kind.keyword == kind.keyword.lowercased())
+      #expect(kind.syntax.hasPrefix(kind.keyword))
+    }
+  }
+}
