@@ -28,7 +28,7 @@ struct TrainerCommand: ParsableCommand {
     version: "trainer \(TrainerVersion.current)",
     subcommands: [
       TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, PredictCommand.self,
-      SummaryCommand.self, ModelsCommand.self, RunsCommand.self, MeasureCommand.self,
+      RunsCommand.self, SummaryCommand.self, ModelsCommand.self, MeasureCommand.self,
       ScaleCommand.self, DataCommand.self, InfoCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
