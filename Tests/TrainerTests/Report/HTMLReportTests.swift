@@ -125,7 +125,7 @@ struct HTMLReportTests {
     report.outcome = TestOutcome(
       confusionMatrix: [[5, 0], [0, 5]], mistakes: [], rows: 3, columns: 4)
     let page = try ReportPage(report)
-    #expect(page.html.contains("Every test image was predicted right."))
+    #expect(page.html.contains("Every test image was predicted correctly."))
     #expect(page.root.all("img").isEmpty)
   }
 

@@ -152,7 +152,7 @@ struct OutputsTests {
     let error = #expect(throws: TrainerError.self) { try run.train(observers: [directory]) }
     #expect(error?.description == "end" && error?.code == .inputOutput)
     #expect(broken.allSatisfy { $0.all == ["epoch 1", "epoch 2", "end"] })
-    let texts = [1, 2].map { "epoch \($0); training goes on" }
+    let texts = [1, 2].map { "epoch \($0); training continues" }
     #expect(warnings.all == [texts[0], texts[0], texts[1], texts[1], "end"])
     #expect(files.exists("run/model.safetensors"))
     #expect(try events("run/metrics.jsonl").last == "end")
@@ -169,7 +169,7 @@ struct OutputsTests {
     #expect(throws: (any Error).self) { try run.train(observers: [directory]) }
     #expect(try events("run/metrics.jsonl") == ["start"])
     #expect(broken.all == ["stop by a failure"])
-    #expect(warnings.all.last == "stop by a failure; training goes on")
+    #expect(warnings.all.last == "stop by a failure; training continues")
   }
 
   @Test("are told nothing more once the directory was moved")
