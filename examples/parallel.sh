@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# The runs of sweep.sh, several at a time, with GNU parallel: JOBS=4 THREADS=8 examples/parallel.sh
-# Start it again at any time. Ctrl-C stops the runs with a checkpoint each; SIGTERM lets them end.
+# Trains the runs of sweep.sh, several at a time, with GNU parallel: JOBS=4 THREADS=8 examples/parallel.sh
+# It can be started again at any time. Ctrl-C stops each run with a checkpoint; after SIGTERM, the current
+# runs are completed.
 #
-# JOBS, THREADS     runs at a time (default: CPUs / THREADS), and threads of each (default: 1)
+# JOBS, THREADS     runs at a time (default: CPUs / THREADS), and threads per run (default: 1)
 # TRAINER, TRAINER_OPTIONS, RUNS, LEARNING_RATES, SEEDS   as in sweep.sh
 #
-# Ends with the number of runs that are not complete, as GNU parallel does; with 127 without it.
+# The exit code is that of GNU parallel, the number of incomplete runs; 127 if GNU parallel is missing.
 set -euo pipefail
 
 if ! command -v parallel >/dev/null; then
-  echo "parallel.sh: found no GNU parallel; Debian and Ubuntu have it in the package parallel" >&2
+  echo "parallel.sh: GNU parallel was not found; on Debian and Ubuntu, install the package parallel" >&2
   exit 127
 fi
 
@@ -22,7 +23,7 @@ export RUNS=${RUNS:-runs/sweep}
 export TRAINER_OPTIONS="${TRAINER_OPTIONS:-} --threads $threads"
 
 mkdir -p "$RUNS"
-# GNU parallel's own --termseq sends SIGTERM again and again, and SIGKILL after 0.4 seconds.
+# The default --termseq of GNU parallel sends SIGTERM several times, and SIGKILL after 0.4 seconds.
 exec parallel --jobs "$jobs" --termseq TERM,60000,KILL --line-buffer --tagstring 'lr {1} seed {2}' \
   --joblog "$RUNS/parallel.log" 'LEARNING_RATES={1} SEEDS={2} {3}' \
   ::: "${learning_rates[@]}" ::: "${seeds[@]}" ::: "$(dirname "${BASH_SOURCE[0]}")/sweep.sh"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Learning rates and seeds, one run after the other: examples/sweep.sh
-# Start it again at any time: complete runs are skipped, interrupted ones are resumed.
+# Trains with several learning rates and seeds, one run after another: examples/sweep.sh
+# It can be started again at any time: complete runs are skipped, interrupted ones are resumed.
 #
-# TRAINER           the binary (default: trainer, in PATH)
+# TRAINER           the binary (default: trainer in PATH)
 # TRAINER_OPTIONS   options of `trainer train`, separated by spaces
-# RUNS              the runs' directory (default: runs/sweep)
-# LEARNING_RATES, SEEDS   what to run, separated by spaces
+# RUNS              the folder of the runs (default: runs/sweep)
+# LEARNING_RATES, SEEDS   lists separated by spaces
 #
-# Ends with 0 when all runs are complete, 1 when one failed, 75 or 130 when it was interrupted.
+# Exit codes: 0 if all runs are complete, 1 if one failed, 75 or 130 if it was interrupted.
 set -euo pipefail
 
 read -ra options <<<"${TRAINER_OPTIONS:-}"
@@ -15,8 +15,8 @@ read -ra learning_rates <<<"${LEARNING_RATES:-0.0005 0.001 0.002}"
 read -ra seeds <<<"${SEEDS:-0 1 2 3 4}"
 runs=${RUNS:-runs/sweep}
 
-# A terminal's Ctrl-C, timeout and schedulers signal the whole process group: the trainer writes a
-# checkpoint, and this shell outlives it. A signal to this shell alone works after the run.
+# Ctrl-C in a terminal, `timeout` and schedulers signal the whole process group. The trainer then writes a
+# checkpoint, and this shell outlives it. A signal to this shell alone takes effect after the current run.
 signalled=0
 trap 'signalled=130' INT
 trap 'signalled=75' TERM
@@ -25,7 +25,7 @@ failed=0
 for learning_rate in "${learning_rates[@]}"; do
   for seed in "${seeds[@]}"; do
     run=$runs/lr-$learning_rate-seed-$seed
-    # A complete run's figures end with the event "end".
+    # The metrics of a complete run end with the event "end".
     if [[ -e $run/metrics.jsonl && $(tail -n 1 "$run/metrics.jsonl") == *'"event":"end"'* ]]; then
       echo "$run is complete"
       continue
@@ -40,7 +40,7 @@ for learning_rate in "${learning_rates[@]}"; do
         signalled=$code
         ;;
       *)
-        echo "sweep: $run failed with $code" >&2
+        echo "sweep: $run failed with exit code $code" >&2
         failed=1
         ;;
     esac

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Sourced by the scripts beside it: makes sure that Swift and the system's packages are there.
+# Sourced by the other scripts in this folder: installs missing packages, and checks for Swift.
 
 # Exit codes of sysexits.h.
 readonly EX_UNAVAILABLE=69
 
-# Whether a package is installed, by Debian's records or, where there are none, by its files.
+# Whether a package is installed, according to dpkg or, without dpkg, to its files.
 has_package() {
   if command -v dpkg-query >/dev/null; then
     [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]] && return
@@ -42,7 +42,7 @@ has_package() {
   esac
 }
 
-# Installs those of the packages named that are missing; asks nothing.
+# Installs the given packages that are missing, without asking.
 install_packages() {
   local package missing=() as_root=()
   for package in "$@"; do
@@ -51,8 +51,8 @@ install_packages() {
   ((${#missing[@]})) || return 0
 
   if ! command -v apt-get >/dev/null; then
-    echo "error: missing: ${missing[*]}. There is no apt-get here: install them by the names that" \
-      "this system has for them." >&2
+    echo "error: missing: ${missing[*]}. This system has no apt-get: install the packages under the names" \
+      "that they have on this system." >&2
     exit "$EX_UNAVAILABLE"
   fi
   if ((EUID != 0)); then
@@ -64,7 +64,7 @@ install_packages() {
   fi
 
   echo "Installing ${missing[*]}" >&2
-  # A package index that is not there, or too old, is fetched; one that serves is left alone.
+  # The package index is updated only if the installation fails without an update.
   apt_install() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
       apt-get install --yes --no-install-recommends "${missing[@]}" >&2
@@ -78,7 +78,7 @@ install_packages() {
   fi
 }
 
-# Stops where there is no Swift to build with.
+# Exits with an error if Swift is not installed.
 require_swift() {
   if ! command -v swift >/dev/null; then
     echo "error: no swift in PATH. Swift 6.2 or later is needed: https://www.swift.org/install/linux" >&2

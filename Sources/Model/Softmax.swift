@@ -1,14 +1,14 @@
-/// The probabilities that a network's last layer gives to the classes.
+/// Converts logits to the probabilities of classes.
 package enum Softmax {
   /// Computes one sample's probabilities: `p[c] = exp(z[c]) / sum of exp(z)`.
   ///
-  /// The largest logit is taken from all before, so that nothing overflows; sums are in double
-  /// precision and in the order of the classes.
+  /// The largest logit is subtracted first, so that no exponential overflows. The sum is computed
+  /// in double precision, in the order of the classes.
   ///
   /// - Parameters:
   ///   - logits: z, (classCount).
-  ///   - classCount: How many classes there are, at least 1.
-  ///   - probabilities: p, (classCount), overwritten; all NaN where a logit is NaN or infinity.
+  ///   - classCount: The number of classes, at least 1.
+  ///   - probabilities: p, (classCount), overwritten; all NaN if a logit is NaN or infinite.
   package static func probabilities(
     logits: UnsafePointer<Float>, classCount: Int, into probabilities: UnsafeMutablePointer<Float>
   ) {
@@ -26,8 +26,9 @@ package enum Softmax {
 
   /// Computes one sample's probabilities.
   ///
-  /// - Parameter logits: (classes), at least one.
-  /// - Returns: (classes), with the sum 1 up to rounding; all NaN where a logit is NaN or infinity.
+  /// - Parameter logits: The logits, (classes); at least one, otherwise the program stops.
+  /// - Returns: The probabilities, (classes). Their sum is 1 up to rounding. All are NaN if a logit
+  ///   is NaN or infinite.
   package static func probabilities(_ logits: [Float]) -> [Float] {
     precondition(!logits.isEmpty, "at least one class")
     return [Float](unsafeUninitializedCapacity: logits.count) { buffer, count in

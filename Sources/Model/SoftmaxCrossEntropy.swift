@@ -1,51 +1,53 @@
 import CKernels
 
-/// What a shard, or a batch, adds to the loss and the accuracy.
+/// The summed loss and the number of correct predictions of some samples.
 public struct LossSum: Sendable, Equatable, Codable, BitwiseCopyable {
-  /// The sum of the samples' losses.
+  /// The sum of the samples' losses, in nats.
   public var loss = 0.0
-  /// How many samples were predicted right.
+  /// The number of samples predicted correctly.
   public var correct = 0
 
-  /// Nothing yet.
+  /// Creates the sum of no samples.
   package init() {}
 
-  /// Adds another part.
+  /// Adds the sum of other samples.
   ///
   /// - Parameters:
-  ///   - sum: The part added to.
-  ///   - other: The part added.
+  ///   - sum: The sum that is changed.
+  ///   - other: The sum that is added.
   package static func += (sum: inout LossSum, other: LossSum) {
     sum.loss += other.loss
     sum.correct += other.correct
   }
 }
 
-/// Softmax cross-entropy: a sample's loss is `log(sum of exp(z)) - z[label]`.
+/// Softmax cross-entropy: a sample's loss is `log(sum of exp(z)) - z[label]`, in nats.
 package struct SoftmaxCrossEntropy: Sendable {
-  /// How many classes there are, at most 256.
+  /// The number of classes, 1 to 256.
   package let classCount: Int
 
   /// Creates the loss.
   ///
-  /// - Parameter classCount: How many classes there are, 1 to 256.
+  /// - Parameter classCount: The number of classes, 1 to 256; otherwise the program stops.
   package init(classCount: Int) {
     precondition((1...256).contains(classCount), "1 to 256 classes")
     self.classCount = classCount
   }
 
-  /// Computes a shard's loss, predictions and, where wanted, gradient.
+  /// Computes the loss and the predictions of a shard, and optionally the gradient.
   ///
   /// - Parameters:
-  ///   - logits: (rows, classCount).
-  ///   - labels: (rows), each under `classCount`.
-  ///   - rows: Rows of the shard.
-  ///   - gradient: (rows, classCount), the gradient of the sum of losses, or nil.
-  ///   - scratch: 2 * rows floats, overwritten.
-  ///   - predictions: (rows), the first greatest logit of each row.
-  ///   - smoothing: The share of a label's probability that is spread evenly over all classes
-  ///     (Szegedy et al. 2016), at least 0 and under 1.
-  /// - Returns: The shard's sum, added row after row.
+  ///   - logits: z, (rows, classCount).
+  ///   - labels: The labels, (rows), each less than `classCount`.
+  ///   - rows: The number of rows.
+  ///   - gradient: The gradient of the summed loss with respect to the logits, (rows, classCount),
+  ///     overwritten; nil if it is not needed.
+  ///   - scratch: Temporary memory, (2 * rows), overwritten.
+  ///   - predictions: The class with the largest logit of each row, (rows), overwritten; of equal
+  ///     classes the first.
+  ///   - smoothing: The share of a label's probability that is distributed evenly over all classes
+  ///     (Szegedy et al. 2016), from 0 to below 1.
+  /// - Returns: The summed loss and the correct predictions, added row by row.
   package func callAsFunction(
     logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, rows: Int,
     gradient: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>,
@@ -67,16 +69,17 @@ package struct SoftmaxCrossEntropy: Sendable {
     return total
   }
 
-  /// Computes loss and predictions of some rows without a gradient, and how sure the predictions are.
+  /// Computes the loss, the predictions and their probabilities, without a gradient.
   ///
   /// - Parameters:
-  ///   - logits: (rows, classCount).
-  ///   - labels: (rows), each under `classCount`.
-  ///   - rows: How many rows there are.
-  ///   - scratch: 2 * rows floats, overwritten.
-  ///   - predictions: (rows), the first greatest logit of each row.
-  ///   - probabilities: (rows), the probability of each row's predicted class.
-  /// - Returns: The rows' sum, added row after row.
+  ///   - logits: z, (rows, classCount).
+  ///   - labels: The labels, (rows), each less than `classCount`.
+  ///   - rows: The number of rows.
+  ///   - scratch: Temporary memory, (2 * rows), overwritten.
+  ///   - predictions: The class with the largest logit of each row, (rows), overwritten; of equal
+  ///     classes the first.
+  ///   - probabilities: The probability of each row's predicted class, (rows), overwritten.
+  /// - Returns: The summed loss and the correct predictions, added row by row.
   package func evaluate(
     logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, rows: Int,
     scratch: UnsafeMutablePointer<Float>, predictions: UnsafeMutablePointer<UInt8>,
@@ -85,7 +88,8 @@ package struct SoftmaxCrossEntropy: Sendable {
     let total = self(
       logits: logits, labels: labels, rows: rows, gradient: nil, scratch: scratch,
       predictions: predictions)
-    // The kernel leaves sum of exp(z - largest z), of which the predicted class's part is exp(0).
+    // The kernel stores the sum of exp(z - largest z), in which the predicted class's term is
+    // exp(0).
     for row in 0..<rows { probabilities[row] = 1 / scratch[row] }
     return total
   }

@@ -43,10 +43,10 @@ struct BLASCoreCommandTests {
   @Test("A core older than the CPU is warned of, however it was forced")
   func oldCore() async throws {
     let named = try await train(["--blas-core", "Nehalem"])
-    #expect(named.result.errors.contains("warning: --blas-core Nehalem makes OpenBLAS compute"))
+    #expect(named.result.errors.contains("warning: --blas-core Nehalem makes OpenBLAS use"))
     let variable = try await train([], environment: ["OPENBLAS_CORETYPE": "Nehalem"])
     #expect(
-      variable.result.errors.contains("warning: OPENBLAS_CORETYPE=Nehalem makes OpenBLAS compute"))
+      variable.result.errors.contains("warning: OPENBLAS_CORETYPE=Nehalem makes OpenBLAS use"))
   }
 
   @Test("Left alone, OpenBLAS computes with a core as new as the CPU, unwarned")

@@ -33,12 +33,12 @@ struct CommandNameTests {
       (["help", "data", "ftech"], "unknown command 'ftech' of data; did you mean 'fetch'?"),
       (
         ["--epochs", "1", "evaluate", "--model", "m1"],
-        "the command 'evaluate' has to come before all options: trainer evaluate\n"
+        "the command 'evaluate' must come before all options: trainer evaluate\n"
       ),
-      (["--epochs", "1", "evaluate"], "the command 'evaluate' has to come before all options"),
+      (["--epochs", "1", "evaluate"], "the command 'evaluate' must come before all options"),
       (
         ["data", "--data", "DIR", "info"],
-        "the command 'info' has to come before all options: trainer data info\n"
+        "the command 'info' must come before all options: trainer data info\n"
       ),
       (["data", "info", "mnist"], "Unexpected argument 'mnist'; did you mean '--dataset mnist'?"),
     ])

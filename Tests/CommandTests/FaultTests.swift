@@ -76,7 +76,7 @@ struct FaultTests {
       result.errors.contains(
         "warning: the checkpoint of step 12 is written, but "
           + "run/checkpoints/step-000000012.safetensors: its folder cannot be synchronised, so that a "
-          + "crash of the machine may undo it: Input/output error; training goes on"),
+          + "crash of the machine may undo it: Input/output error; training continues"),
       "\(result.errors)")
     #expect(try folder.names(in: "run/checkpoints").contains("step-000000012.safetensors"))
   }

@@ -24,12 +24,12 @@ struct FullDiskTests {
       options + more, in: folder, shell: "ulimit -f \(blocks); exec \"$0\" \"$@\"")
   }
 
-  @Test("at a checkpoint is a warning; training goes on and saves its model")
+  @Test("at a checkpoint is a warning; training continues and saves its model")
   func checkpoint() async throws {
     // The model has 29 kB, a checkpoint with Adam's moments 85 kB.
     let result = try await run(blocks: 100)
     #expect(result.errors.contains("warning: no checkpoint of step 12"), "\(result.errors)")
-    #expect(result.errors.contains("training goes on"))
+    #expect(result.errors.contains("training continues"))
     #expect(result.digest != nil)
     #expect(folder.exists("run/model.safetensors"))
     #expect(try folder.names(in: "run/checkpoints").isEmpty)

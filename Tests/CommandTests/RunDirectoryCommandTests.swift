@@ -265,7 +265,7 @@ struct RunDirectoryCommandTests {
     for _ in 0..<2 {
       let result = try await Command.run(["--output", "run", "--resume", "--quiet"], in: folder)
       #expect(result.status == 65, "\(result.errors)")
-      #expect(result.errors.contains("--overwrite starts anew"), "\(result.errors)")
+      #expect(result.errors.contains("--overwrite starts a new run"), "\(result.errors)")
     }
     let anew = try await train(["--output", "run", "--overwrite"])
     #expect(anew.status == 0 && anew.digest == first.digest)

@@ -150,7 +150,7 @@ struct ScaleCommandTests {
       ),
       (
         "--threads 1 --simulate 8 --output lost",
-        "--simulate asks for 8 cores, which needs a measurement of 2 workers or more"
+        "--simulate asks for 8 cores, which needs a measurement of at least 2 workers"
       ),
       (
         "--mode weak --threads 1,2 --batch-size 400",

@@ -129,7 +129,7 @@ struct BLASCoreTests {
     #expect(capable.origin(option: "Cooperlake") == .option)
     #expect(
       capable.warning(option: "Cooperlake")?.contains(
-        "SkylakeX although --blas-core Cooperlake asks for another") == true)
+        "SkylakeX although --blas-core Cooperlake requests another") == true)
   }
 
   @Test("a forced core that is older than the CPU is warned of, by the name of what forced it")
@@ -155,10 +155,10 @@ struct BLASCoreTests {
     #expect(Self.selection(active: "SkylakeX", environment: "").warning(option: nil) == nil)
     #expect(
       Self.selection(active: "Haswell", environment: "Haswel").warning(option: nil)?
-        .contains("OPENBLAS_CORETYPE=Haswel asks for another") == true)
+        .contains("OPENBLAS_CORETYPE=Haswel requests another") == true)
     #expect(
       Self.selection(active: "Haswell", environment: "Zen", isDynamic: false)
-        .warning(option: nil)?.contains("built for that core alone") == true)
+        .warning(option: nil)?.contains("built for one core only") == true)
   }
 
   @Test("every core is found by its name, and the CPU's own generation decides the best")

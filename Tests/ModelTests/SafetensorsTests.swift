@@ -206,14 +206,14 @@ struct SafetensorsTests {
       ),
       (
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
-          + #""a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}"#, 4, "every name once"
+          + #""a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}"#, 4, "each name only once"
       ),
       (
         #"{"a":{"dtype":"F32","dtype":"U8","shape":[1],"data_offsets":[0,4]}}"#, 4,
-        "every name once"
+        "each name only once"
       ),
       (#"{"__metadata__":{"a":1}}"#, 0, "at `__metadata__.a`"),
-      (#"{"__metadata__":{"a":"1","a":"2"}}"#, 0, "every name once"),
+      (#"{"__metadata__":{"a":"1","a":"2"}}"#, 0, "each name only once"),
       ("{\"a\0\":{}}", 0, "bytes that are not text"),
     ])
   func brokenHeader(header: String, data: Int, message: String) throws {

@@ -1,9 +1,9 @@
-// Trains a small network on Fashion-MNIST in a program of its own, with the library `Trainer`.
+// A program that trains a small network on Fashion-MNIST with the library `Trainer`.
 import ImageData
 import Model
 import Training
 
-/// Prints a line for each epoch.
+/// Prints one line per epoch.
 struct EpochPrinter: TrainingObserver {
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     print("epoch \(epoch.epoch): test accuracy \(epoch.test.accuracy)")

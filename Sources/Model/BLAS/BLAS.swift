@@ -1,22 +1,24 @@
 import COpenBLAS
 
-/// Matrix multiplication by OpenBLAS, always on the calling thread.
+/// Matrix multiplication with OpenBLAS, always on the calling thread.
 package enum BLAS {
-  /// C = A B, or C += A B, where each matrix is row-major and may be stored transposed.
+  /// Computes C = A B or C += A B.
+  ///
+  /// All matrices are row-major. A and B may be stored transposed.
   ///
   /// - Parameters:
-  ///   - m: Rows of C.
-  ///   - n: Columns of C.
-  ///   - k: Columns of A, rows of B.
-  ///   - a: (m, k), or (k, m) where `transposeA`.
-  ///   - strideA: Floats from one stored row of A to the next.
+  ///   - m: The number of rows of C.
+  ///   - n: The number of columns of C.
+  ///   - k: The number of columns of A and of rows of B.
+  ///   - a: A, (m, k); (k, m) if `transposeA`.
+  ///   - strideA: The distance between stored rows of A, in floats.
   ///   - transposeA: Whether A is stored transposed.
-  ///   - b: (k, n), or (n, k) where `transposeB`.
-  ///   - strideB: Floats from one stored row of B to the next.
+  ///   - b: B, (k, n); (n, k) if `transposeB`.
+  ///   - strideB: The distance between stored rows of B, in floats.
   ///   - transposeB: Whether B is stored transposed.
-  ///   - c: (m, n).
-  ///   - strideC: Floats from one row of C to the next.
-  ///   - adds: Whether the product is added to what C holds.
+  ///   - c: C, (m, n); overwritten, unless `adds`.
+  ///   - strideC: The distance between rows of C, in floats.
+  ///   - adds: Whether the product is added to the content of C.
   @inline(__always)
   package static func multiply(
     m: Int, n: Int, k: Int,
@@ -32,22 +34,22 @@ package enum BLAS {
       Int32(strideC))
   }
 
-  /// C = A B, where B is stored in panels.
+  /// Computes C = A B with B stored in panels.
   ///
-  /// The pieces depend on the shapes alone.
+  /// The product may be divided into several calls. The division depends only on the shapes.
   ///
   /// - Parameters:
-  ///   - m: Rows of C.
-  ///   - a: (m, panels.rows).
-  ///   - panels: How B is stored.
-  ///   - b: B (panels.rows, panels.columns).
-  ///   - c: (m, panels.columns), overwritten.
+  ///   - m: The number of rows of C.
+  ///   - a: A, (m, panels.rows), row-major.
+  ///   - panels: The layout of B.
+  ///   - b: B, (panels.rows, panels.columns), stored in panels.
+  ///   - c: C, (m, panels.columns), row-major, overwritten.
   package static func multiply(
     m: Int, _ a: UnsafePointer<Float>, _ panels: Panels, _ b: UnsafePointer<Float>,
     into c: UnsafeMutablePointer<Float>
   ) {
     let k = panels.rows
-    // A few rows at a time where that makes the product a small one.
+    // A few rows at a time, if that makes each call a small product.
     let fitting = ProductStyle.smallLimit / (k * min(panels.width, panels.columns))
     let rowStep =
       panels.count == 1 && panels.columns > ProductStyle.panelWidth || fitting < 8

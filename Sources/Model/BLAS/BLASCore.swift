@@ -1,22 +1,22 @@
-/// A set of OpenBLAS's kernels for x86-64, and what a CPU needs to run them.
+/// A core of OpenBLAS: a set of kernels for x86-64, with the CPU features that they require.
 package struct BLASCore: Sendable, Equatable {
-  /// How wide the vectors are that a core, or a CPU, computes with.
+  /// The vector instructions of a core or a CPU.
   package enum Generation: Int, Sendable, Comparable {
-    /// 128 bits.
+    /// Vectors of 128 bits.
     case sse
-    /// 256 bits.
+    /// Vectors of 256 bits.
     case avx
-    /// 256 bits and fused multiply-add.
+    /// Vectors of 256 bits, and fused multiply-add.
     case avx2
-    /// 512 bits.
+    /// Vectors of 512 bits.
     case avx512
 
-    /// Orders generations by age, the oldest first.
+    /// Whether one generation is older than another.
     package static func < (left: Generation, right: Generation) -> Bool {
       left.rawValue < right.rawValue
     }
 
-    /// What a user calls it.
+    /// The usual name, for messages.
     var name: String {
       switch self {
       case .sse: "SSE"
@@ -27,33 +27,35 @@ package struct BLASCore: Sendable, Equatable {
     }
   }
 
-  /// OpenBLAS's name for it.
+  /// OpenBLAS's name of the core.
   package let name: String
-  /// The vectors that it computes with.
+  /// The vector instructions that it uses.
   package let generation: Generation
-  /// The CPU flags without which it stops with an illegal instruction, beyond x86-64 itself.
+  /// The CPU flags that it requires beyond x86-64; without them it stops with an illegal
+  /// instruction.
   package let requirements: [String]
 
-  /// The flags that a CPU lacks, in the order of `requirements`.
+  /// The required flags that a CPU does not have.
   ///
-  /// - Parameter features: The CPU's.
-  /// - Returns: The missing ones; none where the core can run.
+  /// - Parameter features: The features of the CPU.
+  /// - Returns: The missing flags in the order of `requirements`; none if the core can run.
   package func missing(in features: CPUFeatures) -> [String] {
     requirements.filter { !features.flags.contains($0) }
   }
 
-  /// The core of a name, upper and lower case being the same, as for OpenBLAS.
+  /// The core with a name.
   ///
-  /// - Parameter name: The name.
-  /// - Returns: The core, or nil for a name that no OpenBLAS 0.3 knows.
+  /// - Parameter name: The name, in upper or lower case, as for OpenBLAS.
+  /// - Returns: The core; nil if OpenBLAS 0.3 has no core of this name.
   package static func named(_ name: String) -> BLASCore? {
     all.first { $0.name.lowercased() == name.lowercased() }
   }
 
-  /// The best core of those that OpenBLAS's own choice falls back on, for a CPU.
+  /// The best core for a CPU, of the three that OpenBLAS itself uses for CPUs that it does not
+  /// recognise.
   ///
-  /// - Parameter features: The CPU's.
-  /// - Returns: SkylakeX, Haswell or Sandybridge; nil where the CPU can run none of them.
+  /// - Parameter features: The features of the CPU.
+  /// - Returns: SkylakeX, Haswell or Sandybridge; nil if the CPU can run none of them.
   static func best(for features: CPUFeatures) -> BLASCore? {
     ["SkylakeX", "Haswell", "Sandybridge"].compactMap(named).first {
       $0.missing(in: features).isEmpty
@@ -62,10 +64,11 @@ package struct BLASCore: Sendable, Equatable {
 
   /// The cores of OpenBLAS 0.3 on x86-64, the oldest first.
   ///
-  /// The requirements are what the kernels' compiler flags and assembly use. 3DNow! and FMA4 are on
-  /// AMD's CPUs of some years only: elsewhere those cores were seen to stop.
+  /// The requirements follow from the compiler flags and the assembly of the kernels. Only AMD's
+  /// CPUs of some years have 3DNow! and FMA4; on other CPUs, the cores that require them were
+  /// observed to stop.
   package static let all: [BLASCore] = [
-    // 32-bit cores: a 64-bit OpenBLAS takes the names, and runs Prescott.
+    // Cores of 32 bits: a 64-bit OpenBLAS accepts these names, but uses Prescott.
     BLASCore("Katmai", .sse, "pni"), BLASCore("Coppermine", .sse, "pni"),
     BLASCore("Northwood", .sse, "pni"), BLASCore("Banias", .sse, "pni"),
     BLASCore("Athlon", .sse, "pni"),

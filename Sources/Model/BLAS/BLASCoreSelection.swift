@@ -1,36 +1,36 @@
 import Foundation
 
-/// Who chose the core that OpenBLAS computes with.
+/// The origin of the choice of OpenBLAS's core.
 package enum BLASCoreOrigin: String, Sendable, Codable {
-  /// OpenBLAS itself.
+  /// OpenBLAS chose the core.
   case automatic
-  /// This program, because OpenBLAS did not know the CPU.
+  /// This program chose the core, because OpenBLAS did not recognise the CPU.
   case corrected
-  /// The command line.
+  /// The user chose the core with an option.
   case option
-  /// The user's variable.
+  /// The user chose the core with the environment variable.
   case environment
 }
 
-/// Which core OpenBLAS should compute with: the facts of this process, and the policy.
+/// Selects the core of OpenBLAS, from facts about this process.
 ///
-/// OpenBLAS takes its core when it is loaded, from the CPU or from `OPENBLAS_CORETYPE`, and never
-/// changes it: for another core it is loaded again.
+/// OpenBLAS selects its core when it is loaded, by the CPU or by `OPENBLAS_CORETYPE`. It cannot
+/// change the core later; to use another one, it must be loaded again.
 package struct BLASCoreSelection: Sendable, Equatable {
-  /// The variable that OpenBLAS reads.
+  /// The environment variable that OpenBLAS reads.
   package static let variable = "OPENBLAS_CORETYPE"
 
   /// The core in use.
   let active: String
-  /// The value of `OPENBLAS_CORETYPE`; nil where it is not set.
+  /// The value of `OPENBLAS_CORETYPE`; nil if it is not set.
   let environment: String?
-  /// What this program told OpenBLAS to take; nil where it told nothing.
+  /// The core that this program requested; nil if it requested none.
   let choice: OpenBLAS.Choice?
-  /// What the CPU can do; nil where the kernel does not say.
+  /// The features of the CPU; nil if they are not known.
   let features: CPUFeatures?
-  /// Whether OpenBLAS was built with several cores to choose from.
+  /// Whether OpenBLAS was built with several cores.
   let isDynamic: Bool
-  /// Whether the CPU is an x86-64: only its cores are known here.
+  /// Whether the CPU is an x86-64 CPU; the cores for other CPUs are not known here.
   let isX86: Bool
 
   #if arch(x86_64)
@@ -39,14 +39,15 @@ package struct BLASCoreSelection: Sendable, Equatable {
     private static let runsOnX86 = false
   #endif
 
-  /// What the CPU can do; nil where the kernel does not say: nothing is corrected then, and OpenBLAS's
-  /// own choice stands.
+  /// The features of the CPU; nil if they cannot be read.
+  ///
+  /// Without them, OpenBLAS's own choice is not corrected.
   private static var features: CPUFeatures? {
     if case .success(let current) = Result(catching: CPUFeatures.current) { return current }
     return nil
   }
 
-  /// The facts of this process.
+  /// Collects the facts about this process; loads OpenBLAS if it is not loaded.
   ///
   /// - Returns: The selection.
   package static func current() -> BLASCoreSelection {
@@ -56,15 +57,15 @@ package struct BLASCoreSelection: Sendable, Equatable {
       isX86: runsOnX86)
   }
 
-  /// Loads OpenBLAS with the core that it should compute with.
+  /// Loads OpenBLAS with the right core.
   ///
-  /// No other thread may use it meanwhile. A name given wins over the variable; the variable over
-  /// everything else.
+  /// The option has priority over the environment variable, and the variable over a correction. No
+  /// other thread may use OpenBLAS during the call.
   ///
   /// - Parameter option: The name from the command line; nil for `auto`.
-  /// - Returns: The facts then.
-  /// - Throws: ``BLASCoreError`` for a name that is unknown, or a core that this CPU cannot run;
-  ///   ``OpenBLASError`` or `SystemRefusal` where the library cannot be loaded.
+  /// - Returns: The facts after loading.
+  /// - Throws: ``BLASCoreError`` if the name is unknown, or this CPU cannot run the core;
+  ///   ``OpenBLASError`` or `SystemRefusal` if the library cannot be loaded.
   package static func load(option: String?) throws -> BLASCoreSelection {
     if let option {
       let name = try checked(option, features: features, isX86: runsOnX86)
@@ -78,19 +79,19 @@ package struct BLASCoreSelection: Sendable, Equatable {
     return current()
   }
 
-  /// Who chose the core in use.
+  /// The origin of the choice of the core in use.
   ///
   /// - Parameter option: The name from the command line; nil for `auto`.
-  /// - Returns: `.option` also where the core that it names was in use already.
+  /// - Returns: The origin; `.option` if there is an option, even if its core was already in use.
   package func origin(option: String?) -> BLASCoreOrigin {
     if option != nil { return .option }
     return choice?.origin ?? (environment == nil ? .automatic : .environment)
   }
 
-  /// The core to use instead of OpenBLAS's own choice; nil where that stands.
+  /// The core to use instead of OpenBLAS's own choice; nil if the choice is right.
   ///
-  /// It is corrected only where it has no AVX and the CPU has AVX2 at least: OpenBLAS then did not know
-  /// the CPU. A variable that is set is never overridden.
+  /// A choice without AVX on a CPU with at least AVX2 means that OpenBLAS did not recognise the
+  /// CPU. Only such a choice is corrected. The environment variable is never overridden.
   var correction: String? {
     guard choice == nil, environment == nil, isDynamic, let features,
       let core = BLASCore.named(active), core.generation < .avx,
@@ -99,11 +100,11 @@ package struct BLASCoreSelection: Sendable, Equatable {
     return best.name
   }
 
-  /// What the user should know about the core in use.
+  /// A warning about the core in use.
   ///
   /// - Parameter option: The name from the command line; nil for `auto`.
-  /// - Returns: One line: OpenBLAS chose another core than asked, or a core was forced that is older
-  ///   than the CPU; nil where all is well.
+  /// - Returns: One line, if OpenBLAS uses another core than requested, or the requested core is
+  ///   for older CPUs; otherwise nil.
   package func warning(option: String?) -> String? {
     let origin = origin(option: option)
     guard let wanted = option ?? choice?.core ?? environment, !wanted.isEmpty else { return nil }
@@ -116,28 +117,29 @@ package struct BLASCoreSelection: Sendable, Equatable {
     if wanted.lowercased() != active.lowercased() {
       let why =
         isDynamic
-        ? "it does not have that core, or not for this CPU" : "it was built for that core alone"
-      return "OpenBLAS computes with the core \(active) although \(source) asks for another: \(why)"
+        ? "it does not have that core, or not for this CPU" : "it was built for one core only"
+      return "OpenBLAS uses the core \(active) although \(source) requests another: \(why)"
     }
     guard let core = BLASCore.named(active), let features,
       let best = BLASCore.best(for: features), core.generation < best.generation
     else { return nil }
-    return "\(source) makes OpenBLAS compute with \(core.generation.name) on a CPU with "
-      + "\(best.generation.name); \(best.name) would be faster, and change the last bits of results"
+    return "\(source) makes OpenBLAS use \(core.generation.name) on a CPU with "
+      + "\(best.generation.name); \(best.name) would be faster, but change the last bits of results"
   }
 
-  /// The name of a core as OpenBLAS writes it, if it can be used.
+  /// Checks whether a core can be used.
   ///
   /// - Parameters:
-  ///   - option: The name from the command line.
-  ///   - features: What the CPU can do; nil where the kernel does not say.
-  ///   - isX86: Whether the CPU is an x86-64.
-  /// - Returns: The name.
-  /// - Throws: ``BLASCoreError``.
+  ///   - option: The name from the command line, in upper or lower case.
+  ///   - features: The features of the CPU; nil if they are not known.
+  ///   - isX86: Whether the CPU is an x86-64 CPU; otherwise nothing is checked.
+  /// - Returns: The name as OpenBLAS spells it.
+  /// - Throws: ``BLASCoreError`` if the name is unknown, or the CPU cannot run the core.
   static func checked(
     _ option: String, features: CPUFeatures?, isX86: Bool
   ) throws(BLASCoreError) -> String {
-    // OpenBLAS for other processors has other names; there it is asked and the answer compared.
+    // Other CPUs have other cores. There, OpenBLAS's core is compared with the option after
+    // loading.
     guard isX86 else { return option }
     guard let core = BLASCore.named(option) else { throw BLASCoreError.unknownName(option) }
     if let missing = features.map(core.missing(in:)), !missing.isEmpty {
@@ -147,14 +149,14 @@ package struct BLASCoreSelection: Sendable, Equatable {
   }
 }
 
-/// Why a core cannot be used.
+/// A core that cannot be used.
 package enum BLASCoreError: Error, CustomStringConvertible, Sendable, Equatable {
   /// No OpenBLAS 0.3 has a core of this name.
   case unknownName(String)
-  /// The CPU lacks instructions that the core uses: it would stop with SIGILL.
+  /// The CPU lacks instructions that the core uses, so it would stop with SIGILL.
   case missingInstructions(core: String, flags: [String])
 
-  /// One line.
+  /// The error in one line.
   package var description: String {
     switch self {
     case .unknownName(let name):

@@ -1,15 +1,15 @@
 import Foundation
 
-/// What the processor can do, by the kernel's names for it.
+/// The features of the machine's CPUs, by the names of the Linux kernel.
 package struct CPUFeatures: Sendable, Equatable {
-  /// The flags that every CPU of the machine has: `avx2`, `asimd`.
+  /// The flags that all CPUs of the machine have, for example `avx2` or `asimd`.
   package let flags: Set<String>
-  /// The processor's name; nil where the kernel gives none.
+  /// The name of the CPU model; nil if it is not known.
   package let modelName: String?
 
-  /// Reads the kernel's description.
+  /// Parses the kernel's description of the CPUs.
   ///
-  /// - Parameter cpuInfo: The text of /proc/cpuinfo.
+  /// - Parameter cpuInfo: The content of /proc/cpuinfo.
   package init(cpuInfo: String) {
     var flags: Set<String>?
     var lastList: Substring?
@@ -19,7 +19,7 @@ package struct CPUFeatures: Sendable, Equatable {
       let key = line[..<colon].trimmingCharacters(in: .whitespaces)
       if key == "flags" || key == "Features" {
         let list = line[line.index(after: colon)...]
-        // The same line stands there once for each of hundreds of CPUs.
+        // The same line is repeated for each CPU, of which there may be hundreds.
         if list == lastList { continue }
         lastList = list
         let names = Set(list.split(separator: " ").map(String.init))
@@ -38,21 +38,21 @@ package struct CPUFeatures: Sendable, Equatable {
     }
   }
 
-  /// Reads this machine's description.
+  /// Reads the features of this machine.
   ///
   /// - Returns: The features.
-  /// - Throws: Foundation's error where /proc/cpuinfo cannot be read.
+  /// - Throws: Foundation's error if /proc/cpuinfo cannot be read.
   package static func current() throws -> CPUFeatures {
     CPUFeatures(cpuInfo: try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))
   }
 
-  /// The highest level of x86-64 that the flags cover, 1 to 4; nil where they are not of x86-64.
+  /// The highest level of x86-64 that the flags cover, 1 to 4; nil for other CPUs.
   package var x86Level: Int? {
     guard flags.contains("lm") else { return nil }
     return 1 + Self.x86Levels.prefix { flags.isSuperset(of: $0) }.count
   }
 
-  /// What levels 2, 3 and 4 add, in the kernel's words.
+  /// The flags that levels 2, 3 and 4 add, by the kernel's names.
   ///
   /// Source: the x86-64 psABI.
   private static let x86Levels: [Set<String>] = [

@@ -2,13 +2,14 @@ import COpenBLAS
 import Parallel
 import Synchronization
 
-/// The system's OpenBLAS: loaded at run time, and what it says about itself.
+/// The system's OpenBLAS library, which is loaded at run time.
 ///
-/// OpenBLAS takes its number of threads and its core when it is loaded. It is loaded without threads of
-/// its own, so that every call runs on its caller's thread. ``load(core:origin:)`` reports what is
-/// wrong; without it the first use loads the library, and ends the process where it cannot.
+/// OpenBLAS sets its number of threads and its core when it is loaded. It is loaded without threads
+/// of its own, so that every call runs on the caller's thread. ``load()`` throws if the library
+/// cannot be loaded. If it was not called, the first use loads the library, and ends the process on
+/// failure.
 package enum OpenBLAS {
-  /// A core that this program told the library to take, and for whom.
+  /// A core that this program requested, with the origin of the choice.
   struct Choice: Sendable, Equatable {
     let core: String
     let origin: BLASCoreOrigin
@@ -16,24 +17,26 @@ package enum OpenBLAS {
 
   private static let chosen = Mutex<Choice?>(nil)
 
-  /// The core that the library was told to take; nil where it was left to it and the user's variable.
+  /// The core that this program requested; nil if it requested none.
   static var choice: Choice? { chosen.withLock { $0 } }
 
-  /// Loads the library, unless it is loaded already.
+  /// Loads the library, unless it is already loaded.
   ///
-  /// - Throws: ``OpenBLASError`` or `SystemRefusal`.
+  /// - Throws: ``OpenBLASError`` if the library is missing or cannot be used; `SystemRefusal` if
+  ///   the system refuses memory.
   package static func load() throws {
     try check(openblas_load_once())
   }
 
-  /// Loads the library, again where it is loaded already, with a core.
+  /// Loads the library with a core, even if it is already loaded.
   ///
-  /// No other thread may use it meanwhile, or change the environment.
+  /// No other thread may use the library or change the environment during the call.
   ///
   /// - Parameters:
-  ///   - core: The core; the library takes another where it does not have it.
-  ///   - origin: Who chose it: `.option` or `.corrected`.
-  /// - Throws: ``OpenBLASError`` or `SystemRefusal`.
+  ///   - core: The core. If the library does not have it, it uses another one.
+  ///   - origin: The origin of the choice: `.option` or `.corrected`.
+  /// - Throws: ``OpenBLASError`` if the library is missing or cannot be used; `SystemRefusal` if
+  ///   the system refuses memory.
   static func load(core: String, origin: BLASCoreOrigin) throws {
     try check(openblas_load(core))
     chosen.withLock { $0 = Choice(core: core, origin: origin) }
@@ -49,11 +52,12 @@ package enum OpenBLAS {
     }
   }
 
-  /// Makes sure that calls on several threads at once find memory: each takes a buffer, and the library
-  /// would wait forever for one that the system refuses.
+  /// Reserves the buffers for calls on several threads at the same time.
   ///
-  /// - Parameter callers: The threads.
-  /// - Throws: `SystemRefusal`, and what ``load()`` throws.
+  /// Each call uses a buffer. If the system refused memory for one, the library would wait forever.
+  ///
+  /// - Parameter callers: The number of threads.
+  /// - Throws: `SystemRefusal` if the system refuses the memory; the errors of ``load()``.
   package static func reserveBuffers(callers: Int) throws {
     try load()
     let buffers = min(callers, Int(openblas_simultaneous_calls()))
@@ -63,15 +67,17 @@ package enum OpenBLAS {
     openblas_take_buffers(Int32(callers))
   }
 
-  /// The name of the set of kernels in use, `Haswell` say; other kernels give other bits.
+  /// The name of the core in use, for example `Haswell`; `unknown` if the library does not name it.
+  ///
+  /// Results of different cores differ in the last bits.
   package static var coreName: String {
     openblas_core_name().map { String(cString: $0) } ?? "unknown"
   }
 
-  /// The version, `0.3.21` say.
+  /// The version, for example `0.3.21`; `unknown` if the library does not contain it.
   package static var version: String { version(in: configuration) }
 
-  /// What the library was built with: `pthreads`, `OpenMP`, `serial`, or `unknown`.
+  /// The threading library that it was built with: `pthreads`, `OpenMP`, `serial` or `unknown`.
   package static var variant: String {
     switch openblas_threading() {
     case 0: "serial"
@@ -81,12 +87,12 @@ package enum OpenBLAS {
     }
   }
 
-  /// Whether the core is chosen when the library is loaded, rather than when it was built.
+  /// Whether the core is selected when the library is loaded, not when it was built.
   package static var choosesCoreAtStart: Bool {
     configuration.split(separator: " ").contains("DYNAMIC_ARCH")
   }
 
-  /// The version and build options, as OpenBLAS lists them.
+  /// The version and the build options, as OpenBLAS reports them.
   package static var configuration: String {
     openblas_configuration().map { String(cString: $0) } ?? ""
   }
@@ -102,26 +108,27 @@ package enum OpenBLAS {
   }
 }
 
-/// Why OpenBLAS could not be loaded.
+/// OpenBLAS could not be loaded.
 package struct OpenBLASError: Error, CustomStringConvertible, Sendable, Equatable {
-  /// What kind of failure it was.
+  /// The kind of a failure.
   package enum Kind: Sendable {
     /// The library is not installed.
     case notFound
-    /// The library is there, but is none that can be used.
+    /// The library was found, but cannot be used.
     case unusable
   }
 
-  /// What kind of failure it was.
+  /// The kind of the failure.
   package let kind: Kind
-  /// What the loader says.
+  /// The message of the dynamic loader.
   package let reason: String
 
-  /// One line.
+  /// The error in one line.
   package var description: String {
     switch kind {
     case .notFound:
-      "OpenBLAS is not found: \(reason); on Debian and Ubuntu: apt install libopenblas0"
+      "OpenBLAS was not found: \(reason); on Debian and Ubuntu, install it with: "
+        + "apt install libopenblas0"
     case .unusable: "OpenBLAS cannot be used: \(reason)"
     }
   }

@@ -1,21 +1,22 @@
-/// In what pieces matrices are multiplied.
+/// The division of matrix products into calls of OpenBLAS.
 ///
-/// The style follows from the OpenBLAS core, so results are a function of the core, as they are
-/// anyway. `docs/decisions/0007-small-products.md` has the measurements.
+/// It is determined by the OpenBLAS core, on which the last bits of results depend in any case. See
+/// `docs/decisions/0007-small-products.md` for measurements.
 package enum ProductStyle: Sendable {
-  /// One call a product, for cores that copy their operands into blocks of their own.
+  /// One call per product, for cores that copy their operands into blocks.
   case whole
-  /// Calls of up to ``smallLimit`` multiplications, for cores that have kernels for small matrices,
-  /// which copy nothing. The right matrix is stored in panels of ``panelWidth`` columns, so that what
-  /// a call reads of it lies together.
+  /// Calls of up to ``smallLimit`` multiplications, for cores with kernels for small matrices.
+  ///
+  /// These kernels do not copy their operands. The right matrix is stored in panels of
+  /// ``panelWidth`` columns, so that the part used by one call is contiguous.
   case small
 
-  /// What the core in use does best.
+  /// The best style for the core in use.
   package static let preferred = ProductStyle(core: OpenBLAS.coreName)
 
-  /// What a core does best.
+  /// Selects the best style for a core.
   ///
-  /// - Parameter core: Its name, as OpenBLAS tells it.
+  /// - Parameter core: The core's name, as OpenBLAS reports it.
   package init(core: String) {
     self = Self.smallKernelCores.contains(core.lowercased()) ? .small : .whole
   }
@@ -23,50 +24,50 @@ package enum ProductStyle: Sendable {
   /// The cores with kernels for small matrices (OpenBLAS 0.3.17 and later).
   private static let smallKernelCores: Set<String> = ["skylakex", "cooperlake", "sapphirerapids"]
 
-  /// Multiplications of a call up to which those kernels are used.
+  /// The maximum number of multiplications of a call for which these kernels are used.
   static let smallLimit = 1_000_000
 
-  /// Columns of a panel.
+  /// The number of columns of a panel.
   static let panelWidth = 64
 
-  /// How a matrix is stored that products have on their right.
+  /// The layout of the right matrix of products.
   ///
   /// - Parameters:
-  ///   - rows: Rows of the matrix.
-  ///   - columns: Columns of the matrix.
-  /// - Returns: Its panels: one for ``whole``.
+  ///   - rows: The number of rows of the matrix.
+  ///   - columns: The number of columns of the matrix.
+  /// - Returns: Its panels; a single one for ``whole``.
   package func panels(rows: Int, columns: Int) -> Panels {
     Panels(rows: rows, columns: columns, width: self == .small ? Self.panelWidth : columns)
   }
 }
 
-/// A matrix stored as vertical strips one after the other, each row-major.
+/// The layout of a matrix stored as vertical panels, one after another, each row-major.
 ///
-/// With one strip, or one column of them, that is a row-major matrix.
+/// With a single panel it is the usual row-major layout.
 package struct Panels: Sendable, Equatable {
-  /// Rows of the matrix.
+  /// The number of rows of the matrix.
   package let rows: Int
-  /// Columns of the matrix.
+  /// The number of columns of the matrix.
   package let columns: Int
-  /// Columns of every strip but perhaps the last.
+  /// The number of columns of a panel; the last panel may have fewer.
   package let width: Int
 
-  /// How many strips there are.
+  /// The number of panels.
   package var count: Int { (columns + width - 1) / width }
 
-  /// The columns of a strip.
+  /// The columns of a panel.
   ///
-  /// - Parameter panel: The strip.
-  /// - Returns: Columns of the matrix.
+  /// - Parameter panel: The index of the panel.
+  /// - Returns: A range of columns of the matrix.
   @inline(__always)
   package func columns(of panel: Int) -> Range<Int> {
     panel * width..<min((panel + 1) * width, columns)
   }
 
-  /// Where a strip starts, in elements.
+  /// The offset of a panel in the storage.
   ///
-  /// - Parameter panel: The strip.
-  /// - Returns: The offset of its first element.
+  /// - Parameter panel: The index of the panel.
+  /// - Returns: The offset of its first element, in elements.
   @inline(__always)
   package func offset(of panel: Int) -> Int {
     panel * width * rows
@@ -76,7 +77,7 @@ package struct Panels: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - matrix: (rows, columns), row-major.
-  ///   - storage: rows * columns elements.
+  ///   - storage: The panels, (rows * columns), overwritten.
   package func store(_ matrix: UnsafePointer<Float>, to storage: UnsafeMutablePointer<Float>) {
     for panel in 0..<count {
       let range = columns(of: panel)
@@ -90,8 +91,8 @@ package struct Panels: Sendable, Equatable {
   /// Copies panels into a row-major matrix.
   ///
   /// - Parameters:
-  ///   - storage: rows * columns elements.
-  ///   - matrix: (rows, columns), row-major.
+  ///   - storage: The panels, (rows * columns).
+  ///   - matrix: (rows, columns), row-major, overwritten.
   package func load(_ storage: UnsafePointer<Float>, to matrix: UnsafeMutablePointer<Float>) {
     for panel in 0..<count {
       let range = columns(of: panel)

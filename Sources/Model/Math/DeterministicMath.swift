@@ -1,13 +1,14 @@
-// The C library picks its versions of these functions by the machine, and with them the last bits.
-// Results here are the same on every machine.
+// The C library selects versions of these functions by CPU, and they differ in the last bits. The
+// functions here give the same bits on every machine.
 
-/// The natural logarithm, within 1 unit in the last place.
+/// The natural logarithm, with an error of at most 1 unit in the last place.
 ///
-/// With x = 2^k m and s = (m - 1) / (m + 1): log x = k ln 2 + 2 atanh s, as the series
-/// 2 (s + s^3/3 + s^5/5 + …), m between sqrt(1/2) and sqrt(2).
+/// With x = 2^k m and s = (m - 1) / (m + 1), log x = k ln 2 + 2 atanh s. Here m is between
+/// sqrt(1/2) and sqrt(2), and 2 atanh s is the series 2 (s + s^3/3 + s^5/5 + …).
 ///
 /// - Parameter x: Any number.
-/// - Returns: The logarithm; NaN for negative numbers and NaN, infinities for zero and infinity.
+/// - Returns: The logarithm: NaN for negative numbers and NaN, minus infinity for zero, and
+///   infinity for infinity.
 package func naturalLogarithm(_ x: Double) -> Double {
   guard x > 0, x.isFinite else { return x == 0 ? -.infinity : (x > 0 ? x : .nan) }
   var exponent = Double(x.exponent)
@@ -19,7 +20,7 @@ package func naturalLogarithm(_ x: Double) -> Double {
   let s = (significand - 1) / (significand + 1)
   let square = s * s
   var series = 0.0
-  // |s| < 0.1716, so that 11 terms reach below 2^-53.
+  // |s| < 0.1716, so the error of 11 terms is below 2^-53.
   for denominator in stride(from: 23.0, through: 3.0, by: -2.0) {
     series = (series + 1 / denominator) * square
   }
@@ -27,16 +28,16 @@ package func naturalLogarithm(_ x: Double) -> Double {
   return exponent * 0x1.62e42fefa38p-1 + (2 * s + low)
 }
 
-/// The cosine of `x` half turns, cos(pi x), within 2 units in the last place.
+/// The cosine of `x` half turns, cos(pi x), with an error of at most 2 units in the last place.
 ///
-/// The angle is reduced without rounding to at most a quarter of a half turn from where the cosine or
-/// the sine is 0, and the Taylor series of that one is summed there.
+/// The angle is reduced exactly to at most pi / 4. Then the Taylor series of the cosine, or of the
+/// sine of the complement, is summed.
 ///
 /// - Parameter x: Any number.
 /// - Returns: The cosine; NaN for NaN and infinities.
 package func cosineOfHalfTurns(_ x: Double) -> Double {
   guard x.isFinite else { return .nan }
-  // To [0, 2), then [0, 1], then [0, 1/2], where the cosine is not negative.
+  // Reduced to [0, 2), then to [0, 1], then to [0, 1/2], in which the cosine is not negative.
   var turn = abs(x).truncatingRemainder(dividingBy: 2)
   if turn > 1 { turn = 2 - turn }
   let isNegative = turn > 0.5
@@ -44,7 +45,7 @@ package func cosineOfHalfTurns(_ x: Double) -> Double {
   let usesCosine = turn <= 0.25
   let angle = (usesCosine ? turn : 0.5 - turn) * Double.pi
   let square = angle * angle
-  // angle < 0.7855, so that terms to its 17th power reach below 2^-53.
+  // angle < 0.7855, so the error of terms up to the 17th power is below 2^-53.
   var series = 1.0
   for order in stride(from: usesCosine ? 16.0 : 17.0, to: 1.0, by: -2.0) {
     series = 1 - series * square / (order * (order - 1))
@@ -53,12 +54,12 @@ package func cosineOfHalfTurns(_ x: Double) -> Double {
   return isNegative ? -value : value
 }
 
-/// `base` to a whole power, by repeated squaring.
+/// `base` to the power of a whole number, by repeated squaring.
 ///
 /// - Parameters:
 ///   - base: Any number.
-///   - exponent: At least 0.
-/// - Returns: The power.
+///   - exponent: The exponent, at least 0.
+/// - Returns: The power; 1 for an exponent of 0.
 package func power(_ base: Double, _ exponent: Int) -> Double {
   var result = 1.0
   var square = base
@@ -71,13 +72,13 @@ package func power(_ base: Double, _ exponent: Int) -> Double {
   return result
 }
 
-/// The number below which a standard normal variable lies with a given probability.
+/// The quantile of the standard normal distribution, with a relative error of about 1e-16.
 ///
 /// Source: Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied
-/// Statistics 37(3), 1988, PPND16: about 1 part in 10^16.
+/// Statistics 37(3), 1988, function PPND16.
 ///
-/// - Parameter probability: Strictly between 0 and 1.
-/// - Returns: The quantile.
+/// - Parameter probability: The probability, greater than 0 and less than 1.
+/// - Returns: The number below which a standard normal variable is with this probability.
 package func normalQuantile(_ probability: Double) -> Double {
   func polynomial(_ coefficients: [8 of Double], _ r: Double) -> Double {
     var sum = 0.0

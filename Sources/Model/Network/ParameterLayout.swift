@@ -1,39 +1,39 @@
 import Parallel
 
-/// Where each tensor of a kind lies in that kind's flat buffer.
+/// The layout of the tensors of one kind in a flat buffer.
 package struct ParameterLayout: Sendable, Equatable {
-  /// One tensor's place.
+  /// The position of one tensor.
   package struct Entry: Sendable, Equatable {
-    /// The whole name, such as `dense1.weight`.
+    /// The complete name, for example `dense1.weight`.
     package let name: String
-    /// The extents, outermost first.
+    /// The extent of each dimension, the outermost first.
     package let shape: [Int]
-    /// The floats in the flat buffer; what lies between two tensors is padding.
+    /// The range in the flat buffer, in floats; there is padding between tensors.
     package let range: Range<Int>
-    /// The values before training.
+    /// The distribution of the initial values.
     package let start: Initializer
     /// Whether weight decay applies.
     package let decays: Bool
-    /// How a matrix is stored; nil for row-major.
+    /// The panels of a matrix; nil for a row-major tensor.
     package let panels: Panels?
 
-    /// How a matrix is stored, row-major ones as a single panel; nil for what is no matrix.
+    /// The panels of a matrix, a single one if it is row-major; nil for other tensors.
     package var matrix: Panels? {
       if let panels { return panels }
       return shape.count == 2 ? Panels(rows: shape[0], columns: shape[1], width: shape[1]) : nil
     }
   }
 
-  /// The tensors in the order of memory.
+  /// The tensors in the order of the buffer.
   package let entries: [Entry]
-  /// Where each layer's tensors start, in floats.
+  /// For each layer, the offset of its first tensor in floats.
   package let layerOffsets: [Int]
-  /// Floats of the whole buffer, padding included.
+  /// The number of floats in the buffer, padding included.
   package let count: Int
 
-  /// Lays tensors out one after another, each at the start of a cache line.
+  /// Arranges tensors one after another, each at the start of a cache line.
   ///
-  /// - Parameter declarations: For each layer its name and tensors.
+  /// - Parameter declarations: For each layer, its name and its tensors.
   init(_ declarations: [(layer: String, tensors: [TensorDeclaration])]) {
     var entries: [Entry] = []
     var offsets: [Int] = []
@@ -54,18 +54,18 @@ package struct ParameterLayout: Sendable, Equatable {
     count = offset
   }
 
-  /// The layer that a tensor belongs to.
+  /// The layer that owns a tensor.
   ///
-  /// - Parameter offset: A float of the tensor, in the flat buffer.
+  /// - Parameter offset: The offset of any float of the tensor in the flat buffer.
   /// - Returns: The layer's index.
   package func layer(at offset: Int) -> Int {
-    // A layer without tensors starts where the next one does.
+    // A layer without tensors has the same offset as the next one.
     guard let layer = layerOffsets.lastIndex(where: { $0 <= offset }) else {
       preconditionFailure("the first layer starts at 0")
     }
     return layer
   }
 
-  /// Values of all tensors, without padding.
+  /// The number of values of all tensors, without padding.
   package var valueCount: Int { entries.reduce(0) { $0 + $1.range.count } }
 }

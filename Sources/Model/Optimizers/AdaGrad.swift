@@ -1,10 +1,11 @@
-/// Steps divided by the root of all squared gradients so far (Duchi, Hazan and Singer 2011).
+/// AdaGrad (Duchi, Hazan and Singer 2011): gradients are divided by the root of the sum of all
+/// squared gradients so far.
 public struct AdaGrad: UpdateRule {
-  /// The step's size.
+  /// The learning rate.
   public var learningRate = 0.01
-  /// Decay of weight matrices, added to the gradient.
+  /// The weight decay of weight matrices, added to the gradient.
   public var weightDecay = 0.0
-  /// Added to the root in the denominator.
+  /// The number added to the root in the denominator.
   public var epsilon = 1e-10
 
   package static let stateNames = ["square_sum"]
@@ -14,7 +15,7 @@ public struct AdaGrad: UpdateRule {
     .init("epsilon", .notNegative, \.epsilon),
   ]
 
-  /// The default settings.
+  /// Creates a rule with the default settings.
   public init() {}
 
   package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {

@@ -1,20 +1,20 @@
-/// Steps by moving means of gradients and of their squares, both corrected for their start (Kingma and Ba
-/// 2015).
+/// Adam (Kingma and Ba 2015): steps by bias-corrected moving averages of gradients and their
+/// squares.
 ///
-/// With decoupled decay (AdamW: Loshchilov and Hutter 2019) the weights are shrunk by rate * decay instead of
-/// adding the decay to the gradient.
+/// With decoupled weight decay it is AdamW (Loshchilov and Hutter 2019). The decay is then not
+/// added to the gradient; instead, the weights are multiplied by 1 - rate * decay.
 public struct Adam: UpdateRule {
-  /// The step's size.
+  /// The learning rate.
   public var learningRate = 0.001
-  /// Decay of weight matrices.
+  /// The weight decay of weight matrices.
   public var weightDecay: Double
-  /// How much of the old first moment stays.
+  /// The decay rate of the first moment: the share of the old value that is kept in each step.
   public var beta1 = 0.9
-  /// How much of the old second moment stays.
+  /// The decay rate of the second moment: the share of the old value that is kept in each step.
   public var beta2 = 0.999
-  /// Added to the root in the denominator.
+  /// The number added to the root in the denominator.
   public var epsilon = 1e-8
-  /// Whether the decay is kept out of the gradient.
+  /// Whether weight decay is decoupled from the gradient.
   public let decouplesDecay: Bool
 
   package static let stateNames = ["first_moment", "second_moment"]
@@ -25,9 +25,10 @@ public struct Adam: UpdateRule {
     .init("epsilon", .notNegative, \.epsilon),
   ]
 
-  /// The default settings.
+  /// Creates a rule with the default settings.
   ///
-  /// - Parameter decouplesDecay: Whether the decay is kept out of the gradient; it is 0.01 then, else 0.
+  /// - Parameter decouplesDecay: Whether weight decay is decoupled from the gradient. The default
+  ///   decay is 0.01 if it is, and 0 otherwise.
   public init(decouplesDecay: Bool = false) {
     self.decouplesDecay = decouplesDecay
     weightDecay = decouplesDecay ? 0.01 : 0
@@ -42,7 +43,7 @@ public struct Adam: UpdateRule {
   }
 }
 
-/// What Adam's kernel needs of a step, in single precision.
+/// The coefficients of one step for Adam's kernel, in single precision.
 package struct AdamCoefficients: Sendable {
   let beta1: Float
   let complement1: Float

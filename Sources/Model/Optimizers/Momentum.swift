@@ -1,14 +1,14 @@
-/// Gradient descent with a velocity: v = momentum * v - rate * g; w += v (Polyak 1964).
+/// Gradient descent with momentum (Polyak 1964): v = momentum * v - rate * g; w += v.
 ///
-/// With look-ahead the gradient enters as in Sutskever and others 2013, in PyTorch's form (Nesterov).
+/// With look-ahead it is Nesterov's momentum (Sutskever et al. 2013), in the form of PyTorch.
 public struct Momentum: UpdateRule {
-  /// The step's size.
+  /// The learning rate.
   public var learningRate = 0.05
-  /// Decay of weight matrices, added to the gradient.
+  /// The weight decay of weight matrices, added to the gradient.
   public var weightDecay = 0.0
-  /// How much of the velocity stays.
+  /// The share of the velocity that is kept in each step.
   public var momentum = 0.9
-  /// Whether the gradient looks ahead.
+  /// Whether the rule is Nesterov's momentum.
   public let looksAhead: Bool
 
   package static let stateNames = ["velocity"]
@@ -18,9 +18,9 @@ public struct Momentum: UpdateRule {
     .init("momentum", .belowOne, \.momentum),
   ]
 
-  /// The default settings.
+  /// Creates a rule with the default settings.
   ///
-  /// - Parameter looksAhead: Whether the gradient looks ahead.
+  /// - Parameter looksAhead: Whether the rule is Nesterov's momentum.
   public init(looksAhead: Bool = false) {
     self.looksAhead = looksAhead
   }

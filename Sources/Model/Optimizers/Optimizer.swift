@@ -1,17 +1,19 @@
-/// An update rule with its settings; the state is its caller's.
+/// An update rule with its settings.
+///
+/// It contains no state; the caller holds the state of each parameter.
 public enum Optimizer: Sendable, Equatable {
-  /// Gradient descent.
+  /// Stochastic gradient descent.
   case sgd(SGD)
-  /// Gradient descent with a velocity, with or without look-ahead.
+  /// Gradient descent with momentum, or with Nesterov's momentum.
   case momentum(Momentum)
-  /// Steps by the sum of squared gradients.
+  /// AdaGrad.
   case adagrad(AdaGrad)
-  /// Steps by their moving mean.
+  /// RMSProp.
   case rmsprop(RMSProp)
-  /// Steps by two moving means, with weight decay in the gradient or decoupled.
+  /// Adam, or AdamW with decoupled weight decay.
   case adam(Adam)
 
-  /// A rule with its default settings.
+  /// Creates a rule with its default settings.
   ///
   /// - Parameter kind: The rule.
   public init(_ kind: OptimizerKind) {
@@ -27,7 +29,7 @@ public enum Optimizer: Sendable, Equatable {
       }
   }
 
-  /// The rule's name.
+  /// The kind of the rule.
   public var kind: OptimizerKind {
     switch self {
     case .sgd: .sgd
@@ -48,7 +50,7 @@ public enum Optimizer: Sendable, Equatable {
     }
   }
 
-  /// Changes the rule, whichever it is.
+  /// Changes the rule, independent of its type.
   private mutating func change<Result>(_ body: (inout any UpdateRule) -> Result) -> Result {
     var rule = rule
     let result = body(&rule)
@@ -63,9 +65,10 @@ public enum Optimizer: Sendable, Equatable {
     return result
   }
 
-  /// The step's size.
+  /// The learning rate.
   public var learningRate: Double {
-    // Without the box of `rule`: a step asks for it, and allocates nothing.
+    // Does not use `rule`, whose existential box would be allocated: steps must not allocate
+    // memory.
     get {
       switch self {
       case .sgd(let rule): rule.learningRate
@@ -78,7 +81,7 @@ public enum Optimizer: Sendable, Equatable {
     set { change { $0.learningRate = newValue } }
   }
 
-  /// Decay of weight matrices.
+  /// The weight decay of weight matrices.
   public var weightDecay: Double {
     get { rule.weightDecay }
     set { change { $0.weightDecay = newValue } }
@@ -90,23 +93,24 @@ public enum Optimizer: Sendable, Equatable {
   /// Changes a setting.
   ///
   /// - Parameters:
-  ///   - name: The name of its option.
-  ///   - value: Its new value, which is not checked.
-  /// - Returns: False if the rule has no such setting; nothing has changed then.
+  ///   - name: The name of the setting's option.
+  ///   - value: The new value, which is not checked.
+  /// - Returns: Whether the rule has the setting; otherwise nothing changes.
   package mutating func set(_ name: String, to value: Double) -> Bool {
     change { $0.set(name, to: value) }
   }
 
-  /// The names of the state that each parameter has, one float each, in the order of memory.
+  /// The names of the states of each parameter, in order; each state is one float per parameter.
   package var stateNames: [String] { type(of: rule).stateNames }
 
-  /// The rule's coefficients for one step.
+  /// The coefficients of one step.
   ///
   /// - Parameters:
-  ///   - number: The step, from 1.
-  ///   - gradientScale: What summed gradients are multiplied by: one over the batch's rows.
-  ///   - learningRate: The step's size if a schedule changes it; nil for ``learningRate``.
-  /// - Returns: The update of that step.
+  ///   - number: The step's number, from 1.
+  ///   - gradientScale: The factor for summed gradients: 1 / rows of the batch, or less for
+  ///     clipping.
+  ///   - learningRate: The learning rate of the step; nil for ``learningRate``.
+  /// - Returns: The update of the step.
   package func step(
     number: Int, gradientScale: Float, learningRate: Double? = nil
   ) -> OptimizerStep {
@@ -123,7 +127,7 @@ public enum Optimizer: Sendable, Equatable {
   }
 }
 
-/// The update rules, by the names of `--optimizer`.
+/// The kinds of update rules, with the names of `--optimizer`.
 public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   /// ``SGD``.
   case sgd
@@ -140,19 +144,19 @@ public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   /// ``Adam`` with decoupled weight decay.
   case adamw
 
-  /// The names of the state that each parameter has, one float each, in the order of memory.
+  /// The names of the states of each parameter, in order; each state is one float per parameter.
   package var stateNames: [String] { Optimizer(self).stateNames }
 
-  /// Floats of state that each parameter has.
+  /// The number of states of each parameter, each one float.
   package var stateCount: Int { stateNames.count }
 }
 
 /// A setting of an optimizer.
 package struct OptimizerSetting: Sendable {
-  /// The name of its option and key.
+  /// The name of the setting's option and key.
   package let name: String
-  /// Its value.
+  /// The value.
   package let value: Double
-  /// The values that it may have.
+  /// The valid values.
   package let range: SettingRange
 }

@@ -1,42 +1,43 @@
 import CKernels
 
-/// One step of an optimizer: coefficients in single precision, applied to any run of parameters.
+/// One step of an optimizer: coefficients in single precision, which apply to any range of
+/// parameters.
 package struct OptimizerStep: Sendable {
   /// The kernel of a rule, with its coefficients.
   ///
-  /// `rate` is the learning rate, `decay` the weight decay that is added to the gradient.
+  /// `rate` is the learning rate; `decay` is the weight decay added to the gradient.
   package enum Update: Sendable {
     case sgd(rate: Float, decay: Float)
     case momentum(rate: Float, decay: Float, momentum: Float)
     case nesterov(rate: Float, decay: Float, momentum: Float)
     case adagrad(rate: Float, decay: Float, epsilon: Float)
-    /// `complement` is 1 - `decayRate`, rounded once.
+    /// `complement` is 1 - `decayRate`, computed in double precision.
     case rmsprop(rate: Float, decay: Float, decayRate: Float, complement: Float, epsilon: Float)
-    /// `shrink` multiplies the parameters of weight matrices first.
+    /// Weight matrices are first multiplied by `shrink`.
     case adam(AdamCoefficients, decay: Float, shrink: Float)
   }
 
   private let scale: Float
   private let update: Update
 
-  /// A step.
+  /// Creates a step.
   ///
   /// - Parameters:
-  ///   - scale: What summed gradients are multiplied by: one over the batch's rows.
-  ///   - update: What the rule does in it.
+  ///   - scale: The factor for summed gradients: 1 / rows of the batch, or less for clipping.
+  ///   - update: The kernel and its coefficients.
   init(scale: Float, update: Update) {
     self.scale = scale
     self.update = update
   }
 
-  /// Updates a run of parameters.
+  /// Updates a range of parameters.
   ///
   /// - Parameters:
-  ///   - parameters: The run (count).
-  ///   - gradients: Its summed gradients (count).
-  ///   - state1: Its first state (count): velocity, squares or first moment; unused by SGD.
-  ///   - state2: Its second state (count): Adam's second moment; else unused.
-  ///   - count: How many parameters.
+  ///   - parameters: The parameters, (count).
+  ///   - gradients: The gradients, summed over the rows of the batch, (count).
+  ///   - state1: The first state, (count): velocity, squares or first moment. SGD does not use it.
+  ///   - state2: The second state, (count): Adam's second moment. Other rules do not use it.
+  ///   - count: The number of parameters.
   ///   - decays: Whether weight decay applies.
   @inline(__always)
   package func apply(

@@ -1,12 +1,13 @@
-/// Steps divided by the root of a moving mean of squared gradients (Tieleman and Hinton 2012).
+/// RMSProp (Tieleman and Hinton 2012): gradients are divided by the root of a moving average of
+/// their squares.
 public struct RMSProp: UpdateRule {
-  /// The step's size.
+  /// The learning rate.
   public var learningRate = 0.001
-  /// Decay of weight matrices, added to the gradient.
+  /// The weight decay of weight matrices, added to the gradient.
   public var weightDecay = 0.0
-  /// How much of the old mean square stays.
+  /// The decay rate of the moving average: the share of the old value that is kept in each step.
   public var decayRate = 0.99
-  /// Added to the root in the denominator.
+  /// The number added to the root in the denominator.
   public var epsilon = 1e-8
 
   package static let stateNames = ["mean_square"]
@@ -17,7 +18,7 @@ public struct RMSProp: UpdateRule {
     .init("epsilon", .notNegative, \.epsilon),
   ]
 
-  /// The default settings.
+  /// Creates a rule with the default settings.
   public init() {}
 
   package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {

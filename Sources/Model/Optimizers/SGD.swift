@@ -1,8 +1,8 @@
 /// Stochastic gradient descent: w -= rate * g.
 public struct SGD: UpdateRule {
-  /// The step's size.
+  /// The learning rate.
   public var learningRate = 0.1
-  /// Decay of weight matrices, added to the gradient.
+  /// The weight decay of weight matrices, added to the gradient.
   public var weightDecay = 0.0
 
   package static let stateNames: [String] = []
@@ -11,7 +11,7 @@ public struct SGD: UpdateRule {
     .init("weight-decay", .notNegative, \.weightDecay),
   ]
 
-  /// The default settings.
+  /// Creates a rule with the default settings.
   public init() {}
 
   package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {

@@ -1,41 +1,42 @@
-/// A rule by which gradients change parameters: its settings, its state, and what one step does.
+/// A rule that updates parameters by their gradients.
 ///
-/// The default settings are PyTorch's, except for the learning rate. A new rule is a type of this kind, a
-/// case of ``Optimizer`` and of ``OptimizerKind``, and a kernel.
+/// The default settings are those of PyTorch, except for the learning rate. To add a rule, add a
+/// type that conforms to this protocol, a case to ``Optimizer`` and to ``OptimizerKind``, and a
+/// kernel.
 package protocol UpdateRule: Sendable, Equatable {
-  /// The settings. Options, configuration files, validation and records take them from here.
+  /// The settings, declared once for options, configuration files, validation and records.
   static var settings: [RuleSetting<Self>] { get }
-  /// The names of the state that each parameter has, one float each, in the order of memory.
+  /// The names of the states of each parameter, in order; each state is one float per parameter.
   static var stateNames: [String] { get }
-  /// The step's size.
+  /// The learning rate.
   var learningRate: Double { get set }
-  /// Decay of weight matrices; how it enters the update is the rule's.
+  /// The weight decay of weight matrices; the rule determines how it is applied.
   var weightDecay: Double { get set }
 
-  /// What the rule does in one step.
+  /// The update of one step.
   ///
   /// - Parameters:
-  ///   - number: The step, from 1.
-  ///   - learningRate: The step's size, which a schedule may have changed.
+  ///   - number: The step's number, from 1.
+  ///   - learningRate: The learning rate of the step, which may differ from the setting.
   /// - Returns: The kernel and its coefficients in single precision.
   func update(number: Int, learningRate: Double) -> OptimizerStep.Update
 }
 
 /// A setting of an update rule.
 package struct RuleSetting<Rule>: Sendable {
-  /// The name of its option and key.
+  /// The name of the setting's option and key.
   let name: String
-  /// The values that it may have.
+  /// The valid values.
   let range: SettingRange
-  /// Where the rule has it.
+  /// The rule's property with the value.
   let path: any WritableKeyPath<Rule, Double> & Sendable
 
   /// Declares a setting.
   ///
   /// - Parameters:
-  ///   - name: The name of its option and key.
-  ///   - range: The values that it may have.
-  ///   - path: Where the rule has it.
+  ///   - name: The name of the setting's option and key.
+  ///   - range: The valid values.
+  ///   - path: The rule's property with the value.
   package init(
     _ name: String, _ range: SettingRange, _ path: any WritableKeyPath<Rule, Double> & Sendable
   ) {
@@ -45,19 +46,19 @@ package struct RuleSetting<Rule>: Sendable {
   }
 }
 
-/// The values that a setting may have.
+/// The valid values of a setting.
 package enum SettingRange: Sendable {
-  /// Finite numbers above 0.
+  /// Finite numbers greater than 0.
   case positive
-  /// Finite numbers from 0 on.
+  /// Finite numbers of at least 0.
   case notNegative
-  /// Numbers from 0 to below 1.
+  /// Numbers of at least 0 and less than 1.
   case belowOne
 
-  /// Whether a value is one of them.
+  /// Whether a value is valid.
   ///
   /// - Parameter value: The value.
-  /// - Returns: False also if it is not a number.
+  /// - Returns: Whether it is in the range; false for NaN.
   package func contains(_ value: Double) -> Bool {
     switch self {
     case .positive: value > 0 && value.isFinite
@@ -66,18 +67,18 @@ package enum SettingRange: Sendable {
     }
   }
 
-  /// The values in words, for messages.
+  /// A description of the valid values, for messages.
   package var words: String {
     switch self {
     case .positive: "a finite number above 0"
-    case .notNegative: "a finite number from 0 on"
+    case .notNegative: "a finite number of at least 0"
     case .belowOne: "at least 0 and less than 1"
     }
   }
 }
 
 extension UpdateRule {
-  /// The settings' names, values and ranges.
+  /// The names, current values and ranges of the settings.
   var values: [OptimizerSetting] {
     Self.settings.map {
       OptimizerSetting(name: $0.name, value: self[keyPath: $0.path], range: $0.range)
@@ -87,9 +88,9 @@ extension UpdateRule {
   /// Changes a setting.
   ///
   /// - Parameters:
-  ///   - name: Its name.
-  ///   - value: Its new value.
-  /// - Returns: False if the rule has no such setting.
+  ///   - name: The name of the setting's option.
+  ///   - value: The new value, which is not checked.
+  /// - Returns: Whether the rule has the setting; otherwise nothing changes.
   mutating func set(_ name: String, to value: Double) -> Bool {
     guard let setting = Self.settings.first(where: { $0.name == name }) else { return false }
     self[keyPath: setting.path] = value

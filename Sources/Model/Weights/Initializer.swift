@@ -1,12 +1,12 @@
 import Parallel
 
-/// How a tensor's values start.
+/// The distribution of a tensor's initial values.
 package enum Initializer: Sendable, Equatable {
-  /// All zero.
+  /// All values are 0.
   case zeros
-  /// All one.
+  /// All values are 1.
   case ones
-  /// Normal with variance 2 / fanIn, for a layer before a rectifier (He et al. 2015).
+  /// Normal with mean 0 and variance 2 / fanIn, for layers before a ReLU (He et al. 2015).
   case he(fanIn: Int)
   /// Uniform in ±sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010).
   case xavier(fanIn: Int, fanOut: Int)
@@ -16,7 +16,7 @@ package enum Initializer: Sendable, Equatable {
   /// - Parameters:
   ///   - values: The tensor.
   ///   - seed: The run's seed.
-  ///   - number: The tensor's number in the network: each has random numbers of its own.
+  ///   - number: The tensor's number in the network, which selects its stream of random numbers.
   package func fill(_ values: UnsafeMutableBufferPointer<Float>, seed: UInt64, number: UInt32) {
     var stream = RandomStream(seed: seed, purpose: .initialisation, layer: number)
     switch self {

@@ -1,12 +1,13 @@
-/// What a JSON text says before it is decoded, counted from its punctuation outside strings.
+/// The numbers of keys and values in a JSON text, counted before it is decoded.
+///
+/// They are counted from the punctuation outside of strings.
 struct JSONStructure {
-  /// The keys as they are written, at every depth: the decoder would keep one of two equal ones,
-  /// and hide that there are two.
+  /// The number of keys at all depths, duplicates included; a decoder would hide duplicates.
   private(set) var keyCount = 0
-  /// The members of all objects and arrays, of which an empty one counts as one.
+  /// The number of members of all objects and arrays, where an empty one counts as one.
   private(set) var valueCount = 0
 
-  /// Counts.
+  /// Counts the keys and values of a text.
   ///
   /// - Parameter json: The text, in UTF-8.
   init(_ json: [UInt8]) {

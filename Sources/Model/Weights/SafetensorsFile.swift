@@ -1,25 +1,25 @@
 import Files
 
-/// The content of a safetensors file: named tensors and free text.
+/// The content of a safetensors file: named tensors and metadata.
 ///
-/// Format: eight bytes, little-endian, that count the header's; the header, a JSON object; the
-/// tensors' data without gaps. See https://github.com/huggingface/safetensors.
+/// The file consists of the header's size in 8 bytes, little-endian; the header, a JSON object; and
+/// the data of the tensors without gaps. See https://github.com/huggingface/safetensors.
 package struct SafetensorsFile: Sendable, Equatable {
-  /// The path that it was read from, for messages.
+  /// The path, for messages and for ``write(in:)``.
   package let path: String
-  /// Free text under free names.
+  /// Arbitrary text by name.
   package let metadata: [String: String]
   /// The tensors, in the order of their data.
   package let tensors: [SafetensorsTensor]
-  /// Each tensor's place in ``tensors``, by its name.
+  /// Each tensor's index in ``tensors``, by its name.
   private let places: [String: Int]
 
-  /// Puts a file's content together.
+  /// Creates content from its parts; nothing is read or written.
   ///
   /// - Parameters:
-  ///   - path: The path for messages.
-  ///   - metadata: Free text under free names.
-  ///   - tensors: The tensors.
+  ///   - path: The path, for messages and for ``write(in:)``.
+  ///   - metadata: Arbitrary text by name.
+  ///   - tensors: The tensors, in the order of their data.
   package init(path: String, metadata: [String: String], tensors: [SafetensorsTensor]) {
     self.path = path
     self.metadata = metadata
@@ -28,25 +28,28 @@ package struct SafetensorsFile: Sendable, Equatable {
       tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Reads a file and checks it whole.
+  /// Reads a file and verifies its format.
   ///
   /// - Parameter path: The file.
   /// - Returns: Its content.
-  /// - Throws: `WeightsError`.
+  /// - Throws: ``WeightsError`` if it is not a valid safetensors file; ``FileError`` if it cannot
+  ///   be read.
   package static func read(path: String) throws -> SafetensorsFile {
     let input = try InputFile(path: path)
-    // Every regular file has a size.
+    // Every regular file has a known size.
     return try parse(path: path, byteCount: input.size ?? 0, reading: { try input.bytes($0) })
   }
 
-  /// Reads a file's content piece by piece; nothing is asked for before it is known to be there.
+  /// Parses a file's content part by part.
+  ///
+  /// A part is requested only after the file's size has shown that it exists.
   ///
   /// - Parameters:
   ///   - path: The path for messages.
-  ///   - byteCount: The file's size.
-  ///   - bytes: Gives a part of the file.
+  ///   - byteCount: The file's size in bytes.
+  ///   - bytes: Reads a range of bytes.
   /// - Returns: The content.
-  /// - Throws: ``WeightsError``, and what `bytes` throws.
+  /// - Throws: ``WeightsError`` if the content is not valid; the errors of `bytes`.
   static func parse(
     path: String, byteCount: Int, reading bytes: (Range<Int>) throws -> [UInt8]
   ) throws -> SafetensorsFile {
@@ -61,7 +64,8 @@ package struct SafetensorsFile: Sendable, Equatable {
       throw WeightsError(
         file: path, place: "byte 0, the header's length", found: "\(length)",
         expected: longest < SafetensorsHeader.maximumByteCount
-          ? "at most \(longest), the bytes that follow" : "at most \(longest), the format's limit")
+          ? "at most \(longest), the number of bytes that follow"
+          : "at most \(longest), the format's limit")
     }
     let start = 8 + headerCount
     let header = try SafetensorsHeader(
@@ -74,21 +78,21 @@ package struct SafetensorsFile: Sendable, Equatable {
     return SafetensorsFile(path: path, metadata: header.metadata, tensors: tensors)
   }
 
-  /// The tensor of a name.
+  /// The tensor with a name.
   ///
   /// - Parameter name: The name.
-  /// - Returns: The tensor, or nil where there is none.
+  /// - Returns: The tensor; nil if there is none.
   package func tensor(named name: String) -> SafetensorsTensor? {
     places[name].map { tensors[$0] }
   }
 
-  /// The elements of a single-precision tensor whose shape is known beforehand.
+  /// The elements of a single-precision tensor with an expected shape.
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - shape: The shape that it must have.
-  /// - Returns: The elements, row by row.
-  /// - Throws: ``WeightsError`` where name, type or shape differ.
+  ///   - shape: The expected shape.
+  /// - Returns: The elements, row-major.
+  /// - Throws: ``WeightsError`` if there is no such tensor, or its type or shape differs.
   package func floats(named name: String, shape: [Int]) throws -> [Float] {
     func invalid(found: String) -> WeightsError {
       WeightsError(
@@ -101,17 +105,17 @@ package struct SafetensorsFile: Sendable, Equatable {
     return floats
   }
 
-  /// Writes a file in one piece: another process sees the old content, or all of the new.
+  /// Writes a file atomically: another process sees either the old or the complete new content.
   ///
-  /// The same arguments give the same bytes.
+  /// Equal arguments give equal bytes.
   ///
   /// - Parameters:
-  ///   - path: The file; replaced where it exists.
-  ///   - location: Whose directory it is in.
-  ///   - tensors: The tensors, in the order that their data gets.
-  ///   - metadata: Free text under free names.
-  /// - Throws: ``WeightsError`` for tensors that no file can hold, `.unwritable`
-  ///   where the system refuses.
+  ///   - path: The file; replaced if it exists.
+  ///   - location: Who may change the directory that it is in.
+  ///   - tensors: The tensors, in the order of their data.
+  ///   - metadata: Arbitrary text by name.
+  /// - Throws: ``WeightsError`` if the tensors are not valid, or the header exceeds the format's
+  ///   limit; ``FileError`` if the file cannot be written.
   package static func write(
     path: String, in location: AtomicFile.Location = .anywhere, tensors: [SafetensorsTensor],
     metadata: [String: String] = [:]
@@ -131,18 +135,18 @@ package struct SafetensorsFile: Sendable, Equatable {
     }
   }
 
-  /// Writes the content to ``path`` in one piece.
+  /// Writes the content to ``path`` atomically.
   ///
-  /// - Parameter location: Whose directory it is in.
-  /// - Throws: `WeightsError` as ``write(path:in:tensors:metadata:)``.
+  /// - Parameter location: Who may change the directory that it is in.
+  /// - Throws: The errors of ``write(path:in:tensors:metadata:)``.
   package func write(in location: AtomicFile.Location) throws {
     try Self.write(path: path, in: location, tensors: tensors, metadata: metadata)
   }
 
-  /// Finds out whether a file could be written, before the work whose result goes there.
+  /// Checks whether a file could be written, before a long computation of its content.
   ///
-  /// - Parameter path: The file; it is neither made nor changed.
-  /// - Throws: ``FileError``.
+  /// - Parameter path: The file; it is neither created nor changed.
+  /// - Throws: ``FileError`` if it could not be written.
   package static func checkWritable(path: String) throws {
     try AtomicFile.checkReplaceable(path: path)
   }

@@ -1,9 +1,9 @@
 import Foundation
 import Parallel
 
-/// The JSON object at the head of a safetensors file.
+/// The header of a safetensors file, a JSON object.
 struct SafetensorsHeader: Equatable {
-  /// A tensor's name and its place in the data.
+  /// A tensor's name, type and shape, and the byte range of its data.
   struct Entry: Equatable {
     let name: String
     let dtype: SafetensorsType
@@ -11,25 +11,26 @@ struct SafetensorsHeader: Equatable {
     let offsets: Range<Int>
   }
 
-  /// The format's limit for the header, in bytes.
+  /// The format's limit for the size of the header, in bytes.
   static let maximumByteCount = 100_000_000
-  /// A limit of this reader: it bounds the time and memory that a hostile table can cost.
+  /// The maximum number of JSON values: a limit of this reader against malicious headers, which
+  /// could cost much time and memory.
   ///
-  /// Ten thousand tensors have fewer.
+  /// Ten thousand tensors have fewer values.
   static let maximumValueCount = 200_000
   private static let metadataKey = "__metadata__"
 
   var metadata: [String: String]
-  /// In the order of their data.
+  /// The tensors in the order of their data.
   var entries: [Entry]
 
-  /// Reads a header and checks all that the format demands of it.
+  /// Decodes a header and checks all requirements of the format.
   ///
   /// - Parameters:
-  ///   - bytes: The header, without the eight bytes of its length.
-  ///   - dataByteCount: The bytes that follow the header in the file.
+  ///   - bytes: The header, without the 8 bytes of its length.
+  ///   - dataByteCount: The number of bytes after the header in the file.
   ///   - file: The path for messages.
-  /// - Throws: ``WeightsError``.
+  /// - Throws: ``WeightsError`` that names the place, what was found and what was expected.
   init(_ bytes: [UInt8], dataByteCount: Int, file: String) throws {
     func invalid(_ place: String, found: String, expected: String) -> WeightsError {
       WeightsError(file: file, place: place, found: found, expected: expected)
@@ -38,13 +39,14 @@ struct SafetensorsHeader: Equatable {
       let found = bytes.first.map { "byte 0x" + String($0, radix: 16) } ?? "nothing"
       throw invalid("byte 8", found: found, expected: "`{`, the start of the JSON header")
     }
-    // The format pads with spaces alone; other white space would be a change that nothing else notices.
+    // The format allows only spaces as padding; no other check would detect a change to other white
+    // space.
     if let last = bytes.last(where: { $0 != UInt8(ascii: " ") }), last != UInt8(ascii: "}") {
       throw invalid(
         "header", found: "byte 0x" + String(last, radix: 16) + " at its end",
-        expected: "`}`, with spaces behind it or nothing")
+        expected: "`}`, followed only by spaces")
     }
-    // A NUL would let the decoder take the header for UTF-16.
+    // A NUL byte would make the decoder treat the header as UTF-16.
     guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
       throw invalid("header", found: "bytes that are not text", expected: "JSON in UTF-8")
     }
@@ -65,8 +67,8 @@ struct SafetensorsHeader: Equatable {
     let keyCount = items.count + items.values.reduce(0) { $0 + $1.keyCount }
     guard structure.keyCount == keyCount else {
       throw invalid(
-        "header", found: "\(structure.keyCount) keys, \(keyCount) of them different",
-        expected: "every name once")
+        "header", found: "\(structure.keyCount) keys, of which \(keyCount) are different",
+        expected: "each name only once")
     }
 
     metadata = [:]
@@ -91,24 +93,24 @@ struct SafetensorsHeader: Equatable {
       guard entry.offsets.lowerBound == end else {
         throw invalid(
           "tensor `\(entry.name)`, data_offsets", found: "a start at \(entry.offsets.lowerBound)",
-          expected: "\(end), where the tensor before ends")
+          expected: "\(end), the end of the previous tensor")
       }
       end = entry.offsets.upperBound
     }
     guard end == dataByteCount else {
       throw invalid(
-        "data", found: "\(dataByteCount) bytes", expected: "\(end), where the last tensor ends")
+        "data", found: "\(dataByteCount) bytes", expected: "\(end), the end of the last tensor")
     }
   }
 
-  /// Describes tensors that are to be written one after the other.
+  /// Creates the header of tensors that are written one after another.
   ///
   /// - Parameters:
   ///   - tensors: The tensors, in the order of their data.
-  ///   - metadata: Free text.
+  ///   - metadata: Arbitrary text by name.
   ///   - file: The path for messages.
-  /// - Throws: ``WeightsError`` for a name that is taken twice or reserved, and for
-  ///   a shape that does not fit the bytes.
+  /// - Throws: ``WeightsError`` for a name that is used twice or reserved, and for a shape that
+  ///   does not fit the number of bytes.
   init(tensors: [SafetensorsTensor], metadata: [String: String], file: String) throws {
     self.metadata = metadata
     entries = []
@@ -118,14 +120,14 @@ struct SafetensorsHeader: Equatable {
       let place = "tensor `\(tensor.name)`"
       guard names.insert(tensor.name).inserted else {
         throw WeightsError(
-          file: file, place: place, found: "a name that is taken",
-          expected: "every name once, and none `\(Self.metadataKey)`")
+          file: file, place: place, found: "a name that is already used",
+          expected: "each name only once, and never `\(Self.metadataKey)`")
       }
       let needed = SafetensorsTensor.byteCount(shape: tensor.shape, dtype: tensor.dtype)
       guard needed == tensor.bytes.count else {
         throw WeightsError(
           file: file, place: place, found: "\(tensor.bytes.count) bytes",
-          expected: "\(needed.map(String.init) ?? "a countable number") "
+          expected: "\(needed.map(String.init) ?? "a valid number") "
             + "for \(tensor.dtype.rawValue) \(tensor.shape)")
       }
       let offsets = end..<end + tensor.bytes.count
@@ -135,7 +137,12 @@ struct SafetensorsHeader: Equatable {
     }
   }
 
-  /// The header as JSON, keys sorted, spaces behind so that the data starts at a multiple of 8.
+  /// Encodes the header as JSON with sorted keys.
+  ///
+  /// It is padded with spaces, so that the data starts at a multiple of 8.
+  ///
+  /// - Returns: The bytes of the header, without its length.
+  /// - Throws: The encoder's error.
   func encoded() throws -> [UInt8] {
     var items: [String: Item] = metadata.isEmpty ? [:] : [Self.metadataKey: .metadata(metadata)]
     for entry in entries {
@@ -168,7 +175,8 @@ struct SafetensorsHeader: Equatable {
     }
   }
 
-  /// What is wrong with the JSON and where, which the decoder does not tell.
+  /// A description of a syntax error with its position, which `JSONDecoder` does not give; nil if
+  /// there is no error.
   private static func syntaxError(_ json: [UInt8]) -> String? {
     do {
       _ = try JSONSerialization.jsonObject(with: Data(json))
@@ -180,7 +188,7 @@ struct SafetensorsHeader: Equatable {
 }
 
 extension SafetensorsHeader {
-  /// A value of the header's object.
+  /// A value of the header's JSON object.
   private enum Item: Codable {
     case metadata([String: String])
     case tensor(Description, keyCount: Int)
@@ -216,7 +224,7 @@ extension SafetensorsHeader {
     }
   }
 
-  /// A tensor's entry, as it is written.
+  /// The description of a tensor in the JSON.
   private struct Description: Codable {
     let dtype: String
     let shape: [Int]
@@ -241,7 +249,7 @@ extension SafetensorsHeader {
         } catch let error as DecodingError {
           throw error
         } catch {
-          // The decoder's own error for it names no place.
+          // The decoder's own error does not name the place.
           throw DecodingError.dataCorruptedError(
             forKey: key, in: container, debugDescription: "a number is not whole, or too large")
         }
@@ -262,10 +270,10 @@ extension SafetensorsHeader {
       }
       guard let byteCount = SafetensorsTensor.byteCount(shape: shape, dtype: type) else {
         throw invalid(
-          "\(place), shape", "\(shape)", "extents of at least 0 whose product can be counted")
+          "\(place), shape", "\(shape)", "extents of at least 0 with a product below 2^63")
       }
       guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1] else {
-        throw invalid("\(place), data_offsets", "\(offsets)", "a start and an end, not before it")
+        throw invalid("\(place), data_offsets", "\(offsets)", "a start and an end, in order")
       }
       guard offsets[1] - offsets[0] == byteCount else {
         throw invalid(

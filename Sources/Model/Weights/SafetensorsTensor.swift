@@ -1,37 +1,37 @@
-/// The element types of the safetensors format that fill whole bytes.
+/// The element types of the safetensors format that have a size of whole bytes.
 package enum SafetensorsType: String, Sendable, Codable, CaseIterable {
-  /// One byte, zero or one.
+  /// A Boolean in one byte, 0 or 1.
   case bool = "BOOL"
-  /// Unsigned, 8 bits.
+  /// An unsigned integer of 8 bits.
   case uint8 = "U8"
-  /// Signed, 8 bits.
+  /// A signed integer of 8 bits.
   case int8 = "I8"
-  /// An 8-bit float of 5 exponent and 2 fraction bits.
+  /// An 8-bit float with 5 exponent bits and 2 fraction bits.
   case float8E5M2 = "F8_E5M2"
-  /// An 8-bit float of 4 exponent and 3 fraction bits.
+  /// An 8-bit float with 4 exponent bits and 3 fraction bits.
   case float8E4M3 = "F8_E4M3"
-  /// Signed, 16 bits.
+  /// A signed integer of 16 bits.
   case int16 = "I16"
-  /// Unsigned, 16 bits.
+  /// An unsigned integer of 16 bits.
   case uint16 = "U16"
-  /// IEEE half precision.
+  /// An IEEE half-precision float.
   case float16 = "F16"
   /// The upper half of a single-precision float.
   case bfloat16 = "BF16"
-  /// Signed, 32 bits.
+  /// A signed integer of 32 bits.
   case int32 = "I32"
-  /// Unsigned, 32 bits.
+  /// An unsigned integer of 32 bits.
   case uint32 = "U32"
-  /// IEEE single precision.
+  /// An IEEE single-precision float.
   case float32 = "F32"
-  /// Signed, 64 bits.
+  /// A signed integer of 64 bits.
   case int64 = "I64"
-  /// Unsigned, 64 bits.
+  /// An unsigned integer of 64 bits.
   case uint64 = "U64"
-  /// IEEE double precision.
+  /// An IEEE double-precision float.
   case float64 = "F64"
 
-  /// The bytes of one element.
+  /// The size of one element in bytes.
   package var byteCount: Int {
     switch self {
     case .bool, .uint8, .int8, .float8E5M2, .float8E4M3: 1
@@ -42,24 +42,26 @@ package enum SafetensorsType: String, Sendable, Codable, CaseIterable {
   }
 }
 
-/// A named array of numbers, as a safetensors file holds it.
+/// A tensor of a safetensors file.
 package struct SafetensorsTensor: Sendable, Equatable {
   /// The name, unique in its file.
   package let name: String
-  /// The type of every element.
+  /// The type of the elements.
   package let dtype: SafetensorsType
-  /// The extent of every dimension, the outermost first; empty for a single number.
+  /// The extent of each dimension, the outermost first; empty for a single number.
   package let shape: [Int]
-  /// The elements, row by row, little-endian.
+  /// The elements, row-major and little-endian.
   package let bytes: [UInt8]
 
-  /// Creates a tensor of any type; that the shape fits the bytes is checked when it is written.
+  /// Creates a tensor of any type.
+  ///
+  /// Whether the shape fits the number of bytes is checked only when the tensor is written.
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - dtype: The type of every element.
-  ///   - shape: The extent of every dimension, the outermost first.
-  ///   - bytes: The elements, row by row, little-endian.
+  ///   - dtype: The type of the elements.
+  ///   - shape: The extent of each dimension, the outermost first.
+  ///   - bytes: The elements, row-major and little-endian.
   package init(name: String, dtype: SafetensorsType, shape: [Int], bytes: [UInt8]) {
     self.name = name
     self.dtype = dtype
@@ -71,8 +73,8 @@ package struct SafetensorsTensor: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - name: The name.
-  ///   - shape: The extent of every dimension, the outermost first.
-  ///   - floats: The elements, row by row.
+  ///   - shape: The extent of each dimension, the outermost first.
+  ///   - floats: The elements, row-major.
   package init(name: String, shape: [Int], floats: [Float]) {
     #if _endian(little)
       let bytes = floats.withUnsafeBytes { Array($0) }
@@ -82,7 +84,7 @@ package struct SafetensorsTensor: Sendable, Equatable {
     self.init(name: name, dtype: .float32, shape: shape, bytes: bytes)
   }
 
-  /// The elements of a single-precision tensor, row by row; nil for any other type.
+  /// The elements of a single-precision tensor, row-major; nil for any other type.
   package var floats: [Float]? {
     guard dtype == .float32 else { return nil }
     let count = bytes.count / 4
@@ -97,12 +99,12 @@ package struct SafetensorsTensor: Sendable, Equatable {
     #endif
   }
 
-  /// The bytes that a shape needs.
+  /// The size of a tensor.
   ///
   /// - Parameters:
-  ///   - shape: The extent of every dimension.
-  ///   - dtype: The type of every element.
-  /// - Returns: The count, or nil where an extent is negative or a product overflows.
+  ///   - shape: The extent of each dimension.
+  ///   - dtype: The type of the elements.
+  /// - Returns: The size in bytes; nil if an extent is negative or the product overflows.
   static func byteCount(shape: [Int], dtype: SafetensorsType) -> Int? {
     var count = dtype.byteCount
     for extent in shape {

@@ -1,6 +1,6 @@
 import Files
 
-/// A weights file, or what was to be written to one, that is not valid or not the one wanted.
+/// A weights file, or content for one, that is not valid or does not fit its purpose.
 public struct WeightsError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The file's path, as it was given.
   public let file: String

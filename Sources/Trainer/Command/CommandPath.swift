@@ -128,7 +128,7 @@ struct CommandPath {
     let subcommands = group?.configuration.subcommands.map { $0._commandName } ?? []
     guard let name = ownWords.first(where: subcommands.contains) else { return nil }
     let call = (["trainer"] + names + [name]).joined(separator: " ")
-    return "the command '\(name)' has to come before all options: \(call)\n"
+    return "the command '\(name)' must come before all options: \(call)\n"
       + "  See '\(call) --help' for more information."
   }
 

@@ -27,12 +27,15 @@ enum Console {
   /// Whether another rank prints for this one.
   private static var isSilent: Bool { rank.withLock { $0 ?? 0 } != 0 }
 
-  /// Lets results that no terminal accepts be dropped: the run also writes them to files.
+  /// From now on, results are dropped if the terminal has hung up, since the run also writes them
+  /// to files.
   static func outliveTerminal() {
     outlivesTerminal.withLock { $0 = true }
   }
 
   /// Writes a line to standard output.
+  ///
+  /// - Throws: `TrainerError` if it cannot be written.
   static func result(_ text: String) throws {
     if isSilent { return }
     eraseProgress()
@@ -50,11 +53,13 @@ enum Console {
     line(text)
   }
 
+  /// Writes a warning to standard error; failures are ignored.
   static func warning(_ text: String) {
     if isSilent { return }
     message("trainer: warning: ", text)
   }
 
+  /// Writes an error to standard error, on every rank; failures are ignored.
   static func error(_ text: String) {
     let prefix = rank.withLock { $0.map { "rank \($0): " } } ?? ""
     message("\(prefix)trainer: error: ", text)

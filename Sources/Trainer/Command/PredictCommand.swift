@@ -9,10 +9,11 @@ struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Predict the classes of images with a saved model.",
     discussion: """
-      Inputs are IDX files of images, and PGM and PNG images, plain or packed with gzip. The format \
-      is recognised by the content. PNG needs a build with libpng. Images must have the size of the \
-      training images, and be light on a dark background, as in MNIST. Each line has the input's name, \
-      with the image's number if there are several, the class and its probability, separated by tabs.
+      Inputs are IDX files of images, or PGM or PNG images; they may be compressed with gzip. The \
+      format is recognised by the content. PNG needs a build with libpng. Images must have the size \
+      of the training images, and be light on a dark background, as in MNIST. Each line of output \
+      has the name of the input, with the image's number if there are several, the class and its \
+      probability, separated by tabs.
 
         trainer predict --model model.safetensors t10k-images-idx3-ubyte.gz
         trainer predict --model model.safetensors --invert --top 3 scan.png

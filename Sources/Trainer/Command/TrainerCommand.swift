@@ -11,7 +11,7 @@ import Training
 struct TrainerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trainer",
-    abstract: "Train image classifiers on all cores. Results do not depend on their number.",
+    abstract: "Train image classifiers on all cores. Results do not depend on the number of cores.",
     discussion: """
       Without a subcommand, it trains:
 

@@ -4,13 +4,13 @@ import Files
 public struct TrainerError: Error, CustomStringConvertible, Sendable {
   /// The documented exit codes.
   public enum Code: Int32, Sendable {
-    /// The command line asks for something that cannot be.
+    /// The options are invalid, or contradict each other.
     case usage = 64
-    /// The data, or a weights file, is not what it should be.
+    /// The content of an input file is invalid.
     case badData = 65
-    /// The data is not there.
+    /// An input file was not found.
     case dataNotFound = 66
-    /// The run cannot go on.
+    /// The run cannot continue: training diverged, or the program has a fault.
     case failed = 70
     /// The system refused memory, threads or file descriptors.
     case refused = 71
@@ -20,14 +20,14 @@ public struct TrainerError: Error, CustomStringConvertible, Sendable {
 
   /// The exit code.
   public let code: Code
-  /// What happened: where, what was found, what was expected.
+  /// The message: the place, what was found and what was expected.
   public let description: String
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - code: The exit code.
-  ///   - description: What happened: where, what was found, what was expected.
+  ///   - description: The message: the place, what was found and what was expected.
   public init(_ code: Code, _ description: String) {
     self.code = code
     self.description = description
@@ -35,9 +35,10 @@ public struct TrainerError: Error, CustomStringConvertible, Sendable {
 }
 
 extension TrainerError {
-  /// A file operation that failed, with the exit code for it.
+  /// Creates an error from a failed file operation: `dataNotFound` if the file does not exist,
+  /// otherwise `inputOutput`.
   ///
-  /// - Parameter error: The failure.
+  /// - Parameter error: The failed operation.
   package init(_ error: FileError) {
     self.init(error.isMissing ? .dataNotFound : .inputOutput, error.description)
   }

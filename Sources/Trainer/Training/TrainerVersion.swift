@@ -1,5 +1,5 @@
-/// The version that records and `--version` name.
+/// The version of the trainer, as in records and in the output of `--version`.
 package enum TrainerVersion {
-  /// The present version.
+  /// The current version.
   package static let current = "0.1.0"
 }

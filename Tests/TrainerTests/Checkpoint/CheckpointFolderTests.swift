@@ -33,14 +33,14 @@ struct CheckpointFolderTests {
     try Data(bytes).write(to: url)
   }
 
-  @Test("keeps the newest few")
+  @Test("keeps only the newest checkpoints")
   func keeps() throws {
     try write(steps: [1, 9, 10, 200, 30], to: folder(keep: 2))
     #expect(try folder().steps() == [30, 200])
     #expect(try folder().newest(warn: { Issue.record("\($0)") })?.position.step == 200)
   }
 
-  @Test("takes nothing but its own names for checkpoints")
+  @Test("treats only files with its own names as checkpoints")
   func foreignNames() throws {
     let folder = folder(keep: 2)
     try write(steps: [4], to: folder)
@@ -54,14 +54,14 @@ struct CheckpointFolderTests {
     #expect(try folder.steps() == [5, 6])
   }
 
-  @Test("that is empty, or missing, has no newest")
+  @Test("that is empty or missing has no newest checkpoint")
   func empty() throws {
     #expect(try folder().newest(warn: { Issue.record("\($0)") }) == nil)
     let missing = CheckpointFolder(path: files.path("missing"), keep: 1)
     #expect(try missing.newest(warn: { Issue.record("\($0)") }) == nil)
   }
 
-  @Test("whose newest is damaged names it, sets it aside and takes the one before")
+  @Test("whose newest checkpoint is damaged names it, renames it and uses the previous one")
   func damagedNewest() throws {
     let folder = folder()
     try write(steps: [5, 6, 7], to: folder)
@@ -76,7 +76,7 @@ struct CheckpointFolderTests {
     #expect(files.exists("step-000000007.safetensors.damaged"))
   }
 
-  @Test("with nothing whole is an error, not a new beginning")
+  @Test("with only damaged checkpoints is an error, and no new run starts")
   func allDamaged() throws {
     let folder = folder()
     try write(steps: [5, 6], to: folder)
@@ -98,7 +98,8 @@ struct CheckpointFolderTests {
     #expect(try folder.newest(warn: { Issue.record("\($0)") }) == nil)
   }
 
-  @Test("with one that cannot be read is an error, and none is renamed", arguments: [5, 6])
+  @Test(
+    "with a checkpoint that cannot be read is an error, and none is renamed", arguments: [5, 6])
   func unreadable(step: Int) throws {
     let folder = folder()
     try write(steps: [5, 6], to: folder)
@@ -113,7 +114,7 @@ struct CheckpointFolderTests {
     #expect(try folder.steps().contains(step))
   }
 
-  @Test("does not take a checkpoint under another step's name")
+  @Test("does not accept a checkpoint under the name of another step")
   func renamed() throws {
     let folder = folder()
     try write(steps: [5, 6], to: folder)
@@ -123,7 +124,7 @@ struct CheckpointFolderTests {
     #expect(warnings.first?.contains("checkpoint of step 6") == true)
   }
 
-  @Test("that cannot be written is warned of, and the next checkpoint may succeed")
+  @Test("that cannot be written gives a warning, and the next checkpoint may succeed")
   func failingWriter() throws {
     let path = files.path("later")
     let warnings = Warnings()

@@ -2,10 +2,10 @@ import Testing
 
 @testable import Runs
 
-@Suite("How often checkpoints are made")
+@Suite("The interval of checkpoints")
 struct CheckpointIntervalTests {
   @Test(
-    "is read as steps or as time",
+    "is parsed as steps or as time",
     arguments: [
       ("500", .steps(500)), ("1", .steps(1)), ("30s", .seconds(30)), ("10m", .seconds(600)),
       ("1.5h", .seconds(5400)),
@@ -16,7 +16,7 @@ struct CheckpointIntervalTests {
   }
 
   @Test(
-    "is not read from anything else",
+    "is not parsed from anything else",
     arguments: ["", "0", "-5", "0s", "m", "10 m", "1d", "infs", "nanm", "1.5", "-3s"])
   func refuses(text: String) {
     #expect(CheckpointInterval(text) == nil)

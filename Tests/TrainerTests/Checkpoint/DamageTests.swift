@@ -43,7 +43,7 @@ struct DamageTests {
     }
   }
 
-  @Test("is no checkpoint")
+  @Test("is not accepted as a checkpoint")
   func checkpoint() throws {
     let run = try run()
     let path = files.path("checkpoint")
@@ -51,7 +51,7 @@ struct DamageTests {
     try changeBytes(of: path) { try Checkpoint(path: $0).restore(run) }
   }
 
-  @Test("is no model")
+  @Test("is not accepted as a model")
   func model() throws {
     let run = try run()
     let path = files.path("model")
@@ -62,7 +62,7 @@ struct DamageTests {
     }
   }
 
-  @Test("that was cut short is no checkpoint, at any length")
+  @Test("that was cut at any length is not accepted as a checkpoint")
   func truncated() throws {
     let run = try run()
     let path = files.path("checkpoint")

@@ -36,14 +36,14 @@ extension RunPosition {
   }
 }
 
-@Suite("A position that no run comes to")
+@Suite("A position that the run cannot reach")
 struct PositionTests {
   /// In the second of two epochs, of five steps each; the fifth has 30 samples.
   private func run() throws -> TrainingRun {
     try TrainingRunTests.run { $0.validationCount = 0 }
   }
 
-  @Test("is none of those that a run comes to")
+  @Test("is distinguished from all positions that the run reaches")
   func valid() throws {
     let run = try run()
     for step in 0...10 { try run.resume(at: RunPosition(step: step, of: run)) }
@@ -91,7 +91,7 @@ struct PositionTests {
     ("history[0].learningRate", { $0.history[0].learningRate = .nan }),
   ]
 
-  @Test("is refused with the field's name, what was found and what was expected")
+  @Test("is refused with the name of the field, what was found and what was expected")
   func invalid() throws {
     let run = try run()
     for (field, change) in Self.changes {
@@ -108,7 +108,7 @@ struct PositionTests {
     }
   }
 
-  @Test("in a file with a right digest is refused before the model changes")
+  @Test("in a file with a valid digest is refused before the model changes")
   func file() throws {
     let files = try TemporaryFolder()
     let run = try run()

@@ -58,7 +58,7 @@ struct ResumeTests {
   }
 
   @Test(
-    "from any step, with any number of threads, ends with the bits of the unbroken run",
+    "from any step, with any number of threads, ends with the bits of the uninterrupted run",
     arguments: OptimizerKind.allCases)
   func everyStep(kind: OptimizerKind) throws {
     func change(_ configuration: inout TrainingConfiguration) {
@@ -77,7 +77,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("with schedules, limits, averages and samples held out, has the bits of the unbroken run")
+  @Test("with schedules, limits, averages and validation has the bits of the uninterrupted run")
   func everythingOn() throws {
     func change(_ configuration: inout TrainingConfiguration) {
       configuration.batchSize = 16
@@ -109,7 +109,7 @@ struct ResumeTests {
     }
   }
 
-  @Test("at its end has nothing left to do and the same figures")
+  @Test("at its end does nothing and has the same metrics")
   func complete() throws {
     let run = try TrainingRunTests.run()
     let (last, ending) = try run.train()
@@ -124,7 +124,7 @@ struct ResumeTests {
     #expect(ModelBits(resumed.state) == bits)
   }
 
-  @Test("goes on inside an epoch that a step limit had cut short", arguments: [7, 5])
+  @Test("continues within an epoch that a step limit had cut short", arguments: [7, 5])
   func grownStepLimit(limit: Int) throws {
     let unbroken = try TrainingRunTests.run()
     try unbroken.train()
@@ -138,7 +138,7 @@ struct ResumeTests {
     #expect(outcome(longer) == outcome(unbroken))
   }
 
-  @Test("with more epochs is the longer run")
+  @Test("with more epochs has the bits of the longer run")
   func grownEpochs() throws {
     let unbroken = try TrainingRunTests.run { $0.epochs = 3 }
     try unbroken.train()
@@ -151,7 +151,7 @@ struct ResumeTests {
     #expect(outcome(longer) == outcome(unbroken))
   }
 
-  @Test("with fewer steps than it has done is refused")
+  @Test("with a step limit below its position is refused")
   func shrunk() throws {
     let run = try TrainingRunTests.run()
     try run.train()

@@ -4,7 +4,7 @@ import Testing
 @testable import Runs
 @testable import Training
 
-@Suite("A run goes on")
+@Suite("A run can be resumed")
 struct RunIdentityTests {
   private func identity(
     core: String = "Haswell", version: String = "0.3.21", dataset: [String: String] = [:],
@@ -27,7 +27,7 @@ struct RunIdentityTests {
   }
 
   @Test(
-    "with other threads, epochs, steps and reasons to stop",
+    "with other numbers of threads, epochs and steps, and with other reasons to stop",
     arguments: [
       { @Sendable in $0.threads = 7 }, { @Sendable in $0.epochs = 20 },
       { @Sendable in $0.stepLimit = 9 }, { @Sendable in $0.earlyStoppingPatience = 2 },
@@ -38,7 +38,7 @@ struct RunIdentityTests {
   }
 
   @Test(
-    "only with the same mathematics, and says what differs with both values",
+    "only with the same mathematics; the error names the difference and both values",
     arguments: [
       ({ @Sendable in $0.batchSize = 100 }, "--batch-size is 100", "with 512"),
       ({ @Sendable in $0.shardSize = 7 }, "--shard-size is 7", "with 64"),
@@ -61,7 +61,7 @@ struct RunIdentityTests {
     #expect(text?.contains(expected) == true, "\(text ?? "taken")")
   }
 
-  @Test("with the same number of epochs where the learning rate's curve is stretched over them")
+  @Test("only with the same number of epochs if the learning rate depends on it")
   func stretched() {
     let old = identity { $0.schedule.kind = .cosine }
     let text = refusal(
@@ -73,7 +73,7 @@ struct RunIdentityTests {
     #expect(text?.contains("with 10") == true)
   }
 
-  @Test("on the same OpenBLAS core and the same data")
+  @Test("only with the same OpenBLAS core and the same data")
   func coreAndData() {
     #expect(
       refusal(identity(core: "SkylakeX"), identity())?.contains("--blas-core is SkylakeX") == true)
@@ -83,7 +83,7 @@ struct RunIdentityTests {
     #expect(text?.contains("train-images-idx3-ubyte has the SHA-256 ab") == true)
   }
 
-  @Test("with a warning under another version of OpenBLAS")
+  @Test("with another version of OpenBLAS, with a warning")
   func version() {
     let new = identity(version: "0.3.29")
     #expect(refusal(new, identity()) == nil)

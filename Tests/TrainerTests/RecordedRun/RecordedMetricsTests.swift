@@ -13,7 +13,7 @@ struct RecordedMetricsTests {
 
   private let start = #"{"event":"start"}"#
 
-  @Test("hold the epochs in order and the end")
+  @Test("contain the epochs in order and the end")
   func whole() throws {
     let metrics = try #require(
       try metrics([
@@ -31,7 +31,7 @@ struct RecordedMetricsTests {
   }
 
   @Test(
-    "leave out a last line that a kill cut, wherever it was cut",
+    "ignore a last line that a kill cut, wherever it was cut",
     arguments: [1, 20, 100, 1000])
   func cutLine(length: Int) throws {
     let line = RunFiles.epoch(2, accuracy: 0.95)
@@ -41,13 +41,13 @@ struct RecordedMetricsTests {
     #expect(metrics.step == 100)
   }
 
-  @Test("are none where not even the first line is whole")
+  @Test("are nil if the first line is not complete")
   func nothing() throws {
     #expect(try metrics([]) == nil)
     #expect(try metrics([], cut: #"{"event":"st"#) == nil)
   }
 
-  @Test("forget what a resumption undid, and an end that was not the last")
+  @Test("omit epochs that a resume undid, and an end that was followed by a resume")
   func resumption() throws {
     let metrics = try #require(
       try metrics([
@@ -59,7 +59,7 @@ struct RecordedMetricsTests {
     #expect(metrics.end == nil)
   }
 
-  @Test("know the step at which a signal ended a part")
+  @Test("contain the step at which a signal stopped a part")
   func stop() throws {
     let metrics = try #require(
       try metrics([
@@ -69,7 +69,7 @@ struct RecordedMetricsTests {
     #expect(metrics.end == nil)
   }
 
-  @Test("keep the last line of an epoch that was done again")
+  @Test("keep the last line of an epoch that was repeated")
   func again() throws {
     let metrics = try #require(
       try metrics([
@@ -79,7 +79,7 @@ struct RecordedMetricsTests {
     #expect(metrics.epochs.map(\.testAccuracy) == [0.9, 0.92])
   }
 
-  @Test("have the first of the epochs judged best: by validation loss, or else by test accuracy")
+  @Test("have the first of equal best epochs, by validation loss or else by test accuracy")
   func best() throws {
     let metrics = try #require(
       try metrics([
@@ -98,7 +98,7 @@ struct RecordedMetricsTests {
   }
 
   @Test(
-    "name the line, the field and what is wrong",
+    "that are damaged give an error with the line, the field and what is wrong",
     arguments: [
       ("", "line 2: found \"\""),
       ("[1]", "line 2: found \"[1]\", expected a JSON object"),
@@ -127,7 +127,7 @@ struct RecordedMetricsTests {
     #expect(error.description.hasPrefix("metrics: " + message), "\(error)")
   }
 
-  @Test("let pass events of later versions")
+  @Test("ignore events of later versions")
   func unknownEvent() throws {
     let metrics = try #require(
       try metrics([start, #"{"event":"snapshot"}"#, RunFiles.epoch(1, accuracy: 0.9)]))

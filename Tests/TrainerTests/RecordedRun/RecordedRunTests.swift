@@ -14,7 +14,7 @@ struct RecordedRunTests {
     folder = try TemporaryFolder()
   }
 
-  @Test("is complete, stopped or without metrics by its last line")
+  @Test("is complete, stopped or without metrics, according to its last line")
   func states() throws {
     func state(_ files: RunFiles) throws -> RecordedRun.State {
       RecordedRun(directory: try files.write(to: "\(UUID())", in: folder)).state
@@ -41,7 +41,7 @@ struct RecordedRunTests {
     close(other)
   }
 
-  @Test("tells what is wrong with one file, and what the other says")
+  @Test("with one damaged file names the problem, and contains the other file")
   func broken() throws {
     var files = RunFiles(accuracies: [0.9], seconds: 1)
     files.metrics[1] = "{"
@@ -61,7 +61,7 @@ struct RecordedRunTests {
       configuration.problems.first?.description.contains("config.json: field `format`") == true)
   }
 
-  @Test("with a file that the system does not let be read says so once, with the code for it")
+  @Test("with a file that the system refuses to read has one problem, with the right exit code")
   func unreadable() throws {
     let directory = try RunFiles(accuracies: [0.9], seconds: 1).write(to: "run", in: folder)
     let path = directory + "/metrics.jsonl"
@@ -73,7 +73,7 @@ struct RecordedRunTests {
       problem.description == "\(path): cannot be read: Too many levels of symbolic links")
   }
 
-  @Test("is found by its own name or in a folder, once")
+  @Test("is found by its own path or in a folder, and only once")
   func search() throws {
     for name in ["b", "a", "deep/c"] {
       try RunFiles().write(to: "runs/\(name)", in: folder)
@@ -87,7 +87,7 @@ struct RecordedRunTests {
     #expect(several.problems.isEmpty)
   }
 
-  @Test("is found beside the runs in its own directory")
+  @Test("is found in addition to the runs inside its own directory")
   func nested() throws {
     for name in ["runs", "runs/b", "runs/a"] { try RunFiles().write(to: name, in: folder) }
     let runs = folder.path("runs")
@@ -97,7 +97,7 @@ struct RecordedRunTests {
     #expect(RecordedRun.find(in: [runs + "/a"]).problems.isEmpty)
   }
 
-  @Test("is missed where a folder has none or is not there")
+  @Test("is reported as missing if a folder contains none or does not exist")
   func nothing() throws {
     try folder.write([], to: "empty/file")
     let missing = RecordedRun.find(

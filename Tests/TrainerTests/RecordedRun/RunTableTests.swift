@@ -27,7 +27,7 @@ struct RunTableTests {
     table.lines.map { $0.split(separator: #/ {2,}/#).map(String.init) }
   }
 
-  @Test("shows the settings that differ, those that only some have among them, and no others")
+  @Test("shows exactly the settings that differ, including those that only some runs have")
   func differing() throws {
     let table = RunTable([
       try run("a"),
@@ -62,7 +62,7 @@ struct RunTableTests {
       ])
   }
 
-  @Test("has the last and the best accuracy, and a dash for what is not known")
+  @Test("shows the last and the best accuracy, and a dash for unknown values")
   func figures() throws {
     let table = RunTable([
       try run("falls", accuracies: [0.9, 0.95, 0.92], seconds: 3725),
@@ -77,7 +77,7 @@ struct RunTableTests {
       ])
   }
 
-  @Test("says whether the best epoch was chosen by validation or on the test set")
+  @Test("shows whether the best epoch was chosen by validation or on the test set")
   func bestBasis() throws {
     func validated(_ files: inout RunFiles) {
       // The epoch with the smaller validation loss has the lower test accuracy.
@@ -96,7 +96,7 @@ struct RunTableTests {
     #expect(cells(both)[2][4...5] == ["70.00 % (1)", "-"])
   }
 
-  @Test("compares what OpenBLAS computed with, of records of any age")
+  @Test("compares the OpenBLAS cores in use, also of older records")
   func blasCore() throws {
     let old = try run("old")
     let new = RecordedRun(
@@ -117,7 +117,7 @@ struct RunTableTests {
     #expect(cells(table).map { $0[2] } == ["blas-core", "Haswell", "SkylakeX"])
   }
 
-  @Test("names the reason of an early end")
+  @Test("shows the reason for an early end")
   func reason() throws {
     let table = RunTable([
       try run("early") {
@@ -147,14 +147,14 @@ struct RunTableTests {
     #expect(names(.time) == ["seed-2", "seed-10", "seed-1", "seed-9", "young"])
   }
 
-  @Test("shows paths where two runs have one name")
+  @Test("shows paths if two runs have the same name")
   func sameNames() throws {
     let table = RunTable([try run("x/run"), try run("y/run")])
     #expect(
       cells(table).dropFirst().map { $0[0] } == [folder.path("x/run"), folder.path("y/run")])
   }
 
-  @Test("shows a broken run beside the others")
+  @Test("shows a broken run together with the others")
   func broken() throws {
     let table = RunTable([try run("a"), try run("b") { $0.metrics[0] = "" }])
     #expect(cells(table)[1][1] == "complete")
@@ -162,14 +162,14 @@ struct RunTableTests {
     #expect(table.differing.isEmpty)
   }
 
-  @Test("lets no name control the terminal")
+  @Test("replaces characters in names that could control the terminal")
   func controlCharacters() throws {
     let table = RunTable([try run("red\u{1B}[31m\u{202E}x\ny")])
     #expect(table.lines.count == 2)
     #expect(table.lines[1].hasPrefix("red\u{FFFD}[31m\u{FFFD}x\u{FFFD}y"))
   }
 
-  @Test("is lined up")
+  @Test("has aligned columns")
   func alignment() throws {
     let lines = RunTable([try run("a"), try run("a-long-name", seconds: nil)]).lines
     let state = try #require(lines[0].firstRange(of: "state")).lowerBound

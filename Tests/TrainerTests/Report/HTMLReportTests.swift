@@ -93,7 +93,7 @@ struct HTMLReportTests {
   func manyClasses() throws {
     let page = try ReportPage(.sample(classCount: 256))
     #expect(page.root.all("table", class: "confusion").isEmpty)
-    #expect(page.html.contains("256 classes make too large a table"))
+    #expect(page.html.contains("too large for 256 classes"))
     let lists = page.root.all("table", class: "figures").suffix(2).map { table in
       table.all("tbody")[0].all("tr").map { $0.all("td").map(\.text) }
     }
@@ -125,7 +125,7 @@ struct HTMLReportTests {
     report.outcome = TestOutcome(
       confusionMatrix: [[5, 0], [0, 5]], mistakes: [], rows: 3, columns: 4)
     let page = try ReportPage(report)
-    #expect(page.html.contains("Every test image was predicted right."))
+    #expect(page.html.contains("Every test image was predicted correctly."))
     #expect(page.root.all("img").isEmpty)
   }
 

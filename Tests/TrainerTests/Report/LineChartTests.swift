@@ -26,8 +26,8 @@ struct LineChartTests {
     let charts = try charts(.sample())
     #expect(
       charts.map { $0.all("span", class: "title")[0].text } == [
-        "Loss, mean of a sample", "Accuracy, %", "Learning rate",
-        "Throughput, training samples a second",
+        "Loss, mean per sample", "Accuracy, %", "Learning rate",
+        "Throughput, training samples per second",
       ])
     #expect(
       charts.map { $0.all("span", class: "key").map(\.text) } == [

@@ -60,8 +60,8 @@ struct EvaluationTextTests {
       evaluation(matrix(classCount: 62, samples: 100)), classNames: nil
     ).lines
     #expect(
-      lines[2] == "62 classes make too large a table: here are the 20 classes with the least "
-        + "accuracy and the 20 most frequent mistakes.")
+      lines[2] == "The table would be too large for 62 classes. Shown instead: the 20 classes with "
+        + "the lowest accuracy and the 20 most frequent mistakes.")
     #expect(lines.count == 3 + 1 + 21 + 1 + 21)
     #expect(lines.dropFirst(3).allSatisfy { $0.count <= 80 })
     #expect(lines[5].split(separator: " ") == ["61", "100", "39.00", "%", "0", "(61)"])
@@ -79,15 +79,15 @@ struct EvaluationTextTests {
         .classAccuracy
       return ConfusionSummary(matrix: matrix, classAccuracy: accuracy).listNote
     }
-    let start = "40 classes make too large a table: here "
+    let start = "The table would be too large for 40 classes. Shown instead: "
     #expect(
-      note { _ in }
-        == start + "are the 20 classes with the least accuracy; no sample was predicted wrong.")
+      note { _ in } == start
+        + "the 20 classes with the lowest accuracy; all samples were predicted correctly.")
     #expect(
       note { $0[3][4] = 2 }
-        == start + "are the 20 classes with the least accuracy and the only kind of mistake.")
+        == start + "the 20 classes with the lowest accuracy and the only kind of mistake.")
     #expect(
       note { $0 = $0.enumerated().map { $0 == 7 ? $1 : $1.map { _ in 0 } } }
-        == start + "is the one class with samples; no sample was predicted wrong.")
+        == start + "the only class with samples; all samples were predicted correctly.")
   }
 }

@@ -67,7 +67,7 @@ struct BestModelTests {
     return run
   }
 
-  @Test("is made again from its epoch's checkpoint; it is an error if nothing is left of it")
+  @Test("is restored from the checkpoint of its epoch; it is an error if that is impossible")
   func madeAgain() throws {
     let first = try run()
     try first.train(observers: [Keeper(best: best(), folder: folder)])

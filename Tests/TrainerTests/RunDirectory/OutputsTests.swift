@@ -101,7 +101,7 @@ struct OutputsTests {
     }
   }
 
-  @Test("are types of one protocol: a new one is a type and an element of the list")
+  @Test("conform to one protocol: a new output is a type and an element of the list")
   func newOutput() throws {
     let run = try run()
     let (directory, end) = try outputs(of: run)
@@ -133,7 +133,7 @@ struct OutputsTests {
     #expect(warnings.all.isEmpty)
   }
 
-  @Test("of a directory say that a signal stopped the run, before its first step too")
+  @Test("of a directory record that a signal stopped the run, even before its first step")
   func stopped() throws {
     let run = try run()
     let (directory, end) = try outputs(of: run, signal: 15)
@@ -144,7 +144,7 @@ struct OutputsTests {
     #expect(!files.exists("run/model.safetensors"))
   }
 
-  @Test("that fail while the run goes on are warnings, and at the end an error")
+  @Test("that fail during the run give warnings, and at the end an error")
   func failures() throws {
     let run = try run()
     let broken = [Broken(), Broken()]
@@ -152,13 +152,13 @@ struct OutputsTests {
     let error = #expect(throws: TrainerError.self) { try run.train(observers: [directory]) }
     #expect(error?.description == "end" && error?.code == .inputOutput)
     #expect(broken.allSatisfy { $0.all == ["epoch 1", "epoch 2", "end"] })
-    let texts = [1, 2].map { "epoch \($0); training goes on" }
+    let texts = [1, 2].map { "epoch \($0); training continues" }
     #expect(warnings.all == [texts[0], texts[0], texts[1], texts[1], "end"])
     #expect(files.exists("run/model.safetensors"))
     #expect(try events("run/metrics.jsonl").last == "end")
   }
 
-  @Test("write no line of a stop whose checkpoint could not be written")
+  @Test("contain no line about a stop whose checkpoint could not be written")
   func stopWithoutCheckpoint() throws {
     let run = try run()
     let broken = Broken()
@@ -169,10 +169,10 @@ struct OutputsTests {
     #expect(throws: (any Error).self) { try run.train(observers: [directory]) }
     #expect(try events("run/metrics.jsonl") == ["start"])
     #expect(broken.all == ["stop by a failure"])
-    #expect(warnings.all.last == "stop by a failure; training goes on")
+    #expect(warnings.all.last == "stop by a failure; training continues")
   }
 
-  @Test("are told nothing more once the directory was moved")
+  @Test("receive no further event after the directory was moved")
   func moved() throws {
     struct Mover: TrainingObserver {
       let move: @Sendable () throws -> Void

@@ -24,14 +24,14 @@ struct RunDirectoryTests {
     .write(path: path + "/config.json")
   }
 
-  @Test("is made with the folders above it")
+  @Test("is created with its missing parents")
   func made() throws {
     let directory = try RunDirectory(path: path, mode: .new)
     #expect(try files.names(in: "runs/one") == [".lock", "checkpoints"])
     #expect(directory.paths.directory == path)
   }
 
-  @Test("with a run is refused unless the run goes on or is to be removed")
+  @Test("that contains a run is refused unless the run is resumed or overwritten")
   func holdsRun() throws {
     _ = try RunDirectory(path: path, mode: .new)
     try record()
@@ -45,7 +45,7 @@ struct RunDirectoryTests {
     try RunDirectory.check(path: path, mode: .overwrite)
   }
 
-  @Test("is in use by one process at a time")
+  @Test("can be used by only one process at a time")
   func lock() throws {
     do {
       let directory = try RunDirectory(path: path, mode: .new)
@@ -59,7 +59,7 @@ struct RunDirectoryTests {
     _ = try RunDirectory(path: path, mode: .resume)
   }
 
-  @Test("loses its run, and nothing else, where that is asked")
+  @Test("that is overwritten loses its run and no other files")
   func overwrite() throws {
     let directory = try RunDirectory(path: path, mode: .new)
     try record()
@@ -72,7 +72,7 @@ struct RunDirectoryTests {
     #expect(try files.names(in: "runs/one/checkpoints").isEmpty)
   }
 
-  @Test("is not emptied where its files are no run's")
+  @Test("is not emptied if its files do not belong to a run")
   func foreignFiles() throws {
     try files.write([1], to: "runs/one/model.safetensors")
     #expect(throws: TrainerError.self) { try RunDirectory.check(path: path, mode: .overwrite) }
@@ -83,7 +83,7 @@ struct RunDirectoryTests {
     #expect(error?.description.contains("config.json") == true)
   }
 
-  @Test("loses what a killed writer left, and nothing else")
+  @Test("loses temporary files of a killed process and no other files")
   func leftovers() throws {
     for folder in ["runs/one/", "runs/one/checkpoints/"] {
       try files.write([1], to: folder + ".trainer-123-left.tmp")
@@ -100,7 +100,7 @@ struct RunDirectoryTests {
     #expect(try files.names(in: "runs/one/checkpoints") == [".trainer-123-held.tmp"])
   }
 
-  @Test("writes nothing through a symbolic link", arguments: RunDirectory.Mode.all)
+  @Test("is never written through a symbolic link", arguments: RunDirectory.Mode.all)
   func links(mode: RunDirectory.Mode) throws {
     let names = [
       ".lock", "checkpoints", "config.json", "metrics.jsonl", "metrics.csv", "model.safetensors",
@@ -121,7 +121,7 @@ struct RunDirectoryTests {
     }
   }
 
-  @Test("is not made through a link that leads nowhere", arguments: RunDirectory.Mode.all)
+  @Test("is not created through a link that leads nowhere", arguments: RunDirectory.Mode.all)
   func dangling(mode: RunDirectory.Mode) throws {
     try FileManager.default.createSymbolicLink(
       atPath: files.path("link"), withDestinationPath: files.path("nothing"))
@@ -133,7 +133,7 @@ struct RunDirectoryTests {
     #expect(!files.exists("nothing"))
   }
 
-  @Test("that was moved or removed is no longer its own, even if there is another of its name")
+  @Test("that was moved or removed is no longer in place, even if another has its name")
   func moved() throws {
     let directory = try RunDirectory(path: path, mode: .new)
     try directory.requireInPlace()
@@ -150,7 +150,7 @@ struct RunDirectoryTests {
     try directory.requireInPlace()
   }
 
-  @Test("has a lock that is nobody else's file")
+  @Test("is not locked through a link, hard or symbolic")
   func foreignLock() throws {
     try files.write(Array("precious".utf8), to: "victim")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -167,7 +167,7 @@ struct RunDirectoryTests {
     #expect(try files.text("victim") == "precious")
   }
 
-  @Test("is looked at again behind the lock: the run of a process that had it meanwhile stays")
+  @Test("is checked again after it was locked, so that a run of another process is kept")
   func race() async throws {
     let path = path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -202,7 +202,7 @@ struct RunDirectoryTests {
     #expect(error?.code == .inputOutput)
   }
 
-  @Test("has a record that is read back as it was written")
+  @Test("contains a record that is read as it was written")
   func roundTrip() throws {
     _ = try RunDirectory(path: path, mode: .new)
     try record()

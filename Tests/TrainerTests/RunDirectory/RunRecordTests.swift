@@ -16,7 +16,7 @@ struct RunRecordTests {
     folder = try TemporaryFolder()
   }
 
-  @Test("has the settings with their kinds, the data and the machine")
+  @Test("contains the settings with their types, the data and the machine")
   func content() throws {
     var files = RunFiles()
     files.settings["seed"] = UInt64.max
@@ -36,7 +36,7 @@ struct RunRecordTests {
     #expect(record.machine.cpu == nil)
   }
 
-  @Test("keeps the kinds of the settings that a run writes")
+  @Test("keeps the types of the settings that a run writes")
   func writtenSettings() throws {
     var files = RunFiles()
     var training = TrainingConfiguration(threads: 1)
@@ -61,7 +61,7 @@ struct RunRecordTests {
   }
 
   @Test(
-    "names the field that is wrong",
+    "that is not valid gives an error with the field",
     arguments: [
       ("trainer run", "trainer ruin", "found format `trainer ruin` 1"),
       (#""format_version":1"#, #""format_version":2"#, "found format `trainer run` 2"),
@@ -83,7 +83,7 @@ struct RunRecordTests {
     #expect(error.description.contains(message), "\(error)")
   }
 
-  @Test("is refused where its file is missing, a directory, a pipe or too large")
+  @Test("is refused if its file is missing, a directory, a pipe or too large")
   func unreadable() throws {
     func failure() throws -> TrainerError {
       try #require(throws: TrainerError.self) {

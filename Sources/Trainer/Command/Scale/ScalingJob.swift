@@ -95,11 +95,11 @@ struct ScalingJob {
     else { return }
     throw TrainerError(
       .usage,
-      "--simulate asks for \(target.cores) cores, which needs a measurement of 2 workers or more on a "
-        + "core each; "
+      "--simulate asks for \(target.cores) cores, which needs a measurement of at least 2 workers, "
+        + "each on its own core; "
         + (cores > 1
-          ? "--threads has to include \(cores > 2 ? "a number from 2 to \(cores)" : "2"), the usable "
-            + "cores"
+          ? "--threads must include \(cores > 2 ? "a number from 2 to \(cores)" : "2"), the number of "
+            + "usable cores"
           : "this process may use only 1 core"))
   }
 

@@ -4,29 +4,30 @@ import Model
 import Parallel
 import Training
 
-/// All that a run needs to go on as if it had never stopped, as a safetensors file.
+/// The state that a run needs to resume with bit-identical results, as a safetensors file.
 package struct Checkpoint: Sendable {
-  /// How far the run is.
+  /// The run's progress.
   package let position: RunPosition
-  /// What the run is a function of.
+  /// Everything that determines the run's result.
   package let identity: RunIdentity
   /// Parameters, running statistics, the optimizer's state and averages.
   private let tensors: [SafetensorsTensor]
   private let architecture: Architecture
-  /// Where it was read from; nil where it was not.
+  /// The file that it was read from; nil for a checkpoint of a run in this process.
   package let path: String?
 
-  /// What the format's name begins with, in every version.
+  /// The start of the format's name, common to all versions.
   static let formatName = ModelFile.checkpointFormat
   private static let format = formatName + "1"
 
-  /// Copies a run's values, which may change afterwards.
+  /// Copies the current values of a run.
   ///
-  /// All ranks of a run do this at once; rank 0's checkpoint is whole, the others' are empty.
+  /// This is a collective operation: all ranks of a run call it. Rank 0's checkpoint contains all
+  /// tensors; those of the other ranks contain none.
   ///
   /// - Parameters:
   ///   - run: The run, between two steps.
-  ///   - identity: What it is a function of.
+  ///   - identity: Everything that determines its result.
   package init(of run: TrainingRun, identity: RunIdentity) {
     position = run.position
     self.identity = identity
@@ -39,10 +40,11 @@ package struct Checkpoint: Sendable {
     }
   }
 
-  /// Reads a file and checks it whole.
+  /// Reads a file and verifies its format and digest.
   ///
   /// - Parameter path: The file.
-  /// - Throws: `WeightsError` or ``TrainerError`` that names what is damaged.
+  /// - Throws: `WeightsError` or ``TrainerError`` of code `badData` that names what is damaged;
+  ///   `FileError` if the file cannot be read.
   package init(path: String) throws {
     let file = try SafetensorsFile.read(path: path)
     guard file.metadata["format"] == Self.format else {
@@ -64,10 +66,11 @@ package struct Checkpoint: Sendable {
     self.path = path
   }
 
-  /// Writes the file into its run's directory: another process sees the old one, or all of the new.
+  /// Writes the file into its run's directory, replacing an old one atomically.
   ///
   /// - Parameter path: The file.
-  /// - Throws: `WeightsError` where it cannot be written.
+  /// - Throws: `FileError` if it cannot be written; `WeightsError` if its header exceeds the limit
+  ///   of the format.
   package func write(path: String) throws {
     var metadata = [
       "format": Self.format,
@@ -80,12 +83,13 @@ package struct Checkpoint: Sendable {
       path: path, in: .lockedDirectory, tensors: tensors, metadata: metadata)
   }
 
-  /// Puts a run where the checkpoint was made.
+  /// Restores the position and all values of the checkpoint into a run.
   ///
-  /// Rank 0 does this while the others are in ``receive(_:)``.
+  /// Collective: rank 0 calls this while the other ranks call ``receive(_:)``.
   ///
-  /// - Parameter run: A run of the same identity, between two steps; unchanged where this throws.
-  /// - Throws: `WeightsError` or ``TrainerError`` where the values do not fit the run.
+  /// - Parameter run: A run of the same identity, between two steps. If the checkpoint does not
+  ///   fit, it is unchanged.
+  /// - Throws: `WeightsError` or ``TrainerError`` if the values do not fit the run.
   package func restore(_ run: TrainingRun) throws {
     let file = SafetensorsFile(path: path ?? "checkpoint", metadata: [:], tensors: tensors)
     let states = OptimizerStates.whole(of: run.state)
@@ -101,11 +105,12 @@ package struct Checkpoint: Sendable {
     try run.followLeader()
   }
 
-  /// The model that the run would evaluate there: the moving average where there is one.
+  /// The model that the run would evaluate at the checkpoint: the moving average if the run keeps
+  /// one, otherwise the weights.
   ///
   /// - Parameter run: A run of the same identity.
-  /// - Returns: The model, without an optimizer's state.
-  /// - Throws: `WeightsError` where the values do not fit the run.
+  /// - Returns: The model, without the optimizer's state.
+  /// - Throws: `WeightsError` if the values do not fit the run.
   func model(of run: TrainingRun) throws -> ModelState {
     let file = SafetensorsFile(path: path ?? "checkpoint", metadata: [:], tensors: tensors)
     let model = ModelState(
@@ -118,10 +123,10 @@ package struct Checkpoint: Sendable {
     return model
   }
 
-  /// Puts a rank's run where rank 0 restores it.
+  /// Receives the position and values that rank 0 restores; called by all other ranks.
   ///
   /// - Parameter run: A run of the same identity, between two steps.
-  /// - Throws: ``TrainerError`` where the run could not be there.
+  /// - Throws: ``TrainerError`` if the position is not valid for the run.
   package static func receive(_ run: TrainingRun) throws {
     OptimizerStates.scatter([], to: run.state, run.communicator)
     try run.followLeader()
@@ -151,9 +156,9 @@ package struct Checkpoint: Sendable {
 }
 
 extension TrainingRun {
-  /// Every tensor that training changes, under its name in a checkpoint.
+  /// Every tensor that training changes, with its name in a checkpoint.
   ///
-  /// - Parameter optimizerStates: The optimizer's states, of all parameters.
+  /// - Parameter optimizerStates: The optimizer's state buffers, each for all parameters.
   /// - Returns: The tensors.
   fileprivate func checkpointTensors(
     optimizerStates: [AlignedBuffer<Float>]
@@ -165,7 +170,7 @@ extension TrainingRun {
 }
 
 extension ModelState {
-  /// Every parameter and running statistic, by the names that files have them under.
+  /// Every parameter and running statistic, with its name in files.
   fileprivate var namedTensors: [NamedTensor] {
     tensors.map { NamedTensor(name: $0.entry.name, tensor: $0) }
   }

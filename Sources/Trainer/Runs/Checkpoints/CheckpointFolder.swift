@@ -3,11 +3,11 @@ import Glibc
 import Model
 import Training
 
-/// A run's checkpoints: files named after their steps, of which the newest few are kept.
+/// The folder of a run's checkpoints: files named after their steps, of which the newest are kept.
 package struct CheckpointFolder: Sendable {
-  /// Where it is.
+  /// The folder's path.
   package let path: String
-  /// How many checkpoints are kept.
+  /// The number of checkpoints to keep.
   package let keep: Int
   private let isInPlace: @Sendable () -> Bool
 
@@ -15,12 +15,13 @@ package struct CheckpointFolder: Sendable {
   private static let suffix = ".safetensors"
   private static let damagedSuffix = ".damaged"
 
-  /// Names a folder.
+  /// Describes a folder; the file system is not accessed.
   ///
   /// - Parameters:
-  ///   - path: Where it is.
-  ///   - keep: How many checkpoints are kept, at least 1.
-  ///   - isInPlace: Whether the path still leads to the run's own directory; asked before each write.
+  ///   - path: The folder.
+  ///   - keep: The number of checkpoints to keep, at least 1.
+  ///   - isInPlace: Whether the path still leads to the run's own directory; called before each
+  ///     write.
   package init(
     path: String, keep: Int, isInPlace: @escaping @Sendable () -> Bool = { true }
   ) {
@@ -32,17 +33,18 @@ package struct CheckpointFolder: Sendable {
   /// The path of a step's checkpoint.
   ///
   /// - Parameter step: The step.
-  /// - Returns: A name that sorts by step.
+  /// - Returns: A path with at least 9 digits, so that names sort by step.
   package func file(step: Int) -> String {
     let digits = String(step)
     return path + "/" + Self.prefix + String(repeating: "0", count: max(0, 9 - digits.count))
       + digits + Self.suffix
   }
 
-  /// Writes a checkpoint, then removes those that are too old.
+  /// Writes a checkpoint, then removes the oldest ones beyond ``keep``.
   ///
   /// - Parameter checkpoint: The checkpoint.
-  /// - Throws: `WeightsError` where it cannot be written; older ones are whole then, and all there.
+  /// - Throws: ``FileError`` if it cannot be written, in which case all older ones are kept; also
+  ///   if an old one cannot be removed.
   package func write(_ checkpoint: Checkpoint) throws {
     guard isInPlace() else {
       throw FileError(
@@ -56,22 +58,23 @@ package struct CheckpointFolder: Sendable {
     }
   }
 
-  /// Reads the newest checkpoint that is whole, and puts damaged ones out of the way.
+  /// Reads the newest undamaged checkpoint, and renames newer, damaged ones.
   ///
-  /// - Parameter warn: Is told of each damaged one.
-  /// - Returns: The checkpoint, or nil where there are none.
-  /// - Throws: ``TrainerError`` where there are some, damaged ones included, and none is whole;
-  ///   where one cannot be read, which says nothing about its content.
+  /// - Parameter warn: Called with a message for each damaged checkpoint.
+  /// - Returns: The checkpoint; nil if there are none.
+  /// - Throws: ``TrainerError`` of code `badData` if all checkpoints are damaged, and of code
+  ///   `inputOutput` if one cannot be read, since its content is then unknown; ``FileError`` if the
+  ///   folder cannot be read, or a damaged checkpoint cannot be renamed.
   package func newest(warn: (String) -> Void) throws -> Checkpoint? {
     for step in try steps().reversed() {
       do {
         return try read(step: step)
       } catch let error as WeightsError {
-        warn("\(error); set aside, and the checkpoint before it is used")
+        warn("\(error); renamed with the suffix .damaged; the previous checkpoint is used")
       } catch let error as TrainerError where error.code == .badData {
-        warn("\(error); set aside, and the checkpoint before it is used")
+        warn("\(error); renamed with the suffix .damaged; the previous checkpoint is used")
       } catch let error as FileError {
-        throw TrainerError(.inputOutput, "\(error); all checkpoints are as they were")
+        throw TrainerError(.inputOutput, "\(error); this checkpoint is unchanged")
       }
       try setAside(step: step)
     }
@@ -79,8 +82,8 @@ package struct CheckpointFolder: Sendable {
     guard damaged.isEmpty else {
       throw TrainerError(
         .badData,
-        "\(path): found damaged checkpoints alone (\(damaged.joined(separator: ", "))), expected "
-          + "one that is whole; --overwrite starts anew")
+        "\(path): found only damaged checkpoints (\(damaged.joined(separator: ", "))), expected "
+          + "an undamaged one; --overwrite starts a new run")
     }
     return nil
   }
@@ -96,21 +99,21 @@ package struct CheckpointFolder: Sendable {
     return checkpoint
   }
 
-  /// Whether the folder has nothing in it, or is not there.
+  /// Whether the folder is empty or does not exist.
   ///
   /// - Throws: ``FileError`` if it cannot be read.
   package var isEmpty: Bool {
     get throws { try names().isEmpty }
   }
 
-  /// Whether a run has been here: also where all of its checkpoints are damaged.
+  /// Whether the folder contains checkpoints, damaged ones included.
   ///
   /// - Throws: ``FileError`` if the folder cannot be read.
   package var holdsCheckpoints: Bool {
     get throws { try names().contains { $0.hasPrefix(Self.prefix) } }
   }
 
-  /// Removes every checkpoint, damaged ones too.
+  /// Removes every checkpoint, damaged ones included.
   ///
   /// - Throws: ``FileError`` if one cannot be removed.
   package func removeAll() throws {
@@ -121,15 +124,15 @@ package struct CheckpointFolder: Sendable {
     }
   }
 
-  /// The steps that there are checkpoints of, ascending.
+  /// The steps for which there are checkpoints, in ascending order.
   ///
-  /// - Returns: The steps.
+  /// - Returns: The steps; none if the folder does not exist.
   /// - Throws: ``FileError`` if the folder cannot be read.
   package func steps() throws -> [Int] {
     try names().compactMap { name in
       guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
       let step = Int(name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count))
-      // Somebody's copy may have a step's number in another form.
+      // A user's copy may have a name with the step written differently.
       return step.flatMap { file(step: $0) == path + "/" + name ? $0 : nil }
     }.sorted()
   }

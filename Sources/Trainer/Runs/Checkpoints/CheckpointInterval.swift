@@ -1,13 +1,15 @@
-/// How often a checkpoint is made, beside each epoch's end.
+/// How often a checkpoint is written within an epoch.
+///
+/// One is also written at the end of each epoch.
 package enum CheckpointInterval: Sendable, Equatable, CustomStringConvertible {
-  /// After so many steps.
+  /// After this number of steps.
   case steps(Int)
-  /// After so many seconds.
+  /// After this number of seconds.
   case seconds(Double)
 
-  /// Reads `500`, `30s`, `10m` or `1.5h`.
+  /// Parses a number of steps, such as `500`, or a duration, such as `30s`, `10m` or `1.5h`.
   ///
-  /// - Parameter text: The text; nil is the result for any other, and for zero.
+  /// - Parameter text: The text. Any other text, and zero, give nil.
   package init?(_ text: String) {
     if let steps = Int(text) {
       guard steps >= 1 else { return nil }
@@ -21,7 +23,7 @@ package enum CheckpointInterval: Sendable, Equatable, CustomStringConvertible {
     self = .seconds(count * unit)
   }
 
-  /// As it is read, in steps or seconds.
+  /// The interval in the form that ``init(_:)`` parses, in steps or seconds.
   package var description: String {
     switch self {
     case .steps(let count): "\(count)"

@@ -2,10 +2,10 @@ import Parallel
 import Synchronization
 import Training
 
-/// Makes checkpoints while a run goes on, and stops the run when a signal says so.
+/// Writes checkpoints during a run, and stops the run after a signal.
 ///
-/// Every rank of a run has one. Rank 0 says when a checkpoint is due and writes it, the others send
-/// what they hold of it; a signal to any of them stops all after the same step.
+/// Every rank of a run has one. Rank 0 decides when a checkpoint is due and writes it; the other
+/// ranks send their parts of it. A signal to any rank stops all ranks after the same step.
 package final class CheckpointObserver: TrainingObserver {
   private let writer: CheckpointWriter?
   private let identity: RunIdentity
@@ -17,11 +17,12 @@ package final class CheckpointObserver: TrainingObserver {
   /// Creates an observer.
   ///
   /// - Parameters:
-  ///   - folder: Where checkpoints go; nil for a rank that writes none.
-  ///   - identity: What the run is a function of.
-  ///   - interval: How often, besides each epoch's end.
-  ///   - caughtSignal: The signal that asks for a stop, once one has come; asked after each step.
-  ///   - warn: Is told, on another thread, of a checkpoint that could not be written.
+  ///   - folder: The folder for checkpoints; nil for a rank that writes none.
+  ///   - identity: Everything that determines the run's result.
+  ///   - interval: How often to write a checkpoint, besides the end of each epoch.
+  ///   - caughtSignal: The signal that requested a stop; nil if none was received. Called after
+  ///     each step.
+  ///   - warn: Called on another thread with a message if a checkpoint could not be written.
   package init(
     folder: CheckpointFolder?, identity: RunIdentity, interval: CheckpointInterval,
     caughtSignal: @escaping @Sendable () -> Int32?, warn: @escaping @Sendable (String) -> Void
@@ -32,10 +33,10 @@ package final class CheckpointObserver: TrainingObserver {
     self.caughtSignal = caughtSignal
   }
 
-  /// The signal that has stopped the run, the same on every rank; 0 before a stop.
+  /// The signal that stopped the run, the same on every rank; 0 if none has.
   package var stopSignal: Int32 { agreedSignal.withLock { $0 } }
 
-  /// Stops with a checkpoint if a signal has come before the first step.
+  /// Stops with a checkpoint if a signal was received before the first step.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     last.withLock { $0 = (run.position.step, .now) }
     let stops = run.communicator.any(stopIsRequested)
@@ -43,22 +44,22 @@ package final class CheckpointObserver: TrainingObserver {
     return stops ? .stop : .goOn
   }
 
-  /// Asks for a pause where a checkpoint is due.
+  /// Requests a pause if a checkpoint is due or a signal was received.
   package func progressed(_ progress: EpochProgress) -> Bool {
     if stopIsRequested { return true }
-    // At the epoch's end one is made anyway.
+    // The end of the epoch writes one anyway.
     if progress.stepInEpoch == progress.stepsPerEpoch { return false }
     return isDue(at: progress.step)
   }
 
-  /// Makes a checkpoint where one is due; stops where that was asked.
+  /// Writes a checkpoint if one is due; stops after a signal.
   package func paused(_ run: TrainingRun) throws -> RunDecision {
     let stops = run.communicator.any(stopIsRequested)
     if run.communicator.any(stops || isDue(at: run.position.step)) { write(run) }
     return stops ? .stop : .goOn
   }
 
-  /// Makes a checkpoint at an epoch's end.
+  /// Writes a checkpoint at the end of an epoch; stops after a signal.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     write(run)
     return run.communicator.any(stopIsRequested) ? .stop : .goOn
@@ -66,7 +67,9 @@ package final class CheckpointObserver: TrainingObserver {
 
   /// Waits for the last checkpoint and agrees with the other ranks on the signal.
   ///
-  /// It fails if the checkpoint could not be written. After another failure it only waits.
+  /// After a failure of the run it only waits.
+  ///
+  /// - Throws: The error of the last checkpoint, if it could not be written.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     if failure != nil { return wait() }
     try writer?.finish()
@@ -74,7 +77,9 @@ package final class CheckpointObserver: TrainingObserver {
     agreedSignal.withLock { $0 = Int32(truncatingIfNeeded: signal) }
   }
 
-  /// Waits for the last checkpoint; fails if it could not be written.
+  /// Waits for the last checkpoint.
+  ///
+  /// - Throws: The error of the last checkpoint, if it could not be written.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try writer?.finish()
   }
@@ -87,7 +92,7 @@ package final class CheckpointObserver: TrainingObserver {
   private var stopIsRequested: Bool { caughtSignal() != nil }
 
   private func isDue(at step: Int) -> Bool {
-    // Other ranks follow: their clocks are not rank 0's.
+    // Only rank 0 decides: the ranks' clocks differ.
     guard writer != nil else { return false }
     return last.withLock { last in
       switch interval {

@@ -3,29 +3,31 @@ import Parallel
 import Synchronization
 import Training
 
-/// Writes checkpoints beside training, one at a time, in the order they were made.
+/// Writes checkpoints on a thread of its own while training continues, one at a time and in order.
 package final class CheckpointWriter: Sendable {
   private let folder: CheckpointFolder
   private let warn: @Sendable (String) -> Void
-  /// What the checkpoint under way is written on.
+  /// The thread that writes the current checkpoint.
   private let thread = Mutex<OwnThread?>(nil)
   private let failure = Mutex<(any Error)?>(nil)
 
   /// Creates a writer.
   ///
   /// - Parameters:
-  ///   - folder: Where checkpoints go.
-  ///   - warn: Is told, on another thread, of a checkpoint that could not be written.
+  ///   - folder: The folder for checkpoints.
+  ///   - warn: Called on another thread with a message if a checkpoint could not be written.
   package init(folder: CheckpointFolder, warn: @escaping @Sendable (String) -> Void) {
     self.folder = folder
     self.warn = warn
   }
 
-  /// Writes a checkpoint after those before it; waits until at most that one is under way.
+  /// Waits for the previous checkpoint, then starts to write a checkpoint.
+  ///
+  /// If the system refuses a thread, the checkpoint is written before this returns.
   ///
   /// - Parameter checkpoint: The checkpoint.
   package func write(_ checkpoint: Checkpoint) {
-    // Two copies of a large model at a time are enough.
+    // No more than two copies of a large model are in memory.
     wait()
     if let started = OwnThread({ [self] in writeNow(checkpoint) }) {
       thread.withLock { $0 = started }
@@ -44,18 +46,18 @@ package final class CheckpointWriter: Sendable {
       warn(
         (Self.leavesCheckpoint(error)
           ? "the checkpoint of step \(step) is written, but " : "no checkpoint of step \(step): ")
-          + "\(error); training goes on")
+          + "\(error); training continues")
     }
   }
 
-  /// Whether the error came after the checkpoint was in its place.
+  /// Whether the error occurred after the checkpoint was in place.
   private static func leavesCheckpoint(_ error: any Error) -> Bool {
-    // Or an older one could not be removed.
+    // `remove`: an old checkpoint could not be removed.
     let operation = (error as? FileError)?.operation
     return operation == .synchroniseFolder || operation == .remove
   }
 
-  /// Waits for the checkpoints that were given, whether or not they could be written.
+  /// Waits for all checkpoints, whether or not they could be written.
   package func wait() {
     thread.withLock { thread in
       thread?.join()
@@ -63,9 +65,9 @@ package final class CheckpointWriter: Sendable {
     }
   }
 
-  /// Waits for the checkpoints that were given.
+  /// Waits for all checkpoints.
   ///
-  /// - Throws: What kept the last one from being written.
+  /// - Throws: The error of the last checkpoint, if it could not be written.
   package func finish() throws {
     wait()
     if let error = failure.withLock({ $0 }) { throw error }

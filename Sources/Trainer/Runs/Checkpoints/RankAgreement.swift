@@ -3,13 +3,13 @@ import Model
 import Parallel
 import Training
 
-/// Makes sure that all ranks of a job compute the same before any of them begins.
+/// Verifies before training that all ranks of a job have the same settings, data and versions.
 package enum RankAgreement {
-  /// What has to be the same, under the names that the user knows it by.
+  /// The values that must be equal on all ranks, by names for messages.
   ///
   /// - Parameters:
-  ///   - identity: What the run is a function of.
-  ///   - settings: All settings that are the same on every rank.
+  ///   - identity: Everything that determines the run's result.
+  ///   - settings: All settings that must be equal on all ranks.
   /// - Returns: Values by name.
   package static func items(_ identity: RunIdentity, settings: [Setting]) -> [String: String] {
     var items = [
@@ -21,12 +21,12 @@ package enum RankAgreement {
     return items
   }
 
-  /// Compares what every rank has with what rank 0 has; collective.
+  /// Compares the values of all ranks with those of rank 0; collective.
   ///
   /// - Parameters:
-  ///   - items: What has to be the same; see ``items(_:settings:)``.
+  ///   - items: The values that must be equal; see ``items(_:settings:)``.
   ///   - communicator: The ranks.
-  /// - Throws: ``TrainerError``, on every rank the same, that names the first rank that differs, the
+  /// - Throws: ``TrainerError``, the same on all ranks. It names the first rank that differs, the
   ///   item, and both values.
   package static func require(
     _ items: [String: String], among communicator: any Communicator

@@ -2,13 +2,15 @@ import Machine
 import Model
 import Training
 
-/// What a run's result is a function of: a run goes on only where all of it is the same.
+/// Everything that determines a run's result.
+///
+/// A checkpoint can be resumed only by a run with the same identity.
 package struct RunIdentity: Sendable, Equatable, Codable {
-  /// The settings that enter the result, by their options' names, as on the command line.
+  /// The settings that affect the result, as on the command line, by option name.
   package var settings: [String: String]
-  /// The SHA-256 of each of the data set's files, unpacked.
+  /// The SHA-256 of each file of the data set, uncompressed, by file name.
   package var dataset: [String: String]
-  /// OpenBLAS's core.
+  /// OpenBLAS's core: the name of its set of kernels.
   package var kernel: String
   /// OpenBLAS's version.
   package var openBLASVersion: String
@@ -17,9 +19,9 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - configuration: Its settings.
-  ///   - initialWeights: The file that it starts from, if any.
-  ///   - dataset: Its data's digests.
-  ///   - machine: Where it runs.
+  ///   - initialWeights: The file of its initial weights; nil if there is none.
+  ///   - dataset: The SHA-256 of each file of its data set, by file name.
+  ///   - machine: The machine that it runs on.
   package init(
     configuration: TrainingConfiguration, initialWeights: String?, dataset: [String: String],
     machine: Machine
@@ -55,10 +57,12 @@ package struct RunIdentity: Sendable, Equatable, Codable {
     return result
   }
 
-  /// Refuses to go on with what another run has begun.
+  /// Refuses to resume another run's checkpoint.
+  ///
+  /// The version of OpenBLAS may differ; see ``warning(comparedWith:)``.
   ///
   /// - Parameters:
-  ///   - earlier: The run that a checkpoint is of.
+  ///   - earlier: The identity of the run that wrote the checkpoint.
   ///   - checkpoint: The checkpoint's path.
   /// - Throws: ``TrainerError`` that names the first difference with both values.
   package func requireSame(as earlier: RunIdentity, checkpoint: String) throws {
@@ -68,7 +72,7 @@ package struct RunIdentity: Sendable, Equatable, Codable {
         "--\(option) is \(new ?? "not given"), but \(checkpoint) was written with "
           + "\(old ?? "none"); \(hint)")
     }
-    // First the rules, whose own settings differ with them.
+    // First the optimizer and the schedule: if they differ, so do their own settings.
     let names = Set(settings.keys).union(earlier.settings.keys).sorted()
     for name in ["optimizer", "lr-schedule"] + names
     where settings[name] != earlier.settings[name] {
@@ -76,7 +80,7 @@ package struct RunIdentity: Sendable, Equatable, Codable {
       throw differ(
         name, settings[name], earlier.settings[name],
         isLength
-          ? "the learning-rate schedule is stretched over it, so that it cannot change"
+          ? "the learning-rate schedule depends on it, so it cannot change"
           : "a run resumes only with the same settings")
     }
     for name in Set(dataset.keys).union(earlier.dataset.keys).sorted()
@@ -84,25 +88,25 @@ package struct RunIdentity: Sendable, Equatable, Codable {
       throw TrainerError(
         .usage,
         "the data set's \(name) has the SHA-256 \(dataset[name] ?? "none"), but "
-          + "\(checkpoint) was written with \(earlier.dataset[name] ?? "none"): a run resumes only with "
-          + "the same --dataset and --data")
+          + "\(checkpoint) was written with \(earlier.dataset[name] ?? "none"): a run resumes only "
+          + "with the same --dataset and --data")
     }
     if kernel != earlier.kernel {
       throw differ(
         "blas-core", kernel, earlier.kernel,
-        "other kernels change the last bits. --blas-core \(earlier.kernel) resumes it if the CPU can run "
-          + "them; on machines of different kinds start runs with kernels that all have, for example "
-          + "--blas-core Haswell")
+        "other kernels change the last bits. --blas-core \(earlier.kernel) resumes the run if the "
+          + "CPU supports these kernels; on a cluster with different CPUs, start runs with kernels "
+          + "that all of them support, for example --blas-core Haswell")
     }
   }
 
-  /// A difference that may, but need not, change bits.
+  /// A warning about a difference that may change the last bits of the result.
   ///
-  /// - Parameter earlier: The run that a checkpoint is of.
-  /// - Returns: A warning, or nil.
+  /// - Parameter earlier: The identity of the run that wrote the checkpoint.
+  /// - Returns: The warning; nil if there is no difference.
   package func warning(comparedWith earlier: RunIdentity) -> String? {
     if openBLASVersion == earlier.openBLASVersion { return nil }
-    return "OpenBLAS is \(openBLASVersion); the run began with \(earlier.openBLASVersion): "
-      + "its last bits may differ from those of a run that was never stopped"
+    return "OpenBLAS is \(openBLASVersion), but the run started with \(earlier.openBLASVersion): "
+      + "the last bits of its results may differ from those of a run that was never stopped"
   }
 }

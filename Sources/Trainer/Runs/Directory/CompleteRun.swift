@@ -3,23 +3,23 @@ import Foundation
 import Model
 import Training
 
-/// A run that has ended, with all of its files in its directory.
+/// Recognises a run that has ended and whose directory contains all of its files.
 package enum CompleteRun {
-  /// The last line of the metrics of a run that leaves nothing to do.
+  /// The last line of the metrics of a complete run.
   ///
   /// - Parameters:
-  ///   - run: The run, where its newest checkpoint is.
-  ///   - paths: Its directory's files.
-  /// - Returns: The line; nil if the run is to be trained on, or a file is missing or not what the run
-  ///   leaves at its end, so that it has to be written again.
-  /// - Throws: ``TrainerError`` or ``FileError`` if it is not known.
+  ///   - run: The run, at the position of its newest checkpoint.
+  ///   - paths: The files of its directory.
+  /// - Returns: The line; nil if the run has further steps, or if an output file is missing or does
+  ///   not match the run, so that it must be written again.
+  /// - Throws: ``TrainerError`` or ``FileError`` if a file cannot be read.
   package static func end(of run: TrainingRun, paths: RunDirectory.Paths) throws -> RecordedEnd? {
     guard run.position.step > 0, run.ending != nil || run.position.step == run.stepLimit,
       let metrics = try RecordedMetrics.read(directory: paths.directory), let end = metrics.end,
       end.step == run.position.step, end.weightsDigest == run.digest,
       try holdsModel(paths.model, of: run), BestModel.isWritten(path: paths.bestModel, run: run),
       try text(paths.table)?.split(separator: "\n").count == metrics.epochs.count + 1,
-      // Written last, with the digest.
+      // The report is written last and contains the digest.
       try text(paths.report)?.contains(end.weightsDigest) == true
     else { return nil }
     return end

@@ -3,7 +3,9 @@ import Glibc
 import Machine
 import Training
 
-/// A directory that one process at a time may use; the lock ends with its process, however that ends.
+/// The lock of a run directory, which one process at a time may hold.
+///
+/// The kernel releases it when the process ends, for whatever reason.
 final class DirectoryLock: Sendable {
   private let path: String
   private let descriptor: Int32
@@ -11,7 +13,8 @@ final class DirectoryLock: Sendable {
   /// Takes the lock.
   ///
   /// - Parameter directory: An existing directory.
-  /// - Throws: ``TrainerError`` where another process has it, or there can be none.
+  /// - Throws: ``TrainerError`` if another process holds the lock; ``FileError`` if the lock file
+  ///   cannot be opened or locked.
   init(directory: String) throws {
     let path = directory + "/" + RecordedRun.lockName
     let descriptor = try OwnFile.open(path: path, access: O_RDWR)
@@ -28,13 +31,13 @@ final class DirectoryLock: Sendable {
     }
     self.path = path
     self.descriptor = descriptor
-    // For people; the lock itself is the kernel's.
+    // Only for messages: the lock itself is held by the kernel.
     let owner = "\(getpid()) on \(MachineName.current().host)\n"
     _ = ftruncate(descriptor, 0)
     _ = owner.withCString { pwrite(descriptor, $0, strlen($0), 0) }
   }
 
-  /// Waits a moment for somebody who only looks whether a run goes on.
+  /// Retries for up to 50 ms, since a process that lists runs takes the lock for a moment.
   private static func lock(_ descriptor: Int32) -> Bool {
     for _ in 0..<10 {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
@@ -48,17 +51,20 @@ final class DirectoryLock: Sendable {
     close(descriptor)
   }
 
-  /// Whether the lock is still the one of the directory's path: false once the directory was moved or
-  /// removed, where another process may have made one of the same name.
+  /// Whether the directory's path still leads to the locked file.
+  ///
+  /// False once the directory was moved or removed; another process may have created a new one with
+  /// the same name.
   var isInPlace: Bool {
     var named = stat()
-    // What the system does not say is no proof that the lock is gone.
+    // Other errors do not prove that the file is gone.
     guard stat(path, &named) == 0 else { return errno != ENOENT && errno != ENOTDIR }
     var held = stat()
     guard fstat(descriptor, &held) == 0 else { return true }
     return named.st_dev == held.st_dev && named.st_ino == held.st_ino
   }
 
+  /// The first line of the lock file, which names its owner; empty if there is none.
   private static func text(_ descriptor: Int32) -> String {
     var bytes = [UInt8](repeating: 0, count: 200)
     let count = pread(descriptor, &bytes, bytes.count, 0)

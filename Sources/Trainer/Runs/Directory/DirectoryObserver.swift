@@ -1,24 +1,26 @@
 import Training
 
-/// Tells the observers that write to a run directory, as long as it is in its place.
+/// Forwards the events of a run to the observers that write to its directory, as long as the
+/// directory is in place.
 ///
-/// Once the directory is moved or removed, the run ends before one of them writes to what may be
-/// another run's directory of the same name. What a file cannot take while the run goes on, or when
-/// it stops, is a warning: each tries it again with what it is told next.
+/// If the directory is moved or removed, the run ends before an observer writes to another run's
+/// directory of the same name. A file that cannot be written during the run, or when it stops, is
+/// only a warning: its observer retries at the next event.
 package final class DirectoryObserver: TrainingObserver {
   private let directory: RunDirectory
   private let checkpoints: CheckpointObserver
   private let files: [any TrainingObserver]
   private let warn: @Sendable (String) -> Void
 
-  /// Watches a directory.
+  /// Creates an observer.
   ///
   /// - Parameters:
   ///   - directory: The run's directory.
-  ///   - checkpoints: Makes its checkpoints. It is told last of an epoch, as a run resumes behind what
-  ///     the files have, and first of a stop or an end, which need the last checkpoint.
-  ///   - files: Write its other files, in the order in which they are told.
-  ///   - warn: Is told of what could not be written.
+  ///   - checkpoints: Writes the checkpoints. At the end of an epoch it is called last, so that no
+  ///     checkpoint is newer than the other files. At a stop or an end it is called first, since
+  ///     the other files require the last checkpoint.
+  ///   - files: The observers that write the other files, in the order in which they are called.
+  ///   - warn: Called with a message for each file that could not be written.
   package init(
     _ directory: RunDirectory, checkpoints: CheckpointObserver, files: [any TrainingObserver],
     warn: @escaping @Sendable (String) -> Void
@@ -29,35 +31,46 @@ package final class DirectoryObserver: TrainingObserver {
     self.warn = warn
   }
 
-  /// Passes the call on, if the directory is in its place.
+  /// Forwards the event, if the directory is in place.
+  ///
+  /// - Throws: ``TrainerError`` if the directory is not in place, or the first failure.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     try directory.requireInPlace()
     return try group(files + [checkpoints]).started(run)
   }
 
-  /// Passes the call on.
+  /// Forwards the event; requests a pause if any observer does.
   package func progressed(_ progress: EpochProgress) -> Bool {
     var pauses = checkpoints.progressed(progress)
     for file in files where file.progressed(progress) { pauses = true }
     return pauses
   }
 
-  /// Passes the call on, if the directory is in its place.
+  /// Forwards the event, if the directory is in place.
+  ///
+  /// - Throws: ``TrainerError`` if the directory is not in place.
   package func paused(_ run: TrainingRun) throws -> RunDecision {
     try directory.requireInPlace()
     let decision = tellFiles { try $0.paused(run) }
     return try checkpoints.paused(run) == .stop ? .stop : decision
   }
 
-  /// Passes the call on, if the directory is in its place.
+  /// Forwards the event, if the directory is in place.
+  ///
+  /// - Throws: ``TrainerError`` if the directory is not in place.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try directory.requireInPlace()
     let decision = tellFiles { try $0.finished(epoch, of: run) }
     return try checkpoints.finished(epoch, of: run) == .stop ? .stop : decision
   }
 
-  /// Passes the call on, if the directory is in its place; a checkpoint that could not be written is a
-  /// failure, of which the files are told.
+  /// Forwards the event, if the directory is in place.
+  ///
+  /// The files' observers receive the failure to write a checkpoint, if there is no earlier
+  /// failure.
+  ///
+  /// - Throws: ``TrainerError`` if the directory is not in place; the error of the last checkpoint,
+  ///   if it could not be written.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     try requireInPlace()
     let checkpointFailure = Result { try checkpoints.stopped(run, failure: failure) }.failure
@@ -68,15 +81,19 @@ package final class DirectoryObserver: TrainingObserver {
     if let checkpointFailure { throw checkpointFailure }
   }
 
-  /// Passes the call on, if the directory is in its place; the first failure is thrown, each other is a
-  /// warning.
+  /// Forwards the event, if the directory is in place.
+  ///
+  /// - Throws: ``TrainerError`` if the directory is not in place; otherwise the first failure.
+  ///   Further failures are warnings.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try requireInPlace()
     try group([checkpoints] + files).ended(run, after: last, ending: ending)
   }
 
-  /// Makes sure that the directory is in its place; if it is not, the checkpoint that is being written is
-  /// still waited for, as at every end of a run.
+  /// Verifies that the directory is in place.
+  ///
+  /// If it is not, this waits for the checkpoint that is being written before it throws, as every
+  /// end of a run does.
   private func requireInPlace() throws {
     do {
       try directory.requireInPlace()
@@ -96,7 +113,7 @@ package final class DirectoryObserver: TrainingObserver {
       do {
         if try body(file) == .stop { decision = .stop }
       } catch {
-        warn("\(error); training goes on")
+        warn("\(error); training continues")
       }
     }
     return decision

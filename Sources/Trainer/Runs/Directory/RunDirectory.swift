@@ -4,17 +4,17 @@ import Glibc
 import ImageData
 import Training
 
-/// A directory with everything that a run leaves, in use by this process alone.
+/// A directory with all files of a run, locked by this process.
 ///
-/// It may be foreign, or open to others who write: none of its files is written through a link.
+/// Other users may be able to write to it, so no file is written through a symbolic link.
 package struct RunDirectory: Sendable {
-  /// What is wanted of a directory.
+  /// How a directory is to be used.
   package enum Mode: Sendable {
-    /// A new run; a directory that has one is refused.
+    /// Start a new run; refuse a directory that already contains one.
     case new
-    /// The run there goes on, from its beginning where it has no checkpoint.
+    /// Resume the run in the directory, from its start if it has no checkpoint.
     case resume
-    /// A new run; the one there is removed.
+    /// Start a new run; remove the one in the directory.
     case overwrite
   }
 
@@ -23,7 +23,7 @@ package struct RunDirectory: Sendable {
     /// The directory.
     package let directory: String
 
-    /// Names the files.
+    /// Derives the paths from the directory.
     ///
     /// - Parameter directory: The directory.
     package init(directory: String) {
@@ -32,37 +32,39 @@ package struct RunDirectory: Sendable {
 
     /// Settings, versions, machine and data.
     package var config: String { directory + "/config.json" }
-    /// Figures as JSON lines.
+    /// The metrics as JSON lines.
     package var metrics: String { directory + "/metrics.jsonl" }
-    /// Figures as comma-separated values.
+    /// The metrics of each epoch as comma-separated values.
     package var table: String { directory + "/metrics.csv" }
-    /// The model at the end.
+    /// The model at the end of the run.
     package var model: String { directory + "/model.safetensors" }
     /// The model of the epoch with the smallest validation loss.
     package var bestModel: String { directory + "/best.safetensors" }
-    /// The report.
+    /// The report, an HTML page.
     package var report: String { directory + "/report.html" }
     /// The folder of checkpoints.
     package var checkpoints: String { directory + "/checkpoints" }
     /// The file that a process locks.
     package var lock: String { directory + "/" + RecordedRun.lockName }
 
-    /// Every file that a run leaves beside its checkpoints.
+    /// Every file that a run writes, besides its checkpoints.
     package var outputs: [String] { [config, metrics, table, model, bestModel, report] }
-    /// Every name that a run uses, of files and of folders with all that is in them.
+    /// Every path that a run uses, including the folder of checkpoints and the lock.
     package var reserved: [String] { outputs + [checkpoints, lock] }
   }
 
-  /// The files.
+  /// The files in the directory.
   package let paths: Paths
   private let lock: DirectoryLock
 
-  /// Finds out whether a directory can be used; changes nothing.
+  /// Checks whether a directory can be used, without changing it.
   ///
   /// - Parameters:
   ///   - path: The directory, which need not exist.
-  ///   - mode: What is wanted.
-  /// - Throws: ``TrainerError`` where it has a run that is to stay, or cannot be written.
+  ///   - mode: How it is to be used.
+  /// - Throws: ``TrainerError`` if it contains a run and the mode is `new`, if `overwrite` would
+  ///   remove files that are not a run's, or if it cannot be written; ``FileError`` if it cannot be
+  ///   read.
   package static func check(path: String, mode: Mode) throws {
     let paths = Paths(directory: path)
     var status = stat()
@@ -70,7 +72,7 @@ package struct RunDirectory: Sendable {
       guard errno == ENOENT, !path.isEmpty else { throw unwritable(path, errno) }
       guard lstat(path, &status) != 0 else {
         throw TrainerError(
-          .inputOutput, "\(path): cannot be made: it is a symbolic link that leads nowhere")
+          .inputOutput, "\(path): cannot be created: it is a symbolic link that leads nowhere")
       }
       try checkParent(of: path)
       return
@@ -83,16 +85,17 @@ package struct RunDirectory: Sendable {
         "\(path) already holds a run; --resume continues it, --overwrite replaces it"
       )
     }
-    // Root passes every check of permissions, but not of a file system that is read-only.
+    // For root this fails only on a read-only file system.
     guard access(path, R_OK | W_OK | X_OK) == 0 else { throw unwritable(path, errno) }
-    // What is no run of this trainer is not removed for a mistyped path.
+    // A mistyped path must not remove files that are not a run of this trainer.
     if mode == .overwrite, holdsRun { _ = try RunRecord.read(path: paths.config) }
   }
 
-  /// Whether a run has left anything in an existing directory.
+  /// Whether an existing directory contains files of a run.
   ///
-  /// - Throws: ``TrainerError`` where it is not known, or one of a run's files is a symbolic link: what
-  ///   it leads to is not the run's, and would be emptied or replaced.
+  /// - Throws: ``TrainerError`` if a file cannot be examined, or is a symbolic link: its target
+  ///   does not belong to the run, and would be overwritten; ``FileError`` if the folder of
+  ///   checkpoints cannot be read.
   private static func holdsRun(_ paths: Paths) throws -> Bool {
     var isFound = false
     for path in paths.reserved {
@@ -100,7 +103,7 @@ package struct RunDirectory: Sendable {
       guard lstat(path, &status) == 0 else {
         if errno == ENOENT { continue }
         throw TrainerError(
-          .inputOutput, "\(path): cannot look for it: \(SystemCall.text(of: errno))")
+          .inputOutput, "\(path): cannot be examined: \(SystemCall.text(of: errno))")
       }
       guard status.st_mode & S_IFMT != S_IFLNK else {
         throw TrainerError(
@@ -113,11 +116,11 @@ package struct RunDirectory: Sendable {
     return try isFound || !CheckpointFolder(path: paths.checkpoints, keep: 1).isEmpty
   }
 
-  /// The run directory that a path is a file of, or would be.
+  /// The run directory that reserves a path for one of its own files.
   ///
-  /// - Parameter path: The path; it need not lead anywhere.
-  /// - Returns: A directory that a run uses, and whose own files or checkpoints the path leads to; nil
-  ///   where there is none.
+  /// - Parameter path: The path; it need not exist.
+  /// - Returns: The directory of a run whose own files or checkpoints include the path; nil if
+  ///   there is none.
   package static func owner(of path: String) -> String? {
     var file = PathNames.target(of: path)
     while file != "/" {
@@ -129,35 +132,36 @@ package struct RunDirectory: Sendable {
     return nil
   }
 
-  /// Whether a directory has a run's record, or what a run makes first.
+  /// Whether a directory contains a run's record, or the files that a run creates first.
   private static func isUsed(_ paths: Paths) -> Bool {
     if access(paths.lock, F_OK) == 0, access(paths.checkpoints, F_OK) == 0 { return true }
     do {
       return try RunRecord.readIfPresent(path: paths.config) != nil
     } catch {
-      // Another program's file, or one that cannot be read.
+      // The file is another program's, or cannot be read.
       return false
     }
   }
 
-  /// Takes a directory, making it where there is none.
+  /// Locks a directory, creating it if it does not exist.
   ///
   /// - Parameters:
   ///   - path: The directory.
-  ///   - mode: What is wanted.
-  /// - Throws: ``TrainerError`` where it cannot be had.
+  ///   - mode: How it is to be used.
+  /// - Throws: ``TrainerError`` or ``FileError`` if it cannot be used, or another process has
+  ///   locked it.
   package init(path: String, mode: Mode) throws {
     try Self.check(path: path, mode: mode)
     paths = Paths(directory: path)
     try Self.make(path)
     lock = try DirectoryLock(directory: path)
-    // Another process may have had it until now: what holds behind the lock stays.
+    // Checked again, since another process may have changed the directory before it was locked.
     try Self.check(path: path, mode: mode)
     try Self.make(paths.checkpoints)
     for directory in [path, paths.checkpoints] { TemporaryName.removeLeftovers(in: directory) }
   }
 
-  /// Makes a directory and those above it that are missing, each on disk when it returns.
+  /// Creates a directory and its missing parents, and synchronises each to disk.
   private static func make(_ path: String) throws {
     var status = stat()
     if stat(path, &status) == 0 {
@@ -169,31 +173,31 @@ package struct RunDirectory: Sendable {
     if let slash = trimmed.lastIndex(of: "/"), slash > trimmed.startIndex {
       try make(String(trimmed[..<slash]))
     }
-    // Another process may be as far.
+    // Another process may create the same directory at the same time.
     guard mkdir(trimmed, 0o777) == 0 || errno == EEXIST else { throw unwritable(path, errno) }
     try AtomicFile.synchroniseFolder(of: trimmed, path: path)
   }
 
-  /// Whether the path still leads to the directory that was taken.
+  /// Whether the path still leads to the locked directory.
   package var isInPlace: Bool { lock.isInPlace }
 
-  /// Makes sure that the path still leads to the directory that was taken.
+  /// Verifies that the path still leads to the locked directory.
   ///
-  /// - Throws: ``TrainerError`` if it was moved or removed meanwhile: what is there now, if anything,
-  ///   may be another run's.
+  /// - Throws: ``TrainerError`` if it was moved or removed. A directory of that name may now belong
+  ///   to another run.
   package func requireInPlace() throws {
     guard !isInPlace else { return }
     throw TrainerError(
       .inputOutput,
-      "\(paths.directory): was moved or removed while this run used it, so the run ends; nothing is "
-        + "written to what has this name now")
+      "\(paths.directory): was moved or removed while this run used it, so the run ends; nothing "
+        + "is written to a new directory of this name")
   }
 
-  /// Removes the run that is there.
+  /// Removes all files of the run in the directory.
   ///
-  /// - Throws: ``TrainerError`` where a file cannot be removed.
+  /// - Throws: ``TrainerError`` or ``FileError`` if a file cannot be removed.
   package func removeRun() throws {
-    // Last the file that tells a run's directory from others.
+    // config.json is removed last, since it identifies a run directory.
     try CheckpointFolder(path: paths.checkpoints, keep: 1).removeAll()
     for path in paths.outputs.reversed() {
       guard unlink(path) == 0 || errno == ENOENT else { throw Self.unwritable(path, errno) }

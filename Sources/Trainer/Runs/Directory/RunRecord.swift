@@ -4,17 +4,17 @@ import Machine
 import Parallel
 import Training
 
-/// The content of `config.json`: what a run is, on what, where.
+/// The content of `config.json`: a run's settings, data, versions and machine.
 package struct RunRecord: Codable, Sendable {
-  /// A later part of the run.
+  /// A part of the run after the first: a process that resumed it.
   package struct Part: Codable, Sendable {
     /// When it began, in UTC.
     package var time: String
-    /// The step that it began with.
+    /// The number of steps done before it began.
     package var step: Int
-    /// Its worker threads, of rank 0.
+    /// The number of worker threads of rank 0.
     package var threads: Int
-    /// Its ranks, where there were several.
+    /// The number of ranks; nil for one.
     package var ranks: Int?
     /// Its machine's name.
     package var hostname: String
@@ -31,23 +31,23 @@ package struct RunRecord: Codable, Sendable {
   package var version = TrainerVersion.current
   /// When the run began, in UTC.
   package var created: String
-  /// The command that began it.
+  /// The command line of the first part.
   package var command: [String]
   /// The effective settings, by the names of their options.
   package var settings: [String: Setting.Value]
-  /// Further files that the latest part was told to write or read, by the names of their options;
-  /// nil in the records of version 0.1.0's first builds.
+  /// Further files that the latest part writes or reads, by the names of their options; nil in
+  /// records of early builds of version 0.1.0.
   package var files: [String: Setting.Value]?
-  /// Worker threads of the latest part, of rank 0.
+  /// The number of worker threads of rank 0 in the latest part.
   package var threads: Int
-  /// Which CPUs the latest part's workers were bound to; nil in older records, for none.
+  /// The placement of the latest part's workers on CPUs; nil in older records, which means `none`.
   package var pin: WorkerPlacement?
-  /// Ranks of the latest part, where there were several.
+  /// The number of ranks of the latest part; nil for one.
   package var ranks: Int?
-  /// OpenBLAS's set of kernels, for those who read the file: it is the machine's; nil in older
-  /// records, which call it `kernel`.
+  /// OpenBLAS's core, a copy of the machine's for readers of the file; nil in older records, which
+  /// call it `kernel`.
   package var blasCore: String?
-  /// The data.
+  /// The data set.
   package var dataset: DatasetRecord
   /// The machine of the latest part.
   package var machine: Machine
@@ -61,14 +61,14 @@ package struct RunRecord: Codable, Sendable {
     case formatVersion = "format_version"
   }
 
-  /// Describes a run that begins.
+  /// Describes a new run.
   ///
   /// - Parameters:
   ///   - run: The run.
-  ///   - options: Settings beside the configuration's: of data, files and checkpoints.
+  ///   - options: Settings besides the configuration: of data, files and checkpoints.
   ///   - files: Further files that the run writes or reads.
-  ///   - digests: The SHA-256 of the data set's files.
-  ///   - machine: Where it runs.
+  ///   - digests: The SHA-256 of the data set's files, by file name.
+  ///   - machine: The machine that it runs on.
   ///   - command: The command line.
   package init(
     run: TrainingRun, options: [Setting], files: [Setting], digests: [String: String],
@@ -88,11 +88,11 @@ package struct RunRecord: Codable, Sendable {
     self.machine = machine
   }
 
-  /// The same run as it goes on: with another's beginning and one part more.
+  /// The record of a resumed run: the start and parts of the earlier record, and one more part.
   ///
   /// - Parameters:
-  ///   - earlier: The record of the parts before.
-  ///   - step: The step that this part begins with.
+  ///   - earlier: The record of the earlier parts.
+  ///   - step: The number of steps done before this part.
   /// - Returns: The record of all parts.
   package func continuing(_ earlier: RunRecord, atStep step: Int) -> RunRecord {
     var result = self
@@ -108,9 +108,10 @@ package struct RunRecord: Codable, Sendable {
 
   /// Whether another record has the same settings.
   ///
-  /// - Parameter other: The record, which may have been read: a file does not tell `0` from `0.0`.
-  /// - Returns: Whether both would be written with the same text.
-  /// - Throws: What encoding throws.
+  /// - Parameter other: The other record.
+  /// - Returns: Whether the settings of both are encoded as the same text. So `0` equals `0.0`,
+  ///   which a file does not distinguish.
+  /// - Throws: The encoder's error.
   package func hasSettings(of other: RunRecord) throws -> Bool {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -121,7 +122,8 @@ package struct RunRecord: Codable, Sendable {
   ///
   /// - Parameter path: The file.
   /// - Returns: The record.
-  /// - Throws: ``TrainerError`` where it cannot be read or is none.
+  /// - Throws: ``TrainerError`` if there is no file or it is not a valid record; ``FileError`` if
+  ///   it cannot be read.
   package static func read(path: String) throws -> RunRecord {
     guard let record = try readIfPresent(path: path) else {
       throw TrainerError(.dataNotFound, "\(path): found no file, expected a run's record")
@@ -129,12 +131,11 @@ package struct RunRecord: Codable, Sendable {
     return record
   }
 
-  /// Reads a run's record.
+  /// Reads a run's record, if there is one.
   ///
   /// - Parameter path: The file.
   /// - Returns: The record; nil if there is no file.
-  /// - Throws: ``TrainerError`` if it cannot be read or is none, also if it is not known whether
-  ///   there is one.
+  /// - Throws: ``TrainerError`` if it is not a valid record; ``FileError`` if it cannot be read.
   package static func readIfPresent(path: String) throws -> RunRecord? {
     try RecordedFile.read(path: path, limit: sizeLimit).map { try RunRecord($0, place: path) }
   }
@@ -143,7 +144,7 @@ package struct RunRecord: Codable, Sendable {
   ///
   /// - Parameters:
   ///   - data: The file's bytes.
-  ///   - place: The file that messages name.
+  ///   - place: The file's name for messages.
   /// - Throws: ``TrainerError`` that names the field, what was found and what was expected.
   init(_ data: Data, place: String) throws {
     self = try RecordedFile.decode(
@@ -152,8 +153,8 @@ package struct RunRecord: Codable, Sendable {
 
   /// Writes the record into its run's directory.
   ///
-  /// - Parameter path: The file, replaced at once.
-  /// - Throws: `WeightsError` where it cannot be written.
+  /// - Parameter path: The file, replaced atomically.
+  /// - Throws: ``FileError`` if it cannot be written.
   package func write(path: String) throws {
     try RecordedFile.write(self, path: path, in: .lockedDirectory)
   }
@@ -164,7 +165,7 @@ package struct RunRecord: Codable, Sendable {
 }
 
 extension DecodingError {
-  /// Where in a JSON text the error is.
+  /// The position of the error in the JSON text, as a path of keys.
   var place: String {
     var keys: [any CodingKey] = []
     switch self {
@@ -173,6 +174,7 @@ extension DecodingError {
     case .keyNotFound(let key, let context): keys = context.codingPath + [key]
     @unknown default: break
     }
-    return keys.isEmpty ? "at its top" : "at \(keys.map(\.stringValue).joined(separator: "."))"
+    if keys.isEmpty { return "at the top level" }
+    return "at \(keys.map(\.stringValue).joined(separator: "."))"
   }
 }

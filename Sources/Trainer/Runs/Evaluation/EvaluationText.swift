@@ -2,31 +2,32 @@ import Pages
 import Parallel
 import Training
 
-/// A model's figures on a test set as text.
+/// The metrics of a model on a test set, formatted as text for a terminal.
 package struct EvaluationText: Sendable {
   private let evaluation: ModelEvaluation
   private let classNames: [String]?
   private let summary: ConfusionSummary
 
-  /// The width of a terminal that nobody has made wider.
+  /// The usual width of a terminal, in columns.
   private static let width = 80
 
-  /// Describes figures.
+  /// Prepares the text.
   ///
   /// - Parameters:
-  ///   - evaluation: The figures.
-  ///   - classNames: The classes' names, class 0 first, if they are known. They are shown if the lines
+  ///   - evaluation: The metrics.
+  ///   - classNames: The classes' names, class 0 first; nil if unknown. They are shown if the lines
   ///     then fit into 80 columns.
   package init(_ evaluation: ModelEvaluation, classNames: [String]?) {
     self.evaluation = evaluation
-    // Names that are the numbers would be shown twice.
+    // Names that equal the class numbers would be shown twice.
     let numbers = evaluation.confusionMatrix.indices.map { "\($0)" }
     self.classNames = classNames == numbers ? nil : classNames
     summary = ConfusionSummary(
       matrix: evaluation.confusionMatrix, classAccuracy: evaluation.classAccuracy)
   }
 
-  /// Loss and accuracy, then the confusion matrix, or lists of what is worst for many classes.
+  /// Loss and accuracy, then the confusion matrix; for many classes, lists of the worst classes and
+  /// the most frequent mistakes instead.
   package var lines: [String] {
     [
       "loss \(FigureText.fixed(evaluation.loss, 6))  accuracy \(percent(evaluation.accuracy)) "
@@ -38,7 +39,7 @@ package struct EvaluationText: Sendable {
   private var matrix: [String] {
     var lines = table(names: classNames)
     if lines.contains(where: { $0.count > Self.width }) { lines = table(names: nil) }
-    return ["Classes, their accuracy, and how often they were predicted as which class:"] + lines
+    return ["Confusion matrix (rows: classes, columns: predictions), with accuracies:"] + lines
   }
 
   private func table(names: [String]?) -> [String] {
@@ -57,7 +58,7 @@ package struct EvaluationText: Sendable {
     let worst = TextTable(
       columns: [
         TextTable.Column("class", .left), TextTable.Column("samples"),
-        TextTable.Column("accuracy"), TextTable.Column("most often taken for", .left),
+        TextTable.Column("accuracy"), TextTable.Column("most often predicted as", .left),
       ],
       rows: summary.worstClasses.map { label in
         [

@@ -3,17 +3,17 @@ import Model
 import Parallel
 import Training
 
-/// How a saved model does on a test set.
+/// The metrics of a saved model on a test set.
 package struct ModelEvaluation: Sendable, Encodable {
-  /// The mean loss of a sample.
+  /// The mean loss per sample, in nats.
   package let loss: Double
-  /// The share of samples predicted right.
+  /// The share of samples predicted correctly, from 0 to 1.
   package let accuracy: Double
-  /// How many samples there were.
+  /// The number of samples.
   package let samples: Int
-  /// For each class the share of its samples predicted right; nil for a class without samples.
+  /// For each class, the share of its samples predicted correctly; nil for a class without samples.
   package let classAccuracy: [Double?]
-  /// How often a class (row) was predicted as a class (column).
+  /// The number of samples by actual class (row) and predicted class (column).
   package let confusionMatrix: [[Int]]
   /// The predictions, for a report; not encoded.
   package let outcome: TestOutcome
@@ -26,13 +26,15 @@ package struct ModelEvaluation: Sendable, Encodable {
   ///
   /// - Parameters:
   ///   - file: The model.
-  ///   - data: What it was trained on, if that is known; its images are then of the same shape.
-  ///   - dataset: The data.
-  ///   - threads: Worker threads; never enters the result.
-  ///   - shardSize: Samples that a worker takes at a time.
-  ///   - coreCount: The cores that this process may use.
-  /// - Throws: `WeightsError`, or ``TrainerError`` where model and data do not fit each other or the
-  ///   loss is not finite; `SystemRefusal` where the system refuses threads or memory; `OpenBLASError`.
+  ///   - data: The data set that it was trained on; nil if unknown. Images of another size are
+  ///     refused.
+  ///   - dataset: The data set whose test set is used.
+  ///   - threads: The number of worker threads; does not affect the result.
+  ///   - shardSize: The number of samples that a worker evaluates at a time.
+  ///   - coreCount: The number of cores that this process may use.
+  /// - Throws: `WeightsError`, or ``TrainerError`` if the model and the data do not fit each other
+  ///   or the loss is not finite; `SystemRefusal` if the system refuses threads or memory;
+  ///   `OpenBLASError`.
   package init(
     file: SafetensorsFile, data: ModelData? = nil, dataset: Dataset, threads: Int, shardSize: Int,
     coreCount: Int
@@ -70,18 +72,18 @@ package struct ModelEvaluation: Sendable, Encodable {
       throw TrainerError(
         .badData,
         "\(file.path): found a loss that is not finite on \(dataset.name) in "
-          + "\(dataset.directory), expected weights that give a number")
+          + "\(dataset.directory), expected weights that give a finite loss")
     }
     self.init(
       loss: result.loss, accuracy: result.accuracy,
       outcome: TestOutcome(evaluator, images: dataset.test, classCount: dataset.classCount))
   }
 
-  /// Puts figures together.
+  /// Creates an evaluation from its parts.
   ///
   /// - Parameters:
-  ///   - loss: The mean loss of a sample.
-  ///   - accuracy: The share of samples predicted right.
+  ///   - loss: The mean loss per sample, in nats.
+  ///   - accuracy: The share of samples predicted correctly, from 0 to 1.
   ///   - outcome: The predictions.
   init(loss: Double, accuracy: Double, outcome: TestOutcome) {
     self.loss = loss

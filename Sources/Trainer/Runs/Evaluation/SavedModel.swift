@@ -4,12 +4,12 @@ import ImageData
 import Model
 import Training
 
-/// A saved model, with the data set that it was trained on as far as that is known.
+/// A saved model, with the data set that it was trained on if that is known.
 package struct SavedModel: Sendable {
   /// The file.
   package let file: SafetensorsFile
-  /// What the model was trained on, by its file or by the run directory that it lies in; nil if neither
-  /// says so.
+  /// The data set that the model was trained on, according to its file or to the record in its run
+  /// directory; nil if neither names one.
   package let data: ModelData?
   /// The directory of the data set, if the run that trained the model was given one.
   private let directory: String?
@@ -17,7 +17,8 @@ package struct SavedModel: Sendable {
   /// Reads a model.
   ///
   /// - Parameter path: A safetensors file, or a run directory, whose `model.safetensors` is read.
-  /// - Throws: `WeightsError`, or ``TrainerError`` if the file is damaged.
+  /// - Throws: `WeightsError` or ``TrainerError`` if the file is not a valid model, or is a
+  ///   checkpoint; `FileError` if it cannot be read.
   package init(path: String) throws {
     file = try Self.read(path: path)
     try ModelFile.refuseCheckpoint(file)
@@ -40,7 +41,8 @@ package struct SavedModel: Sendable {
   ///
   /// - Parameter path: A safetensors file, or a run directory, whose `model.safetensors` is read.
   /// - Returns: The file.
-  /// - Throws: `WeightsError`, or ``TrainerError`` for a directory without a model.
+  /// - Throws: `WeightsError`, or ``TrainerError`` for a directory without a model; `FileError` if
+  ///   the file cannot be read.
   package static func read(path: String) throws -> SafetensorsFile {
     try SafetensorsFile.read(path: filePath(path))
   }
@@ -58,7 +60,8 @@ package struct SavedModel: Sendable {
     return file
   }
 
-  /// The record of the run whose directory a model lies in.
+  /// The record of the run whose directory contains a model; nil if the folder is not a run
+  /// directory.
   private static func record(beside path: String) throws -> RunRecord? {
     let folder = (path as NSString).deletingLastPathComponent
     let paths = RunDirectory.Paths(directory: folder.isEmpty ? "." : folder)
@@ -71,7 +74,7 @@ package struct SavedModel: Sendable {
     do {
       return try RunRecord.read(path: paths.config)
     } catch let error as TrainerError where error.code == .badData {
-      // Other programs keep a config.json beside a model.safetensors too.
+      // Other programs also write a config.json next to a model.safetensors.
       return nil
     }
   }
@@ -80,14 +83,14 @@ package struct SavedModel: Sendable {
   ///
   /// - Parameters:
   ///   - environment: Environment variables, for `DatasetLocator`.
-  ///   - note: Is told of places that could not be searched.
-  /// - Returns: Where it is; nil if it is not known which it is.
-  /// - Throws: ``TrainerError`` of code `dataNotFound` that names the data set, or `DataError`.
+  ///   - note: Called for each place that could not be searched.
+  /// - Returns: The location; nil if the model's data set is not known.
+  /// - Throws: ``TrainerError`` of code `dataNotFound`, which names the data set, or `DataError`.
   package func locateData(
     environment: [String: String], note: (DataError) -> Void = { _ in }
   ) throws -> DatasetLocation? {
     guard let data else { return nil }
-    // Published data has its name wherever it lay in training.
+    // A published data set is found by its name, even if training read it from a directory.
     let name = directory == nil ? KnownDataset.published(data.sha256)?.name : nil
     do throws(DataError) {
       return try DatasetLocator.locate(
@@ -104,12 +107,13 @@ package struct SavedModel: Sendable {
   /// Compares a data set with the one that the model was trained on.
   ///
   /// - Parameter dataset: The data set that the model is evaluated on.
-  /// - Returns: A warning that names both; nil if they are the same or the model's is not known.
+  /// - Returns: A warning that names both; nil if they are equal or the model's is not known.
   package func warning(evaluatedOn dataset: Dataset) -> String? {
     guard let data else { return nil }
     let files = data.differingFiles(of: dataset)
     if files.isEmpty { return nil }
     return "\(file.path) was trained on the data set \(data.name), but is evaluated on other data, "
-      + "\(dataset.name) in \(dataset.directory); the SHA-256 differs for \(files.joined(separator: ", "))"
+      + "\(dataset.name) in \(dataset.directory); the SHA-256 differs for "
+      + files.joined(separator: ", ")
   }
 }

@@ -1,28 +1,28 @@
 import Training
 
-/// An epoch's line of a metrics file.
+/// The line of an epoch in a metrics file.
 package struct RecordedEpoch: Codable, Sendable, Equatable {
-  /// The epoch, from 1.
+  /// The epoch's number, from 1.
   package var epoch: Int
-  /// Steps of the whole run so far.
+  /// The number of steps of the whole run at the end of the epoch.
   package var step: Int
-  /// The mean loss of the epoch's samples.
+  /// The mean training loss per sample, in nats.
   package var trainLoss: Double
-  /// The share of the epoch's samples predicted right.
+  /// The share of training samples predicted correctly, from 0 to 1.
   package var trainAccuracy: Double
-  /// The mean loss of the test set.
+  /// The mean loss per sample of the test set, in nats.
   package var testLoss: Double
-  /// The share of the test set predicted right.
+  /// The share of the test set predicted correctly, from 0 to 1.
   package var testAccuracy: Double
-  /// The mean loss of the held-out samples; nil where none were held out.
+  /// The mean loss per sample of the validation samples, in nats; nil if there are none.
   package var validationLoss: Double?
-  /// The share of the held-out samples predicted right; nil where none were held out.
+  /// The share of the validation samples predicted correctly, from 0 to 1; nil if there are none.
   package var validationAccuracy: Double?
-  /// Seconds of training.
+  /// The duration of the epoch's training in seconds, without evaluation.
   package var trainSeconds: Double
-  /// Training samples in a second.
+  /// The number of training samples per second.
   package var samplesPerSecond: Double
-  /// The rate that the last step used.
+  /// The learning rate of the last step.
   package var learningRate: Double
 
   enum CodingKeys: String, CodingKey {
@@ -41,33 +41,35 @@ package struct RecordedEpoch: Codable, Sendable, Equatable {
 
 /// The last line of a run that has ended.
 package struct RecordedEnd: Codable, Sendable, Equatable {
-  /// Steps done.
+  /// The number of steps done.
   package var step: Int
-  /// Seconds that the run took.
+  /// The duration of the run in seconds, over all its parts.
   package var seconds: Double
-  /// The share of the test set predicted right.
+  /// The share of the test set predicted correctly after the last epoch, from 0 to 1.
   package var testAccuracy: Double
-  /// The digest of the weights, 64 hexadecimal digits.
+  /// The digest of the final weights: 64 hexadecimal digits.
   package var weightsDigest: String
-  /// Why the run ended before its last epoch, `early-stopping` say; nil where it did not.
+  /// The reason why the run ended before its last epoch, for example `early-stopping`; nil if it
+  /// did not.
   package var endedBy: String?
-  /// The epoch judged best.
+  /// The number of the best epoch, from 1.
   package var bestEpoch: Int?
-  /// That epoch's share of the test set predicted right.
+  /// The test accuracy of the best epoch, from 0 to 1.
   package var bestTestAccuracy: Double?
-  /// The epoch that reached the accuracy asked for; nil where none was asked for or did.
+  /// The number of the first epoch that reached the target accuracy; nil if there is no target, or
+  /// no epoch reached it.
   package var targetEpoch: Int?
-  /// Seconds of the run until then.
+  /// The duration of the run until the end of that epoch, in seconds.
   package var targetSeconds: Double?
 
-  /// Puts a last line together.
+  /// Creates a last line from its parts.
   ///
   /// - Parameters:
-  ///   - step: Steps done.
-  ///   - seconds: Seconds that the run took.
-  ///   - testAccuracy: The share of the test set predicted right.
-  ///   - weightsDigest: The digest of the weights.
-  ///   - endedBy: Why the run ended before its last epoch; nil where it did not.
+  ///   - step: The number of steps done.
+  ///   - seconds: The duration of the run in seconds.
+  ///   - testAccuracy: The share of the test set predicted correctly, from 0 to 1.
+  ///   - weightsDigest: The digest of the final weights: 64 hexadecimal digits.
+  ///   - endedBy: The reason why the run ended before its last epoch; nil if it did not.
   package init(
     step: Int, seconds: Double, testAccuracy: Double, weightsDigest: String,
     endedBy: String? = nil
@@ -92,9 +94,9 @@ package struct RecordedEnd: Codable, Sendable, Equatable {
 }
 
 extension RecordedEpoch {
-  /// The line of an epoch.
+  /// Creates the line of an epoch.
   ///
-  /// - Parameter record: Its figures.
+  /// - Parameter record: The metrics of the epoch.
   init(_ record: EpochRecord) {
     epoch = record.epoch
     step = record.step
@@ -111,14 +113,14 @@ extension RecordedEpoch {
 }
 
 extension RecordedEnd {
-  /// The last line of a run.
+  /// Creates the last line of a run.
   ///
   /// - Parameters:
   ///   - run: The run.
-  ///   - last: The figures of its last epoch.
-  ///   - ending: Why it ended.
-  ///   - seconds: Seconds of all its parts.
-  ///   - digest: The digest of its weights.
+  ///   - last: The metrics of its last epoch.
+  ///   - ending: The reason why it ended.
+  ///   - seconds: The duration of all its parts in seconds.
+  ///   - digest: The digest of its final weights.
   package init(
     run: TrainingRun, last: EpochRecord, ending: RunEnding, seconds: Double, digest: String
   ) {

@@ -3,15 +3,18 @@ import Foundation
 import Glibc
 import Training
 
-/// Reads the small files of a run directory, which anything may have happened to.
+/// Reads and writes the small files of a run directory.
+///
+/// The files are not trusted: they may be damaged, or written by another program.
 package enum RecordedFile {
   /// Reads a whole file.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - limit: Bytes that no such file has.
-  /// - Returns: Its bytes; nil where there is none.
-  /// - Throws: ``FileError`` if it cannot be read; ``TrainerError`` if it is no regular file or too large.
+  ///   - limit: The maximum size in bytes.
+  /// - Returns: Its bytes; nil if there is no file.
+  /// - Throws: ``FileError`` if it cannot be read; ``TrainerError`` if it is not a regular file, or
+  ///   too large.
   package static func read(path: String, limit: Int) throws -> Data? {
     do throws(FileError) {
       return Data(try InputFile(path: path).contents(limit: limit))
@@ -25,10 +28,10 @@ package enum RecordedFile {
   /// Decodes a JSON object.
   ///
   /// - Parameters:
-  ///   - type: What it should hold.
-  ///   - data: Its text.
-  ///   - place: The file, and the line where it has several.
-  /// - Returns: What it holds.
+  ///   - type: The type to decode.
+  ///   - data: The JSON text in UTF-8.
+  ///   - place: The file, and the line if it has several, for messages.
+  /// - Returns: The value.
   /// - Throws: ``TrainerError`` that names the place, the field, what was found and what was
   ///   expected.
   package static func decode<Record: Decodable>(
@@ -70,7 +73,7 @@ package enum RecordedFile {
     switch type {
     case is Int.Type, is UInt64.Type: "a whole number"
     case is Double.Type: "a number"
-    case is String.Type: "a text"
+    case is String.Type: "a string"
     case is Bool.Type: "true or false"
     case is [Any].Type: "an array"
     default: "an object"
@@ -78,9 +81,9 @@ package enum RecordedFile {
   }
 }
 
-/// Records that say what they are: JSON objects with `format` and `format_version`.
+/// Records that name their format: JSON objects with `format` and `format_version`.
 extension RecordedFile {
-  /// What tells a record from other files, and from those of later versions.
+  /// The fields that distinguish a record from other files and from later versions.
   private struct Kind: Decodable {
     let format: String
     let formatVersion: Int
@@ -94,11 +97,11 @@ extension RecordedFile {
   /// Decodes a record of version 1.
   ///
   /// - Parameters:
-  ///   - type: What it should hold.
-  ///   - format: What it should call itself.
-  ///   - data: Its text.
-  ///   - place: The file that messages name.
-  /// - Returns: What it holds.
+  ///   - type: The type to decode.
+  ///   - format: The expected name of the format.
+  ///   - data: The JSON text in UTF-8.
+  ///   - place: The file's name for messages.
+  /// - Returns: The value.
   /// - Throws: ``TrainerError`` that names the field, what was found and what was expected.
   package static func decode<Record: Decodable>(
     _ type: Record.Type, format: String, from data: Data, place: String
@@ -112,13 +115,13 @@ extension RecordedFile {
     return try decode(type, from: data, place: place)
   }
 
-  /// Writes a record: keys sorted, a line each.
+  /// Writes a record as JSON with sorted keys, one key per line.
   ///
   /// - Parameters:
-  ///   - record: What it holds.
-  ///   - path: The file, replaced at once.
-  ///   - location: Whose directory it is in.
-  /// - Throws: `WeightsError` where it cannot be written.
+  ///   - record: The value.
+  ///   - path: The file, replaced atomically.
+  ///   - location: Who may change the directory that it is in.
+  /// - Throws: ``FileError`` if it cannot be written.
   package static func write(
     _ record: some Encodable, path: String, in location: AtomicFile.Location = .anywhere
   ) throws {

@@ -2,13 +2,13 @@ import Files
 import Foundation
 import Training
 
-/// A run's `metrics.jsonl`, as it was read.
+/// The content of a run's `metrics.jsonl`.
 package struct RecordedMetrics: Sendable, Equatable {
-  /// The epochs that hold: of an epoch that was done again after a resumption, the last line.
+  /// The valid lines of epochs: if a resumed run repeated an epoch, its latest line.
   package private(set) var epochs: [RecordedEpoch] = []
-  /// The last step that a line names.
+  /// The step of the last line that contains one.
   package private(set) var step = 0
-  /// The last line; nil where the run has not ended, or goes on after it.
+  /// The last line; nil if the run has not ended, or was resumed after it.
   package private(set) var end: RecordedEnd?
 
   static let fileName = "metrics.jsonl"
@@ -17,26 +17,27 @@ package struct RecordedMetrics: Sendable, Equatable {
   /// Reads a run's metrics.
   ///
   /// - Parameter directory: The run directory.
-  /// - Returns: What its `metrics.jsonl` says; nil where it has none, or one without a whole line.
-  /// - Throws: ``TrainerError`` that names the file, the line, the field, what was found and what was
-  ///   expected.
+  /// - Returns: The metrics; nil if there is no `metrics.jsonl`, or it has no complete line.
+  /// - Throws: ``TrainerError`` that names the file, the line, the field, what was found and what
+  ///   was expected; ``FileError`` if the file cannot be read.
   package static func read(directory: String) throws -> RecordedMetrics? {
     let path = directory + "/" + fileName
     guard let data = try RecordedFile.read(path: path, limit: sizeLimit) else { return nil }
     return try RecordedMetrics(data, place: path)
   }
 
-  /// Takes in the lines; the last is left out where a kill cut it before its end.
+  /// Decodes the lines of a file; nil if it has no complete line.
   ///
-  /// Without a whole line there are no metrics.
+  /// A last line without a line break is ignored: the run was killed while it wrote the line.
   ///
   /// - Parameters:
   ///   - data: The file's bytes.
-  ///   - place: The file that messages name.
-  /// - Throws: ``TrainerError``.
+  ///   - place: The file's name for messages.
+  /// - Throws: ``TrainerError`` that names the line, the field, what was found and what was
+  ///   expected.
   init?(_ data: Data, place: String) throws {
     let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    // What follows the last line break is a cut line, or nothing.
+    // The text after the last line break is an incomplete line, or empty.
     guard lines.count > 1 else { return nil }
     for (index, line) in lines.dropLast().enumerated() {
       try take(Data(line), place: "\(place): line \(index + 1)")
@@ -70,7 +71,7 @@ package struct RecordedMetrics: Sendable, Equatable {
       end = last
       step = last.step
     default:
-      // Later versions may tell more.
+      // Later versions may write other events.
       break
     }
   }
@@ -78,7 +79,7 @@ package struct RecordedMetrics: Sendable, Equatable {
   private func require(_ condition: Bool, _ field: String, _ found: Int, _ place: String) throws {
     guard condition else {
       throw TrainerError(
-        .badData, "\(place): field `\(field)`: found \(found), expected a number that counts them")
+        .badData, "\(place): field `\(field)`: found \(found), expected a valid \(field) number")
     }
   }
 
@@ -88,19 +89,19 @@ package struct RecordedMetrics: Sendable, Equatable {
 }
 
 extension RecordedMetrics {
-  /// The epoch judged best; nil if there is none.
+  /// The best epoch; nil if there is none.
   var best: RecordedEpoch? { epochs.best(of: end) }
 }
 
 extension [RecordedEpoch] {
-  /// The epoch judged best: the one that the run's end names, which an epoch that the step limit cut
-  /// short cannot be; before the end, as training judges it.
+  /// The best epoch: the one with the smallest validation loss, or without validation samples the
+  /// one with the highest test accuracy.
   ///
-  /// The smallest validation loss, or without validation the greatest test accuracy; the earliest of
-  /// equals.
+  /// Of equal epochs, the earliest is the best. If the run has ended, its last line names the best
+  /// epoch: it does not count a last epoch that the step limit cut short.
   ///
-  /// - Parameter end: The run's last line, if there is one.
-  /// - Returns: The epoch, nil if there is none.
+  /// - Parameter end: The run's last line; nil if there is none.
+  /// - Returns: The epoch; nil if there is none.
   func best(of end: RecordedEnd?) -> RecordedEpoch? {
     if let number = end?.bestEpoch, let epoch = first(where: { $0.epoch == number }) {
       return epoch

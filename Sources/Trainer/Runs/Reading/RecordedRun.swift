@@ -4,22 +4,22 @@ import Glibc
 import Machine
 import Training
 
-/// A run directory, as far as its files tell.
+/// The content of a run directory, as far as its files can be read.
 package struct RecordedRun: Sendable {
-  /// What became of a run.
+  /// The state of a run.
   package enum State: Sendable, Equatable, CustomStringConvertible {
-    /// It has ended.
+    /// The run has ended.
     case complete
-    /// A process works on it.
+    /// The run has not ended, and a process holds its lock.
     case running
-    /// It has not ended, and nobody works on it.
+    /// The run has not ended, and no process holds its lock.
     case stopped(step: Int)
-    /// It has not told anything yet.
+    /// The run has written no metrics, and no process holds its lock.
     case noMetrics
-    /// A file is not what it should be.
+    /// A file is missing, damaged or unreadable.
     case broken
 
-    /// As tables show it.
+    /// The state for tables.
     package var description: String {
       switch self {
       case .complete: "complete"
@@ -33,18 +33,20 @@ package struct RecordedRun: Sendable {
 
   /// The directory, as it was given.
   package let directory: String
-  /// Its `config.json`; nil where it is broken.
+  /// The content of its `config.json`; nil if it cannot be read or decoded.
   package let record: RunRecord?
-  /// Its `metrics.jsonl`; nil where there is none yet, or it is broken.
+  /// The content of its `metrics.jsonl`; nil if there is none, or it cannot be read or decoded.
   package let metrics: RecordedMetrics?
-  /// What became of it.
+  /// The state of the run.
   package let state: State
-  /// What is wrong with its files.
+  /// The errors found in its files.
   package let problems: [TrainerError]
 
   /// Reads a run directory.
   ///
-  /// - Parameter directory: The directory; what is wrong with it is in ``problems``.
+  /// Errors are collected in ``problems``.
+  ///
+  /// - Parameter directory: The directory.
   package init(directory: String) {
     self.directory = directory
     var problems: [TrainerError] = []
@@ -61,7 +63,8 @@ package struct RecordedRun: Sendable {
       return nil
     }
     record = attempt { try RunRecord.read(path: directory + "/" + RunRecord.fileName) }
-    // Asked before the metrics are read: a run that ends in between is seen as complete, not stopped.
+    // The lock is tested before the metrics are read, so that a run that ends in between is
+    // complete, not stopped.
     let isRunning = attempt { try Self.isLocked(directory: directory) } ?? false
     metrics = attempt { try RecordedMetrics.read(directory: directory) }
     self.problems = problems
@@ -78,47 +81,48 @@ package struct RecordedRun: Sendable {
     }
   }
 
-  /// The name of the file that a run locks while it works.
+  /// The name of the file that a run locks while it is running.
   static let lockName = ".lock"
 
   /// Whether a process holds the run's lock.
   ///
   /// - Parameter directory: The run directory.
-  /// - Returns: False also where there is no lock file.
-  /// - Throws: ``TrainerError`` where it cannot be found out.
+  /// - Returns: Whether it does; false if there is no lock file.
+  /// - Throws: ``FileError`` if the lock cannot be tested.
   static func isLocked(directory: String) throws -> Bool {
     let path = directory + "/" + lockName
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0, errno == ENOENT { return false }
     guard descriptor >= 0 else { throw FileError(path, .lock, code: errno) }
-    // Closing lets go of the lock.
+    // Closing the file releases the lock.
     defer { close(descriptor) }
-    // Shared, so that two who look do not see each other.
+    // A shared lock, so that two processes that test it do not see each other.
     if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return false }
     guard errno == EWOULDBLOCK else { throw FileError(path, .lock, code: errno) }
     return true
   }
 
-  /// Epochs done.
+  /// The number of epochs done; nil if none is.
   package var epochCount: Int? { metrics?.epochs.last?.epoch }
-  /// The last test accuracy known.
+  /// The latest test accuracy, from 0 to 1; nil if there is none.
   package var testAccuracy: Double? {
     metrics?.end?.testAccuracy ?? metrics?.epochs.last?.testAccuracy
   }
-  /// The test accuracy of the epoch judged best.
+  /// The test accuracy of the best epoch, from 0 to 1; nil if there is none.
   package var bestTestAccuracy: Double? { metrics?.best?.testAccuracy }
-  /// What its best epoch is judged by; nil while it has none.
+  /// The metric that determines the best epoch; nil if there is none.
   var bestEpochBasis: BestEpochBasis? { metrics?.best.map(BestEpochBasis.init) }
 }
 
 extension RecordedRun {
-  /// Finds run directories: those named, and those in folders that are named.
+  /// Finds run directories among the given folders and directly inside them.
   ///
-  /// A run directory has a `config.json` or a `metrics.jsonl`, and may have further runs in it.
+  /// A run directory contains a `config.json` or a `metrics.jsonl`, and may contain further run
+  /// directories.
   ///
   /// - Parameter folders: Run directories, or folders of run directories, searched one level deep.
-  /// - Returns: The runs, each directory once, and what is wrong with folders that give none or cannot be
-  ///   searched.
+  /// - Returns: The runs, each directory once, and an error for each folder that contains none or
+  ///   cannot be searched.
   package static func find(in folders: [String]) -> (runs: [RecordedRun], problems: [TrainerError])
   {
     var runs: [RecordedRun] = []
@@ -150,8 +154,8 @@ extension RecordedRun {
         problems.append(
           TrainerError(
             .dataNotFound,
-            "\(folder): found no run directory, expected one, or a folder of them, with "
-              + RunRecord.fileName))
+            "\(folder): found no run directory, expected a directory with \(RunRecord.fileName), "
+              + "or a folder of such directories"))
       }
     }
     return (runs, problems)
@@ -176,10 +180,10 @@ extension RecordedRun: Encodable {
     case weightsDigest = "weights_digest"
   }
 
-  /// Encodes the run as `trainer runs --json` prints it; what is not known is left out.
+  /// Encodes the run as `trainer runs --json` prints it, without unknown values.
   ///
-  /// - Parameter encoder: Takes it.
-  /// - Throws: What the encoder throws.
+  /// - Parameter encoder: The encoder.
+  /// - Throws: The encoder's error.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(directory, forKey: .directory)

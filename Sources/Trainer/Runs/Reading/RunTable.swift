@@ -5,28 +5,28 @@ import Pages
 import Parallel
 import Training
 
-/// What runs are sorted by.
+/// The sort order of runs.
 package enum RunOrder: String, CaseIterable, Sendable {
-  /// Names, numbers in them by their value.
+  /// By name, with numbers in names compared by value.
   case name
-  /// The last test accuracy, the greatest first; runs without one last.
+  /// By the latest test accuracy, in descending order; runs without one are last.
   case accuracy
-  /// Seconds, the fewest first; runs that have not ended last.
+  /// By duration, in ascending order; runs that have not ended are last.
   case time
 }
 
-/// Runs side by side: what differs among their settings, and what came out.
+/// A table of runs: the settings that differ, and the results.
 package struct RunTable: Sendable {
-  /// The runs in order.
+  /// The runs, sorted.
   package let runs: [RecordedRun]
-  /// The names of settings that are not the same in all runs, sorted.
+  /// The names of the settings that differ between runs, sorted.
   package let differing: [String]
 
   /// Compares runs.
   ///
   /// - Parameters:
   ///   - runs: The runs.
-  ///   - order: What they are sorted by; runs that are equal in it by name.
+  ///   - order: The sort order. Equal runs are sorted by name.
   package init(_ runs: [RecordedRun], order: RunOrder = .name) {
     self.runs = runs.sorted { Self.isBefore($0, $1, order) }
     let settings = runs.compactMap { $0.record.map(Self.comparable) }
@@ -55,20 +55,21 @@ package struct RunTable: Sendable {
     return comparison == .orderedSame ? names.0 < names.1 : comparison == .orderedAscending
   }
 
-  /// What a run was told and where it ran, without the epochs, which have a column of their own.
+  /// The settings, versions and placement of a run, without the number of epochs, which has its own
+  /// column.
   private static func comparable(_ record: RunRecord) -> [String: String] {
     var values = record.settings.mapValues(\.description)
     values["epochs"] = nil
     values["dataset"] = record.dataset.name
     values["threads"] = "\(record.threads)"
     values["pin"] = (record.pin ?? WorkerPlacement.none).rawValue
-    // What was computed with, also where the option says `auto`.
+    // The core in use, even if the option is `auto`.
     values["blas-core"] = record.machine.openBLAS.core
     values["version"] = record.version
     return values
   }
 
-  /// The table as lines of text: a heading, and a line a run.
+  /// The table as lines of text: a heading, then one line per run.
   package var lines: [String] {
     let names = shownNames
     let bases = BestEpochBasis.allCases.filter { basis in
@@ -85,7 +86,7 @@ package struct RunTable: Sendable {
           end.map { String($0.weightsDigest.prefix(12)) } ?? "-",
         ]
     }
-    // Numbers that are compared stand right.
+    // Numbers to compare are aligned right.
     let columns =
       (["run", "state"] + differing).map { TextTable.Column($0, .left) }
       + (["epochs", "accuracy"] + bases.map(\.heading) + ["time"]).map { TextTable.Column($0) }
@@ -93,7 +94,7 @@ package struct RunTable: Sendable {
     return TextTable(columns: columns, rows: rows).lines()
   }
 
-  /// Last components, or the paths as they were given where two are the same.
+  /// The last components of the paths; the paths as they were given if two of those are equal.
   private var shownNames: [String] {
     let short = runs.map {
       PathNames.name(of: $0.directory)
@@ -114,7 +115,7 @@ package struct RunTable: Sendable {
     return run.epochCount.map { "\($0)\(planned)" } ?? (planned.isEmpty ? "-" : "0\(planned)")
   }
 
-  /// The test accuracy of the epoch judged best, and the epoch.
+  /// The test accuracy of the best epoch, and the epoch's number.
   private func best(of run: RecordedRun) -> String {
     run.metrics?.best.map { "\(percentage($0.testAccuracy)) (\($0.epoch))" } ?? "-"
   }
@@ -124,19 +125,19 @@ package struct RunTable: Sendable {
   }
 }
 
-/// What a run's best epoch is judged by.
+/// The metric that determines the best epoch of a run.
 enum BestEpochBasis: CaseIterable, Sendable {
-  /// The test accuracy, which was then chosen on the test set itself.
+  /// The test accuracy: the epoch is chosen on the test set itself.
   case testAccuracy
-  /// The loss of samples that are held out.
+  /// The loss of the validation samples.
   case validationLoss
 
-  /// The basis of a run with such an epoch.
+  /// Determines the metric from the best epoch.
   init(_ epoch: RecordedEpoch) {
     self = epoch.validationLoss == nil ? .testAccuracy : .validationLoss
   }
 
-  /// The heading of a column with the test accuracy of the best epoch, and the epoch.
+  /// The heading of a column with the test accuracy and the number of the best epoch.
   var heading: String {
     switch self {
     case .testAccuracy: "best test (epoch)"

@@ -1,23 +1,24 @@
 import Pages
 import Training
 
-/// Which classes the model takes for which.
+/// The section of a report that shows the confusion matrix.
 struct ConfusionSection: Sendable {
   let summary: ConfusionSummary
 
-  /// A table of more classes has narrow columns.
+  /// A table of more classes than this has narrow columns.
   private static let smallLimit = 16
 
-  /// Takes a matrix.
+  /// Creates a section.
   ///
   /// - Parameters:
-  ///   - matrix: How often a class (row) was predicted as a class (column).
-  ///   - classAccuracy: For each class the share of its samples predicted right.
+  ///   - matrix: The number of samples by actual class (row) and predicted class (column).
+  ///   - classAccuracy: For each class, the share of its samples predicted correctly; nil for a
+  ///     class without samples.
   init(matrix: [[Int]], classAccuracy: [Double?]) {
     summary = ConfusionSummary(matrix: matrix, classAccuracy: classAccuracy)
   }
 
-  /// The section.
+  /// The section as HTML.
   var markup: Markup {
     Markup("section") {
       Markup("h2") { "Confusion matrix" }
@@ -28,12 +29,12 @@ struct ConfusionSection: Sendable {
   private var matrix: [[Int]] { summary.matrix }
 
   private var table: Markup {
-    // Mistakes are never many beside the rest, so that they are shaded by the most frequent one.
+    // Mistakes are rare compared to correct predictions, so the most frequent one sets their scale.
     let most = Double(summary.confusions.first?.count ?? 1)
     return Markup([
       Markup("p", ["class": "note"]) {
-        "A row for each class, a column for each prediction. Blue: predicted right, by the share of "
-          + "the class. Orange: taken for another class, by the share of the most frequent mistake."
+        "One row per class, one column per predicted class. Blue: correct predictions, shaded by "
+          + "their share of the class. Orange: mistakes, shaded relative to the most frequent one."
       },
       scrolling("Confusion matrix") {
         Markup(
@@ -43,7 +44,7 @@ struct ConfusionSection: Sendable {
             Markup("tr") {
               Markup("th", ["scope": "col"]) { "class" }
               matrix.indices.map { label in Markup("th", ["scope": "col"]) { "\(label)" } }
-              Markup("th", ["scope": "col"]) { "right" }
+              Markup("th", ["scope": "col"]) { "correct" }
             }
           }
           Markup("tbody") { matrix.indices.map { row($0, mostFrequent: most) } }
@@ -75,14 +76,14 @@ struct ConfusionSection: Sendable {
     }
   }
 
-  /// What is worst, where a whole table would be too large.
+  /// Lists of the worst classes and mistakes, if the table would be too large.
   private var lists: Markup {
     Markup([
       Markup("p", ["class": "note"]) { summary.listNote },
       Markup("div", ["class": "columns"]) {
         FigureTable(
-          label: "Classes with the least accuracy",
-          columns: ["class", "samples", "right", "most often taken for"],
+          label: "Classes with the lowest accuracy",
+          columns: ["class", "samples", "correct", "most often predicted as"],
           rows: summary.worstClasses.map { label in
             [
               "\(label)", FigureText.count(summary.sampleCount(of: label)), accuracy(label),

@@ -1,13 +1,13 @@
 import Pages
 
-/// The figures that the curves show, as numbers.
+/// The table of a report with the metrics of each epoch.
 struct EpochTable: Sendable {
   let epochs: [RecordedEpoch]
 
-  /// More rows than this help nobody; metrics.csv has them all.
+  /// The maximum number of rows; `metrics.csv` contains all epochs.
   static let rowLimit = 400
 
-  /// The table, folded.
+  /// The table as HTML, collapsed.
   var markup: Markup {
     let step = (epochs.count + Self.rowLimit - 1) / Self.rowLimit
     let shown = epochs.enumerated().filter {
@@ -16,7 +16,7 @@ struct EpochTable: Sendable {
     let validates = epochs.contains { $0.validationLoss != nil }
     return Markup("details") {
       Markup("summary") {
-        step <= 1 ? "Metrics of every epoch" : "Metrics of every \(step)th epoch, and the last"
+        step <= 1 ? "Metrics of each epoch" : "Metrics of one in \(step) epochs, and of the last"
       }
       FigureTable(
         label: "Metrics of epochs", columns: names(validates: validates),

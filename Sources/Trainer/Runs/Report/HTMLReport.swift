@@ -2,24 +2,24 @@ import Files
 import Pages
 import Training
 
-/// A run's report as one HTML file that needs no other: pictures, curves and style are in it.
+/// A run's report as one self-contained HTML file with its images, curves and style.
 package enum HTMLReport {
   /// Writes a report.
   ///
   /// - Parameters:
-  ///   - report: What it says.
-  ///   - path: The file, replaced at once when the new one is whole.
-  /// - Throws: `WeightsError` where it cannot be written, ``TrainerError`` where an image cannot be
+  ///   - report: The content.
+  ///   - path: The file, replaced atomically.
+  /// - Throws: ``FileError`` if it cannot be written; ``TrainerError`` if an image cannot be
   ///   encoded.
   package static func write(_ report: RunReport, path: String) throws {
     try page(report).write(path: path, in: .lockedDirectory)
   }
 
-  /// Makes the page.
+  /// Renders a report as HTML.
   ///
-  /// - Parameter report: What it says.
-  /// - Returns: HTML that is well-formed XML too.
-  /// - Throws: ``TrainerError`` where an image cannot be encoded.
+  /// - Parameter report: The content.
+  /// - Returns: The page, which is also well-formed XML.
+  /// - Throws: ``TrainerError`` if an image cannot be encoded.
   package static func render(_ report: RunReport) throws -> String {
     try page(report).html
   }

@@ -1,16 +1,16 @@
 import Pages
 import Training
 
-/// The images that the model gets wrong most surely.
+/// The section of a report that shows the wrong predictions with the highest probability.
 struct MistakeSection: Sendable {
   let outcome: TestOutcome
-  /// The images' addresses, one for each mistake.
+  /// The images as data URLs, one per mistake.
   private let addresses: [String]
 
   /// Encodes the images.
   ///
-  /// - Parameter outcome: What the model makes of the test set.
-  /// - Throws: ``TrainerError`` where an image cannot be encoded.
+  /// - Parameter outcome: The model's predictions on the test set.
+  /// - Throws: ``TrainerError`` if an image cannot be encoded.
   init(_ outcome: TestOutcome) throws {
     self.outcome = outcome
     addresses = try outcome.mistakes.map {
@@ -18,16 +18,16 @@ struct MistakeSection: Sendable {
     }
   }
 
-  /// The section.
+  /// The section as HTML.
   var markup: Markup {
     Markup("section") {
       Markup("h2") { "Most confident mistakes" }
       if outcome.mistakes.isEmpty {
-        Markup("p", ["class": "note"]) { "Every test image was predicted right." }
+        Markup("p", ["class": "note"]) { "Every test image was predicted correctly." }
       } else {
         Markup("p", ["class": "note"]) {
-          "Test images that were predicted wrong, those first in which the model was surest: class → "
-            + "prediction, the probability that the model gave it, and the image's number."
+          "Test images with wrong predictions, the highest probability first: class → prediction, "
+            + "the probability of the prediction, and the image's number."
         }
         Markup("div", ["class": "gallery"]) {
           zip(outcome.mistakes, addresses).map { mistake, address in figure(mistake, address) }

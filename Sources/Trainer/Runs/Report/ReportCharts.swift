@@ -1,6 +1,6 @@
 import Pages
 
-/// The curves of a run.
+/// The curves of a report.
 struct ReportCharts: Sendable {
   let report: RunReport
 
@@ -8,11 +8,11 @@ struct ReportCharts: Sendable {
     self.report = report
   }
 
-  /// Loss, accuracy, learning rate and throughput.
+  /// The charts of loss, accuracy, learning rate and throughput by epoch.
   var charts: [LineChart] {
     [
       LineChart(
-        identifier: "loss", title: "Loss, mean of a sample",
+        identifier: "loss", title: "Loss, mean per sample",
         lines: lines(
           training: \.trainLoss, test: \.testLoss, validation: \.validationLoss, factor: 1),
         bounds: .aboveZero, text: { FigureText.fixed($0, 4) }),
@@ -36,10 +36,10 @@ struct ReportCharts: Sendable {
 
   private var throughput: LineChart {
     LineChart(
-      identifier: "throughput", title: "Throughput, training samples a second",
+      identifier: "throughput", title: "Throughput, training samples per second",
       lines: [.init(style: .other, name: "throughput", points: points(\.samplesPerSecond))],
       bounds: .fromZero,
-      text: { FigureText.fixed($0, 0) + " samples a second" })
+      text: { FigureText.fixed($0, 0) + " samples per second" })
   }
 
   private func lines(

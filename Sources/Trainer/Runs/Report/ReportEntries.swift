@@ -5,7 +5,7 @@ import Parallel
 import Training
 
 extension Machine {
-  /// What a report says of it.
+  /// The entries of a report that describe the machine.
   package var entries: [ReportEntry] {
     var entries = [
       ReportEntry(
@@ -23,13 +23,13 @@ extension Machine {
 }
 
 extension DatasetRecord {
-  /// The data in a line.
+  /// The data set in one line: its name, and the number and size of its images.
   package var summary: String {
     "\(name): \(FigureText.count(training)) training and \(FigureText.count(test)) test images of "
       + "\(rows) × \(columns) pixels, \(counted(classes, "class"))"
   }
 
-  /// Where the data is, and its digests.
+  /// The entries of a report with the data set's directory and digests.
   package var entries: [ReportEntry] {
     [ReportEntry("data set", directory)]
       + (sha256 ?? [:]).sorted { $0.key < $1.key }.map {

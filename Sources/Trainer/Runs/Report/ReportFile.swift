@@ -2,7 +2,8 @@ import Training
 
 /// Writes a run's report at its end.
 ///
-/// Every rank of a run has one: they evaluate the test set together, and one of them writes.
+/// Every rank of a run has one: all ranks evaluate the test set together, and one of them writes
+/// the report.
 package struct ReportFile: TrainingObserver {
   private let paths: RunDirectory.Paths?
 
@@ -13,7 +14,9 @@ package struct ReportFile: TrainingObserver {
     self.paths = paths
   }
 
-  /// Evaluates, and writes the report of the directory's figures, the last line included.
+  /// Evaluates the test set, then writes the report from the files in the directory.
+  ///
+  /// The metrics must already contain the last line.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     let outcome = run.testOutcome()
     guard let paths else { return }

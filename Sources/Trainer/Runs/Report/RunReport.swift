@@ -4,39 +4,39 @@ import Pages
 import Parallel
 import Training
 
-/// What a report says about a run: figures and words, without form.
+/// The content of a run's report, without its layout.
 package struct RunReport: Sendable, Equatable {
-  /// A name and what it stands for.
+  /// A name and its value.
   package typealias Entry = ReportEntry
 
   /// The run's name.
   package var title: String
-  /// The data set in words.
+  /// A description of the data set in one line.
   package var dataset: String
-  /// The command as a shell takes it.
+  /// The command, quoted for a shell.
   package var command: String
   /// The effective settings.
   package var settings: [Entry]
-  /// The data set's files, versions and the machine.
+  /// The versions, the machine and the files of the data set.
   package var environment: [Entry]
-  /// The epochs' figures.
+  /// The metrics of the epochs.
   package var epochs: [RecordedEpoch]
-  /// What the model makes of the test set.
+  /// The model's predictions on the test set.
   package var outcome: TestOutcome
-  /// How the run ended.
+  /// The last line of the metrics.
   package var end: RecordedEnd
 
-  /// Puts a report's content together.
+  /// Creates a report from its parts.
   ///
   /// - Parameters:
   ///   - title: The run's name.
-  ///   - dataset: The data set in words.
-  ///   - command: The command as a shell takes it.
+  ///   - dataset: A description of the data set in one line.
+  ///   - command: The command, quoted for a shell.
   ///   - settings: The effective settings.
-  ///   - environment: The data set's files, versions and the machine.
-  ///   - epochs: The epochs' figures.
-  ///   - outcome: What the model makes of the test set.
-  ///   - end: How the run ended.
+  ///   - environment: The versions, the machine and the files of the data set.
+  ///   - epochs: The metrics of the epochs.
+  ///   - outcome: The model's predictions on the test set.
+  ///   - end: The last line of the metrics.
   package init(
     title: String, dataset: String, command: String, settings: [Entry], environment: [Entry],
     epochs: [RecordedEpoch], outcome: TestOutcome, end: RecordedEnd
@@ -53,13 +53,14 @@ package struct RunReport: Sendable, Equatable {
 }
 
 extension RunReport {
-  /// Makes a run's report from what its directory says and what its model does.
+  /// Creates the report of a complete run.
   ///
   /// - Parameters:
   ///   - directory: The run directory, with `config.json` and `metrics.jsonl`.
-  ///   - outcome: What the run's model makes of the test set.
+  ///   - outcome: The model's predictions on the test set.
   /// - Returns: The report's content.
-  /// - Throws: ``TrainerError`` that names the file and what is wrong with it.
+  /// - Throws: ``TrainerError`` if a file is missing or damaged, or the run has not ended;
+  ///   ``FileError`` if a file cannot be read.
   package static func make(
     directory: String, outcome: TestOutcome
   ) throws -> RunReport {

@@ -3,18 +3,19 @@ import Model
 import Synchronization
 import Training
 
-/// Keeps a run's `best.safetensors` the model of the epoch with the smallest validation loss, also
-/// if it cannot be written for a while.
+/// Writes `best.safetensors`: the model of the epoch with the smallest validation loss.
+///
+/// If the file cannot be written, the observer retries at later events.
 package final class BestModel: TrainingObserver {
-  /// The epoch's number in the file's metadata.
+  /// The key of the epoch's number in the file's metadata.
   static let epochKey = "epoch"
 
-  /// What the file should be and is not.
+  /// The content that is still to be written.
   private enum Debt: Sendable {
     case none
-    /// This, which could not be written yet.
+    /// Content that could not be written yet.
     case content(SafetensorsFile)
-    /// The model of an epoch that nothing is left of.
+    /// The model of an epoch that can no longer be restored.
     case lost(TrainerError)
   }
 
@@ -28,7 +29,8 @@ package final class BestModel: TrainingObserver {
   /// - Parameters:
   ///   - path: The file.
   ///   - checkpoints: The run's checkpoints.
-  ///   - warn: Is told, at the start, of a file that cannot be written yet, or not be made again.
+  ///   - warn: Called at the start with a message, if the file cannot be written yet or its content
+  ///     cannot be restored.
   package init(
     path: String, checkpoints: CheckpointFolder, warn: @escaping @Sendable (String) -> Void
   ) {
@@ -37,8 +39,10 @@ package final class BestModel: TrainingObserver {
     self.warn = warn
   }
 
-  /// Finds out whether the file is the one that the run's epochs so far ask for; if it is not, the
-  /// model is taken from the run or from the epoch's checkpoint, and written if that is possible now.
+  /// Checks whether the file contains the model of the best epoch so far.
+  ///
+  /// If it does not, the model is restored from the run or from the epoch's checkpoint, and
+  /// written. A failure is a warning.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     guard let (best, fault) = Self.fault(of: path, run: run) else { return .goOn }
     do {
@@ -47,30 +51,30 @@ package final class BestModel: TrainingObserver {
     } catch {
       let lost = TrainerError(
         .inputOutput,
-        "\(path): found \(fault), expected the model of epoch \(best.epoch), which cannot be made "
-          + "again: \(error)")
+        "\(path): found \(fault), expected the model of epoch \(best.epoch), which cannot be "
+          + "restored: \(error)")
       warn("\(lost)")
       debt.withLock { $0 = .lost(lost) }
     }
     do {
       try retry()
     } catch {
-      warn("\(error); training goes on")
+      warn("\(error); training continues")
     }
     return .goOn
   }
 
-  /// Whether the file is the one that the run's epochs so far ask for, or they ask for none.
+  /// Whether the file contains the model of the run's best epoch so far.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - run: The run.
-  /// - Returns: Whether there is nothing to write.
+  /// - Returns: Whether it does; also true if the run has no best model, and so needs no file.
   static func isWritten(path: String, run: TrainingRun) -> Bool {
     fault(of: path, run: run) == nil
   }
 
-  /// Writes the model if it is the best so far, or what could not be written before.
+  /// Writes the model if the epoch is the best so far, or a model that could not be written before.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     if epoch.validation != nil, run.position.best?.epoch == epoch.epoch {
       let content = try run.modelContent(path: path, metadata: Self.metadata(epoch))
@@ -80,12 +84,14 @@ package final class BestModel: TrainingObserver {
     return .goOn
   }
 
-  /// Writes what could not be written before, if there is still something left of it.
+  /// Writes a model that could not be written before, if any.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     try retry()
   }
 
-  /// Writes what could not be written before; fails if the file is not what it should be.
+  /// Writes a model that could not be written before, if any.
+  ///
+  /// - Throws: The error that kept the best model from being written or restored.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try retry()
     if case .lost(let error) = debt.withLock({ $0 }) { throw error }
@@ -103,7 +109,7 @@ package final class BestModel: TrainingObserver {
     [epochKey: "\(epoch.epoch)"]
   }
 
-  /// The best epoch, and what is wrong with its file; nil where nothing is.
+  /// The best epoch, and what the file contains instead of its model; nil if the file is correct.
   private static func fault(
     of path: String, run: TrainingRun
   ) -> (best: EpochRecord, fault: String)? {
@@ -111,12 +117,12 @@ package final class BestModel: TrainingObserver {
     return fault(of: path, epoch: best.epoch).map { (best, $0) }
   }
 
-  /// What is wrong with a file; nil if it is the model of an epoch.
+  /// A description of what a file contains; nil if it is the model of the epoch.
   private static func fault(of path: String, epoch: Int) -> String? {
     do {
       let file = try SafetensorsFile.read(path: path)
       try ModelFile.checkContent(file)
-      // Files of the first versions do not say.
+      // Files of the first versions do not contain the epoch.
       guard let found = file.metadata[epochKey], found != "\(epoch)" else { return nil }
       return "the model of epoch \(found)"
     } catch let error as FileError where error.isMissing {
@@ -126,7 +132,7 @@ package final class BestModel: TrainingObserver {
     }
   }
 
-  /// The model after an epoch, as far as something is left of it.
+  /// The model after an epoch, from the run or from the epoch's checkpoint.
   private static func content(
     of epoch: EpochRecord, _ run: TrainingRun, _ checkpoints: CheckpointFolder, path: String
   ) throws -> SafetensorsFile {
@@ -137,7 +143,7 @@ package final class BestModel: TrainingObserver {
     guard checkpoint.position.stepInEpoch == 0, checkpoint.position.history.last == epoch else {
       throw TrainerError(
         .badData,
-        "\(checkpoints.file(step: epoch.step)): found another run's figures, expected those of "
+        "\(checkpoints.file(step: epoch.step)): found another run's metrics, expected those of "
           + "epoch \(epoch.epoch)")
     }
     return try run.modelContent(

@@ -1,7 +1,7 @@
 import Synchronization
 import Training
 
-/// What came of a job's run: made once, so that all of its records have the same figures.
+/// The final record of a run, created once so that all files contain the same values.
 package final class EndOfRun: Sendable {
   private let jobStart: ContinuousClock.Instant
   private let secondsBefore: Double
@@ -12,8 +12,8 @@ package final class EndOfRun: Sendable {
   ///
   /// - Parameters:
   ///   - jobStart: When this part of the run began, loading included.
-  ///   - secondsBefore: Seconds of its earlier parts.
-  ///   - complete: The record of a run that was complete before; nil for any other.
+  ///   - secondsBefore: The duration of its earlier parts in seconds.
+  ///   - complete: The existing record of a run that was already complete; nil for any other run.
   package init(
     jobStart: ContinuousClock.Instant, secondsBefore: Double, complete: RecordedEnd? = nil
   ) {
@@ -22,15 +22,15 @@ package final class EndOfRun: Sendable {
     self.complete = complete
   }
 
-  /// The record; nil until the run is at its end and ``record(of:after:ending:)`` was called.
+  /// The record; nil until ``record(of:after:ending:)`` was called.
   package var record: RecordedEnd? { made.withLock { $0 } }
 
-  /// The record; its time is that of the first call.
+  /// Creates the record at the first call, and returns the same one at later calls.
   ///
   /// - Parameters:
   ///   - run: The run.
-  ///   - last: The figures of its last epoch.
-  ///   - ending: Why it ended.
+  ///   - last: The metrics of its last epoch.
+  ///   - ending: The reason why it ended.
   /// - Returns: The record, the same for every call.
   @discardableResult
   package func record(
@@ -50,9 +50,9 @@ package final class EndOfRun: Sendable {
   }
 }
 
-/// Makes the record at the run's end, also if no file asks for it.
+/// Creates the record at the end of the run, even if no file needs it.
 extension EndOfRun: TrainingObserver {
-  /// Makes the record.
+  /// Creates the record.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     record(of: run, after: last, ending: ending)
   }

@@ -4,9 +4,9 @@ import Glibc
 import Machine
 import Training
 
-/// Writes a run's figures as JSON lines, each at once.
+/// Writes a run's metrics as JSON lines, each immediately.
 ///
-/// Keys are sorted, so that equal figures are equal bytes.
+/// Keys are sorted, so that equal values give equal bytes.
 package final class MetricsFile: TrainingObserver {
   private let file: LineFile
   private let machine: Machine
@@ -14,15 +14,16 @@ package final class MetricsFile: TrainingObserver {
   private let end: EndOfRun
   private let stopReason: (@Sendable () -> String)?
 
-  /// Opens the file, emptying an old one.
+  /// Opens the file and removes its old content.
   ///
   /// - Parameters:
-  ///   - path: Where it is.
-  ///   - location: Whose directory it is in.
-  ///   - machine: Where the run is.
-  ///   - initialWeights: The file that it starts from, if any.
-  ///   - end: What comes of the run.
-  ///   - stopReason: Names the signal that asked for a stop; nil for a file without a line about it.
+  ///   - path: The file.
+  ///   - location: Who may change the directory that it is in.
+  ///   - machine: The machine that the run is on.
+  ///   - initialWeights: The file of the initial weights; nil if there is none.
+  ///   - end: The final record of the run.
+  ///   - stopReason: Returns the name of the signal that stopped the run; nil for a file without a
+  ///     `stop` line.
   /// - Throws: ``FileError`` if it cannot be written.
   package init(
     path: String, in location: AtomicFile.Location = .anywhere, machine: Machine,
@@ -35,9 +36,9 @@ package final class MetricsFile: TrainingObserver {
     self.stopReason = stopReason
   }
 
-  /// Finds out whether a file could be opened for writing, without making or changing it.
+  /// Checks whether a file could be opened for writing, without creating or changing it.
   ///
-  /// - Parameter path: Where it would be.
+  /// - Parameter path: The file.
   /// - Throws: ``FileError`` if it could not.
   package static func checkWritable(path: String) throws {
     var status = stat()
@@ -53,7 +54,7 @@ package final class MetricsFile: TrainingObserver {
     guard access(folder, W_OK | X_OK) == 0 else { throw FileError(path, .write, code: errno) }
   }
 
-  /// Writes the first line, and a line for every epoch that an earlier part of the run has done.
+  /// Writes the first line, and one line per epoch of the earlier parts of the run.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     try write("start", StartRecord(run, machine: machine, initialWeights: initialWeights))
     for record in run.position.history { try write("epoch", RecordedEpoch(record)) }
@@ -67,14 +68,15 @@ package final class MetricsFile: TrainingObserver {
     return .goOn
   }
 
-  /// Writes the last line of a run that was stopped to be resumed; all lines are on disk then.
+  /// Writes the last line of a stopped run and synchronises the file to disk; after a failure of
+  /// the run it does nothing.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     guard failure == nil, let stopReason else { return }
     try write("stop", StopRecord(step: run.position.step, signal: stopReason()))
     try file.finish()
   }
 
-  /// Writes the last line; all lines are on disk then.
+  /// Writes the last line and synchronises the file to disk.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try write("end", end.record(of: run, after: last, ending: ending))
     try file.finish()

@@ -3,7 +3,7 @@ import Model
 import Parallel
 import Training
 
-/// The first line of a metrics file: what ran, where, on what.
+/// The first line of a metrics file: the run's settings, data, version and machine.
 struct StartRecord: Encodable {
   let version = TrainerVersion.current
   let threads: Int
@@ -23,7 +23,7 @@ struct StartRecord: Encodable {
   let settings: [String: Setting.Value]
   let `init`: String?
   let machine: Machine
-  /// OpenBLAS's set of kernels, of which results are a function.
+  /// OpenBLAS's core: the name of its set of kernels, which affects the result.
   let blasCore: String
   let dataset: DatasetRecord
   let parameters: Int
@@ -56,7 +56,7 @@ struct StartRecord: Encodable {
   }
 }
 
-/// A line of a metrics file: its event's name and what there is to say.
+/// A line of a metrics file: the name of an event, and the fields of its content.
 struct EventLine<Content: Encodable>: Encodable {
   let event: String
   let content: Content
@@ -72,12 +72,12 @@ struct EventLine<Content: Encodable>: Encodable {
   }
 }
 
-/// The line where a later part of the run begins.
+/// The line at the start of a resumed part of the run.
 struct ResumeRecord: Encodable {
   let step: Int
 }
 
-/// The last line of a part that a signal ended.
+/// The last line of a part that a signal stopped.
 struct StopRecord: Encodable {
   let step: Int
   let signal: String

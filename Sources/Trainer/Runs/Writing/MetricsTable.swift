@@ -1,11 +1,10 @@
 import Files
 import Training
 
-/// Writes a run's epochs into its directory as comma-separated values, a line each, below a line of
-/// names.
+/// Writes the metrics of a run as comma-separated values: a line of column names, then one line per
+/// epoch.
 ///
-/// The columns are the keys of the epoch lines in a metrics file; a figure that there is none of is
-/// left empty.
+/// The columns are the keys of the epoch lines in a metrics file. A missing value is left empty.
 package final class MetricsTable: TrainingObserver {
   private let file: LineFile
 
@@ -23,15 +22,15 @@ package final class MetricsTable: TrainingObserver {
     ("learning_rate", { "\($0.learningRate)" }),
   ]
 
-  /// Opens the file, emptying an old one.
+  /// Opens the file and removes its old content.
   ///
-  /// - Parameter path: Where it is.
+  /// - Parameter path: The file.
   /// - Throws: ``FileError`` if it cannot be written.
   package init(path: String) throws {
     file = try LineFile(path: path, in: .lockedDirectory)
   }
 
-  /// Writes the names, and a line for every epoch that an earlier part of the run has done.
+  /// Writes the column names, and one line per epoch of the earlier parts of the run.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     try file.append(Self.columns.map(\.name).joined(separator: ",").utf8)
     for record in run.position.history { try write(record) }
@@ -44,12 +43,12 @@ package final class MetricsTable: TrainingObserver {
     return .goOn
   }
 
-  /// Writes the lines that could not be written before, if any, and puts all on disk.
+  /// Writes lines that could not be written before, and synchronises the file to disk.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     try file.finish()
   }
 
-  /// Writes the lines that could not be written before, if any, and puts all on disk.
+  /// Writes lines that could not be written before, and synchronises the file to disk.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try file.finish()
   }

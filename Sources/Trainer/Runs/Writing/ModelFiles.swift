@@ -1,7 +1,7 @@
 import Files
 import Training
 
-/// Saves the weights that a run starts from; a run that resumes has left that behind.
+/// Saves the initial model of a run; a resumed run does not write it again.
 package struct InitialModelFile: TrainingObserver {
   private let path: String
 
@@ -12,14 +12,16 @@ package struct InitialModelFile: TrainingObserver {
     self.path = path
   }
 
-  /// Writes the file; a failure ends the run.
+  /// Writes the file, if no step is done.
+  ///
+  /// - Throws: `FileError` if it cannot be written, which ends the run.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     if run.position.step == 0 { try run.writeModel(path: path) }
     return .goOn
   }
 }
 
-/// Saves the model that a run ends with.
+/// Saves the final model of a run.
 package struct FinalModelFile: TrainingObserver {
   private let path: String
   private let location: AtomicFile.Location
@@ -28,7 +30,7 @@ package struct FinalModelFile: TrainingObserver {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - location: Whose directory it is in.
+  ///   - location: Who may change the directory that it is in.
   package init(path: String, in location: AtomicFile.Location = .anywhere) {
     self.path = path
     self.location = location

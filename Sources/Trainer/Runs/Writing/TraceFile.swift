@@ -1,12 +1,13 @@
 import Training
 
-/// Writes what every worker of a run did, at its end.
+/// Writes the profile of a run's workers at its end.
 package struct TraceFile: TrainingObserver {
   private let path: String
 
   /// Creates an observer.
   ///
-  /// - Parameter path: The file, a ``ChromeTrace``; it is written if the run keeps a profile.
+  /// - Parameter path: The file, in the format of ``ChromeTrace``. It is written only if the run
+  ///   records a profile.
   package init(path: String) {
     self.path = path
   }

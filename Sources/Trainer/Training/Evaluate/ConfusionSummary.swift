@@ -1,22 +1,24 @@
-/// What stands out in a confusion matrix.
+/// The worst classes and the most frequent mistakes of a confusion matrix.
 package struct ConfusionSummary: Sendable {
-  /// How often a class (row) was predicted as a class (column).
+  /// The number of samples by actual class (row) and predicted class (column).
   package let matrix: [[Int]]
-  /// For each class the share of its samples predicted right; nil for a class without samples.
+  /// For each class, the share of its samples predicted correctly; nil for a class without samples.
   package let classAccuracy: [Double?]
-  /// All confusions, the most frequent first; of equals the lower classes.
+  /// All confusions, the most frequent first; equally frequent ones in ascending order of the
+  /// classes.
   package let confusions: [Confusion]
 
-  /// A larger table than this many classes is one that nobody reads.
+  /// The maximum number of classes for a table; for more classes, lists are shown instead.
   static let tableLimit = 32
-  /// Rows of the lists that stand in its place.
+  /// The maximum number of rows of each list.
   static let listLimit = 20
 
-  /// Looks for what stands out.
+  /// Finds and sorts all confusions.
   ///
   /// - Parameters:
-  ///   - matrix: How often a class (row) was predicted as a class (column).
-  ///   - classAccuracy: For each class the share of its samples predicted right.
+  ///   - matrix: The number of samples by actual class (row) and predicted class (column).
+  ///   - classAccuracy: For each class, the share of its samples predicted correctly; nil for a
+  ///     class without samples.
   package init(matrix: [[Int]], classAccuracy: [Double?]) {
     self.matrix = matrix
     self.classAccuracy = classAccuracy
@@ -28,47 +30,51 @@ package struct ConfusionSummary: Sendable {
     }.sorted { ($1.count, $0.label, $0.prediction) < ($0.count, $1.label, $1.prediction) }
   }
 
-  /// Whether lists stand in the place of the table.
+  /// Whether there are too many classes for a table.
   package var needsLists: Bool { matrix.count > Self.tableLimit }
 
-  /// Samples of a class that were predicted as another.
+  /// The samples of one class that were predicted as another one.
   package struct Confusion: Sendable, Equatable {
+    /// The actual class.
     package let label: Int
+    /// The predicted class.
     package let prediction: Int
+    /// The number of samples.
     package let count: Int
   }
 
-  /// The classes with the least accuracy, as many as a list has.
+  /// The classes with the lowest accuracy, at most as many as a list has rows.
   package var worstClasses: ArraySlice<Int> {
     matrix.indices.filter { classAccuracy[$0] != nil }
       .sorted { (classAccuracy[$0] ?? 1, $0) < (classAccuracy[$1] ?? 1, $1) }
       .prefix(Self.listLimit)
   }
 
-  /// The most frequent confusions, as many as a list has.
+  /// The most frequent confusions, at most as many as a list has rows.
   package var frequentConfusions: ArraySlice<Confusion> { confusions.prefix(Self.listLimit) }
 
-  /// The samples of a class.
+  /// The number of samples of a class.
   package func sampleCount(of label: Int) -> Int { matrix[label].reduce(0, +) }
 
-  /// What a class was most often taken for; nil if it never was.
+  /// The most frequent confusion of a class; nil if all its samples were predicted correctly.
   package func mostFrequentMistake(of label: Int) -> Confusion? {
     confusions.first { $0.label == label }
   }
 
-  /// What the lists show and why they stand here, in words.
+  /// A sentence that explains the lists.
   package var listNote: String {
     let classes = worstClasses.count
     let mistakes = frequentConfusions.count
     let classWords =
-      classes == 1 ? "the one class with samples" : "the \(classes) classes with the least accuracy"
+      classes == 1
+      ? "the only class with samples" : "the \(classes) classes with the lowest accuracy"
     let mistakeWords =
       switch mistakes {
-      case 0: "; no sample was predicted wrong"
+      case 0: "; all samples were predicted correctly"
       case 1: " and the only kind of mistake"
       default: " and the \(mistakes) most frequent mistakes"
       }
-    return "\(matrix.count) classes make too large a table: here "
-      + "\(classes == 1 && mistakes < 2 ? "is" : "are") \(classWords)\(mistakeWords)."
+    return "The table would be too large for \(matrix.count) classes. Shown instead: "
+      + "\(classWords)\(mistakeWords)."
   }
 }

@@ -3,26 +3,26 @@ import ImageData
 import Model
 import Parallel
 
-/// The result of running a model over samples without training.
+/// The loss and accuracy of a model over a set of samples.
 public struct EvaluationResult: Sendable, Equatable, Codable {
-  /// The sums over all samples.
+  /// The summed loss and the correct predictions of all samples.
   public var total: LossSum
-  /// How many samples there were.
+  /// The number of samples.
   public var sampleCount: Int
 
-  /// Creates one from its parts.
+  /// Creates a result from its parts.
   package init(total: LossSum, sampleCount: Int) {
     self.total = total
     self.sampleCount = sampleCount
   }
 
-  /// The mean loss of a sample.
+  /// The mean loss per sample, in nats.
   public var loss: Double { total.loss / Double(sampleCount) }
-  /// The share of samples predicted right.
+  /// The share of samples predicted correctly, from 0 to 1.
   public var accuracy: Double { Double(total.correct) / Double(sampleCount) }
 }
 
-/// Runs a model over a set of samples on all workers.
+/// Evaluates a model on a set of samples with all workers of all ranks.
 package final class Evaluator: Sendable {
   private let runner: ForwardRunner
   private let communicator: any Communicator
@@ -30,24 +30,26 @@ package final class Evaluator: Sendable {
   private let plan: ShardPlan
   private let samples: AlignedBuffer<UInt32>
   private let losses: AlignedBuffer<LossSum>
-  /// Each rank's shards and samples.
+  /// For each rank, its range of shards.
   private let shardShares: [Range<Int>]
+  /// For each rank, its range of samples.
   private let sampleShares: [Range<Int>]
   private let claims = ClaimCounter()
-  /// For each worker the labels of a shard, and two floats a row for the loss.
+  /// For each worker, the labels of a shard, (workers, shardSize).
   private let labels: AlignedBuffer<UInt8>
+  /// For each worker, memory for the loss, (workers, 2 * shardSize).
   private let lossScratch: AlignedBuffer<Float>
-  /// The class predicted for each sample, in the order given, by the last ``evaluate()``.
+  /// The class predicted for each sample by the last ``evaluate()``, in the order of the samples.
   package let predictions: AlignedBuffer<UInt8>
-  /// The probability that the model gave the class predicted for each sample.
+  /// The probability of each predicted class, in the order of the samples.
   package let probabilities: AlignedBuffer<Float>
 
   /// Prepares an evaluation of a whole set.
   ///
   /// - Parameters:
-  ///   - runner: Runs the model, in shards of as many rows as it has room for.
+  ///   - runner: Runs the model. Its row capacity is the shard size.
   ///   - source: The set.
-  ///   - sampleCount: How many samples it has, at least 1.
+  ///   - sampleCount: The number of its samples, at least 1.
   ///   - communicator: The ranks, which share the samples.
   package convenience init(
     runner: ForwardRunner, source: SampleSource, sampleCount: Int,
@@ -61,9 +63,9 @@ package final class Evaluator: Sendable {
   /// Prepares an evaluation of some samples of a set.
   ///
   /// - Parameters:
-  ///   - runner: Runs the model, in shards of as many rows as it has room for.
+  ///   - runner: Runs the model. Its row capacity is the shard size.
   ///   - source: The set.
-  ///   - samples: Their numbers in the set, at least one.
+  ///   - samples: The indices of the samples in the set, at least one.
   ///   - communicator: The ranks, which share the samples.
   package init(
     runner: ForwardRunner, source: SampleSource, samples: [UInt32],
@@ -90,9 +92,11 @@ package final class Evaluator: Sendable {
     probabilities = AlignedBuffer(count: samples.count)
   }
 
-  /// Evaluates the model as it is now; not while a step runs, and on all ranks at once.
+  /// Evaluates the model with its current weights; collective.
   ///
-  /// - Returns: Loss and accuracy, the same for any number of workers and ranks.
+  /// No training step may be running.
+  ///
+  /// - Returns: The loss and accuracy, which do not depend on the number of workers and ranks.
   package func evaluate() -> EvaluationResult {
     runner.prepare()
     claims.reset()
@@ -114,7 +118,7 @@ package final class Evaluator: Sendable {
     return EvaluationResult(total: total, sampleCount: plan.rowCount)
   }
 
-  /// Brings all ranks' results together on each.
+  /// Shares the results of each rank with all ranks.
   private func shareResults() {
     share(losses, shardShares)
     share(predictions, sampleShares)

@@ -1,27 +1,27 @@
 import ImageData
 import Parallel
 
-/// A test image that was predicted wrong.
+/// A test image with a wrong prediction.
 package struct Mistake: Sendable, Equatable {
-  /// The image's number in the test set, from 0.
+  /// The image's index in the test set, from 0.
   package var sample: Int
-  /// Its class.
+  /// The actual class.
   package var label: Int
-  /// The class that the model gave it.
+  /// The predicted class.
   package var prediction: Int
-  /// The probability that the model gave that class.
+  /// The probability of the predicted class.
   package var probability: Float
-  /// Grey values, (rows, columns).
+  /// The grey values, (rows, columns).
   package var pixels: [UInt8]
 
-  /// Puts a mistake together.
+  /// Creates a mistake from its parts.
   ///
   /// - Parameters:
-  ///   - sample: The image's number in the test set, from 0.
-  ///   - label: Its class.
-  ///   - prediction: The class that the model gave it.
-  ///   - probability: The probability that the model gave that class.
-  ///   - pixels: Grey values, (rows, columns).
+  ///   - sample: The image's index in the test set, from 0.
+  ///   - label: The actual class.
+  ///   - prediction: The predicted class.
+  ///   - probability: The probability of the predicted class.
+  ///   - pixels: The grey values, (rows, columns).
   package init(sample: Int, label: Int, prediction: Int, probability: Float, pixels: [UInt8]) {
     self.sample = sample
     self.label = label
@@ -31,27 +31,28 @@ package struct Mistake: Sendable, Equatable {
   }
 }
 
-/// What a model makes of a test set, sample by sample.
+/// A summary of a model's predictions on a test set.
 package struct TestOutcome: Sendable, Equatable {
-  /// How often a class (row) was predicted as a class (column).
+  /// The number of samples by actual class (row) and predicted class (column).
   package let confusionMatrix: [[Int]]
-  /// The mistakes in which the model was surest, the surest first; of equals the earlier sample.
+  /// The wrong predictions with the highest probability, in descending order of probability; equal
+  /// ones by sample.
   package let mistakes: [Mistake]
-  /// Rows of an image.
+  /// The number of rows of an image.
   package let rows: Int
-  /// Columns of an image.
+  /// The number of columns of an image.
   package let columns: Int
 
-  /// How many mistakes are kept.
+  /// The maximum number of mistakes.
   package static let mistakeLimit = 24
 
-  /// Puts an outcome together.
+  /// Creates an outcome from its parts.
   ///
   /// - Parameters:
-  ///   - confusionMatrix: How often a class (row) was predicted as a class (column).
-  ///   - mistakes: Mistakes, the surest first.
-  ///   - rows: Rows of an image.
-  ///   - columns: Columns of an image.
+  ///   - confusionMatrix: The number of samples by actual class (row) and predicted class (column).
+  ///   - mistakes: The wrong predictions, in descending order of probability.
+  ///   - rows: The number of rows of an image.
+  ///   - columns: The number of columns of an image.
   package init(confusionMatrix: [[Int]], mistakes: [Mistake], rows: Int, columns: Int) {
     self.confusionMatrix = confusionMatrix
     self.mistakes = mistakes
@@ -59,32 +60,32 @@ package struct TestOutcome: Sendable, Equatable {
     self.columns = columns
   }
 
-  /// Takes what an evaluation found.
+  /// Summarises the results of an evaluation.
   ///
   /// - Parameters:
-  ///   - evaluator: Has just evaluated the model on `images`.
+  ///   - evaluator: The evaluator of the test set, after ``Evaluator/evaluate()``.
   ///   - images: The test set.
-  ///   - classCount: Classes.
+  ///   - classCount: The number of classes.
   package init(_ evaluator: Evaluator, images: ImageSet, classCount: Int) {
     self.init(
       predictions: evaluator.predictions.elements, probabilities: evaluator.probabilities.elements,
       images: images, classCount: classCount)
   }
 
-  /// Counts and sorts predictions.
+  /// Summarises predictions.
   ///
   /// - Parameters:
-  ///   - predictions: The class predicted for each sample.
-  ///   - probabilities: The probability of that class.
+  ///   - predictions: The predicted class of each sample.
+  ///   - probabilities: The probability of the predicted class of each sample.
   ///   - images: The samples.
-  ///   - classCount: More than any label or prediction.
+  ///   - classCount: The number of classes, greater than every label and prediction.
   init(
     predictions: some RandomAccessCollection<UInt8>,
     probabilities: some RandomAccessCollection<Float>, images: ImageSet, classCount: Int
   ) {
     precondition(
       predictions.count == images.count && probabilities.count == images.count,
-      "a prediction and a probability for every sample")
+      "one prediction and one probability per sample")
     var matrix = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
     var wrong: [(sample: Int, prediction: Int, probability: Float)] = []
     for (sample, (prediction, probability)) in zip(predictions, probabilities).enumerated() {
@@ -107,7 +108,7 @@ package struct TestOutcome: Sendable, Equatable {
     }
   }
 
-  /// For each class the share of its samples predicted right; nil for a class without samples.
+  /// For each class, the share of its samples predicted correctly; nil for a class without samples.
   package var classAccuracy: [Double?] {
     confusionMatrix.enumerated().map { label, row in
       let count = row.reduce(0, +)

@@ -1,23 +1,25 @@
-/// What a model says of one image.
+/// A model's prediction for one image.
 package struct ImagePrediction: Sendable {
-  /// The input that the image came from.
+  /// The name of the input that contains the image.
   package let input: String
-  /// Its number in the input, from 0.
+  /// The image's index in the input, from 0.
   package let index: Int
-  /// Whether the input's images are numbered, rather than being one image.
+  /// Whether the input is a sequence of images, not a single image.
   package let isNumbered: Bool
-  /// The class with the greatest probability; the first of them where there are several.
+  /// The class with the largest logit, from 0; of equal classes the first.
   package let classIndex: Int
-  /// Every class's probability.
+  /// The probability of each class, (classes).
   package let probabilities: [Float]
 
-  /// The predicted class's probability.
+  /// The probability of the predicted class.
   package var probability: Float { probabilities[classIndex] }
 
-  /// The most probable classes, the predicted one first; the lower number first where equal.
+  /// The most probable classes, in descending order of probability.
   ///
-  /// - Parameter count: How many, at most all.
-  /// - Returns: Their numbers.
+  /// The predicted class is first. Equal classes are in ascending order.
+  ///
+  /// - Parameter count: The number of classes, at most all.
+  /// - Returns: The classes, numbered from 0.
   package func mostProbable(_ count: Int) -> ArraySlice<Int> {
     let others = probabilities.indices.filter { $0 != classIndex }
     let sorted = others.sorted { (-probabilities[$0], $0) < (-probabilities[$1], $1) }

@@ -1,20 +1,22 @@
 import ImageData
 import Parallel
 
-/// Predicts the images of many inputs, batch by batch across inputs, in order.
+/// Predicts the images of several inputs in order.
+///
+/// A batch may contain images of more than one input.
 package final class PredictionRun {
   private let predictor: Predictor
   private let inverts: Bool
   private let emit: ([ImagePrediction]) throws -> Void
-  /// Where the images in the predictor's memory come from.
+  /// The sources of the images that are read but not yet predicted.
   private var waiting: [(input: String, index: Int, isNumbered: Bool)] = []
 
   /// Prepares a run.
   ///
   /// - Parameters:
   ///   - predictor: The model.
-  ///   - inverts: Whether black becomes white, for images that are dark on light.
-  ///   - emit: Is given the predictions in order, some at a time.
+  ///   - inverts: Whether grey values are inverted, for images that are dark on a light background.
+  ///   - emit: Called with the predictions of one batch at a time, in order.
   package init(
     predictor: Predictor, inverts: Bool, emit: @escaping ([ImagePrediction]) throws -> Void
   ) {
@@ -23,13 +25,14 @@ package final class PredictionRun {
     self.emit = emit
   }
 
-  /// Reads an input's images; predicts them as far as a batch is full.
+  /// Reads the images of an input, and predicts each time a batch is full.
   ///
   /// - Parameters:
-  ///   - input: Its name in the predictions.
-  ///   - open: Opens it.
-  /// - Returns: What is wrong with the input; the images before that are predicted.
-  /// - Throws: What predicting or emitting throws.
+  ///   - input: The input's name in predictions.
+  ///   - open: Opens the input.
+  /// - Returns: The error in the input; nil if there is none. Images before the error are
+  ///   predicted.
+  /// - Throws: The errors of ``Predictor/predict(count:)`` and of `emit`.
   package func add(
     _ input: String, open: () throws(DataError) -> ImageReader
   ) throws -> DataError? {
@@ -51,9 +54,9 @@ package final class PredictionRun {
     }
   }
 
-  /// Predicts what was read and not yet predicted.
+  /// Predicts the images that were read but not yet predicted.
   ///
-  /// - Throws: What predicting or emitting throws.
+  /// - Throws: The errors of ``Predictor/predict(count:)`` and of `emit`.
   package func flush() throws {
     if waiting.isEmpty { return }
     try predictor.predict(count: waiting.count)
@@ -67,14 +70,14 @@ package final class PredictionRun {
     waiting.removeAll(keepingCapacity: true)
   }
 
-  /// Reads an image into the place of the next.
+  /// Reads an image into the predictor's memory, after the images that wait.
   private func read(_ size: ImageSize, from reader: ImageReader) throws(DataError) {
     let pixelCount = predictor.pixelCount
     guard size.pixelCount == pixelCount, size == predictor.imageSize ?? size else {
       throw DataError(
         .invalid,
-        "\(reader.name): image \(reader.count): found \(found(size)); expected \(expectedSize): "
-          + "what the model \(predictor.modelPath) takes. Images are not resized")
+        "\(reader.name): image \(reader.count): found \(found(size)); expected \(expectedSize), "
+          + "the input size of the model \(predictor.modelPath). Images are not resized")
     }
     let place = UnsafeMutableBufferPointer(
       start: predictor.pixels.pointer + waiting.count * pixelCount, count: pixelCount)
@@ -82,12 +85,13 @@ package final class PredictionRun {
     if inverts { for index in place.indices { place[index] = 255 - place[index] } }
   }
 
-  /// An image's size in words; its number of pixels too if that is all that the model's file has.
+  /// The size of an image for messages; with its number of pixels if the model's file contains only
+  /// that.
   private func found(_ size: ImageSize) -> String {
     "\(size) pixels\(predictor.imageSize == nil ? ", which is \(size.pixelCount)" : "")"
   }
 
-  /// The model's input in words.
+  /// The size of the model's input for messages.
   private var expectedSize: String {
     if let size = predictor.imageSize { return "\(size)" }
     let side = Int(Double(predictor.pixelCount).squareRoot().rounded())

@@ -2,24 +2,25 @@ import ImageData
 import Model
 import Parallel
 
-/// A saved model on a worker team, for predicting the classes of images.
+/// Predicts the classes of images with a saved model on a team of workers.
 ///
-/// Images go through the network in shards of one size, the last one filled up with black images: a
-/// matrix product's bits depend on its shape. So an image's prediction depends on the image and the
-/// model, not on who computes. OpenBLAS's kernels for Haswell and Zen add in an order that depends on
-/// an image's place in its shard: with them the last bits depend on that place too.
+/// The last bits of a matrix product depend on its shape. So images are processed in shards of a
+/// fixed size, and the last shard is filled up with black images. A prediction thus depends only on
+/// the image and the model, not on the number of workers. One exception: with OpenBLAS's kernels
+/// for Haswell and Zen, the order of additions depends on the image's position in its shard, and so
+/// do the last bits.
 package final class Predictor: Sendable {
   /// The model's file, for messages.
   package let modelPath: String
-  /// Pixels of an image that the model takes.
+  /// The number of pixels of an input image.
   package let pixelCount: Int
-  /// The shape of an image that the model takes; nil if its file does not say it.
+  /// The size of an input image; nil if it is not known.
   package let imageSize: ImageSize?
-  /// Classes that the model tells apart.
+  /// The number of classes.
   package let classCount: Int
-  /// The most images predicted at once.
+  /// The maximum number of images per call of ``predict(count:)``.
   package let capacity: Int
-  /// Grey values of the images to predict, (capacity, pixelCount).
+  /// The grey values of the images to predict, (capacity, pixelCount).
   package let pixels: AlignedBuffer<UInt8>
 
   private let runner: ForwardRunner
@@ -30,7 +31,7 @@ package final class Predictor: Sendable {
   private let claims = ClaimCounter()
 
   private static let shardSize = 64
-  /// Enough shards for every worker to have some, whoever is slow.
+  /// The number of shards per worker in a full batch, so that faster workers can take more.
   private static let shardsPerWorker = 4
   private static let pixelLimit = 64 << 20
 
@@ -38,11 +39,11 @@ package final class Predictor: Sendable {
   ///
   /// - Parameters:
   ///   - file: The model.
-  ///   - data: What it was trained on, if that is known.
-  ///   - threads: Worker threads; never enters a prediction.
-  ///   - coreCount: The cores that this process may use.
-  /// - Throws: `WeightsError`, or ``TrainerError`` if the file is no model; `SystemRefusal` if the
-  ///   system refuses threads or memory; `OpenBLASError`.
+  ///   - data: The data set that it was trained on; nil if unknown.
+  ///   - threads: The number of worker threads; does not affect predictions.
+  ///   - coreCount: The number of cores that this process may use.
+  /// - Throws: `WeightsError` or ``TrainerError`` if the file is not a valid model; `SystemRefusal`
+  ///   if the system refuses threads or memory; `OpenBLASError`.
   package init(
     file: SafetensorsFile, data: ModelData? = nil, threads: Int, coreCount: Int
   ) throws {
@@ -70,8 +71,8 @@ package final class Predictor: Sendable {
 
   /// Predicts the first images in ``pixels``.
   ///
-  /// - Parameter count: How many, 1 to ``capacity``.
-  /// - Throws: ``TrainerError`` where the model gives what is no number.
+  /// - Parameter count: The number of images, in `1...capacity`; otherwise the program stops.
+  /// - Throws: ``TrainerError`` if a probability is not finite.
   package func predict(count: Int) throws {
     precondition((1...capacity).contains(count), "1 to \(capacity) images")
     let shards = ShardPlan(rowCount: count, shardSize: Self.shardSize).shardCount
@@ -88,7 +89,8 @@ package final class Predictor: Sendable {
     for index in 0..<count where !probabilities.pointer[index * classCount].isFinite {
       throw TrainerError(
         .badData,
-        "\(modelPath): found probabilities that are no numbers, expected weights that give numbers")
+        "\(modelPath): found probabilities that are not finite, expected weights that give finite "
+          + "probabilities")
     }
   }
 
@@ -108,10 +110,11 @@ package final class Predictor: Sendable {
     }
   }
 
-  /// What the last ``predict(count:)`` found for an image.
+  /// The prediction of the last ``predict(count:)`` for an image.
   ///
-  /// - Parameter index: The image, less than the count.
-  /// - Returns: The first class with the greatest logit, and all probabilities.
+  /// - Parameter index: The image's index in ``pixels``, less than the count.
+  /// - Returns: The first class with the largest logit, and the probability of each class,
+  ///   (classCount).
   package func prediction(of index: Int) -> (classIndex: Int, probabilities: [Float]) {
     let first = probabilities.pointer + index * classCount
     return (

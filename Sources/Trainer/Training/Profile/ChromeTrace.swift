@@ -1,14 +1,14 @@
 import Files
 
-/// Writes a profile in the Trace Event Format, which Perfetto and chrome://tracing show: a lane for
-/// each worker.
+/// Writes a profile in the Trace Event Format of Perfetto and chrome://tracing, with one lane per
+/// worker.
 package enum ChromeTrace {
   /// Writes a profile.
   ///
   /// - Parameters:
-  ///   - profile: What the workers did; none of them may run.
-  ///   - path: The file, replaced.
-  /// - Throws: `WeightsError` where it cannot be written.
+  ///   - profile: The profile; no worker may be running.
+  ///   - path: The file, replaced atomically.
+  /// - Throws: ``FileError`` if it cannot be written.
   package static func write(_ profile: StageProfile, path: String) throws {
     let origin =
       (0..<profile.workerCount).compactMap { profile.events(worker: $0).first?.start }.min() ?? 0
@@ -19,7 +19,7 @@ package enum ChromeTrace {
       text += ",\n" + #"{"name":"thread_name","ph":"M","pid":1,"tid":\#(worker),"#
       text += #""args":{"name":"worker \#(worker)"}}"#
     }
-    // Names are words and layer names, which need no escapes; times are microseconds.
+    // Names need no escapes: they consist of fixed words and layer names. Times are microseconds.
     for worker in 0..<profile.workerCount {
       for event in profile.events(worker: worker) {
         text += ",\n" + #"{"name":"\#(profile.names[Int(event.label)])","ph":"X","pid":1,"#

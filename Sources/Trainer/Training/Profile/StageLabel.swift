@@ -1,8 +1,8 @@
 import Model
 
-/// What a worker does between two readings of the clock.
+/// The activity of a worker between two readings of the clock.
 struct StageLabel: Sendable, Equatable {
-  /// The label as the small number that a profile stores.
+  /// The index of the label, which a profile stores.
   let rawValue: Int32
 
   private static let general: [(name: String, kind: StageKind)] = [
@@ -57,13 +57,13 @@ struct StageLabel: Sendable, Equatable {
     StageLabel(kind: 6, layer: layer)
   }
 
-  /// Every label's words for a network, at its raw value.
+  /// The titles of all labels for a network, indexed by raw value.
   static func names(_ network: Network) -> [String] {
     general.map(\.name)
       + network.layers.flatMap { layer in byLayer.map { "\($0.name) \(layer.name)" } }
   }
 
-  /// Every label's kind of work for a network, at its raw value.
+  /// The kinds of all labels for a network, indexed by raw value.
   static func kinds(_ network: Network) -> [StageKind] {
     general.map(\.kind) + network.layers.flatMap { _ in byLayer.map(\.kind) }
   }

@@ -3,49 +3,50 @@ import Model
 import Parallel
 import Synchronization
 
-/// When each worker did what: one reading of the clock at the end of every piece of work.
+/// A profile of the workers: the clock is read at the end of each piece of work.
 ///
-/// Only worker `i` writes in lane `i`; lanes are read when no worker runs.
+/// Only worker `i` writes to lane `i`. Lanes may be read only while no worker runs.
 package final class StageProfile: Sendable {
-  /// What is kept.
+  /// The recorded detail.
   package enum Detail: Sendable {
-    /// Every piece of work, from the start on.
+    /// Each piece of work, and the total time of each label, recorded from the start.
     case events
-    /// The time of each label, while ``StageProfile/isRecording`` is set; it is not at the start.
+    /// Only the total time of each label, recorded while ``StageProfile/isRecording`` is true; it
+    /// is false at the start.
     case totals
   }
 
-  /// A piece of work.
+  /// A piece of work; times are in nanoseconds of the monotonic clock.
   struct Event: BitwiseCopyable {
     var start: UInt64
     var end: UInt64
     var label: Int32
   }
 
-  /// A worker's events.
+  /// The recording state of one worker.
   private struct Lane: BitwiseCopyable {
     var count = 0
     var last: UInt64 = 0
     var dropped = 0
   }
 
-  /// The words of the labels.
+  /// The titles of the labels.
   package let names: [String]
   private let kinds: [StageKind]
   private let capacity: Int
   private let events: [AlignedBuffer<Event>]
   private let lanes: [AlignedBuffer<Lane>]
-  /// Nanoseconds of each worker by label.
+  /// For each worker, the total time of each label in nanoseconds.
   private let totals: [AlignedBuffer<UInt64>]
   private let recording: Atomic<Bool>
 
-  /// Makes room; nothing is allocated later.
+  /// Allocates all memory; recording allocates none.
   ///
   /// - Parameters:
   ///   - network: The network whose stages are recorded.
-  ///   - workerCount: How many workers there are.
-  ///   - detail: What is kept.
-  ///   - capacity: Events that each worker can record; later ones are counted as dropped.
+  ///   - workerCount: The number of workers.
+  ///   - detail: The detail to record.
+  ///   - capacity: The maximum number of events per worker; further events are dropped and counted.
   package init(
     network: Network, workerCount: Int, detail: Detail = .events, capacity: Int = 200_000
   ) {
@@ -60,18 +61,18 @@ package final class StageProfile: Sendable {
     recording = Atomic(detail == .events)
   }
 
-  /// Whether work is recorded; to be changed while no worker runs.
+  /// Whether work is recorded; may be changed only while no worker runs.
   package var isRecording: Bool {
     get { recording.load(ordering: .relaxed) }
     set { recording.store(newValue, ordering: .relaxed) }
   }
 
-  /// Starts a worker's clock: what was before is nobody's work.
+  /// Starts a worker's clock; earlier time is not attributed to any label.
   func start(worker: Int) {
     lanes[worker].pointer.pointee.last = Self.now()
   }
 
-  /// Records that a worker did something from its last reading of the clock until now.
+  /// Records the time since the worker's last reading of the clock with a label.
   func lap(worker: Int, _ label: StageLabel) {
     guard isRecording else { return }
     let lane = lanes[worker].pointer
@@ -93,18 +94,19 @@ package final class StageProfile: Sendable {
       start: events[worker].pointer, count: lanes[worker].pointer.pointee.count)
   }
 
-  /// How many workers there are.
+  /// The number of workers.
   package var workerCount: Int { lanes.count }
 
-  /// Events that found no room, of all workers.
+  /// The number of events of all workers that exceeded the capacity.
   package var droppedCount: Int { lanes.reduce(0) { $0 + $1.pointer.pointee.dropped } }
 
-  /// Seconds of all workers together by label; labels without time are left out.
+  /// The total time of each label in seconds, summed over all workers; labels without time are
+  /// omitted.
   package var secondsByLabel: [(name: String, seconds: Double)] {
     zip(names, secondsOfLabels).filter { $0.1 > 0 }
   }
 
-  /// Seconds of all workers together by the kind of work.
+  /// The total time of each kind of work in seconds, summed over all workers.
   package var secondsByKind: [StageKind: Double] {
     var result = Dictionary(uniqueKeysWithValues: StageKind.allCases.map { ($0, 0.0) })
     for (kind, seconds) in zip(kinds, secondsOfLabels) { result[kind, default: 0] += seconds }

@@ -2,22 +2,23 @@
 package enum StageKind: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
   /// Copying the batch's images into the first layer's input.
   case gather
-  /// Forward of all layers, and the loss.
+  /// The forward pass of all layers, and the loss.
   case forward
   /// Merging the shards' batch-norm moments and sums.
   case merge
-  /// Backward of all layers, without weight gradients.
+  /// The backward pass of all layers, without weight gradients.
   case backward
-  /// Weight gradients over all shards, and the optimizer.
+  /// Weight gradients over all shards, and the optimizer's update.
   case update
   /// Waiting for other workers at barriers.
   case wait
   /// Exchanging partial results, gradients and parameters with other ranks.
   case exchange
-  /// Between steps, and what only some runs do: accumulating, clipping, limits, averages.
+  /// Work between steps, and optional work: gradient accumulation and clipping, limits of weight
+  /// norms, and moving averages.
   case other
 
-  /// Its words in tables and charts.
+  /// The title in tables and charts.
   package var title: String {
     switch self {
     case .gather: "gather"
@@ -32,11 +33,11 @@ package enum StageKind: String, Codable, Sendable, CaseIterable, CodingKeyRepres
   }
 }
 
-/// Seconds of a step by the kind of work, of all workers together.
+/// The mean time per step of each kind of work, summed over all workers.
 package struct StageTimes: Codable, Sendable, Equatable {
-  /// Steps that were averaged over.
+  /// The number of steps in the mean.
   package var steps: Int
-  /// Seconds a step of all workers together, for every kind.
+  /// The time of each kind of work, in seconds per step, summed over all workers.
   package var seconds: [StageKind: Double]
 
   /// Creates one from its parts.
@@ -45,6 +46,6 @@ package struct StageTimes: Codable, Sendable, Equatable {
     self.seconds = seconds
   }
 
-  /// Seconds a step of all kinds and workers together.
+  /// The time of all kinds of work, in seconds per step, summed over all workers.
   package var total: Double { seconds.values.reduce(0, +) }
 }

@@ -1,19 +1,19 @@
 import Parallel
 import Synchronization
 
-/// Which buckets of gradients are complete, as workers finish tiles.
+/// Counts the finished tiles of each bucket of gradients, to find buckets that can be sent.
 final class BucketProgress: @unchecked Sendable {
-  /// For each bucket how many tiles have a part in it.
+  /// For each bucket, the number of tiles that overlap it.
   private let tileCounts: [Int]
   private let memory: AlignedBuffer<Int>
-  /// For each bucket how many of them are finished.
+  /// For each bucket, the number of these tiles that are finished.
   private let finished: UnsafeMutablePointer<Atomic<Int>>
-  /// The bucket that is sent next; worker 0's.
+  /// The bucket to send next; only worker 0 uses it.
   private var next = 0
 
-  /// Creates it before the first step.
+  /// Creates the counters, all zero.
   ///
-  /// - Parameter tileCounts: For each bucket how many tiles have a part in it.
+  /// - Parameter tileCounts: For each bucket, the number of tiles that overlap it.
   init(tileCounts: [Int]) {
     self.tileCounts = tileCounts
     memory = AlignedBuffer(count: tileCounts.count)
@@ -22,14 +22,17 @@ final class BucketProgress: @unchecked Sendable {
     for bucket in tileCounts.indices { (finished + bucket).initialize(to: Atomic(0)) }
   }
 
-  /// Counts a tile, whose values the worker that sends the bucket sees then.
+  /// Counts a finished tile; any worker may call this.
+  ///
+  /// The worker that sends the bucket sees the values of the tile.
   func finishedTile(of bucket: Int) {
     finished[bucket].wrappingAdd(1, ordering: .releasing)
   }
 
-  /// The next bucket, if all its tiles are finished; by worker 0.
+  /// The next bucket if all its tiles are finished; called by worker 0.
   ///
-  /// - Returns: Each bucket once a step, in their order.
+  /// - Returns: The bucket; nil if tiles are missing. Each bucket is returned once per step, in
+  ///   order.
   func nextFinished() -> Int? {
     guard next < tileCounts.count,
       finished[next].load(ordering: .acquiring) == tileCounts[next]
@@ -38,7 +41,9 @@ final class BucketProgress: @unchecked Sendable {
     return next - 1
   }
 
-  /// Starts a bucket's next step; by worker 0, a barrier before any worker's next tile.
+  /// Resets a bucket for the next step; called by worker 0.
+  ///
+  /// A barrier must follow before any worker finishes a tile of the next step.
   func reset(_ bucket: Int) {
     finished[bucket].store(0, ordering: .relaxed)
     if bucket == tileCounts.count - 1 { next = 0 }

@@ -1,24 +1,28 @@
 import Model
 import Parallel
 
-/// How gradients are cut into messages: every rank's parameters into as many buckets, of which those of
-/// one number travel together, while tiles of the later ones are still computed.
+/// Divides gradients into buckets, which ranks exchange one after another.
+///
+/// The parameters that each rank owns are divided into the same number of pieces. A bucket consists
+/// of one piece of every rank; it is sent while tiles of later buckets are still computed.
 struct GradientBuckets: Sendable {
-  /// How many buckets each rank's parameters come in.
+  /// The number of buckets.
   let count: Int
-  /// Every rank's buckets in the order of the flat buffer, which they cover.
+  /// All pieces as ranges of the flat buffer, in its order; together they cover it.
+  ///
+  /// Piece `rank * count + bucket` is a rank's piece of a bucket.
   private let pieces: [Range<Int>]
-  /// For each tile the buckets that it has a part in, in ascending order.
+  /// For each tile, the buckets that it overlaps, in ascending order.
   private let bucketsOfTiles: [[Int]]
-  /// For each bucket how many tiles have a part in it.
+  /// For each bucket, the number of tiles that overlap it.
   let tileCounts: [Int]
 
-  /// Cuts the parameters.
+  /// Divides the parameters.
   ///
   /// - Parameters:
-  ///   - shares: Which rank has which parameters.
-  ///   - count: How many buckets.
-  ///   - tiles: The tiles that gradients are computed in.
+  ///   - shares: The parameters that each rank owns.
+  ///   - count: The number of buckets, at least 1.
+  ///   - tiles: The tiles in which gradients are computed.
   init(_ shares: ParameterShares, count: Int, tiles: [TileSchedule.Tile]) {
     self.count = count
     let pieces = (0..<shares.rankCount).flatMap { rank in
@@ -33,21 +37,21 @@ struct GradientBuckets: Sendable {
     tileCounts = (0..<count).map { bucket in bucketsOfTiles.count { $0.contains(bucket) } }
   }
 
-  /// The parameters of a rank in a bucket.
+  /// A rank's parameters in a bucket.
   ///
   /// - Parameters:
   ///   - bucket: The bucket.
   ///   - rank: The rank.
-  /// - Returns: Floats of the flat buffer; perhaps none.
+  /// - Returns: A range of the flat buffer in floats; may be empty.
   func range(_ bucket: Int, of rank: Int) -> Range<Int> { pieces[rank * count + bucket] }
 
-  /// The buckets that wait for a tile.
+  /// The buckets that a tile overlaps.
   ///
-  /// - Parameter tile: Its index.
+  /// - Parameter tile: The tile's index.
   /// - Returns: At least one, in ascending order.
   func buckets(ofTile tile: Int) -> [Int] { bucketsOfTiles[tile] }
 
-  /// Each rank's part of a flat buffer in a bucket, for a communicator.
+  /// The piece of every rank in a bucket, as parts of a flat buffer for a communicator.
   func parts(_ bucket: Int) -> AlignedBuffer<RankPart> {
     let rankCount = pieces.count / count
     let parts = AlignedBuffer<RankPart>(count: rankCount)
@@ -57,16 +61,16 @@ struct GradientBuckets: Sendable {
     return parts
   }
 
-  /// Visits the parts of a run of parameters that belong to different ranks or buckets.
+  /// Divides a range of parameters at the boundaries of pieces, and visits each part.
   ///
   /// - Parameters:
-  ///   - values: Floats of the flat buffer.
-  ///   - visit: Takes a part, and the whole that it is a part of: a rank's parameters in a bucket.
+  ///   - values: A range of the flat buffer in floats.
+  ///   - visit: Receives a part of the range, and the piece that contains it.
   @inline(__always)
   func forEachPiece(
     of values: Range<Int>, _ visit: (_ part: Range<Int>, _ piece: Range<Int>) -> Void
   ) {
-    // The last that starts at the first value or before.
+    // The last piece that starts at or before the first value.
     var low = 0
     var high = pieces.count
     while high - low > 1 {

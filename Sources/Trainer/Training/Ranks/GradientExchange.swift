@@ -2,59 +2,63 @@ import CKernels
 import Model
 import Parallel
 
-/// How gradients of weights meet: each rank sends every other its partial sums of that rank's
-/// parameters, and each merges what it gets in the tree's order.
+/// Exchanges the gradients of weights between ranks (a reduce-scatter in the order of the tree).
 ///
-/// A partial sum is that of one of the rank's maximal subtrees of shards; see `TreeShares`. They travel
-/// in buckets, each as soon as its tiles are finished; only worker 0 calls the communicator.
+/// Each rank owns some of the parameters. It receives the partial sums of their gradients from all
+/// other ranks, and merges them in the order of the pairwise tree. A partial sum covers one of the
+/// sending rank's maximal subtrees of shards; see `TreeShares`. Partial sums are sent in buckets,
+/// each as soon as its tiles are finished. Only worker 0 calls the communicator.
 final class GradientExchange: Sendable {
-  /// A run of this rank's parameters with the same rules.
+  /// The part of one tensor that this rank owns.
   struct Run: Sendable {
-    /// Floats of the flat buffer.
+    /// The part as a range of the flat buffer, in floats.
     let range: Range<Int>
+    /// Whether weight decay applies to it.
     let decays: Bool
-    /// Whether every rank has its gradient already, out of the shards' merges.
+    /// Whether every rank already has its gradient, from the merges of a stage.
     let isMerged: Bool
   }
 
-  /// The messages.
+  /// The buckets in which gradients are sent.
   let buckets: GradientBuckets
-  /// The tensors within this rank's parameters.
+  /// The parts of tensors that this rank owns.
   let runs: [Run]
 
   private let communicator: any Communicator
   private let owned: Range<Int>
   private let shardCapacity: Int
   private let progress: BucketProgress
-  /// A region for each rank's bucket, with a partial sum of its parameters for each of this rank's
-  /// subtrees: with one subtree that is the layout of the gradients, and their buffer serves.
+  /// This rank's partial sums, by rank, bucket, subtree and parameter.
+  ///
+  /// With one subtree this is the layout of the gradients, so their buffer is used.
   private let outgoing: AlignedBuffer<Float>
-  /// The same the other way round: a region for each other rank, and in it one for each bucket, with
-  /// the rank's partial sums of this rank's parameters.
+  /// The other ranks' partial sums of this rank's parameters, by rank, bucket, subtree and
+  /// parameter.
   private let incoming: AlignedBuffer<Float>
   private let outgoingParts: AlignedBuffer<RankPart>
   private let incomingParts: AlignedBuffer<RankPart>
-  /// For each bucket every rank's parameters.
+  /// For each bucket, the piece of every rank.
   private let parameterParts: [AlignedBuffer<RankPart>]
-  /// Partial sums that each rank has at most, and in total those of the other ranks before it.
+  /// For each rank, the maximum number of its subtrees.
   private let capacities: [Int]
+  /// For each rank, the sum of the capacities of the ranks before it, without this rank.
   private let capacitiesBefore: [Int]
-  /// For each bucket, by a subtree's first shard, its partial sum of this rank's parameters.
+  /// For each bucket and each subtree's first shard, the partial sum of this rank's parameters.
   private let partials: AlignedBuffer<UnsafeMutablePointer<Float>?>
 
-  /// Messages that the gradients of ranks on several machines are cut into.
+  /// The number of buckets if the ranks are on several machines.
   ///
-  /// Within a machine the CPUs that would compute meanwhile are those that carry the messages.
+  /// On a single machine, overlapping communication gains nothing: the same CPUs compute and copy.
   private static let bucketCountBetweenMachines = 4
 
-  /// Allocates for batches of up to `shardCapacity` shards.
+  /// Allocates memory for batches of up to `shardCapacity` shards.
   ///
   /// - Parameters:
-  ///   - state: The model; its gradient buffer may hold partial sums between steps.
-  ///   - tiles: The tiles that its gradients are computed in.
-  ///   - mergedEntries: Tensors whose gradients come out of the shards' merges.
-  ///   - shardCapacity: The most shards of a batch.
-  ///   - communicator: The ranks, more than one.
+  ///   - state: The model; its gradient buffer may contain partial sums between steps.
+  ///   - tiles: The tiles in which its gradients are computed.
+  ///   - mergedEntries: Tensors whose gradients are results of the merges of stages.
+  ///   - shardCapacity: The maximum number of shards of a batch.
+  ///   - communicator: The ranks, at least two. It must have two slots per bucket.
   init(
     _ state: ModelState, tiles: [TileSchedule.Tile], mergedEntries: [MergedEntry],
     shardCapacity: Int, communicator: any Communicator
@@ -86,7 +90,7 @@ final class GradientExchange: Sendable {
     self.capacities = capacities
     let capacity = capacities[communicator.rank]
     outgoing = capacity == 1 ? state.gradients : AlignedBuffer(count: capacity * layout.count)
-    // What a rank would send itself stays where it is.
+    // A rank sends nothing to itself.
     var received = 0
     capacitiesBefore = capacities.indices.map { rank in
       defer { received += rank == communicator.rank ? 0 : capacities[rank] }
@@ -99,13 +103,13 @@ final class GradientExchange: Sendable {
     partials = AlignedBuffer(count: buckets.count * shardCapacity)
   }
 
-  /// Takes a partial sum of some parameters, to be sent to those whose they are.
+  /// Copies a partial sum of the gradients of some parameters, for the ranks that own them.
   ///
   /// - Parameters:
-  ///   - values: The sum (count).
-  ///   - offset: The first parameter in the flat buffer.
-  ///   - count: How many parameters.
-  ///   - subtree: The number of the subtree among the rank's.
+  ///   - values: The sum, (count).
+  ///   - offset: The first parameter's offset in the flat buffer, in floats.
+  ///   - count: The number of parameters.
+  ///   - subtree: The index of the subtree among this rank's, from 0.
   func put(_ values: UnsafePointer<Float>, at offset: Int, count: Int, subtree: Int) {
     let capacity = capacities[communicator.rank]
     buckets.forEachPiece(of: offset..<offset + count) { part, piece in
@@ -116,14 +120,15 @@ final class GradientExchange: Sendable {
     }
   }
 
-  /// Takes note that all partial sums of a tile were put; by any worker.
+  /// Records that all partial sums of a tile were put; called by any worker.
   func finished(tile: Int) {
     for bucket in buckets.buckets(ofTile: tile) { progress.finishedTile(of: bucket) }
   }
 
-  /// Sends off the buckets whose tiles are finished, in their order, and lets those on their way go on.
+  /// Starts to send the buckets whose tiles are finished, in order, and advances transfers in
+  /// progress.
   ///
-  /// - Parameter shards: Which shards each rank has.
+  /// - Parameter shards: The shards of each rank.
   func startFinished(_ shards: TreeShares) {
     while let bucket = progress.nextFinished() { start(bucket, shards) }
     communicator.advance()
@@ -157,7 +162,7 @@ final class GradientExchange: Sendable {
       receiveParts: incomingParts.pointer)
   }
 
-  /// Returns when a bucket has come from all ranks; buckets are finished in their order.
+  /// Waits until a bucket was received from all ranks; buckets must be finished in order.
   func finish(_ bucket: Int) {
     communicator.finish(slot: bucket)
     progress.reset(bucket)
@@ -166,10 +171,10 @@ final class GradientExchange: Sendable {
   /// Merges all ranks' partial sums of some of this rank's parameters.
   ///
   /// - Parameters:
-  ///   - range: Which parameters, in the flat buffer.
-  ///   - bucket: The bucket that they are in.
-  ///   - shards: Which shards each rank has.
-  /// - Returns: Their gradients, summed over the batch.
+  ///   - range: The parameters as a range of the flat buffer, in floats, within one piece.
+  ///   - bucket: The bucket that contains them.
+  ///   - shards: The shards of each rank.
+  /// - Returns: Their gradients summed over the batch, (range.count).
   func merge(_ range: Range<Int>, of bucket: Int, _ shards: TreeShares) -> UnsafePointer<Float> {
     let offset = range.lowerBound - buckets.range(bucket, of: communicator.rank).lowerBound
     shards.mergeAcross { into, from in
@@ -186,17 +191,18 @@ final class GradientExchange: Sendable {
     return place
   }
 
-  /// Starts to give every rank what the others own of a bucket.
+  /// Starts to share a bucket: every rank receives the values of the parameters that the others
+  /// own.
   ///
   /// - Parameters:
-  ///   - values: A buffer laid out as the parameters are.
+  ///   - values: A buffer with the layout of the parameters.
   ///   - bucket: The bucket.
   func startSharing(_ values: UnsafeMutablePointer<Float>, of bucket: Int) {
     communicator.startAllGather(
       slot: buckets.count + bucket, values, parts: parameterParts[bucket].pointer)
   }
 
-  /// Returns when all buckets are shared.
+  /// Waits until all buckets are shared.
   func finishSharing() {
     for bucket in 0..<buckets.count { communicator.finish(slot: buckets.count + bucket) }
   }

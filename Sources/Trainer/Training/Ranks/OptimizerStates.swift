@@ -1,23 +1,26 @@
 import Parallel
 
-/// The optimizer's states of all parameters, as a checkpoint has them, where each rank holds a share.
+/// Gathers and scatters the optimizer's state buffers, of which each rank holds a share.
+///
+/// A checkpoint contains the states of all parameters.
 package enum OptimizerStates {
-  /// Room for the states of all parameters: the model's own where it holds all.
+  /// Buffers for the states of all parameters: the model's own if it owns all parameters, otherwise
+  /// new ones.
   ///
   /// - Parameter state: The model.
-  /// - Returns: For each state as many floats as there are parameters.
+  /// - Returns: One buffer per state, with one float per parameter.
   package static func whole(of state: ModelState) -> [AlignedBuffer<Float>] {
     let count = state.parameters.count
     return state.ownedParameters.count == count
       ? state.optimizerStates : state.optimizerStates.map { _ in AlignedBuffer(count: count) }
   }
 
-  /// Brings all ranks' shares to rank 0; collective.
+  /// Gathers the shares of all ranks on rank 0; collective.
   ///
   /// - Parameters:
   ///   - state: The model.
   ///   - communicator: The ranks.
-  /// - Returns: The states of all parameters on rank 0, none on the others.
+  /// - Returns: The states of all parameters on rank 0; an empty array on the other ranks.
   package static func gather(
     _ state: ModelState, _ communicator: any Communicator
   ) -> [AlignedBuffer<Float>] {
@@ -25,7 +28,7 @@ package enum OptimizerStates {
     let isLeader = communicator.rank == 0
     let wholes = isLeader ? whole(of: state) : []
     for (index, own) in state.optimizerStates.enumerated() {
-      // Rank 0 alone receives.
+      // Only rank 0 receives.
       let send = parts(communicator) { $0 == 0 ? RankPart(0..<own.count, of: Float.self) : nil }
       let receive = parts(communicator) { isLeader ? part(of: $0, state, communicator) : nil }
       communicator.allToAll(
@@ -35,10 +38,10 @@ package enum OptimizerStates {
     return wholes
   }
 
-  /// Gives each rank its share of what rank 0 has; collective.
+  /// Sends each rank its share of the states on rank 0; collective.
   ///
   /// - Parameters:
-  ///   - wholes: The states of all parameters on rank 0; ignored on the others.
+  ///   - wholes: The states of all parameters on rank 0; ignored on the other ranks.
   ///   - state: The model.
   ///   - communicator: The ranks.
   package static func scatter(

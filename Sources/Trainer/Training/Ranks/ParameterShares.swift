@@ -1,30 +1,30 @@
 import Model
 import Parallel
 
-/// Which rank updates which parameters: runs of the flat buffer of nearly equal length, in whole cache
-/// lines.
+/// The division of the parameters among ranks: ranges of the flat buffer of nearly equal length,
+/// each consisting of whole cache lines.
 ///
-/// A rank holds the optimizer's state of its own run alone.
+/// A rank updates only its own range, and holds only the optimizer's state of that range.
 package struct ParameterShares: Sendable, Equatable {
-  /// Floats of the flat buffer.
+  /// The number of floats in the flat buffer, padding included.
   package let parameterCount: Int
-  /// How many ranks there are.
+  /// The number of ranks.
   package let rankCount: Int
 
-  /// Cuts the parameters.
+  /// Divides the parameters.
   ///
   /// - Parameters:
-  ///   - network: Whose parameters.
-  ///   - rankCount: How many ranks there are.
+  ///   - network: The network with the parameters.
+  ///   - rankCount: The number of ranks, at least 1.
   package init(_ network: Network, rankCount: Int) {
     parameterCount = network.parameters.count
     self.rankCount = rankCount
   }
 
-  /// A rank's parameters.
+  /// The parameters that a rank owns.
   ///
   /// - Parameter rank: The rank.
-  /// - Returns: Floats of the flat buffer, padding included; perhaps none.
+  /// - Returns: A range of the flat buffer in floats, padding included; may be empty.
   package func range(of rank: Int) -> Range<Int> {
     slice(rank, of: rankCount, count: parameterCount, alignment: 16)
   }

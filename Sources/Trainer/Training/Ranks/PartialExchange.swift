@@ -1,21 +1,23 @@
 import Model
 import Parallel
 
-/// How the small partial results of a stage meet: every rank gets those of all, in one message.
+/// Exchanges the small partial results of a stage: every rank receives those of all others, in one
+/// message per rank.
 ///
-/// A rank's message holds, for each merge of the stage, the slots of its maximal subtrees; with the
-/// loss's stage its shards' losses come after them.
+/// A rank's message contains, for each merge of the stage, the slots of its maximal subtrees. In
+/// the stage of the loss, the losses of its shards follow.
 final class PartialExchange: Sendable {
   private let communicator: any Communicator
   private let messages: AlignedBuffer<UInt8>
   private let parts: AlignedBuffer<RankPart>
 
-  /// Allocates for the stages of a program.
+  /// Allocates memory for the stages of a program.
   ///
   /// - Parameters:
-  ///   - slotCounts: For each stage the floats of one slot of all its merges.
-  ///   - shardCapacity: The most shards of a batch.
-  ///   - communicator: The ranks, more than one.
+  ///   - slotCounts: For each stage, the number of floats in one slot of each of its merges
+  ///     together.
+  ///   - shardCapacity: The maximum number of shards of a batch.
+  ///   - communicator: The ranks, at least two.
   init(slotCounts: [Int], shardCapacity: Int, communicator: any Communicator) {
     self.communicator = communicator
     let full = TreeShares(
@@ -27,13 +29,14 @@ final class PartialExchange: Sendable {
     parts = AlignedBuffer(count: communicator.size)
   }
 
-  /// Fills the slots of the other ranks' subtrees, and their losses; called by one worker while the
-  /// others wait.
+  /// Fills the slots of the other ranks' subtrees, and their losses.
+  ///
+  /// Collective: one worker of each rank calls this while its other workers wait.
   ///
   /// - Parameters:
-  ///   - merges: The stage's merges, each merged within this rank.
-  ///   - losses: The losses by shard, where the stage has computed them.
-  ///   - shards: Which shards each rank has.
+  ///   - merges: The stage's merges, already merged within this rank.
+  ///   - losses: The losses by shard, if the stage computes them; otherwise nil.
+  ///   - shards: The shards of each rank.
   func exchange(
     _ merges: [PartialResults], losses: UnsafeMutablePointer<LossSum>?, _ shards: TreeShares
   ) {
@@ -59,7 +62,7 @@ final class PartialExchange: Sendable {
     }
   }
 
-  /// Visits what a rank's message is made of, in its order.
+  /// Visits the blocks of a rank's message, in order.
   private func forEachBlock(
     of rank: Int, _ merges: [PartialResults], _ losses: UnsafeMutablePointer<LossSum>?,
     _ shards: TreeShares, _ visit: (_ values: UnsafeMutableRawPointer, _ byteCount: Int) -> Void

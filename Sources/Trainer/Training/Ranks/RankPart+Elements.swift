@@ -1,11 +1,11 @@
 import Parallel
 
 extension RankPart {
-  /// A run of elements in a buffer of them.
+  /// Creates a part from a range of elements, converting it to bytes.
   ///
   /// - Parameters:
-  ///   - elements: Which elements.
-  ///   - type: What the buffer holds.
+  ///   - elements: The range of elements in a buffer.
+  ///   - type: The type of the buffer's elements.
   @inline(__always)
   init<Element: BitwiseCopyable>(_ elements: Range<Int>, of type: Element.Type) {
     let size = MemoryLayout<Element>.stride
@@ -14,6 +14,6 @@ extension RankPart {
 }
 
 extension AlignedBuffer {
-  /// The bytes of all elements.
+  /// The size of all elements in bytes.
   var byteCount: Int { count * MemoryLayout<Element>.stride }
 }

@@ -2,8 +2,10 @@ import Files
 import Model
 import Parallel
 
-/// The reduction of a batch that ranks share: partial results go round after each stage, and each rank
-/// sums and uses the gradients of the parameters that it owns.
+/// The reduction of a batch that several ranks share.
+///
+/// The ranks exchange partial results after each stage. Each rank sums and uses the gradients of
+/// the parameters that it owns.
 final class RankReduction: Reduction {
   private let context: StepContext
   private let stages: StageRunner
@@ -15,10 +17,10 @@ final class RankReduction: Reduction {
   private let partials: PartialExchange
   private let gradients: GradientExchange
 
-  /// Floats whose partial sums are merged and used while they are in cache.
+  /// The number of parameters whose partial sums are merged and used while they are in the cache.
   private static let blockSize = 4_096
 
-  /// Allocates for batches of up to `shardCapacity` shards.
+  /// Allocates memory for batches of up to `shardCapacity` shards.
   init(
     _ context: StepContext, stages: StageRunner, sums: TileSums, tiles: [TileSchedule.Tile],
     mergedEntries: [MergedEntry], shardCapacity: Int, communicator: any Communicator
@@ -89,7 +91,8 @@ final class RankReduction: Reduction {
     }
   }
 
-  /// Leaves a tile's partial sums of this rank's subtrees to be sent.
+  /// Computes a tile's partial sums over each of this rank's subtrees, and puts them into the
+  /// exchange.
   private func reduceSubtrees(_ tile: TileSchedule.Tile, worker: Int, _ pass: BatchPass) {
     var subtree = 0
     pass.shares.forEachSubtree(of: communicator.rank) { leaves in
@@ -100,14 +103,16 @@ final class RankReduction: Reduction {
     }
   }
 
-  /// Uses a worker's share of the gradients that this rank owns, bucket by bucket, and brings the
-  /// result to all ranks.
+  /// Uses the gradients that this rank owns, bucket by bucket, and shares the results with all
+  /// ranks.
+  ///
+  /// All workers call this; each uses its slice of every bucket.
   ///
   /// - Parameters:
   ///   - worker: The calling worker.
-  ///   - use: What becomes of the gradients.
-  ///   - prepare: Returns when a bucket's gradients can be had; called by worker 0.
-  ///   - gradient: Gives the gradients of weights, by their place in the flat buffer and their bucket.
+  ///   - use: How the gradients are used.
+  ///   - prepare: Waits until a bucket's gradients are available; called by worker 0.
+  ///   - gradient: Returns the gradients of a range of the flat buffer within a bucket.
   private func useOwned(
     worker: Int, use: GradientUse, prepare: (_ bucket: Int) -> Void = { _ in },
     gradient: (_ range: Range<Int>, _ bucket: Int) -> UnsafePointer<Float>

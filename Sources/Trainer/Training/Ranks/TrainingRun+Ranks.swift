@@ -1,19 +1,21 @@
 import Foundation
 import Parallel
 
-/// What ranks do together outside of steps.
+/// Operations of ranks outside of steps.
 extension TrainingRun {
-  /// Whether this process writes the run's files and says how it goes.
+  /// Whether this process writes the run's files and reports its progress: true on rank 0.
   package var isLeader: Bool { communicator.rank == 0 }
 
-  /// How many ranks there are, for records; nil for one.
+  /// The number of ranks for records; nil for one.
   package var severalRanks: Int? { communicator.size > 1 ? communicator.size : nil }
 
-  /// Puts every rank where rank 0 is: position, parameters, running statistics and moving average; collective.
+  /// Copies the position, parameters, running statistics and moving average of rank 0 to all ranks;
+  /// collective.
   ///
-  /// The optimizer's state has its own way: see ``OptimizerStates``.
+  /// The optimizer's state is not copied; see ``OptimizerStates``.
   ///
-  /// - Throws: ``TrainerError`` where a position cannot be read, which is a fault of the program.
+  /// - Throws: ``TrainerError`` if the position cannot be encoded or decoded, which is a fault of
+  ///   the program, or is not valid for the run.
   package func followLeader() throws {
     if communicator.size == 1 { return }
     do {
@@ -22,7 +24,7 @@ extension TrainingRun {
     } catch let error as EncodingError {
       throw TrainerError(.failed, "the position cannot be sent to the other ranks: \(error)")
     } catch let error as DecodingError {
-      throw TrainerError(.failed, "the position that rank 0 has sent cannot be read: \(error)")
+      throw TrainerError(.failed, "the position sent by rank 0 cannot be decoded: \(error)")
     }
     let average = state.average.map { [$0.parameters, $0.statistics] } ?? []
     for buffer in [state.parameters, state.statistics] + average {

@@ -1,26 +1,26 @@
 import Model
 
-/// How far an epoch is.
+/// The progress of an epoch, after one of its steps.
 public struct EpochProgress: Sendable {
-  /// The epoch, from 1.
+  /// The epoch's number, from 1.
   public var epoch: Int
-  /// Steps of the whole run so far.
+  /// The number of steps of the whole run so far.
   public var step: Int
-  /// Steps of this epoch so far.
+  /// The number of steps of this epoch so far.
   public var stepInEpoch: Int
-  /// All steps of this epoch.
+  /// The number of steps of this epoch when it is complete.
   public var stepsPerEpoch: Int
-  /// Loss and correct predictions of this epoch so far.
+  /// The summed loss and the correct predictions of this epoch so far.
   public var total: LossSum
-  /// Samples of this epoch so far.
+  /// The number of samples of this epoch so far.
   public var sampleCount: Int
-  /// Seconds that this epoch's training has taken.
+  /// The duration of this epoch's training so far, in seconds.
   public var seconds: Double
-  /// The rate of the last step.
+  /// The learning rate of the last step.
   public var learningRate: Double
-  /// Loss and correct predictions of the last step alone.
+  /// The summed loss and the correct predictions of the last step.
   public var lastStep: LossSum
-  /// Samples of the last step.
+  /// The number of samples of the last step.
   public var lastSampleCount: Int
 }
 
@@ -28,8 +28,8 @@ extension EpochProgress {
   /// Continues an epoch.
   ///
   /// - Parameters:
-  ///   - position: How far the run is.
-  ///   - stepsPerEpoch: All steps of the epoch.
+  ///   - position: The run's progress.
+  ///   - stepsPerEpoch: The number of steps of the epoch when it is complete.
   init(_ position: RunPosition, stepsPerEpoch: Int) {
     self.init(
       epoch: position.epoch, step: position.step, stepInEpoch: position.stepInEpoch,
@@ -37,12 +37,14 @@ extension EpochProgress {
       seconds: position.trainingSeconds, learningRate: 0, lastStep: LossSum(), lastSampleCount: 0)
   }
 
-  /// Counts a step; one whose loss is not finite enters no sum.
+  /// Adds a step.
+  ///
+  /// If its loss is not finite, the sums of the epoch are unchanged.
   ///
   /// - Parameters:
-  ///   - lastStep: The step's loss and correct predictions, over its samples.
-  ///   - sampleCount: Its samples.
-  ///   - learningRate: Its rate.
+  ///   - lastStep: The step's summed loss and correct predictions.
+  ///   - sampleCount: The number of its samples.
+  ///   - learningRate: Its learning rate.
   mutating func advance(_ lastStep: LossSum, sampleCount: Int, learningRate: Double) {
     step += 1
     stepInEpoch += 1
@@ -58,27 +60,28 @@ extension EpochProgress {
   var hasDiverged: Bool { !lastStep.loss.isFinite }
 }
 
-/// The figures of an epoch.
+/// The metrics of an epoch.
 public struct EpochRecord: Sendable, Equatable, Codable {
-  /// The epoch, from 1.
+  /// The epoch's number, from 1.
   public var epoch: Int
-  /// Steps of the whole run so far.
+  /// The number of steps of the whole run at the end of the epoch.
   public var step: Int
-  /// Training loss and accuracy: each sample with the weights of its step, dropout active.
+  /// The loss and accuracy in training: each sample with the weights of its step, and with dropout.
   public var training: EvaluationResult
-  /// Test loss and accuracy after the epoch.
+  /// The loss and accuracy on the test set after the epoch.
   public var test: EvaluationResult
-  /// The same for the samples that are held out; nil where none are.
+  /// The loss and accuracy on the validation samples after the epoch; nil if there are none.
   public var validation: EvaluationResult?
-  /// Seconds of training, without evaluation.
+  /// The duration of the epoch's training in seconds, without evaluation.
   public var trainingSeconds: Double
-  /// Seconds of the whole run so far, of all its parts.
+  /// The duration of the run so far in seconds, over all its parts.
   public var seconds: Double
-  /// The rate that the last step used.
+  /// The learning rate of the last step.
   public var learningRate: Double
 
-  /// Training samples in a second.
+  /// The number of training samples per second.
   public var samplesPerSecond: Double { Double(training.sampleCount) / trainingSeconds }
-  /// The figures that the run is judged by: on the samples held out, else on the test set.
+  /// The metrics that are compared with the target accuracy: those of the validation samples; if
+  /// there are none, those of the test set.
   public var judged: EvaluationResult { validation ?? test }
 }

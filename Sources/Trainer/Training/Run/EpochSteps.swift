@@ -2,21 +2,22 @@ import ImageData
 import Model
 import Parallel
 
-/// The steps of an epoch: which samples each of them has, and what its learning rate is.
+/// The steps of an epoch, each with its samples and its learning rate.
 ///
-/// Every worker reads it while nobody writes.
+/// All workers read it at the same time. Nothing changes it or the data it points to during an
+/// epoch.
 struct EpochSteps: @unchecked Sendable {
   /// One step.
   struct Step {
-    /// The step of the run, from 1.
+    /// The step's number in the run, from 1.
     let number: Int
-    /// Its place in the epoch's order of samples.
+    /// The positions of its samples in the epoch's order.
     let samples: Range<Int>
-    /// Its batches, at least 1; the last may have fewer samples than the others.
+    /// The number of its batches, at least 1; the last may have fewer samples than the others.
     let batchCount: Int
     /// Its learning rate.
     let learningRate: Double
-    /// Whether the gradients are wanted after it.
+    /// Whether the gradient buffer must contain its gradients after the step.
     let keepsGradients: Bool
   }
 
@@ -29,9 +30,9 @@ struct EpochSteps: @unchecked Sendable {
   private let learningRates: LearningRates
   private let gradientInterval: Int?
 
-  /// The steps of the epoch under way.
+  /// Describes the steps of the current epoch.
   ///
-  /// - Parameter run: The run; its order and its images live as long.
+  /// - Parameter run: The run. It must outlive this value, which points to its data.
   init(_ run: TrainingRun) {
     epoch = run.position.epoch
     source = SampleSource(run.dataset.training)
@@ -45,7 +46,7 @@ struct EpochSteps: @unchecked Sendable {
 
   /// The next step.
   ///
-  /// - Parameter progress: How far the epoch is, less than all of its steps.
+  /// - Parameter progress: The progress of the epoch, which must have a further step.
   /// - Returns: The step.
   func next(_ progress: EpochProgress) -> Step {
     let first = progress.stepInEpoch * samplesPerStep
@@ -61,7 +62,7 @@ struct EpochSteps: @unchecked Sendable {
   /// A batch of a step.
   ///
   /// - Parameters:
-  ///   - index: Which, from 0.
+  ///   - index: The index of the batch in the step, from 0.
   ///   - step: The step.
   /// - Returns: The batch.
   func batch(_ index: Int, of step: Step) -> Batch {
@@ -72,7 +73,7 @@ struct EpochSteps: @unchecked Sendable {
   }
 }
 
-/// The learning rate of each step of the epoch under way.
+/// The learning rates of the steps of the current epoch.
 struct LearningRates: Sendable {
   private let base: Double
   private let schedule: LearningRateSchedule
@@ -80,7 +81,7 @@ struct LearningRates: Sendable {
   private let stepsPerEpoch: Int
   private let plateauFactor: Double
 
-  /// Takes the settings, and what the figures of the epochs so far make of them.
+  /// Computes the plateau's factor from the losses of the epochs so far.
   ///
   /// - Parameter run: The run.
   init(_ run: TrainingRun) {
@@ -95,10 +96,10 @@ struct LearningRates: Sendable {
     plateauFactor = plateau.factor
   }
 
-  /// The rate of a step.
+  /// The learning rate of a step.
   ///
-  /// - Parameter step: The step of the run, from 1.
-  /// - Returns: The rate.
+  /// - Parameter step: The step's number in the run, from 1.
+  /// - Returns: The learning rate.
   func rate(step: Int) -> Double {
     base
       * schedule.factor(

@@ -2,20 +2,20 @@ import ImageData
 import Model
 
 extension TrainingRun {
-  /// Seconds that no run takes: more than 3,000 years.
+  /// The longest plausible duration in seconds: more than 3,000 years.
   private static let longest = 1e11
-  /// A sample's loss is a sum of single-precision numbers.
+  /// The largest loss of a sample: a sum of a few single-precision numbers.
   private static let greatestLoss = 1e39
-  /// How far rounding may leave a sample's loss below zero.
+  /// How far a sample's loss may be below zero because of rounding.
   private static let lossRounding = 1e-3
 
-  /// Refuses a position that no run with these settings and data comes to.
+  /// Refuses a position that a run with these settings and data cannot reach.
   ///
-  /// A file's digest says that it is whole, not who has written it.
+  /// The digest of a file shows that it is undamaged, but not that this program wrote it.
   ///
   /// - Parameters:
   ///   - position: The position.
-  ///   - place: Where it was read.
+  ///   - place: Where it was read, for messages.
   /// - Throws: ``TrainerError`` that names the field, what was found and what was expected.
   func validate(_ position: RunPosition, from place: String) throws {
     let field = PositionField(place: place, name: "position")
@@ -23,14 +23,14 @@ extension TrainingRun {
     try field["epoch"].require(
       position.epoch == epochs + 1, position.epoch,
       "\(epochs + 1), one more than the epochs in `history`")
-    // A signal may come after an epoch's last step, before its evaluation.
+    // All steps of an epoch may be done: a signal may arrive before its evaluation.
     try field["stepInEpoch"].require(
       (0...stepsPerEpoch).contains(position.stepInEpoch), position.stepInEpoch,
       "0 to \(stepsPerEpoch), the steps of an epoch")
     let step = epochs * stepsPerEpoch + position.stepInEpoch
     try field["step"].require(
       position.step == step, position.step,
-      "\(step): \(stepsPerEpoch) of each epoch behind and `stepInEpoch`")
+      "\(step): \(stepsPerEpoch) per epoch in `history`, plus `stepInEpoch`")
     let samples = min(
       position.stepInEpoch * configuration.batchSize * configuration.accumulate, samplesPerEpoch)
     try field["sampleCount"].require(
@@ -53,8 +53,8 @@ extension TrainingRun {
     let validationCount = split.validation.count
     try field["validation"].require(
       (record.validation == nil) == (validationCount == 0),
-      record.validation == nil ? "none" : "figures",
-      validationCount == 0 ? "none, as no samples are held out" : "figures")
+      record.validation == nil ? "none" : "metrics",
+      validationCount == 0 ? "none, since no samples are held out" : "metrics")
     if let validation = record.validation {
       try validate(validation, sampleCount: validationCount, field["validation"])
     }
@@ -77,28 +77,30 @@ extension TrainingRun {
     let count = Double(sampleCount)
     try field["loss"].require(
       (-count * Self.lossRounding...count * Self.greatestLoss).contains(total.loss), total.loss,
-      sampleCount == 0 ? "0, as there is no sample yet" : "a sum of \(sampleCount) samples' losses")
+      sampleCount == 0
+        ? "0, since there is no sample yet" : "the summed loss of \(sampleCount) samples")
     try field["correct"].require(
       (0...sampleCount).contains(total.correct), total.correct,
-      "0 to \(sampleCount), the samples")
+      "0 to \(sampleCount), the number of samples")
   }
 
   private func validate(seconds: Double, _ field: PositionField) throws {
     try field.require((0...Self.longest).contains(seconds), seconds, "0 to \(Self.longest)")
   }
 
-  /// Samples in a second are a figure of the epoch: the time is not zero once there are samples.
+  /// Checks a training time: it must not be zero if there are samples, since it divides their
+  /// number.
   private func validateTraining(
     seconds: Double, sampleCount: Int, _ field: PositionField
   ) throws {
     try validate(seconds: seconds, field)
     try field.require(
       sampleCount == 0 ? seconds == 0 : (Double(sampleCount) / seconds).isFinite, seconds,
-      sampleCount == 0 ? "0, as there is no sample yet" : "more than 0")
+      sampleCount == 0 ? "0, since there is no sample yet" : "more than 0")
   }
 }
 
-/// A field of a position, as messages name it.
+/// A field of a position, named for messages.
 private struct PositionField {
   let place: String
   let name: String

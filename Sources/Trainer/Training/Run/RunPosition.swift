@@ -1,31 +1,33 @@
 import Model
 
-/// How far a run is, between two steps: with the model's and the optimizer's values, all that a run
-/// needs to go on as if it had never stopped.
+/// The progress of a run between two steps.
+///
+/// Together with the model's and the optimizer's values, it is the complete state of a run: a run
+/// that restores it gives the same results as a run that was never stopped.
 package struct RunPosition: Sendable, Equatable, Codable {
-  /// Steps done.
+  /// The number of steps done.
   package var step = 0
-  /// The epoch under way, from 1.
+  /// The number of the current epoch, from 1.
   package var epoch = 1
-  /// Steps of that epoch done.
+  /// The number of steps of the current epoch that are done.
   package var stepInEpoch = 0
-  /// Loss and correct predictions of that epoch so far.
+  /// The summed loss and the correct predictions of the current epoch so far.
   package var total = LossSum()
-  /// Samples of that epoch so far.
+  /// The number of samples of the current epoch so far.
   package var sampleCount = 0
-  /// Seconds of training that the epoch has taken.
+  /// The duration of the current epoch's training so far, in seconds.
   package var trainingSeconds = 0.0
-  /// Seconds of the whole run, of all its parts.
+  /// The duration of the run so far in seconds, over all its parts.
   package var seconds = 0.0
-  /// The epochs that are behind.
+  /// The metrics of the completed epochs.
   package var history: [EpochRecord] = []
 
-  /// The start.
+  /// Creates the position at the start of a run.
   package init() {}
 
-  /// Takes over how far the epoch under way has come.
+  /// Updates the position with the progress of the current epoch.
   ///
-  /// - Parameter progress: How far it is.
+  /// - Parameter progress: The progress.
   mutating func take(_ progress: EpochProgress) {
     step = progress.step
     stepInEpoch = progress.stepInEpoch
@@ -34,9 +36,9 @@ package struct RunPosition: Sendable, Equatable, Codable {
     trainingSeconds = progress.seconds
   }
 
-  /// Puts the epoch under way behind and begins the next.
+  /// Completes the current epoch and begins the next.
   ///
-  /// - Parameter record: The figures of the epoch.
+  /// - Parameter record: The metrics of the completed epoch.
   mutating func endEpoch(_ record: EpochRecord) {
     history.append(record)
     epoch += 1
@@ -46,8 +48,10 @@ package struct RunPosition: Sendable, Equatable, Codable {
     trainingSeconds = 0
   }
 
-  /// The epoch judged best: the smallest validation loss, or without validation the highest test
-  /// accuracy; the earliest of equals.
+  /// The best epoch so far: the one with the smallest validation loss, or without validation
+  /// samples the one with the highest test accuracy; nil if no epoch is complete.
+  ///
+  /// Of equal epochs, the earliest is the best.
   package var best: EpochRecord? {
     history.reduce(nil) { best, record in
       guard let best else { return record }
@@ -58,7 +62,7 @@ package struct RunPosition: Sendable, Equatable, Codable {
     }
   }
 
-  /// Epochs since the one judged best.
+  /// The number of epochs since the best one.
   package var epochsWithoutImprovement: Int {
     guard let best, let last = history.last else { return 0 }
     return last.epoch - best.epoch
@@ -66,8 +70,9 @@ package struct RunPosition: Sendable, Equatable, Codable {
 
   /// The first epoch that reached an accuracy.
   ///
-  /// - Parameter accuracy: From 0 to 1.
-  /// - Returns: Its figures, or nil where none has.
+  /// - Parameter accuracy: The accuracy, from 0 to 1, on the validation samples; on the test set if
+  ///   there are none.
+  /// - Returns: The metrics of the epoch; nil if none reached it.
   package func epoch(reaching accuracy: Double) -> EpochRecord? {
     history.first { $0.judged.accuracy >= accuracy }
   }

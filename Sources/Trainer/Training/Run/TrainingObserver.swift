@@ -1,77 +1,85 @@
-/// What a run tells while it goes on, and what it is told.
+/// Receives the events of a training run, and may pause or stop the run.
 ///
-/// Each observer is told once that the run has started, and then once that it has stopped or ended.
-/// Workers call ``progressed(_:)`` while the main thread waits; the main thread calls the others
-/// while no worker runs: never two at once.
+/// Each observer receives ``started(_:)`` once, and at the end either ``stopped(_:failure:)`` or
+/// ``ended(_:after:ending:)`` once. A worker calls ``progressed(_:)`` while the main thread waits.
+/// The main thread calls the other methods while no worker runs. So no two calls overlap.
 public protocol TrainingObserver: Sendable {
-  /// Called before the first step, also if the run was at its end already.
+  /// Called before the first step, even if the run is already at its end.
   ///
-  /// - Parameter run: The run, where it starts or resumes.
-  /// - Returns: Whether the run goes on.
-  /// - Throws: What ends the run.
+  /// - Parameter run: The run, at the position where it starts or resumes.
+  /// - Returns: Whether the run continues.
+  /// - Throws: An error that ends the run.
   func started(_ run: TrainingRun) throws -> RunDecision
-  /// Called by a worker after each step, while the others wait: to be quick.
+  /// Called by a worker after each step, while the other workers wait.
   ///
-  /// - Parameter progress: How far the epoch is.
-  /// - Returns: Whether ``paused(_:)`` is to be called before the next step.
+  /// The method must return quickly.
+  ///
+  /// - Parameter progress: The progress of the current epoch.
+  /// - Returns: Whether ``paused(_:)`` must be called before the next step.
   func progressed(_ progress: EpochProgress) -> Bool
-  /// Called between two steps, if any observer asked for it.
+  /// Called between two steps, if any observer requested it.
   ///
   /// - Parameter run: The run.
-  /// - Returns: Whether the run goes on.
-  /// - Throws: What ends the run.
+  /// - Returns: Whether the run continues.
+  /// - Throws: An error that ends the run.
   func paused(_ run: TrainingRun) throws -> RunDecision
   /// Called after an epoch's evaluation.
   ///
   /// - Parameters:
-  ///   - epoch: The epoch's figures.
+  ///   - epoch: The metrics of the epoch.
   ///   - run: The run.
-  /// - Returns: Whether the run goes on.
-  /// - Throws: What ends the run.
+  /// - Returns: Whether the run continues.
+  /// - Throws: An error that ends the run.
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision
-  /// Called if the run stops before its end: an observer asked for it, or something failed.
+  /// Called if the run stops before its end, because an observer requested it or because of an
+  /// error.
   ///
   /// - Parameters:
   ///   - run: The run, between two steps.
-  ///   - failure: What failed, in this process alone; nil if an observer asked for the stop.
-  /// - Throws: What the stop fails with; after a failure it is not told.
+  ///   - failure: The error, which may have occurred in this process only; nil if an observer
+  ///     requested the stop.
+  /// - Throws: An error that ``TrainingRun/train(observers:)`` throws; ignored if `failure` is not
+  ///   nil.
   func stopped(_ run: TrainingRun, failure: (any Error)?) throws
   /// Called when the run is at its end.
   ///
   /// - Parameters:
   ///   - run: The run.
-  ///   - last: The figures of its last epoch.
-  ///   - ending: Why it ended.
-  /// - Throws: What the run fails with, though it was trained to its end.
+  ///   - last: The metrics of its last epoch.
+  ///   - ending: The reason why it ended.
+  /// - Throws: An error that ``TrainingRun/train(observers:)`` throws, although training is
+  ///   complete.
   func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws
 }
 
-/// What an observer wants of the run.
+/// Whether a run continues.
 public enum RunDecision: Sendable, Equatable {
-  /// Another step.
+  /// Continue with the next step.
   case goOn
-  /// An end here, to be resumed later.
+  /// Stop at this position; the run can be resumed later.
   case stop
 }
 
-/// What most observers leave out.
+/// Default implementations, so that an observer implements only the events that it needs.
 extension TrainingObserver {
-  /// Goes on.
+  /// The default implementation lets the run continue.
   public func started(_ run: TrainingRun) throws -> RunDecision { .goOn }
-  /// Asks for nothing.
+  /// The default implementation requests no pause.
   public func progressed(_ progress: EpochProgress) -> Bool { false }
-  /// Goes on.
+  /// The default implementation lets the run continue.
   public func paused(_ run: TrainingRun) throws -> RunDecision { .goOn }
-  /// Goes on.
+  /// The default implementation lets the run continue.
   public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision { .goOn }
-  /// Does nothing.
+  /// The default implementation ignores the event.
   public func stopped(_ run: TrainingRun, failure: (any Error)?) throws {}
-  /// Does nothing.
+  /// The default implementation ignores the event.
   public func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {}
 }
 
-/// Tells several observers, in their order; every one is told, also after one wants an end or fails:
-/// what the last ones keep of the run is not lost for a failure of the first.
+/// Forwards each event to several observers, in their order.
+///
+/// Every observer receives the event, even after another one stopped the run or failed. So a
+/// failure of one observer does not keep the others from writing their files.
 public struct ObserverGroup: TrainingObserver {
   private let observers: [any TrainingObserver]
   private let furtherFailure: @Sendable (any Error) -> Void
@@ -79,8 +87,8 @@ public struct ObserverGroup: TrainingObserver {
   /// Groups observers.
   ///
   /// - Parameters:
-  ///   - observers: The observers, in the order in which they are told.
-  ///   - furtherFailure: Is told of each failure of a call but the first, which the call throws.
+  ///   - observers: The observers, in the order in which they are called.
+  ///   - furtherFailure: Called for each failure of an event after the first; the first is thrown.
   public init(
     observers: [any TrainingObserver],
     furtherFailure: @escaping @Sendable (any Error) -> Void = { _ in }
@@ -89,34 +97,44 @@ public struct ObserverGroup: TrainingObserver {
     self.furtherFailure = furtherFailure
   }
 
-  /// Tells all; stops if any of them wants it.
+  /// Forwards the event; stops the run if any observer does.
+  ///
+  /// - Throws: The first failure.
   public func started(_ run: TrainingRun) throws -> RunDecision {
     try decision { try $0.started(run) }
   }
 
-  /// Whether any of them asks for a pause.
+  /// Forwards the event; requests a pause if any observer does.
   public func progressed(_ progress: EpochProgress) -> Bool {
     var pauses = false
     for observer in observers where observer.progressed(progress) { pauses = true }
     return pauses
   }
 
-  /// Tells all; stops if any of them wants it.
+  /// Forwards the event; stops the run if any observer does.
+  ///
+  /// - Throws: The first failure.
   public func paused(_ run: TrainingRun) throws -> RunDecision {
     try decision { try $0.paused(run) }
   }
 
-  /// Tells all; stops if any of them wants it.
+  /// Forwards the event; stops the run if any observer does.
+  ///
+  /// - Throws: The first failure.
   public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try decision { try $0.finished(epoch, of: run) }
   }
 
-  /// Tells all.
+  /// Forwards the event.
+  ///
+  /// - Throws: The first failure.
   public func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     try tell { try $0.stopped(run, failure: failure) }
   }
 
-  /// Tells all.
+  /// Forwards the event.
+  ///
+  /// - Throws: The first failure.
   public func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try tell { try $0.ended(run, after: last, ending: ending) }
   }
@@ -129,7 +147,7 @@ public struct ObserverGroup: TrainingObserver {
     return result
   }
 
-  /// The first failure is thrown in the end.
+  /// Calls every observer, then throws the first failure.
   private func tell(_ body: (any TrainingObserver) throws -> Void) throws {
     var first: (any Error)?
     for observer in observers {
@@ -143,14 +161,14 @@ public struct ObserverGroup: TrainingObserver {
   }
 }
 
-/// Why a run ended.
+/// The reason why a run ended.
 public enum RunEnding: String, Sendable, Equatable, Codable {
   /// The last epoch or step is done.
   case completed
-  /// The validation loss had not improved for as many epochs as asked.
+  /// The best epoch is at least the configured number of epochs ago.
   case earlyStopping = "early-stopping"
-  /// The accuracy asked for was reached.
+  /// An epoch reached the target accuracy.
   case targetAccuracy = "target-accuracy"
-  /// An observer asked for it; the run is not at its end.
+  /// An observer stopped the run before its end.
   case stopped
 }

@@ -3,14 +3,14 @@ import Model
 import Parallel
 import Synchronization
 
-/// The loop: epochs, steps, evaluation.
+/// The training loop: epochs, steps and evaluation.
 extension TrainingRun {
-  /// Trains from the present position until the end or until an observer stops it.
+  /// Trains from the current position to the end, or until an observer stops the run.
   ///
-  /// - Parameter observers: Are told how it goes.
-  /// - Returns: The figures of the last epoch, nil where it was stopped before the first ended, and
-  ///   why the run ended.
-  /// - Throws: ``TrainerError`` where the loss is no longer finite, or what an observer throws.
+  /// - Parameter observers: The observers of the run, in the order in which they are called.
+  /// - Returns: The metrics of the last epoch, nil if the run was stopped before its first epoch
+  ///   ended; and the reason why the run ended.
+  /// - Throws: ``TrainerError`` if the loss is not finite; the error of an observer.
   @discardableResult
   public func train(
     observers: [any TrainingObserver] = []
@@ -20,7 +20,7 @@ extension TrainingRun {
     do {
       result = try trainEpochs(observer)
     } catch {
-      // What ended the run is thrown, and not what failed after it.
+      // The error that ended the run is thrown, not one that follows from it.
       try? observer.stopped(self, failure: error)
       throw error
     }
@@ -48,7 +48,8 @@ extension TrainingRun {
         if pauses, try observer.paused(self) == .stop { return (position.history.last, .stopped) }
       }
       let record = try evaluateEpoch()
-      // An epoch that the step limit cut short stays under way: a longer run goes on inside it.
+      // An epoch that the step limit cut short is not ended: a run with more steps resumes within
+      // it.
       let isWhole = position.stepInEpoch == stepsPerEpoch
       if isWhole { position.endEpoch(record) }
       let decision = try observer.finished(record, of: self)
@@ -57,7 +58,7 @@ extension TrainingRun {
     }
   }
 
-  /// Puts the samples in the epoch's order.
+  /// Fills `order` with the samples of the current epoch.
   private func beginEpoch() {
     if configuration.shuffle {
       EpochOrder.fillShuffled(
@@ -68,13 +69,14 @@ extension TrainingRun {
     }
   }
 
-  /// Runs steps of the epoch on the workers, until an observer wants a pause or `end` is reached.
+  /// Runs steps of the current epoch on the workers, until an observer requests a pause or `end` is
+  /// reached.
   ///
   /// - Parameters:
-  ///   - end: Steps of the epoch after which to return.
-  ///   - observer: Is told of each step.
-  /// - Returns: Whether an observer wants a pause.
-  /// - Throws: ``TrainerError`` if the loss is no longer finite; the position is behind that step.
+  ///   - end: The number of steps of the epoch after which to return.
+  ///   - observer: Called after each step.
+  /// - Returns: Whether an observer requests a pause.
+  /// - Throws: ``TrainerError`` if the loss is not finite. The position then includes that step.
   private func runSteps(upTo end: Int, observer: ObserverGroup) throws -> Bool {
     let start = ContinuousClock.now
     let initial = EpochProgress(position, stepsPerEpoch: stepsPerEpoch)
@@ -84,7 +86,8 @@ extension TrainingRun {
     let pauses = Atomic(false)
     let result = Mutex(initial)
     stepper.step.team.run { worker in
-      // Worker 0 keeps the books; every worker sees the same losses and so stops at the same step.
+      // Worker 0 reports the progress. All workers see the same losses, so they stop at the same
+      // step.
       var progress = initial
       stepper.step.begin(worker: worker)
       while progress.stepInEpoch < end {
@@ -98,7 +101,8 @@ extension TrainingRun {
         if progress.hasDiverged { break }
         if worker == 0 {
           progress.seconds = initial.seconds + (ContinuousClock.now - start) / .seconds(1)
-          // The others read it behind the barrier, and it is not written again before another one.
+          // The other workers read it after the barrier; it is not written again before the next
+          // one.
           if communicator.any(observer.progressed(progress)) {
             pauses.store(true, ordering: .relaxed)
           }
@@ -119,12 +123,14 @@ extension TrainingRun {
     return pauses.load(ordering: .relaxed)
   }
 
-  /// Evaluates the model and puts the epoch's figures together.
+  /// Evaluates the model and returns the metrics of the epoch.
+  ///
+  /// - Throws: ``TrainerError`` if a loss is not finite.
   private func evaluateEpoch() throws -> EpochRecord {
     let (validation, test) = withAverage {
       (validationEvaluator?.evaluate(), testEvaluator.evaluate())
     }
-    // The last step's update meets no other training loss.
+    // No training loss follows the last update, so these losses are checked too.
     for (name, result) in [("validation", validation), ("test", test)] {
       guard result?.total.loss.isFinite ?? true else {
         throw divergence("\(name) loss after step \(position.step)")
@@ -138,9 +144,11 @@ extension TrainingRun {
       seconds: position.seconds, learningRate: LearningRates(self).rate(step: position.step))
   }
 
-  /// What the model that is evaluated makes of the test set; evaluates it once more, on all ranks.
+  /// Evaluates the test set again and returns the predictions; collective.
   ///
-  /// - Returns: The confusion matrix and the predictions' probabilities.
+  /// If the run keeps a moving average of the weights, the average is evaluated.
+  ///
+  /// - Returns: The confusion matrix and the most confident mistakes.
   package func testOutcome() -> TestOutcome {
     withAverage {
       _ = testEvaluator.evaluate()
@@ -148,7 +156,7 @@ extension TrainingRun {
     }
   }
 
-  /// Adds the time since the last reading to the run's.
+  /// Adds the time since the last call to the duration of the run.
   private func countSeconds() {
     let now = ContinuousClock.now
     position.seconds += (now - lastClockReading) / .seconds(1)
@@ -158,7 +166,7 @@ extension TrainingRun {
   private func divergence(_ loss: String) -> TrainerError {
     TrainerError(
       .failed,
-      "the \(loss) is not a finite number: training diverged and stopped there; "
-        + "its weights were not saved. A smaller --learning-rate may help")
+      "the \(loss) is not a finite number: training diverged and was stopped; "
+        + "the weights were not saved. A smaller --learning-rate may help")
   }
 }

@@ -2,55 +2,58 @@ import Files
 import Model
 
 extension TrainingRun {
-  /// Starts from the weights of a file.
+  /// Loads initial weights from a file.
   ///
-  /// - Parameter file: The file.
-  /// - Throws: `WeightsError` or ``TrainerError`` where it is not of this network; nothing has changed
-  ///   then.
+  /// - Parameter file: The file's content.
+  /// - Throws: `WeightsError` or ``TrainerError`` if it does not fit the network; nothing is then
+  ///   changed.
   package func load(_ file: SafetensorsFile) throws {
     try ModelFile.read(into: state, from: file)
     state.restartAverage()
   }
 
-  /// Saves the model that is evaluated: the moving average where there is one.
+  /// Saves the model as it is evaluated: the moving average if the run keeps one, otherwise the
+  /// weights.
   ///
-  /// - Parameter path: The file, replaced at once.
+  /// - Parameter path: The file, replaced atomically.
   /// - Throws: `FileError` if it cannot be written.
   public func writeModel(path: String) throws {
     try writeModel(path: path, in: .anywhere)
   }
 
-  /// Saves the model that is evaluated: the moving average where there is one.
+  /// Saves the model as it is evaluated: the moving average if the run keeps one, otherwise the
+  /// weights.
   ///
   /// - Parameters:
-  ///   - path: The file, replaced at once.
-  ///   - location: Whose directory it is in.
+  ///   - path: The file, replaced atomically.
+  ///   - location: Who may change the directory that it is in.
   /// - Throws: `FileError` if it cannot be written.
   package func writeModel(path: String, in location: AtomicFile.Location) throws {
     try modelContent(path: path).write(in: location)
   }
 
-  /// The file of the model that is evaluated: the moving average where there is one.
+  /// The file content of the model as it is evaluated: the moving average if the run keeps one,
+  /// otherwise the weights.
   ///
   /// - Parameters:
-  ///   - path: Where it is to be written.
-  ///   - metadata: What it says beside the network.
-  /// - Returns: The file's content, which does not change with the run.
-  /// - Throws: What encoding throws.
+  ///   - path: The path of the file.
+  ///   - metadata: Further metadata.
+  /// - Returns: The content, a copy that further training does not change.
+  /// - Throws: The encoder's error.
   package func modelContent(
     path: String, metadata: [String: String] = [:]
   ) throws -> SafetensorsFile {
     try withAverage { try modelContent(of: state, path: path, metadata: metadata) }
   }
 
-  /// The file of another model of this run's network and data.
+  /// The file content of another model with this run's network and data.
   ///
   /// - Parameters:
   ///   - model: The model.
-  ///   - path: Where it is to be written.
-  ///   - metadata: What it says beside the network.
-  /// - Returns: The file's content.
-  /// - Throws: What encoding throws.
+  ///   - path: The path of the file.
+  ///   - metadata: Further metadata.
+  /// - Returns: The content.
+  /// - Throws: The encoder's error.
   package func modelContent(
     of model: ModelState, path: String, metadata: [String: String]
   ) throws -> SafetensorsFile {
@@ -59,17 +62,18 @@ extension TrainingRun {
       metadata: metadata)
   }
 
-  /// The digest of the model that is evaluated: the moving average where there is one.
+  /// The digest of the model as it is evaluated: the moving average if the run keeps one, otherwise
+  /// the weights; see `WeightsDigest`.
   public var digest: String {
     withAverage { WeightsDigest.of(state) }
   }
 
-  /// Does something while ``state`` is the model that is evaluated: the moving average where there is
-  /// one.
+  /// Calls a closure while ``state`` is the model as it is evaluated: the moving average if the run
+  /// keeps one, otherwise the weights.
   ///
-  /// - Parameter body: What to do; it makes no step, and calls nothing that does this too.
-  /// - Returns: What `body` returns.
-  /// - Throws: What `body` throws.
+  /// - Parameter body: The closure. It must not train, and must not call this method.
+  /// - Returns: The result of `body`.
+  /// - Throws: The error of `body`.
   func withAverage<Result>(_ body: () throws -> Result) rethrows -> Result {
     state.swapAverage()
     defer { state.swapAverage() }

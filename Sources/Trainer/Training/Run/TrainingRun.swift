@@ -2,7 +2,8 @@ import ImageData
 import Model
 import Parallel
 
-/// A training run: epochs of steps on a worker team, with an evaluation after each.
+/// A training run: epochs of optimizer steps on a team of workers, with an evaluation after each
+/// epoch.
 public final class TrainingRun {
   /// The settings.
   public let configuration: TrainingConfiguration
@@ -12,28 +13,29 @@ public final class TrainingRun {
   package let state: ModelState
   /// The network's description.
   package let architecture: Architecture
-  /// Which CPUs the workers are bound to.
+  /// How the workers are bound to CPUs.
   package let pin: WorkerPlacement
   /// The ranks that train together.
   package let communicator: any Communicator
-  /// How far the run is.
+  /// The run's progress.
   package internal(set) var position = RunPosition()
 
-  /// The samples of the training set that are trained on, and those that are held out.
+  /// The samples of the training set used for training, and those held out for validation.
   package let split: ValidationSplit
-  /// Steps from one after which the model's gradient buffer is filled to the next; nil for none.
+  /// The interval in steps after which the model's gradient buffer contains the gradients of the
+  /// step; nil if it never needs to.
   ///
-  /// It enters no result.
+  /// It does not affect the result.
   package var gradientInterval: Int?
 
-  /// Makes a step.
+  /// Performs the steps.
   let stepper: TrainingStep
   let testEvaluator: Evaluator
-  /// Nil if no samples are held out.
+  /// Nil if no samples are held out for validation.
   let validationEvaluator: Evaluator?
-  /// The epoch's sample numbers, in the order of training.
+  /// The indices of the current epoch's samples in the training set, in training order.
   let order: AlignedBuffer<UInt32>
-  /// When the run's seconds were last counted.
+  /// When the position's `seconds` were last updated.
   var lastClockReading = ContinuousClock.now
 
   /// Builds the model and starts the workers.
@@ -41,8 +43,8 @@ public final class TrainingRun {
   /// - Parameters:
   ///   - configuration: The settings.
   ///   - dataset: The data.
-  /// - Throws: ``TrainerError`` if the settings do not fit each other or the data; `SystemRefusal` if
-  ///   the system refuses threads or memory; `OpenBLASError`.
+  /// - Throws: ``TrainerError`` if the settings do not fit each other or the data; `SystemRefusal`
+  ///   if the system refuses threads or memory; `OpenBLASError`.
   public convenience init(configuration: TrainingConfiguration, dataset: Dataset) throws {
     try self.init(
       configuration: configuration, dataset: dataset, coreCount: UsableCPUs.current().count)
@@ -53,13 +55,14 @@ public final class TrainingRun {
   /// - Parameters:
   ///   - configuration: The settings.
   ///   - dataset: The data.
-  ///   - coreCount: The cores that this process may use.
-  ///   - pin: Which CPUs the workers are bound to; enters no result.
-  ///   - profile: What to record of the workers' doings; nil for nothing.
-  ///   - communicator: The ranks that train together, each with such a run of equal settings and data;
-  ///     threads may differ. They train, evaluate and make checkpoints at the same time.
-  /// - Throws: ``TrainerError`` where the settings do not fit each other or the data, or a worker cannot
-  ///   be bound; `SystemRefusal` where the system refuses threads or memory; `OpenBLASError`.
+  ///   - coreCount: The number of cores that this process may use.
+  ///   - pin: How the workers are bound to CPUs; does not affect the result.
+  ///   - profile: How much detail of the workers' activity to record; nil for none.
+  ///   - communicator: The ranks that train together. Each has a run with equal settings and data;
+  ///     only the number of threads may differ. All ranks train, evaluate and make checkpoints
+  ///     together.
+  /// - Throws: ``TrainerError`` if the settings do not fit each other or the data, or a worker
+  ///   cannot be bound; `SystemRefusal` if the system refuses threads or memory; `OpenBLASError`.
   package init(
     configuration: TrainingConfiguration, dataset: Dataset, coreCount: Int,
     pin: WorkerPlacement = .none, profile: StageProfile.Detail? = nil,
@@ -103,61 +106,62 @@ public final class TrainingRun {
         runner: runner, source: SampleSource(dataset.training), samples: split.validation,
         communicator: communicator)
     order = AlignedBuffer(count: split.training.count)
-    // Last: what is left has to hold them.
+    // Last, when all other memory is allocated.
     try OpenBLAS.reserveBuffers(callers: configuration.threads)
   }
 
-  /// What every worker did, where it was recorded.
+  /// The recorded activity of the workers; nil if it is not recorded.
   package var profile: StageProfile? { stepper.step.profile }
 
   /// The workers.
   package var team: WorkerTeam { stepper.step.team }
 
-  /// Samples that are trained on in an epoch.
+  /// The number of samples trained on in one epoch.
   package var samplesPerEpoch: Int { order.count }
 
-  /// Steps of a whole epoch; the last may have fewer samples.
+  /// The number of steps of one complete epoch; the last may have fewer samples.
   package var stepsPerEpoch: Int {
     ShardPlan(
       rowCount: samplesPerEpoch, shardSize: configuration.batchSize * configuration.accumulate
     ).shardCount
   }
 
-  /// The step after which the run ends, if nothing ends it before.
+  /// The number of steps after which the run ends, if nothing ends it earlier.
   package var stepLimit: Int {
     min(configuration.epochs * stepsPerEpoch, configuration.stepLimit ?? .max)
   }
 
-  /// The first step that the run, from here on, has figures of.
+  /// The first step for which the run reports metrics from now on.
   ///
-  /// The figures of the step that it resumes from are not computed again, unless that is its last and
-  /// inside an epoch: the epoch is then evaluated there.
+  /// The metrics of the step that it resumes from are not computed again. The exception is a last
+  /// step within an epoch: the epoch is then evaluated after this step.
   package var firstFiguresStep: Int {
     if position.step == 0 { return 0 }
     let endsHere = position.step == stepLimit && position.stepInEpoch > 0
     return endsHere ? position.step : position.step + 1
   }
 
-  /// Takes a position that an earlier part of the run had reached; the model's values are the
-  /// caller's to restore.
+  /// Sets the position to one that an earlier part of the run reached.
+  ///
+  /// The caller must restore the model's values.
   ///
   /// - Parameters:
   ///   - position: The position.
-  ///   - place: Where it was read.
-  /// - Throws: ``TrainerError`` where the run with these settings could not be there.
+  ///   - place: Where it was read, for messages.
+  /// - Throws: ``TrainerError`` if a run with these settings and data cannot have this position.
   package func resume(at position: RunPosition, from place: String = "the position") throws {
     try validate(position, from: place)
     guard position.step <= stepLimit else {
       let option = configuration.stepLimit.map { "--steps \($0)" }
       throw TrainerError(
         .usage,
-        "the run is at step \(position.step), behind its end at step \(stepLimit) by "
-          + "\(option ?? "--epochs \(configuration.epochs)"); it can only grow")
+        "the run is already at step \(position.step), but its end is at step \(stepLimit) with "
+          + "\(option ?? "--epochs \(configuration.epochs)"), which must not be reduced")
     }
     self.position = position
   }
 
-  /// Why the run is at its end; nil while it is not.
+  /// The reason why the run is at its end; nil if it is not.
   package var ending: RunEnding? {
     if position.stepInEpoch == 0 {
       if let accuracy = configuration.targetAccuracy, position.epoch(reaching: accuracy) != nil {

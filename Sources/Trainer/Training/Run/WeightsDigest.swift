@@ -1,10 +1,12 @@
 import Files
 import Model
 
-/// A name for a model's exact state: equal digests mean equal bits.
+/// A digest of a model's parameters and running statistics: equal digests mean equal bits.
 package enum WeightsDigest {
-  /// The SHA-256 of every parameter, then every running statistic, in the network's order: the
-  /// tensor's name in UTF-8, a zero byte, and its values, row-major, as little-endian floats.
+  /// Computes the SHA-256 over all parameters, then all running statistics, in the network's order.
+  ///
+  /// Each tensor contributes its name in UTF-8, a zero byte, and its values, row-major, as
+  /// little-endian 32-bit floats.
   ///
   /// - Parameter state: The model.
   /// - Returns: 64 hexadecimal digits.

@@ -4,13 +4,13 @@ extension WorkerTeam {
   /// Starts workers and binds them to the CPUs of a placement.
   ///
   /// - Parameters:
-  ///   - count: How many, in `1...maximumCount`.
-  ///   - coreCount: The cores that this process may use.
-  ///   - placement: Which CPUs.
-  ///   - topology: The machine; only read where workers are bound.
+  ///   - count: The number of workers, in `1...maximumCount`.
+  ///   - coreCount: The number of cores that this process may use.
+  ///   - placement: How the workers are bound to CPUs.
+  ///   - topology: The CPUs of the machine; only evaluated if workers are bound.
   /// - Returns: The team.
-  /// - Throws: ``TrainerError`` where the system does not let a worker be bound, `SystemRefusal` where it
-  ///   has not so many threads.
+  /// - Throws: ``TrainerError`` if the system refuses to bind a worker; `SystemRefusal` if it
+  ///   refuses a thread.
   package static func placed(
     count: Int, coreCount: Int, placement: WorkerPlacement,
     topology: @autoclosure () -> CPUTopology = .current()
@@ -22,7 +22,7 @@ extension WorkerTeam {
       try team.bind(to: cpus)
     } catch {
       throw TrainerError(
-        .failed, "--pin \(placement.rawValue): \(error); --pin none binds no worker")
+        .failed, "--pin \(placement.rawValue): \(error); --pin none does not bind workers")
     }
     return team
   }

@@ -1,30 +1,30 @@
 import ImageData
 import Model
 
-/// Images and labels in memory, as a step reads them.
+/// Pointers to the images and labels of a data set, which must outlive this value.
 package struct SampleSource: @unchecked Sendable {
-  /// Bytes of the images, one image after another.
+  /// The grey values of all images, (samples, pixelCount).
   package let images: UnsafePointer<UInt8>
-  /// One label an image.
+  /// The label of each image, (samples).
   package let labels: UnsafePointer<UInt8>
-  /// Bytes of one image.
+  /// The number of pixels of one image; each is one byte.
   package let pixelCount: Int
 
-  /// Points at samples that live as long as this is used.
+  /// Creates a source from pointers.
   ///
   /// - Parameters:
-  ///   - images: Bytes of the images, one image after another.
-  ///   - labels: One label an image.
-  ///   - pixelCount: Bytes of one image.
+  ///   - images: The grey values of all images, (samples, pixelCount).
+  ///   - labels: The label of each image, (samples).
+  ///   - pixelCount: The number of pixels of one image; each is one byte.
   package init(images: UnsafePointer<UInt8>, labels: UnsafePointer<UInt8>, pixelCount: Int) {
     self.images = images
     self.labels = labels
     self.pixelCount = pixelCount
   }
 
-  /// Points at a set of images, which has to live as long.
+  /// Creates a source from a set of images.
   ///
-  /// - Parameter images: The set.
+  /// - Parameter images: The set, which must outlive the source.
   package init(_ images: ImageSet) {
     self.init(
       images: images.pixels.baseAddress, labels: images.labels.baseAddress,
@@ -32,24 +32,25 @@ package struct SampleSource: @unchecked Sendable {
   }
 }
 
-/// The samples of one forward and backward pass: an optimizer step has one batch or several.
+/// The samples of one forward and backward pass; an optimizer step has one or several batches.
 package struct Batch: @unchecked Sendable {
-  /// Where the samples are.
+  /// The data set with the samples.
   package let source: SampleSource
-  /// The sample number of each row.
+  /// The sample's index in the data set for each row, (rowCount).
   package let samples: UnsafePointer<UInt32>
-  /// How many rows there are, at least 1.
+  /// The number of rows, at least 1.
   package let rowCount: Int
-  /// The epoch, from 1.
+  /// The epoch's number, from 1.
   package let epoch: UInt32
 
-  /// Names the samples of a step.
+  /// Creates a batch.
   ///
   /// - Parameters:
-  ///   - source: Where the samples are.
-  ///   - samples: The sample number of each row.
-  ///   - rowCount: How many rows there are.
-  ///   - epoch: The epoch, from 1.
+  ///   - source: The data set with the samples.
+  ///   - samples: The sample's index in the data set for each row, (rowCount). The memory must
+  ///     outlive the batch.
+  ///   - rowCount: The number of rows, at least 1.
+  ///   - epoch: The epoch's number, from 1.
   package init(source: SampleSource, samples: UnsafePointer<UInt32>, rowCount: Int, epoch: UInt32) {
     self.source = source
     self.samples = samples
@@ -58,11 +59,12 @@ package struct Batch: @unchecked Sendable {
   }
 }
 
-/// What becomes of a step's gradients.
+/// How the gradients of a batch are used.
 package enum GradientUse: Sendable {
-  /// The optimizer uses each tile while it is in cache; the gradient buffer is not written, or,
-  /// where there are other ranks, with partial sums.
+  /// Update the parameters with each tile of gradients while it is in the cache.
+  ///
+  /// The content of the gradient buffer is then undefined.
   case update(OptimizerStep)
-  /// They are left in the gradient buffer, summed over the batch.
+  /// Store the gradients in the gradient buffer, summed over the batch.
   case store
 }

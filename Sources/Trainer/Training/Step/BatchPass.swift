@@ -1,19 +1,22 @@
 import Parallel
 
-/// A batch on its way through a step; rows are counted from this rank's first.
+/// A batch in a step, with its division into shards and among ranks.
 struct BatchPass {
+  /// The batch of all ranks.
   let batch: Batch
+  /// The division of the batch into shards.
   let plan: ShardPlan
+  /// The division of the shards among ranks.
   let shares: TreeShares
-  /// This rank's first shard.
+  /// The first shard of this rank.
   let firstShard: Int
 
   private var firstRow: Int { firstShard * plan.shardSize }
 
-  /// The samples of this rank's rows.
+  /// The sample's index in the data set for each row of this rank.
   @inline(__always) var samples: UnsafePointer<UInt32> { batch.samples + firstRow }
 
-  /// A shard's rows in this rank's workspace.
+  /// The rows of a shard in this rank's workspace: counted from this rank's first row.
   @inline(__always)
   func rows(of shard: Int) -> Range<Int> {
     let rows = plan.rows(of: shard)

@@ -1,20 +1,23 @@
 import Model
 import Parallel
 
-/// Forward, backward and update of one batch, run by all workers of a team together.
+/// The forward pass, backward pass and update of one batch, computed by all workers of a team
+/// together.
 ///
-/// Every sum over shards follows ``PairwiseTree``, and which worker does what never enters a result.
+/// Sums over shards are added in the order of ``PairwiseTree``. So the result does not depend on
+/// the division of work among workers.
 package final class DataParallelStep: Sendable {
   /// The model that is trained.
   package let state: ModelState
   /// The workers.
   package let team: WorkerTeam
-  /// Rows of a shard.
+  /// The number of rows of a shard; the last shard of a batch may have fewer.
   package let shardSize: Int
-  /// Records what every worker does, if there is one.
+  /// The profile of the workers; nil if none is recorded.
   package let profile: StageProfile?
-  /// The ranks that the batch's shards are dealt out to.
+  /// The ranks that share the shards of a batch.
   package let communicator: any Communicator
+  /// The memory for this rank's rows of a batch.
   package let workspace: Workspace
 
   private let context: StepContext
@@ -22,30 +25,34 @@ package final class DataParallelStep: Sendable {
   private let reduction: any Reduction
   private let shardCapacity: Int
 
-  /// Allocates everything that steps need; they allocate nothing.
+  /// Allocates all memory that steps need; a step allocates none.
+  ///
+  /// The model must have a gradient buffer of the size of its parameters; otherwise the program
+  /// stops.
   ///
   /// - Parameters:
-  ///   - state: The model, which has room for gradients.
+  ///   - state: The model. With several ranks, it holds the optimizer's state of this rank's
+  ///     ``ParameterShares``.
   ///   - team: The workers.
-  ///   - batchCapacity: The most rows of a batch, at least 1.
-  ///   - shardSize: Rows of a shard, at least 1.
-  ///   - labelSmoothing: The share of a label's probability that is spread evenly over all classes in
-  ///     training, at least 0 and under 1; evaluation knows none.
-  ///   - profile: Records what every worker does, if given.
-  ///   - communicator: The ranks, each of which has such a step with equal arguments but for the team;
-  ///     the model holds the optimizer's state of this rank's ``ParameterShares``.
+  ///   - batchCapacity: The maximum number of rows of a batch, at least 1.
+  ///   - shardSize: The number of rows of a shard, at least 1; at most `batchCapacity` is used.
+  ///   - labelSmoothing: The share of a label's probability that is distributed evenly over all
+  ///     classes in training, from 0 to below 1. Evaluation does not use it.
+  ///   - profile: The profile to record into; nil for none.
+  ///   - communicator: The ranks. Each creates such a step with equal arguments; only the teams may
+  ///     differ.
   package init(
     state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: Int,
     labelSmoothing: Double = 0, profile: StageProfile? = nil,
     communicator: any Communicator = SingleProcess()
   ) {
     precondition(
-      state.gradients.count == state.parameters.count, "the model has room for gradients")
+      state.gradients.count == state.parameters.count, "the model has a gradient buffer")
     self.communicator = communicator
     self.profile = profile
     self.state = state
     self.team = team
-    // A larger shard than the batch is the batch, and needs no more memory.
+    // A shard is never larger than a batch, so it needs no memory for more rows.
     let shardSize = min(shardSize, batchCapacity)
     self.shardSize = shardSize
     let plan = ShardPlan(rowCount: batchCapacity, shardSize: shardSize)
@@ -79,14 +86,14 @@ package final class DataParallelStep: Sendable {
     }
   }
 
-  /// Starts a worker's part of a run of steps: the profile's clock.
+  /// Prepares a worker for a sequence of steps: starts its clock in the profile.
   ///
   /// - Parameter worker: The calling worker.
   package func begin(worker: Int) {
     profile?.start(worker: worker)
   }
 
-  /// Ends a worker's part of a step: returns when every worker is through with it.
+  /// Ends a worker's part of a step: waits until every worker has finished the step.
   ///
   /// - Parameter worker: The calling worker.
   package func end(worker: Int) {
@@ -101,28 +108,31 @@ package final class DataParallelStep: Sendable {
     context.meet(worker: worker)
   }
 
-  /// Takes note that parameters were changed from outside; to be called before the next step.
+  /// Updates all copies of parameters after a change from outside of steps.
+  ///
+  /// It must be called before the next step, while no worker runs.
   package func parametersChanged() {
     context.caches.allChanged(worker: 0, of: 1)
   }
 
-  /// Takes note of changes to a worker's share of the parameters.
+  /// Updates a worker's share of the copies of parameters; every worker of the team calls this.
   ///
   /// - Parameter worker: The calling worker.
   func parametersChanged(worker: Int) {
     context.caches.allChanged(worker: worker, of: team.count)
   }
 
-  /// Does one worker's part of a step; every worker of the team calls it with the same arguments.
+  /// Computes one worker's part of a step; every worker of the team calls this with equal
+  /// arguments.
   ///
-  /// When it returns on one worker, others may still be at work; ``end(worker:)``, or the end of the
-  /// job, separates one step from the next.
+  /// When it returns on one worker, other workers may still be computing. Call ``end(worker:)``
+  /// before the next step, or end the team's job.
   ///
   /// - Parameters:
   ///   - worker: The calling worker.
   ///   - batch: The samples.
-  ///   - use: What becomes of the gradients. Nothing is updated if the loss is not finite.
-  /// - Returns: The batch's loss and correct predictions, the same on every worker.
+  ///   - use: How the gradients are used. If the loss is not finite, nothing is updated.
+  /// - Returns: The summed loss and the correct predictions of the batch, the same on every worker.
   package func run(worker: Int, batch: Batch, use: GradientUse) -> LossSum {
     let plan = ShardPlan(rowCount: batch.rowCount, shardSize: shardSize)
     let shares = TreeShares(
@@ -144,8 +154,9 @@ package final class DataParallelStep: Sendable {
     return total
   }
 
-  /// Does one worker's part of an update by the gradients that steps left in the buffer; every worker
-  /// calls it, after a barrier.
+  /// Computes one worker's part of an update with the gradients in the model's buffer.
+  ///
+  /// Every worker of the team calls this after a barrier.
   ///
   /// - Parameters:
   ///   - update: The optimizer's update.

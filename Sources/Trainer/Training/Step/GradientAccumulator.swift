@@ -2,35 +2,36 @@ import CKernels
 import Model
 import Parallel
 
-/// Adds what several batches leave in the same place, in the order of ``PairwiseTree``.
+/// Adds the gradients and losses of several batches in the order of ``PairwiseTree``.
 ///
-/// A power of two of shards a batch is a whole subtree, so that batches accumulated have the bits of
-/// one large batch.
+/// If the number of shards per batch is a power of two, each batch is a complete subtree.
+/// Accumulated batches then give the same bits as one large batch.
 final class GradientAccumulator: Sendable {
-  /// Sums of gradients that wait for the batches to their right.
+  /// Sums of gradients that are not yet added to the sums of later batches.
   private let waiting: [AlignedBuffer<Float>]
-  /// The same of losses, for each worker, which all add them for themselves.
+  /// For each worker, the same sums of losses; every worker computes its own copy.
   private let waitingLosses: [AlignedBuffer<LossSum>]
 
-  /// Makes room.
+  /// Allocates memory for the sums.
   ///
   /// - Parameters:
-  ///   - batchCapacity: The most batches of a step.
-  ///   - gradientCount: Floats of a batch's gradients.
-  ///   - workerCount: How many workers there are.
+  ///   - batchCapacity: The maximum number of batches of a step.
+  ///   - gradientCount: The number of floats in the gradient buffer.
+  ///   - workerCount: The number of workers.
   init(batchCapacity: Int, gradientCount: Int, workerCount: Int) {
     let slots = PairwiseTree.waitingCount(leafCount: batchCapacity)
     waiting = (0..<slots).map { _ in AlignedBuffer(count: gradientCount) }
     waitingLosses = (0..<workerCount).map { _ in AlignedBuffer(count: slots) }
   }
 
-  /// Takes in a worker's share of a batch's gradients.
+  /// Adds a worker's share of the gradients of a batch.
   ///
   /// - Parameters:
-  ///   - gradients: Where each batch leaves them; after the last batch their sum.
-  ///   - share: Which of them.
-  ///   - index: The batch's index.
-  ///   - count: How many batches there are.
+  ///   - gradients: The gradients of the batch, (gradientCount). After the last batch, `share`
+  ///     contains the sum over all batches.
+  ///   - share: The range of floats to add.
+  ///   - index: The batch's index, from 0, in ascending order of calls.
+  ///   - count: The number of batches.
   func take(
     _ gradients: UnsafeMutablePointer<Float>, share: Range<Int>, batch index: Int, of count: Int
   ) {
@@ -42,14 +43,14 @@ final class GradientAccumulator: Sendable {
     }
   }
 
-  /// Takes in a batch's loss, for one worker.
+  /// Adds the loss of a batch, in one worker's copy of the sums.
   ///
   /// - Parameters:
-  ///   - loss: The batch's.
+  ///   - loss: The summed loss and the correct predictions of the batch.
   ///   - worker: The calling worker.
-  ///   - index: The batch's index.
-  ///   - count: How many batches there are.
-  /// - Returns: After the last batch the sum.
+  ///   - index: The batch's index, from 0, in ascending order of calls.
+  ///   - count: The number of batches.
+  /// - Returns: After the last batch, the sum over all batches; before, a partial sum.
   func take(_ loss: LossSum, worker: Int, batch index: Int, of count: Int) -> LossSum {
     let slots = waitingLosses[worker].pointer
     var sum = loss

@@ -1,27 +1,29 @@
 import CKernels
 import Parallel
 
-/// The Euclidean norm of a flat buffer, measured by all workers together.
+/// Computes the Euclidean norm of a flat buffer with all workers together.
 ///
-/// Blocks of a fixed size are summed in double precision and added in the order of ``PairwiseTree``.
+/// The squares in blocks of a fixed size are summed in double precision. The sums of blocks are
+/// added in the order of ``PairwiseTree``.
 final class GradientNorm: Sendable {
-  /// Floats of a block; workers' shares are whole blocks.
+  /// The number of floats of a block; a worker's share consists of whole blocks.
   static let blockSize = 4_096
 
   private let sums: AlignedBuffer<Double>
 
-  /// Makes room for the blocks' sums.
+  /// Allocates memory for the sums of blocks.
   ///
-  /// - Parameter count: Floats of the buffer.
+  /// - Parameter count: The number of floats in the buffer.
   init(count: Int) {
     sums = AlignedBuffer(count: (count + Self.blockSize - 1) / Self.blockSize)
   }
 
-  /// Sums a worker's blocks.
+  /// Computes the sums of a worker's blocks.
   ///
   /// - Parameters:
-  ///   - values: The buffer; padding in it is zero.
-  ///   - share: The worker's share, from and to whole blocks.
+  ///   - values: The buffer, (count); its padding must be zero.
+  ///   - share: The worker's share, which starts and ends at block boundaries or at the buffer's
+  ///     end.
   func measure(_ values: UnsafePointer<Float>, share: Range<Int>) {
     var first = share.lowerBound
     while first < share.upperBound {
@@ -31,7 +33,7 @@ final class GradientNorm: Sendable {
     }
   }
 
-  /// The norm, after a barrier behind every worker's ``measure(_:share:)``.
+  /// The norm; valid after a barrier that follows ``measure(_:share:)`` on every worker.
   var value: Double {
     PairwiseTree.sum(leafCount: sums.count) {
       sums.pointer[$0]

@@ -1,28 +1,28 @@
 import Model
 import Parallel
 
-/// Tells the layers that keep something of their parameters which of these have changed.
+/// Notifies layers with copies of their parameters when the parameters change.
 struct ParameterCaches: Sendable {
-  /// A layer that keeps something.
+  /// A layer with copies of its parameters.
   private struct Cache: Sendable {
     let layer: any CachesParameters
     let memory: LayerMemory
-    /// Where the layer's parameters start in the flat buffer, in floats.
+    /// The offset of the layer's parameters in the flat buffer, in floats.
     let offset: Int
   }
 
-  /// For each layer of the network, nil if it keeps nothing.
+  /// For each layer of the network, its cache; nil if it has no copies.
   private let caches: [Cache?]
-  /// All parameters that something is kept of, in parts that change at once.
+  /// All parameters with copies, divided into tiles and tensors that change together.
   private let parts: [(layer: Int, range: Range<Int>)]
 
-  /// Finds the layers that keep something.
+  /// Finds the layers with copies of their parameters.
   ///
   /// - Parameters:
   ///   - network: The network.
-  ///   - memories: The layers' memory.
-  ///   - tiles: The tiles of its parameters.
-  ///   - mergedEntries: The tensors in no tile.
+  ///   - memories: For each layer, its memory.
+  ///   - tiles: The tiles of the network's parameters.
+  ///   - mergedEntries: The tensors that are not divided into tiles.
   init(
     _ network: Network, memories: [LayerMemory], tiles: [TileSchedule.Tile],
     mergedEntries: [MergedEntry]
@@ -40,11 +40,11 @@ struct ParameterCaches: Sendable {
       .filter { caches[$0.layer] != nil }
   }
 
-  /// Takes note that some of a layer's parameters have changed; by any worker.
+  /// Updates the copies of a layer's parameters after a change; called by any worker.
   ///
   /// - Parameters:
   ///   - layer: The layer's index.
-  ///   - range: A tile or a tensor, in floats of the flat buffer.
+  ///   - range: The tile or tensor that changed, as a range of the flat buffer in floats.
   @inline(__always)
   func changed(layer: Int, _ range: Range<Int>) {
     guard let cache = caches[layer] else { return }
@@ -52,11 +52,11 @@ struct ParameterCaches: Sendable {
       range.lowerBound - cache.offset..<range.upperBound - cache.offset, memory: cache.memory)
   }
 
-  /// Takes note that any parameter may have changed: one worker's part of it.
+  /// Updates one worker's share of all copies, since any parameter may have changed.
   ///
   /// - Parameters:
   ///   - worker: The calling worker.
-  ///   - workers: How many share the work.
+  ///   - workers: The number of workers that share the work.
   func allChanged(worker: Int, of workers: Int) {
     for index in slice(worker, of: workers, count: parts.count) {
       changed(layer: parts[index].layer, parts[index].range)

@@ -2,23 +2,25 @@ import Files
 import Model
 import Parallel
 
-/// How sums over shards become sums over the batch: within this process, or across ranks.
+/// Reduces sums over shards to sums over the batch, within one process or across ranks.
 ///
-/// Every function is called by all workers with the same arguments but for the worker.
+/// All workers call each method with equal arguments, except for the worker.
 protocol Reduction: Sendable {
-  /// Brings together what other processes know of a stage; every worker has passed a barrier then, and
-  /// does so again before it returns if there is anything to bring.
+  /// Exchanges the partial results of a stage with other ranks.
+  ///
+  /// Every worker must have passed a barrier after the stage. If anything is exchanged, every
+  /// worker passes another barrier before this returns.
   ///
   /// - Parameters:
-  ///   - index: The stage.
+  ///   - index: The index of the stage.
   ///   - worker: The calling worker.
   ///   - pass: The batch.
   func exchange(stage index: Int, worker: Int, _ pass: BatchPass)
-  /// Merges a slice of the columns as far as ``exchange(stage:worker:_:)`` has not.
+  /// Completes the merge of a range of columns after ``exchange(stage:worker:_:)``.
   ///
   /// - Parameters:
-  ///   - partials: The slots.
-  ///   - columns: The slice.
+  ///   - partials: The partial results, by shard.
+  ///   - columns: The columns to merge.
   ///   - pass: The batch.
   func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: BatchPass)
   /// Sums the gradients over the batch and uses them.
@@ -26,10 +28,9 @@ protocol Reduction: Sendable {
   /// - Parameters:
   ///   - worker: The calling worker.
   ///   - pass: The batch.
-  ///   - use: What becomes of the gradients.
+  ///   - use: How the gradients are used.
   func reduceGradients(worker: Int, _ pass: BatchPass, use: GradientUse)
-  /// Updates all parameters by the gradients that steps have left in the model's buffer; after a
-  /// barrier.
+  /// Updates all parameters with the gradients in the model's buffer; called after a barrier.
   ///
   /// - Parameters:
   ///   - update: The optimizer's update.
@@ -37,18 +38,19 @@ protocol Reduction: Sendable {
   func apply(_ update: OptimizerStep, worker: Int)
 }
 
-/// Numbers under which workers claim items: every worker advances its own copy, and the copies stay
-/// equal.
+/// Numbers the rounds in which workers claim items.
+///
+/// Every worker advances its own copy; the copies stay equal.
 final class ClaimRounds: Sendable {
   private let rounds: AlignedBuffer<UInt32>
-  /// A cache line for each worker, and the one that is fetched with it.
+  /// Two cache lines per worker, in `UInt32`: the CPU fetches lines in pairs.
   private static let stride = 32
 
   init(workerCount: Int) {
     rounds = AlignedBuffer(count: workerCount * Self.stride)
   }
 
-  /// A worker's next round.
+  /// Advances a worker's copy and returns the new round.
   func next(worker: Int) -> UInt32 {
     let round = rounds.pointer + worker * Self.stride
     round.pointee &+= 1
@@ -56,14 +58,14 @@ final class ClaimRounds: Sendable {
   }
 }
 
-/// The reduction of a single process: each tile is summed and used at once, while it is in cache.
+/// The reduction of a single process: each tile is summed and used while it is in the cache.
 final class LocalReduction: Reduction {
   private let context: StepContext
   private let sums: TileSums
   private let schedule: TileSchedule
-  /// Parameters whose gradients come out of a merge.
+  /// The parameters whose gradients are results of a merge.
   private let mergedEntries: [MergedEntry]
-  /// Which tiles, and after them which merged entries, a worker has taken.
+  /// The claims of tiles, followed by those of merged entries.
   private let claims: ClaimTable
   private let rounds: ClaimRounds
 
@@ -116,7 +118,7 @@ final class LocalReduction: Reduction {
     }
   }
 
-  /// Updates parameters by their gradients in the model's buffer.
+  /// Updates a range of parameters with the gradients in the model's buffer.
   private func apply(_ update: OptimizerStep, to range: Range<Int>, of layer: Int, decays: Bool) {
     context.apply(
       update, to: range, decays: decays,

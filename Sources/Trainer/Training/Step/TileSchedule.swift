@@ -1,38 +1,40 @@
 import Model
 import Parallel
 
-/// In which order each worker goes through the gradient tiles.
+/// The order in which each worker processes the tiles of gradients.
 ///
-/// A tile reads its rows' columns of the layer's input and its columns of the output's gradient, of
-/// all shards. So a worker first takes a band of rows, all columns of some rows one after the other:
-/// what it reads comes from other cores once and then stays in its cache. Then it helps the others,
-/// from their ends.
+/// The gradient of a tile reads, over all shards, the columns of the layer's input that belong to
+/// the tile's rows, and the columns of the output's gradient that belong to the tile's columns. So
+/// a worker first processes a band of rows: all columns of some rows, one after another. It then
+/// reads data from other cores only once and keeps them in its cache. Afterwards it helps the other
+/// workers, starting at the ends of their bands.
 package struct TileSchedule: Sendable {
   /// A tile of a layer's parameters.
   package struct Tile: Sendable {
     let layer: Int
     package let tile: GradientTile
-    /// Where it starts in the flat buffers.
+    /// The offset of the tile in the flat buffers, in floats.
     let offset: Int
-    /// Where the tensor that it is a part of starts.
+    /// The offset of the tensor that contains the tile, in floats.
     let tensorOffset: Int
+    /// Whether weight decay applies.
     let decays: Bool
 
-    /// Its parameters, in floats of the flat buffers.
+    /// The parameters of the tile as a range of the flat buffers, in floats.
     var range: Range<Int> { offset..<offset + tile.count }
   }
 
   package let tiles: [Tile]
-  /// For each worker every tile's index, its own first.
+  /// For each worker, the indices of all tiles in its order, its own tiles first.
   package let orders: [[Int]]
 
-  /// Deals tiles out.
+  /// Distributes tiles among workers.
   ///
   /// - Parameters:
   ///   - tiles: The tiles.
-  ///   - workerCount: How many workers there are.
-  ///   - phase: For a tile's index when it is due: all workers go through the tiles of a phase before
-  ///     those of the next.
+  ///   - workerCount: The number of workers.
+  ///   - phase: Returns the phase of a tile by its index. All workers process the tiles of one
+  ///     phase before those of the next.
   package init(_ tiles: [Tile], workerCount: Int, phase: (Int) -> Int = { _ in 0 }) {
     self.tiles = tiles
     let phases = Dictionary(grouping: tiles.indices, by: phase).sorted { $0.key < $1.key }
@@ -58,7 +60,7 @@ package struct TileSchedule: Sendable {
   ///
   /// - Parameters:
   ///   - network: The network.
-  ///   - shardSize: Rows of a shard.
+  ///   - shardSize: The number of rows of a shard.
   /// - Returns: The tiles.
   package static func tiles(of network: Network, shardSize: Int) -> [Tile] {
     let layout = network.parameters
@@ -67,7 +69,7 @@ package struct TileSchedule: Sendable {
       return tiled.gradientTiles(shardSize: shardSize).map { tile in
         let offset = layout.layerOffsets[index] + tile.offset
         guard let entry = layout.entries.first(where: { $0.range.contains(offset) }) else {
-          preconditionFailure("\(layer.name) has a tile in no tensor")
+          preconditionFailure("\(layer.name) has a tile outside its tensors")
         }
         return Tile(
           layer: index, tile: tile, offset: offset, tensorOffset: entry.range.lowerBound,
@@ -76,12 +78,12 @@ package struct TileSchedule: Sendable {
     }
   }
 
-  /// The tensors of a network that are in no tile.
+  /// The tensors of a network that are not divided into tiles.
   ///
   /// - Parameters:
   ///   - network: The network.
   ///   - tiles: Its tiles.
-  /// - Returns: The tensors, in the order of memory.
+  /// - Returns: The tensors, in the order of the flat buffer.
   static func mergedEntries(of network: Network, tiles: [Tile]) -> [MergedEntry] {
     let tiled = Set(tiles.map(\.tensorOffset))
     return network.parameters.entries.filter { !tiled.contains($0.range.lowerBound) }.map {
@@ -91,7 +93,7 @@ package struct TileSchedule: Sendable {
     }
   }
 
-  /// The indices layer by layer.
+  /// Groups sorted indices of tiles by layer.
   private static func layers(of sorted: [Int], in tiles: [Tile]) -> [[Int]] {
     var layers: [[Int]] = []
     for index in sorted {
@@ -105,11 +107,12 @@ package struct TileSchedule: Sendable {
   }
 }
 
-/// A tensor whose gradient comes out of a merge of the shards' partial results.
+/// A tensor whose gradient is the result of a merge of the shards' partial results.
 struct MergedEntry: Sendable {
   /// The layer's index.
   let layer: Int
-  /// Floats of the flat buffers.
+  /// The range in the flat buffers, in floats.
   let range: Range<Int>
+  /// Whether weight decay applies.
   let decays: Bool
 }

@@ -2,16 +2,18 @@ import CKernels
 import Model
 import Parallel
 
-/// Sums tiles of gradients over shards, in scratch memory of each worker.
+/// Computes tiles of gradients and sums them over shards, in each worker's own memory.
 final class TileSums: Sendable {
   private let workspace: Workspace
-  /// For each layer whether a shard's gradients may be added as they are computed, with the same bits.
+  /// For each layer, whether a product may add a shard's gradient to a sum without changing the
+  /// bits.
   private let addsExactly: [Bool]
-  /// For each worker the slots of the tile that it works on, and the floats of a slot.
+  /// For each worker, the slots for partial sums of its current tile.
   private let scratch: [AlignedBuffer<Float>]
+  /// The size of a slot in floats.
   private let slotStride: Int
 
-  /// Allocates for batches of up to `shardCapacity` shards.
+  /// Allocates memory for batches of up to `shardCapacity` shards.
   init(
     _ workspace: Workspace, tiles: [TileSchedule.Tile], shardSize: Int, shardCapacity: Int,
     workerCount: Int
@@ -23,24 +25,25 @@ final class TileSums: Sendable {
     scratch = (0..<workerCount).map { _ in AlignedBuffer(count: count) }
   }
 
-  /// Sums a tile's gradient over some shards, a whole subtree of them.
+  /// Sums the gradient of a tile over the shards of a subtree.
   ///
   /// - Parameters:
-  ///   - tile: The tile.
+  ///   - tile: The tile, of a layer with tiles.
   ///   - worker: The calling worker.
   ///   - batch: The batch.
-  ///   - leaves: The shards.
-  /// - Returns: The sum (the tile's count), until the worker's next call.
+  ///   - leaves: The shards, a complete subtree.
+  /// - Returns: The sum, (tile.tile.count). It is valid until the worker's next call.
   func sum(
     _ tile: TileSchedule.Tile, worker: Int, _ batch: BatchPass, leaves: Range<Int>
   ) -> UnsafePointer<Float> {
     guard let layer = workspace.layers[tile.layer].tiled else {
-      preconditionFailure("only layers with tiles have them")
+      preconditionFailure("the tile's layer computes its gradients in tiles")
     }
     let scratch = scratch[worker].pointer
     let stride = slotStride
-    // A shard of odd index is always merged into the one before it first. Where one call's sums are
-    // not cut up, the product can be added at once, with the same bits.
+    // A shard with an odd index is always merged into the previous one first. If the product
+    // computes each sum in one piece, it can add to that shard's gradient directly, with the same
+    // bits.
     let addsOdd = addsExactly[tile.layer]
     PairwiseTree.stream(leafCount: leaves.count) { leaf, slot in
       let shard = leaves.lowerBound + leaf

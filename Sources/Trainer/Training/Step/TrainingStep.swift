@@ -2,18 +2,19 @@ import CKernels
 import Model
 import Parallel
 
-/// One optimizer step over one or several batches, run by all workers of a team together.
+/// One optimizer step over one or several batches, computed by all workers of a team together.
 ///
-/// Where nothing but the update rule is asked for, that is a ``DataParallelStep`` which updates each
-/// tile of the parameters while its gradient is in cache. Otherwise gradients are stored, summed over
-/// the batches and measured; the update, the limit of weights and the moving average follow, each
-/// after a barrier where it needs one. No worker's share of anything enters the result.
+/// With only an update rule, it is a ``DataParallelStep`` that updates each tile of the parameters
+/// while its gradient is in the cache. Otherwise it stores the gradients, adds them over the
+/// batches and computes their norm. The update, the limit of weight norms and the moving average
+/// follow, with barriers as required. The result does not depend on the division of work among
+/// workers.
 package final class TrainingStep: Sendable {
-  /// Forward and backward.
+  /// Computes the forward and backward passes.
   package let step: DataParallelStep
   /// The update rule.
   package let optimizer: Optimizer
-  /// What a step does beside it.
+  /// The operations of a step besides the update rule.
   package let options: UpdateOptions
 
   private let accumulator: GradientAccumulator?
@@ -21,12 +22,13 @@ package final class TrainingStep: Sendable {
   private let weightNormLimit: WeightNormLimit?
   private let lastNorm = AlignedBuffer<Double>(count: 1)
 
-  /// Allocates everything that steps need beside `step`'s; they allocate nothing.
+  /// Allocates all memory that steps need; a step allocates none.
   ///
   /// - Parameters:
-  ///   - step: Forward and backward; its model keeps an average where the options ask for one.
+  ///   - step: Computes the forward and backward passes. If `options` contains a decay of the
+  ///     moving average, its model must keep an average; otherwise the program stops.
   ///   - optimizer: The update rule.
-  ///   - options: What a step does beside it.
+  ///   - options: The operations of a step besides the update rule.
   package init(step: DataParallelStep, optimizer: Optimizer, options: UpdateOptions) {
     precondition(options.accumulate >= 1, "a step has at least one batch")
     precondition(
@@ -44,35 +46,36 @@ package final class TrainingStep: Sendable {
     weightNormLimit = options.maxNorm.map { WeightNormLimit($0, layout: layout) }
   }
 
-  /// The norm of the last step's mean gradient, before it was clipped; nil where nothing is clipped.
+  /// The norm of the last step's mean gradient before clipping; nil if gradients are not clipped.
   ///
-  /// To be read by worker 0 after its step, or by anybody while no worker runs.
+  /// Worker 0 may read it after its step; other threads only while no worker runs.
   var lastGradientNorm: Double? {
     gradientNorm == nil ? nil : lastNorm.pointer.pointee
   }
 
-  /// Does one worker's part of a step; every worker of the team calls it with the same arguments.
+  /// Computes one worker's part of a step; every worker of the team calls this with equal
+  /// arguments.
   ///
-  /// When it returns on one worker, others may still be at work: `step.end(worker:)`, or the end of
-  /// the job, separates one step from the next.
+  /// When it returns on one worker, other workers may still be computing. Call `step.end(worker:)`
+  /// before the next step, or end the team's job.
   ///
   /// - Parameters:
   ///   - worker: The calling worker.
-  ///   - batchCount: How many batches the step has, 1 to `options.accumulate`.
-  ///   - batch: A batch by its index, the same for every worker.
-  ///   - number: The step, from 1.
+  ///   - batchCount: The number of batches of the step, in `1...options.accumulate`.
+  ///   - batch: Returns the batch with an index; the same for every worker.
+  ///   - number: The step's number, from 1.
   ///   - learningRate: The step's learning rate.
-  ///   - keepsGradients: Whether the model's gradient buffer has to hold the gradients' sum over all
-  ///     rows afterwards, neither divided nor clipped. It enters no result.
-  /// - Returns: Loss and correct predictions over the batches, the same on every worker. Where the
-  ///   loss is not finite, it is that of the first such batch, and no parameter, optimizer state or
-  ///   average has changed.
+  ///   - keepsGradients: Whether the model's gradient buffer must contain the gradients after the
+  ///     step, summed over all rows, neither divided nor clipped. It does not affect the result.
+  /// - Returns: The summed loss and the correct predictions of all batches, the same on every
+  ///   worker. If the loss of a batch is not finite, those of the first such batch; no parameter,
+  ///   optimizer state or average has then changed.
   package func run(
     worker: Int, batchCount: Int, batch: (Int) -> Batch, number: Int, learningRate: Double,
     keepsGradients: Bool = false
   ) -> LossSum {
     precondition(
-      (1...options.accumulate).contains(batchCount), "more batches than a step has room for")
+      (1...options.accumulate).contains(batchCount), "1 to \(options.accumulate) batches")
     let total: LossSum
     if batchCount == 1 && gradientNorm == nil && !keepsGradients {
       let batch = batch(0)
@@ -94,8 +97,10 @@ package final class TrainingStep: Sendable {
     return total
   }
 
-  /// Leaves the gradients, summed over the batches, in the model's buffer, and measures them where
-  /// that is needed; every worker has passed a barrier then.
+  /// Computes the gradients into the model's buffer, summed over the batches, and the sums of
+  /// squares for their norm if they are clipped.
+  ///
+  /// When it returns, every worker has passed a barrier after the last write.
   private func sumGradients(
     worker: Int, batchCount: Int, batch: (Int) -> Batch
   ) -> (total: LossSum, rows: Int) {
@@ -110,7 +115,7 @@ package final class TrainingStep: Sendable {
       guard total.loss.isFinite else { return (total, 0) }
       rows += batch.rowCount
       step.meet(worker: worker)
-      // The next batch's gradients are written behind another barrier, within its step.
+      // The step of the next batch has a barrier before it writes its gradients.
       guard let accumulator, batchCount > 1 else { continue }
       total = accumulator.take(total, worker: worker, batch: index, of: batchCount)
       accumulator.take(gradients.pointer, share: share, batch: index, of: batchCount)
@@ -124,7 +129,7 @@ package final class TrainingStep: Sendable {
     return (total, rows)
   }
 
-  /// What summed gradients are multiplied by: one over the rows, and less where they are clipped.
+  /// The factor for summed gradients: 1 / rows, or less if they are clipped.
   ///
   /// Source: Pascanu, Mikolov and Bengio 2013; PyTorch's `clip_grad_norm_`.
   private func gradientScale(worker: Int, rows: Int) -> Float {
@@ -146,10 +151,10 @@ package final class TrainingStep: Sendable {
     step.profile?.lap(worker: worker, .limitWeightNorms)
   }
 
-  /// Moves the average of parameters and running statistics towards the model.
+  /// Updates a worker's share of the moving average of parameters and running statistics.
   private func moveAverage(worker: Int) {
     guard let emaDecay = options.emaDecay, let average = step.state.average else { return }
-    // The weights' limit ended in a barrier already.
+    // The limit of weight norms has already ended with a barrier.
     if weightNormLimit == nil { step.meet(worker: worker) }
     move(average.parameters, towards: step.state.parameters, decay: emaDecay, worker: worker)
     move(average.statistics, towards: step.state.statistics, decay: emaDecay, worker: worker)

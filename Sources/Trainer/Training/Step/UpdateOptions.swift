@@ -1,18 +1,18 @@
-/// What an optimizer step does beside its update rule.
+/// The operations of an optimizer step besides its update rule.
 package struct UpdateOptions: Sendable, Equatable {
-  /// The most batches whose gradients are summed to one step, at least 1.
+  /// The maximum number of batches per step, whose gradients are added; at least 1.
   package var accumulate = 1
-  /// The greatest norm of the mean gradient, over all parameters; nil for no limit.
+  /// The maximum norm of the mean gradient over all parameters; nil for no limit.
   package var clipNorm: Double?
-  /// The greatest norm of a unit's incoming weights; nil for no limit.
+  /// The maximum norm of a unit's incoming weights; nil for no limit.
   package var maxNorm: Double?
-  /// The decay of the model's moving average; nil for none.
+  /// The decay per step of the model's moving average, below 1; nil for no average.
   package var emaDecay: Double?
 
-  /// Nothing beside the rule.
+  /// Creates options without any further operation.
   package init() {}
 
-  /// What a run's settings say.
+  /// Creates the options of a run's settings.
   ///
   /// - Parameter configuration: The settings.
   package init(_ configuration: TrainingConfiguration) {

@@ -2,16 +2,16 @@ import CKernels
 import Model
 import Parallel
 
-/// Keeps the norm of each unit's incoming weights, a column of a weight matrix, under a limit.
+/// Limits the norm of each unit's incoming weights: a column of a weight matrix.
 ///
-/// Source: Srivastava et al. 2014, section 5.1. Biases have no part in it.
+/// Source: Srivastava et al. 2014, section 5.1. Biases are not included.
 struct WeightNormLimit: Sendable {
-  /// Columns of a matrix that lie beside each other.
+  /// Adjacent columns of a matrix.
   private struct Strip: Sendable {
     let offset: Int
     let rows: Int
     let columns: Int
-    /// Floats from one row to the next.
+    /// The distance between rows, in floats.
     let stride: Int
   }
 
@@ -20,11 +20,11 @@ struct WeightNormLimit: Sendable {
   private let strips: [Strip]
   private let limit: Double
 
-  /// Cuts all weight matrices into strips.
+  /// Divides all weight matrices into strips.
   ///
   /// - Parameters:
-  ///   - limit: The greatest norm.
-  ///   - layout: Where the parameters lie.
+  ///   - limit: The maximum norm.
+  ///   - layout: The layout of the parameters.
   init(_ limit: Double, layout: ParameterLayout) {
     self.limit = limit
     strips = layout.entries.flatMap { entry -> [Strip] in
@@ -41,12 +41,12 @@ struct WeightNormLimit: Sendable {
     }
   }
 
-  /// Scales down the columns of a worker's strips that are too long.
+  /// Scales the columns of a worker's strips whose norm exceeds the limit down to it.
   ///
   /// - Parameters:
-  ///   - parameters: The parameters.
+  ///   - parameters: The parameters, in the layout's order.
   ///   - worker: The calling worker.
-  ///   - workerCount: How many workers there are.
+  ///   - workerCount: The number of workers.
   func apply(to parameters: UnsafeMutablePointer<Float>, worker: Int, of workerCount: Int) {
     for index in slice(worker, of: workerCount, count: strips.count) {
       let strip = strips[index]
