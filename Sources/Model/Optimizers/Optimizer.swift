@@ -84,8 +84,8 @@ public enum Optimizer: Sendable, Equatable {
     set { change { $0.weightDecay = newValue } }
   }
 
-  /// The rule's settings.
-  package var settings: [OptimizerSetting] { rule.values }
+  /// The rule's settings with their values.
+  package var settings: [DeclaredValue] { rule.values }
 
   /// Changes a setting.
   ///
@@ -145,14 +145,4 @@ public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
 
   /// Floats of state that each parameter has.
   package var stateCount: Int { stateNames.count }
-}
-
-/// A setting of an optimizer.
-package struct OptimizerSetting: Sendable {
-  /// The name of its option and key.
-  package let name: String
-  /// Its value.
-  package let value: Double
-  /// The values that it may have.
-  package let range: SettingRange
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Model
 import Parallel
 import Training
 import Yams

@@ -27,7 +27,7 @@ struct MeasureCommand: ParsableCommand {
     let usable = UsableCPUs.current()
     var configuration = TrainingConfiguration(
       threads: try execution.threadCount(default: usable.count))
-    try batches.apply(to: &configuration)
+    batches.apply(to: &configuration)
     network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
@@ -36,7 +36,7 @@ struct MeasureCommand: ParsableCommand {
     try execution.blas.select(isQuiet: true)
     let communicator = Ranks.join()
     let dataset = try Dataset.load(from: try data.locate())
-    if let note = batches.fit(&configuration, sampleCount: dataset.training.count) {
+    if let note = configuration.fitBatch(sampleCount: dataset.training.count) {
       Console.note(note)
     }
     let plan = try length.plan(batchSize: configuration.batchSize)

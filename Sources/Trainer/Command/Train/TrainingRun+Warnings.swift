@@ -6,7 +6,7 @@ extension TrainingRun {
   /// Sentences on options that do not do in this run what they say; none for most runs.
   var optionsWithoutEffect: [String] {
     var result: [String] = []
-    let warmup = configuration.schedule.warmupSteps
+    let warmup = configuration.warmupSteps
     if warmup > stepLimit {
       result.append(
         "--warmup-steps is \(warmup), but the run has \(counted(stepLimit, "step")): the learning rate "
@@ -20,7 +20,7 @@ extension TrainingRun {
           + "\(counted(batches, "batch", plural: "batches")): each epoch makes one step")
     }
     // The default is no wish.
-    let standard = TrainingConfiguration(threads: 1).dropout
+    let standard = TrainingConfiguration.standard.dropout
     if configuration.hidden.isEmpty, ![0, standard].contains(configuration.dropout) {
       result.append(
         "--dropout is \(configuration.dropout), but with --hidden none there is no hidden unit to "

@@ -19,7 +19,7 @@ struct StartRecord: Encodable {
   let batchNorm: Bool
   let shuffle: Bool
   let optimizer: OptimizerKind
-  let optimizerSettings: [String: Double]
+  let optimizerSettings: [String: Setting.Value]
   let seed: UInt64
   /// Every effective setting, by its option's name.
   let settings: [String: Setting.Value]
