@@ -48,7 +48,11 @@ struct RunIdentityTests {
       ({ @Sendable in $0.clipNorm = 2 }, "--clip-norm is 2.0", "with none"),
       ({ @Sendable in $0.batchNorm = false }, "--batch-norm is false", "with true"),
       ({ @Sendable in $0.hidden = [] }, "--hidden is none", "with 512,256"),
-      ({ @Sendable in $0.schedule.kind = .cosine }, "--lr-schedule is cosine", "with constant"),
+      (
+        { @Sendable in $0.schedule = .cosine(CosineAnnealing()) }, "--lr-schedule is cosine",
+        "with constant"
+      ),
+      ({ @Sendable in $0.warmupSteps = 7 }, "--warmup-steps is 7", "with 0"),
       ({ @Sendable in $0.validationCount = 10 }, "--validation is 10", "with 0"),
     ] as [(@Sendable (inout TrainingConfiguration) -> Void, String, String)])
   func mathematics(
@@ -61,10 +65,10 @@ struct RunIdentityTests {
 
   @Test("with the same number of epochs where the learning rate's curve is stretched over them")
   func stretched() {
-    let old = identity { $0.schedule.kind = .cosine }
+    let old = identity { $0.schedule = .cosine(CosineAnnealing()) }
     let text = refusal(
       identity {
-        $0.schedule.kind = .cosine
+        $0.schedule = .cosine(CosineAnnealing())
         $0.epochs = 20
       }, old)
     #expect(text?.contains("--epochs is 20") == true)
