@@ -96,6 +96,11 @@ struct SettingOptionsTests {
     #expect(error.description == message)
   }
 
+  @Test("leave the defaults alone if none is given")
+  func defaults() throws {
+    #expect(try Self.configuration(["--threads=2"]) == TrainingConfiguration(threads: 2))
+  }
+
   @Test("show limits and defaults in the help")
   func help() {
     let help = TrainCommand.helpMessage(columns: 1_000)

@@ -26,8 +26,8 @@ struct EvaluateCommand: ParsableCommand {
     completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @OptionGroup(title: "Execution") var execution: ExecutionOptions
-  @OptionGroup(title: "Data") var dataOptions: EvaluationDataOptions
+  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.data) var dataOptions: EvaluationDataOptions
 
   @Option(
     \.shardSize, "Samples that a thread works on at a time", value: "n",

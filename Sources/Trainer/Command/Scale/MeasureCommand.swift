@@ -14,13 +14,13 @@ struct MeasureCommand: ParsableCommand {
     abstract: "Measure the speed of one configuration, and print the results as JSON.",
     discussion: "`trainer scale` runs this command in a new process for each measurement.")
 
-  @OptionGroup(title: "Execution") var execution: ExecutionOptions
-  @OptionGroup(title: "Execution") var pinning: PinOption
+  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.execution) var pinning: PinOption
   @OptionGroup(title: "Length") var length: LengthOptions
-  @OptionGroup(title: "Data") var data: DataOptions
-  @OptionGroup(title: "Batches") var batches: BatchOptions
-  @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
+  @OptionGroup(title: GroupTitle.data) var data: DataOptions
+  @OptionGroup(title: GroupTitle.batches) var batches: BatchOptions
+  @OptionGroup(title: GroupTitle.network) var network: NetworkOptions
+  @OptionGroup(title: GroupTitle.optimizer) var optimizer: OptimizerOptions
 
   func run() throws {
     try Ranks.requireMPI()

@@ -5,7 +5,8 @@ import Training
 struct BatchOptions: ParsableArguments {
   @Option(
     \.batchSize, "Samples in a batch", value: "n",
-    default: "\(TrainingConfiguration.standard.batchSize), or all training samples if they are fewer",
+    default: "\(TrainingConfiguration.standard.batchSize), or all training samples if they are "
+      + "fewer",
     note: "A batch is one optimizer step unless --accumulate is given.")
   var batchSize: Int?
 

@@ -48,11 +48,11 @@ public struct TrainingConfiguration: Sendable, Equatable {
   /// The decay of the weights' moving average, which is evaluated and saved; nil for none.
   public var emaDecay: Double?
 
-  /// The settings above, each declared once: besides its default, which its property has, what options,
-  /// configuration files, validation and records need. In the order of the help.
+  /// The settings above, each declared once, in the order of the help.
   ///
-  /// A setting of the run is a property and a line here, and an option in the command's groups of options.
-  /// Those of the network, the optimizer and the schedule are not among them.
+  /// A property's initial value is the default. Its line here has what options, configuration files,
+  /// validation and records need besides. A new setting is a property and a line here, and an option in the
+  /// command's groups of options. The optimizer and the schedule declare their own settings.
   package static let declarations: [DeclaredSetting<TrainingConfiguration>] = [
     .init("threads", .from(1, to: WorkerTeam.maximumCount), \.threads, role: .execution),
     // Epochs are counted in 32 bits, and steps in 63.
