@@ -1,4 +1,5 @@
 import ArgumentParser
+import TestSupport
 import Testing
 
 @testable import Model
@@ -99,6 +100,22 @@ struct SettingOptionsTests {
   @Test("leave the defaults alone if none is given")
   func defaults() throws {
     #expect(try Self.configuration(["--threads=2"]) == TrainingConfiguration(threads: 2))
+  }
+
+  @Test("are shown before training if their values are not the defaults")
+  func shown() async throws {
+    let (folder, _) = try SmallDataset.inNewFolder()
+    let result = try await Command.succeed(
+      [
+        "--data", "small", "--hidden", "8", "--steps", "1", "--threads", "1", "--accumulate", "1",
+        "--ema", "0.5", "--no-shuffle", "--lr-schedule", "step", "--lr-gamma", "0.5",
+      ], in: folder)
+    let words = (result.output + result.errors).split(whereSeparator: \.isWhitespace)
+      .joined(separator: " ")
+    #expect(
+      words.contains(
+        "with: shuffle false, ema 0.5, lr-schedule step, lr-step-epochs 3, lr-gamma 0.5 batch 512"),
+      "\(words)")
   }
 
   @Test("show limits and defaults in the help")

@@ -134,7 +134,7 @@ enum RunDescription {
 
   /// The settings that most runs do without.
   private static func extras(_ configuration: TrainingConfiguration) -> [String] {
-    // What is shown elsewhere, or means little before the end.
+    // These are shown elsewhere.
     let others: Set = ["threads", "batch-size", "shard-size", "seed", "epochs", "steps"]
     let standard = TrainingConfiguration.standard
     var extras = TrainingConfiguration.declarations.filter { !others.contains($0.name) }
@@ -143,7 +143,7 @@ enum RunDescription {
         return setting == declaration.value(of: standard)?.setting ? nil : setting
       }
     let schedule = configuration.schedule
-    if schedule.kind != standard.schedule.kind {
+    if schedule != standard.schedule {
       extras.append(Setting("lr-schedule", .text(schedule.kind.rawValue)))
       extras += schedule.settings.map(\.setting)
     }

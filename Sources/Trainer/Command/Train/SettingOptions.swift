@@ -10,7 +10,7 @@ extension Option {
   ///   - words: What the setting is, without limits and default.
   ///   - value: What stands for its value in the help.
   ///   - standard: The default in words, if it is more than the property's.
-  ///   - note: Sentences behind the limits and the default.
+  ///   - note: Sentences after the limits and the default.
   init<T: ExpressibleByArgument>(
     _ path: KeyPath<TrainingConfiguration, T>, _ words: String, value: String,
     default standard: String? = nil, note: String? = nil
@@ -25,7 +25,7 @@ extension Option {
   ///   - path: The configuration's property, which `TrainingConfiguration.declarations` has.
   ///   - words: What the setting is, without limits and default.
   ///   - value: What stands for its value in the help.
-  ///   - note: Sentences behind the limits and the default.
+  ///   - note: Sentences after the limits and the default.
   init<T: ExpressibleByArgument>(
     _ path: KeyPath<TrainingConfiguration, T?>, _ words: String, value: String,
     note: String? = nil
@@ -54,7 +54,7 @@ extension Option {
   ///   - words: What the setting is, without limits and default.
   ///   - value: What stands for its value in the help.
   ///   - alias: Another name of the option.
-  ///   - note: Sentences behind the limits and the default.
+  ///   - note: Sentences after the limits and the default.
   init<T: ExpressibleByArgument>(
     _ name: String, of owners: SettingOwners, _ words: String, value: String,
     alias: String? = nil, note: String? = nil
@@ -110,7 +110,7 @@ struct SettingOwners {
   /// - Parameters:
   ///   - name: The setting, which one of them has.
   ///   - words: What it is, without limits and default.
-  ///   - note: Sentences behind them.
+  ///   - note: Sentences after them.
   /// - Returns: The text.
   func help(of name: String, _ words: String, note: String? = nil) -> String {
     let found = all.compactMap { owner in
@@ -160,7 +160,7 @@ enum SettingHelp {
   /// - Parameters:
   ///   - parts: What it is and may be; empty parts are left out.
   ///   - standard: The default.
-  ///   - note: Sentences behind it.
+  ///   - note: Sentences after it.
   /// - Returns: The text.
   static func text(
     _ parts: [String], default standard: String, note: String? = nil
