@@ -213,5 +213,7 @@ struct ConfigurationFileTests {
       "config", "resume", "overwrite", "version", "help", "no-batch-norm", "no-shuffle",
     ]
     #expect(ConfigurationFile.keys == shown.subtracting(others))
+    // And not by the help alone.
+    #expect(ConfigurationFile.keys.isSuperset(of: TrainingConfiguration.settingNames))
   }
 }

@@ -207,6 +207,9 @@ struct ScaleCommandTests {
     let configuration =
       try JSONObject(measured.output)["configuration"] as? [String: Any]
     #expect(configuration?["batch_size"] as? Int == 200)
+    #expect(
+      measured.errors.contains(
+        "The batch size is 200, because there are no more training samples; choose another with"))
     let given = try await Command.run(
       ["scale", "--data", "few", "--batch-size", "512", "--threads", "1"], in: folder)
     #expect(given.status == 64)

@@ -84,18 +84,16 @@ struct AllocationTests {
     let batches = (0..<5).map { index in
       Batch(source: source, samples: order.pointer + 128 * index, rowCount: 128, epoch: 1)
     }
-    var schedule = LearningRateSchedule()
-    schedule.kind = .cosine
-    schedule.warmupSteps = 2
-    let curve = schedule
+    let schedules = LearningRateSchedule.Kind.allCases.map { LearningRateSchedule($0) }
     training.step.parametersChanged()
     let allocations = Mutex<Int64?>(nil)
     training.step.team.run { worker in
       for number in 1...8 {
         // The first step finds OpenBLAS's buffers not made yet.
         if worker == 0 && number == 2 { allocation_counter_start() }
-        let factor = curve.factor(
-          step: number, totalSteps: 8, stepsPerEpoch: 4, plateauFactor: 1)
+        let point = CurvePoint(step: number, totalSteps: 8, stepsPerEpoch: 4, warmupSteps: 2)
+        var factor = 1.0
+        for schedule in schedules { factor *= schedule.factor(at: point) }
         _ = training.run(
           worker: worker, batchCount: number.isMultiple(of: 3) ? 1 : 5, batch: { batches[$0] },
           number: number, learningRate: optimizer.learningRate * factor,

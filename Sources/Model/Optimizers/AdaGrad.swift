@@ -9,7 +9,7 @@ public struct AdaGrad: UpdateRule {
   public var epsilon = 1e-10
 
   package static let stateNames = ["square_sum"]
-  package static let settings: [RuleSetting<AdaGrad>] = [
+  package static let settings: [DeclaredSetting<AdaGrad>] = [
     .init("learning-rate", .positive, \.learningRate),
     .init("weight-decay", .notNegative, \.weightDecay),
     .init("epsilon", .notNegative, \.epsilon),

@@ -18,7 +18,7 @@ public struct Adam: UpdateRule {
   public let decouplesDecay: Bool
 
   package static let stateNames = ["first_moment", "second_moment"]
-  package static let settings: [RuleSetting<Adam>] = [
+  package static let settings: [DeclaredSetting<Adam>] = [
     .init("learning-rate", .positive, \.learningRate),
     .init("weight-decay", .notNegative, \.weightDecay),
     .init("beta1", .belowOne, \.beta1), .init("beta2", .belowOne, \.beta2),

@@ -12,7 +12,7 @@ public struct Momentum: UpdateRule {
   public let looksAhead: Bool
 
   package static let stateNames = ["velocity"]
-  package static let settings: [RuleSetting<Momentum>] = [
+  package static let settings: [DeclaredSetting<Momentum>] = [
     .init("learning-rate", .positive, \.learningRate),
     .init("weight-decay", .notNegative, \.weightDecay),
     .init("momentum", .belowOne, \.momentum),

@@ -87,8 +87,8 @@ public enum Optimizer: Sendable, Equatable {
     set { change { $0.weightDecay = newValue } }
   }
 
-  /// The rule's settings.
-  package var settings: [OptimizerSetting] { rule.values }
+  /// The rule's settings with their values.
+  package var settings: [DeclaredValue] { rule.values }
 
   /// Changes a setting.
   ///
@@ -149,14 +149,4 @@ public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
 
   /// The number of states of each parameter, each one float.
   package var stateCount: Int { stateNames.count }
-}
-
-/// A setting of an optimizer.
-package struct OptimizerSetting: Sendable {
-  /// The name of the setting's option and key.
-  package let name: String
-  /// The value.
-  package let value: Double
-  /// The valid values.
-  package let range: SettingRange
 }

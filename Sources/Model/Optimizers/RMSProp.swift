@@ -11,7 +11,7 @@ public struct RMSProp: UpdateRule {
   public var epsilon = 1e-8
 
   package static let stateNames = ["mean_square"]
-  package static let settings: [RuleSetting<RMSProp>] = [
+  package static let settings: [DeclaredSetting<RMSProp>] = [
     .init("learning-rate", .positive, \.learningRate),
     .init("weight-decay", .notNegative, \.weightDecay),
     .init("decay-rate", .belowOne, \.decayRate),

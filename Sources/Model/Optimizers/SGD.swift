@@ -6,7 +6,7 @@ public struct SGD: UpdateRule {
   public var weightDecay = 0.0
 
   package static let stateNames: [String] = []
-  package static let settings: [RuleSetting<SGD>] = [
+  package static let settings: [DeclaredSetting<SGD>] = [
     .init("learning-rate", .positive, \.learningRate),
     .init("weight-decay", .notNegative, \.weightDecay),
   ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Model
 import Parallel
 import Training
 import Yams
@@ -43,17 +44,17 @@ struct ConfigCommand: ParsableCommand {
     settings.append(Setting("threads", .integer(configuration.threads)))
     settings.append(Setting("pin", .text(options.pinning.pin.rawValue)))
     settings += options.givenSettings + options.output.settings
-    let pairs = settings.map { setting -> (Node, Node) in
-      (Node(setting.name), node(setting.value))
+    let pairs = settings.map { setting -> (Yams.Node, Yams.Node) in
+      (Yams.Node(setting.name), node(setting.value))
     }
-    return try Yams.serialize(node: Node(pairs, Tag(.map), .block)).trimmingSuffix("\n")
+    return try Yams.serialize(node: Yams.Node(pairs, Tag(.map), .block)).trimmingSuffix("\n")
   }
 
-  private static func node(_ value: Setting.Value) -> Node {
+  private static func node(_ value: Setting.Value) -> Yams.Node {
     switch value {
     // A text that looks like a number or a boolean must keep its quotes.
-    case .text(let text): Node(text, Tag(.str), .any)
-    default: Node(value.description)
+    case .text(let text): Yams.Node(text, Tag(.str), .any)
+    default: Yams.Node(value.description)
     }
   }
 }

@@ -26,15 +26,13 @@ struct EvaluateCommand: ParsableCommand {
     completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @OptionGroup(title: "Execution") var execution: ExecutionOptions
-  @OptionGroup(title: "Data") var dataOptions: EvaluationDataOptions
+  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.data) var dataOptions: EvaluationDataOptions
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Samples that a thread works on at a time. The value of training gives the same loss to the last bit.",
-      valueName: "n"))
-  var shardSize = 64
+    \.shardSize, "Samples that a thread works on at a time", value: "n",
+    note: "The value of training gives the same loss to the last bit.")
+  var shardSize: Int?
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -42,16 +40,19 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let usable = UsableCPUs.current()
     let threads = try execution.threadCount(default: usable.count)
-    try BatchOptions.check(batchSize: 1, shardSize: shardSize)
+    var configuration = TrainingConfiguration(threads: threads)
+    if let shardSize { configuration.shardSize = shardSize }
+    try configuration.validate(sampleCount: nil)
     try execution.blas.select(isQuiet: json)
     let saved = try SavedModel(path: model)
     let location = try locateData(of: saved)
     if !json { Console.note("Data set \(location.name) from \(location.directory)") }
     let dataset = try Dataset.load(from: location)
     if let warning = saved.warning(evaluatedOn: dataset) { Console.warning(warning) }
-    try requireMemory(saved, dataset, threads: threads, usable: usable)
+    try requireMemory(saved, dataset, configuration, usable: usable)
     let evaluation = try ModelEvaluation(
-      file: saved.file, data: saved.data, dataset: dataset, threads: threads, shardSize: shardSize,
+      file: saved.file, data: saved.data, dataset: dataset, threads: threads,
+      shardSize: configuration.shardSize,
       coreCount: usable.count)
     try Console.result(
       json
@@ -62,11 +63,12 @@ struct EvaluateCommand: ParsableCommand {
 
   /// Throws an error if memory is too small for the shards: one per thread.
   private func requireMemory(
-    _ saved: SavedModel, _ dataset: Dataset, threads: Int, usable: UsableCPUs
+    _ saved: SavedModel, _ dataset: Dataset, _ configuration: TrainingConfiguration,
+    usable: UsableCPUs
   ) throws {
     try MemoryCheck(
       evaluating: try ModelFile.architecture(of: saved.file),
-      rows: threads * min(shardSize, dataset.test.count)
+      rows: configuration.threads * min(configuration.shardSize, dataset.test.count)
     ).require(of: Machine.current(usable: usable, blasCore: execution.blas.name))
   }
 

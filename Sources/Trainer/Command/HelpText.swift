@@ -13,3 +13,12 @@ enum HelpText {
     `trainer data fetch` puts them, then in /usr/share/datasets/NAME.
     """
 }
+
+/// The titles of the groups of options that several commands have.
+enum GroupTitle {
+  static let execution = "Execution"
+  static let data = "Data"
+  static let batches = "Batches"
+  static let network = "Network"
+  static let optimizer = "Optimizer"
+}

@@ -55,7 +55,7 @@ struct PredictCommand: ParsableCommand {
     completion: .file())
   var labels: String?
 
-  @OptionGroup(title: "Execution") var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
 
   func run() throws {
     let usable = UsableCPUs.current()

@@ -33,7 +33,7 @@ package struct ScalingExperiment: Sendable {
   }
 
   /// The default number of rows in a shard.
-  package static let usualShardSize = 64
+  package static let usualShardSize = TrainingConfiguration.standard.shardSize
 
   /// Combines numbers of workers and batch sizes with the usual shard size.
   ///

@@ -1,4 +1,5 @@
 import Machine
+import Model
 import Parallel
 import Training
 

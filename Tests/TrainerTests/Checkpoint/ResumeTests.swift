@@ -84,9 +84,10 @@ struct ResumeTests {
       configuration.accumulate = 3
       configuration.shardSize = 5
       configuration.validationCount = 40
-      configuration.schedule.kind = .plateau
-      configuration.schedule.patience = 0
-      configuration.schedule.warmupSteps = 3
+      var plateau = ReduceOnPlateau()
+      plateau.patience = 0
+      configuration.schedule = .plateau(plateau)
+      configuration.warmupSteps = 3
       configuration.clipNorm = 0.5
       configuration.maxNorm = 1
       configuration.labelSmoothing = 0.1

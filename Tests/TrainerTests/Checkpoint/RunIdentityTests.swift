@@ -50,7 +50,11 @@ struct RunIdentityTests {
         { @Sendable in $0.model = Perceptron(hidden: []).model }, "--model is none",
         "with dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2"
       ),
-      ({ @Sendable in $0.schedule.kind = .cosine }, "--lr-schedule is cosine", "with constant"),
+      (
+        { @Sendable in $0.schedule = .cosine(CosineAnnealing()) }, "--lr-schedule is cosine",
+        "with constant"
+      ),
+      ({ @Sendable in $0.warmupSteps = 7 }, "--warmup-steps is 7", "with 0"),
       ({ @Sendable in $0.validationCount = 10 }, "--validation is 10", "with 0"),
     ] as [(@Sendable (inout TrainingConfiguration) -> Void, String, String)])
   func mathematics(
@@ -63,10 +67,10 @@ struct RunIdentityTests {
 
   @Test("only with the same number of epochs if the learning rate depends on it")
   func stretched() {
-    let old = identity { $0.schedule.kind = .cosine }
+    let old = identity { $0.schedule = .cosine(CosineAnnealing()) }
     let text = refusal(
       identity {
-        $0.schedule.kind = .cosine
+        $0.schedule = .cosine(CosineAnnealing())
         $0.epochs = 20
       }, old)
     #expect(text?.contains("--epochs is 20") == true)

@@ -34,6 +34,63 @@ struct BatchSizeTests {
   }
 
   @Test(
+    "is what a run takes if no size was set, and it says so",
+    arguments: [
+      (600, 512, nil), (200, 200, "there are no more training samples"),
+      (513, 511, "512 would leave a last batch of one sample"),
+    ] as [(Int, Int, String?)])
+  func defaultSize(samples: Int, expected: Int, reason: String?) throws {
+    let data = try SyntheticImages.dataset(trainingCount: samples, testCount: 20)
+    var configuration = TrainingConfiguration(threads: 2)
+    configuration.model = Perceptron(hidden: [16]).model
+    configuration.epochs = 1
+    let run = try TrainingRun(configuration: configuration, dataset: data)
+    #expect(run.configuration.batchSize == expected)
+    #expect(
+      run.notes
+        == [reason].compactMap(\.self).map {
+          "The batch size is \(expected), because \($0); choose another with --batch-size"
+        })
+    try run.train()
+    #expect(run.position.step == (samples + expected - 1) / expected)
+
+    configuration.batchSize = expected
+    let given = try TrainingRun(configuration: configuration, dataset: data)
+    try given.train()
+    #expect(given.digest == run.digest)
+    #expect(given.notes.isEmpty)
+  }
+
+  @Test("is not taken for a size that was set, even to that of the default")
+  func givenSize() throws {
+    var configuration = TrainingConfiguration(threads: 1)
+    configuration.batchSize = 512
+    #expect(configuration.fitBatch(sampleCount: 200) == nil)
+    #expect(configuration.batchSize == 512)
+    let error = try #require(throws: TrainerError.self) {
+      try configuration.validate(sampleCount: 200)
+    }
+    #expect(error.description.hasPrefix("--batch-size is 512; it has to be from 1 to 200"))
+  }
+
+  @Test("counts only the samples that are trained on")
+  func heldOut() throws {
+    var configuration = TrainingConfiguration(threads: 1)
+    configuration.validationCount = 200
+    try configuration.validate(sampleCount: 300)
+    #expect(configuration.fitBatch(sampleCount: 300) != nil)
+    #expect(configuration.batchSize == 100)
+  }
+
+  @Test("cannot be found for one sample that is normalised, and what can be done is named")
+  func oneSample() throws {
+    let error = try #require(throws: TrainerError.self) {
+      try TrainingConfiguration(threads: 1).validate(sampleCount: 1)
+    }
+    #expect(error.description.hasSuffix("use --no-batch-norm"), "\(error)")
+  }
+
+  @Test(
     "is what the refusal of another one names",
     arguments: [(512, 513, "use --batch-size 511 or"), (1, 600, "use --batch-size 2 or")])
   func refusal(size: Int, samples: Int, cure: String) throws {

@@ -100,14 +100,14 @@ struct TrainingFeaturesTests {
   func schedule() throws {
     let observer = RecordingObserver()
     let (run, _, _) = try trained(observers: [observer]) {
-      $0.schedule.kind = .cosine
-      $0.schedule.warmupSteps = 3
+      $0.schedule = LearningRateSchedule(.cosine)
+      $0.warmupSteps = 3
     }
     let rates = observer.progress.map(\.learningRate)
     let expected = (1...10).map {
       0.001
         * run.configuration.schedule.factor(
-          step: $0, totalSteps: 10, stepsPerEpoch: 5, plateauFactor: 1)
+          at: CurvePoint(step: $0, totalSteps: 10, stepsPerEpoch: 5, warmupSteps: 3))
     }
     #expect(rates == expected)
     #expect(run.position.history.map(\.learningRate) == [expected[4], expected[9]])

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Files
+@testable import Model
 @testable import Runs
 @testable import Training
 

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Machine
+@testable import Model
 @testable import Parallel
 @testable import Scaling
 @testable import Training

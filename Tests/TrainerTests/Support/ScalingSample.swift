@@ -1,6 +1,7 @@
 import Foundation
 
 @testable import Machine
+@testable import Model
 @testable import Parallel
 @testable import Scaling
 @testable import Training

@@ -33,7 +33,7 @@ struct ExperimentOptions: ParsableArguments {
         + "many as the training set allows if that is fewer).", valueName: "list"))
   var batchSize: WholeNumbers?
 
-  private static let usualBatchSize = 512
+  private static let usualBatchSize = TrainingConfiguration.standard.batchSize
 
   @Option(
     help: ArgumentHelp(

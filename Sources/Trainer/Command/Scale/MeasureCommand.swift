@@ -14,20 +14,20 @@ struct MeasureCommand: ParsableCommand {
     abstract: "Measure the speed of one configuration, and print the results as JSON.",
     discussion: "`trainer scale` runs this command in a new process for each measurement.")
 
-  @OptionGroup(title: "Execution") var execution: ExecutionOptions
-  @OptionGroup(title: "Execution") var pinning: PinOption
+  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.execution) var pinning: PinOption
   @OptionGroup(title: "Length") var length: LengthOptions
-  @OptionGroup(title: "Data") var data: DataOptions
-  @OptionGroup(title: "Batches") var batches: BatchOptions
-  @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
+  @OptionGroup(title: GroupTitle.data) var data: DataOptions
+  @OptionGroup(title: GroupTitle.batches) var batches: BatchOptions
+  @OptionGroup(title: GroupTitle.network) var network: NetworkOptions
+  @OptionGroup(title: GroupTitle.optimizer) var optimizer: OptimizerOptions
 
   func run() throws {
     try Ranks.requireMPI()
     let usable = UsableCPUs.current()
     var configuration = TrainingConfiguration(
       threads: try execution.threadCount(default: usable.count))
-    try batches.apply(to: &configuration)
+    batches.apply(to: &configuration)
     try network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
@@ -36,7 +36,7 @@ struct MeasureCommand: ParsableCommand {
     try execution.blas.select(isQuiet: true)
     let communicator = Ranks.join()
     let dataset = try Dataset.load(from: try data.locate())
-    if let note = batches.fit(&configuration, sampleCount: dataset.training.count) {
+    if let note = configuration.fitBatch(sampleCount: dataset.training.count) {
       Console.note(note)
     }
     let plan = try length.plan(batchSize: configuration.batchSize)

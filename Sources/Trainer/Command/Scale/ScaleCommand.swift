@@ -30,11 +30,11 @@ struct ScaleCommand: ParsableCommand {
 
   @OptionGroup(title: "Experiment") var experiment: ExperimentOptions
   @OptionGroup(title: "Length of a measurement") var length: LengthOptions
-  @OptionGroup(title: "Execution") var pinning: PinOption
-  @OptionGroup(title: "Execution") var blas: BLASCoreOption
-  @OptionGroup(title: "Data") var data: DataOptions
-  @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
+  @OptionGroup(title: GroupTitle.execution) var pinning: PinOption
+  @OptionGroup(title: GroupTitle.execution) var blas: BLASCoreOption
+  @OptionGroup(title: GroupTitle.data) var data: DataOptions
+  @OptionGroup(title: GroupTitle.network) var network: NetworkOptions
+  @OptionGroup(title: GroupTitle.optimizer) var optimizer: OptimizerOptions
   @OptionGroup(title: "Prediction") var simulation: SimulationOptions
 
   @Option(

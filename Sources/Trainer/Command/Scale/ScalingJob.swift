@@ -117,12 +117,11 @@ struct ScalingJob {
   ) throws {
     var configuration = try trainingConfiguration()
     for measured in experiment.configurations {
-      try BatchOptions.check(batchSize: measured.batchSize, shardSize: measured.shardSize)
-      _ = try options.length.plan(batchSize: measured.batchSize)
       configuration.threads = measured.threads
       configuration.batchSize = measured.batchSize
       configuration.shardSize = measured.shardSize
       try validate(configuration, measured.ranks)
+      _ = try options.length.plan(batchSize: measured.batchSize)
     }
   }
 
@@ -146,10 +145,9 @@ struct ScalingJob {
 
   /// The settings that are equal for all configurations and that `trainer measure` accepts.
   private func settings(of configuration: TrainingConfiguration) -> [Setting] {
-    let others: Set = [
-      "batch-size", "shard-size", "epochs", "validation", "lr-schedule", "warmup-steps",
-    ]
-    return configuration.settings.filter { !others.contains($0.name) }
+    let accepted = Set(CommandPath.optionNames(of: MeasureCommand.self))
+      .subtracting(["--batch-size", "--shard-size"])
+    return configuration.settings.filter { accepted.contains("--\($0.name)") }
   }
 
   private func measure(

@@ -3,23 +3,23 @@ import Yams
 
 /// A YAML file with options of training: a key for each, named as on the command line.
 struct ConfigurationFile {
-  /// The keys that a file may have.
-  static let keys: Set<String> = switches.union(values)
+  /// The keys that a file may have: the names of the options of training that say what a run is.
+  static let keys: Set<String> = switches.union(names(of: "option")).subtracting(excluded)
 
-  /// Options that are on or off; where off has an option of its own, it is `--no-NAME`.
-  private static let switches: Set = ["batch-norm", "shuffle", "quiet", "no-progress"]
-  private static let invertible: Set = ["batch-norm", "shuffle"]
+  /// Options of one command line alone.
+  private static let excluded: Set = ["config", "resume", "overwrite", "version", "help"]
 
-  /// Options with a value.
-  private static let values: Set = [
-    "threads", "pin", "blas-core", "dataset", "data", "epochs", "steps", "batch-size", "shard-size",
-    "accumulate", "seed", "validation", "early-stopping", "target-accuracy", "model", "hidden",
-    "dropout", "dropout-mode", "label-smoothing", "optimizer", "learning-rate", "lr", "momentum",
-    "decay-rate", "beta1", "beta2", "epsilon", "weight-decay", "clip-norm", "max-norm", "ema",
-    "lr-schedule", "warmup-steps", "lr-step-epochs", "lr-gamma", "lr-patience", "lr-minimum",
-    "output", "checkpoint-every", "keep", "init", "save-init", "save", "metrics", "profile",
-    "tensorboard", "histogram-every",
-  ]
+  /// Options that are on or off; if off has an option of its own, it is `--no-NAME`.
+  private static let switches = flags.filter { name in
+    !(name.hasPrefix("no-") && flags.contains(String(name.dropFirst(3))))
+  }.subtracting(excluded)
+  private static let invertible = switches.filter { flags.contains("no-" + $0) }
+  private static let flags = names(of: "flag")
+
+  private static func names(of kind: String) -> Set<String> {
+    Set(
+      CommandPath.optionNames(of: TrainCommand.self, kind: kind).map { String($0.dropFirst(2)) })
+  }
 
   /// The file.
   let path: String

@@ -64,12 +64,9 @@ extension WorkerPlacement: ExpressibleByArgument {
 /// What computes: threads and OpenBLAS's kernels.
 struct ExecutionOptions: ParsableArguments {
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Worker threads, 1 to \(WorkerTeam.maximumCount) (default: the CPUs that this process may "
-        + "use\(Ranks.isAvailable ? ", divided among the ranks that share them" : "")). Never "
-        + "changes a result.",
-      valueName: "n"))
+    \.threads, "Worker threads", value: "n", default: "the CPUs that this process may use",
+    note: (Ranks.isAvailable ? "Ranks divide the CPUs that they share. " : "")
+      + "Never changes a result.")
   var threads: Int?
 
   @OptionGroup var blas: BLASCoreOption
@@ -80,11 +77,8 @@ struct ExecutionOptions: ParsableArguments {
   /// - Returns: A number that a worker team can have.
   /// - Throws: `TrainerError` for any other.
   func threadCount(default cores: Int) throws -> Int {
-    let maximum = WorkerTeam.maximumCount
-    let count = threads ?? min(cores, maximum)
-    guard (1...maximum).contains(count) else {
-      throw TrainerError(.usage, "--threads is \(count); it has to be from 1 to \(maximum)")
-    }
+    let count = threads ?? min(cores, WorkerTeam.maximumCount)
+    try TrainingConfiguration(threads: count).validate(sampleCount: nil)
     return count
   }
 }

@@ -119,9 +119,7 @@ struct LayeredOptions {
     if let kind = value("lr-schedule").flatMap(LearningRateSchedule.Kind.init(rawValue:)),
       kind != options.learningRate.lrSchedule
     {
-      var schedule = LearningRateSchedule()
-      schedule.kind = kind
-      result.formUnion(schedule.usedSettings.map(\.name))
+      result.formUnion(LearningRateSchedule(kind).settings.map(\.name))
     }
     return result
   }

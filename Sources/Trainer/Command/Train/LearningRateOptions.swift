@@ -1,67 +1,50 @@
 import ArgumentParser
+import Model
 import Training
 
 /// How the learning rate changes over the run.
 struct LearningRateOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("How the learning rate changes during the run.", valueName: "name"))
-  var lrSchedule = LearningRateSchedule.Kind.constant
+  var lrSchedule = TrainingConfiguration.standard.schedule.kind
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Steps over which the rate rises linearly to the schedule's.", valueName: "n"))
-  var warmupSteps = 0
+    \.warmupSteps, "Steps over which the rate rises linearly to the schedule's", value: "n")
+  var warmupSteps: Int?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("For step: epochs between reductions (default: 3).", valueName: "n"))
+  @Option("lr-step-epochs", of: .schedules, "Epochs between reductions", value: "n")
   var lrStepEpochs: Int?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "For step and plateau: the factor of a reduction (default: 0.1).", valueName: "x"))
+  @Option("lr-gamma", of: .schedules, "Factor of a reduction", value: "x")
   var lrGamma: Double?
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "For plateau: epochs without a smaller loss that are tolerated (default: 2).",
-      valueName: "n"))
+    "lr-patience", of: .schedules, "Epochs without a smaller loss that are tolerated",
+    value: "n")
   var lrPatience: Int?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "For cosine and plateau: the smallest factor of the learning rate (default: 0).",
-      valueName: "x"))
+  @Option("lr-minimum", of: .schedules, "Smallest factor of the learning rate", value: "x")
   var lrMinimum: Double?
 
-  /// Puts the settings into a configuration.
+  /// Puts the options that are given into a configuration.
   ///
   /// - Parameter configuration: Is changed.
-  /// - Throws: `TrainerError` for a setting that the schedule has not.
+  /// - Throws: `TrainerError` for a setting that the schedule does not have.
   func apply(to configuration: inout TrainingConfiguration) throws {
-    var schedule = LearningRateSchedule()
-    schedule.kind = lrSchedule
-    schedule.warmupSteps = warmupSteps
-    let used = Set(schedule.usedSettings.map(\.name))
-    func set<Value>(
-      _ value: Value?, _ name: String, _ path: WritableKeyPath<LearningRateSchedule, Value>
-    ) throws {
-      guard let value else { return }
-      guard used.contains(name) else {
-        throw TrainerError(
-          .usage, "--\(name) has no meaning for --lr-schedule \(lrSchedule.rawValue)")
-      }
-      schedule[keyPath: path] = value
+    configuration.schedule = try makeSchedule()
+    if let warmupSteps { configuration.warmupSteps = warmupSteps }
+  }
+
+  private func makeSchedule() throws -> LearningRateSchedule {
+    var result = LearningRateSchedule(lrSchedule)
+    let given: [(String, Setting.Value?)] = [
+      ("lr-step-epochs", lrStepEpochs?.settingValue), ("lr-gamma", lrGamma?.settingValue),
+      ("lr-patience", lrPatience?.settingValue), ("lr-minimum", lrMinimum?.settingValue),
+    ]
+    for case (let name, let value?) in given where !result.set(name, to: value) {
+      throw SettingOwners.schedules.refusal(of: name, by: lrSchedule.rawValue)
     }
-    try set(lrStepEpochs, "lr-step-epochs", \.stepEpochs)
-    try set(lrGamma, "lr-gamma", \.gamma)
-    try set(lrPatience, "lr-patience", \.patience)
-    try set(lrMinimum, "lr-minimum", \.minimum)
-    configuration.schedule = schedule
+    return result
   }
 }
 

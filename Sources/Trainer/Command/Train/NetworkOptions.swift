@@ -12,10 +12,9 @@ struct NetworkOptions: ParsableArguments {
   var dropoutMode = Dropout.Mode.inverted
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Share of a label's probability that is spread evenly over all classes.", valueName: "p"))
-  var labelSmoothing = 0.0
+    \.labelSmoothing, "Share of a label's probability that is spread evenly over all classes",
+    value: "p")
+  var labelSmoothing: Double?
 
   /// The long names of the options.
   static let names: Set<String> = [
@@ -29,7 +28,7 @@ struct NetworkOptions: ParsableArguments {
   func apply(to configuration: inout TrainingConfiguration) throws {
     configuration.model = try model.described()
     configuration.dropoutMode = dropoutMode
-    configuration.labelSmoothing = labelSmoothing
+    if let labelSmoothing { configuration.labelSmoothing = labelSmoothing }
   }
 }
 

@@ -5,105 +5,56 @@ import Training
 /// The update rule and its settings.
 struct OptimizerOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The optimizer.", valueName: "name"))
-  var optimizer = OptimizerKind.adam
+  var optimizer = TrainingConfiguration.standard.optimizer.kind
 
-  @Option(
-    name: [.long, .customLong("lr")], parsing: .unconditional,
-    help: ArgumentHelp(
-      "Learning rate, above 0 (default: \(Self.defaultRates)).", valueName: "x"))
+  @Option("learning-rate", of: .optimizers, "Learning rate", value: "x", alias: "lr")
   var learningRate: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(Self.help("Momentum", "momentum"), valueName: "x"))
+  @Option("momentum", of: .optimizers, "Momentum", value: "x")
   var momentum: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(Self.help("Decay of the mean square", "decay-rate"), valueName: "x"))
+  @Option("decay-rate", of: .optimizers, "Decay of the mean square", value: "x")
   var decayRate: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(Self.help("Decay of the first moment", "beta1"), valueName: "x"))
+  @Option("beta1", of: .optimizers, "Decay of the first moment", value: "x")
   var beta1: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(Self.help("Decay of the second moment", "beta2"), valueName: "x"))
+  @Option("beta2", of: .optimizers, "Decay of the second moment", value: "x")
   var beta2: Double?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(Self.help("Added to the denominator", "epsilon"), valueName: "x"))
+  @Option("epsilon", of: .optimizers, "Added to the denominator", value: "x")
   var epsilon: Double?
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Weight decay of weight matrices (default: 0; adamw 0.01, decoupled).", valueName: "x"))
+    "weight-decay", of: .optimizers, "Weight decay of weight matrices", value: "x",
+    note: "Decoupled for adamw.")
   var weightDecay: Double?
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Clip the norm of each step's gradient, over all parameters, to this.", valueName: "x"))
+    \.clipNorm, "Largest norm of each step's gradient, over all parameters", value: "x")
   var clipNorm: Double?
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Limit the norm of each unit's incoming weights to this, after each step.", valueName: "x"))
+    \.maxNorm, "Largest norm of each unit's incoming weights, after each step", value: "x")
   var maxNorm: Double?
 
   @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Evaluate and save an exponential moving average of the weights, with this decay.",
-      valueName: "decay"))
+    \.emaDecay,
+    "Decay of an exponential moving average of the weights, which is evaluated and saved",
+    value: "decay")
   var ema: Double?
 
-  private static var defaultRates: String {
-    OptimizerKind.allCases.map { "\($0.rawValue) \(Optimizer($0).learningRate)" }
-      .joined(separator: ", ")
-  }
-
-  /// The help of a setting that not every rule has: the rules that have it, and its defaults.
-  private static func help(_ words: String, _ name: String) -> String {
-    var groups: [(rules: [String], value: Double)] = []
-    for kind in OptimizerKind.allCases {
-      guard let setting = Optimizer(kind).settings.first(where: { $0.name == name }) else {
-        continue
-      }
-      if groups.last?.value == setting.value {
-        groups[groups.count - 1].rules.append(kind.rawValue)
-      } else {
-        groups.append(([kind.rawValue], setting.value))
-      }
-    }
-    let texts = groups.enumerated().map { index, group in
-      (group.rules.dropLast().joined(separator: ", ")
-        + (group.rules.count > 1 ? " and " : "") + (group.rules.last ?? ""))
-        + (index == 0 ? " (default: \(group.value))" : " (\(group.value))")
-    }
-    return "\(words), for \(texts.joined(separator: ", "))."
-  }
-
-  /// Puts the settings into a configuration.
+  /// Puts the options that are given into a configuration.
   ///
   /// - Parameter configuration: Is changed.
-  /// - Throws: What ``makeOptimizer()`` throws.
+  /// - Throws: `TrainerError` for a setting that the optimizer does not have.
   func apply(to configuration: inout TrainingConfiguration) throws {
     configuration.optimizer = try makeOptimizer()
-    configuration.clipNorm = clipNorm
-    configuration.maxNorm = maxNorm
-    configuration.emaDecay = ema
+    if let clipNorm { configuration.clipNorm = clipNorm }
+    if let maxNorm { configuration.maxNorm = maxNorm }
+    if let ema { configuration.emaDecay = ema }
   }
 
-  /// The rule with the settings given.
-  ///
-  /// - Throws: `TrainerError` for a setting that the rule has not, or a learning rate that no
-  ///   single-precision number can hold.
   private func makeOptimizer() throws -> Optimizer {
     var result = Optimizer(optimizer)
     let given = [
@@ -111,18 +62,7 @@ struct OptimizerOptions: ParsableArguments {
       ("beta1", beta1), ("beta2", beta2), ("epsilon", epsilon), ("weight-decay", weightDecay),
     ]
     for case (let name, let value?) in given where !result.set(name, to: value) {
-      throw TrainerError(
-        .usage,
-        "--\(name) has no meaning for --optimizer \(optimizer.rawValue), whose settings are "
-          + result.settings.map { "--\($0.name)" }.joined(separator: ", "))
-    }
-    // Outside the range of single precision it would silently be zero or infinity.
-    let rate = result.learningRate
-    if rate > 0, rate.isFinite, !Float(rate).isNormal {
-      throw TrainerError(
-        .usage,
-        "--learning-rate is \(rate); it has to be from \(Float.leastNormalMagnitude) to "
-          + "\(Float.greatestFiniteMagnitude)")
+      throw SettingOwners.optimizers.refusal(of: name, by: optimizer.rawValue)
     }
     return result
   }

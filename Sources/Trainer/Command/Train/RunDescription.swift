@@ -133,13 +133,20 @@ enum RunDescription {
 
   /// The settings that most runs do without.
   private static func extras(_ configuration: TrainingConfiguration) -> [String] {
-    var names: Set = ["accumulate", "validation", "label-smoothing", "warmup-steps", "lr-schedule"]
-    let unset = TrainingConfiguration(threads: 1).settings.filter { names.contains($0.name) }
-    names.formUnion(configuration.schedule.usedSettings.map(\.name))
-    names.formUnion(["early-stopping", "target-accuracy", "clip-norm", "max-norm", "ema"])
-    return configuration.settings
-      .filter { names.contains($0.name) && !unset.contains($0) }
-      .map { "\($0.name) \($0.value)" }
+    // These are shown elsewhere.
+    let others: Set = ["threads", "batch-size", "shard-size", "seed", "epochs", "steps"]
+    let standard = TrainingConfiguration.standard
+    var extras = TrainingConfiguration.declarations.filter { !others.contains($0.name) }
+      .compactMap { declaration in
+        let setting = declaration.value(of: configuration)?.setting
+        return setting == declaration.value(of: standard)?.setting ? nil : setting
+      }
+    let schedule = configuration.schedule
+    if schedule != standard.schedule {
+      extras.append(Setting("lr-schedule", .text(schedule.kind.rawValue)))
+      extras += schedule.settings.map(\.setting)
+    }
+    return extras.map { "\($0.name) \($0.value)" }
   }
 
   /// When dropout scales, if there is any.

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Model
 import Parallel
 import Training
 

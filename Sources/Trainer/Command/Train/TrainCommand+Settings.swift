@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import ImageData
+import Model
 import Training
 
 extension TrainCommand {
@@ -12,8 +13,8 @@ extension TrainCommand {
   func configuration(cores: Int) throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration(threads: try execution.threadCount(default: cores))
     try output.requireMeaning()
-    try batches.apply(to: &configuration)
-    try schedule.apply(to: &configuration)
+    batches.apply(to: &configuration)
+    schedule.apply(to: &configuration)
     try network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)
     try learningRate.apply(to: &configuration)

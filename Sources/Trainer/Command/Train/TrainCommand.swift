@@ -22,13 +22,13 @@ struct TrainCommand: ParsableCommand {
       \(HelpText.datasets)
       """)
 
-  @OptionGroup(title: "Execution") var execution: ExecutionOptions
-  @OptionGroup(title: "Execution") var pinning: PinOption
-  @OptionGroup(title: "Data") var data: DataOptions
-  @OptionGroup(title: "Batches") var batches: BatchOptions
+  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.execution) var pinning: PinOption
+  @OptionGroup(title: GroupTitle.data) var data: DataOptions
+  @OptionGroup(title: GroupTitle.batches) var batches: BatchOptions
   @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
-  @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
+  @OptionGroup(title: GroupTitle.network) var network: NetworkOptions
+  @OptionGroup(title: GroupTitle.optimizer) var optimizer: OptimizerOptions
   @OptionGroup(title: "Learning rate") var learningRate: LearningRateOptions
   @OptionGroup(title: "Run directory") var output: OutputOptions
   @OptionGroup(title: "Files") var files: FileOptions

@@ -48,9 +48,7 @@ struct TrainingJob {
     if communicator.size > 1 {
       configuration.threads = try options.execution.threadCount(default: cpus.count)
     }
-    if let note = options.batches.fit(&configuration, sampleCount: dataset.training.count),
-      !options.quiet
-    {
+    if let note = configuration.fitBatch(sampleCount: dataset.training.count), !options.quiet {
       Console.note(note)
     }
     try configuration.validate(sampleCount: dataset.training.count)

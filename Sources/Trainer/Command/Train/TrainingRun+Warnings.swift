@@ -6,7 +6,7 @@ extension TrainingRun {
   /// Sentences on options that do not do in this run what they say; none for most runs.
   var optionsWithoutEffect: [String] {
     var result: [String] = []
-    let warmup = configuration.schedule.warmupSteps
+    let warmup = configuration.warmupSteps
     if warmup > stepLimit {
       result.append(
         "--warmup-steps is \(warmup), but the run has \(counted(stepLimit, "step")): the learning rate "

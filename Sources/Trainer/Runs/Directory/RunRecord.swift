@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Machine
+import Model
 import Parallel
 import Training
 

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Machine
+import Model
 import Pages
 import Parallel
 import Training

@@ -17,7 +17,7 @@ struct StartRecord: Encodable {
   let dropoutMode: Dropout.Mode
   let shuffle: Bool
   let optimizer: OptimizerKind
-  let optimizerSettings: [String: Double]
+  let optimizerSettings: [String: Setting.Value]
   let seed: UInt64
   /// Every effective setting, by its option's name.
   let settings: [String: Setting.Value]

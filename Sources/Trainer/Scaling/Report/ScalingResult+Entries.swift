@@ -1,3 +1,4 @@
+import Model
 import Pages
 import Parallel
 import Runs

@@ -77,6 +77,7 @@ struct EpochSteps: @unchecked Sendable {
 struct LearningRates: Sendable {
   private let base: Double
   private let schedule: LearningRateSchedule
+  private let warmupSteps: Int
   private let totalSteps: Int
   private let stepsPerEpoch: Int
   private let plateauFactor: Double
@@ -87,6 +88,7 @@ struct LearningRates: Sendable {
   init(_ run: TrainingRun) {
     base = run.configuration.optimizer.learningRate
     schedule = run.configuration.schedule
+    warmupSteps = run.configuration.warmupSteps
     totalSteps = run.stepLimit
     stepsPerEpoch = run.stepsPerEpoch
     var plateau = PlateauState()
@@ -103,7 +105,8 @@ struct LearningRates: Sendable {
   func rate(step: Int) -> Double {
     base
       * schedule.factor(
-        step: step, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch,
-        plateauFactor: plateauFactor)
+        at: CurvePoint(
+          step: step, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch,
+          warmupSteps: warmupSteps, plateauFactor: plateauFactor))
   }
 }

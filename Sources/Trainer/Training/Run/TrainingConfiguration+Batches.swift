@@ -1,6 +1,36 @@
 import Model
 
 extension TrainingConfiguration {
+  /// The rows of a batch if none are asked for and the training set has as many.
+  private static let defaultBatchSize = 512
+
+  /// Rows of a batch.
+  ///
+  /// If it is never set, it is 512, and a run takes fewer where its training set has fewer.
+  public var batchSize: Int {
+    get { givenBatchSize ?? Self.defaultBatchSize }
+    set { givenBatchSize = newValue }
+  }
+
+  /// Cuts the batch to the data if its size was never set: a default does not fail by itself.
+  ///
+  /// - Parameter sampleCount: Samples of the training set.
+  /// - Returns: A note for the user if the batch was cut; nil if there is nothing to say.
+  @discardableResult
+  package mutating func fitBatch(sampleCount: Int) -> String? {
+    let trained = sampleCount - validationCount
+    guard givenBatchSize == nil, trained >= 1 else { return nil }
+    // One sample that is normalised fits no batch; validation says what can be done.
+    let size = largestBatch(upTo: batchSize, sampleCount: trained) ?? trained
+    if size == batchSize { return nil }
+    let reason =
+      size == trained
+      ? "there are no more training samples"
+      : "\(batchSize) would leave a last batch of one sample"
+    batchSize = size
+    return "The batch size is \(size), because \(reason); choose another with --batch-size"
+  }
+
   /// The largest batch that cuts the training samples into batches that can be trained on.
   ///
   /// - Parameters:

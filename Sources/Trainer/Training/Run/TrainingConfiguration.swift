@@ -8,10 +8,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var threads: Int
   /// Passes over the training set.
   public var epochs = 10
-  /// Steps after which the run ends even within an epoch.
+  /// Steps after which the run ends even within an epoch; nil for none.
   public var stepLimit: Int?
-  /// Rows of a batch.
-  public var batchSize = 512
+  /// The rows of a batch that were asked for; nil for the default, which is cut to the data.
+  var givenBatchSize: Int?
   /// Rows of a shard.
   public var shardSize = 64
   /// The network's layers between its input and its classifier.
@@ -32,8 +32,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var earlyStoppingPatience: Int?
   /// The accuracy, from 0 to 1, at which the run ends; nil for none.
   public var targetAccuracy: Double?
-  /// How the learning rate changes.
-  public var schedule = LearningRateSchedule()
+  /// How the learning rate changes, and its settings.
+  public var schedule = LearningRateSchedule.constant
+  /// Steps over which the learning rate rises linearly to the schedule's; 0 for none.
+  public var warmupSteps = 0
   /// The greatest norm of a step's mean gradient, over all parameters; nil for no limit.
   public var clipNorm: Double?
   /// The greatest norm of a unit's incoming weights; nil for no limit.
@@ -42,6 +44,32 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var labelSmoothing = 0.0
   /// The decay of the weights' moving average, which is evaluated and saved; nil for none.
   public var emaDecay: Double?
+
+  /// The settings above, each declared once, in the order of the help.
+  ///
+  /// A property's initial value is the default. Its line here has what options, configuration files,
+  /// validation and records need besides. A new setting is a property and a line here, and an option in the
+  /// command's groups of options. The optimizer and the schedule declare their own settings.
+  package static let declarations: [DeclaredSetting<TrainingConfiguration>] = [
+    .init("threads", .from(1, to: WorkerTeam.maximumCount), \.threads, role: .execution),
+    // Epochs are counted in 32 bits, and steps in 63.
+    .init("epochs", .from(1, to: Int(Int32.max)), \.epochs, role: .length),
+    .init("steps", .atLeast(1), \.stepLimit, role: .length),
+    .init("batch-size", .atLeast(1), \.batchSize),
+    // The arithmetic of a run has room for it; it is far beyond any use.
+    .init("shard-size", .from(1, to: 1 << 20), \.shardSize),
+    .init("accumulate", .from(1, to: 1 << 16), \.accumulate),
+    .init("shuffle", .any, \.shuffle),
+    .init("seed", .any, \.seed),
+    .init("validation", .atLeast(0), \.validationCount),
+    .init("early-stopping", .atLeast(1), \.earlyStoppingPatience, role: .length),
+    .init("target-accuracy", .aboveZeroToOne, \.targetAccuracy, role: .length),
+    .init("label-smoothing", .belowOne, \.labelSmoothing),
+    .init("warmup-steps", .atLeast(0), \.warmupSteps),
+    .init("clip-norm", .positive, \.clipNorm),
+    .init("max-norm", .positive, \.maxNorm),
+    .init("ema", .belowOne, \.emaDecay),
+  ]
 
   /// The defaults.
   ///
@@ -75,83 +103,5 @@ public struct TrainingConfiguration: Sendable, Equatable {
     try architecture(
       input: Shape(dataset.training.rows, dataset.training.columns, 1),
       classCount: dataset.classCount)
-  }
-
-  /// Checks the settings against each other and the data.
-  ///
-  /// - Parameter sampleCount: Samples of the training set; nil while they are not known.
-  /// - Throws: ``TrainerError`` that names the option, what was given and what is allowed.
-  public func validate(sampleCount: Int?) throws {
-    let maximum = WorkerTeam.maximumCount
-    try require((1...maximum).contains(threads), "--threads", threads, "from 1 to \(maximum)")
-    // Epochs are counted in 32 bits, and steps in 63.
-    let maximumEpochs = Int(Int32.max)
-    try require(
-      (1...maximumEpochs).contains(epochs), "--epochs", epochs, "from 1 to \(maximumEpochs)")
-    try require(stepLimit ?? 1 >= 1, "--steps", stepLimit ?? 1, "at least 1")
-    try require(batchSize >= 1, "--batch-size", batchSize, "at least 1")
-    if let sampleCount {
-      try require(
-        validationCount < sampleCount, "--validation", validationCount,
-        "less than \(sampleCount), the number of training samples")
-      let trained = sampleCount - validationCount
-      try require(
-        batchSize <= trained, "--batch-size", batchSize,
-        "from 1 to \(trained), the number of samples trained on")
-    }
-    try require(shardSize >= 1, "--shard-size", shardSize, "at least 1")
-    for setting in optimizer.settings {
-      try require(
-        setting.range.contains(setting.value), "--\(setting.name)", setting.value,
-        setting.range.words)
-    }
-    try validateRegularisation()
-    try validateSchedule()
-    if let sampleCount { try validateBatches(trained: sampleCount - validationCount) }
-  }
-
-  private func validateRegularisation() throws {
-    try requireUnit(labelSmoothing, "--label-smoothing")
-    if let emaDecay { try requireUnit(emaDecay, "--ema") }
-    for (option, value) in [("--clip-norm", clipNorm), ("--max-norm", maxNorm)] {
-      guard let value else { continue }
-      try require(
-        value > 0 && Float(value).isNormal, option, value, "a single-precision number above 0")
-    }
-    try require((1...65_536).contains(accumulate), "--accumulate", accumulate, "from 1 to 65536")
-  }
-
-  private func validateSchedule() throws {
-    try require(
-      schedule.warmupSteps >= 0, "--warmup-steps", schedule.warmupSteps, "at least 0")
-    try require(schedule.stepEpochs >= 1, "--lr-step-epochs", schedule.stepEpochs, "at least 1")
-    try require(
-      schedule.gamma > 0 && schedule.gamma < 1, "--lr-gamma", schedule.gamma,
-      "above 0 and less than 1")
-    try require(schedule.patience >= 0, "--lr-patience", schedule.patience, "at least 0")
-    try requireUnit(schedule.minimum, "--lr-minimum")
-    try require(validationCount >= 0, "--validation", validationCount, "at least 0")
-    if let patience = earlyStoppingPatience {
-      try require(patience >= 1, "--early-stopping", patience, "at least 1")
-      guard validationCount > 0 else {
-        throw TrainerError(.usage, "--early-stopping needs --validation N, whose loss it watches")
-      }
-    }
-    if let accuracy = targetAccuracy {
-      try require(
-        accuracy > 0 && accuracy <= 1, "--target-accuracy", accuracy, "above 0 and at most 1")
-    }
-  }
-
-  private func require(
-    _ condition: Bool, _ option: String, _ found: Any, _ expected: String
-  ) throws {
-    guard condition else {
-      throw TrainerError(.usage, "\(option) is \(found); it has to be \(expected)")
-    }
-  }
-
-  private func requireUnit(_ value: Double, _ option: String) throws {
-    try require(value >= 0 && value < 1, option, value, "at least 0 and less than 1")
   }
 }

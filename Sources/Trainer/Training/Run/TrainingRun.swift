@@ -5,8 +5,10 @@ import Parallel
 /// A training run: epochs of optimizer steps on a team of workers, with an evaluation after each
 /// epoch.
 public final class TrainingRun {
-  /// The settings.
+  /// The settings; a batch size that was not set is one that fits the data.
   public let configuration: TrainingConfiguration
+  /// What a user should know of the settings: that the batch was cut to the data; empty for most runs.
+  public let notes: [String]
   /// The data.
   public let dataset: Dataset
   /// The model that is trained.
@@ -70,6 +72,8 @@ public final class TrainingRun {
   ) throws {
     self.communicator = communicator
     try configuration.validate(sampleCount: dataset.training.count)
+    var configuration = configuration
+    notes = [configuration.fitBatch(sampleCount: dataset.training.count)].compactMap(\.self)
     self.configuration = configuration
     self.dataset = dataset
     self.pin = pin

@@ -1,49 +1,108 @@
+import Model
+
 /// How the learning rate changes over a run: a factor of the optimizer's rate for every step.
-public struct LearningRateSchedule: Sendable, Equatable {
-  /// The shapes of the curve.
+public enum LearningRateSchedule: Sendable, Equatable {
+  /// 1 throughout.
+  case constant
+  /// Reduced after every few epochs.
+  case step(StepDecay)
+  /// Half a cosine down, over the run.
+  case cosine(CosineAnnealing)
+  /// Up and down, over the run.
+  case oneCycle
+  /// Reduced whenever the loss stops falling.
+  case plateau(ReduceOnPlateau)
+
+  /// The schedules, by the names of `--lr-schedule`.
   public enum Kind: String, Sendable, CaseIterable, Codable {
-    /// 1 throughout.
+    /// ``ConstantRate``.
     case constant
-    /// `gamma` to the number of whole `stepEpochs` gone by.
+    /// ``StepDecay``.
     case step
-    /// Half a cosine from 1 to `minimum` over the run (Loshchilov and Hutter 2017, without restarts).
+    /// ``CosineAnnealing``.
     case cosine
-    /// Up from 1/25 and down to 1/250,000 over the run (Smith and Topin 2018; PyTorch's defaults).
+    /// ``OneCycle``.
     case oneCycle = "one-cycle"
-    /// Times `gamma` whenever the loss has not improved for `patience` epochs.
+    /// ``ReduceOnPlateau``.
     case plateau
   }
 
-  /// The curve's shape.
-  public var kind = Kind.constant
-  /// Steps over which the factor rises linearly to the curve; 0 for none.
-  public var warmupSteps = 0
-  /// For `step`: epochs between two reductions.
-  public var stepEpochs = 3
-  /// For `step` and `plateau`: what a reduction multiplies by.
-  public var gamma = 0.1
-  /// For `plateau`: epochs without improvement that are put up with.
-  public var patience = 2
-  /// For `cosine` and `plateau`: the smallest factor.
-  public var minimum = 0.0
+  /// A schedule with its default settings.
+  ///
+  /// - Parameter kind: The schedule.
+  public init(_ kind: Kind) {
+    self =
+      switch kind {
+      case .constant: .constant
+      case .step: .step(StepDecay())
+      case .cosine: .cosine(CosineAnnealing())
+      case .oneCycle: .oneCycle
+      case .plateau: .plateau(ReduceOnPlateau())
+      }
+  }
 
-  /// Constant, without warm-up.
-  public init() {}
+  /// The schedule's name.
+  public var kind: Kind {
+    switch self {
+    case .constant: .constant
+    case .step: .step
+    case .cosine: .cosine
+    case .oneCycle: .oneCycle
+    case .plateau: .plateau
+    }
+  }
 
-  /// The settings that the shape uses, by the names of their options.
-  package var usedSettings: [(name: String, value: Setting.Value)] {
-    switch kind {
-    case .constant, .oneCycle: []
-    case .step: [("lr-step-epochs", .integer(stepEpochs)), ("lr-gamma", .number(gamma))]
-    case .cosine: [("lr-minimum", .number(minimum))]
-    case .plateau:
-      [
-        ("lr-gamma", .number(gamma)), ("lr-patience", .integer(patience)),
-        ("lr-minimum", .number(minimum)),
-      ]
+  private var curve: any LearningRateCurve {
+    switch self {
+    case .constant: ConstantRate()
+    case .step(let curve): curve
+    case .cosine(let curve): curve
+    case .oneCycle: OneCycle()
+    case .plateau(let curve): curve
     }
   }
 
   /// Whether the curve is stretched over the run, so that a longer run has another.
-  public var dependsOnLength: Bool { kind == .cosine || kind == .oneCycle }
+  public var dependsOnLength: Bool { type(of: curve).dependsOnLength }
+
+  /// The schedule's settings with their values.
+  package var settings: [DeclaredValue] { curve.values }
+
+  /// Changes a setting.
+  ///
+  /// - Parameters:
+  ///   - name: The name of its option.
+  ///   - value: Its new value, which is not checked.
+  /// - Returns: False if the schedule has no such setting; nothing has changed then.
+  package mutating func set(_ name: String, to value: Setting.Value) -> Bool {
+    let changed: Self? =
+      switch self {
+      case .constant, .oneCycle: nil
+      case .step(let curve): curve.setting(name, to: value).map(Self.step)
+      case .cosine(let curve): curve.setting(name, to: value).map(Self.cosine)
+      case .plateau(let curve): curve.setting(name, to: value).map(Self.plateau)
+      }
+    self = changed ?? self
+    return changed != nil
+  }
+
+  /// What multiplies the optimizer's learning rate in a step.
+  ///
+  /// The same bits on every machine.
+  ///
+  /// - Parameter point: Where in the run the step is; past its last step the curve stays where it ended.
+  /// - Returns: The factor, at least 0; exactly 1 for a constant rate after the warm-up.
+  package func factor(at point: CurvePoint) -> Double {
+    // Without the box of `curve`: a step asks for it, and allocates nothing.
+    let factor =
+      switch self {
+      case .constant: ConstantRate().factor(at: point)
+      case .step(let curve): curve.factor(at: point)
+      case .cosine(let curve): curve.factor(at: point)
+      case .oneCycle: OneCycle().factor(at: point)
+      case .plateau(let curve): curve.factor(at: point)
+      }
+    let warmup = point.warmupSteps
+    return point.step < warmup ? factor * (Double(point.step) / Double(warmup)) : factor
+  }
 }

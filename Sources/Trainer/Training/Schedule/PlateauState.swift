@@ -14,21 +14,21 @@ package struct PlateauState: Sendable, Equatable {
   /// Before the first epoch.
   package init() {}
 
-  /// Takes in an epoch's loss; does nothing where the schedule is not `plateau`.
+  /// Takes in an epoch's loss; does nothing if the schedule is not `plateau`.
   ///
   /// - Parameters:
   ///   - loss: The loss watched.
-  ///   - schedule: The schedule, for its `gamma`, `patience` and `minimum`.
+  ///   - schedule: The schedule.
   package mutating func observe(_ loss: Double, schedule: LearningRateSchedule) {
-    guard schedule.kind == .plateau else { return }
+    guard case .plateau(let rule) = schedule else { return }
     if loss < (best ?? .infinity) * (1 - Self.threshold) {
       best = loss
       badEpochs = 0
     } else {
       badEpochs += 1
     }
-    if badEpochs > schedule.patience {
-      factor = max(factor * schedule.gamma, schedule.minimum)
+    if badEpochs > rule.patience {
+      factor = max(factor * rule.gamma, rule.minimum)
       badEpochs = 0
     }
   }

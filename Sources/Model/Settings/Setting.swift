@@ -1,11 +1,13 @@
 /// One effective setting of a run, under the name of its option.
 package struct Setting: Sendable, Equatable {
-  /// What a change of the setting means to a run that goes on.
+  /// What a change of the setting means to a run that is resumed.
   package enum Role: Sendable {
     /// Another value is another result.
     case mathematics
-    /// It says when to stop; a run that goes on may have another.
+    /// It says when to stop; a run that is resumed may have another.
     case length
+    /// It says how the result is computed, and never enters it.
+    case execution
   }
 
   /// A value as configuration files and records have it.
