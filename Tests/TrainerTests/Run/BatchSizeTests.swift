@@ -87,7 +87,7 @@ struct BatchSizeTests {
     let error = try #require(throws: TrainerError.self) {
       try TrainingConfiguration(threads: 1).validate(sampleCount: 1)
     }
-    #expect(error.description.hasSuffix("use --no-batch-norm"), "\(error)")
+    #expect(error.description.hasSuffix("use a model without bn"), "\(error)")
   }
 
   @Test(

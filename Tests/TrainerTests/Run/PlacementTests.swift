@@ -49,8 +49,8 @@ struct PlacementTests {
     #expect(error.code == .failed)
     #expect(
       error.description
-        == "--pin spread: worker 0 cannot be bound to CPU 5000: Invalid argument; --pin none binds "
-        + "no worker")
+        == "--pin spread: worker 0 cannot be bound to CPU 5000: Invalid argument; --pin none does "
+        + "not bind workers")
   }
 
   @Test("have touched the rows of the largest batch before the first step")

@@ -8,7 +8,7 @@ struct ModelOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Layers, such as \"dense 256 bn relu dropout 0.2, dense 128 relu\", or a preset of `trainer "
-        + "models`.", valueName: "text"),
+        + "models` (default: mlp).", valueName: "text"),
     completion: .shellCommand(Self.completion))
   var model: String?
 
