@@ -22,7 +22,9 @@ public struct ModelDescription: Sendable {
     self.items = items
   }
 
-  /// Parses a text. Upper and lower case are the same.
+  /// Parses a text.
+  ///
+  /// Upper and lower case are the same.
   ///
   /// - Parameter text: The description.
   /// - Throws: ``ModelTextError`` with the place, what was found and what was expected.

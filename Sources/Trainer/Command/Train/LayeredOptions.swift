@@ -51,7 +51,7 @@ struct LayeredOptions {
         ?? parse([file, arguments]), earlier: record)
   }
 
-  /// Parses layers of options. The last of several values wins.
+  /// Parses layers of options, of which the last value wins.
   private static func parse(_ layers: [[String]]) throws -> TrainCommand {
     var options = try TrainCommand.parse(layers.flatMap { $0 })
     options.network.model = try .layered(

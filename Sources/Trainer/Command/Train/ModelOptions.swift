@@ -32,8 +32,10 @@ struct ModelOptions: ParsableArguments {
     help: "With --hidden: batch normalisation after each layer (default: --batch-norm).")
   var batchNorm: Bool?
 
-  /// Prints the presets. Bash also runs it for `--model` of evaluate and predict, which takes a file:
-  /// its completion script does not tell subcommands' options from the root's.
+  /// A shell command that prints the presets.
+  ///
+  /// Bash also runs it for `--model` of evaluate and predict, which takes a file: its completion script
+  /// does not tell subcommands' options from the root's.
   private static let completion =
     "case \"${COMP_WORDS[1]}\" in evaluate|predict) compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\" ;; "
     + "*) printf '%s\\n' \(ModelPreset.all.map(\.name).joined(separator: " ")) ;; esac"

@@ -27,7 +27,7 @@ package struct BufferPlan: Sendable, Equatable {
     var additions: [Addition] = []
   }
 
-  /// The columns of each matrix. The first is the network's input.
+  /// The columns of each matrix, of which the first is the network's input.
   package private(set) var columns: [Int]
   /// For each node its matrices.
   private(set) var nodes: [Matrices] = []
