@@ -2,6 +2,9 @@ import COpenBLAS
 
 /// Matrix multiplication with OpenBLAS, always on the calling thread.
 package enum BLAS {
+  /// The depth up to which OpenBLAS sums a product in one go, on every core.
+  static let unsplitDepth = 128
+
   /// Computes C = A B or C += A B.
   ///
   /// All matrices are row-major. A and B may be stored transposed.

@@ -92,9 +92,9 @@ package struct ModelItem: Sendable {
 
   /// Creates an item.
   ///
-  /// - Parameter kinds: The layer, then its modifiers.
+  /// - Parameter kinds: The layer, then its modifiers; those that change nothing are left out.
   package init(_ kinds: [any LayerKind]) {
-    self.kinds = kinds
+    self.kinds = kinds.filter { !$0.isIdentity }
   }
 
   /// The text, such as `dense 512 bn relu`.

@@ -79,7 +79,7 @@ package struct ModelParser {
         throw unexpected(
           "`,` or a modifier: \(LayerKinds.syntax(isModifier: true))")
       }
-      if !modifier.isIdentity { kinds.append(modifier) }
+      kinds.append(modifier)
     }
     return ModelItem(kinds)
   }

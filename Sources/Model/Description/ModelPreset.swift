@@ -21,7 +21,7 @@ package struct ModelPreset: Sendable {
   /// - Returns: The layers.
   /// - Throws: ``ModelTextError``.
   package static func model(_ text: String) throws(ModelTextError) -> ModelDescription {
-    let name = text.lowercased()
+    let name = text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
     if let preset = all.first(where: { $0.name == name }) { return preset.model }
     return try ModelDescription(text)
   }

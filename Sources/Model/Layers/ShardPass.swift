@@ -46,7 +46,7 @@ package struct ShardPass {
   package var output: UnsafeMutablePointer<Float>
   /// The gradient of the loss's sum (rows, output count).
   package var outputGradient: UnsafeMutablePointer<Float>
-  /// The same for the input (rows, input count); nil if the layer does not propagate.
+  /// The same for the input (rows, input count); nil if nothing needs it.
   ///
   /// The same memory as `outputGradient` if the layer's backward is in place.
   package var inputGradient: UnsafeMutablePointer<Float>?

@@ -36,11 +36,6 @@ extension TiledGradients {
   package func addsExactly(rows: Int) -> Bool { gradientDepth(rows: rows) <= BLAS.unsplitDepth }
 }
 
-extension BLAS {
-  /// The depth up to which OpenBLAS sums a product in one go, on every core.
-  static let unsplitDepth = 128
-}
-
 /// A rectangle of a parameter matrix whose gradient is computed, and updated, at once; its parameters
 /// lie together.
 package struct GradientTile: Sendable, Equatable {

@@ -72,7 +72,7 @@ package struct NetworkBuilder {
   /// - Returns: The kind and its next number.
   package mutating func name(_ kind: String) -> String { "\(kind)\(number(kind))" }
 
-  /// How weights start: He-normal if an activation follows before other weights, Xavier otherwise.
+  /// How weights start: He-normal if an activation follows before other weights, Xavier-uniform otherwise.
   ///
   /// - Parameters:
   ///   - fanIn: The number of inputs that an output sums.

@@ -153,3 +153,11 @@ func scientific(_ value: Double) -> String {
 func percent(_ share: Double) -> String {
   fixed(share * 100, 2) + " %"
 }
+
+/// A value as JSON with sorted keys in snake case.
+func encoded(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
+  encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(value), as: UTF8.self).printableJSON
+}

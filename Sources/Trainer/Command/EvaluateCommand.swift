@@ -130,11 +130,3 @@ struct EvaluationDataOptions: ParsableArguments {
     try DataOptions.locate(dataset: dataset, data: data)
   }
 }
-
-/// A value as JSON with sorted keys in snake case.
-func encoded(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.keyEncodingStrategy = .convertToSnakeCase
-  encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self).printableJSON
-}

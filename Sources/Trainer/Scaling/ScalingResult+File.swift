@@ -1,5 +1,6 @@
 import Foundation
 import ImageData
+import Model
 import Runs
 import Training
 
@@ -18,8 +19,13 @@ extension ScalingResult {
     guard let data = try RecordedFile.read(path: file, limit: sizeLimit) else {
       throw TrainerError(.dataNotFound, "\(file): found no file, expected a scaling experiment")
     }
-    let result = try RecordedFile.decode(
+    var result = try RecordedFile.decode(
       ScalingResult.self, format: format, from: data, place: file)
+    do {
+      result.plan.settings = try OlderSettings.upgraded(result.plan.settings)
+    } catch {
+      throw TrainerError(.badData, "\(file): field `plan.settings`: \(error)")
+    }
     try ScalingResultCheck(file: file).check(result)
     return result
   }

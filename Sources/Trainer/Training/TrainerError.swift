@@ -43,3 +43,9 @@ extension TrainerError {
     self.init(error.isMissing ? .dataNotFound : .inputOutput, error.description)
   }
 }
+
+/// The version of the trainer, as in records and in the output of `--version`.
+package enum TrainerVersion {
+  /// The current version.
+  package static let current = "0.1.0"
+}

@@ -45,7 +45,7 @@ struct RankAgreementTests {
     let identity = testIdentity(run, dataset: ["train-images-idx3-ubyte": "abc"])
     let items = RankAgreement.items(identity, settings: run.configuration.settings)
     #expect(items["the SHA-256 of train-images-idx3-ubyte"] == "abc")
-    #expect(items["OpenBLAS's core"] == identity.kernel)
+    #expect(items["OpenBLAS's core"] == identity.blasCore)
     #expect(items["--epochs"] == "2" && items["--batch-size"] == "50")
     #expect(items.count == run.configuration.settings.count + 4)
   }

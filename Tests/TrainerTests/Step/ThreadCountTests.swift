@@ -63,11 +63,12 @@ struct ThreadCountTests {
       return (ModelBits(setup.state), totals, WeightsDigest.of(setup.state))
     }
     let alone = run(threads: 1)
-    #expect(alone.totals.joined().allSatisfy { $0.loss.isFinite })
+    #expect(!alone.totals.isEmpty && alone.totals.joined().allSatisfy { $0.loss.isFinite })
     for threads in [2, 3, 8, 16] {
       let team = run(threads: threads)
       #expect(team.bits == alone.bits, "\(threads) threads")
       #expect(team.digest == alone.digest, "\(threads) threads")
+      #expect(team.totals.count == alone.totals.count)
       for (totals, expected) in zip(team.totals, alone.totals) {
         #expect(
           totals == [LossSum](repeating: expected[0], count: threads), "\(threads) threads")

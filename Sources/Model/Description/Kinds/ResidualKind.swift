@@ -21,7 +21,7 @@ package struct ResidualKind: LayerKind {
     let output = try ModelDescription(nested).outputShape(for: input)
     guard output.count == input.count else {
       throw ModelShapeError(
-        "\(text): the block gives \(output), its input is \(input); they are added, so that both "
+        "\(text.prefix(80)): the block gives \(output), its input is \(input); they are added, so that both "
           + "must have as many values")
     }
     return output

@@ -140,7 +140,7 @@ struct ScalingJob {
         ? "\(product); with --mode weak it has to be at most \(sampleCount), the number of training "
           + "samples"
         : "\(product), which leaves a batch of 1 sample of \(sampleCount); batch normalisation needs "
-          + "at least 2; use another --batch-size or --no-batch-norm")
+          + "at least 2; use another --batch-size or a model without bn")
   }
 
   /// The settings that are equal for all configurations and that `trainer measure` accepts.

@@ -120,13 +120,16 @@ extension ModelOptions {
         guard let perceptron = Perceptron(try parsed(text)) else {
           throw TrainerError(
             .usage,
-            "--\(given) has no meaning with the configuration's model \"\(text)\", whose layers "
-              + "differ; give a whole --model")
+            "--\(given) has no meaning with the model \"\(text)\" of the run or configuration file, "
+              + "whose layers are not alike")
         }
         result.model = nil
         result.hidden = HiddenLayers(widths: perceptron.hidden)
-        result.dropout = perceptron.dropout
-        result.batchNorm = perceptron.batchNorm
+        // Without layers, neither is the model's.
+        if !perceptron.hidden.isEmpty {
+          result.dropout = perceptron.dropout
+          result.batchNorm = perceptron.batchNorm
+        }
       }
       result.hidden = layer.hidden ?? result.hidden
       result.dropout = layer.dropout ?? result.dropout

@@ -114,12 +114,12 @@ package struct Checkpoint: Sendable {
   func model(of run: TrainingRun) throws -> ModelState {
     let file = SafetensorsFile(path: path ?? "checkpoint", metadata: [:], tensors: tensors)
     let model = ModelState(
-      network: run.state.network, seed: 0, optimizerStateCount: 0,
-      keepsAverage: run.state.average != nil)
-    for place in model.namedTensors + model.averageTensors {
-      place.tensor.write(try file.floats(named: place.name, shape: place.tensor.entry.shape))
+      network: run.state.network, seed: 0, optimizerStateCount: 0, isTrained: false)
+    for tensor in model.tensors {
+      let name = tensor.entry.name
+      let stored = run.state.average == nil ? name : ModelState.averageName(of: name)
+      tensor.write(try file.floats(named: stored, shape: tensor.entry.shape))
     }
-    model.swapAverage()
     return model
   }
 

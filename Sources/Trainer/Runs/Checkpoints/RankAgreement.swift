@@ -13,7 +13,7 @@ package enum RankAgreement {
   /// - Returns: Values by name.
   package static func items(_ identity: RunIdentity, settings: [Setting]) -> [String: String] {
     var items = [
-      "the trainer's version": TrainerVersion.current, "OpenBLAS's core": identity.kernel,
+      "the trainer's version": TrainerVersion.current, "OpenBLAS's core": identity.blasCore,
       "OpenBLAS's version": identity.openBLASVersion,
     ]
     for setting in settings { items["--\(setting.name)"] = setting.value.description }

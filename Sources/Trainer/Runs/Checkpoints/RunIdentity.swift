@@ -10,10 +10,15 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   package var settings: [String: String]
   /// The SHA-256 of each file of the data set, uncompressed, by file name.
   package var dataset: [String: String]
-  /// OpenBLAS's core: the name of its set of kernels.
-  package var kernel: String
+  /// OpenBLAS's core: the name of its set of kernels; files call it `kernel`.
+  package var blasCore: String
   /// OpenBLAS's version.
   package var openBLASVersion: String
+
+  private enum CodingKeys: String, CodingKey {
+    case settings, dataset, openBLASVersion
+    case blasCore = "kernel"
+  }
 
   /// Describes a run.
   ///
@@ -36,7 +41,7 @@ package struct RunIdentity: Sendable, Equatable, Codable {
     }
     settings["init"] = initialWeights
     self.dataset = dataset
-    kernel = machine.openBLAS.core
+    blasCore = machine.openBLAS.core
     openBLASVersion = machine.openBLAS.version
   }
 
@@ -45,15 +50,10 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   ///
   /// - Throws: `ArchitectureError` for hidden layers that no version made.
   func upgraded() throws -> RunIdentity {
-    guard settings["model"] == nil, let hidden = settings["hidden"] else { return self }
-    let perceptron = Perceptron(
-      hidden: hidden.split(separator: ",").compactMap { Int($0) },
-      batchNorm: settings["batch-norm"] == "true",
-      dropout: settings["dropout"].flatMap(Double.init) ?? 0)
-    try ArchitectureError.check(perceptron)
+    guard let model = try OlderSettings.model({ settings[$0] }) else { return self }
     var result = self
-    for name in ["hidden", "batch-norm", "dropout"] { result.settings[name] = nil }
-    result.settings["model"] = perceptron.model.description
+    for name in OlderSettings.names { result.settings[name] = nil }
+    result.settings["model"] = model.description
     return result
   }
 
@@ -91,10 +91,10 @@ package struct RunIdentity: Sendable, Equatable, Codable {
           + "\(checkpoint) was written with \(earlier.dataset[name] ?? "none"): a run resumes only "
           + "with the same --dataset and --data")
     }
-    if kernel != earlier.kernel {
+    if blasCore != earlier.blasCore {
       throw differ(
-        "blas-core", kernel, earlier.kernel,
-        "other kernels change the last bits. --blas-core \(earlier.kernel) resumes the run if the "
+        "blas-core", blasCore, earlier.blasCore,
+        "other kernels change the last bits. --blas-core \(earlier.blasCore) resumes the run if the "
           + "CPU supports these kernels; on a cluster with different CPUs, start runs with kernels "
           + "that all of them support, for example --blas-core Haswell")
     }

@@ -150,6 +150,11 @@ package struct RunRecord: Codable, Sendable {
   init(_ data: Data, place: String) throws {
     self = try RecordedFile.decode(
       RunRecord.self, format: Self.format, from: data, place: place)
+    do {
+      settings = try OlderSettings.upgraded(settings)
+    } catch {
+      throw TrainerError(.badData, "\(place): field `settings`: \(error)")
+    }
   }
 
   /// Writes the record into its run's directory.

@@ -30,7 +30,7 @@ package struct EvaluationText: Sendable {
   /// the most frequent mistakes instead.
   package var lines: [String] {
     [
-      "loss \(FigureText.fixed(evaluation.loss, 6))  accuracy \(percent(evaluation.accuracy)) "
+      "loss \(FigureText.fixed(evaluation.loss, 6))  accuracy \(FigureText.percentage(evaluation.accuracy)) "
         + "of \(counted(evaluation.samples, "sample"))",
       "",
     ] + (summary.needsLists ? lists : matrix)
@@ -84,10 +84,7 @@ package struct EvaluationText: Sendable {
   }
 
   private func accuracy(of label: Int) -> String {
-    evaluation.classAccuracy[label].map(percent) ?? "-"
+    evaluation.classAccuracy[label].map(FigureText.percentage) ?? "-"
   }
 
-  private func percent(_ share: Double) -> String {
-    FigureText.fixed(share * 100, 2) + " %"
-  }
 }

@@ -47,7 +47,7 @@ package struct ModelEvaluation: Sendable, Encodable {
           + "\(dataset.name) in \(dataset.directory) have \(dataset.test.pixelCount)")
     }
     let size = ImageSize(rows: dataset.test.rows, columns: dataset.test.columns)
-    if let expected = data?.imageSize, expected != size {
+    if let expected = data?.imageSize ?? architecture.imageSize, expected != size {
       throw TrainerError(
         .badData,
         "\(file.path): the model was trained on images of \(expected) pixels; those of "

@@ -8,22 +8,15 @@ extension ScalingResult {
   /// The network's layers, such as `784-512-256-10` for a perceptron, or as the model describes them;
   /// nil if the settings do not contain them.
   var network: String? {
-    let layers: String
-    if let text = plan.settings["model"]?.description {
-      do {
-        guard let perceptron = Perceptron(try ModelDescription(text)) else { return text }
-        layers = perceptron.hidden.map { "-\($0)" }.joined()
-      } catch {
-        // A later version's.
-        return text
-      }
-    } else if let hidden = plan.settings["hidden"]?.description {
-      // Results of versions without models.
-      layers = hidden == "none" ? "" : "-" + hidden.replacing(",", with: "-")
-    } else {
-      return nil
+    guard let text = plan.settings["model"]?.description else { return nil }
+    do {
+      guard let perceptron = Perceptron(try ModelDescription(text)) else { return text }
+      let layers = perceptron.hidden.map { "-\($0)" }.joined()
+      return "\(dataset.rows * dataset.columns)\(layers)-\(dataset.classes)"
+    } catch {
+      // A kind of layer of a later version.
+      return text
     }
-    return "\(dataset.rows * dataset.columns)\(layers)-\(dataset.classes)"
   }
 
   /// The number and the length of the measurements.

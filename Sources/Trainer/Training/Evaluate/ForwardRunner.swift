@@ -82,6 +82,7 @@ package final class ForwardRunner: Sendable {
   package func logits(
     of samples: UnsafePointer<UInt32>, rows: Int, in images: UnsafePointer<UInt8>, worker: Int
   ) -> UnsafePointer<Float> {
+    precondition(rows <= rowCapacity, "rows of one call")
     let memory = matrices.pointer + worker * workerStride
     kernel_gather_images(images, samples, Int64(rows), Int64(pixelCount), memory)
     var output = memory

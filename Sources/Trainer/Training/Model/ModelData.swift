@@ -59,9 +59,11 @@ package struct ModelData: Codable, Sendable, Equatable {
   package func mismatch(with architecture: Architecture) -> String? {
     let sides = 1...1024
     guard sides.contains(rows), sides.contains(columns), channels == 1,
-      rows * columns == architecture.inputCount
+      rows * columns == architecture.inputCount,
+      imageSize == architecture.imageSize ?? imageSize
     else {
       return "found images of \(rows) x \(columns) pixels with \(channels) values each, expected "
+        + "\(architecture.input.extents.count > 1 ? "\(architecture.input), " : "")"
         + "\(architecture.inputCount) values, the network's input"
     }
     if let classNames, classNames.count != architecture.classCount {
@@ -78,5 +80,13 @@ package struct ModelData: Codable, Sendable, Equatable {
   package func differingFiles(of dataset: Dataset) -> [String] {
     let digests = dataset.fileDigests()
     return Set(digests.keys).union(sha256.keys).filter { digests[$0] != sha256[$0] }.sorted()
+  }
+}
+
+extension Architecture {
+  /// The size of the images that the network takes; nil for models in older files, which have only the
+  /// number of pixels.
+  package var imageSize: ImageSize? {
+    input.extents.count > 1 ? ImageSize(rows: input.extents[0], columns: input.extents[1]) : nil
   }
 }

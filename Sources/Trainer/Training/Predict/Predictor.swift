@@ -52,7 +52,7 @@ package final class Predictor: Sendable {
     let state = try ModelFile.state(from: file, architecture: architecture)
     modelPath = file.path
     pixelCount = architecture.inputCount
-    imageSize = data?.imageSize
+    imageSize = data?.imageSize ?? architecture.imageSize
     classCount = architecture.classCount
     let shards = min(
       threads * Self.shardsPerWorker, Self.pixelLimit / (Self.shardSize * pixelCount))

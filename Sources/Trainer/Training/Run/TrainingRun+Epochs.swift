@@ -37,7 +37,7 @@ extension TrainingRun {
   ) throws -> (last: EpochRecord?, ending: RunEnding) {
     let decision = try observer.started(self)
     if decision == .stop { return (position.history.last, .stopped) }
-    stepper.step.parametersChanged()
+    stepper.parametersChanged()
     lastClockReading = .now
     while true {
       if let ending { return (position.history.last, ending) }
@@ -85,11 +85,11 @@ extension TrainingRun {
     let communicator = communicator
     let pauses = Atomic(false)
     let result = Mutex(initial)
-    stepper.step.team.run { worker in
+    stepper.team.run { worker in
       // Worker 0 reports the progress. All workers see the same losses, so they stop at the same
       // step.
       var progress = initial
-      stepper.step.begin(worker: worker)
+      stepper.begin(worker: worker)
       while progress.stepInEpoch < end {
         let step = steps.next(progress)
         let total = stepper.run(
@@ -107,7 +107,7 @@ extension TrainingRun {
             pauses.store(true, ordering: .relaxed)
           }
         }
-        stepper.step.end(worker: worker)
+        stepper.end(worker: worker)
         if pauses.load(ordering: .relaxed) { break }
       }
       if worker == 0 {

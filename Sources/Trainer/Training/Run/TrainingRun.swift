@@ -115,10 +115,10 @@ public final class TrainingRun {
   }
 
   /// The recorded activity of the workers; nil if it is not recorded.
-  package var profile: StageProfile? { stepper.step.profile }
+  package var profile: StageProfile? { stepper.profile }
 
   /// The workers.
-  package var team: WorkerTeam { stepper.step.team }
+  package var team: WorkerTeam { stepper.team }
 
   /// The number of samples trained on in one epoch.
   package var samplesPerEpoch: Int { order.count }

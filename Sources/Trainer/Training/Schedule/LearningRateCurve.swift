@@ -84,3 +84,10 @@ extension LearningRateCurve {
     end + (start - end) / 2 * (1 + cosineOfHalfTurns(share))
   }
 }
+
+/// A factor of 1 throughout.
+struct ConstantRate: LearningRateCurve {
+  static let settings: [DeclaredSetting<ConstantRate>] = []
+
+  func factor(at point: CurvePoint) -> Double { 1 }
+}

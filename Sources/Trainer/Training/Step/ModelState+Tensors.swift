@@ -12,9 +12,15 @@ extension ModelState {
   package var averageTensors: [NamedTensor] {
     guard let average else { return [] }
     return tensors(parameters: average.parameters, statistics: average.statistics).map {
-      NamedTensor(name: "average/\($0.entry.name)", tensor: $0)
+      NamedTensor(name: Self.averageName(of: $0.entry.name), tensor: $0)
     }
   }
+
+  /// The name under which files have the average of a tensor.
+  ///
+  /// - Parameter name: The tensor's name.
+  /// - Returns: The name, such as `average/dense1.weight`.
+  package static func averageName(of name: String) -> String { "average/\(name)" }
 
   /// The gradients of every parameter, as ``GradientUse/store`` leaves them.
   package var gradientTensors: [Tensor] {

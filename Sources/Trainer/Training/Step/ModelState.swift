@@ -40,6 +40,7 @@ package final class ModelState: Sendable {
     network: Network, seed: UInt64, optimizerStateCount: Int, keepsAverage: Bool = false,
     ownedParameters: Range<Int>? = nil, isTrained: Bool = true
   ) {
+    precondition(optimizerStateCount <= 2, "update kernels take at most two states")
     self.network = network
     let owned = ownedParameters ?? 0..<network.parameters.count
     self.ownedParameters = owned
@@ -73,7 +74,7 @@ package final class ModelState: Sendable {
   /// Exchanges the model and its moving average, where one is kept; a second call undoes it.
   ///
   /// In between, ``tensors``, the digest and evaluation are of the average. No step may run then.
-  package func swapAverage() {
+  func swapAverage() {
     guard let average else { return }
     Self.swap(parameters, average.parameters)
     Self.swap(statistics, average.statistics)

@@ -101,21 +101,24 @@ struct StageRunner: Sendable {
     _ merge: StageProgram.Merge, worker: Int, _ pass: BatchPass, by reduction: any Reduction
   ) {
     let rows = pass.plan.rowCount
+    /// Merges this worker's columns.
+    func merged(_ partials: PartialResults) -> (values: UnsafePointer<Float>, columns: Range<Int>) {
+      let columns = context.columns(of: partials, worker: worker)
+      reduction.merge(partials, columns: columns, pass)
+      return (UnsafePointer(partials.slot(0)), columns)
+    }
     switch merge {
     case .forward(let index):
       let buffers = workspace.layers[index]
       guard let (layer, partials) = buffers.forwardMerge else { return }
-      let columns = context.columns(of: partials, worker: worker)
-      reduction.merge(partials, columns: columns, pass)
-      layer.mergedForward(
-        partials.slot(0), columns: columns, batchRows: rows, memory: buffers.memory)
+      let (values, columns) = merged(partials)
+      layer.mergedForward(values, columns: columns, batchRows: rows, memory: buffers.memory)
     case .backward(let index):
       let buffers = workspace.layers[index]
       guard let (layer, partials) = buffers.backwardMerge else { return }
-      let columns = context.columns(of: partials, worker: worker)
-      reduction.merge(partials, columns: columns, pass)
+      let (values, columns) = merged(partials)
       layer.mergedBackward(
-        partials.slot(0), columns: columns, batchRows: rows, memory: buffers.memory,
+        values, columns: columns, batchRows: rows, memory: buffers.memory,
         gradients: buffers.gradients)
     }
     context.lap(worker: worker, StageLabel(merge))

@@ -46,6 +46,22 @@ package final class TrainingStep: Sendable {
     weightNormLimit = options.maxNorm.map { WeightNormLimit($0, layout: layout) }
   }
 
+  /// The workers.
+  package var team: WorkerTeam { step.team }
+  /// The recorded activity of the workers; nil if it is not recorded.
+  package var profile: StageProfile? { step.profile }
+
+  /// Prepares for parameters that were changed from outside; call it before the next step.
+  package func parametersChanged() { step.parametersChanged() }
+  /// Starts a worker's part of a run of steps.
+  ///
+  /// - Parameter worker: The calling worker.
+  package func begin(worker: Int) { step.begin(worker: worker) }
+  /// Ends a worker's part of a step; returns when every worker has ended its part.
+  ///
+  /// - Parameter worker: The calling worker.
+  package func end(worker: Int) { step.end(worker: worker) }
+
   /// The norm of the last step's mean gradient before clipping; nil if gradients are not clipped.
   ///
   /// Worker 0 may read it after its step; other threads only while no worker runs.
@@ -56,7 +72,7 @@ package final class TrainingStep: Sendable {
   /// Computes one worker's part of a step; every worker of the team calls this with equal
   /// arguments.
   ///
-  /// When it returns on one worker, other workers may still be computing. Call `step.end(worker:)`
+  /// When it returns on one worker, other workers may still be computing. Call ``end(worker:)``
   /// before the next step, or end the team's job.
   ///
   /// - Parameters:

@@ -1,5 +1,0 @@
-/// The version of the trainer, as in records and in the output of `--version`.
-package enum TrainerVersion {
-  /// The current version.
-  package static let current = "0.1.0"
-}
