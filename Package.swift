@@ -35,7 +35,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -46,6 +45,9 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
+      name: "CProtobuf", path: "Sources/CProtobuf", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(
       name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
       name: "CMPI", path: "Sources/CMPI", pkgConfig: "ompi-c",
@@ -55,6 +57,9 @@ let package = Package(
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: kernelSettings),
     .target(name: "CParallel", path: "Sources/CParallel"),
     .target(name: "CSignals", path: "Sources/CSignals"),
+    .target(
+      name: "CTensorBoardEvents", dependencies: ["CProtobuf"], path: "Sources/CTensorBoardEvents",
+      exclude: ["events.proto"], publicHeadersPath: "."),
     // It loads the library at run time: nothing is linked but the loader.
     .target(
       name: "COpenBLAS", path: "Sources/COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
@@ -95,10 +100,10 @@ let package = Package(
     .target(
       name: "TensorBoard",
       dependencies: [
-        "Files", "ImageData", "Machine", "Model", "Parallel", "Training",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "CProtobuf", "CTensorBoardEvents", "Files", "ImageData", "Machine", "Model", "Parallel",
+        "Training",
       ],
-      path: "Sources/Trainer/TensorBoard", exclude: ["events.proto"], swiftSettings: swiftSettings),
+      path: "Sources/Trainer/TensorBoard", swiftSettings: swiftSettings),
     .target(
       name: "Runs",
       dependencies: ["Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Training"],
@@ -164,10 +169,8 @@ let package = Package(
     .testTarget(
       name: "TrainerTests",
       dependencies: [
-        "CAllocationCounter", "CZlib", "Files", "ImageData", "Machine", "Model", "Pages",
-        "Parallel",
-        "Runs", "Scaling", "TensorBoard", "TestSupport", "Training",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "CAllocationCounter", "CTensorBoardEvents", "CZlib", "Files", "ImageData", "Machine",
+        "Model", "Pages", "Parallel", "Runs", "Scaling", "TensorBoard", "TestSupport", "Training",
       ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(

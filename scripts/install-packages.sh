@@ -21,6 +21,9 @@ has_package() {
     libssl-dev)
       [[ -e /usr/include/openssl/evp.h ]]
       ;;
+    libprotobuf-c-dev)
+      [[ -e /usr/include/protobuf-c/protobuf-c.h ]]
+      ;;
     libpng-dev)
       [[ -e /usr/include/png.h ]]
       ;;
