@@ -34,8 +34,7 @@ let package = Package(
     .trait(name: "PNG", description: "Read PNG images in `trainer predict`, by libpng."),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
     // The system's libraries.
@@ -47,6 +46,9 @@ let package = Package(
     .systemLibrary(
       name: "CProtobuf", path: "Sources/CProtobuf", pkgConfig: "libprotobuf-c",
       providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(
+      name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
@@ -118,11 +120,9 @@ let package = Package(
     .executableTarget(
       name: "TrainerCommand",
       dependencies: [
-        "Fetching", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Runs",
-        "Scaling",
-        "TensorBoard", "Training",
+        "CYAML", "Fetching", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel",
+        "Runs", "Scaling", "TensorBoard", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Trainer/Command", swiftSettings: swiftSettings),
 

@@ -24,6 +24,9 @@ has_package() {
     libprotobuf-c-dev)
       [[ -e /usr/include/protobuf-c/protobuf-c.h ]]
       ;;
+    libyaml-dev)
+      [[ -e /usr/include/yaml.h ]]
+      ;;
     libpng-dev)
       [[ -e /usr/include/png.h ]]
       ;;
