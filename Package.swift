@@ -34,9 +34,7 @@ let package = Package(
     .trait(name: "PNG", description: "Read PNG images in `trainer predict`, by libpng."),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
     // The system's libraries.
@@ -45,6 +43,12 @@ let package = Package(
       providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CProtobuf", path: "Sources/CProtobuf", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(
+      name: "CYAML", path: "Sources/CYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CPNG", path: "Sources/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
@@ -55,6 +59,9 @@ let package = Package(
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: kernelSettings),
     .target(name: "CParallel", path: "Sources/CParallel"),
     .target(name: "CSignals", path: "Sources/CSignals"),
+    .target(
+      name: "CTensorBoardEvents", dependencies: ["CProtobuf"], path: "Sources/CTensorBoardEvents",
+      exclude: ["events.proto"], publicHeadersPath: "."),
     // It loads the library at run time: nothing is linked but the loader.
     .target(
       name: "COpenBLAS", path: "Sources/COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
@@ -95,10 +102,10 @@ let package = Package(
     .target(
       name: "TensorBoard",
       dependencies: [
-        "Files", "ImageData", "Machine", "Model", "Parallel", "Training",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "CProtobuf", "CTensorBoardEvents", "Files", "ImageData", "Machine", "Model", "Parallel",
+        "Training",
       ],
-      path: "Sources/Trainer/TensorBoard", exclude: ["events.proto"], swiftSettings: swiftSettings),
+      path: "Sources/Trainer/TensorBoard", swiftSettings: swiftSettings),
     .target(
       name: "Runs",
       dependencies: ["Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Training"],
@@ -113,11 +120,9 @@ let package = Package(
     .executableTarget(
       name: "TrainerCommand",
       dependencies: [
-        "Fetching", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Runs",
-        "Scaling",
-        "TensorBoard", "Training",
+        "CYAML", "Fetching", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel",
+        "Runs", "Scaling", "TensorBoard", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
       ],
       path: "Sources/Trainer/Command", swiftSettings: swiftSettings),
 
@@ -164,10 +169,8 @@ let package = Package(
     .testTarget(
       name: "TrainerTests",
       dependencies: [
-        "CAllocationCounter", "CZlib", "Files", "ImageData", "Machine", "Model", "Pages",
-        "Parallel",
-        "Runs", "Scaling", "TensorBoard", "TestSupport", "Training",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "CAllocationCounter", "CTensorBoardEvents", "CZlib", "Files", "ImageData", "Machine",
+        "Model", "Pages", "Parallel", "Runs", "Scaling", "TensorBoard", "TestSupport", "Training",
       ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(

@@ -21,6 +21,12 @@ has_package() {
     libssl-dev)
       [[ -e /usr/include/openssl/evp.h ]]
       ;;
+    libprotobuf-c-dev)
+      [[ -e /usr/include/protobuf-c/protobuf-c.h ]]
+      ;;
+    libyaml-dev)
+      [[ -e /usr/include/yaml.h ]]
+      ;;
     libpng-dev)
       [[ -e /usr/include/png.h ]]
       ;;

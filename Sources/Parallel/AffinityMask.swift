@@ -31,8 +31,9 @@ struct AffinityMask: Equatable {
 
   /// The CPU numbers, ascending.
   var cpus: [Int] {
-    words.enumerated().flatMap { index, word in
-      (0..<UInt.bitWidth).filter { word >> $0 & 1 == 1 }.map { index * UInt.bitWidth + $0 }
+    (0..<words.count * UInt.bitWidth).filter { cpu in
+      let word = words[cpu / UInt.bitWidth]
+      return word >> (cpu % UInt.bitWidth) & 1 == 1
     }
   }
 

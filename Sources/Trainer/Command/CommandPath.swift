@@ -163,8 +163,8 @@ struct CommandPath {
     let own = all.filter { kind == nil || $0.kind == kind }
     let inherited =
       command.configuration.defaultSubcommand.map { optionNames(of: $0, kind: kind) } ?? []
-    return own.flatMap { $0.names ?? [] }.filter { $0.kind == "long" }.map { "--" + $0.name }
-      + inherited
+    let names = own.flatMap { $0.names ?? [] }.filter { $0.kind == "long" }
+    return names.map { "--\($0.name)" } + inherited
   }
 }
 

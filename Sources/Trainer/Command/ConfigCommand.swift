@@ -2,7 +2,6 @@ import ArgumentParser
 import Model
 import Parallel
 import Training
-import Yams
 
 /// The command `trainer config`, which prints the settings of a training command as a configuration
 /// file.
@@ -44,23 +43,7 @@ struct ConfigCommand: ParsableCommand {
     settings.append(Setting("threads", .integer(configuration.threads)))
     settings.append(Setting("pin", .text(options.pinning.pin.rawValue)))
     settings += options.givenSettings + options.output.settings
-    let pairs = settings.map { setting -> (Yams.Node, Yams.Node) in
-      (Yams.Node(setting.name), node(setting.value))
-    }
-    return try Yams.serialize(node: Yams.Node(pairs, Tag(.map), .block)).trimmingSuffix("\n")
-  }
-
-  private static func node(_ value: Setting.Value) -> Yams.Node {
-    switch value {
-    // A text that looks like a number or a boolean must keep its quotes.
-    case .text(let text): Yams.Node(text, Tag(.str), .any)
-    default: Yams.Node(value.description)
-    }
-  }
-}
-
-extension String {
-  fileprivate func trimmingSuffix(_ suffix: String) -> String {
-    hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+    return settings.map { "\($0.name): \(YAMLText.value($0.value.description))" }
+      .joined(separator: "\n")
   }
 }

@@ -26,7 +26,9 @@ package struct PNGImage: Sendable {
 
   private init(grey: [UInt8], rows: Int, columns: Int) throws {
     // Each line starts with the number of its filter, 0 for none.
-    let lines = (0..<rows).flatMap { [0] + grey[$0 * columns..<($0 + 1) * columns] }
+    let lines = (0..<rows).flatMap { row -> [UInt8] in
+      [0] + grey[row * columns..<(row + 1) * columns]
+    }
     bytes =
       [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
       // 8-bit grey; deflate; adaptive filters; not interlaced.

@@ -2,7 +2,6 @@ import Files
 import Foundation
 import Glibc
 import Machine
-import SwiftProtobuf
 import Synchronization
 import Training
 
@@ -40,11 +39,7 @@ package final class EventFile: Sendable {
     guard file >= 0 else { throw EventDirectory.unwritable(directory, errno) }
     self.path = path
     descriptor = Mutex(file)
-    try append(
-      .with {
-        $0.wallTime = wallTime
-        $0.fileVersion = "brain.Event:2"
-      })
+    try append(Event(wallTime: wallTime, content: .fileVersion("brain.Event:2")))
   }
 
   deinit {
@@ -72,12 +67,7 @@ package final class EventFile: Sendable {
   ///   - wallTime: Seconds since 1970.
   /// - Throws: `FileError` if it cannot be written.
   package func sessionStart(step: Int, wallTime: Double = EventFile.now) throws {
-    try append(
-      .with {
-        $0.wallTime = wallTime
-        $0.step = Int64(step)
-        $0.sessionLog.status = .start
-      })
+    try append(Event(wallTime: wallTime, step: Int64(step), content: .sessionStart))
   }
 
   /// Writes figures of a step, as one event.
@@ -91,12 +81,8 @@ package final class EventFile: Sendable {
     _ values: [(tag: String, value: Double)], step: Int, wallTime: Double = EventFile.now
   ) throws {
     try append(
-      values.map { scalar in
-        .with {
-          $0.tag = scalar.tag
-          $0.simpleValue = Float(scalar.value)
-        }
-      }, step: step, wallTime: wallTime)
+      values.map { SummaryValue(tag: $0.tag, figure: .scalar(Float($0.value))) }, step: step,
+      wallTime: wallTime)
   }
 
   /// Writes how the values of tensors are spread at a step, as one event.
@@ -112,20 +98,14 @@ package final class EventFile: Sendable {
   package func histograms(
     _ tensors: [(tag: String, values: [Float])], step: Int, wallTime: Double = EventFile.now
   ) throws {
-    var summary: [TensorBoardSummary.Value] = []
+    var summary: [SummaryValue] = []
     for (tag, values) in tensors {
       let histogram = ValueHistogram(values)
-      summary.append(
-        .with {
-          $0.tag = tag
-          $0.histo = histogram.message
-        })
+      summary.append(SummaryValue(tag: tag, figure: .histogram(histogram.figure)))
       guard histogram.nonFiniteCount > 0 else { continue }
       summary.append(
-        .with {
-          $0.tag = "non_finite/\(tag)"
-          $0.simpleValue = Float(histogram.nonFiniteCount)
-        })
+        SummaryValue(
+          tag: "non_finite/\(tag)", figure: .scalar(Float(histogram.nonFiniteCount))))
     }
     try append(summary, step: step, wallTime: wallTime)
   }
@@ -144,18 +124,13 @@ package final class EventFile: Sendable {
   }
 
   private func append(
-    _ values: [TensorBoardSummary.Value], step: Int, wallTime: Double
+    _ values: [SummaryValue], step: Int, wallTime: Double
   ) throws {
-    try append(
-      .with {
-        $0.wallTime = wallTime
-        $0.step = Int64(step)
-        $0.summary.value = values
-      })
+    try append(Event(wallTime: wallTime, step: Int64(step), content: .summary(values)))
   }
 
-  private func append(_ event: TensorBoardEvent) throws {
-    let record = RecordFrame.framing(try event.serializedBytes())
+  private func append(_ event: Event) throws {
+    let record = RecordFrame.framing(EventMessage.encoding(event))
     try descriptor.withLock { descriptor in
       let start = lseek(descriptor, 0, SEEK_END)
       do {

@@ -1,5 +1,3 @@
-import SwiftProtobuf
-
 /// How the values of a tensor are spread.
 struct ValueHistogram {
   /// Finite values.
@@ -47,10 +45,10 @@ struct ValueHistogram {
   ///
   /// The first and the last bucket have values, and neighbouring empty ones between are one:
   /// TensorBoard takes the minimum for the first one's start.
-  var message: TensorBoardHistogramProto {
+  var figure: HistogramFigure {
     guard let first = bucketCounts.firstIndex(where: { $0 > 0 }),
       let last = bucketCounts.lastIndex(where: { $0 > 0 })
-    else { return TensorBoardHistogramProto() }
+    else { return HistogramFigure() }
     var limits: [Double] = []
     var counts: [Double] = []
     for index in first...last {
@@ -61,14 +59,8 @@ struct ValueHistogram {
         counts.append(Double(bucketCounts[index]))
       }
     }
-    return .with {
-      $0.min = minimum
-      $0.max = maximum
-      $0.num = Double(count)
-      $0.sum = sum
-      $0.sumSquares = sumOfSquares
-      $0.bucketLimit = limits
-      $0.bucket = counts
-    }
+    return HistogramFigure(
+      minimum: minimum, maximum: maximum, count: Double(count), sum: sum,
+      sumOfSquares: sumOfSquares, bucketLimits: limits, bucketCounts: counts)
   }
 }

@@ -141,9 +141,9 @@ struct TrainingFeaturesTests {
     let events = try EventRecords.events(
       of: [UInt8](Data(contentsOf: URL(fileURLWithPath: recorder.file.path))))
     let gradients = events.filter { event in
-      event.summary.value.contains { $0.tag == "gradients/dense1.weight" }
+      event.values.contains { $0.tag == "gradients/dense1.weight" }
     }
     #expect(gradients.map(\.step) == [3, 6, 9])
-    #expect(events.contains { $0.summary.value.contains { $0.tag == "loss/test" } })
+    #expect(events.contains { $0.values.contains { $0.tag == "loss/test" } })
   }
 }

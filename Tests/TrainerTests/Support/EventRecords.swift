@@ -1,5 +1,3 @@
-import SwiftProtobuf
-
 @testable import TensorBoard
 
 /// Reads the records of an event file, by a check value computed bit by bit.
@@ -15,8 +13,8 @@ enum EventRecords {
   /// - Parameter bytes: All of it.
   /// - Returns: The events in their order.
   /// - Throws: `Damage` where a frame is not whole.
-  static func events(of bytes: [UInt8]) throws -> [TensorBoardEvent] {
-    var events: [TensorBoardEvent] = []
+  static func events(of bytes: [UInt8]) throws -> [Event] {
+    var events: [Event] = []
     var offset = 0
     while offset < bytes.count {
       guard bytes.count - offset >= 16 else { throw Damage.truncated(at: offset) }
@@ -30,7 +28,7 @@ enum EventRecords {
       guard check(of: content) == number(bytes[offset + 12 + count..<offset + 16 + count]) else {
         throw Damage.contentCheck(at: offset)
       }
-      events.append(try TensorBoardEvent(serializedBytes: Array(content)))
+      events.append(try Event(encoding: Array(content)))
       offset += 16 + count
     }
     return events

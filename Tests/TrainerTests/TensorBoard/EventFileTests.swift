@@ -9,7 +9,7 @@ import Testing
 
 @Suite("A TensorBoard event file")
 struct EventFileTests {
-  private static func events(of file: EventFile) throws -> [TensorBoardEvent] {
+  private static func events(of file: EventFile) throws -> [Event] {
     try EventRecords.events(of: [UInt8](Data(contentsOf: URL(filePath: file.path))))
   }
 
@@ -26,18 +26,18 @@ struct EventFileTests {
     events = try Self.events(of: file)
     #expect(events.map(\.step) == [0, 7, 8])
     #expect(events.map(\.wallTime) == [1000.5, 1001, 1002.25])
-    #expect(events[1].sessionLog.status == .start)
-    let values = events[2].summary.value
+    #expect(events[1].content == .sessionStart)
+    let values = events[2].values
     #expect(values.map(\.tag) == ["loss/train", "odd"])
-    #expect(values[0].simpleValue == 0.25)
-    #expect(values[1].simpleValue.isNaN)
+    #expect(values[0].scalar == 0.25)
+    #expect(values[1].scalar?.isNaN == true)
 
     try file.histograms([("a", [1, 2]), ("b", [3, .nan])], step: 1 << 40, wallTime: 1003)
     let last = try #require(try Self.events(of: file).last)
     #expect(last.step == 1 << 40)
-    #expect(last.summary.value.map(\.tag) == ["a", "b", "non_finite/b"])
-    #expect(last.summary.value.map(\.histo.num) == [2, 1, 0])
-    #expect(last.summary.value[2].simpleValue == 1)
+    #expect(last.values.map(\.tag) == ["a", "b", "non_finite/b"])
+    #expect(last.values.map(\.histogram?.count) == [2, 1, nil])
+    #expect(last.values[2].scalar == 1)
   }
 
   @Test("is named so that its name comes after those of older files, whatever the clock says")

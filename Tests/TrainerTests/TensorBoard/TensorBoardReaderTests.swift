@@ -37,8 +37,8 @@ struct TensorBoardReaderTests {
     #expect(histogram.maximum == Double(Float(56) * 0.01))
     #expect(histogram.sum == expected.sum)
     #expect(histogram.sumOfSquares == expected.sumOfSquares)
-    #expect(histogram.limits == expected.message.bucketLimit)
-    #expect(histogram.counts == expected.message.bucket)
+    #expect(histogram.limits == expected.figure.bucketLimits)
+    #expect(histogram.counts == expected.figure.bucketCounts)
 
     let pages = Dictionary(uniqueKeysWithValues: run.pages.map { ($0.tag, $0) })
     #expect(pages["loss/train"]?.plugin == "scalars")

@@ -10,10 +10,10 @@ import Testing
 struct TensorBoardRecorderTests {
   private static func summaries(
     _ recorder: TensorBoardRecorder
-  ) throws -> [(step: Int64, values: [String: TensorBoardSummary.Value])] {
+  ) throws -> [(step: Int64, values: [String: SummaryValue])] {
     let bytes = try Data(contentsOf: URL(filePath: recorder.file.path))
-    return try EventRecords.events(of: [UInt8](bytes)).filter { !$0.summary.value.isEmpty }.map {
-      ($0.step, Dictionary(uniqueKeysWithValues: $0.summary.value.map { ($0.tag, $0) }))
+    return try EventRecords.events(of: [UInt8](bytes)).filter { !$0.values.isEmpty }.map {
+      ($0.step, Dictionary(uniqueKeysWithValues: $0.values.map { ($0.tag, $0) }))
     }
   }
 
@@ -34,7 +34,7 @@ struct TensorBoardRecorderTests {
         "accuracy/test": Float(epoch.test.accuracy), "learning_rate": Float(epoch.learningRate),
         "samples_per_second": Float(epoch.samplesPerSecond),
       ]
-      #expect(summary.values.mapValues(\.simpleValue) == expected)
+      #expect(summary.values.compactMapValues(\.scalar) == expected)
     }
   }
 
@@ -63,20 +63,20 @@ struct TensorBoardRecorderTests {
           parameters.flatMap { ["weights/\($0)", "gradients/\($0)"] }
             + statistics.map { "statistics/\($0)" } + ["gradient_norm"]))
 
-    let weights = try #require(values["weights/dense1.weight"]).histo
+    let weights = try #require(values["weights/dense1.weight"]?.histogram)
     let stored = try #require(setup.state.tensors.first).values
-    #expect(weights.num == Double(stored.count))
-    #expect(weights.max == stored.max().map { Double($0) })
+    #expect(weights.count == Double(stored.count))
+    #expect(weights.maximum == stored.max().map { Double($0) })
     var squares = 0.0
     for tensor in setup.state.gradientTensors {
       let mean = tensor.values.map { Double($0) / 20 }
-      let histogram = try #require(values["gradients/\(tensor.entry.name)"]).histo
-      #expect(histogram.num == Double(mean.count))
+      let histogram = try #require(values["gradients/\(tensor.entry.name)"]?.histogram)
+      #expect(histogram.count == Double(mean.count))
       let largest = try #require(mean.max())
-      #expect(abs(histogram.max - largest) <= 1e-6 * abs(largest))
+      #expect(abs(histogram.maximum - largest) <= 1e-6 * abs(largest))
       squares += mean.reduce(0) { $0 + $1 * $1 }
     }
-    let norm = try #require(values["gradient_norm"]).simpleValue
+    let norm = try #require(values["gradient_norm"]?.scalar)
     #expect(squares > 0)
     #expect(abs(Double(norm) - squares.squareRoot()) <= 1e-5 * squares.squareRoot())
   }
@@ -94,7 +94,7 @@ struct TensorBoardRecorderTests {
     let summary = try #require(try Self.summaries(recorder).last)
     #expect(summary.step == 3)
     #expect(
-      summary.values.mapValues(\.simpleValue)
+      summary.values.compactMapValues(\.scalar)
         == ["step/loss": 1.5, "step/accuracy": 0.75, "step/learning_rate": 0.125])
   }
 
@@ -127,7 +127,7 @@ struct TensorBoardRecorderTests {
       let events = try EventRecords.events(of: [UInt8](bytes))
       #expect(events.count == 2)
       #expect(events.last?.step == Int64(first))
-      #expect(events.last?.sessionLog.status == .start)
+      #expect(events.last?.content == .sessionStart)
     }
   }
 

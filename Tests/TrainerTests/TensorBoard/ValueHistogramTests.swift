@@ -51,11 +51,11 @@ struct ValueHistogramTests {
     #expect(histogram.bucketCounts.filter { $0 > 0 } == [1, 1, 2, 2])
   }
 
-  @Test("a message starts and ends with filled buckets, and has empty ones between as one")
-  func message() {
-    let message = ValueHistogram([-2, 0, 3, 3]).message
-    #expect(message.bucket == [1, 0, 1, 0, 2])
-    let ends = message.bucketLimit
+  @Test("a figure starts and ends with filled buckets, and has empty ones between as one")
+  func figure() {
+    let figure = ValueHistogram([-2, 0, 3, 3]).figure
+    #expect(figure.bucketCounts == [1, 0, 1, 0, 2])
+    let ends = figure.bucketLimits
     #expect(ends.count == 5)
     #expect(zip(ends, ends.dropFirst()).allSatisfy { $0 < $1 })
     #expect(-2 < ends[0] && ends[0] <= -2 / 1.1)
@@ -64,9 +64,9 @@ struct ValueHistogramTests {
       // No wider than the buckets are.
       #expect(ends[index] - ends[index - 1] <= max(1e-12, value * 0.11))
     }
-    #expect(message.num == 4)
-    #expect(message.min == -2)
-    #expect(message.max == 3)
+    #expect(figure.count == 4)
+    #expect(figure.minimum == -2)
+    #expect(figure.maximum == 3)
   }
 
   @Test("values that are not finite are counted, and in nothing else")
@@ -84,8 +84,7 @@ struct ValueHistogramTests {
     "of no finite value is empty",
     arguments: [[], [.nan], [.infinity, -.infinity]] as [[Float]])
   func empty(values: [Float]) {
-    let message = ValueHistogram(values).message
-    #expect(message == TensorBoardHistogramProto())
+    #expect(ValueHistogram(values).figure == HistogramFigure())
   }
 
   @Test("sums of the largest numbers do not overflow")
@@ -93,6 +92,6 @@ struct ValueHistogramTests {
     let histogram = ValueHistogram([Float](repeating: .greatestFiniteMagnitude, count: 1000))
     #expect(histogram.sum.isFinite && histogram.sumOfSquares.isFinite)
     #expect(histogram.bucketCounts.last == 1000)
-    #expect(histogram.message.bucket == [1000])
+    #expect(histogram.figure.bucketCounts == [1000])
   }
 }

@@ -1,5 +1,4 @@
 import Training
-import Yams
 
 /// A YAML file with options of training: a key for each, named as on the command line.
 struct ConfigurationFile {
@@ -60,10 +59,10 @@ struct ConfigurationFile {
   /// The command line that says the same.
   var arguments: [String] { entries.compactMap(\.argument) }
 
-  private static func entry(_ key: Node, _ value: Node, path: String) throws -> Entry {
-    let line = key.mark?.line ?? 1
+  private static func entry(_ key: YAMLNode, _ value: YAMLNode, path: String) throws -> Entry {
+    let line = key.line
     let place = "\(path): line \(line)"
-    guard let name = key.scalar?.string else {
+    guard let name = key.text else {
       throw TrainerError(.usage, "\(place): found \(text(of: key)), expected an option's name")
     }
     guard keys.contains(name) else {
@@ -82,10 +81,10 @@ struct ConfigurationFile {
       }
       return entry(isOn ? "--\(name)" : invertible.contains(name) ? "--no-\(name)" : nil)
     }
-    if let list = value.sequence, !list.isEmpty {
-      let elements = list.map { Element(value: text(of: $0), line: $0.mark?.line ?? line) }
-      let words = list.compactMap(\.scalar?.string)
-      if let index = list.firstIndex(where: { $0.scalar == nil }) {
+    if let list = value.elements, !list.isEmpty {
+      let elements = list.map { Element(value: text(of: $0), line: $0.line) }
+      let words = list.compactMap(\.text)
+      if let index = list.firstIndex(where: { $0.text == nil }) {
         throw TrainerError(
           .usage,
           "\(path): line \(elements[index].line): element \(index + 1) of \(name) is "
@@ -93,15 +92,15 @@ struct ConfigurationFile {
       }
       return entry("--\(name)=" + words.joined(separator: ","), elements: elements)
     }
-    guard let scalar = value.scalar, value.null == nil else {
+    guard let word = value.text, !value.isNull else {
       throw TrainerError(.usage, "\(place): \(name) is \(text(of: value)); it has to be a value")
     }
-    return entry("--\(name)=\(scalar.string)")
+    return entry("--\(name)=\(word)")
   }
 
-  private static func text(of node: Node) -> String {
-    node.scalar.map { $0.string.isEmpty ? "empty" : $0.string }
-      ?? (node.sequence == nil ? "a mapping" : "a list")
+  private static func text(of node: YAMLNode) -> String {
+    node.text.map { $0.isEmpty ? "empty" : $0 }
+      ?? (node.elements == nil ? "a mapping" : "a list")
   }
 
   /// Names the keys that may be meant.

@@ -1,7 +1,6 @@
 import Files
 import Glibc
 import Training
-import Yams
 
 /// The text of a configuration file, which may be anyone's, as a tree of bounded size.
 enum ConfigurationText {
@@ -11,22 +10,28 @@ enum ConfigurationText {
   /// Reads a file.
   ///
   /// - Parameter path: The file; it may be a pipe.
-  /// - Returns: Its keys and values, none where it is empty.
+  /// - Returns: Its keys, each once, and their values; none where it is empty.
   /// - Throws: `TrainerError` that names the place.
-  static func mapping(path: String) throws -> Node.Mapping {
+  static func mapping(path: String) throws -> [(key: YAMLNode, value: YAMLNode)] {
     let text = try text(path: path)
     try requireNoAlias(in: text, path: path)
-    let root: Node?
+    let root: YAMLNode?
     do {
-      root = try Yams.compose(yaml: text)
-    } catch let error as YamlError {
-      throw TrainerError(.usage, "\(path): \(error)")
+      root = try YAMLDocument.root(of: text)
+    } catch let fault as YAMLDocument.Fault {
+      throw TrainerError(.usage, "\(path): line \(fault.line): \(fault.problem)")
     }
     // An empty file says nothing.
-    guard let root, root.null == nil else { return [:] }
-    guard let mapping = root.mapping else {
+    guard let root, !root.isNull else { return [] }
+    guard let mapping = root.pairs else {
       throw TrainerError(
         .usage, "\(path): found no options, expected lines such as `batch-size: 512`")
+    }
+    var names: Set<String> = []
+    for key in mapping.map(\.key) {
+      guard let name = key.text, !names.insert(name).inserted else { continue }
+      throw TrainerError(
+        .usage, "\(path): line \(key.line): found `\(name)` again, expected each option once")
     }
     return mapping
   }

@@ -87,15 +87,16 @@ package enum ScalingReport {
 
   private static func curves(_ result: ScalingResult) -> Markup {
     let charts = ScalingCharts(result)
+    let note =
+      "Medians of the repeats; bars are bootstrap intervals of 95 %. Points whose bars overlap "
+      + "show no difference."
+    let choice =
+      result.series.count > charts.shownSeries.count
+      ? " Charts show the first \(charts.shownSeries.count) of \(result.series.count) series;"
+        + " the tables show all." : ""
     return Markup("section") {
       Markup("h2") { "Curves" }
-      Markup("p", ["class": "note"]) {
-        "Medians of the repeats; bars are bootstrap intervals of 95 %. Points whose bars overlap "
-          + "show no difference."
-          + (result.series.count > charts.shownSeries.count
-            ? " Charts show the first \(charts.shownSeries.count) of \(result.series.count) series;"
-              + " the tables show all." : "")
-      }
+      Markup("p", ["class": "note"]) { note + choice }
       Markup("div", ["class": "charts"]) { charts.charts.map(\.markup) }
       result.series.flatMap { series in
         series.fitSentences.map { sentence in
@@ -113,17 +114,17 @@ package enum ScalingReport {
       StageBreakdown(
         series: series, title: series.title(mode: result.plan.mode), identifier: "stages\(index)")
     }
+    let note =
+      "Time per step of all workers together; means over the repeats. "
+      + "Weight gradients are matrix products as in forward and backward. Each is summed over "
+      + "the shards and passed to the optimizer at once, so the two are one stage."
+    let optimizer = result.simulation.map { simulation in
+      let time = FigureText.fixed(simulation.network.optimizerSeconds * 1e6, 0)
+      return " The optimizer alone takes one thread \(time) µs per step."
+    }
     return Markup("section") {
       Markup("h2") { "Time by stage" }
-      Markup("p", ["class": "note"]) {
-        "Time per step of all workers together; means over the repeats. "
-          + "Weight gradients are matrix products as in forward and backward. Each is summed over "
-          + "the shards and passed to the optimizer at once, so the two are one stage."
-          + (result.simulation.map {
-            " The optimizer alone takes one thread "
-              + "\(FigureText.fixed($0.network.optimizerSeconds * 1e6, 0)) µs per step."
-          } ?? "")
-      }
+      Markup("p", ["class": "note"]) { note + (optimizer ?? "") }
       Markup("div", ["class": "charts"]) { parts.map(\.chart.markup) }
       Markup("details") {
         Markup("summary") { "Figures of every stage" }

@@ -1,0 +1,147 @@
+import CYAML
+
+/// A text in YAML, read by libyaml as a tree of the text's own size: an alias is the node that it names.
+final class YAMLDocument {
+  private var document = yaml_document_t()
+
+  /// What is wrong with a text, and where.
+  struct Fault: Error {
+    /// The line, from 1.
+    let line: Int
+    /// What is wrong, in libyaml's words.
+    let problem: String
+  }
+
+  /// Opening brackets that a text may have: libyaml looks through all that are open at each.
+  private static let bracketLimit = 1000
+
+  private init() {}
+
+  deinit {
+    yaml_document_delete(&document)
+  }
+
+  /// Reads a text.
+  ///
+  /// - Parameter text: The text.
+  /// - Returns: Its root; nil where there is nothing in it.
+  /// - Throws: ``Fault``, also where there is more than one document.
+  static func root(of text: String) throws -> YAMLNode? {
+    // libyaml keeps pointers to the parser in itself.
+    let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+    defer { parser.deallocate() }
+    guard yaml_parser_initialize(parser) == 1 else { throw Fault(line: 1, problem: noMemory) }
+    defer { yaml_parser_delete(parser) }
+    let bytes = Array(text.utf8)
+    return try bytes.withUnsafeBufferPointer { bytes in
+      try requireFewBrackets(bytes)
+      yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+      yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+      guard let root = try nextRoot(parser, bytes) else { return nil }
+      if let second = try nextRoot(parser, bytes) {
+        throw Fault(line: second.line, problem: "found a second document, expected one")
+      }
+      return root
+    }
+  }
+
+  private static func requireFewBrackets(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+    let signs = [UInt8(ascii: "["), UInt8(ascii: "{")]
+    let brackets = bytes.indices.lazy.filter { signs.contains(bytes[$0]) }
+    guard let excess = brackets.dropFirst(bracketLimit).first else { return }
+    throw Fault(
+      line: line(after: bytes[..<excess]),
+      problem: "found more than \(bracketLimit) opening brackets")
+  }
+
+  private static func line(after bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+    bytes.count { $0 == UInt8(ascii: "\n") } + 1
+  }
+
+  private static func nextRoot(
+    _ parser: UnsafeMutablePointer<yaml_parser_t>, _ bytes: UnsafeBufferPointer<UInt8>
+  ) throws -> YAMLNode? {
+    let next = YAMLDocument()
+    guard yaml_parser_load(parser, &next.document) == 1 else {
+      throw fault(parser.pointee, bytes)
+    }
+    guard let root = yaml_document_get_root_node(&next.document) else { return nil }
+    return YAMLNode(root.pointee, of: next)
+  }
+
+  private static func fault(
+    _ parser: yaml_parser_t, _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> Fault {
+    let problem = parser.problem.map { String(cString: $0) } ?? noMemory
+    if parser.error == YAML_READER_ERROR {
+      return Fault(line: line(after: bytes.prefix(parser.problem_offset)), problem: problem)
+    }
+    let context = parser.context.map { " " + String(cString: $0) } ?? ""
+    return Fault(line: parser.problem_mark.line + 1, problem: problem + context)
+  }
+
+  private static let noMemory = "the system refused the memory to read it"
+
+  fileprivate func node(_ number: Int32) -> YAMLNode? {
+    yaml_document_get_node(&document, number).map { YAMLNode($0.pointee, of: self) }
+  }
+}
+
+/// A part of a text in YAML.
+struct YAMLNode {
+  private let node: yaml_node_t
+  // What the node points to is the document's.
+  private let document: YAMLDocument
+
+  fileprivate init(_ node: yaml_node_t, of document: YAMLDocument) {
+    self.node = node
+    self.document = document
+  }
+
+  /// The line that it starts in, from 1.
+  var line: Int { node.start_mark.line + 1 }
+
+  /// The characters of a word or text; nil for a list or a mapping.
+  var text: String? {
+    guard node.type == YAML_SCALAR_NODE else { return nil }
+    let scalar = node.data.scalar
+    return String(
+      decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+  }
+
+  /// Whether it stands for nothing: it is empty or `null`, without quotes.
+  var isNull: Bool {
+    guard let text else { return false }
+    return node.data.scalar.style == YAML_PLAIN_SCALAR_STYLE && YAMLText.isNull(text)
+  }
+
+  /// The truth value that it stands for; nil for all else.
+  var bool: Bool? {
+    switch text?.lowercased() {
+    case "true", "yes", "on": true
+    case "false", "no", "off": false
+    default: nil
+    }
+  }
+
+  /// The elements of a list; nil for all else.
+  var elements: [YAMLNode]? {
+    guard node.type == YAML_SEQUENCE_NODE else { return nil }
+    let items = node.data.sequence.items
+    return UnsafeBufferPointer(start: items.start, count: items.top - items.start)
+      .compactMap(document.node)
+  }
+
+  /// The keys and values of a mapping; nil for all else.
+  var pairs: [(key: YAMLNode, value: YAMLNode)]? {
+    guard node.type == YAML_MAPPING_NODE else { return nil }
+    let pairs = node.data.mapping.pairs
+    return UnsafeBufferPointer(start: pairs.start, count: pairs.top - pairs.start)
+      .compactMap { pair in
+        guard let key = document.node(pair.key), let value = document.node(pair.value) else {
+          return nil
+        }
+        return (key, value)
+      }
+  }
+}
