@@ -14,12 +14,12 @@ private struct LossLog: TrainingObserver {
 
   func started(_ run: TrainingRun) throws -> RunDecision {
     try file.append("from step \(run.position.step)".utf8)
-    return .goOn
+    return .proceed
   }
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try file.append("\(epoch.epoch) \(epoch.training.loss)".utf8)
-    return .goOn
+    return .proceed
   }
 
   func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
@@ -178,7 +178,7 @@ struct OutputsTests {
       let move: @Sendable () throws -> Void
       func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
         try move()
-        return .goOn
+        return .proceed
       }
     }
     let run = try run()

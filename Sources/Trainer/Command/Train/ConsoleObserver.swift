@@ -38,12 +38,12 @@ final class ConsoleObserver: TrainingObserver {
 
   func started(_ run: TrainingRun) throws -> RunDecision {
     firstStep.withLock { $0 = run.position.step }
-    if isQuiet { return .goOn }
+    if isQuiet { return .proceed }
     try Console.result(RunDescription.text(run, machine: machine))
     if let ranks = run.severalRanks {
       try Console.result(RunDescription.text(cpus, run.configuration, rankCount: ranks))
     }
-    return .goOn
+    return .proceed
   }
 
   func progressed(_ progress: EpochProgress) -> Bool {
@@ -64,7 +64,7 @@ final class ConsoleObserver: TrainingObserver {
   }
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
-    if isQuiet { return .goOn }
+    if isQuiet { return .proceed }
     let lines = EpochLines(epochs: epochs, validates: epoch.validation != nil)
     let isFirst = hasHeading.withLock { hadOne in
       defer { hadOne = true }
@@ -72,7 +72,7 @@ final class ConsoleObserver: TrainingObserver {
     }
     if isFirst { try Console.result(lines.heading) }
     try Console.result(lines.line(epoch))
-    return .goOn
+    return .proceed
   }
 
   func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {

@@ -21,13 +21,13 @@ final class DivergenceWarning: TrainingObserver {
   }
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
-    guard let text = Self.text(epoch, classCount: run.dataset.classCount) else { return .goOn }
+    guard let text = Self.text(epoch, classCount: run.dataset.classCount) else { return .proceed }
     let isFirst = hasWarned.withLock { hadWarned in
       defer { hadWarned = true }
       return !hadWarned
     }
     if isFirst { warn(text) }
-    return .goOn
+    return .proceed
   }
 
   /// What is said of an epoch.

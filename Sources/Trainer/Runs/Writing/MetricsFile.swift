@@ -59,13 +59,13 @@ package final class MetricsFile: TrainingObserver {
     try write("start", StartRecord(run, machine: machine, initialWeights: initialWeights))
     for record in run.position.history { try write("epoch", RecordedEpoch(record)) }
     if run.position.step > 0 { try write("resume", ResumeRecord(step: run.position.step)) }
-    return .goOn
+    return .proceed
   }
 
   /// Writes the epoch's line.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try write("epoch", RecordedEpoch(epoch))
-    return .goOn
+    return .proceed
   }
 
   /// Writes the last line of a stopped run and synchronises the file to disk; after a failure of
