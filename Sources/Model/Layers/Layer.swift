@@ -22,12 +22,12 @@ package protocol Layer: Sendable {
   /// Whether backward turns the output's gradient into the input's in one buffer.
   var isBackwardInPlace: Bool { get }
   /// Whether backward computes the input's gradient.
-  var propagates: Bool { get }
+  var givesInputGradient: Bool { get }
 
   /// The layer at the start of a network, where nobody needs the input's gradient.
   ///
   /// - Returns: A layer that does not propagate, or the same one if that saves nothing.
-  func first() -> Self
+  func withoutInputGradient() -> Self
 
   /// Computes the output; with ``ForwardMerging``, what has to be merged before it can be computed.
   ///
@@ -65,7 +65,7 @@ extension Layer {
   /// No products.
   package var operations: LayerOperations { LayerOperations() }
   /// As an earlier layer needs it.
-  package var propagates: Bool { true }
+  package var givesInputGradient: Bool { true }
   /// Saves nothing.
-  package func first() -> Self { self }
+  package func withoutInputGradient() -> Self { self }
 }

@@ -12,7 +12,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// Whether there is a bias; not before a batch normalisation, which would remove it.
   package let hasBias: Bool
   /// Whether an earlier layer needs the input's gradient.
-  package private(set) var propagates = true
+  package private(set) var givesInputGradient = true
   /// How the weights start.
   package let start: Initializer
   /// In what pieces products are done.
@@ -30,7 +30,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   package var operations: LayerOperations {
     let product = 2 * inputCount * outputCount
     return LayerOperations(
-      forward: product, inputGradient: propagates ? product : 0, parameterGradients: product)
+      forward: product, inputGradient: givesInputGradient ? product : 0, parameterGradients: product)
   }
   /// The gradients have buffers of their own.
   package var isBackwardInPlace: Bool { false }
@@ -59,9 +59,9 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   }
 
   /// Computes no input gradient, and so keeps no transpose.
-  package func first() -> Linear {
+  package func withoutInputGradient() -> Linear {
     var layer = self
-    layer.propagates = false
+    layer.givesInputGradient = false
     return layer
   }
 
@@ -76,7 +76,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   private var biasOffset: Int { paddedCount(inputCount * outputCount) }
 
   /// W's transpose is kept where products are small: their kernels are slow at transposing.
-  private var keepsTranspose: Bool { style == .small && propagates }
+  private var keepsTranspose: Bool { style == .small && givesInputGradient }
   /// W's transpose, where it is kept.
   package var keptCount: Int { keepsTranspose ? inputCount * outputCount : 0 }
   /// None: only backward reads the transpose.

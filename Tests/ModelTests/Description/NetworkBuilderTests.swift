@@ -59,11 +59,11 @@ struct NetworkBuilderTests {
 
   @Test("computes no gradient of its input")
   func firstLayers() throws {
-    func propagates(_ text: String) throws -> [Bool] {
-      try Self.network(text).layers.compactMap { ($0 as? Linear)?.propagates }
+    func givesInputGradient(_ text: String) throws -> [Bool] {
+      try Self.network(text).layers.compactMap { ($0 as? Linear)?.givesInputGradient }
     }
-    #expect(try propagates("dense 8, dense 8") == [false, true, true])
-    #expect(try propagates("residual(residual(dense 36), dense 36)") == [false, true, true])
+    #expect(try givesInputGradient("dense 8, dense 8") == [false, true, true])
+    #expect(try givesInputGradient("residual(residual(dense 36), dense 36)") == [false, true, true])
   }
 
   @Test(

@@ -71,7 +71,7 @@ package struct BufferPlan: Sendable, Equatable {
         gradients[index + 1] ?? add(node.layer.outputShape.count, to: &self)
       nodes[index].outputGradient = outputGradient
       let count = node.layer.inputShape.count
-      if node.layer.propagates {
+      if node.layer.givesInputGradient {
         let value = node.input.value
         let isFirst = gradients[value] == nil
         let matrix =
