@@ -35,16 +35,16 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   /// gamma and beta, one of each a column.
   package var parameters: [TensorDeclaration] {
     [
-      TensorDeclaration("gamma", shape: [featureCount], start: .ones),
-      TensorDeclaration("beta", shape: [featureCount], start: .zeros),
+      TensorDeclaration("gamma", shape: [featureCount], initializer: .ones),
+      TensorDeclaration("beta", shape: [featureCount], initializer: .zeros),
     ]
   }
 
   /// The running mean and the running, unbiased variance of each column.
   package var statistics: [TensorDeclaration] {
     [
-      TensorDeclaration("running_mean", shape: [featureCount], start: .zeros),
-      TensorDeclaration("running_var", shape: [featureCount], start: .ones),
+      TensorDeclaration("running_mean", shape: [featureCount], initializer: .zeros),
+      TensorDeclaration("running_var", shape: [featureCount], initializer: .ones),
     ]
   }
 

@@ -14,7 +14,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// Whether an earlier layer needs the input's gradient.
   package private(set) var givesInputGradient = true
   /// How the weights start.
-  package let start: Initializer
+  package let initializer: Initializer
   /// In what pieces products are done.
   package let style: ProductStyle
   /// How W is stored.
@@ -42,17 +42,17 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   ///   - inputCount: Values of one sample's input.
   ///   - outputCount: Values of one sample's output.
   ///   - hasBias: Whether there is a bias.
-  ///   - start: How the weights start.
+  ///   - initializer: How the weights start.
   ///   - style: In what pieces products are done.
   package init(
-    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, start: Initializer,
+    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, initializer: Initializer,
     style: ProductStyle = .preferred
   ) {
     self.name = name
     self.inputCount = inputCount
     self.outputCount = outputCount
     self.hasBias = hasBias
-    self.start = start
+    self.initializer = initializer
     self.style = style
     panels = style.panels(rows: inputCount, columns: outputCount)
     transposedPanels = style.panels(rows: outputCount, columns: inputCount)
@@ -68,8 +68,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// W (in, out), and b (out) where there is one.
   package var parameters: [TensorDeclaration] {
     let weight = TensorDeclaration(
-      "weight", shape: [inputCount, outputCount], start: start, decays: true, panels: panels)
-    let bias = TensorDeclaration("bias", shape: [outputCount], start: .zeros)
+      "weight", shape: [inputCount, outputCount], initializer: initializer, decays: true, panels: panels)
+    let bias = TensorDeclaration("bias", shape: [outputCount], initializer: .zeros)
     return hasBias ? [weight, bias] : [weight]
   }
 

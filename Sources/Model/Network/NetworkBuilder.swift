@@ -78,7 +78,7 @@ package struct NetworkBuilder {
   ///   - fanIn: The number of inputs that an output sums.
   ///   - fanOut: The number of outputs that an input enters.
   /// - Returns: The initialiser.
-  package func startOfWeights(fanIn: Int, fanOut: Int) -> Initializer {
+  package func weightInitializer(fanIn: Int, fanOut: Int) -> Initializer {
     for kind in following {
       if kind.role == .activation { return .he(fanIn: fanIn) }
       if kind.role == .weights { break }

@@ -52,7 +52,7 @@ struct NetworkBuilderTests {
         isHe && !isLast
         ? .he(fanIn: layer.inputCount)
         : .xavier(fanIn: layer.inputCount, fanOut: layer.outputCount)
-      #expect(layer.start == expected, "\(layer.name)")
+      #expect(layer.initializer == expected, "\(layer.name)")
     }
     #expect(layers.prefix(2).map(\.hasBias) == biases)
   }
@@ -119,7 +119,7 @@ struct FusionTests {
     let nodes = [
       Node(
         Linear(
-          name: "a", inputCount: 4, outputCount: 4, hasBias: false, start: .zeros, style: .whole),
+          name: "a", inputCount: 4, outputCount: 4, hasBias: false, initializer: .zeros, style: .whole),
         input: .network),
       Node(BatchNorm(name: "b", featureCount: 4), input: .node(0)),
       Node(ReLU(name: "c", shape: shape), input: .node(1)),

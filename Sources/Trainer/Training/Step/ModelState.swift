@@ -55,7 +55,7 @@ package final class ModelState: Sendable {
     for (number, tensor) in tensors.enumerated() {
       var values = [Float](repeating: 0, count: tensor.entry.range.count)
       values.withUnsafeMutableBufferPointer {
-        tensor.entry.start.fill($0, seed: seed, number: UInt32(number))
+        tensor.entry.initializer.fill($0, seed: seed, number: UInt32(number))
       }
       tensor.write(values)
     }
