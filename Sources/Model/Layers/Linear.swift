@@ -30,7 +30,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   package var operations: LayerOperations {
     let product = 2 * inputCount * outputCount
     return LayerOperations(
-      forward: product, inputGradient: givesInputGradient ? product : 0, parameterGradients: product)
+      forward: product, inputGradient: givesInputGradient ? product : 0, parameterGradients: product
+    )
   }
   /// The gradients have buffers of their own.
   package var isBackwardInPlace: Bool { false }
@@ -68,7 +69,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// W (in, out), and b (out) where there is one.
   package var parameters: [TensorDeclaration] {
     let weight = TensorDeclaration(
-      "weight", shape: [inputCount, outputCount], initializer: initializer, decays: true, panels: panels)
+      "weight", shape: [inputCount, outputCount], initializer: initializer, decays: true,
+      panels: panels)
     let bias = TensorDeclaration("bias", shape: [outputCount], initializer: .zeros)
     return hasBias ? [weight, bias] : [weight]
   }

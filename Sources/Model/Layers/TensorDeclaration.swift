@@ -20,7 +20,8 @@ package struct TensorDeclaration: Sendable, Equatable {
   ///   - decays: Whether weight decay applies.
   ///   - panels: How a matrix is stored; nil for row-major.
   package init(
-    _ name: String, shape: [Int], initializer: Initializer, decays: Bool = false, panels: Panels? = nil
+    _ name: String, shape: [Int], initializer: Initializer, decays: Bool = false,
+    panels: Panels? = nil
   ) {
     self.name = name
     self.shape = shape

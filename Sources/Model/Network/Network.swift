@@ -39,7 +39,8 @@ package struct Network: Sendable {
     self.nodes = fused.map { node in
       // Nobody needs the gradient of the network's input.
       node.input == .network
-        ? Node(node.layer.withoutInputGradient(), input: node.input, secondInput: node.secondInput) : node
+        ? Node(node.layer.withoutInputGradient(), input: node.input, secondInput: node.secondInput)
+        : node
     }
     layers = self.nodes.map(\.layer)
     loss = SoftmaxCrossEntropy(classCount: layers[layers.count - 1].outputShape.count)

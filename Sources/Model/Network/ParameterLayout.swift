@@ -44,7 +44,8 @@ package struct ParameterLayout: Sendable, Equatable {
         entries.append(
           Entry(
             name: "\(layer).\(tensor.name)", shape: tensor.shape,
-            range: offset..<offset + tensor.count, initializer: tensor.initializer, decays: tensor.decays,
+            range: offset..<offset + tensor.count, initializer: tensor.initializer,
+            decays: tensor.decays,
             panels: tensor.panels))
         offset += paddedCount(tensor.count)
       }

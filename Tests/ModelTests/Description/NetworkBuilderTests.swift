@@ -63,7 +63,8 @@ struct NetworkBuilderTests {
       try Self.network(text).layers.compactMap { ($0 as? Linear)?.givesInputGradient }
     }
     #expect(try givesInputGradient("dense 8, dense 8") == [false, true, true])
-    #expect(try givesInputGradient("residual(residual(dense 36), dense 36)") == [false, true, true])
+    #expect(
+      try givesInputGradient("residual(residual(dense 36), dense 36)") == [false, true, true])
   }
 
   @Test(
@@ -119,7 +120,8 @@ struct FusionTests {
     let nodes = [
       Node(
         Linear(
-          name: "a", inputCount: 4, outputCount: 4, hasBias: false, initializer: .zeros, style: .whole),
+          name: "a", inputCount: 4, outputCount: 4, hasBias: false, initializer: .zeros,
+          style: .whole),
         input: .network),
       Node(BatchNorm(name: "b", featureCount: 4), input: .node(0)),
       Node(ReLU(name: "c", shape: shape), input: .node(1)),

@@ -30,7 +30,8 @@ struct LinearTests {
   func largeMatrix(style: ProductStyle) {
     var random = RandomValues(2)
     let layer = Linear(
-      name: "dense1", inputCount: 130, outputCount: 300, hasBias: false, initializer: .he(fanIn: 130),
+      name: "dense1", inputCount: 130, outputCount: 300, hasBias: false,
+      initializer: .he(fanIn: 130),
       style: style)
     let x = random.normal(70 * 130)
     let dy = random.normal(70 * 300)
@@ -117,7 +118,8 @@ struct LinearTests {
   func changedRuns(length: Int) {
     var random = RandomValues(5)
     let layer = Linear(
-      name: "dense1", inputCount: 70, outputCount: 130, hasBias: true, initializer: .zeros, style: .small)
+      name: "dense1", inputCount: 70, outputCount: 130, hasBias: true, initializer: .zeros,
+      style: .small)
     let count = 70 * 130
     let biasOffset = paddedCount(count)
     let weights = AlignedBuffer<Float>(count: biasOffset + 130)
@@ -141,7 +143,8 @@ struct LinearTests {
   @Test("evaluation computes what training computes")
   func evaluation() {
     var random = RandomValues(3)
-    let layer = Linear(name: "dense1", inputCount: 7, outputCount: 5, hasBias: true, initializer: .zeros)
+    let layer = Linear(
+      name: "dense1", inputCount: 7, outputCount: 5, hasBias: true, initializer: .zeros)
     let run = LayerRun(
       layer, rows: 9, shardSize: 4, parameters: [random.normal(35), random.normal(5)])
     let x = random.normal(63)
