@@ -27,7 +27,7 @@ package struct Node: Sendable {
     case node(Int)
 
     /// The index of the values among the network's input and all outputs: 0 for the input.
-    package var value: Int {
+    package var valueIndex: Int {
       switch self {
       case .network: 0
       case .node(let index): index + 1

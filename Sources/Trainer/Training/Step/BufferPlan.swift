@@ -45,7 +45,7 @@ package struct BufferPlan: Sendable, Equatable {
       // Outputs follow the input in the order of the nodes.
       nodes.append(
         Matrices(
-          input: node.input.value, secondInput: node.secondInput?.value,
+          input: node.input.valueIndex, secondInput: node.secondInput?.valueIndex,
           output: columns.count - 1, outputGradient: 0))
     }
     planGradients(network)
@@ -72,7 +72,7 @@ package struct BufferPlan: Sendable, Equatable {
       nodes[index].outputGradient = outputGradient
       let count = node.layer.inputShape.count
       if node.layer.givesInputGradient {
-        let value = node.input.value
+        let value = node.input.valueIndex
         let isFirst = gradients[value] == nil
         let matrix =
           node.layer.isBackwardInPlace
@@ -86,14 +86,14 @@ package struct BufferPlan: Sendable, Equatable {
         }
       }
       if let second = node.secondInput, second != .network {
-        if let gradient = gradients[second.value] {
+        if let gradient = gradients[second.valueIndex] {
           let matrix = temporary(1, columns: count, in: &self)
           nodes[index].secondInputGradient = matrix
           nodes[index].additions.append(Addition(from: matrix, to: gradient))
         } else {
           let matrix = add(count, to: &self)
           nodes[index].secondInputGradient = matrix
-          gradients[second.value] = matrix
+          gradients[second.valueIndex] = matrix
         }
       }
     }
