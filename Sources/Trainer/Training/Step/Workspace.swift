@@ -35,7 +35,7 @@ package final class Workspace: Sendable {
   }
 
   /// Where a layer's matrices and partial results start.
-  private struct Bases: BitwiseCopyable {
+  private struct LayerPointers: BitwiseCopyable {
     let memory: LayerMemory
     let input: Matrix
     let secondInput: Matrix?
@@ -60,7 +60,7 @@ package final class Workspace: Sendable {
   let predictions: AlignedBuffer<UInt8>
   /// Two floats per row for the loss.
   let lossScratch: AlignedBuffer<Float>
-  private let bases: AlignedBuffer<Bases>
+  private let bases: AlignedBuffer<LayerPointers>
   private let rowCapacity: Int
   /// All matrices with one row per sample.
   private let matrices: [AlignedBuffer<Float>]
@@ -104,7 +104,7 @@ package final class Workspace: Sendable {
           forwardMerge: forwardMerge, backwardMerge: backwardMerge,
           finishing: layer as? any BackwardFinishing, tiled: layer as? any TiledGradients,
           additions: node.additions.map { (to: matrix($0.to), from: matrix($0.from)) }))
-      bases.pointer[index] = Bases(
+      bases.pointer[index] = LayerPointers(
         memory: memory, input: matrix(node.input), secondInput: node.secondInput.map(matrix),
         output: matrix(node.output), outputGradient: matrix(node.outputGradient),
         inputGradient: node.inputGradient.map(matrix),
