@@ -36,7 +36,7 @@ struct SummaryCommand: ParsableCommand {
       throw TrainerError(.usage, "--classes is \(classes); it has to be from 1 to 256")
     }
     var configuration = TrainingConfiguration(threads: 1)
-    configuration.model = try options.described()
+    configuration.model = try options.modelDescription()
     let summary = NetworkSummary(
       try configuration.architecture(
         input: Shape(input.rows, input.columns, 1), classCount: classes))

@@ -57,7 +57,7 @@ extension ModelOptions {
   ///
   /// - Returns: The layers.
   /// - Throws: `TrainerError` that names the option.
-  func described() throws -> ModelDescription {
+  func modelDescription() throws -> ModelDescription {
     guard let model else { return try perceptron(over: Perceptron()).model }
     if let (name, _) = shorthands.first(where: \.isGiven) {
       throw TrainerError(
