@@ -3,7 +3,7 @@ package struct Setting: Sendable, Equatable {
   /// What a change of the setting means to a run that is resumed.
   package enum Role: Sendable {
     /// Another value is another result.
-    case mathematics
+    case result
     /// It says when to stop; a run that is resumed may have another.
     case length
     /// It says how the result is computed, and never enters it.
@@ -15,7 +15,7 @@ package struct Setting: Sendable, Equatable {
     /// A count.
     case integer(Int)
     /// The seed, of 64 bits.
-    case word(UInt64)
+    case unsigned(UInt64)
     /// A number.
     case number(Double)
     /// On or off.
@@ -27,7 +27,7 @@ package struct Setting: Sendable, Equatable {
     package var description: String {
       switch self {
       case .integer(let value): "\(value)"
-      case .word(let value): "\(value)"
+      case .unsigned(let value): "\(value)"
       case .number(let value): "\(value)"
       case .flag(let value): "\(value)"
       case .text(let value): value
@@ -57,7 +57,7 @@ package struct Setting: Sendable, Equatable {
   ///   - name: The option's long name, without dashes.
   ///   - value: The value.
   ///   - role: What a change would mean.
-  package init(_ name: String, _ value: Value, _ role: Role = .mathematics) {
+  package init(_ name: String, _ value: Value, _ role: Role = .result) {
     self.name = name
     self.value = value
     self.role = role
@@ -73,7 +73,7 @@ extension Setting.Value: Codable {
     var container = encoder.singleValueContainer()
     switch self {
     case .integer(let value): try container.encode(value)
-    case .word(let value): try container.encode(value)
+    case .unsigned(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
     case .flag(let value): try container.encode(value)
     case .text(let value): try container.encode(value)
@@ -91,7 +91,7 @@ extension Setting.Value: Codable {
     } else if let value = try? container.decode(Int.self) {
       self = .integer(value)
     } else if let value = try? container.decode(UInt64.self) {
-      self = .word(value)
+      self = .unsigned(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
     } else {
