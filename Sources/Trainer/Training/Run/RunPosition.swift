@@ -74,6 +74,6 @@ package struct RunPosition: Sendable, Equatable, Codable {
   ///   there are none.
   /// - Returns: The metrics of the epoch; nil if none reached it.
   package func epoch(reaching accuracy: Double) -> EpochRecord? {
-    history.first { $0.judged.accuracy >= accuracy }
+    history.first { $0.targetMetrics.accuracy >= accuracy }
   }
 }
