@@ -71,12 +71,12 @@ struct OutputsTests {
   /// A run directory with all files but the report, which needs the command's record.
   private func outputs(
     of run: TrainingRun, more: [any TrainingObserver] = [], signal: Int32? = nil
-  ) throws -> (observer: DirectoryObserver, end: EndOfRun) {
+  ) throws -> (observer: DirectoryObserver, end: FinalRecord) {
     let warn: @Sendable (String) -> Void = { [warnings] in warnings.add($0) }
     let directory = try RunDirectory(path: files.path("run"), mode: .overwrite)
     let paths = directory.paths
     let folder = CheckpointFolder(path: paths.checkpoints, keep: 3)
-    let end = EndOfRun(jobStart: .now, secondsBefore: 0)
+    let end = FinalRecord(jobStart: .now, secondsBefore: 0)
     let observer = DirectoryObserver(
       directory,
       checkpoints: CheckpointObserver(

@@ -14,7 +14,7 @@ protocol JobDirectory {
   /// - Parameter end: What comes of the run.
   /// - Returns: The observers, in the order in which they are told.
   /// - Throws: `FileError` or `TrainerError` if a file cannot be opened.
-  func observers(_ end: EndOfRun) throws -> [any TrainingObserver]
+  func observers(_ end: FinalRecord) throws -> [any TrainingObserver]
 
   /// Describes the stop of the run that its observers have been told of.
   func stop(of run: TrainingRun) -> StoppedBySignal
@@ -42,7 +42,7 @@ struct FollowedRunDirectory: JobDirectory {
   var complete: RecordedEnd? { nil }
 
   /// Sends what checkpoints need, and evaluates a share for the report.
-  func observers(_ end: EndOfRun) -> [any TrainingObserver] {
+  func observers(_ end: FinalRecord) -> [any TrainingObserver] {
     [checkpoints, ReportFile(paths: nil)]
   }
 

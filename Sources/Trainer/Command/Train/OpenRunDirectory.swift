@@ -57,7 +57,7 @@ struct OpenRunDirectory: JobDirectory {
   }
 
   /// Writes the run's files; those of a complete run stay as they are.
-  func observers(_ end: EndOfRun) throws -> [any TrainingObserver] {
+  func observers(_ end: FinalRecord) throws -> [any TrainingObserver] {
     let paths = directory.paths
     let warn: @Sendable (String) -> Void = { Console.warning($0) }
     var files: [any TrainingObserver] = []

@@ -70,7 +70,7 @@ struct TrainingJob {
         try makeDirectory(path, run: run, identity: identity, machine: machine)
       }
     }
-    let end = EndOfRun(
+    let end = FinalRecord(
       jobStart: started, secondsBefore: run.position.seconds, complete: directory?.complete)
     let observers = try makeObservers(
       run, directory: directory, machine: machine, cpus: cpus, end: end)
@@ -83,7 +83,7 @@ struct TrainingJob {
   /// Files that cannot be opened are an error before the first step.
   private func makeObservers(
     _ run: TrainingRun, directory: (any JobDirectory)?, machine: Machine, cpus: RankCPUs,
-    end: EndOfRun
+    end: FinalRecord
   ) throws -> [any TrainingObserver] {
     let inDirectory = try directory?.observers(end) ?? []
     // The other ranks take part in what the directory needs; rank 0 tells and writes.
@@ -128,7 +128,7 @@ struct TrainingJob {
 
   private func train(
     _ run: TrainingRun, observers: [any TrainingObserver], directory: (any JobDirectory)?,
-    end: EndOfRun
+    end: FinalRecord
   ) throws {
     // Every rank leaves gradients where rank 0's histograms need them.
     run.gradientInterval = options.files.histogramEvery
