@@ -117,12 +117,12 @@ package final class TrainingStep: Sendable {
       step.meet(worker: worker)
       // The step of the next batch has a barrier before it writes its gradients.
       guard let accumulator, batchCount > 1 else { continue }
-      total = accumulator.take(total, worker: worker, batch: index, of: batchCount)
-      accumulator.take(gradients.pointer, share: share, batch: index, of: batchCount)
+      total = accumulator.add(total, worker: worker, batch: index, of: batchCount)
+      accumulator.add(gradients.pointer, share: share, batch: index, of: batchCount)
       step.profile?.lap(worker: worker, .accumulate)
     }
     if let gradientNorm {
-      gradientNorm.measure(gradients.pointer, share: share)
+      gradientNorm.addSquares(gradients.pointer, share: share)
       step.profile?.lap(worker: worker, .gradientNorm)
     }
     if batchCount > 1 || gradientNorm != nil { step.meet(worker: worker) }
