@@ -11,7 +11,7 @@ struct StepContext: Sendable {
 
   /// Waits for the other workers.
   @inline(__always)
-  func meet(worker: Int) {
+  func waitForWorkers(worker: Int) {
     team.barrier.wait()
     lap(worker: worker, .wait)
   }
