@@ -28,7 +28,7 @@ package struct RunPosition: Sendable, Equatable, Codable {
   /// Updates the position with the progress of the current epoch.
   ///
   /// - Parameter progress: The progress.
-  mutating func take(_ progress: EpochProgress) {
+  mutating func update(with progress: EpochProgress) {
     step = progress.step
     stepInEpoch = progress.stepInEpoch
     total = progress.total
