@@ -32,7 +32,7 @@ struct MeasureCommand: ParsableCommand {
     try optimizer.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
     _ = try length.plan(batchSize: configuration.batchSize)
-    if let rank = Ranks.number { Console.speak(asRank: rank) }
+    if let rank = Ranks.number { Console.setRank(rank) }
     try execution.blas.select(isQuiet: true)
     let communicator = Ranks.join()
     let dataset = try Dataset.load(from: try data.locate())

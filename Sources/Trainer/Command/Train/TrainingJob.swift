@@ -23,7 +23,7 @@ struct TrainingJob {
     // Everything cheap is found before data is read.
     let usable = UsableCPUs.current()
     var configuration = try options.configuration(cores: usable.count)
-    if let rank = Ranks.number { Console.speak(asRank: rank) }
+    if let rank = Ranks.number { Console.setRank(rank) }
     // Rank 0 alone writes, and reads what the others get from it.
     if (Ranks.number ?? 0) == 0 {
       try options.files.check(output: options.output.output, config: options.config)
@@ -32,7 +32,7 @@ struct TrainingJob {
     // A signal from here on ends in a checkpoint, not in the middle of loading.
     if options.output.output != nil {
       StopSignals.catchAll(endsHangs: (Ranks.number ?? 0) == 0)
-      Console.outliveTerminal()
+      Console.dropResultsAfterHangup()
     }
     try options.execution.blas.select(isQuiet: options.quiet)
     let communicator = Ranks.join()
