@@ -72,7 +72,7 @@ struct ExperimentOptions: ParsableArguments {
     if mpirun != nil, ranks == WholeNumbers(1) {
       throw TrainerError(.usage, "--mpirun has no meaning without --ranks above 1")
     }
-    if let most = ranks.values.last, most > 1, !Ranks.isAvailable {
+    if let most = ranks.values.last, most > 1, !MPIProcess.isAvailable {
       throw TrainerError(
         .usage, "--ranks has \(most); more than 1 needs a build with the trait MPI: docs/mpi.md")
     }

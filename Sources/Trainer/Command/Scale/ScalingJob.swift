@@ -12,7 +12,7 @@ struct ScalingJob {
   let options: ScaleCommand
 
   func run() throws {
-    try Ranks.requireMPI()
+    try MPIProcess.requireMPI()
     // Everything that is quick to check is checked before the measurements.
     let usable = UsableCPUs.current()
     var experiment = try options.experiment.experiment(cores: usable.count)

@@ -65,7 +65,7 @@ extension WorkerPlacement: ExpressibleByArgument {
 struct ExecutionOptions: ParsableArguments {
   @Option(
     \.threads, "Worker threads", value: "n", default: "the CPUs that this process may use",
-    note: (Ranks.isAvailable ? "Ranks divide the CPUs that they share. " : "")
+    note: (MPIProcess.isAvailable ? "Ranks divide the CPUs that they share. " : "")
       + "Never changes a result.")
   var threads: Int?
 

@@ -19,23 +19,23 @@ struct TrainingJob {
   private var options: TrainCommand { layers.options }
 
   func run() throws {
-    try Ranks.requireMPI()
+    try MPIProcess.requireMPI()
     // Everything cheap is found before data is read.
     let usable = UsableCPUs.current()
     var configuration = try options.configuration(cores: usable.count)
-    if let rank = Ranks.number { Console.setRank(rank) }
+    if let rank = MPIProcess.number { Console.setRank(rank) }
     // Rank 0 alone writes, and reads what the others get from it.
-    if (Ranks.number ?? 0) == 0 {
+    if (MPIProcess.number ?? 0) == 0 {
       try options.files.check(output: options.output.output, config: options.config)
       try options.output.check()
     }
     // A signal from here on ends in a checkpoint, not in the middle of loading.
     if options.output.output != nil {
-      StopSignals.catchAll(endsHangs: (Ranks.number ?? 0) == 0)
+      StopSignals.catchAll(endsHangs: (MPIProcess.number ?? 0) == 0)
       Console.dropResultsAfterHangup()
     }
     try options.execution.blas.select(isQuiet: options.quiet)
-    let communicator = Ranks.join()
+    let communicator = MPIProcess.join()
     let isLeader = communicator.rank == 0
     // A run that goes on has its weights in a checkpoint; those it started from may be gone.
     let initialWeights =
@@ -43,7 +43,7 @@ struct TrainingJob {
       ? nil : options.files.`init`.map { try SavedModel.read(path: $0) }
     let dataset = try loadDataset()
     let machine = Machine.current(usable: usable, blasCore: options.execution.blas.name)
-    let cpus = try Ranks.divide(
+    let cpus = try MPIProcess.divide(
       usable, among: communicator, machine: machine, pin: options.pinning.pin)
     if communicator.size > 1 {
       configuration.threads = try options.execution.threadCount(default: cpus.count)
@@ -59,7 +59,8 @@ struct TrainingJob {
     ).require(of: machine)
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset,
-      coreCount: Ranks.ownCores(cpus, of: usable, among: communicator), pin: options.pinning.pin,
+      coreCount: MPIProcess.ownCores(cpus, of: usable, among: communicator),
+      pin: options.pinning.pin,
       profile: isLeader && options.files.profile != nil ? .events : nil,
       communicator: communicator)
     if let initialWeights { try run.load(initialWeights) }

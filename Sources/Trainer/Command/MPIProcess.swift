@@ -9,7 +9,7 @@ import Training
 /// This process as one of the ranks of an MPI job.
 ///
 /// Without the trait MPI it is the only one.
-enum Ranks {
+enum MPIProcess {
   #if MPI
     private static let joined = Mutex<MPICommunicator?>(nil)
   #endif
