@@ -24,8 +24,9 @@ package struct Network: Sendable {
     let shapes = [inputShape] + nodes.map(\.layer.outputShape)
     for (index, node) in nodes.enumerated() {
       for source in [node.input, node.secondInput].compactMap({ $0 }) {
-        precondition(source.value <= index, "\(node.layer.name) reads an output that comes later")
-        let given = shapes[source.value]
+        precondition(
+          source.valueIndex <= index, "\(node.layer.name) reads an output that comes later")
+        let given = shapes[source.valueIndex]
         let taken = node.layer.inputShape
         precondition(
           given.count == taken.count, "\(node.layer.name) takes \(taken), found \(given)")

@@ -29,7 +29,7 @@ struct NetworkBuilderTests {
     // dense1 relu1 dense2 dense3 sum1 sum2 dense4 dense5
     #expect(network.nodes.map(\.input.value) == [0, 1, 2, 3, 4, 5, 6, 7])
     #expect(
-      network.nodes.map { $0.secondInput?.value } == [nil, nil, nil, nil, 3, 2, nil, nil])
+      network.nodes.map { $0.secondInput?.valueIndex } == [nil, nil, nil, nil, 3, 2, nil, nil])
     let first = try Self.network("residual(dense 36)")
     #expect(first.nodes.map { $0.secondInput } == [nil, .network, nil])
   }
