@@ -23,7 +23,7 @@ package protocol ForwardMerging: Layer {
   func finishForward(_ pass: ShardPass)
 }
 
-/// A layer that sums something over the whole batch on the way back, such as a bias's gradient.
+/// A layer that sums something over the whole batch in the backward pass, such as a bias's gradient.
 ///
 /// For every shard ``Layer/backward(_:)`` leaves a partial result in the pass's `backwardPartial`. They
 /// are merged over the shards, and each worker's slice of the columns goes to

@@ -66,7 +66,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
     return layer
   }
 
-  /// W (in, out), and b (out) where there is one.
+  /// W (in, out), and b (out) if there is one.
   package var parameters: [TensorDeclaration] {
     let weight = TensorDeclaration(
       "weight", shape: [inputCount, outputCount], initializer: initializer, decays: true,
@@ -77,9 +77,9 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
 
   private var biasOffset: Int { paddedCount(inputCount * outputCount) }
 
-  /// W's transpose is kept where products are small: their kernels are slow at transposing.
+  /// W's transpose is kept if products are small, because their kernels are slow at transposing.
   private var keepsTranspose: Bool { style == .small && givesInputGradient }
-  /// W's transpose, where it is kept.
+  /// W's transpose, if it is kept.
   package var keptCount: Int { keepsTranspose ? inputCount * outputCount : 0 }
   /// None: only backward reads the transpose.
   package var evaluationKeptCount: Int { 0 }
@@ -98,9 +98,6 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
         pass.output, pass.memory.parameters + biasOffset, Int64(pass.rows), Int64(outputCount))
     }
   }
-
-  /// Has nothing to prepare.
-  package func prepareEvaluation(_ memory: LayerMemory) {}
 
   /// The bias's gradient is summed over the shards; without a bias nothing is.
   package var backwardMerge: MergeRule? { hasBias ? .sum(count: outputCount) : nil }
@@ -150,7 +147,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
     }
   }
 
-  /// Rows of W in a tile: as many as make the product small, in nearly equal parts; where products
+  /// Rows of W in a tile: as many as make the product small, in nearly equal parts; if products
   /// are whole, as many as keep the tile and a pair of partial results in the second-level cache.
   private func tileHeight(shardSize: Int) -> Int {
     let limit =

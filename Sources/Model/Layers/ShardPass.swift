@@ -26,7 +26,7 @@ package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   }
 }
 
-/// What a layer sees of one shard in one step.
+/// A layer's view of one shard in one step.
 ///
 /// Matrices are row-major, one row per sample.
 package struct ShardPass {
@@ -46,11 +46,11 @@ package struct ShardPass {
   package var output: UnsafeMutablePointer<Float>
   /// The gradient of the loss's sum (rows, output count).
   package var outputGradient: UnsafeMutablePointer<Float>
-  /// The same for the input (rows, input count); nil if the layer does not propagate.
+  /// The same for the input (rows, input count); nil if the layer does not give it.
   ///
   /// The same memory as `outputGradient` if the layer's backward is in place.
   package var inputGradient: UnsafeMutablePointer<Float>?
-  /// The same for the second input, in memory of its own; nil if nobody needs it.
+  /// The same for the second input, in memory of its own; nil if it is not needed.
   package var secondInputGradient: UnsafeMutablePointer<Float>?
   /// The shard's slot of the forward merge, unused without one.
   package var forwardPartial: UnsafeMutablePointer<Float>
@@ -95,7 +95,7 @@ package struct ShardPass {
   }
 }
 
-/// What a layer sees of some rows in evaluation.
+/// A layer's view of some rows in evaluation.
 ///
 /// Matrices are row-major, one row per sample.
 package struct EvaluationPass {

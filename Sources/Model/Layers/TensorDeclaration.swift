@@ -1,4 +1,4 @@
-/// A tensor that a layer needs: its name, shape, and how it starts.
+/// A tensor that a layer needs: its name, shape and initial values.
 package struct TensorDeclaration: Sendable, Equatable {
   /// The name within the layer, such as `weight`.
   package let name: String

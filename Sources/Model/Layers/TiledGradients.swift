@@ -22,7 +22,7 @@ package protocol TiledGradients: Layer {
   ///   - pass: The shard's memory, after backward.
   ///   - destination: The tile, in the order of the parameters' memory.
   ///   - adds: Whether the share is added to what the destination holds, with the bits of adding it
-  ///     afterwards; asked for only where ``addsExactly(rows:)``.
+  ///     afterwards; true only if ``addsExactly(rows:)`` is.
   func tileGradient(
     _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
     adds: Bool)

@@ -48,7 +48,7 @@ enum Fusion {
       fused.append(
         Node(
           layer, input: sources[nodes[first].input.valueIndex],
-          secondInput: nodes[first].secondInput.map { sources[$0.value] }))
+          secondInput: nodes[first].secondInput.map { sources[$0.valueIndex] }))
       sources += Array(repeating: .node(fused.count - 1), count: count)
       first += count
     }

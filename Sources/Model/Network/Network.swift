@@ -1,4 +1,4 @@
-/// Layers in an order in which they can be computed, the loss after them, and where their tensors lie.
+/// The layers of a network in the order of computation, their loss, and where their tensors lie.
 package struct Network: Sendable {
   /// The shape of one sample's input.
   package let inputShape: Shape
@@ -32,13 +32,13 @@ package struct Network: Sendable {
           given.count == taken.count, "\(node.layer.name) takes \(taken), found \(given)")
       }
     }
-    let read = Set(nodes.flatMap { [$0.input, $0.secondInput].compactMap { $0?.value } })
+    let read = Set(nodes.flatMap { [$0.input, $0.secondInput].compactMap { $0?.valueIndex } })
     precondition(
       (1..<nodes.count).allSatisfy(read.contains), "all outputs but the last one's are read")
     self.inputShape = inputShape
     let fused = fuses ? Fusion.fuse(nodes) : nodes
     self.nodes = fused.map { node in
-      // Nobody needs the gradient of the network's input.
+      // The gradient of the network's input is not needed.
       node.input == .network
         ? Node(node.layer.withoutInputGradient(), input: node.input, secondInput: node.secondInput)
         : node
@@ -49,7 +49,7 @@ package struct Network: Sendable {
     statistics = ParameterLayout(layers.map { ($0.name, $0.statistics) })
   }
 
-  /// Creates a network of layers one after the other.
+  /// Creates a network of layers in sequence.
   ///
   /// - Parameters:
   ///   - layers: At least one; each takes what the one before gives.

@@ -2,11 +2,11 @@
 package struct Setting: Sendable, Equatable {
   /// What a change of the setting means to a run that is resumed.
   package enum Role: Sendable {
-    /// Another value is another result.
+    /// Another value gives another result.
     case result
     /// It says when to stop; a run that is resumed may have another.
     case length
-    /// It says how the result is computed, and never enters it.
+    /// It says how the result is computed, and never changes it.
     case execution
   }
 
@@ -67,7 +67,7 @@ package struct Setting: Sendable, Equatable {
 extension Setting.Value: Codable {
   /// Encodes the bare value.
   ///
-  /// - Parameter encoder: Takes it.
+  /// - Parameter encoder: The encoder.
   /// - Throws: What the encoder throws.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
@@ -82,7 +82,7 @@ extension Setting.Value: Codable {
 
   /// Decodes a bare value; a whole number as a count.
   ///
-  /// - Parameter decoder: Has it.
+  /// - Parameter decoder: The decoder.
   /// - Throws: What the decoder throws.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()

@@ -27,7 +27,7 @@ struct NetworkBuilderTests {
   func shortcuts() throws {
     let network = try Self.network("dense 8 relu, residual(dense 8, residual(dense 8)), dense 5")
     // dense1 relu1 dense2 dense3 sum1 sum2 dense4 dense5
-    #expect(network.nodes.map(\.input.value) == [0, 1, 2, 3, 4, 5, 6, 7])
+    #expect(network.nodes.map(\.input.valueIndex) == [0, 1, 2, 3, 4, 5, 6, 7])
     #expect(
       network.nodes.map { $0.secondInput?.valueIndex } == [nil, nil, nil, nil, 3, 2, nil, nil])
     let first = try Self.network("residual(dense 36)")
