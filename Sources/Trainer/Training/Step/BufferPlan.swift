@@ -2,9 +2,9 @@ import Model
 
 /// Which matrices a training step needs, and which of them its layers share.
 ///
-/// Every matrix has one row per sample of the batch. Where several layers read one output, each of them
+/// Every matrix has one row per sample of the batch. If several layers read one output, each of them
 /// gives a gradient: the last of them in the network writes its gradient, the others' are added to it
-/// one after the other, in the order of the backward pass.
+/// in the order of the backward pass.
 package struct BufferPlan: Sendable, Equatable {
   /// A gradient that is added to another one.
   package struct Addition: Sendable, Equatable {
@@ -20,10 +20,10 @@ package struct BufferPlan: Sendable, Equatable {
     var secondInput: Int?
     var output: Int
     var outputGradient: Int
-    /// Where the layer leaves the gradient of its input; nil if nobody needs it.
+    /// The matrix for the gradient of the layer's input; nil if it is not needed.
     var inputGradient: Int?
     var secondInputGradient: Int?
-    /// What is added once the layer's gradients are there.
+    /// The additions after the layer's gradients are computed.
     var additions: [Addition] = []
   }
 
