@@ -7,7 +7,7 @@ extension ConfigurationFile {
   /// - Parameters:
   ///   - error: What the parser, or a check of the options, found wrong.
   ///   - commandLine: The arguments that win over the file.
-  /// - Returns: The error with its line; the same error where it is about something else.
+  /// - Returns: The error with its line; the same error if it is about something else.
   func located(_ error: any Error, commandLine: [String]) -> any Error {
     guard let error = error as? TrainerError else { return refusedValue() ?? error }
     // Such as "--epochs is 0; it has to be at least 1".

@@ -36,7 +36,7 @@ struct ConfigurationFile {
     let value: String
     /// The elements of a list; none of a value that is no list.
     let elements: [Element]
-    /// The same on a command line; nil where the command line says nothing for it.
+    /// The same on a command line; nil if no argument is needed for it.
     let argument: String?
   }
 

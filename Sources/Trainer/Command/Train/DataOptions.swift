@@ -29,7 +29,7 @@ struct DataOptions: ParsableArguments {
       note: tellOfUnreadable)
   }
 
-  /// Tells of a place that could not be searched for data.
+  /// Warns of a place that could not be searched for data.
   static func tellOfUnreadable(_ error: DataError) {
     Console.warning("\(error); looking elsewhere")
   }

@@ -18,7 +18,7 @@ struct BLASCoreOption: ParsableArguments {
 
   /// Loads OpenBLAS with the core that is to be used; says what the user should know.
   ///
-  /// - Parameter isQuiet: Whether only warnings are said.
+  /// - Parameter isQuiet: Whether only warnings are printed.
   /// - Throws: `BLASCoreError`, `OpenBLASError` or `SystemRefusal`.
   func select(isQuiet: Bool) throws {
     let selection = try BLASCoreSelection.load(option: name)
@@ -40,7 +40,7 @@ struct PinOption: ParsableArguments {
       valueName: "placement"))
   var pin = WorkerPlacement.none
 
-  /// Says where several threads are bound to one CPU.
+  /// Warns if several threads are bound to one CPU.
   ///
   /// - Parameters:
   ///   - threads: The threads.
@@ -73,7 +73,7 @@ struct ExecutionOptions: ParsableArguments {
 
   /// The number of threads, checked.
   ///
-  /// - Parameter cores: The number where none was given.
+  /// - Parameter cores: The number if none was given.
   /// - Returns: A number that a worker team can have.
   /// - Throws: `TrainerError` for any other.
   func threadCount(default cores: Int) throws -> Int {

@@ -12,7 +12,7 @@ struct MemoryCheck {
   /// What needs them.
   private let words: String
 
-  /// Estimates the largest buffers of a training run from below.
+  /// A lower bound of the largest buffers of a training run.
   ///
   /// - Parameters:
   ///   - configuration: The run's settings.
@@ -34,7 +34,7 @@ struct MemoryCheck {
       columns: BufferPlan(network).floatsPerRow, advice: "--model or --batch-size")
   }
 
-  /// Estimates the largest buffers of an evaluation from below.
+  /// A lower bound of the largest buffers of an evaluation.
   ///
   /// - Parameters:
   ///   - architecture: The network.

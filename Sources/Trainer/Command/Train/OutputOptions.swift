@@ -46,7 +46,7 @@ struct OutputOptions: ParsableArguments {
   /// Checkpoints that are kept.
   var keep: Int { givenKeep ?? Self.defaultKeep }
 
-  /// What is wanted of the directory.
+  /// How the directory is opened.
   var mode: RunDirectory.Mode { resume ? .resume : overwrite ? .overwrite : .new }
 
   /// Refuses what would silently do nothing without a directory.
@@ -71,7 +71,7 @@ struct OutputOptions: ParsableArguments {
       throw TrainerError(.usage, "--output is empty; it has to be a directory's name")
     }
     guard !(resume && overwrite) else {
-      throw TrainerError(.usage, "--resume and --overwrite exclude each other")
+      throw TrainerError(.usage, "give only one of --resume and --overwrite")
     }
     guard keep >= 1 else {
       throw TrainerError(.usage, "--keep is \(keep); it has to be at least 1")
@@ -89,7 +89,7 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// The settings that a run that goes on has again; none without a directory.
+  /// The settings that a resumed run inherits; none without a directory.
   var settings: [Setting] {
     if output == nil { return [] }
     return [

@@ -37,7 +37,7 @@ struct TrainingJob {
     try options.execution.blas.select(isQuiet: options.quiet)
     let communicator = MPIProcess.join()
     let isLeader = communicator.rank == 0
-    // A run that goes on has its weights in a checkpoint; those it started from may be gone.
+    // A resumed run has its weights in a checkpoint; those it started from may be gone.
     let initialWeights =
       try !isLeader || options.output.hasCheckpoint
       ? nil : options.files.`init`.map { try SavedModel.read(path: $0) }
@@ -79,7 +79,7 @@ struct TrainingJob {
     try train(run, observers: observers, directory: directory, end: end)
   }
 
-  /// Everything that is told of the run, in the order in which it is told: a new output is a line here.
+  /// All observers of the run, in the order in which they are notified: a new output is a line here.
   ///
   /// Files that cannot be opened are an error before the first step.
   private func makeObservers(
@@ -87,7 +87,7 @@ struct TrainingJob {
     end: FinalRecord
   ) throws -> [any TrainingObserver] {
     let inDirectory = try directory?.observers(end) ?? []
-    // The other ranks take part in what the directory needs; rank 0 tells and writes.
+    // The other ranks take part in what the directory needs; rank 0 also prints and writes.
     guard run.isLeader else { return inDirectory }
     let files = options.files
     let observers: [(any TrainingObserver)?] = [
@@ -106,11 +106,11 @@ struct TrainingJob {
         try TensorBoardRecorder(directory: $0, interval: files.histogramEvery)
       },
     ]
-    // Checkpoints last: a run goes on behind what the others have written.
+    // Checkpoints last: a resumed run continues after what the others have written.
     return observers.compactMap(\.self) + inDirectory
   }
 
-  /// Says what of the options is not as it may have been meant.
+  /// Warns of options that may not do what was meant.
   private func warn(of run: TrainingRun, cpus: RankCPUs, usable: UsableCPUs) {
     let configuration = run.configuration
     RunDescription.warnOfIdleThreads(
@@ -119,7 +119,7 @@ struct TrainingJob {
       Console.warning(text)
     }
     options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)
-    // Bound threads have been warned of.
+    // Bound threads have a warning of their own.
     if !options.quiet, options.pinning.pin == .none {
       RunDescription.noteSharedCPUs(
         threads: configuration.threads,
@@ -136,7 +136,7 @@ struct TrainingJob {
     let group = ObserverGroup(observers: observers) { Console.warning("\($0)") }
     let outcome = Result { try run.train(observers: [group]) }
     if case .success((_, .stopped)) = outcome, let directory { throw directory.stop(of: run) }
-    // The digest is told even where the run's files could not all be written.
+    // The digest is printed even if not all of the run's files could be written.
     if let record = end.record {
       if case .success((let last?, _)) = outcome, !options.quiet {
         try summarize(run, record, last: last)
@@ -146,7 +146,7 @@ struct TrainingJob {
     _ = try outcome.get()
   }
 
-  /// Says how good the run became, and where its results are.
+  /// Prints how good the run became, and where its results are.
   private func summarize(_ run: TrainingRun, _ record: RecordedEnd, last: EpochRecord) throws {
     let summary = RunSummary(
       best: run.position.best ?? last, last: last, lastIsCut: run.position.stepInEpoch > 0,
@@ -168,7 +168,7 @@ struct TrainingJob {
 
   /// Makes sure that all ranks are about to do the same.
   ///
-  /// - Returns: What the run is a function of, where a run directory or another rank needs it.
+  /// - Returns: The run's identity, if a run directory or another rank needs it.
   private func agree(
     _ configuration: TrainingConfiguration, _ dataset: Dataset, _ machine: Machine,
     _ communicator: any Communicator
