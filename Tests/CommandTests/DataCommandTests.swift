@@ -94,7 +94,7 @@ struct DataCommandTests {
     try write("few", count: 200)
     let large = try await train(["--data", "few", "--batch-size", "512"])
     #expect(large.status == 64)
-    #expect(large.errors.contains("--batch-size is 512; it has to be from 1 to 200"))
+    #expect(large.errors.contains("--batch-size is 512; it must be from 1 to 200"))
     try write("odd", count: 513)
     let single = try await train(["--data", "odd", "--batch-size", "512"])
     #expect(single.status == 64)

@@ -75,7 +75,7 @@ struct EvaluateTests {
       let refused = try await evaluate(["--shard-size", size])
       #expect(refused.status == 64)
       #expect(
-        refused.errors.contains("--shard-size is \(size); it has to be from 1 to 1048576"),
+        refused.errors.contains("--shard-size is \(size); it must be from 1 to 1048576"),
         "\(refused.errors)")
     }
   }

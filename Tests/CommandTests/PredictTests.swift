@@ -226,7 +226,7 @@ struct PredictTests {
   func options() async throws {
     try await train()
     for (options, status, text) in [
-      (["--top", "5", "images"], 64, "--top is 5; it has to be from 1 to 4"),
+      (["--top", "5", "images"], 64, "--top is 5; it must be from 1 to 4"),
       (["--top", "-1", "images"], 64, "--top is -1"),
       (["--top", "2", "--probabilities", "images"], 64, "exclude each other"),
       (["--threads", "0", "images"], 64, "--threads is 0"), ([], 65, "standard input: the file is"),

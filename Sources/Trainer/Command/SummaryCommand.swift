@@ -33,7 +33,7 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     guard (1...256).contains(classes) else {
-      throw TrainerError(.usage, "--classes is \(classes); it has to be from 1 to 256")
+      throw TrainerError(.usage, "--classes is \(classes); it must be from 1 to 256")
     }
     var configuration = TrainingConfiguration(threads: 1)
     configuration.model = try options.modelDescription()

@@ -78,7 +78,7 @@ struct ConfigurationFile {
     if switches.contains(name) {
       guard let isOn = value.bool else {
         throw TrainerError(
-          .usage, "\(place): \(name) is \(text(of: value)); it has to be true or false")
+          .usage, "\(place): \(name) is \(text(of: value)); it must be true or false")
       }
       return entry(isOn ? "--\(name)" : invertible.contains(name) ? "--no-\(name)" : nil)
     }
@@ -89,12 +89,12 @@ struct ConfigurationFile {
         throw TrainerError(
           .usage,
           "\(path): line \(elements[index].line): element \(index + 1) of \(name) is "
-            + "\(elements[index].value); it has to be a value")
+            + "\(elements[index].value); it must be a value")
       }
       return entry("--\(name)=" + words.joined(separator: ","), elements: elements)
     }
     guard let scalar = value.scalar, value.null == nil else {
-      throw TrainerError(.usage, "\(place): \(name) is \(text(of: value)); it has to be a value")
+      throw TrainerError(.usage, "\(place): \(name) is \(text(of: value)); it must be a value")
     }
     return entry("--\(name)=\(scalar.string)")
   }

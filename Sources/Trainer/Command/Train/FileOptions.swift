@@ -73,7 +73,7 @@ struct FileOptions: ParsableArguments {
     }
     let given = inputs + outputs
     for (option, path) in given where path.isEmpty {
-      throw TrainerError(.usage, "\(option) is empty; it has to be a file's name")
+      throw TrainerError(.usage, "\(option) is empty; it must be a file's name")
     }
     // Further training may replace the weights it started from; any other pair would destroy one file.
     for (index, one) in given.enumerated() {
@@ -108,7 +108,7 @@ struct FileOptions: ParsableArguments {
     if let histogramEvery {
       guard histogramEvery >= 1 else {
         throw TrainerError(
-          .usage, "--histogram-every is \(histogramEvery); it has to be at least 1")
+          .usage, "--histogram-every is \(histogramEvery); it must be at least 1")
       }
       guard tensorboard != nil else {
         throw TrainerError(.usage, "--histogram-every has no meaning without --tensorboard")

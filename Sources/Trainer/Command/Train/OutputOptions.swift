@@ -68,13 +68,13 @@ struct OutputOptions: ParsableArguments {
   func check() throws {
     guard let output else { return }
     guard !output.isEmpty else {
-      throw TrainerError(.usage, "--output is empty; it has to be a directory's name")
+      throw TrainerError(.usage, "--output is empty; it must be a directory's name")
     }
     guard !(resume && overwrite) else {
       throw TrainerError(.usage, "give only one of --resume and --overwrite")
     }
     guard keep >= 1 else {
-      throw TrainerError(.usage, "--keep is \(keep); it has to be at least 1")
+      throw TrainerError(.usage, "--keep is \(keep); it must be at least 1")
     }
     try RunDirectory.check(path: output, mode: mode)
   }
