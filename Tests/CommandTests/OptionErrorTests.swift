@@ -16,7 +16,7 @@ struct OptionErrorTests {
   }
 
   @Test(
-    "They end with code 64, name the option and what it must be, and leave no file",
+    "they end with code 64, name the option and what it must be, and leave no file",
     arguments: [
       ("--threads 0", "--threads is 0; it must be from 1 to 240"),
       ("--threads -1", "--threads is -1; it must be from 1 to 240"),
@@ -91,7 +91,7 @@ struct OptionErrorTests {
     #expect(!folder.exists("model") && !folder.exists("metrics"))
   }
 
-  @Test("An unknown optimizer is answered with the known ones")
+  @Test("an unknown optimizer is answered with the known ones")
   func knownOptimizers() async throws {
     let errors = try await run("--optimizer lion").errors
     for name in ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] {
@@ -99,20 +99,20 @@ struct OptionErrorTests {
     }
   }
 
-  @Test("An unknown data set is answered with the known ones")
+  @Test("an unknown data set is answered with the known ones")
   func knownDatasets() async throws {
     let result = try await Command.run(["--dataset", "cifar"], in: folder)
     #expect(result.status == 64)
     #expect(result.errors.contains("mnist, fashion-mnist"))
   }
 
-  @Test("An unknown OpenBLAS core is answered with the known ones")
+  @Test("an unknown OpenBLAS core is answered with the known ones")
   func knownCores() async throws {
     let errors = try await run("--blas-core i386").errors
     for name in ["Haswell", "SkylakeX", "Zen"] { #expect(errors.contains(name)) }
   }
 
-  @Test("A network that does not fit into memory is refused at once, with its size")
+  @Test("a network that does not fit into memory is refused at once, with its size")
   func memory() async throws {
     let widths = Array(repeating: "65536", count: 256).joined(separator: ",")
     let result = try await run("--hidden \(widths)")
@@ -122,7 +122,7 @@ struct OptionErrorTests {
     #expect(!folder.exists("metrics"))
   }
 
-  @Test("An empty file name is refused")
+  @Test("an empty file name is refused")
   func emptyName() async throws {
     let result = try await Command.run(["--data", "small", "--save", ""], in: folder)
     #expect(result.status == 64)
@@ -130,7 +130,7 @@ struct OptionErrorTests {
   }
 
   @Test(
-    "What is unusual but right is accepted",
+    "what is unusual but right is accepted",
     arguments: [
       "--batch-size 2 --steps 3", "--batch-size 3 --steps 2", "--batch-size 600",
       "--batch-size 32 --shard-size 1000 --steps 2", "--hidden 1", "--hidden none",
