@@ -50,7 +50,7 @@ package struct Architecture: Sendable, Equatable {
 }
 
 extension Architecture: Codable {
-  /// The most values of a sample's input, and the most classes, that a file may ask for.
+  /// The most values of a sample's input, and the most classes, that a file may have.
   private static let maximumInputCount = 1 << 20
   private static let maximumClassCount = 256
 
@@ -99,7 +99,7 @@ extension Architecture: Codable {
       untrusted: extents, model: model, classCount: classCount, dropoutMode: dropoutMode)
   }
 
-  /// Creates an architecture from what a file says.
+  /// Creates an architecture from the content of a file.
   ///
   /// - Parameters:
   ///   - extents: The extents of one sample's input.

@@ -57,7 +57,7 @@ package enum LayerRole: Sendable {
   case other
 }
 
-/// The kinds of layers that descriptions know.
+/// The kinds of layers that descriptions may have.
 package enum LayerKinds {
   /// All kinds, layers first.
   package static let all: [any LayerKind.Type] = [

@@ -4,7 +4,7 @@ import Parallel
 /// Dropout: in training each unit of each sample is zero with probability `rate`.
 ///
 /// Whether a unit is dropped depends on the seed, the epoch, the sample's number in the data set, the
-/// layer's number and the unit alone; `docs/decisions/0004-counter-generator.md` says how.
+/// layer's number and the unit alone; see `docs/decisions/0004-counter-generator.md`.
 /// Source: Srivastava et al. 2014.
 public struct Dropout: Layer {
   /// When activations are rescaled by the keep probability.

@@ -1,6 +1,6 @@
-/// One part of a network: a value that says what it needs and does the arithmetic for one shard.
+/// One part of a network: a value that declares what it needs and does the arithmetic for one shard.
 ///
-/// A layer owns no memory and knows no thread. Its caller gives it a ``ShardPass`` with pointers into
+/// A layer owns no memory and does not depend on threads. Its caller gives it a ``ShardPass`` with pointers into
 /// flat buffers. A layer declares its further duties by conforming to other protocols:
 /// ``ForwardMerging``, ``BackwardMerging``, ``BackwardFinishing``, ``TiledGradients`` and
 /// ``CachesParameters``.

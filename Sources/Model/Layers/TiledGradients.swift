@@ -42,9 +42,9 @@ extension BLAS {
 }
 
 /// A rectangle of a parameter matrix whose gradient is computed, and updated, at once; its parameters
-/// lie together.
+/// are contiguous.
 package struct GradientTile: Sendable, Equatable {
-  /// Where it starts in the layer's parameters, in floats.
+  /// The offset of its start in the layer's parameters, in floats.
   package let offset: Int
   /// Rows of the matrix.
   package let rows: Range<Int>
@@ -54,7 +54,7 @@ package struct GradientTile: Sendable, Equatable {
   /// Creates a tile.
   ///
   /// - Parameters:
-  ///   - offset: Where it starts in the layer's parameters, in floats.
+  ///   - offset: The offset of its start in the layer's parameters, in floats.
   ///   - rows: Rows of the matrix.
   ///   - columns: Columns of the matrix.
   package init(offset: Int, rows: Range<Int>, columns: Range<Int>) {

@@ -18,7 +18,7 @@ package struct Network: Sendable {
   /// - Parameters:
   ///   - nodes: At least one; a node comes after those that it reads, and all but the last are read.
   ///   - inputShape: The shape of one sample's input.
-  ///   - fuses: Whether layers that ``Fusion`` knows become one layer with equal bits.
+  ///   - fuses: Whether ``Fusion`` joins layers, with equal bits.
   package init(_ nodes: [Node], inputShape: Shape, fuses: Bool = true) {
     precondition(!nodes.isEmpty, "a network has at least one layer")
     let shapes = [inputShape] + nodes.map(\.layer.outputShape)
@@ -53,7 +53,7 @@ package struct Network: Sendable {
   ///
   /// - Parameters:
   ///   - layers: At least one; each takes what the one before gives.
-  ///   - fuses: Whether layers that ``Fusion`` knows become one layer with equal bits.
+  ///   - fuses: Whether ``Fusion`` joins layers, with equal bits.
   package init(_ layers: [any Layer], fuses: Bool = true) {
     precondition(!layers.isEmpty, "a network has at least one layer")
     self.init(
@@ -67,7 +67,7 @@ package struct Network: Sendable {
   /// - Parameters:
   ///   - architecture: The description.
   ///   - seed: The run's seed, for dropout.
-  ///   - fuses: Whether layers that ``Fusion`` knows become one layer with equal bits.
+  ///   - fuses: Whether ``Fusion`` joins layers, with equal bits.
   ///   - style: In what pieces products are done.
   package init(
     _ architecture: Architecture, seed: UInt64, fuses: Bool = true,

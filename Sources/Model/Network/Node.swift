@@ -1,4 +1,4 @@
-/// A layer of a network, and where it takes its input from.
+/// A layer of a network, and the source of its input.
 package struct Node: Sendable {
   /// The layer.
   package let layer: any Layer

@@ -4,9 +4,9 @@ package struct Setting: Sendable, Equatable {
   package enum Role: Sendable {
     /// Another value gives another result.
     case result
-    /// It says when to stop; a run that is resumed may have another.
+    /// It decides when to stop; a resumed run may have another.
     case length
-    /// It says how the result is computed, and never changes it.
+    /// It decides how the result is computed, and never changes it.
     case execution
   }
 

@@ -3,7 +3,7 @@ import Yams
 
 /// A YAML file with options of training: a key for each, named as on the command line.
 struct ConfigurationFile {
-  /// The keys that a file may have: the names of the options of training that say what a run is.
+  /// The keys that a file may have: the names of the options of training that define a run.
   static let keys: Set<String> = switches.union(names(of: "option")).subtracting(excluded)
 
   /// Options of one command line alone.
@@ -23,7 +23,7 @@ struct ConfigurationFile {
 
   /// The file.
   let path: String
-  /// What it says, in its order.
+  /// The options in the file, in its order.
   let entries: [Entry]
 
   /// An option in a file.
@@ -57,7 +57,7 @@ struct ConfigurationFile {
     entries = try ConfigurationText.mapping(path: path).map { try Self.entry($0, $1, path: path) }
   }
 
-  /// The command line that says the same.
+  /// The command line with the same meaning.
   var arguments: [String] { entries.compactMap(\.argument) }
 
   private static func entry(_ key: Node, _ value: Node, path: String) throws -> Entry {

@@ -3,7 +3,7 @@ import Parallel
 import Synchronization
 import Training
 
-/// Shows a run: what it is, a progress bar on a terminal, a table with a line for each epoch everywhere,
+/// Shows a run: its description, a progress bar on a terminal, a table with a line for each epoch everywhere,
 /// and why it ended.
 final class ConsoleObserver: TrainingObserver {
   private let epochs: Int
@@ -47,7 +47,7 @@ final class ConsoleObserver: TrainingObserver {
   }
 
   func progressed(_ progress: EpochProgress) -> Bool {
-    // Other workers wait meanwhile: a terminal is slow.
+    // Other workers wait during this, and a terminal is slow.
     guard drawsProgress, isDrawingDue() else { return false }
     let line = ProgressLine(progress, epochs: epochs, stepLimit: stepLimit)
     Console.drawProgress { line.text(columns: $0, isColored: usesColor) }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import ImageData
 
-/// Which data set, and where.
+/// The data set and its directory.
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -16,7 +16,7 @@ struct BLASCoreOption: ParsableArguments {
   /// The core's name, nil for `auto`.
   var name: String? { blasCore.lowercased() == "auto" ? nil : blasCore }
 
-  /// Loads OpenBLAS with the core that is to be used; says what the user should know.
+  /// Loads OpenBLAS with the requested core, and prints warnings and notes about it.
   ///
   /// - Parameter isQuiet: Whether only warnings are printed.
   /// - Throws: `BLASCoreError`, `OpenBLASError` or `SystemRefusal`.

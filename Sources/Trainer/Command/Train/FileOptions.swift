@@ -66,7 +66,7 @@ struct FileOptions: ParsableArguments {
   /// - Parameters:
   ///   - output: The run directory, if there is one.
   ///   - config: The configuration file, if there is one.
-  /// - Throws: `TrainerError`, `FileError` or `WeightsError`.
+  /// - Throws: `TrainerError` or `FileError`.
   func check(output: String?, config: String?) throws {
     let inputs = [("--init", `init`), ("--config", config)].compactMap { option, path in
       path.map { (option: option, path: $0) }

@@ -63,7 +63,7 @@ struct MemoryCheck {
   /// Throws if there is less memory than needed.
   ///
   /// - Parameters:
-  ///   - machine: The machine, which may not say how much memory it has.
+  ///   - machine: The machine, whose amount of memory may be unknown.
   ///   - limit: What limits the memory besides the machine's size; nil for nothing.
   /// - Throws: `TrainerError` with what is needed and what there is.
   func require(of machine: Machine, limit: MemoryLimit? = .smallest()) throws {

@@ -4,7 +4,7 @@ import Model
 import Runs
 import Training
 
-/// Where a run leaves everything, and how it is resumed.
+/// The directory for everything that a run writes, and how it is resumed.
 struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

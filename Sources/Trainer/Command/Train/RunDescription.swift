@@ -8,7 +8,7 @@ import Training
 
 /// A run in words.
 enum RunDescription {
-  /// Warns of threads that a batch has no work for, and says what gives them some.
+  /// Warns of threads that a batch has no work for, and names the options that help.
   ///
   /// - Parameters:
   ///   - configuration: The run's settings.
@@ -35,7 +35,7 @@ enum RunDescription {
           : ways.joined(separator: "; ") + " (docs/scaling.md, Many cores)"))
   }
 
-  /// Says so if threads outnumber the CPUs.
+  /// Prints a note if threads outnumber the CPUs.
   ///
   /// - Parameters:
   ///   - threads: The threads of this process.
@@ -69,7 +69,7 @@ enum RunDescription {
       """)
   }
 
-  /// Where this rank's threads come from, and what several ranks mean for the bits and the messages.
+  /// This rank's threads and CPUs, and the effect of several ranks on the bits and the messages.
   static func text(
     _ cpus: RankCPUs, _ configuration: TrainingConfiguration, rankCount: Int
   ) -> String {

@@ -65,7 +65,7 @@ struct TrainingJob {
       communicator: communicator)
     if let initialWeights { try run.load(initialWeights) }
     try run.followLeader()
-    // All input is good: from here on outputs are made.
+    // All input is valid: from here on outputs are written.
     let directory = try identity.flatMap { identity in
       try options.output.output.map { path in
         try makeDirectory(path, run: run, identity: identity, machine: machine)
@@ -87,7 +87,7 @@ struct TrainingJob {
     end: FinalRecord
   ) throws -> [any TrainingObserver] {
     let inDirectory = try directory?.observers(end) ?? []
-    // The other ranks take part in what the directory needs; rank 0 also prints and writes.
+    // The other ranks only do their part for the run directory; rank 0 also prints and writes files.
     guard run.isLeader else { return inDirectory }
     let files = options.files
     let observers: [(any TrainingObserver)?] = [
@@ -131,7 +131,7 @@ struct TrainingJob {
     _ run: TrainingRun, observers: [any TrainingObserver], directory: (any JobDirectory)?,
     end: FinalRecord
   ) throws {
-    // Every rank leaves gradients where rank 0's histograms need them.
+    // Every rank stores the gradients that rank 0's histograms need.
     run.gradientInterval = options.files.histogramEvery
     let group = ObserverGroup(observers: observers) { Console.warning("\($0)") }
     let outcome = Result { try run.train(observers: [group]) }
@@ -166,7 +166,7 @@ struct TrainingJob {
     return dataset
   }
 
-  /// Makes sure that all ranks are about to do the same.
+  /// Checks that all ranks have the same settings.
   ///
   /// - Returns: The run's identity, if a run directory or another rank needs it.
   private func agree(
