@@ -20,7 +20,7 @@ struct BLASCoreCommandTests {
     return (result, blas?["core"] as? String, blas?["chosen_by"] as? String)
   }
 
-  @Test("A core named on the command line computes, and the record says who chose it")
+  @Test("a core named on the command line computes, and the record says who chose it")
   func option() async throws {
     let named = try await train(["--blas-core", "haswell"])
     #expect(named.core == "Haswell")
@@ -32,7 +32,7 @@ struct BLASCoreCommandTests {
     #expect(variable.result.digest == named.result.digest)
   }
 
-  @Test("The command line's core wins over the variable's")
+  @Test("the command line's core wins over the variable's")
   func precedence() async throws {
     let run = try await train(
       ["--blas-core", "Haswell"], environment: ["OPENBLAS_CORETYPE": "Nehalem"])
@@ -40,7 +40,7 @@ struct BLASCoreCommandTests {
     #expect(run.origin == "option")
   }
 
-  @Test("A core older than the CPU is warned of, however it was forced")
+  @Test("a core older than the CPU is warned of, however it was forced")
   func oldCore() async throws {
     let named = try await train(["--blas-core", "Nehalem"])
     #expect(named.result.errors.contains("warning: --blas-core Nehalem makes OpenBLAS use"))
@@ -49,14 +49,14 @@ struct BLASCoreCommandTests {
       variable.result.errors.contains("warning: OPENBLAS_CORETYPE=Nehalem makes OpenBLAS use"))
   }
 
-  @Test("Left alone, OpenBLAS computes with a core as new as the CPU, unwarned")
+  @Test("left alone, OpenBLAS computes with a core as new as the CPU, unwarned")
   func automatic() async throws {
     let run = try await train([])
     #expect(!run.result.errors.contains("warning"))
     #expect(["automatic", "corrected"].contains(run.origin))
   }
 
-  @Test("Info and evaluation take the option too")
+  @Test("info and evaluation take the option too")
   func otherCommands() async throws {
     let info = try await Command.run(["info", "--blas-core", "Haswell"], in: folder)
     #expect(info.output.contains("kernels for Haswell (chosen with --blas-core)"))

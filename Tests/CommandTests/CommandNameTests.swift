@@ -65,7 +65,7 @@ struct CommandNameTests {
   }
 
   @Test(
-    "Options that are unknown are answered with those of the command",
+    "options that are unknown are answered with those of the command",
     arguments: [
       (
         ["evaluate", "--model", "m", "--shard", "5"],
@@ -90,7 +90,7 @@ struct CommandNameTests {
   }
 
   @Test(
-    "A word is taken for what begins with it, then for the nearest",
+    "a word is taken for what begins with it, then for the nearest",
     arguments: [
       ("batch", ["batch-size", "batch-norm"]), ("BATCH_S", ["batch-size"]), ("pim", ["pin"]),
       ("gpu", []), ("optimiser", ["optimizer"]), ("", []), ("zzzzzzzz", []),

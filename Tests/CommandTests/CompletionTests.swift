@@ -111,7 +111,7 @@ struct CompletionTests {
     #expect(try await offered("train --lr-schedule cosi") == ["cosine"])
   }
 
-  @Test("The command prints the script for each shell", arguments: ["bash", "zsh", "fish"])
+  @Test("the command prints the script for each shell", arguments: ["bash", "zsh", "fish"])
   func script(shell: String) async throws {
     let result = try await Command.run(["--generate-completion-script", shell], in: folder)
     #expect(result.status == 0)
@@ -120,7 +120,7 @@ struct CompletionTests {
     #expect(result.output == CompletionRoot.completionScript(for: known) + "\n")
   }
 
-  @Test("A shell that is not known is refused")
+  @Test("a shell that is not known is refused")
   func unknownShell() async throws {
     let result = try await Command.run(["--generate-completion-script", "csh"], in: folder)
     #expect(result.status == 64)

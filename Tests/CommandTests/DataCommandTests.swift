@@ -34,7 +34,7 @@ struct DataCommandTests {
     try await Command.run(["--epochs", "1", "--hidden", "8"] + options, in: folder)
   }
 
-  @Test("A class without training samples is warned about in training and by data info")
+  @Test("a class without training samples is warned about in training and by data info")
   func emptyClass() async throws {
     try write("letters", label: { $0 + 1 })
     let warning =
@@ -47,7 +47,7 @@ struct DataCommandTests {
     #expect(info.errors.contains(warning))
   }
 
-  @Test("A single class is reported, and counted as one")
+  @Test("a single class is reported, and counted as one")
   func oneClass() async throws {
     try write("one", label: { _ in 0 })
     let run = try await train(["--data", "one"])
@@ -61,7 +61,7 @@ struct DataCommandTests {
   }
 
   @Test(
-    "The default batch is cut to the training samples, with a note, and recorded as it is",
+    "the default batch is cut to the training samples, with a note, and recorded as it is",
     arguments: [
       (200, "", 200, "there are no more training samples"),
       (513, "", 511, "512 would leave a last batch of one sample"),
@@ -89,19 +89,19 @@ struct DataCommandTests {
     #expect(run.digest == given.digest)
   }
 
-  @Test("A batch that was asked for is not cut")
+  @Test("a batch that was asked for is not cut")
   func givenBatch() async throws {
     try write("few", count: 200)
     let large = try await train(["--data", "few", "--batch-size", "512"])
     #expect(large.status == 64)
-    #expect(large.errors.contains("--batch-size is 512; it has to be from 1 to 200"))
+    #expect(large.errors.contains("--batch-size is 512; it must be from 1 to 200"))
     try write("odd", count: 513)
     let single = try await train(["--data", "odd", "--batch-size", "512"])
     #expect(single.status == 64)
     #expect(single.errors.contains("use --batch-size 511 or a model without bn"))
   }
 
-  @Test("A home directory that cannot be searched is reported, and data found elsewhere are used")
+  @Test("a home directory that cannot be searched is reported, and data found elsewhere are used")
   func unreadableHome() async throws {
     // A link to itself is refused to root too.
     try FileManager.default.createSymbolicLink(
@@ -125,7 +125,7 @@ struct DataCommandTests {
     #expect(found.status == 0)
   }
 
-  @Test("A failed fetch reports the reason once, and leaves no directory")
+  @Test("a failed fetch reports the reason once, and leaves no directory")
   func fetchFails() async throws {
     let result = try await Command.run(
       ["data", "fetch", "MNIST", "--mirror", "file:///nowhere"], in: folder)
@@ -135,7 +135,7 @@ struct DataCommandTests {
     #expect(!folder.exists(".cache"))
   }
 
-  @Test("A fetch into a file is refused before any download")
+  @Test("a fetch into a file is refused before any download")
   func fetchIntoFile() async throws {
     try folder.write([1], to: "a.yml")
     let result = try await Command.run(
@@ -145,7 +145,7 @@ struct DataCommandTests {
   }
 
   @Test(
-    "Published data under another's name is warned about",
+    "published data under another's name is warned about",
     .enabled(if: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist")))
   func otherName() async throws {
     let place = "/usr/share/datasets/fashion-mnist"
@@ -162,7 +162,7 @@ struct DataCommandTests {
     }
   }
 
-  @Test("The progress of a fetch starts with its numbers, so that a terminal cuts only the address")
+  @Test("the progress of a fetch starts with its numbers, so that a terminal cuts only the address")
   func fetchProgress() {
     let source = "http://" + String(repeating: "long.", count: 40)
     let line = FetchCommand.progress(

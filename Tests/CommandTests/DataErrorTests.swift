@@ -95,7 +95,7 @@ struct DataErrorTests {
   }
 
   @Test(
-    "It is refused by file, place, found and expected, and outputs stay as they were",
+    "it is refused by file, place, found and expected, and outputs stay as they were",
     arguments: DataFault.all)
   func refused(_ fault: DataFault) async throws {
     try fault.apply(folder)
@@ -115,7 +115,7 @@ struct DataErrorTests {
     #expect(shown.status == fault.status)
   }
 
-  @Test("A directory that is missing or a file is refused")
+  @Test("a directory that is missing or a file is refused")
   func directory() async throws {
     let missing = try await Command.run(["--data", "none"], in: folder)
     #expect(missing.status == 66)
@@ -126,7 +126,7 @@ struct DataErrorTests {
     #expect(file.errors.contains("file: found a file, expected a directory"))
   }
 
-  @Test("If MNIST is not found, the error names the places and the command that gets it")
+  @Test("if MNIST is not found, the error names the places and the command that gets it")
   func notFound() async throws {
     let result = try await Command.run(["--dataset", "mnist"], in: folder)
     #expect(result.status == 66)
@@ -134,7 +134,7 @@ struct DataErrorTests {
     #expect(result.errors.contains("trainer data fetch mnist"))
   }
 
-  @Test("Info counts classes, and verification accepts intact files")
+  @Test("info counts classes, and verification accepts intact files")
   func good() async throws {
     let info = try await Command.run(["data", "info", "--data", "small"], in: folder)
     #expect(info.status == 0)
@@ -144,7 +144,7 @@ struct DataErrorTests {
     #expect(verify.lines.filter { $0.contains(": ok, ") }.count == 4)
   }
 
-  @Test("Verification names every bad file and ends with code 65")
+  @Test("verification names every bad file and ends with code 65")
   func verify() async throws {
     for name in [SmallDataset.trainingLabels, SmallDataset.testLabels] {
       try folder.write(Array(folder.bytes("small/\(name)").dropLast()), to: "small/\(name)")
@@ -156,7 +156,7 @@ struct DataErrorTests {
     #expect(result.errors.contains("2 of 4 files"))
   }
 
-  @Test("A directory named like a published data set can be fetched from and is checked")
+  @Test("a directory named like a published data set can be fetched from and is checked")
   func fetch() async throws {
     let result = try await Command.run(
       [

@@ -20,7 +20,7 @@ struct DigestTests {
   }
 
   @Test(
-    "The same weights come from 1, 2, 3, 8 and 16 threads",
+    "the same weights come from 1, 2, 3, 8 and 16 threads",
     arguments: [
       "", "--batch-size 100 --shard-size 7", "--batch-size 100 --shard-size 1 --epochs 1",
       "--dropout-mode vanilla", "--dropout 0", "--no-batch-norm", "--no-shuffle", "--hidden none",
@@ -36,7 +36,7 @@ struct DigestTests {
     }
   }
 
-  @Test("A run repeated ends with the same bits, and another seed with others")
+  @Test("a run repeated ends with the same bits, and another seed with others")
   func seeds() async throws {
     let first = try await digest([], threads: 2)
     #expect(try await digest([], threads: 2) == first)
@@ -44,7 +44,7 @@ struct DigestTests {
   }
 
   @Test(
-    "What enters the result changes the digest",
+    "what enters the result changes the digest",
     arguments: [
       "--shard-size 32", "--batch-size 256", "--lr 0.002", "--dropout 0.1", "--hidden 512",
       "--no-shuffle", "--weight-decay 0.1", "--dropout-mode vanilla", "--steps 5",

@@ -50,7 +50,7 @@ struct EpochLinesTests {
         == "epoch  train loss  acc %  val loss  acc %  test loss  acc %  time s  samples/s")
   }
 
-  @Test("A loss is implausible from ten times that of guessing on")
+  @Test("a loss is implausible from ten times that of guessing on")
   func divergence() {
     #expect(DivergenceWarning.text(record(1, loss: 22), classCount: 10) == nil)
     let warning = DivergenceWarning.text(record(3, loss: 24), classCount: 10)

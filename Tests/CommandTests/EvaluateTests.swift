@@ -27,7 +27,7 @@ struct EvaluateTests {
   }
 
   @Test(
-    "It finds the loss and accuracy that training ended with, on any number of threads",
+    "it finds the loss and accuracy that training ended with, on any number of threads",
     arguments: [
       "", "--dropout-mode vanilla", "--no-batch-norm", "--hidden none",
       "--hidden 30 --shard-size 7",
@@ -45,7 +45,7 @@ struct EvaluateTests {
     }
   }
 
-  @Test("The confusion matrix counts every sample, and gives the accuracies")
+  @Test("the confusion matrix counts every sample, and gives the accuracies")
   func confusionMatrix() async throws {
     _ = try await train([])
     let json = try JSONObject(await evaluate(["--json"]).output)
@@ -63,7 +63,7 @@ struct EvaluateTests {
       accuracies == matrix.indices.map { Double(right[$0]) / Double(matrix[$0].reduce(0, +)) })
   }
 
-  @Test("Its JSON names the data set, and it takes the shards that training takes")
+  @Test("its JSON names the data set, and it takes the shards that training takes")
   func limits() async throws {
     _ = try await train([])
     let result = try await evaluate(["--json", "--shard-size", "1048576", "--threads", "3"])
@@ -75,12 +75,12 @@ struct EvaluateTests {
       let refused = try await evaluate(["--shard-size", size])
       #expect(refused.status == 64)
       #expect(
-        refused.errors.contains("--shard-size is \(size); it has to be from 1 to 1048576"),
+        refused.errors.contains("--shard-size is \(size); it must be from 1 to 1048576"),
         "\(refused.errors)")
     }
   }
 
-  @Test("The text has the same numbers")
+  @Test("the text has the same numbers")
   func text() async throws {
     _ = try await train([])
     let json = try JSONObject(await evaluate(["--json"]).output)
@@ -101,7 +101,7 @@ struct EvaluateTests {
     #expect(try await evaluate(["--json"]).errors.isEmpty)
   }
 
-  @Test("A model for other images or classes is refused with both numbers")
+  @Test("a model for other images or classes is refused with both numbers")
   func otherData() async throws {
     _ = try await train([])
     var wide = SmallDataset()
@@ -121,7 +121,7 @@ struct EvaluateTests {
     #expect(images.errors.contains("have 32"))
   }
 
-  @Test("A damaged description of the network is refused before memory is taken for it")
+  @Test("a damaged description of the network is refused before memory is taken for it")
   func hugeNetwork() async throws {
     _ = try await train(["--hidden", "10"])
     let good = try folder.bytes("model")
@@ -141,7 +141,7 @@ struct EvaluateTests {
     }
   }
 
-  @Test("A model is required, and a missing one is reported")
+  @Test("a model is required, and a missing one is reported")
   func missingModel() async throws {
     let none = try await Command.run(["evaluate", "--data", data], in: folder)
     #expect(none.status == 64)

@@ -12,7 +12,7 @@ struct HelpTests {
     folder = try TemporaryFolder()
   }
 
-  @Test("Help is printed to standard output with exit code 0, and explains how to train")
+  @Test("help is printed to standard output with exit code 0, and explains how to train")
   func help() async throws {
     let result = try await Command.run(["--help"], in: folder)
     #expect(result.status == 0)
@@ -25,7 +25,7 @@ struct HelpTests {
     }
   }
 
-  @Test("The help of training names every documented option")
+  @Test("the help of training names every documented option")
   func trainHelp() async throws {
     let result = try await Command.run(["train", "--help"], in: folder)
     #expect(result.status == 0)
@@ -43,7 +43,7 @@ struct HelpTests {
     }
   }
 
-  @Test("The version is one line with the program's name")
+  @Test("the version is one line with the program's name")
   func version() async throws {
     let result = try await Command.run(["--version"], in: folder)
     #expect(result.status == 0)
@@ -51,7 +51,7 @@ struct HelpTests {
   }
 
   @Test(
-    "Every subcommand has help",
+    "every subcommand has help",
     arguments: [
       ["evaluate"], ["predict"], ["runs"], ["data"], ["data", "info"], ["data", "fetch"], ["info"],
     ])
@@ -61,7 +61,7 @@ struct HelpTests {
     #expect(result.output.contains("OVERVIEW"))
   }
 
-  @Test("Examples are not wrapped in 80 columns")
+  @Test("examples are not wrapped in 80 columns")
   func examples() async throws {
     let commands: [any ParsableCommand.Type] = [
       TrainerCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
@@ -80,7 +80,7 @@ struct HelpTests {
     }
   }
 
-  @Test("The help of evaluate names its own default data set")
+  @Test("the help of evaluate names its own default data set")
   func evaluationData() async throws {
     let result = try await Command.run(["evaluate", "--help"], in: folder)
     let words = result.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -88,7 +88,7 @@ struct HelpTests {
     #expect(!words.contains("default: mnist"))
   }
 
-  @Test("Info describes the machine, OpenBLAS and the data sets, for people and programs")
+  @Test("info describes the machine, OpenBLAS and the data sets, for people and programs")
   func info() async throws {
     let text = try await Command.run(["info"], in: folder)
     #expect(text.status == 0)

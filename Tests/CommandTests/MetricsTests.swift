@@ -17,7 +17,7 @@ struct MetricsTests {
     return (result, try JSONObject.lines(folder.text("metrics")))
   }
 
-  @Test("It has a line for the start, each epoch and the end")
+  @Test("it has a line for the start, each epoch and the end")
   func lines() async throws {
     let (result, lines) = try await metrics(["--epochs", "3", "--threads", "2"])
     #expect(lines.map(\.event) == ["start", "epoch", "epoch", "epoch", "end"])
@@ -35,7 +35,7 @@ struct MetricsTests {
     #expect(lines[4]["seconds"] as? Double ?? 0 > 0)
   }
 
-  @Test("The start names the whole configuration, the machine, the data and the parameters")
+  @Test("the start names the whole configuration, the machine, the data and the parameters")
   func start() async throws {
     let (_, lines) = try await metrics([
       "--epochs", "1", "--threads", "3", "--hidden", "20,10", "--dropout", "0.1",
@@ -74,7 +74,7 @@ struct MetricsTests {
     #expect(start["kernel"] == nil)
   }
 
-  @Test("Timing, threads and machine aside, it is the same for every number of threads")
+  @Test("timing, threads and machine aside, it is the same for every number of threads")
   func threadCount() async throws {
     let (_, one) = try await metrics(["--epochs", "3", "--threads", "1"])
     for threads in ["2", "3", "8"] {
@@ -83,7 +83,7 @@ struct MetricsTests {
     }
   }
 
-  @Test("A full disk ends the run with code 74 and names the file")
+  @Test("a full disk ends the run with code 74 and names the file")
   func fullDisk() async throws {
     let result = try await Command.run(
       ["--data", data, "--epochs", "1", "--metrics", "/dev/full"], in: folder)
@@ -93,7 +93,7 @@ struct MetricsTests {
         "trainer: error: /dev/full: cannot be written: No space left on device"))
   }
 
-  @Test("The network learns the small data set")
+  @Test("the network learns the small data set")
   func accuracy() async throws {
     let (_, lines) = try await metrics(["--epochs", "15", "--threads", "2"])
     #expect(try #require(lines.last?["test_accuracy"] as? Double) > 0.95)

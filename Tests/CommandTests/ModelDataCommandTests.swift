@@ -52,7 +52,7 @@ struct ModelDataCommandTests {
     try folder.write(length + json + bytes[(8 + count)...], to: other)
   }
 
-  @Test("Every model file of a run describes its data, and no path or time")
+  @Test("every model file of a run describes its data, and no path or time")
   func written() async throws {
     try await train([
       "--data", "small", "--validation", "100", "--output", "run", "--save", "saved",
@@ -77,7 +77,7 @@ struct ModelDataCommandTests {
     #expect(try folder.bytes("again") == folder.bytes("saved"))
   }
 
-  @Test("Evaluation takes the data of the run whose directory is named")
+  @Test("evaluation takes the data of the run whose directory is named")
   func runDirectory() async throws {
     try await train(["--data", "small", "--output", "run"])
     for model in ["run", "run/model.safetensors"] {
@@ -90,7 +90,7 @@ struct ModelDataCommandTests {
     }
   }
 
-  @Test("Evaluation finds a model's data by name, and says which is missing")
+  @Test("evaluation finds a model's data by name, and says which is missing")
   func byName() async throws {
     try await train(["--data", "small", "--save", "model"])
     let missing = try await evaluate(["--model", "model"])
@@ -106,7 +106,7 @@ struct ModelDataCommandTests {
     #expect(found.errors.contains("Data set small from"))
   }
 
-  @Test("Evaluation on other data of the same shape is warned about, with JSON too")
+  @Test("evaluation on other data of the same shape is warned about, with JSON too")
   func otherData() async throws {
     try await train(["--data", "small", "--save", "model"])
     try writeOther(to: "other")
@@ -121,7 +121,7 @@ struct ModelDataCommandTests {
     }
   }
 
-  @Test("A model that does not say what it was trained on is evaluated with a warning")
+  @Test("a model that does not say what it was trained on is evaluated with a warning")
   func unknownData() async throws {
     // With the default data set's name, where the default is looked for.
     try await train(["--data", "small", "--dataset", "mnist", "--save", "model"])
@@ -140,7 +140,7 @@ struct ModelDataCommandTests {
     #expect(chosen.output == result.output)
   }
 
-  @Test("A checkpoint is no model, and the error says where its run's model is")
+  @Test("a checkpoint is no model, and the error says where its run's model is")
   func checkpoint() async throws {
     try await train(["--data", "small", "--output", "run"])
     let name = try #require(try folder.names(in: "run/checkpoints").last)
@@ -161,7 +161,7 @@ struct ModelDataCommandTests {
     }
   }
 
-  @Test("Training starts from the model in a run directory")
+  @Test("training starts from the model in a run directory")
   func initialDirectory() async throws {
     try await train(["--data", "small", "--output", "run"])
     try await train(["--data", "small", "--init", "run", "--save", "one"])
@@ -169,7 +169,7 @@ struct ModelDataCommandTests {
     #expect(try folder.bytes("one") == folder.bytes("other"))
   }
 
-  @Test("Prediction takes a run directory, and a directory without a model is an error")
+  @Test("prediction takes a run directory, and a directory without a model is an error")
   func predict() async throws {
     try await train(["--data", "small", "--output", "run"])
     let images = "small/\(SmallDataset.testImages)"
@@ -182,7 +182,7 @@ struct ModelDataCommandTests {
   }
 
   @Test(
-    "A model of Fashion-MNIST knows its classes' names",
+    "a model of Fashion-MNIST knows its classes' names",
     .enabled(if: FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist")))
   func classNames() async throws {
     try await Command.succeed(

@@ -16,51 +16,51 @@ struct OptionErrorTests {
   }
 
   @Test(
-    "They end with code 64, name the option and what it has to be, and leave no file",
+    "they end with code 64, name the option and what it must be, and leave no file",
     arguments: [
-      ("--threads 0", "--threads is 0; it has to be from 1 to 240"),
-      ("--threads -1", "--threads is -1; it has to be from 1 to 240"),
-      ("--threads 241", "--threads is 241; it has to be from 1 to 240"),
+      ("--threads 0", "--threads is 0; it must be from 1 to 240"),
+      ("--threads -1", "--threads is -1; it must be from 1 to 240"),
+      ("--threads 241", "--threads is 241; it must be from 1 to 240"),
       ("--threads two", "The value 'two' is invalid for '--threads <n>'"),
       ("--threads 2.5", "The value '2.5' is invalid for '--threads <n>'"),
       ("--threads", "Missing value for '--threads <n>'"),
-      ("--epochs 0", "--epochs is 0; it has to be from 1"),
-      ("--epochs -3", "--epochs is -3; it has to be from 1"),
-      ("--epochs 9223372036854775807", "--epochs is 9223372036854775807; it has to be from 1 to"),
+      ("--epochs 0", "--epochs is 0; it must be from 1"),
+      ("--epochs -3", "--epochs is -3; it must be from 1"),
+      ("--epochs 9223372036854775807", "--epochs is 9223372036854775807; it must be from 1 to"),
       ("--epochs 99999999999999999999", "'99999999999999999999' is invalid for '--epochs <n>'"),
-      ("--steps 0", "--steps is 0; it has to be at least 1"),
-      ("--steps -1", "--steps is -1; it has to be at least 1"),
-      ("--batch-size 0", "--batch-size is 0; it has to be at least 1"),
-      ("--batch-size -5", "--batch-size is -5; it has to be at least 1"),
-      ("--batch-size 601", "--batch-size is 601; it has to be from 1 to 600"),
+      ("--steps 0", "--steps is 0; it must be at least 1"),
+      ("--steps -1", "--steps is -1; it must be at least 1"),
+      ("--batch-size 0", "--batch-size is 0; it must be at least 1"),
+      ("--batch-size -5", "--batch-size is -5; it must be at least 1"),
+      ("--batch-size 601", "--batch-size is 601; it must be from 1 to 600"),
       ("--batch-size 1", "--batch-size 1 leaves a batch of one sample"),
       ("--batch-size 599", "--batch-size 599 leaves a batch of one sample"),
-      ("--shard-size 0", "--shard-size is 0; it has to be from 1"),
-      ("--shard-size 9223372036854775807", "--shard-size is 9223372036854775807; it has to be"),
-      ("--hidden 0", "--hidden is [0]; it has to be"),
-      ("--hidden -4", "--hidden is [-4]; it has to be"),
-      ("--hidden 10,0", "--hidden is [10, 0]; it has to be"),
-      ("--hidden 65537", "--hidden is [65537]; it has to be"),
+      ("--shard-size 0", "--shard-size is 0; it must be from 1"),
+      ("--shard-size 9223372036854775807", "--shard-size is 9223372036854775807; it must be"),
+      ("--hidden 0", "--hidden is [0]; it must be"),
+      ("--hidden -4", "--hidden is [-4]; it must be"),
+      ("--hidden 10,0", "--hidden is [10, 0]; it must be"),
+      ("--hidden 65537", "--hidden is [65537]; it must be"),
       ("--hidden 10,", "The value '10,' is invalid for '--hidden <list>'"),
       ("--hidden ten", "The value 'ten' is invalid for '--hidden <list>'"),
-      ("--dropout 1", "--dropout is 1.0; it has to be at least 0 and less than 1"),
-      ("--dropout -0.1", "--dropout is -0.1; it has to be"),
-      ("--dropout nan", "--dropout is nan; it has to be"),
-      ("--dropout inf", "--dropout is inf; it has to be"),
+      ("--dropout 1", "--dropout is 1.0; it must be at least 0 and less than 1"),
+      ("--dropout -0.1", "--dropout is -0.1; it must be"),
+      ("--dropout nan", "--dropout is nan; it must be"),
+      ("--dropout inf", "--dropout is inf; it must be"),
       ("--dropout-mode none", "one of 'inverted' and 'vanilla'"),
       ("--optimizer lion", "'lion' is invalid for '--optimizer <name>'"),
-      ("--learning-rate 0", "--learning-rate is 0.0; it has to be"),
-      ("--lr -1", "--learning-rate is -1.0; it has to be"),
-      ("--lr nan", "--learning-rate is nan; it has to be"),
-      ("--lr inf", "--learning-rate is inf; it has to be"),
-      ("--lr 1e300", "--learning-rate is 1e+300; it has to be"),
-      ("--lr 1e-300", "--learning-rate is 1e-300; it has to be"),
-      ("--beta1 1", "--beta1 is 1.0; it has to be"),
-      ("--beta2 -1", "--beta2 is -1.0; it has to be"),
-      ("--epsilon -1", "--epsilon is -1.0; it has to be"),
-      ("--weight-decay inf", "--weight-decay is inf; it has to be"),
-      ("--optimizer momentum --momentum 1", "--momentum is 1.0; it has to be"),
-      ("--optimizer rmsprop --decay-rate 2", "--decay-rate is 2.0; it has to be"),
+      ("--learning-rate 0", "--learning-rate is 0.0; it must be"),
+      ("--lr -1", "--learning-rate is -1.0; it must be"),
+      ("--lr nan", "--learning-rate is nan; it must be"),
+      ("--lr inf", "--learning-rate is inf; it must be"),
+      ("--lr 1e300", "--learning-rate is 1e+300; it must be"),
+      ("--lr 1e-300", "--learning-rate is 1e-300; it must be"),
+      ("--beta1 1", "--beta1 is 1.0; it must be"),
+      ("--beta2 -1", "--beta2 is -1.0; it must be"),
+      ("--epsilon -1", "--epsilon is -1.0; it must be"),
+      ("--weight-decay inf", "--weight-decay is inf; it must be"),
+      ("--optimizer momentum --momentum 1", "--momentum is 1.0; it must be"),
+      ("--optimizer rmsprop --decay-rate 2", "--decay-rate is 2.0; it must be"),
       ("--momentum 0.5", "--momentum has no meaning for --optimizer adam, whose settings are"),
       ("--optimizer sgd --beta1 0.5", "--beta1 has no meaning for --optimizer sgd"),
       ("--optimizer sgd --epsilon 1", "--epsilon has no meaning for --optimizer sgd"),
@@ -91,7 +91,7 @@ struct OptionErrorTests {
     #expect(!folder.exists("model") && !folder.exists("metrics"))
   }
 
-  @Test("An unknown optimizer is answered with the known ones")
+  @Test("an unknown optimizer is answered with the known ones")
   func knownOptimizers() async throws {
     let errors = try await run("--optimizer lion").errors
     for name in ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] {
@@ -99,20 +99,20 @@ struct OptionErrorTests {
     }
   }
 
-  @Test("An unknown data set is answered with the known ones")
+  @Test("an unknown data set is answered with the known ones")
   func knownDatasets() async throws {
     let result = try await Command.run(["--dataset", "cifar"], in: folder)
     #expect(result.status == 64)
     #expect(result.errors.contains("mnist, fashion-mnist"))
   }
 
-  @Test("An unknown OpenBLAS core is answered with the known ones")
+  @Test("an unknown OpenBLAS core is answered with the known ones")
   func knownCores() async throws {
     let errors = try await run("--blas-core i386").errors
     for name in ["Haswell", "SkylakeX", "Zen"] { #expect(errors.contains(name)) }
   }
 
-  @Test("A network that does not fit into memory is refused at once, with its size")
+  @Test("a network that does not fit into memory is refused at once, with its size")
   func memory() async throws {
     let widths = Array(repeating: "65536", count: 256).joined(separator: ",")
     let result = try await run("--hidden \(widths)")
@@ -122,7 +122,7 @@ struct OptionErrorTests {
     #expect(!folder.exists("metrics"))
   }
 
-  @Test("An empty file name is refused")
+  @Test("an empty file name is refused")
   func emptyName() async throws {
     let result = try await Command.run(["--data", "small", "--save", ""], in: folder)
     #expect(result.status == 64)
@@ -130,7 +130,7 @@ struct OptionErrorTests {
   }
 
   @Test(
-    "What is unusual but right is accepted",
+    "what is unusual but right is accepted",
     arguments: [
       "--batch-size 2 --steps 3", "--batch-size 3 --steps 2", "--batch-size 600",
       "--batch-size 32 --shard-size 1000 --steps 2", "--hidden 1", "--hidden none",

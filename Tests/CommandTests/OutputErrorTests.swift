@@ -11,7 +11,7 @@ struct OutputErrorTests {
   }
 
   @Test(
-    "They are found before the data is read",
+    "they are found before the data is read",
     arguments: ["--save", "--save-init", "--metrics"], ["none/file", "small", "file/", "/dev"])
   func unwritable(_ option: String, path: String) async throws {
     let result = try await Command.run(["--data", "none", option, path], in: folder)
@@ -23,7 +23,7 @@ struct OutputErrorTests {
     #expect(!result.errors.contains("Data set"))
   }
 
-  @Test("The check leaves nothing behind and changes nothing")
+  @Test("the check leaves nothing behind and changes nothing")
   func untouched() async throws {
     try folder.write(Array("old".utf8), to: "old")
     let before = try Set(FileManager.default.contentsOfDirectory(atPath: folder.path("")))

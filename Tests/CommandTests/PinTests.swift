@@ -18,7 +18,7 @@ struct PinTests {
         + options, in: folder)
   }
 
-  @Test("The same weights come from threads anywhere", arguments: ["compact", "spread"])
+  @Test("the same weights come from threads anywhere", arguments: ["compact", "spread"])
   func digest(pin: String) async throws {
     let expected = try #require(try await train(["--threads", "1"]).digest)
     for threads in ["1", "2", "3", "8"] {
@@ -26,7 +26,7 @@ struct PinTests {
     }
   }
 
-  @Test("The metrics' start and the run's record say where, and a resumed run may be elsewhere")
+  @Test("the metrics' start and the run's record say where, and a resumed run may be elsewhere")
   func records() async throws {
     func recorded() throws -> [String?] {
       let config = try JSONObject(folder.text("run/config.json"))
@@ -45,7 +45,7 @@ struct PinTests {
     #expect(try await train(["--epochs", "4"]).digest == unbound.digest && unbound.digest != nil)
   }
 
-  @Test("A run whose record is older and has no placement goes on")
+  @Test("a run whose record is older and has no placement goes on")
   func olderRecord() async throws {
     let first = try await train(["--output", "run"])
     let text = try folder.text("run/config.json")
@@ -55,7 +55,7 @@ struct PinTests {
     #expect(try await train(["--output", "run", "--resume"]).digest == first.digest)
   }
 
-  @Test("More threads than CPUs are warned of, unless they are not bound")
+  @Test("more threads than CPUs are warned of, unless they are not bound")
   func tooMany() async throws {
     let bound = try await train(["--threads", "200", "--pin", "spread", "--shard-size", "1"])
     let warnings = bound.errors.split(separator: "\n").filter { $0.contains("--pin spread binds") }
@@ -67,7 +67,7 @@ struct PinTests {
     #expect(one.errors.isEmpty)
   }
 
-  @Test("A configuration file may say it")
+  @Test("a configuration file may say it")
   func configuration() async throws {
     try folder.write(Array("pin: spread\n".utf8), to: "config.yaml")
     let config = try await Command.run(["config", "--config", "config.yaml"], in: folder)

@@ -41,7 +41,7 @@ struct PredictTests {
     Array("P5 \(side) \(side) 255\n".utf8) + pixels(index)
   }
 
-  @Test("The test set's predictions have the accuracy that evaluation finds")
+  @Test("the test set's predictions have the accuracy that evaluation finds")
   func agreesWithEvaluation() async throws {
     try await train()
     let evaluation = try await Command.run(
@@ -58,7 +58,7 @@ struct PredictTests {
     #expect(accuracy > 0.5)
   }
 
-  @Test("Every byte of the output is the same on any number of threads, packed or from a pipe")
+  @Test("every byte of the output is the same on any number of threads, packed or from a pipe")
   func threads() async throws {
     try await train()
     let one = try await predict(["--json", "--threads", "1", "-"], input: "images")
@@ -109,7 +109,7 @@ struct PredictTests {
     #expect(zip(alone, among).allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
-  @Test("A PGM image gives the line that it gives in IDX, without a number; several have numbers")
+  @Test("a PGM image gives the line that it gives in IDX, without a number; several have numbers")
   func pgmImages() async throws {
     try await train()
     try folder.write(pgm(3), to: "one.pgm")
@@ -124,7 +124,7 @@ struct PredictTests {
     #expect(try await predict(["--probabilities"], input: "one.pgm").lines == [renamed(3, "-")])
   }
 
-  @Test("The most probable classes and the classes' names are shown where asked for")
+  @Test("the most probable classes and the classes' names are shown where asked for")
   func topAndLabels() async throws {
     try await train()
     try folder.write(Array("zero\none\ntwo and a half\nthree\n".utf8), to: "names")
@@ -149,7 +149,7 @@ struct PredictTests {
     #expect(few.errors.contains("names: found 2 lines, expected 4"))
   }
 
-  @Test("Inverted images are predicted as what they are when inverted back")
+  @Test("inverted images are predicted as what they are when inverted back")
   func invert() async throws {
     try await train()
     let inverted = images[..<16] + images[16...].map { 255 - $0 }
@@ -159,7 +159,7 @@ struct PredictTests {
     #expect(try await predict(["--json"], input: "inverted").output != expected.output)
   }
 
-  @Test("An image of another size is refused with both sizes, and never resized")
+  @Test("an image of another size is refused with both sizes, and never resized")
   func otherSize() async throws {
     try await train()
     try folder.write(Array("P5 5 6 255\n".utf8) + [UInt8](repeating: 1, count: 30), to: "small.pgm")
@@ -179,7 +179,7 @@ struct PredictTests {
     #expect(wide.errors.contains("found 4 x 16 pixels; expected 8 x 8"))
   }
 
-  @Test("Inputs that cannot be read are told, the others predicted, and the first one's code given")
+  @Test("inputs that cannot be read are told, the others predicted, and the first one's code given")
   func goesOn() async throws {
     try await train()
     try folder.write(Array("not an image".utf8), to: "text")
@@ -202,7 +202,7 @@ struct PredictTests {
     #expect(first.status == 65)
   }
 
-  @Test("A PNG image is read, or the build that reads it is named")
+  @Test("a PNG image is read, or the build that reads it is named")
   func png() async throws {
     try await train()
     // 8 x 8 black pixels.
@@ -222,11 +222,11 @@ struct PredictTests {
     }
   }
 
-  @Test("Options that cannot be, and no input, are told")
+  @Test("options that cannot be, and no input, are told")
   func options() async throws {
     try await train()
     for (options, status, text) in [
-      (["--top", "5", "images"], 64, "--top is 5; it has to be from 1 to 4"),
+      (["--top", "5", "images"], 64, "--top is 5; it must be from 1 to 4"),
       (["--top", "-1", "images"], 64, "--top is -1"),
       (["--top", "2", "--probabilities", "images"], 64, "exclude each other"),
       (["--threads", "0", "images"], 64, "--threads is 0"), ([], 65, "standard input: the file is"),

@@ -12,7 +12,7 @@ struct PredictionLinesTests {
         input: input, index: 0, isNumbered: false, classIndex: 1, probabilities: [0.25, 0.75]))
   }
 
-  @Test("Names cannot forge a field, a line or a terminal's commands")
+  @Test("names cannot forge a field, a line or a terminal's commands")
   func names() {
     let name = "a\tb\nc\u{1B}[31m\u{7F}\u{9B}"
     let text = line(isJSON: false, input: name, names: ["x", "y\tz"])
@@ -23,7 +23,7 @@ struct PredictionLinesTests {
         + #""probability":0.75,"probabilities":[0.25,0.75]}"#)
   }
 
-  @Test("Names that are plain stay what they are")
+  @Test("names that are plain stay what they are")
   func plain() {
     #expect(
       line(isJSON: false, input: "bücher/ä 1.pgm", names: nil) == "bücher/ä 1.pgm\t1\t0.750000")

@@ -23,7 +23,7 @@ struct RunsCommandTests {
     result.lines.dropFirst().compactMap { $0.split(separator: " ").first.map(String.init) }
   }
 
-  @Test("Runs of a folder are shown with the settings that differ, in the order asked for")
+  @Test("runs of a folder are shown with the settings that differ, in the order asked for")
   func table() async throws {
     let result = try await runs(["runs"])
     #expect(result.status == 0)
@@ -68,7 +68,7 @@ struct RunsCommandTests {
     #expect(settings["shuffle"] as? Bool == true)
   }
 
-  @Test("A broken run is named with code 65, and the others are shown")
+  @Test("a broken run is named with code 65, and the others are shown")
   func broken() async throws {
     try folder.write(
       Array("{\"event\":\"start\"}\nnonsense\n".utf8), to: "runs/seed-2/metrics.jsonl")
@@ -86,7 +86,7 @@ struct RunsCommandTests {
     #expect((array[1]["problems"] as? [String])?.count == 1)
   }
 
-  @Test("A folder without runs gives code 66, and other folders are still shown")
+  @Test("a folder without runs gives code 66, and other folders are still shown")
   func missing() async throws {
     try folder.write([], to: "empty/file")
     for (arguments, shown) in [(["empty"], 0), (["nowhere"], 0), (["empty", "runs"], 3)] {
@@ -97,7 +97,7 @@ struct RunsCommandTests {
     }
   }
 
-  @Test("Names and orders must be valid")
+  @Test("names and orders must be valid")
   func usage() async throws {
     #expect(try await runs([]).status == 64)
     #expect(try await runs(["runs", "--sort", "colour"]).status == 64)

@@ -154,7 +154,7 @@ struct ScaleCommandTests {
       ),
       (
         "--mode weak --threads 1,2 --batch-size 400",
-        "--batch-size 400 times 2 workers is 800; with --mode weak it has to be at most 600"
+        "--batch-size 400 times 2 workers is 800; with --mode weak it must be at most 600"
       ),
       ("--batch-size 601", "--batch-size is 601"), ("--shard-size 9999999", "--shard-size"),
       ("--compare a", "--compare has 1 experiment; it takes two"),
@@ -213,7 +213,7 @@ struct ScaleCommandTests {
     let given = try await Command.run(
       ["scale", "--data", "few", "--batch-size", "512", "--threads", "1"], in: folder)
     #expect(given.status == 64)
-    #expect(given.errors.contains("--batch-size is 512; it has to be from 1 to 200"))
+    #expect(given.errors.contains("--batch-size is 512; it must be from 1 to 200"))
   }
 
   @Test("keeps the measurements if a later part fails")

@@ -16,7 +16,7 @@ struct SettingOptionsTests {
   private static func other(_ value: Setting.Value) -> Setting.Value {
     switch value {
     case .integer(let count): .integer(count + 1)
-    case .word(let number): .word(number + 1)
+    case .unsigned(let number): .unsigned(number + 1)
     case .number: .number(0.25)
     case .flag(let isOn): .flag(!isOn)
     case .text(let text): .text(text)

@@ -15,7 +15,7 @@ struct TrainingOutputTests {
     try await Command.run(["--data", data] + options, in: folder)
   }
 
-  @Test("Results come on standard output, and which data was taken on standard error")
+  @Test("results come on standard output, and which data was taken on standard error")
   func streams() async throws {
     let result = try await train(["--epochs", "12", "--threads", "2"])
     #expect(result.status == 0)
@@ -27,7 +27,7 @@ struct TrainingOutputTests {
     #expect(!(result.output + result.errors).contains("\u{1B}"))
   }
 
-  @Test("A quiet run says its digest alone")
+  @Test("a quiet run says its digest alone")
   func quiet() async throws {
     let result = try await train(["--epochs", "1", "--threads", "2", "--quiet"])
     #expect(result.status == 0)
@@ -36,7 +36,7 @@ struct TrainingOutputTests {
     #expect(result.digest != nil)
   }
 
-  @Test("Steps end a run within an epoch")
+  @Test("steps end a run within an epoch")
   func steps() async throws {
     let result = try await train(["--batch-size", "100", "--steps", "8", "--threads", "1"])
     #expect((result.output + result.errors).contains(", 1 thread, seed 0"))
@@ -51,7 +51,7 @@ struct TrainingOutputTests {
   }
 
   @Test(
-    "An option that does not do what it says is warned of once",
+    "an option that does not do what it says is warned of once",
     arguments: [
       ("--warmup-steps 13", "--warmup-steps is 13, but the run has 12 steps: the learning rate"),
       ("--accumulate 7", "--accumulate is 7, but an epoch has 6 batches: each epoch makes one"),
@@ -77,7 +77,7 @@ struct TrainingOutputTests {
   }
 
   @Test(
-    "No line is longer than 80 columns, and the table has one heading",
+    "no line is longer than 80 columns, and the table has one heading",
     arguments: [[], ["--validation", "100"]])
   func width(_ options: [String]) async throws {
     let result = try await train(
@@ -91,7 +91,7 @@ struct TrainingOutputTests {
     #expect(epochLines(resumed).map { String($0.prefix(5)) } == ["  4/4"])
   }
 
-  @Test("The last lines name the best epoch, the time and the files, before the digest")
+  @Test("the last lines name the best epoch, the time and the files, before the digest")
   func summary() async throws {
     let result = try await train(
       [
@@ -117,7 +117,7 @@ struct TrainingOutputTests {
     }
   }
 
-  @Test("A run that keeps nothing says so, and how to keep it")
+  @Test("a run that keeps nothing says so, and how to keep it")
   func nothingKept() async throws {
     let lines = try await train(["--epochs", "1"]).lines
     #expect(lines.suffix(4).first?.contains(", chosen on the test set") == true)
@@ -129,7 +129,7 @@ struct TrainingOutputTests {
     #expect(saved.lines.suffix(2).first == "model       model")
   }
 
-  @Test("A loss far above that of guessing is warned of once, and the run ends well")
+  @Test("a loss far above that of guessing is warned of once, and the run ends well")
   func divergence() async throws {
     let result = try await train(["--epochs", "3", "--lr", "1e9", "--quiet"])
     #expect(result.status == 0)
@@ -141,7 +141,7 @@ struct TrainingOutputTests {
         == true, "\(result.errors)")
   }
 
-  @Test("More threads than shards are warned of once, with what gives them work and what it costs")
+  @Test("more threads than shards are warned of once, with what gives them work and what it costs")
   func idleThreads() async throws {
     let result = try await train(
       ["--epochs", "2", "--batch-size", "100", "--shard-size", "50", "--threads", "5"])
@@ -163,7 +163,7 @@ struct TrainingOutputTests {
     #expect(!enough.errors.contains("warning"))
   }
 
-  @Test("More threads than CPUs are mentioned, unless the run is quiet")
+  @Test("more threads than CPUs are mentioned, unless the run is quiet")
   func sharedCPUs() async throws {
     let many = ["--steps", "1", "--threads", "200", "--shard-size", "1", "--batch-size", "200"]
     let errors = try await train(many).errors
@@ -173,7 +173,7 @@ struct TrainingOutputTests {
     #expect(!(try await train(["--steps", "1", "--threads", "1"]).errors.contains("threads on")))
   }
 
-  @Test("On a terminal a line shows the progress, and goes away", arguments: [true, false])
+  @Test("on a terminal a line shows the progress, and goes away", arguments: [true, false])
   func progress(_ isWanted: Bool) async throws {
     let terminal = try PseudoTerminal()
     let process = try Command.process(
@@ -203,7 +203,7 @@ struct TrainingOutputTests {
     #expect(!shown.contains("\u{1B}[32m"))
   }
 
-  @Test("A reader that goes away ends the run with a message and code 74")
+  @Test("a reader that goes away ends the run with a message and code 74")
   func closedPipe() async throws {
     let pipe = Pipe()
     try pipe.fileHandleForReading.close()
@@ -219,7 +219,7 @@ struct TrainingOutputTests {
     #expect(!errors.contains("Backtrace"))
   }
 
-  @Test("A closed standard output is an error")
+  @Test("a closed standard output is an error")
   func closedOutput() async throws {
     let result = try await Command.run(
       ["--data", data, "--epochs", "1"], in: folder, shell: #"exec "$0" "$@" >&-"#)
@@ -227,7 +227,7 @@ struct TrainingOutputTests {
     #expect(result.errors.contains("standard output cannot be written"))
   }
 
-  @Test("With standard error closed, no message lands in another file")
+  @Test("with standard error closed, no message lands in another file")
   func closedErrors() async throws {
     let result = try await Command.run(
       ["--data", data, "--epochs", "1", "--threads", "9", "--metrics", "m"], in: folder,
@@ -236,7 +236,7 @@ struct TrainingOutputTests {
     #expect(try JSONObject.lines(folder.text("m")).map(\.event) == ["start", "epoch", "end"])
   }
 
-  @Test("Eight threads are eight threads of the process, each with its name")
+  @Test("eight threads are eight threads of the process, each with its name")
   func workers() async throws {
     let process = try Command.process(
       ["--data", data, "--epochs", "1000000", "--threads", "8", "--quiet"], home: folder)

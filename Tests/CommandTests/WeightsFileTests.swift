@@ -16,7 +16,7 @@ struct WeightsFileTests {
       ["--data", data, "--epochs", "2", "--threads", "2", "--quiet"] + options, in: folder)
   }
 
-  @Test("A run from saved start weights ends like the run that saved them")
+  @Test("a run from saved start weights ends like the run that saved them")
   func saveInit() async throws {
     let first = try await train(["--save-init", "start"])
     let second = try await train(["--init", "start"])
@@ -27,7 +27,7 @@ struct WeightsFileTests {
     #expect(try await train(["--init", "start", "--seed", "1"]).digest != first.digest)
   }
 
-  @Test("Training goes on from saved weights, and may replace them")
+  @Test("training goes on from saved weights, and may replace them")
   func resume() async throws {
     let first = try await train(["--save", "model"])
     let before = try folder.bytes("model")
@@ -37,7 +37,7 @@ struct WeightsFileTests {
     #expect(try folder.bytes("model") != before)
   }
 
-  @Test("The same run writes the same bytes for every number of threads")
+  @Test("the same run writes the same bytes for every number of threads")
   func bytes() async throws {
     _ = try await train(["--save", "one", "--threads", "1"])
     _ = try await train(["--save", "three", "--threads", "3"])
@@ -45,7 +45,7 @@ struct WeightsFileTests {
   }
 
   @Test(
-    "Weights of another network name the first tensor that differs",
+    "weights of another network name the first tensor that differs",
     arguments: [
       ("--hidden 512,128", "dense2.weight"), ("--hidden 100,256", "dense1.weight"),
       ("--no-batch-norm", "dense1.bias"), ("--hidden 512", "dense2.weight"),
@@ -61,7 +61,7 @@ struct WeightsFileTests {
     #expect(!folder.exists("new") && !folder.exists("metrics"))
   }
 
-  @Test("A file of this trainer's whose header has changed is refused as damaged")
+  @Test("a file of this trainer's whose header has changed is refused as damaged")
   func changedHeader() async throws {
     _ = try await train(["--save-init", "start", "--hidden", "none", "--no-batch-norm"])
     var bytes = try folder.bytes("start")
@@ -74,7 +74,7 @@ struct WeightsFileTests {
     #expect(result.errors.contains("start: metadata `content_sha256`"), "\(result.errors)")
   }
 
-  @Test("A file that is missing, a directory or damaged is refused with its own code")
+  @Test("a file that is missing, a directory or damaged is refused with its own code")
   func badFile() async throws {
     let missing = try await train(["--init", "none"])
     #expect(missing.status == 66)
@@ -92,7 +92,7 @@ struct WeightsFileTests {
     }
   }
 
-  @Test("A run that diverges names the step and leaves a good file as it was")
+  @Test("a run that diverges names the step and leaves a good file as it was")
   func divergence() async throws {
     _ = try await train(["--save", "model"])
     let before = try folder.bytes("model")
@@ -107,7 +107,7 @@ struct WeightsFileTests {
     #expect(try !folder.text("metrics").contains("weights_digest"))
   }
 
-  @Test("A run whose last step diverges is no success either")
+  @Test("a run whose last step diverges is no success either")
   func lastStep() async throws {
     let result = try await train(["--optimizer", "sgd", "--lr", "1e38", "--steps", "1"])
     #expect(result.status == 70)

@@ -30,7 +30,7 @@ struct DownloadLimitsTests {
   let soon = 20.0
 
   @Test(
-    "A server that asks for a password is refused at once, though it keeps the connection",
+    "a server that asks for a password is refused at once, though it keeps the connection",
     arguments: [
       ("401 Unauthorized", "WWW-Authenticate: Basic realm=\"x\""),
       ("401 Unauthorized", "WWW-Authenticate: Digest realm=\"x\", nonce=\"y\""),
@@ -43,7 +43,7 @@ struct DownloadLimitsTests {
   }
 
   @Test(
-    "A redirection to anything but the web is refused at once",
+    "a redirection to anything but the web is refused at once",
     arguments: ["file:///etc/hostname", "ftp://127.0.0.1/file", "gopher://127.0.0.1/"])
   func redirection(target: String) throws {
     let found = try failure(
@@ -52,7 +52,7 @@ struct DownloadLimitsTests {
     #expect(found.seconds < soon)
   }
 
-  @Test("Refused redirections do not interfere with the end of the session")
+  @Test("refused redirections do not interfere with the end of the session")
   func redirections() throws {
     // Ended too early, one in seventy ended the process.
     for number in 0..<200 {
@@ -64,7 +64,7 @@ struct DownloadLimitsTests {
     }
   }
 
-  @Test("A redirection never leads from https to http")
+  @Test("a redirection never leads from https to http")
   func downgrade() {
     func problem(_ source: String, _ target: String) -> String? {
       HTTPDownload.redirectionProblem(from: URL(string: source), to: URL(string: target))
@@ -76,7 +76,7 @@ struct DownloadLimitsTests {
     #expect(problem("http://a/x", "http://b/x") == nil)
   }
 
-  @Test("A redirection to another path of the server is followed")
+  @Test("a redirection to another path of the server is followed")
   func followed() throws {
     let server = try LoopbackServer([
       "/file": .init(status: "302 Found", headers: ["Location: /other"]),
@@ -90,7 +90,7 @@ struct DownloadLimitsTests {
   }
 
   @Test(
-    "A length that no file has is refused at once",
+    "a length that no file has is refused at once",
     arguments: ["100000000000000000000000", "1000000000000", "67108865"])
   func length(announced: String) throws {
     let found = try failure(.init(body: [1], announced: announced, staysOpen: true))
@@ -99,7 +99,7 @@ struct DownloadLimitsTests {
   }
 
   @Test(
-    "A server that sends nothing, or a byte now and then, is abandoned", arguments: [0, 10_000])
+    "a server that sends nothing, or a byte now and then, is abandoned", arguments: [0, 10_000])
   func rate(count: Int) throws {
     var limits = DownloadLimits()
     limits.window = 0.5
@@ -111,7 +111,7 @@ struct DownloadLimitsTests {
     #expect(found.seconds < soon)
   }
 
-  @Test("A transfer that is fast enough but never ends is abandoned")
+  @Test("a transfer that is fast enough but never ends is abandoned")
   func wholeTime() throws {
     var limits = DownloadLimits()
     limits.window = 0.2
@@ -126,7 +126,7 @@ struct DownloadLimitsTests {
     #expect(found.seconds < soon)
   }
 
-  @Test("The limits leave enough time for every published file")
+  @Test("the limits leave enough time for every published file")
   func generous() {
     let limits = DownloadLimits()
     // Fashion-MNIST's largest file by a modem.

@@ -126,7 +126,7 @@ struct NetworkTests {
   func declarations() {
     for entry in Network(Self.architecture(hidden: [5, 4]), seed: 0).parameters.entries {
       #expect(entry.decays == entry.name.hasSuffix(".weight"))
-      let start: Initializer =
+      let initializer: Initializer =
         switch entry.name {
         case "dense1.weight": .he(fanIn: 6)
         case "dense2.weight": .he(fanIn: 5)
@@ -134,7 +134,7 @@ struct NetworkTests {
         case "batchnorm1.gamma", "batchnorm2.gamma": .ones
         default: .zeros
         }
-      #expect(entry.start == start, "\(entry.name)")
+      #expect(entry.initializer == initializer, "\(entry.name)")
     }
   }
 

@@ -7,7 +7,7 @@ import Training
 struct EpochPrinter: TrainingObserver {
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     print("epoch \(epoch.epoch): test accuracy \(epoch.test.accuracy)")
-    return .goOn
+    return .proceed
   }
 }
 

@@ -53,7 +53,7 @@ package struct BLASCoreSelection: Sendable, Equatable {
   package static func current() -> BLASCoreSelection {
     BLASCoreSelection(
       active: OpenBLAS.coreName, environment: ProcessInfo.processInfo.environment[variable],
-      choice: OpenBLAS.choice, features: features, isDynamic: OpenBLAS.choosesCoreAtStart,
+      choice: OpenBLAS.choice, features: features, isDynamic: OpenBLAS.selectsCoreAtLoad,
       isX86: runsOnX86)
   }
 

@@ -88,7 +88,7 @@ package enum OpenBLAS {
   }
 
   /// Whether the core is selected when the library is loaded, not when it was built.
-  package static var choosesCoreAtStart: Bool {
+  package static var selectsCoreAtLoad: Bool {
     configuration.split(separator: " ").contains("DYNAMIC_ARCH")
   }
 

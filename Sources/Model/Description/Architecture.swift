@@ -1,13 +1,14 @@
 /// A network to be built: its input, the described layers and its classes.
 package struct Architecture: Sendable, Equatable {
-  /// The shape of one sample's input, such as 28x28x1; only the count of values is known of models in
-  /// older files.
+  /// The shape of one sample's input, such as 28x28x1.
+  ///
+  /// For models in older files, only the number of values is known.
   package let input: Shape
   /// The layers between input and classifier.
   package let model: ModelDescription
   /// The number of classes: a dense layer of as many units ends the network.
   package let classCount: Int
-  /// When dropout scales.
+  /// When dropout rescales activations.
   package let dropoutMode: Dropout.Mode
 
   /// Creates a description of a whole network.
@@ -16,7 +17,7 @@ package struct Architecture: Sendable, Equatable {
   ///   - input: The shape of one sample's input.
   ///   - model: The layers between input and classifier.
   ///   - classCount: The number of classes.
-  ///   - dropoutMode: When dropout scales.
+  ///   - dropoutMode: When dropout rescales activations.
   /// - Throws: ``ModelShapeError`` if a layer cannot take the shape before it.
   package init(
     input: Shape, model: ModelDescription, classCount: Int, dropoutMode: Dropout.Mode = .inverted
@@ -34,7 +35,7 @@ package struct Architecture: Sendable, Equatable {
   ///   - input: The shape of one sample's input.
   ///   - perceptron: The hidden layers.
   ///   - classCount: The number of classes.
-  ///   - dropoutMode: When dropout scales.
+  ///   - dropoutMode: When dropout rescales activations.
   package init(
     input: Shape, _ perceptron: Perceptron, classCount: Int, dropoutMode: Dropout.Mode = .inverted
   ) {
@@ -49,7 +50,7 @@ package struct Architecture: Sendable, Equatable {
 }
 
 extension Architecture: Codable {
-  /// The most values of a sample's input, and the most classes, that a file may ask for.
+  /// The most values of a sample's input, and the most classes, that a file may have.
   private static let maximumInputCount = 1 << 20
   private static let maximumClassCount = 256
 
@@ -98,13 +99,13 @@ extension Architecture: Codable {
       untrusted: extents, model: model, classCount: classCount, dropoutMode: dropoutMode)
   }
 
-  /// Creates an architecture from what a file says.
+  /// Creates an architecture from the content of a file.
   ///
   /// - Parameters:
   ///   - extents: The extents of one sample's input.
   ///   - model: The layers between input and classifier.
   ///   - classCount: The number of classes.
-  ///   - dropoutMode: When dropout scales.
+  ///   - dropoutMode: When dropout rescales activations.
   /// - Throws: ``ArchitectureError`` or ``ModelShapeError`` for what cannot be built.
   package init(
     untrusted extents: [Int], model: ModelDescription, classCount: Int,

@@ -11,12 +11,12 @@ package protocol LayerKind: Sendable {
 
   /// Parses the settings after the keyword.
   ///
-  /// - Parameter parser: The parser, behind the keyword.
+  /// - Parameter parser: The parser, positioned after the keyword.
   /// - Throws: ``ModelTextError``.
   init(parsing parser: inout ModelParser) throws(ModelTextError)
   /// The text that the kind is parsed from.
   var text: String { get }
-  /// What the kind means to the layers before it.
+  /// The effect of the kind on the layers before it.
   var role: LayerRole { get }
   /// The items inside the kind; none for most.
   var nested: [ModelItem] { get }
@@ -35,7 +35,7 @@ package protocol LayerKind: Sendable {
   func add(to builder: inout NetworkBuilder)
 }
 
-/// What most kinds are.
+/// Defaults, which most kinds use.
 extension LayerKind {
   /// No items.
   package var nested: [ModelItem] { [] }
@@ -45,7 +45,7 @@ extension LayerKind {
   package func outputShape(for input: Shape) throws(ModelShapeError) -> Shape { input }
 }
 
-/// What a layer means to the layers before it.
+/// The effect of a layer on the layers before it.
 package enum LayerRole: Sendable {
   /// It has weights.
   case weights
@@ -53,11 +53,11 @@ package enum LayerRole: Sendable {
   case normalisation
   /// It is an activation: weights before it start with He's variance.
   case activation
-  /// It means nothing to them.
+  /// It has no effect on them.
   case other
 }
 
-/// The kinds of layers that descriptions know.
+/// The kinds of layers that descriptions may have.
 package enum LayerKinds {
   /// All kinds, layers first.
   package static let all: [any LayerKind.Type] = [

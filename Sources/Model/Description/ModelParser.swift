@@ -107,7 +107,7 @@ package struct ModelParser {
   }
 }
 
-/// What kinds parse their settings with.
+/// The functions with which kinds parse their settings.
 extension ModelParser {
   /// Takes a whole number.
   ///
@@ -159,7 +159,7 @@ extension ModelParser {
   }
 }
 
-/// A text that describes no model.
+/// An error in the text of a model.
 public struct ModelTextError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The character's position in the text, from 1.
   public let position: Int

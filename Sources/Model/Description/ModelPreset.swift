@@ -1,4 +1,4 @@
-/// A name for a description.
+/// A named model description.
 package struct ModelPreset: Sendable {
   /// The name, in lower case.
   package let name: String

@@ -37,7 +37,7 @@ public struct Perceptron: Sendable, Equatable {
       })
   }
 
-  /// The perceptron that a description is of; nil if its layers are not alike.
+  /// The perceptron that a model describes; nil if its layers are not alike.
   ///
   /// Without layers, batch norm and dropout are the defaults.
   ///

@@ -8,7 +8,7 @@ import Parallel
 package struct BatchNorm: ForwardMerging, BackwardFinishing {
   /// The name that tensors and messages start with.
   package let name: String
-  /// Columns.
+  /// The number of features.
   package let featureCount: Int
   /// The weight of the newest batch in the running statistics.
   package static let momentum = 0.1
@@ -26,25 +26,25 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   ///
   /// - Parameters:
   ///   - name: The name that its tensors start with.
-  ///   - featureCount: Columns.
+  ///   - featureCount: The number of features.
   package init(name: String, featureCount: Int) {
     self.name = name
     self.featureCount = featureCount
   }
 
-  /// gamma and beta, one of each a column.
+  /// gamma and beta, one value of each per column.
   package var parameters: [TensorDeclaration] {
     [
-      TensorDeclaration("gamma", shape: [featureCount], start: .ones),
-      TensorDeclaration("beta", shape: [featureCount], start: .zeros),
+      TensorDeclaration("gamma", shape: [featureCount], initializer: .ones),
+      TensorDeclaration("beta", shape: [featureCount], initializer: .zeros),
     ]
   }
 
   /// The running mean and the running, unbiased variance of each column.
   package var statistics: [TensorDeclaration] {
     [
-      TensorDeclaration("running_mean", shape: [featureCount], start: .zeros),
-      TensorDeclaration("running_var", shape: [featureCount], start: .ones),
+      TensorDeclaration("running_mean", shape: [featureCount], initializer: .zeros),
+      TensorDeclaration("running_var", shape: [featureCount], initializer: .ones),
     ]
   }
 
@@ -58,7 +58,7 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   }
 
   private var stride: Int { paddedCount(featureCount) }
-  /// Six vectors of a value a column.
+  /// Six vectors with one value per column.
   package var keptCount: Int { Kept.allCases.count * stride }
 
   /// A kept vector (featureCount).

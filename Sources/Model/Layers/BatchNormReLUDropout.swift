@@ -1,11 +1,11 @@
 import CKernels
 import Parallel
 
-/// ``BatchNorm``, ``ReLU`` and perhaps ``Dropout`` one after the other in one pass over memory, with
+/// ``BatchNorm`` followed by ``ReLU`` and optionally ``Dropout``, computed in one pass over memory with
 /// the same bits.
 ///
-/// Backward needs no mask: the output is zero exactly where the rectifier or the dropout stopped the
-/// value, and there the gradient is zero too.
+/// Backward needs no mask: the output is zero exactly where the rectifier or the dropout set the value
+/// to zero, and there the gradient is zero too.
 package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   /// The normalisation.
   package let batchNorm: BatchNorm
@@ -28,17 +28,12 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   package var inputShape: Shape { batchNorm.inputShape }
   /// One sample's output.
   package var outputShape: Shape { batchNorm.outputShape }
-  /// The normalisation's.
   package var parameters: [TensorDeclaration] { batchNorm.parameters }
-  /// The normalisation's.
   package var statistics: [TensorDeclaration] { batchNorm.statistics }
-  /// The normalisation's.
   package var keptCount: Int { batchNorm.keptCount }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
-  /// The normalisation's.
   package var forwardMerge: MergeRule { batchNorm.forwardMerge }
-  /// The normalisation's.
   package var backwardMerge: MergeRule? { batchNorm.backwardMerge }
 
   /// Leaves the shard's moments to be merged.
@@ -46,7 +41,6 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
     batchNorm.forward(pass)
   }
 
-  /// As the normalisation.
   package func mergedForward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory
   ) {
@@ -66,7 +60,6 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
       Int64(batchNorm.featureCount), purpose, pass.epoch, key[0], key[1], pass.output)
   }
 
-  /// As the normalisation.
   package func prepareEvaluation(_ memory: LayerMemory) {
     batchNorm.prepareEvaluation(memory)
   }
@@ -91,7 +84,6 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
       pass.backwardPartial + batchNorm.featureCount)
   }
 
-  /// As the normalisation.
   package func mergedBackward(
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory,
     gradients: UnsafeMutablePointer<Float>
@@ -100,7 +92,6 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
       merged, columns: columns, batchRows: batchRows, memory: memory, gradients: gradients)
   }
 
-  /// As the normalisation.
   package func finishBackward(_ pass: ShardPass) {
     batchNorm.finishBackward(pass)
   }

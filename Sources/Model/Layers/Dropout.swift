@@ -4,10 +4,10 @@ import Parallel
 /// Dropout: in training each unit of each sample is zero with probability `rate`.
 ///
 /// Whether a unit is dropped depends on the seed, the epoch, the sample's number in the data set, the
-/// layer's number and the unit alone; `docs/decisions/0004-counter-generator.md` says how.
+/// layer's number and the unit alone; see `docs/decisions/0004-counter-generator.md`.
 /// Source: Srivastava et al. 2014.
 public struct Dropout: Layer {
-  /// Where the kept units' greater or smaller weight is made good.
+  /// When activations are rescaled by the keep probability.
   public enum Mode: String, Sendable, CaseIterable, Codable {
     /// Kept units are divided by the keep probability in training.
     case inverted
@@ -25,7 +25,7 @@ public struct Dropout: Layer {
   package var isBackwardInPlace: Bool { true }
   /// The probability to drop a unit.
   package let rate: Double
-  /// Where scaling happens.
+  /// When dropout rescales activations.
   package let mode: Mode
   /// The layer's number in the counter, different for each dropout of a network.
   package let number: UInt32
@@ -37,7 +37,7 @@ public struct Dropout: Layer {
   ///   - name: The name for messages.
   ///   - shape: One sample's input and output.
   ///   - rate: The probability to drop, at least 0 and under 1.
-  ///   - mode: Where scaling happens.
+  ///   - mode: When dropout rescales activations.
   ///   - number: The layer's number in the counter.
   ///   - seed: The run's seed.
   package init(
@@ -52,7 +52,7 @@ public struct Dropout: Layer {
     key = RandomStream.key(seed: seed)
   }
 
-  /// A unit is kept where its 32 random bits, as a number, are not below this.
+  /// A unit is kept if its 32 random bits, as a number, are at least this.
   var threshold: UInt32 { UInt32(rate * 0x1p32) }
 
   /// What kept units are multiplied by in training.
@@ -80,14 +80,11 @@ public struct Dropout: Layer {
     drop(pass.input, pass.output, pass)
   }
 
-  // The mask is made anew: that costs less than to store it and read it back.
+  // The mask is computed again: that costs less than to store it and read it back.
   /// The same mask and factor as forward, on the gradient.
   package func backward(_ pass: ShardPass) {
     drop(pass.outputGradient, pass.outputGradient, pass)
   }
-
-  /// Has nothing to prepare.
-  package func prepareEvaluation(_ memory: LayerMemory) {}
 
   /// All units times the evaluation factor.
   package func evaluate(_ pass: EvaluationPass) {

@@ -26,9 +26,6 @@ package struct ElementwiseSum: Layer {
     evaluate(pass.asEvaluation)
   }
 
-  /// Has nothing to prepare.
-  package func prepareEvaluation(_ memory: LayerMemory) {}
-
   /// The same as in training.
   package func evaluate(_ pass: EvaluationPass) {
     guard let second = pass.secondInput else { preconditionFailure("\(name) has two inputs") }

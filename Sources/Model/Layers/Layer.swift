@@ -1,7 +1,7 @@
-/// One part of a network: a value that says what it needs and does the arithmetic for one shard.
+/// One part of a network: a value that declares what it needs and does the arithmetic for one shard.
 ///
-/// A layer owns no memory and knows no thread. Its caller gives it a ``ShardPass`` with pointers into
-/// flat buffers. What more a layer takes part in, it says by the protocols that it conforms to:
+/// A layer owns no memory and does not depend on threads. Its caller gives it a ``ShardPass`` with pointers into
+/// flat buffers. A layer declares its further duties by conforming to other protocols:
 /// ``ForwardMerging``, ``BackwardMerging``, ``BackwardFinishing``, ``TiledGradients`` and
 /// ``CachesParameters``.
 package protocol Layer: Sendable {
@@ -22,18 +22,18 @@ package protocol Layer: Sendable {
   /// Whether backward turns the output's gradient into the input's in one buffer.
   var isBackwardInPlace: Bool { get }
   /// Whether backward computes the input's gradient.
-  var propagates: Bool { get }
+  var givesInputGradient: Bool { get }
 
-  /// The layer at the start of a network, where nobody needs the input's gradient.
+  /// The layer for the start of a network, where the input's gradient is not needed.
   ///
-  /// - Returns: A layer that does not propagate, or the same one if that saves nothing.
-  func first() -> Self
+  /// - Returns: A layer without the input's gradient, or the same one if that saves nothing.
+  func withoutInputGradient() -> Self
 
-  /// Computes the output; with ``ForwardMerging``, what has to be merged before it can be computed.
+  /// Computes the output; with ``ForwardMerging``, what must be merged before it can be computed.
   ///
   /// - Parameter pass: The shard's memory.
   func forward(_ pass: ShardPass)
-  /// Computes the input's gradient; with ``BackwardMerging``, also what has to be merged; with
+  /// Computes the input's gradient; with ``BackwardMerging``, also what must be merged; with
   /// ``BackwardFinishing``, the input's gradient follows after the merge.
   ///
   /// - Parameter pass: The shard's memory.
@@ -52,7 +52,7 @@ package protocol Layer: Sendable {
   func evaluate(_ pass: EvaluationPass)
 }
 
-/// What layers without tensors, and without an input gradient of their own, leave out.
+/// Defaults, mostly for layers without tensors and without an input gradient of their own.
 extension Layer {
   /// None.
   package var parameters: [TensorDeclaration] { [] }
@@ -62,10 +62,12 @@ extension Layer {
   package var keptCount: Int { 0 }
   /// As in training.
   package var evaluationKeptCount: Int { keptCount }
+  /// Prepares nothing.
+  package func prepareEvaluation(_ memory: LayerMemory) {}
   /// No products.
   package var operations: LayerOperations { LayerOperations() }
-  /// As an earlier layer needs it.
-  package var propagates: Bool { true }
+  /// Backward computes it.
+  package var givesInputGradient: Bool { true }
   /// Saves nothing.
-  package func first() -> Self { self }
+  package func withoutInputGradient() -> Self { self }
 }

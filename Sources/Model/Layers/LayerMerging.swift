@@ -8,7 +8,7 @@ import Parallel
 package protocol ForwardMerging: Layer {
   /// What the partial result is, and how it is merged.
   var forwardMerge: MergeRule { get }
-  /// Takes in a slice of the batch's merged result.
+  /// Receives a slice of the batch's merged result.
   ///
   /// - Parameters:
   ///   - merged: The merged partial result, whole; only `columns` of it are valid.
@@ -23,7 +23,7 @@ package protocol ForwardMerging: Layer {
   func finishForward(_ pass: ShardPass)
 }
 
-/// A layer that sums something over the whole batch on the way back, such as a bias's gradient.
+/// A layer that sums something over the whole batch in the backward pass, such as a bias's gradient.
 ///
 /// For every shard ``Layer/backward(_:)`` leaves a partial result in the pass's `backwardPartial`. They
 /// are merged over the shards, and each worker's slice of the columns goes to
@@ -31,7 +31,7 @@ package protocol ForwardMerging: Layer {
 package protocol BackwardMerging: Layer {
   /// What the partial result is, and how it is merged; nil if this layer happens to have none.
   var backwardMerge: MergeRule? { get }
-  /// Takes in a slice of the batch's merged result, and writes from it the gradients of the parameters
+  /// Receives a slice of the batch's merged result, and writes from it the gradients of the parameters
   /// that are in no tile.
   ///
   /// - Parameters:

@@ -12,9 +12,9 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// Whether there is a bias; not before a batch normalisation, which would remove it.
   package let hasBias: Bool
   /// Whether an earlier layer needs the input's gradient.
-  package private(set) var propagates = true
+  package private(set) var givesInputGradient = true
   /// How the weights start.
-  package let start: Initializer
+  package let initializer: Initializer
   /// In what pieces products are done.
   package let style: ProductStyle
   /// How W is stored.
@@ -30,7 +30,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   package var operations: LayerOperations {
     let product = 2 * inputCount * outputCount
     return LayerOperations(
-      forward: product, inputGradient: propagates ? product : 0, parameterGradients: product)
+      forward: product, inputGradient: givesInputGradient ? product : 0, parameterGradients: product
+    )
   }
   /// The gradients have buffers of their own.
   package var isBackwardInPlace: Bool { false }
@@ -42,42 +43,43 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   ///   - inputCount: Values of one sample's input.
   ///   - outputCount: Values of one sample's output.
   ///   - hasBias: Whether there is a bias.
-  ///   - start: How the weights start.
+  ///   - initializer: How the weights start.
   ///   - style: In what pieces products are done.
   package init(
-    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, start: Initializer,
+    name: String, inputCount: Int, outputCount: Int, hasBias: Bool, initializer: Initializer,
     style: ProductStyle = .preferred
   ) {
     self.name = name
     self.inputCount = inputCount
     self.outputCount = outputCount
     self.hasBias = hasBias
-    self.start = start
+    self.initializer = initializer
     self.style = style
     panels = style.panels(rows: inputCount, columns: outputCount)
     transposedPanels = style.panels(rows: outputCount, columns: inputCount)
   }
 
   /// Computes no input gradient, and so keeps no transpose.
-  package func first() -> Linear {
+  package func withoutInputGradient() -> Linear {
     var layer = self
-    layer.propagates = false
+    layer.givesInputGradient = false
     return layer
   }
 
-  /// W (in, out), and b (out) where there is one.
+  /// W (in, out), and b (out) if there is one.
   package var parameters: [TensorDeclaration] {
     let weight = TensorDeclaration(
-      "weight", shape: [inputCount, outputCount], start: start, decays: true, panels: panels)
-    let bias = TensorDeclaration("bias", shape: [outputCount], start: .zeros)
+      "weight", shape: [inputCount, outputCount], initializer: initializer, decays: true,
+      panels: panels)
+    let bias = TensorDeclaration("bias", shape: [outputCount], initializer: .zeros)
     return hasBias ? [weight, bias] : [weight]
   }
 
   private var biasOffset: Int { paddedCount(inputCount * outputCount) }
 
-  /// W's transpose is kept where products are small: their kernels are slow at transposing.
-  private var keepsTranspose: Bool { style == .small && propagates }
-  /// W's transpose, where it is kept.
+  /// W's transpose is kept if products are small, because their kernels are slow at transposing.
+  private var keepsTranspose: Bool { style == .small && givesInputGradient }
+  /// W's transpose, if it is kept.
   package var keptCount: Int { keepsTranspose ? inputCount * outputCount : 0 }
   /// None: only backward reads the transpose.
   package var evaluationKeptCount: Int { 0 }
@@ -96,9 +98,6 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
         pass.output, pass.memory.parameters + biasOffset, Int64(pass.rows), Int64(outputCount))
     }
   }
-
-  /// Has nothing to prepare.
-  package func prepareEvaluation(_ memory: LayerMemory) {}
 
   /// The bias's gradient is summed over the shards; without a bias nothing is.
   package var backwardMerge: MergeRule? { hasBias ? .sum(count: outputCount) : nil }
@@ -148,7 +147,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
     }
   }
 
-  /// Rows of W in a tile: as many as make the product small, in nearly equal parts; where products
+  /// Rows of W in a tile: as many as make the product small, in nearly equal parts; if products
   /// are whole, as many as keep the tile and a pair of partial results in the second-level cache.
   private func tileHeight(shardSize: Int) -> Int {
     let limit =

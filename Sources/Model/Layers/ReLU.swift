@@ -26,9 +26,6 @@ package struct ReLU: Layer {
     evaluate(pass.asEvaluation)
   }
 
-  /// Has nothing to prepare.
-  package func prepareEvaluation(_ memory: LayerMemory) {}
-
   /// The same as in training.
   package func evaluate(_ pass: EvaluationPass) {
     kernel_rectify(pass.input, pass.output, Int64(pass.rows * inputShape.count))

@@ -26,7 +26,7 @@ package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   }
 }
 
-/// What a layer sees of one shard in one step.
+/// A layer's view of one shard in one step.
 ///
 /// Matrices are row-major, one row per sample.
 package struct ShardPass {
@@ -50,7 +50,7 @@ package struct ShardPass {
   ///
   /// The same memory as `outputGradient` if the layer's backward is in place.
   package var inputGradient: UnsafeMutablePointer<Float>?
-  /// The same for the second input, in memory of its own; nil if nobody needs it.
+  /// The same for the second input, in memory of its own; nil if it is not needed.
   package var secondInputGradient: UnsafeMutablePointer<Float>?
   /// The shard's slot of the forward merge, unused without one.
   package var forwardPartial: UnsafeMutablePointer<Float>
@@ -95,7 +95,7 @@ package struct ShardPass {
   }
 }
 
-/// What a layer sees of some rows in evaluation.
+/// A layer's view of some rows in evaluation.
 ///
 /// Matrices are row-major, one row per sample.
 package struct EvaluationPass {

@@ -1,11 +1,11 @@
-/// A tensor that a layer needs: its name, shape, and how it starts.
+/// A tensor that a layer needs: its name, shape and initial values.
 package struct TensorDeclaration: Sendable, Equatable {
   /// The name within the layer, such as `weight`.
   package let name: String
   /// The extents, outermost first.
   package let shape: [Int]
   /// The values before training.
-  package let start: Initializer
+  package let initializer: Initializer
   /// Whether weight decay applies.
   package let decays: Bool
   /// How a matrix is stored; nil for row-major.
@@ -16,15 +16,16 @@ package struct TensorDeclaration: Sendable, Equatable {
   /// - Parameters:
   ///   - name: The name within the layer.
   ///   - shape: The extents, outermost first.
-  ///   - start: The values before training.
+  ///   - initializer: The values before training.
   ///   - decays: Whether weight decay applies.
   ///   - panels: How a matrix is stored; nil for row-major.
   package init(
-    _ name: String, shape: [Int], start: Initializer, decays: Bool = false, panels: Panels? = nil
+    _ name: String, shape: [Int], initializer: Initializer, decays: Bool = false,
+    panels: Panels? = nil
   ) {
     self.name = name
     self.shape = shape
-    self.start = start
+    self.initializer = initializer
     self.decays = decays
     self.panels = panels
   }

@@ -22,7 +22,7 @@ package protocol TiledGradients: Layer {
   ///   - pass: The shard's memory, after backward.
   ///   - destination: The tile, in the order of the parameters' memory.
   ///   - adds: Whether the share is added to what the destination holds, with the bits of adding it
-  ///     afterwards; asked for only where ``addsExactly(rows:)``.
+  ///     afterwards; true only if ``addsExactly(rows:)`` is.
   func tileGradient(
     _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
     adds: Bool)
@@ -37,9 +37,9 @@ extension TiledGradients {
 }
 
 /// A rectangle of a parameter matrix whose gradient is computed, and updated, at once; its parameters
-/// lie together.
+/// are contiguous.
 package struct GradientTile: Sendable, Equatable {
-  /// Where it starts in the layer's parameters, in floats.
+  /// The offset of its start in the layer's parameters, in floats.
   package let offset: Int
   /// Rows of the matrix.
   package let rows: Range<Int>
@@ -49,7 +49,7 @@ package struct GradientTile: Sendable, Equatable {
   /// Creates a tile.
   ///
   /// - Parameters:
-  ///   - offset: Where it starts in the layer's parameters, in floats.
+  ///   - offset: The offset of its start in the layer's parameters, in floats.
   ///   - rows: Rows of the matrix.
   ///   - columns: Columns of the matrix.
   package init(offset: Int, rows: Range<Int>, columns: Range<Int>) {

@@ -27,8 +27,8 @@ enum Fusion {
   static func fuse(_ nodes: [Node]) -> [Node] {
     var readers = [Int](repeating: 0, count: nodes.count + 1)
     for node in nodes {
-      readers[node.input.value] += 1
-      if let second = node.secondInput { readers[second.value] += 1 }
+      readers[node.input.valueIndex] += 1
+      if let second = node.secondInput { readers[second.valueIndex] += 1 }
     }
     let layers = nodes.map(\.layer)
     /// Whether a node takes the output of the one before it, which nothing else reads.
@@ -47,8 +47,8 @@ enum Fusion {
       let (layer, count) = rules.lazy.compactMap { $0.join(run) }.first ?? (layers[first], 1)
       fused.append(
         Node(
-          layer, input: sources[nodes[first].input.value],
-          secondInput: nodes[first].secondInput.map { sources[$0.value] }))
+          layer, input: sources[nodes[first].input.valueIndex],
+          secondInput: nodes[first].secondInput.map { sources[$0.valueIndex] }))
       sources += Array(repeating: .node(fused.count - 1), count: count)
       first += count
     }

@@ -1,6 +1,6 @@
 /// The floating-point operations of a layer's products, per sample.
 ///
-/// A multiplication and its addition count as two. Operations that take one value each, such as an
+/// A multiplication and its addition count as two. Element-wise operations, such as an
 /// activation's, are not counted.
 package struct LayerOperations: Sendable, Equatable {
   /// The operations of the output.

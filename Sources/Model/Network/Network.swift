@@ -1,4 +1,4 @@
-/// Layers in an order in which they can be computed, the loss after them, and where their tensors lie.
+/// The layers of a network in the order of computation, their loss, and where their tensors lie.
 package struct Network: Sendable {
   /// The shape of one sample's input.
   package let inputShape: Shape
@@ -18,28 +18,30 @@ package struct Network: Sendable {
   /// - Parameters:
   ///   - nodes: At least one; a node comes after those that it reads, and all but the last are read.
   ///   - inputShape: The shape of one sample's input.
-  ///   - fuses: Whether layers that ``Fusion`` knows become one layer with equal bits.
+  ///   - fuses: Whether ``Fusion`` joins layers, with equal bits.
   package init(_ nodes: [Node], inputShape: Shape, fuses: Bool = true) {
     precondition(!nodes.isEmpty, "a network has at least one layer")
     let shapes = [inputShape] + nodes.map(\.layer.outputShape)
     for (index, node) in nodes.enumerated() {
       for source in [node.input, node.secondInput].compactMap({ $0 }) {
-        precondition(source.value <= index, "\(node.layer.name) reads an output that comes later")
-        let given = shapes[source.value]
+        precondition(
+          source.valueIndex <= index, "\(node.layer.name) reads an output that comes later")
+        let given = shapes[source.valueIndex]
         let taken = node.layer.inputShape
         precondition(
           given.count == taken.count, "\(node.layer.name) takes \(taken), found \(given)")
       }
     }
-    let read = Set(nodes.flatMap { [$0.input, $0.secondInput].compactMap { $0?.value } })
+    let read = Set(nodes.flatMap { [$0.input, $0.secondInput].compactMap { $0?.valueIndex } })
     precondition(
       (1..<nodes.count).allSatisfy(read.contains), "all outputs but the last one's are read")
     self.inputShape = inputShape
     let fused = fuses ? Fusion.fuse(nodes) : nodes
     self.nodes = fused.map { node in
-      // Nobody needs the gradient of the network's input.
+      // The gradient of the network's input is not needed.
       node.input == .network
-        ? Node(node.layer.first(), input: node.input, secondInput: node.secondInput) : node
+        ? Node(node.layer.withoutInputGradient(), input: node.input, secondInput: node.secondInput)
+        : node
     }
     layers = self.nodes.map(\.layer)
     loss = SoftmaxCrossEntropy(classCount: layers[layers.count - 1].outputShape.count)
@@ -47,11 +49,11 @@ package struct Network: Sendable {
     statistics = ParameterLayout(layers.map { ($0.name, $0.statistics) })
   }
 
-  /// Creates a network of layers one after the other.
+  /// Creates a network of layers in sequence.
   ///
   /// - Parameters:
   ///   - layers: At least one; each takes what the one before gives.
-  ///   - fuses: Whether layers that ``Fusion`` knows become one layer with equal bits.
+  ///   - fuses: Whether ``Fusion`` joins layers, with equal bits.
   package init(_ layers: [any Layer], fuses: Bool = true) {
     precondition(!layers.isEmpty, "a network has at least one layer")
     self.init(
@@ -65,7 +67,7 @@ package struct Network: Sendable {
   /// - Parameters:
   ///   - architecture: The description.
   ///   - seed: The run's seed, for dropout.
-  ///   - fuses: Whether layers that ``Fusion`` knows become one layer with equal bits.
+  ///   - fuses: Whether ``Fusion`` joins layers, with equal bits.
   ///   - style: In what pieces products are done.
   package init(
     _ architecture: Architecture, seed: UInt64, fuses: Bool = true,

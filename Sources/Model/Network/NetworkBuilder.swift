@@ -1,4 +1,4 @@
-/// Turns a description into nodes: names and numbers the layers, and knows what follows each of them.
+/// Turns a description into nodes: names and numbers the layers, and looks ahead at what follows.
 package struct NetworkBuilder {
   /// The nodes so far.
   package private(set) var nodes: [Node] = []
@@ -12,7 +12,7 @@ package struct NetworkBuilder {
   package let seed: UInt64
   /// In what pieces products are done.
   package let style: ProductStyle
-  /// When dropout scales.
+  /// When dropout rescales activations.
   package let dropoutMode: Dropout.Mode
 
   private var counts: [String: Int] = [:]
@@ -78,7 +78,7 @@ package struct NetworkBuilder {
   ///   - fanIn: The number of inputs that an output sums.
   ///   - fanOut: The number of outputs that an input enters.
   /// - Returns: The initialiser.
-  package func startOfWeights(fanIn: Int, fanOut: Int) -> Initializer {
+  package func weightInitializer(fanIn: Int, fanOut: Int) -> Initializer {
     for kind in following {
       if kind.role == .activation { return .he(fanIn: fanIn) }
       if kind.role == .weights { break }

@@ -1,4 +1,4 @@
-/// A layer of a network, and where it takes its input from.
+/// A layer of a network, and the source of its input.
 package struct Node: Sendable {
   /// The layer.
   package let layer: any Layer
@@ -27,7 +27,7 @@ package struct Node: Sendable {
     case node(Int)
 
     /// The index of the values among the network's input and all outputs: 0 for the input.
-    package var value: Int {
+    package var valueIndex: Int {
       switch self {
       case .network: 0
       case .node(let index): index + 1

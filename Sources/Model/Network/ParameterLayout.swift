@@ -11,7 +11,7 @@ package struct ParameterLayout: Sendable, Equatable {
     /// The range in the flat buffer, in floats; there is padding between tensors.
     package let range: Range<Int>
     /// The distribution of the initial values.
-    package let start: Initializer
+    package let initializer: Initializer
     /// Whether weight decay applies.
     package let decays: Bool
     /// The panels of a matrix; nil for a row-major tensor.
@@ -44,7 +44,8 @@ package struct ParameterLayout: Sendable, Equatable {
         entries.append(
           Entry(
             name: "\(layer).\(tensor.name)", shape: tensor.shape,
-            range: offset..<offset + tensor.count, start: tensor.start, decays: tensor.decays,
+            range: offset..<offset + tensor.count, initializer: tensor.initializer,
+            decays: tensor.decays,
             panels: tensor.panels))
         offset += paddedCount(tensor.count)
       }

@@ -9,7 +9,7 @@ public struct Momentum: UpdateRule {
   /// The share of the velocity that is kept in each step.
   public var momentum = 0.9
   /// Whether the rule is Nesterov's momentum.
-  public let looksAhead: Bool
+  public let isNesterov: Bool
 
   package static let stateNames = ["velocity"]
   package static let settings: [DeclaredSetting<Momentum>] = [
@@ -20,14 +20,14 @@ public struct Momentum: UpdateRule {
 
   /// Creates a rule with the default settings.
   ///
-  /// - Parameter looksAhead: Whether the rule is Nesterov's momentum.
-  public init(looksAhead: Bool = false) {
-    self.looksAhead = looksAhead
+  /// - Parameter isNesterov: Whether the rule is Nesterov's momentum.
+  public init(isNesterov: Bool = false) {
+    self.isNesterov = isNesterov
   }
 
   package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {
     let (rate, decay, momentum) = (Float(learningRate), Float(weightDecay), Float(momentum))
-    return looksAhead
+    return isNesterov
       ? .nesterov(rate: rate, decay: decay, momentum: momentum)
       : .momentum(rate: rate, decay: decay, momentum: momentum)
   }

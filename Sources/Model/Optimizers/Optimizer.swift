@@ -21,7 +21,7 @@ public enum Optimizer: Sendable, Equatable {
       switch kind {
       case .sgd: .sgd(SGD())
       case .momentum: .momentum(Momentum())
-      case .nesterov: .momentum(Momentum(looksAhead: true))
+      case .nesterov: .momentum(Momentum(isNesterov: true))
       case .adagrad: .adagrad(AdaGrad())
       case .rmsprop: .rmsprop(RMSProp())
       case .adam: .adam(Adam())
@@ -33,7 +33,7 @@ public enum Optimizer: Sendable, Equatable {
   public var kind: OptimizerKind {
     switch self {
     case .sgd: .sgd
-    case .momentum(let rule): rule.looksAhead ? .nesterov : .momentum
+    case .momentum(let rule): rule.isNesterov ? .nesterov : .momentum
     case .adagrad: .adagrad
     case .rmsprop: .rmsprop
     case .adam(let rule): rule.decouplesDecay ? .adamw : .adam

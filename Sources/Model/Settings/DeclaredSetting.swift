@@ -23,7 +23,7 @@ package struct DeclaredSetting<Owner: Sendable>: Sendable {
   ///   - role: What a change means to a run that is resumed.
   package init<Value: SettingValue>(
     _ name: String, _ range: SettingRange<Value>,
-    _ path: any WritableKeyPath<Owner, Value> & Sendable, role: Setting.Role = .mathematics
+    _ path: any WritableKeyPath<Owner, Value> & Sendable, role: Setting.Role = .result
   ) {
     self.name = name
     self.role = role
@@ -49,7 +49,7 @@ package struct DeclaredSetting<Owner: Sendable>: Sendable {
   ///   - role: What a change means to a run that is resumed.
   package init<Value: SettingValue>(
     _ name: String, _ range: SettingRange<Value>,
-    _ path: any WritableKeyPath<Owner, Value?> & Sendable, role: Setting.Role = .mathematics
+    _ path: any WritableKeyPath<Owner, Value?> & Sendable, role: Setting.Role = .result
   ) {
     self.name = name
     self.role = role
@@ -123,11 +123,11 @@ extension Int: SettingValue {
 
 extension UInt64: SettingValue {
   package init?(_ value: Setting.Value) {
-    guard case .word(let number) = value else { return nil }
+    guard case .unsigned(let number) = value else { return nil }
     self = number
   }
 
-  package var settingValue: Setting.Value { .word(self) }
+  package var settingValue: Setting.Value { .unsigned(self) }
 }
 
 extension Double: SettingValue {

@@ -2,11 +2,11 @@
 package struct Setting: Sendable, Equatable {
   /// What a change of the setting means to a run that is resumed.
   package enum Role: Sendable {
-    /// Another value is another result.
-    case mathematics
-    /// It says when to stop; a run that is resumed may have another.
+    /// Another value gives another result.
+    case result
+    /// It decides when to stop; a resumed run may have another.
     case length
-    /// It says how the result is computed, and never enters it.
+    /// It decides how the result is computed, and never changes it.
     case execution
   }
 
@@ -15,7 +15,7 @@ package struct Setting: Sendable, Equatable {
     /// A count.
     case integer(Int)
     /// The seed, of 64 bits.
-    case word(UInt64)
+    case unsigned(UInt64)
     /// A number.
     case number(Double)
     /// On or off.
@@ -27,7 +27,7 @@ package struct Setting: Sendable, Equatable {
     package var description: String {
       switch self {
       case .integer(let value): "\(value)"
-      case .word(let value): "\(value)"
+      case .unsigned(let value): "\(value)"
       case .number(let value): "\(value)"
       case .flag(let value): "\(value)"
       case .text(let value): value
@@ -57,7 +57,7 @@ package struct Setting: Sendable, Equatable {
   ///   - name: The option's long name, without dashes.
   ///   - value: The value.
   ///   - role: What a change would mean.
-  package init(_ name: String, _ value: Value, _ role: Role = .mathematics) {
+  package init(_ name: String, _ value: Value, _ role: Role = .result) {
     self.name = name
     self.value = value
     self.role = role
@@ -67,13 +67,13 @@ package struct Setting: Sendable, Equatable {
 extension Setting.Value: Codable {
   /// Encodes the bare value.
   ///
-  /// - Parameter encoder: Takes it.
+  /// - Parameter encoder: The encoder.
   /// - Throws: What the encoder throws.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .integer(let value): try container.encode(value)
-    case .word(let value): try container.encode(value)
+    case .unsigned(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
     case .flag(let value): try container.encode(value)
     case .text(let value): try container.encode(value)
@@ -82,7 +82,7 @@ extension Setting.Value: Codable {
 
   /// Decodes a bare value; a whole number as a count.
   ///
-  /// - Parameter decoder: Has it.
+  /// - Parameter decoder: The decoder.
   /// - Throws: What the decoder throws.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -91,7 +91,7 @@ extension Setting.Value: Codable {
     } else if let value = try? container.decode(Int.self) {
       self = .integer(value)
     } else if let value = try? container.decode(UInt64.self) {
-      self = .word(value)
+      self = .unsigned(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
     } else {

@@ -1,6 +1,6 @@
 /// The values that a setting may have, as a condition and in words.
 package struct SettingRange<Value: Sendable>: Sendable {
-  /// The values in words, for help and for "it has to be …"; empty for any value.
+  /// The values in words, for help and for "it must be …"; empty for any value.
   package let words: String
   private let condition: @Sendable (Value) -> Bool
 

@@ -20,7 +20,7 @@ enum Console {
 
   /// Marks this process as one of several ranks: errors name the rank, and only rank 0 prints other
   /// output.
-  static func speak(asRank number: Int) {
+  static func setRank(_ number: Int) {
     rank.withLock { $0 = number }
   }
 
@@ -29,7 +29,7 @@ enum Console {
 
   /// From now on, results are dropped if the terminal has hung up, since the run also writes them
   /// to files.
-  static func outliveTerminal() {
+  static func dropResultsAfterHangup() {
     outlivesTerminal.withLock { $0 = true }
   }
 

@@ -78,10 +78,10 @@ struct InfoCommand: ParsableCommand {
 
   /// Prints the output of `--mpi`: every rank measures, and rank 0 prints the result.
   private func showLink() throws {
-    guard Ranks.isAvailable else {
+    guard MPIProcess.isAvailable else {
       throw TrainerError(.usage, "--mpi needs a build with the trait MPI: docs/mpi.md")
     }
-    let communicator = Ranks.join()
+    let communicator = MPIProcess.join()
     guard communicator.size > 1 else {
       throw TrainerError(
         .usage, "--mpi needs at least two ranks; start it with mpirun -np 2")

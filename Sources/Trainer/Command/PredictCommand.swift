@@ -71,7 +71,7 @@ struct PredictCommand: ParsableCommand {
     if let top, !(1...predictor.classCount).contains(top) {
       throw TrainerError(
         .usage,
-        "--top is \(top); it has to be from 1 to \(predictor.classCount), the model's classes")
+        "--top is \(top); it must be from 1 to \(predictor.classCount), the model's classes")
     }
     let names = try labels.map {
       try ClassLabels.read(path: $0, classCount: predictor.classCount)

@@ -33,10 +33,10 @@ struct SummaryCommand: ParsableCommand {
 
   func run() throws {
     guard (1...256).contains(classes) else {
-      throw TrainerError(.usage, "--classes is \(classes); it has to be from 1 to 256")
+      throw TrainerError(.usage, "--classes is \(classes); it must be from 1 to 256")
     }
     var configuration = TrainingConfiguration(threads: 1)
-    configuration.model = try options.described()
+    configuration.model = try options.modelDescription()
     let summary = NetworkSummary(
       try configuration.architecture(
         input: Shape(input.rows, input.columns, 1), classCount: classes))

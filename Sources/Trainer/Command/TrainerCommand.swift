@@ -40,22 +40,22 @@ struct TrainerCommand: ParsableCommand {
     SystemRefusal.whenUnavoidable(
       lastWords: "trainer: error: the system refused memory that the run needs\n",
       exitCode: refused
-    ) { Ranks.fail("\($0)", refused) }
+    ) { MPIProcess.fail("\($0)", refused) }
     do {
       try ProcessInput.requireUTF8()
       path = try CommandPath(arguments, root: self)
       var command = try parseAsRoot()
       try command.run()
-      Ranks.leave()
+      MPIProcess.leave()
     } catch let stopped as StoppedBySignal {
       Console.note("\(stopped)")
-      Ranks.leave()
+      MPIProcess.leave()
       Foundation.exit(stopped.exitCode)
     } catch let stopped as ScalingStopped {
       Console.note("\(stopped)")
       stopped.endProcess()
     } catch {
-      if let code = code(of: error) { Ranks.fail("\(error)", code.rawValue) }
+      if let code = code(of: error) { MPIProcess.fail("\(error)", code.rawValue) }
       endAsParser(error, path)
     }
   }
@@ -96,7 +96,7 @@ struct TrainerCommand: ParsableCommand {
     if message.hasPrefix(prefix) { message.removeFirst(prefix.count) }
     if let path { message = path.explained(message) }
     // An error without a code is an internal error.
-    Ranks.fail(
+    MPIProcess.fail(
       message,
       parserCode == .validationFailure ? parserCode.rawValue : TrainerError.Code.failed.rawValue)
   }

@@ -19,7 +19,7 @@ package enum ScalingDirectory {
   ///   written.
   package static func prepare(path: String, overwrite: Bool) throws {
     guard !path.isEmpty else {
-      throw TrainerError(.usage, "--output is empty; it has to be a directory's name")
+      throw TrainerError(.usage, "--output is empty; it must be a directory's name")
     }
     let result = path + "/" + ScalingResult.fileName
     if FileManager.default.fileExists(atPath: result), !overwrite {

@@ -69,7 +69,7 @@ package struct ScalingExperiment: Sendable {
   ) throws {
     guard (1...Self.greatestRepeats).contains(repeats) else {
       throw TrainerError(
-        .usage, "--repeats is \(repeats); it has to be from 1 to \(Self.greatestRepeats)")
+        .usage, "--repeats is \(repeats); it must be from 1 to \(Self.greatestRepeats)")
     }
     self.mode = mode
     self.repeats = repeats

@@ -27,9 +27,9 @@ struct NetworkBuilderTests {
   func shortcuts() throws {
     let network = try Self.network("dense 8 relu, residual(dense 8, residual(dense 8)), dense 5")
     // dense1 relu1 dense2 dense3 sum1 sum2 dense4 dense5
-    #expect(network.nodes.map(\.input.value) == [0, 1, 2, 3, 4, 5, 6, 7])
+    #expect(network.nodes.map(\.input.valueIndex) == [0, 1, 2, 3, 4, 5, 6, 7])
     #expect(
-      network.nodes.map { $0.secondInput?.value } == [nil, nil, nil, nil, 3, 2, nil, nil])
+      network.nodes.map { $0.secondInput?.valueIndex } == [nil, nil, nil, nil, 3, 2, nil, nil])
     let first = try Self.network("residual(dense 36)")
     #expect(first.nodes.map { $0.secondInput } == [nil, .network, nil])
   }
@@ -52,18 +52,19 @@ struct NetworkBuilderTests {
         isHe && !isLast
         ? .he(fanIn: layer.inputCount)
         : .xavier(fanIn: layer.inputCount, fanOut: layer.outputCount)
-      #expect(layer.start == expected, "\(layer.name)")
+      #expect(layer.initializer == expected, "\(layer.name)")
     }
     #expect(layers.prefix(2).map(\.hasBias) == biases)
   }
 
   @Test("computes no gradient of its input")
   func firstLayers() throws {
-    func propagates(_ text: String) throws -> [Bool] {
-      try Self.network(text).layers.compactMap { ($0 as? Linear)?.propagates }
+    func givesInputGradient(_ text: String) throws -> [Bool] {
+      try Self.network(text).layers.compactMap { ($0 as? Linear)?.givesInputGradient }
     }
-    #expect(try propagates("dense 8, dense 8") == [false, true, true])
-    #expect(try propagates("residual(residual(dense 36), dense 36)") == [false, true, true])
+    #expect(try givesInputGradient("dense 8, dense 8") == [false, true, true])
+    #expect(
+      try givesInputGradient("residual(residual(dense 36), dense 36)") == [false, true, true])
   }
 
   @Test(
@@ -119,7 +120,8 @@ struct FusionTests {
     let nodes = [
       Node(
         Linear(
-          name: "a", inputCount: 4, outputCount: 4, hasBias: false, start: .zeros, style: .whole),
+          name: "a", inputCount: 4, outputCount: 4, hasBias: false, initializer: .zeros,
+          style: .whole),
         input: .network),
       Node(BatchNorm(name: "b", featureCount: 4), input: .node(0)),
       Node(ReLU(name: "c", shape: shape), input: .node(1)),

@@ -66,7 +66,7 @@ struct OptimizerKernelTests {
     }
   }
 
-  @Test("Momentum follows its formula")
+  @Test("momentum follows its formula")
   func momentum() throws {
     let kernel = KernelVersions(
       kernel_momentum, kernel_momentum_baseline, kernel_momentum_v3, kernel_momentum_v4)

@@ -73,7 +73,7 @@ final class LayerRun {
     }
     for (range, tensor) in zip(Self.ranges(layer.statistics), layer.statistics) {
       let values = UnsafeMutableBufferPointer(rebasing: statistics.elements[range])
-      tensor.start.fill(values, seed: 0, number: 0)
+      tensor.initializer.fill(values, seed: 0, number: 0)
     }
   }
 

@@ -12,7 +12,7 @@ struct LinearTests {
     let hasBias = kind.hasBias
     var random = RandomValues(1)
     let layer = Linear(
-      name: "dense1", inputCount: 7, outputCount: 5, hasBias: hasBias, start: .he(fanIn: 7),
+      name: "dense1", inputCount: 7, outputCount: 5, hasBias: hasBias, initializer: .he(fanIn: 7),
       style: kind.style)
     let weight = random.normal(35)
     let bias = random.normal(5)
@@ -30,7 +30,8 @@ struct LinearTests {
   func largeMatrix(style: ProductStyle) {
     var random = RandomValues(2)
     let layer = Linear(
-      name: "dense1", inputCount: 130, outputCount: 300, hasBias: false, start: .he(fanIn: 130),
+      name: "dense1", inputCount: 130, outputCount: 300, hasBias: false,
+      initializer: .he(fanIn: 130),
       style: style)
     let x = random.normal(70 * 130)
     let dy = random.normal(70 * 300)
@@ -67,7 +68,7 @@ struct LinearTests {
   func tiles(size: (rows: Int, columns: Int), shardSize: Int) {
     let layer = Linear(
       name: "dense1", inputCount: size.rows, outputCount: size.columns, hasBias: true,
-      start: .zeros)
+      initializer: .zeros)
     var covered = [Int](repeating: 0, count: size.rows * size.columns)
     for tile in layer.gradientTiles(shardSize: shardSize) {
       for place in tile.offset..<tile.offset + tile.count { covered[place] += 1 }
@@ -81,7 +82,7 @@ struct LinearTests {
   func addedShare(style: ProductStyle, rows: Int) {
     var random = RandomValues(4)
     let layer = Linear(
-      name: "dense1", inputCount: 200, outputCount: 150, hasBias: false, start: .zeros,
+      name: "dense1", inputCount: 200, outputCount: 150, hasBias: false, initializer: .zeros,
       style: style)
     var x = random.normal(2 * rows * 200)
     var dy = random.normal(2 * rows * 150)
@@ -117,7 +118,8 @@ struct LinearTests {
   func changedRuns(length: Int) {
     var random = RandomValues(5)
     let layer = Linear(
-      name: "dense1", inputCount: 70, outputCount: 130, hasBias: true, start: .zeros, style: .small)
+      name: "dense1", inputCount: 70, outputCount: 130, hasBias: true, initializer: .zeros,
+      style: .small)
     let count = 70 * 130
     let biasOffset = paddedCount(count)
     let weights = AlignedBuffer<Float>(count: biasOffset + 130)
@@ -141,7 +143,8 @@ struct LinearTests {
   @Test("evaluation computes what training computes")
   func evaluation() {
     var random = RandomValues(3)
-    let layer = Linear(name: "dense1", inputCount: 7, outputCount: 5, hasBias: true, start: .zeros)
+    let layer = Linear(
+      name: "dense1", inputCount: 7, outputCount: 5, hasBias: true, initializer: .zeros)
     let run = LayerRun(
       layer, rows: 9, shardSize: 4, parameters: [random.normal(35), random.normal(5)])
     let x = random.normal(63)

@@ -24,7 +24,7 @@ private final class Snapshots: TrainingObserver {
 
   func paused(_ run: TrainingRun) throws -> RunDecision {
     try folder.write(Checkpoint(of: run, identity: testIdentity(run)))
-    return run.position.step == stopsAt ? .stop : .goOn
+    return run.position.step == stopsAt ? .stop : .proceed
   }
 }
 

@@ -70,7 +70,7 @@ struct BatchSizeTests {
     let error = try #require(throws: TrainerError.self) {
       try configuration.validate(sampleCount: 200)
     }
-    #expect(error.description.hasPrefix("--batch-size is 512; it has to be from 1 to 200"))
+    #expect(error.description.hasPrefix("--batch-size is 512; it must be from 1 to 200"))
   }
 
   @Test("counts only the samples that are trained on")

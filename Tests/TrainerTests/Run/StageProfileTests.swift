@@ -39,7 +39,7 @@ struct StageProfileTests {
     let names = Set(profile.secondsByLabel.map(\.name))
     #expect(
       names.isSuperset(of: [
-        "gather", "loss", "wait", "forward dense1", "normalise batchnorm1", "backward dense2",
+        "gather", "loss", "wait", "forward dense1", "finish forward batchnorm1", "backward dense2",
         "finish backward batchnorm1", "weight gradients and update dense3",
       ]))
   }
@@ -90,7 +90,7 @@ struct StageProfileTests {
     }
     let kinds = profile.secondsByKind
     for (kind, expected) in [
-      (StageKind.gather, sum("gather")), (.forward, sum("forward", "normalise", "loss")),
+      (StageKind.gather, sum("gather")), (.forward, sum("forward", "finish forward", "loss")),
       (.backward, sum("backward", "finish backward")), (.merge, sum("merge")),
       (.update, sum("weight gradients and update")), (.wait, sum("wait")),
     ] {

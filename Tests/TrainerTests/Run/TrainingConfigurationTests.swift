@@ -105,7 +105,7 @@ struct TrainingConfigurationTests {
       try configuration.validate(sampleCount: 1_000)
     }
     #expect(error.code.rawValue == 64)
-    #expect(error.description.hasPrefix("\(refused.option) is \(refused.found); it has to be "))
+    #expect(error.description.hasPrefix("\(refused.option) is \(refused.found); it must be "))
   }
 
   static let accepted = [

@@ -35,7 +35,7 @@ private final class Witness: TrainingObserver {
 
   private func decision(_ call: String) throws -> RunDecision {
     try take(call)
-    return call == stopping ? .stop : .goOn
+    return call == stopping ? .stop : .proceed
   }
 
   func started(_ run: TrainingRun) throws -> RunDecision {

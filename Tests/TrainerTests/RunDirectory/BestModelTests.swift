@@ -20,7 +20,7 @@ private final class Keeper: TrainingObserver {
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     _ = try best.finished(epoch, of: run)
     try folder.write(Checkpoint(of: run, identity: testIdentity(run)))
-    return .goOn
+    return .proceed
   }
 }
 
@@ -57,7 +57,7 @@ struct BestModelTests {
   /// Ends a resumed run with nothing left to train.
   private func finish(_ best: BestModel) throws {
     let run = try resumed()
-    #expect(try best.started(run) == .goOn)
+    #expect(try best.started(run) == .proceed)
     try best.ended(run, after: try #require(run.position.history.last), ending: .completed)
   }
 

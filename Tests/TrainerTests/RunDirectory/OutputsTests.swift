@@ -14,12 +14,12 @@ private struct LossLog: TrainingObserver {
 
   func started(_ run: TrainingRun) throws -> RunDecision {
     try file.append("from step \(run.position.step)".utf8)
-    return .goOn
+    return .proceed
   }
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try file.append("\(epoch.epoch) \(epoch.training.loss)".utf8)
-    return .goOn
+    return .proceed
   }
 
   func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
@@ -71,12 +71,12 @@ struct OutputsTests {
   /// A run directory with all files but the report, which needs the command's record.
   private func outputs(
     of run: TrainingRun, more: [any TrainingObserver] = [], signal: Int32? = nil
-  ) throws -> (observer: DirectoryObserver, end: EndOfRun) {
+  ) throws -> (observer: DirectoryObserver, end: FinalRecord) {
     let warn: @Sendable (String) -> Void = { [warnings] in warnings.add($0) }
     let directory = try RunDirectory(path: files.path("run"), mode: .overwrite)
     let paths = directory.paths
     let folder = CheckpointFolder(path: paths.checkpoints, keep: 3)
-    let end = EndOfRun(jobStart: .now, secondsBefore: 0)
+    let end = FinalRecord(jobStart: .now, secondsBefore: 0)
     let observer = DirectoryObserver(
       directory,
       checkpoints: CheckpointObserver(
@@ -178,7 +178,7 @@ struct OutputsTests {
       let move: @Sendable () throws -> Void
       func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
         try move()
-        return .goOn
+        return .proceed
       }
     }
     let run = try run()

@@ -25,7 +25,7 @@ struct RunRecordTests {
     #expect(
       record.settings == [
         "batch-size": .integer(512), "dropout": .number(0.2), "epochs": .integer(3),
-        "optimizer": .text("adam"), "seed": .word(.max), "shuffle": .flag(true),
+        "optimizer": .text("adam"), "seed": .unsigned(.max), "shuffle": .flag(true),
       ])
     #expect(record.command == ["trainer", "--output", "runs/one"])
     #expect(record.threads == 2)
@@ -52,7 +52,7 @@ struct RunRecordTests {
       // A whole number of a setting that may be broken has lost its kind.
       if case .number(let number) = value, number == number.rounded() {
         #expect(read.settings[name] == .integer(Int(number)), "\(name)")
-      } else if case .word(let word) = value {
+      } else if case .unsigned(let word) = value {
         #expect(read.settings[name] == .integer(Int(word)), "\(name)")
       } else {
         #expect(read.settings[name] == value, "\(name)")

@@ -5,27 +5,27 @@ import Testing
 
 @Suite("Bootstrap")
 struct BootstrapTests {
-  @Test("The median of an even number of values is the mean of the two in the middle")
+  @Test("the median of an even number of values is the mean of the two in the middle")
   func medians() {
     #expect(Bootstrap.median(of: [3, 1, 2]) == 2)
     #expect(Bootstrap.median(of: [4, 1, 3, 2]) == 2.5)
     #expect(Bootstrap.median(of: [7]) == 7)
   }
 
-  @Test("Fewer than three values have no interval", arguments: [1, 2])
+  @Test("fewer than three values have no interval", arguments: [1, 2])
   func few(_ count: Int) {
     let values = [Double](repeating: 5, count: count)
     #expect(Bootstrap.median(values) == Estimate(median: 5))
     #expect(Bootstrap.ratio(values, [1, 2, 3]) == Estimate(median: 2.5))
   }
 
-  @Test("Equal values have an interval of zero width")
+  @Test("equal values have an interval of zero width")
   func constant() {
     let estimate = Bootstrap.median([2, 2, 2, 2, 2])
     #expect(estimate == Estimate(median: 2, low: 2, high: 2))
   }
 
-  @Test("The same values have the same interval, whatever their order")
+  @Test("the same values have the same interval, whatever their order")
   func deterministic() {
     let values = [3.0, 1, 4, 1.5, 5, 9, 2.6]
     let estimate = Bootstrap.median(values)
@@ -47,7 +47,7 @@ struct BootstrapTests {
     #expect((0.90...0.99).contains(Double(hits) / Double(trials)))
   }
 
-  @Test("A drift that affects both sides of a paired ratio does not widen its interval")
+  @Test("a drift that affects both sides of a paired ratio does not widen its interval")
   func paired() {
     let base = [100.0, 80, 120, 60, 90]
     let twice = base.map { 2 * $0 }
@@ -57,7 +57,7 @@ struct BootstrapTests {
     #expect((independent.high ?? 2) - (independent.low ?? 2) > 0.5)
   }
 
-  @Test("A tenth of the values are below the lowest decile, whatever the others are")
+  @Test("a tenth of the values are below the lowest decile, whatever the others are")
   func lowDecile() {
     #expect(Bootstrap.lowDecile(of: [7]) == 7)
     #expect(Bootstrap.lowDecile(of: [3, 2, 1]) == 1)
@@ -66,7 +66,7 @@ struct BootstrapTests {
     #expect(Bootstrap.lowDecile(of: values.map { $0 > 20 ? 1e9 : $0 }) == 10)
   }
 
-  @Test("Estimates are indistinguishable if their intervals overlap, or if one has no interval")
+  @Test("estimates are indistinguishable if their intervals overlap, or if one has no interval")
   func indistinguishable() {
     let low = Estimate(median: 1, low: 0.9, high: 1.1)
     #expect(low.isIndistinguishable(from: Estimate(median: 1.15, low: 1.1, high: 1.2)))

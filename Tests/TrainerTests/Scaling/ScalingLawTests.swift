@@ -32,13 +32,13 @@ struct ScalingLawTests {
     if serial > 0 { #expect(abs((fit.limit ?? 0) - 1 / serial) < 1e-6) }
   }
 
-  @Test("Two points fit any law, so none is fitted")
+  @Test("two points fit any law, so none is fitted")
   func tooFew() {
     #expect(AmdahlFit(speedups: [1: 1, 2: 1.8]) == nil)
     #expect(UniversalScalabilityFit(rates: [1: 1, 2: 1.8, 4: 3]) == nil)
   }
 
-  @Test("A speedup beyond the ideal has no serial fraction below 0")
+  @Test("a speedup beyond the ideal has no serial fraction below 0")
   func superlinear() throws {
     let fit = try #require(AmdahlFit(speedups: [1: 1, 2: 2.1, 4: 4.3]))
     #expect(fit.serialFraction == 0)
@@ -47,7 +47,7 @@ struct ScalingLawTests {
   }
 
   @Test(
-    "The universal law is found again in its own figures, with its best number of workers",
+    "the universal law is found again in its own figures, with its best number of workers",
     arguments: [(0.0, 0.0), (0.04, 0.0), (0.0, 0.001), (0.03, 0.0005)])
   func universal(_ contention: Double, _ coherency: Double) throws {
     let law = UniversalScalabilityFit(
@@ -68,7 +68,7 @@ struct ScalingLawTests {
     }
   }
 
-  @Test("The universal law is fitted with parameters of at least 0")
+  @Test("the universal law is fitted with parameters of at least 0")
   func bounded() throws {
     let rates = [1: 100.0, 2: 205, 4: 400, 8: 830]
     let fit = try #require(UniversalScalabilityFit(rates: rates))

@@ -96,8 +96,8 @@ struct ForwardPlanTests {
     for (index, node) in network.nodes.enumerated() {
       let output = plan.matrices[index + 1]
       for source in [node.input, node.secondInput].compactMap({ $0 }) {
-        #expect(held[plan.matrices[source.value]] == source.value, "\(node.layer.name)")
-        #expect(plan.matrices[source.value] != output)
+        #expect(held[plan.matrices[source.valueIndex]] == source.valueIndex, "\(node.layer.name)")
+        #expect(plan.matrices[source.valueIndex] != output)
       }
       held[output] = index + 1
       #expect(plan.columns[output] >= node.layer.outputShape.count)

@@ -15,10 +15,10 @@ struct UnknownLayerTests {
 
     var network: Network {
       let dense = Linear(
-        name: "dense1", inputCount: 36, outputCount: 20, hasBias: true, start: .he(fanIn: 36),
+        name: "dense1", inputCount: 36, outputCount: 20, hasBias: true, initializer: .he(fanIn: 36),
         style: .small)
       let end = Linear(
-        name: "dense3", inputCount: 12, outputCount: 5, hasBias: true, start: .he(fanIn: 12),
+        name: "dense3", inputCount: 12, outputCount: 5, hasBias: true, initializer: .he(fanIn: 12),
         style: .small)
       let relu = ReLU(name: "relu", shape: Shape(12))
       let dropout = Dropout(

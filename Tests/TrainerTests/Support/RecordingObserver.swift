@@ -16,6 +16,6 @@ final class RecordingObserver: TrainingObserver {
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) -> RunDecision {
     records.withLock { $0.epochs.append(epoch) }
-    return .goOn
+    return .proceed
   }
 }

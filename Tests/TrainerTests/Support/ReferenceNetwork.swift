@@ -21,7 +21,7 @@ enum ReferenceNetwork {
   static func network(rows: Int, style: ProductStyle = .preferred) -> Network {
     func linear(_ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool = false) -> Linear {
       Linear(
-        name: name, inputCount: inputs, outputCount: outputs, hasBias: hasBias, start: .zeros,
+        name: name, inputCount: inputs, outputCount: outputs, hasBias: hasBias, initializer: .zeros,
         style: style)
     }
     return Network([

@@ -23,13 +23,13 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
     [
       TensorDeclaration(
         "weight", shape: [inputCount, outputCount],
-        start: .xavier(fanIn: inputCount, fanOut: outputCount), decays: true),
-      TensorDeclaration("bias", shape: [outputCount], start: .zeros),
+        initializer: .xavier(fanIn: inputCount, fanOut: outputCount), decays: true),
+      TensorDeclaration("bias", shape: [outputCount], initializer: .zeros),
     ]
   }
 
   var statistics: [TensorDeclaration] {
-    [TensorDeclaration("running_mean", shape: [inputCount], start: .zeros)]
+    [TensorDeclaration("running_mean", shape: [inputCount], initializer: .zeros)]
   }
 
   private var biasOffset: Int { paddedCount(inputCount * outputCount) }

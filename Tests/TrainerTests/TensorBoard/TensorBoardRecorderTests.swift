@@ -122,7 +122,7 @@ struct TensorBoardRecorderTests {
         try run.resume(at: before.position)
       }
       let recorder = try TensorBoardRecorder(directory: folder.url.path(), interval: nil)
-      #expect(try recorder.started(run) == .goOn)
+      #expect(try recorder.started(run) == .proceed)
       let bytes = try Data(contentsOf: URL(filePath: recorder.file.path))
       let events = try EventRecords.events(of: [UInt8](bytes))
       #expect(events.count == 2)

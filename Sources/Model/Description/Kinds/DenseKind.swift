@@ -34,6 +34,7 @@ package struct DenseKind: LayerKind {
       Linear(
         name: builder.name("dense"), inputCount: inputCount, outputCount: units,
         hasBias: builder.following.first?.role != .normalisation,
-        start: builder.startOfWeights(fanIn: inputCount, fanOut: units), style: builder.style))
+        initializer: builder.weightInitializer(fanIn: inputCount, fanOut: units),
+        style: builder.style))
   }
 }

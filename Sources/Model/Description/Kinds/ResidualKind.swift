@@ -36,7 +36,7 @@ package struct ResidualKind: LayerKind {
   }
 }
 
-/// The end of a block, as the block's layers see it: their output is added to, not normalised.
+/// The end of a block, for the layers before it: their output is added to, not normalised.
 private struct BlockEnd: LayerKind {
   static let keyword = ")"
   static let syntax = keyword

@@ -67,12 +67,12 @@ struct ExperimentOptions: ParsableArguments {
     let threads = threads?.values ?? Self.defaultThreads(cores: cores)
     for count in threads where count > WorkerTeam.maximumCount {
       throw TrainerError(
-        .usage, "--threads has \(count); it has to be from 1 to \(WorkerTeam.maximumCount)")
+        .usage, "--threads has \(count); it must be from 1 to \(WorkerTeam.maximumCount)")
     }
     if mpirun != nil, ranks == WholeNumbers(1) {
       throw TrainerError(.usage, "--mpirun has no meaning without --ranks above 1")
     }
-    if let most = ranks.values.last, most > 1, !Ranks.isAvailable {
+    if let most = ranks.values.last, most > 1, !MPIProcess.isAvailable {
       throw TrainerError(
         .usage, "--ranks has \(most); more than 1 needs a build with the trait MPI: docs/mpi.md")
     }

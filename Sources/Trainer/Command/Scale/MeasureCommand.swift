@@ -23,7 +23,7 @@ struct MeasureCommand: ParsableCommand {
   @OptionGroup(title: GroupTitle.optimizer) var optimizer: OptimizerOptions
 
   func run() throws {
-    try Ranks.requireMPI()
+    try MPIProcess.requireMPI()
     let usable = UsableCPUs.current()
     var configuration = TrainingConfiguration(
       threads: try execution.threadCount(default: usable.count))
@@ -32,9 +32,9 @@ struct MeasureCommand: ParsableCommand {
     try optimizer.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
     _ = try length.plan(batchSize: configuration.batchSize)
-    if let rank = Ranks.number { Console.speak(asRank: rank) }
+    if let rank = MPIProcess.number { Console.setRank(rank) }
     try execution.blas.select(isQuiet: true)
-    let communicator = Ranks.join()
+    let communicator = MPIProcess.join()
     let dataset = try Dataset.load(from: try data.locate())
     if let note = configuration.fitBatch(sampleCount: dataset.training.count) {
       Console.note(note)
@@ -42,7 +42,7 @@ struct MeasureCommand: ParsableCommand {
     let plan = try length.plan(batchSize: configuration.batchSize)
     try configuration.validate(sampleCount: dataset.training.count)
     let machine = Machine.current(usable: usable, blasCore: execution.blas.name)
-    let cpus = try Ranks.divide(
+    let cpus = try MPIProcess.divide(
       usable, among: communicator, machine: machine, pin: pinning.pin)
     if communicator.size > 1 {
       configuration.threads = try execution.threadCount(default: cpus.count)
@@ -54,7 +54,7 @@ struct MeasureCommand: ParsableCommand {
     let measurement = try MeasurementRun.measure(
       configuration: configuration, dataset: dataset, usable: usable, machine: machine,
       pin: pinning.pin, plan: plan, communicator: communicator,
-      coreCount: Ranks.ownCores(cpus, of: usable, among: communicator))
+      coreCount: MPIProcess.ownCores(cpus, of: usable, among: communicator))
     if communicator.rank == 0 { try Console.result(try encoded(measurement)) }
   }
 }

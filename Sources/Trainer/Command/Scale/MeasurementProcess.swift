@@ -76,7 +76,7 @@ struct MeasurementProcess {
   }
 
   /// The longest delay of a signal that arrives just before `poll`, in milliseconds.
-  private static let patience: Int32 = 100
+  private static let pollTimeout: Int32 = 100
 
   /// Reads the whole output of a process.
   ///
@@ -92,7 +92,7 @@ struct MeasurementProcess {
         isEnding = true
       }
       var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let ready = poll(&event, 1, Self.patience)
+      let ready = poll(&event, 1, Self.pollTimeout)
       if ready == 0 || (ready < 0 && errno == EINTR) { continue }
       let count = SystemCall.retrying { Glibc.read(descriptor, &chunk, chunk.count) }
       guard count >= 0 else {

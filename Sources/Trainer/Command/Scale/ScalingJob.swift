@@ -12,7 +12,7 @@ struct ScalingJob {
   let options: ScaleCommand
 
   func run() throws {
-    try Ranks.requireMPI()
+    try MPIProcess.requireMPI()
     // Everything that is quick to check is checked before the measurements.
     let usable = UsableCPUs.current()
     var experiment = try options.experiment.experiment(cores: usable.count)
@@ -137,7 +137,7 @@ struct ScalingJob {
     throw TrainerError(
       .usage,
       rows > sampleCount
-        ? "\(product); with --mode weak it has to be at most \(sampleCount), the number of training "
+        ? "\(product); with --mode weak it must be at most \(sampleCount), the number of training "
           + "samples"
         : "\(product), which leaves a batch of 1 sample of \(sampleCount); batch normalisation needs "
           + "at least 2; use another --batch-size or a model without bn")

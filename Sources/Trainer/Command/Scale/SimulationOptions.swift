@@ -63,7 +63,7 @@ struct SimulationOptions: ParsableArguments {
       guard memoryBandwidth > 0, memoryBandwidth.isFinite else {
         throw TrainerError(
           .usage,
-          "--memory-bandwidth is \(memoryBandwidth); it has to be a finite number above 0, in GB/s")
+          "--memory-bandwidth is \(memoryBandwidth); it must be a finite number above 0, in GB/s")
       }
       return memoryBandwidth * 1e9
     }

@@ -27,7 +27,7 @@ struct BatchOptions: ParsableArguments {
 
   /// Puts the options that are given into a configuration.
   ///
-  /// - Parameter configuration: Is changed.
+  /// - Parameter configuration: The configuration to change.
   func apply(to configuration: inout TrainingConfiguration) {
     if let batchSize { configuration.batchSize = batchSize }
     if let shardSize { configuration.shardSize = shardSize }

@@ -7,10 +7,10 @@ extension ConfigurationFile {
   /// - Parameters:
   ///   - error: What the parser, or a check of the options, found wrong.
   ///   - commandLine: The arguments that win over the file.
-  /// - Returns: The error with its line; the same error where it is about something else.
+  /// - Returns: The error with its line; the same error if it is about something else.
   func located(_ error: any Error, commandLine: [String]) -> any Error {
     guard let error = error as? TrainerError else { return refusedValue() ?? error }
-    // Such as "--epochs is 0; it has to be at least 1".
+    // Such as "--epochs is 0; it must be at least 1".
     guard error.code == .usage, error.description.hasPrefix("--") else { return error }
     let option = Self.canonical(
       String(error.description.dropFirst(2).prefix { $0 != " " && $0 != "=" }))
@@ -33,7 +33,7 @@ extension ConfigurationFile {
         return TrainerError(
           .usage,
           "\(path): line \(element.line): element \(index + 1) of \(entry.name) is "
-            + "\(element.value); it has to be a whole number")
+            + "\(element.value); it must be a whole number")
       }
       return TrainerError(
         .usage,
@@ -61,7 +61,7 @@ extension ConfigurationFile {
     let words = message[list.upperBound...].split(separator: "\n  - ")
     let values = words.dropFirst().joined(separator: ", ")
     let text = (words.first.map(String.init) ?? "") + (values.isEmpty ? "" : " " + values)
-    return "it has to be " + (text.hasSuffix(".") ? String(text.dropLast()) : text)
+    return "it must be " + (text.hasSuffix(".") ? String(text.dropLast()) : text)
   }
 
   /// The name that an option's messages have.

@@ -2,7 +2,7 @@ import Training
 
 /// A YAML file with options of training: a key for each, named as on the command line.
 struct ConfigurationFile {
-  /// The keys that a file may have: the names of the options of training that say what a run is.
+  /// The keys that a file may have: the names of the options of training that define a run.
   static let keys: Set<String> = switches.union(names(of: "option")).subtracting(excluded)
 
   /// Options of one command line alone.
@@ -22,7 +22,7 @@ struct ConfigurationFile {
 
   /// The file.
   let path: String
-  /// What it says, in its order.
+  /// The options in the file, in its order.
   let entries: [Entry]
 
   /// An option in a file.
@@ -35,7 +35,7 @@ struct ConfigurationFile {
     let value: String
     /// The elements of a list; none of a value that is no list.
     let elements: [Element]
-    /// The same on a command line; nil where the command line says nothing for it.
+    /// The same on a command line; nil if no argument is needed for it.
     let argument: String?
   }
 
@@ -56,7 +56,7 @@ struct ConfigurationFile {
     entries = try ConfigurationText.mapping(path: path).map { try Self.entry($0, $1, path: path) }
   }
 
-  /// The command line that says the same.
+  /// The command line with the same meaning.
   var arguments: [String] { entries.compactMap(\.argument) }
 
   private static func entry(_ key: YAMLNode, _ value: YAMLNode, path: String) throws -> Entry {
@@ -77,7 +77,7 @@ struct ConfigurationFile {
     if switches.contains(name) {
       guard let isOn = value.bool else {
         throw TrainerError(
-          .usage, "\(place): \(name) is \(text(of: value)); it has to be true or false")
+          .usage, "\(place): \(name) is \(text(of: value)); it must be true or false")
       }
       return entry(isOn ? "--\(name)" : invertible.contains(name) ? "--no-\(name)" : nil)
     }
@@ -88,12 +88,12 @@ struct ConfigurationFile {
         throw TrainerError(
           .usage,
           "\(path): line \(elements[index].line): element \(index + 1) of \(name) is "
-            + "\(elements[index].value); it has to be a value")
+            + "\(elements[index].value); it must be a value")
       }
       return entry("--\(name)=" + words.joined(separator: ","), elements: elements)
     }
     guard let word = value.text, !value.isNull else {
-      throw TrainerError(.usage, "\(place): \(name) is \(text(of: value)); it has to be a value")
+      throw TrainerError(.usage, "\(place): \(name) is \(text(of: value)); it must be a value")
     }
     return entry("--\(name)=\(word)")
   }

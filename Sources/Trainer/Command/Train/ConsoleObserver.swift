@@ -3,7 +3,7 @@ import Parallel
 import Synchronization
 import Training
 
-/// Shows a run: what it is, a progress bar on a terminal, a table with a line for each epoch everywhere,
+/// Shows a run: its description, a progress bar on a terminal, a table with a line for each epoch everywhere,
 /// and why it ended.
 final class ConsoleObserver: TrainingObserver {
   private let epochs: Int
@@ -38,16 +38,16 @@ final class ConsoleObserver: TrainingObserver {
 
   func started(_ run: TrainingRun) throws -> RunDecision {
     firstStep.withLock { $0 = run.position.step }
-    if isQuiet { return .goOn }
+    if isQuiet { return .proceed }
     try Console.result(RunDescription.text(run, machine: machine))
     if let ranks = run.severalRanks {
       try Console.result(RunDescription.text(cpus, run.configuration, rankCount: ranks))
     }
-    return .goOn
+    return .proceed
   }
 
   func progressed(_ progress: EpochProgress) -> Bool {
-    // Other workers wait meanwhile: a terminal is slow.
+    // Other workers wait during this, and a terminal is slow.
     guard drawsProgress, isDrawingDue() else { return false }
     let line = ProgressLine(progress, epochs: epochs, stepLimit: stepLimit)
     Console.drawProgress { line.text(columns: $0, isColored: usesColor) }
@@ -64,7 +64,7 @@ final class ConsoleObserver: TrainingObserver {
   }
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
-    if isQuiet { return .goOn }
+    if isQuiet { return .proceed }
     let lines = EpochLines(epochs: epochs, validates: epoch.validation != nil)
     let isFirst = hasHeading.withLock { hadOne in
       defer { hadOne = true }
@@ -72,7 +72,7 @@ final class ConsoleObserver: TrainingObserver {
     }
     if isFirst { try Console.result(lines.heading) }
     try Console.result(lines.line(epoch))
-    return .goOn
+    return .proceed
   }
 
   func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {

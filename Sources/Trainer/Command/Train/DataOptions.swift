@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import ImageData
 
-/// Which data set, and where.
+/// The data set and its directory.
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -29,7 +29,7 @@ struct DataOptions: ParsableArguments {
       note: tellOfUnreadable)
   }
 
-  /// Tells of a place that could not be searched for data.
+  /// Warns of a place that could not be searched for data.
   static func tellOfUnreadable(_ error: DataError) {
     Console.warning("\(error); looking elsewhere")
   }

@@ -7,7 +7,7 @@ import Training
 ///
 /// Such a run may still have finite numbers, and so would end as if all were well.
 final class DivergenceWarning: TrainingObserver {
-  /// How many times the loss of guessing a loss is that no training has which works.
+  /// The ratio to the loss of guessing above which training is implausible.
   private static let factor = 10.0
 
   private let hasWarned = Mutex(false)
@@ -15,29 +15,29 @@ final class DivergenceWarning: TrainingObserver {
 
   /// Creates an observer.
   ///
-  /// - Parameter warn: Is told.
+  /// - Parameter warn: Receives the warning.
   init(warn: @escaping @Sendable (String) -> Void) {
     self.warn = warn
   }
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
-    guard let text = Self.text(epoch, classCount: run.dataset.classCount) else { return .goOn }
+    guard let text = Self.text(epoch, classCount: run.dataset.classCount) else { return .proceed }
     let isFirst = hasWarned.withLock { hadWarned in
       defer { hadWarned = true }
       return !hadWarned
     }
     if isFirst { warn(text) }
-    return .goOn
+    return .proceed
   }
 
-  /// What is said of an epoch.
+  /// The warning about an epoch.
   ///
   /// - Parameters:
   ///   - epoch: The epoch's figures.
   ///   - classCount: The data's classes.
-  /// - Returns: The warning, or nil where the loss is plausible.
+  /// - Returns: The warning, or nil if the loss is plausible.
   static func text(_ epoch: EpochRecord, classCount: Int) -> String? {
-    // One class costs a guess nothing.
+    // With one class, guessing has no loss.
     let guessing = log(Double(max(2, classCount)))
     guard epoch.training.loss > factor * guessing else { return nil }
     return "the training loss of epoch \(epoch.epoch) is \(scientific(epoch.training.loss)), that "

@@ -70,7 +70,7 @@ struct EpochLines {
     }.joined()
   }
 
-  /// A loss in seven characters, or eight where its exponent has three digits.
+  /// A loss in seven characters, or eight if its exponent has three digits.
   private static func loss(_ loss: Double) -> String {
     loss < 100 ? fixed(loss, 4) : scientific(loss)
   }

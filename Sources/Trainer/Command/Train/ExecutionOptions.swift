@@ -16,9 +16,9 @@ struct BLASCoreOption: ParsableArguments {
   /// The core's name, nil for `auto`.
   var name: String? { blasCore.lowercased() == "auto" ? nil : blasCore }
 
-  /// Loads OpenBLAS with the core that is to be used; says what the user should know.
+  /// Loads OpenBLAS with the requested core, and prints warnings and notes about it.
   ///
-  /// - Parameter isQuiet: Whether only warnings are said.
+  /// - Parameter isQuiet: Whether only warnings are printed.
   /// - Throws: `BLASCoreError`, `OpenBLASError` or `SystemRefusal`.
   func select(isQuiet: Bool) throws {
     let selection = try BLASCoreSelection.load(option: name)
@@ -40,7 +40,7 @@ struct PinOption: ParsableArguments {
       valueName: "placement"))
   var pin = WorkerPlacement.none
 
-  /// Says where several threads are bound to one CPU.
+  /// Warns if several threads are bound to one CPU.
   ///
   /// - Parameters:
   ///   - threads: The threads.
@@ -65,7 +65,7 @@ extension WorkerPlacement: ExpressibleByArgument {
 struct ExecutionOptions: ParsableArguments {
   @Option(
     \.threads, "Worker threads", value: "n", default: "the CPUs that this process may use",
-    note: (Ranks.isAvailable ? "Ranks divide the CPUs that they share. " : "")
+    note: (MPIProcess.isAvailable ? "Ranks divide the CPUs that they share. " : "")
       + "Never changes a result.")
   var threads: Int?
 
@@ -73,7 +73,7 @@ struct ExecutionOptions: ParsableArguments {
 
   /// The number of threads, checked.
   ///
-  /// - Parameter cores: The number where none was given.
+  /// - Parameter cores: The number if none was given.
   /// - Returns: A number that a worker team can have.
   /// - Throws: `TrainerError` for any other.
   func threadCount(default cores: Int) throws -> Int {

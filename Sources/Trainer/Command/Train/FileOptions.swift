@@ -50,7 +50,7 @@ struct FileOptions: ParsableArguments {
       valueName: "k"))
   var histogramEvery: Int?
 
-  /// Where the initial weights are, from the root on.
+  /// The absolute path of the initial weights.
   var initialPath: String? { `init`.map { PathNames.absolute($0) } }
 
   /// The files that are written, with their options.
@@ -66,16 +66,16 @@ struct FileOptions: ParsableArguments {
   /// - Parameters:
   ///   - output: The run directory, if there is one.
   ///   - config: The configuration file, if there is one.
-  /// - Throws: `TrainerError` or `WeightsError`.
+  /// - Throws: `TrainerError` or `FileError`.
   func check(output: String?, config: String?) throws {
     let inputs = [("--init", `init`), ("--config", config)].compactMap { option, path in
       path.map { (option: option, path: $0) }
     }
     let given = inputs + outputs
     for (option, path) in given where path.isEmpty {
-      throw TrainerError(.usage, "\(option) is empty; it has to be a file's name")
+      throw TrainerError(.usage, "\(option) is empty; it must be a file's name")
     }
-    // Training on may replace the weights it started from; any other pair would destroy one file.
+    // Further training may replace the weights it started from; any other pair would destroy one file.
     for (index, one) in given.enumerated() {
       for other in given[..<index]
       where (other.option, one.option) != ("--init", "--save")
@@ -108,7 +108,7 @@ struct FileOptions: ParsableArguments {
     if let histogramEvery {
       guard histogramEvery >= 1 else {
         throw TrainerError(
-          .usage, "--histogram-every is \(histogramEvery); it has to be at least 1")
+          .usage, "--histogram-every is \(histogramEvery); it must be at least 1")
       }
       guard tensorboard != nil else {
         throw TrainerError(.usage, "--histogram-every has no meaning without --tensorboard")

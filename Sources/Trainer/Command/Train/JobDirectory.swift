@@ -5,18 +5,18 @@ import Training
 
 /// A rank's part in the run directory of a job; every function is called by all ranks at once.
 protocol JobDirectory {
-  /// What the metrics say of the end of a run that was complete, and whose files stay as they are; nil
+  /// The final record of a run that was already complete, and whose files stay as they are; nil
   /// for any other.
   var complete: RecordedEnd? { get }
 
-  /// What takes part in the run.
+  /// The observers of the run.
   ///
-  /// - Parameter end: What comes of the run.
-  /// - Returns: The observers, in the order in which they are told.
+  /// - Parameter end: The final record of the run.
+  /// - Returns: The observers, in the order in which they are notified.
   /// - Throws: `FileError` or `TrainerError` if a file cannot be opened.
-  func observers(_ end: EndOfRun) throws -> [any TrainingObserver]
+  func observers(_ end: FinalRecord) throws -> [any TrainingObserver]
 
-  /// Describes the stop of the run that its observers have been told of.
+  /// Describes the stop of the run, of which its observers have been notified.
   func stop(of run: TrainingRun) -> StoppedBySignal
 }
 
@@ -25,12 +25,12 @@ struct FollowedRunDirectory: JobDirectory {
   private let path: String
   private let checkpoints: CheckpointObserver
 
-  /// Puts the run where rank 0 puts it.
+  /// Brings the run to the position that it has on rank 0.
   ///
   /// - Parameters:
-  ///   - options: Where the directory is, and how the run goes on.
+  ///   - options: Where the directory is, and whether the run is resumed.
   ///   - run: The run, at its beginning.
-  ///   - identity: What it is a function of.
+  ///   - identity: The run's identity.
   /// - Throws: `TrainerError`.
   init(options: OutputOptions, run: TrainingRun, identity: RunIdentity) throws {
     path = options.output ?? ""
@@ -38,11 +38,11 @@ struct FollowedRunDirectory: JobDirectory {
     checkpoints = .ofJob(folder: nil, identity: identity, options: options)
   }
 
-  /// Rank 0 knows.
+  /// nil: only rank 0 knows.
   var complete: RecordedEnd? { nil }
 
   /// Sends what checkpoints need, and evaluates a share for the report.
-  func observers(_ end: EndOfRun) -> [any TrainingObserver] {
+  func observers(_ end: FinalRecord) -> [any TrainingObserver] {
     [checkpoints, ReportFile(paths: nil)]
   }
 
@@ -52,12 +52,12 @@ struct FollowedRunDirectory: JobDirectory {
 }
 
 extension CheckpointObserver {
-  /// Makes a job's checkpoints, and stops it when a signal has come.
+  /// Writes a job's checkpoints, and stops it after a signal.
   ///
   /// - Parameters:
   ///   - folder: Where checkpoints go; nil for a rank that writes none.
-  ///   - identity: What the run is a function of.
-  ///   - options: How often they are made.
+  ///   - identity: The run's identity.
+  ///   - options: How often they are written.
   /// - Returns: The observer.
   static func ofJob(
     folder: CheckpointFolder?, identity: RunIdentity, options: OutputOptions

@@ -3,12 +3,12 @@ import Model
 import Runs
 import Training
 
-/// Options from several places: those of the run that goes on, a configuration file's, and those of the
+/// Options from several places: those of the resumed run, a configuration file's, and those of the
 /// command line, each of which wins over the ones before.
 struct LayeredOptions {
   /// The effective options.
   let options: TrainCommand
-  /// The record of the run that goes on; nil where there is none.
+  /// The record of the resumed run; nil if there is none.
   let earlier: RunRecord?
 
   /// The settings that a record has: all others are not the run's to decide.
@@ -18,13 +18,14 @@ struct LayeredOptions {
     "hidden", "batch-norm", "dropout",
   ])
 
-  /// Does something with the effective options; errors about a value of the configuration file name its
-  /// line.
+  /// Calls a closure with the effective options.
+  ///
+  /// Errors about a value of the configuration file name its line.
   ///
   /// - Parameters:
   ///   - options: The command line's alone.
   ///   - arguments: The command line, without the names of program and subcommand.
-  ///   - body: Gets the effective options.
+  ///   - body: The closure.
   /// - Returns: What `body` returns.
   /// - Throws: `TrainerError`, or the parser's error, for what cannot be, and what `body` throws.
   static func resolve<Value>(
@@ -63,7 +64,7 @@ struct LayeredOptions {
   private static func layer(_ record: RunRecord, below given: [[String]]) throws -> TrainCommand {
     let settings = record.settings.map { Setting($0.key, $0.value) }
     let resolved = try parse([settings.map(\.argument).sorted()] + given)
-    // Another rule has other settings: that the rule differs is then the error to tell.
+    // Another rule has different settings; the error should then name the rule.
     let foreign = foreignSettings(settings, resolved)
     if foreign.isEmpty { return resolved }
     return try parse(
@@ -84,16 +85,16 @@ struct LayeredOptions {
     return record
   }
 
-  /// Finds out, behind the lock, whether the directory still has what the options were taken from.
+  /// Checks, while holding the lock, that the directory still has what the options were taken from.
   ///
   /// - Parameter paths: The directory's files.
-  /// - Throws: `TrainerError` where another process has been there meanwhile.
+  /// - Throws: `TrainerError` if another process has changed it.
   func requireUnchanged(_ paths: RunDirectory.Paths) throws {
     guard try RunRecord.readIfPresent(path: paths.config)?.settings == earlier?.settings else {
       throw TrainerError(
         .inputOutput,
-        "\(paths.config): found other settings than a moment ago, as another process has used "
-          + "\(paths.directory) meanwhile; try again")
+        "\(paths.config): found other settings than before: another process has changed "
+          + "\(paths.directory); try again")
     }
   }
 

@@ -28,7 +28,7 @@ struct LearningRateOptions: ParsableArguments {
 
   /// Puts the options that are given into a configuration.
   ///
-  /// - Parameter configuration: Is changed.
+  /// - Parameter configuration: The configuration to change.
   /// - Throws: `TrainerError` for a setting that the schedule does not have.
   func apply(to configuration: inout TrainingConfiguration) throws {
     configuration.schedule = try makeSchedule()

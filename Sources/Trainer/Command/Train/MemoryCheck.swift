@@ -12,7 +12,7 @@ struct MemoryCheck {
   /// What needs them.
   private let words: String
 
-  /// Estimates the largest buffers of a training run from below.
+  /// A lower bound of the largest buffers of a training run.
   ///
   /// - Parameters:
   ///   - configuration: The run's settings.
@@ -34,7 +34,7 @@ struct MemoryCheck {
       columns: BufferPlan(network).floatsPerRow, advice: "--model or --batch-size")
   }
 
-  /// Estimates the largest buffers of an evaluation from below.
+  /// A lower bound of the largest buffers of an evaluation.
   ///
   /// - Parameters:
   ///   - architecture: The network.
@@ -63,7 +63,7 @@ struct MemoryCheck {
   /// Throws if there is less memory than needed.
   ///
   /// - Parameters:
-  ///   - machine: The machine, which may not say how much memory it has.
+  ///   - machine: The machine, whose amount of memory may be unknown.
   ///   - limit: What limits the memory besides the machine's size; nil for nothing.
   /// - Throws: `TrainerError` with what is needed and what there is.
   func require(of machine: Machine, limit: MemoryLimit? = .smallest()) throws {

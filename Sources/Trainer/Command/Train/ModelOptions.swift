@@ -57,7 +57,7 @@ extension ModelOptions {
   ///
   /// - Returns: The layers.
   /// - Throws: `TrainerError` that names the option.
-  func described() throws -> ModelDescription {
+  func modelDescription() throws -> ModelDescription {
     guard let model else { return try perceptron(over: Perceptron()).model }
     if let (name, _) = shorthands.first(where: \.isGiven) {
       throw TrainerError(
@@ -86,7 +86,7 @@ extension ModelOptions {
     let most = Perceptron.maximumLayers
     func require(_ condition: Bool, _ option: String, _ found: Any, _ expected: String) throws {
       guard condition else {
-        throw TrainerError(.usage, "--\(option) is \(found); it has to be \(expected)")
+        throw TrainerError(.usage, "--\(option) is \(found); it must be \(expected)")
       }
     }
     try require(

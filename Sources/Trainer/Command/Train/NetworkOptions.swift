@@ -26,7 +26,7 @@ struct NetworkOptions: ParsableArguments {
   /// - Parameter configuration: The configuration to change.
   /// - Throws: `TrainerError` that names the option.
   func apply(to configuration: inout TrainingConfiguration) throws {
-    configuration.model = try model.described()
+    configuration.model = try model.modelDescription()
     configuration.dropoutMode = dropoutMode
     if let labelSmoothing { configuration.labelSmoothing = labelSmoothing }
   }

@@ -14,18 +14,18 @@ struct OpenRunDirectory: JobDirectory {
   private let machine: Machine
   private let folder: CheckpointFolder
   private let checkpoints: CheckpointObserver
-  /// What the metrics say of the end of a complete run.
+  /// The final record of a complete run; nil for any other.
   let complete: RecordedEnd?
 
-  /// Takes the directory and puts the run where its newest checkpoint is, if it is to go on.
+  /// Locks the directory, and restores the newest checkpoint if the run is resumed.
   ///
   /// - Parameters:
   ///   - path: The directory.
   ///   - layers: The job's options.
   ///   - run: The run, at its beginning.
-  ///   - identity: What it is a function of.
+  ///   - identity: The run's identity.
   ///   - machine: Where it runs.
-  /// - Throws: `TrainerError` or `WeightsError`.
+  /// - Throws: `TrainerError`, `FileError` or `WeightsError`.
   init(
     path: String, layers: LayeredOptions, run: TrainingRun, identity: RunIdentity,
     machine: Machine
@@ -57,7 +57,7 @@ struct OpenRunDirectory: JobDirectory {
   }
 
   /// Writes the run's files; those of a complete run stay as they are.
-  func observers(_ end: EndOfRun) throws -> [any TrainingObserver] {
+  func observers(_ end: FinalRecord) throws -> [any TrainingObserver] {
     let paths = directory.paths
     let warn: @Sendable (String) -> Void = { Console.warning($0) }
     var files: [any TrainingObserver] = []
@@ -108,7 +108,7 @@ struct OpenRunDirectory: JobDirectory {
     if !isQuiet { Console.note("Resuming from \(name)") }
   }
 
-  /// Writes `config.json`; a run that goes on keeps its beginning.
+  /// Writes `config.json`; a resumed run keeps its beginning.
   private static func write(
     _ record: RunRecord, _ run: TrainingRun, _ paths: RunDirectory.Paths
   ) throws {

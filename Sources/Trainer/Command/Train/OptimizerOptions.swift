@@ -46,7 +46,7 @@ struct OptimizerOptions: ParsableArguments {
 
   /// Puts the options that are given into a configuration.
   ///
-  /// - Parameter configuration: Is changed.
+  /// - Parameter configuration: The configuration to change.
   /// - Throws: `TrainerError` for a setting that the optimizer does not have.
   func apply(to configuration: inout TrainingConfiguration) throws {
     configuration.optimizer = try makeOptimizer()

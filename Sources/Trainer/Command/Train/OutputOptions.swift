@@ -4,7 +4,7 @@ import Model
 import Runs
 import Training
 
-/// Where a run leaves everything, and how it is resumed.
+/// The directory for everything that a run writes, and how it is resumed.
 struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -46,7 +46,7 @@ struct OutputOptions: ParsableArguments {
   /// Checkpoints that are kept.
   var keep: Int { givenKeep ?? Self.defaultKeep }
 
-  /// What is wanted of the directory.
+  /// How the directory is opened.
   var mode: RunDirectory.Mode { resume ? .resume : overwrite ? .overwrite : .new }
 
   /// Refuses what would silently do nothing without a directory.
@@ -68,13 +68,13 @@ struct OutputOptions: ParsableArguments {
   func check() throws {
     guard let output else { return }
     guard !output.isEmpty else {
-      throw TrainerError(.usage, "--output is empty; it has to be a directory's name")
+      throw TrainerError(.usage, "--output is empty; it must be a directory's name")
     }
     guard !(resume && overwrite) else {
-      throw TrainerError(.usage, "--resume and --overwrite exclude each other")
+      throw TrainerError(.usage, "give only one of --resume and --overwrite")
     }
     guard keep >= 1 else {
-      throw TrainerError(.usage, "--keep is \(keep); it has to be at least 1")
+      throw TrainerError(.usage, "--keep is \(keep); it must be at least 1")
     }
     try RunDirectory.check(path: output, mode: mode)
   }
@@ -89,7 +89,7 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// The settings that a run that goes on has again; none without a directory.
+  /// The settings that a resumed run inherits; none without a directory.
   var settings: [Setting] {
     if output == nil { return [] }
     return [

@@ -1,7 +1,7 @@
 import Model
 import Training
 
-/// The line that a terminal shows while a run goes on.
+/// The line that a terminal shows during a run.
 struct ProgressLine {
   private static let leastBar = 10
   private let bar: Double
@@ -31,8 +31,8 @@ struct ProgressLine {
     short = "\(epoch) loss \(loss) acc \(accuracy) \(fixed(rate, 0)) samples/s \(left) left"
   }
 
-  /// The line, cut to a width; a bar of the epoch's steps fills what the words leave, which are fewer
-  /// where it is narrow.
+  /// The line, cut to a width: a text, shorter if the width is small, and in the rest a bar of the
+  /// epoch's steps.
   ///
   /// - Parameters:
   ///   - columns: The width.

@@ -8,7 +8,7 @@ import Training
 
 /// A run in words.
 enum RunDescription {
-  /// Warns of threads that a batch has no work for, and says what gives them some.
+  /// Warns of threads that a batch has no work for, and names the options that help.
   ///
   /// - Parameters:
   ///   - configuration: The run's settings.
@@ -23,7 +23,7 @@ enum RunDescription {
         batchSize: configuration.batchSize, shardSize: configuration.shardSize, workers: threads)
     else { return }
     let larger = advice.largerBatchSize.flatMap { $0 <= sampleCount ? $0 : nil }.map {
-      "--batch-size \($0) gives all \(threads) work, but makes fewer updates an epoch"
+      "--batch-size \($0) gives all \(threads) work, but makes fewer updates per epoch"
     }
     let ways = [advice.words, larger].compactMap(\.self)
     Console.warning(
@@ -35,7 +35,7 @@ enum RunDescription {
           : ways.joined(separator: "; ") + " (docs/scaling.md, Many cores)"))
   }
 
-  /// Says where threads outnumber the CPUs.
+  /// Prints a note if threads outnumber the CPUs.
   ///
   /// - Parameters:
   ///   - threads: The threads of this process.
@@ -69,7 +69,7 @@ enum RunDescription {
       """)
   }
 
-  /// Where this rank's threads come from, and what several ranks mean for the bits and the messages.
+  /// This rank's threads and CPUs, and the effect of several ranks on the bits and the messages.
   static func text(
     _ cpus: RankCPUs, _ configuration: TrainingConfiguration, rankCount: Int
   ) -> String {
@@ -95,7 +95,7 @@ enum RunDescription {
       .joined(separator: "\n")
   }
 
-  /// What is said of a run's end; nil where its last epoch is all there is to say.
+  /// A sentence about a run's end; nil if its last epoch is all there is to say.
   static func ending(_ ending: RunEnding, _ run: TrainingRun) -> String? {
     guard let best = run.position.best else { return nil }
     switch ending {
@@ -113,7 +113,7 @@ enum RunDescription {
     }
   }
 
-  /// What is said of a run that was at its end when it was resumed.
+  /// A sentence about a run that was at its end when it was resumed.
   ///
   /// - Parameters:
   ///   - run: The run.
@@ -131,7 +131,7 @@ enum RunDescription {
       ? words : "\(words)\nto train longer, raise --epochs or --steps"
   }
 
-  /// The settings that most runs do without.
+  /// The settings that are not the defaults.
   private static func extras(_ configuration: TrainingConfiguration) -> [String] {
     // These are shown elsewhere.
     let others: Set = ["threads", "batch-size", "shard-size", "seed", "epochs", "steps"]
@@ -149,7 +149,7 @@ enum RunDescription {
     return extras.map { "\($0.name) \($0.value)" }
   }
 
-  /// When dropout scales, if there is any.
+  /// When dropout rescales activations, if there is any.
   private static func dropout(_ configuration: TrainingConfiguration) -> String {
     configuration.model.hasDropout ? ", \(configuration.dropoutMode.rawValue) dropout" : ""
   }

@@ -3,7 +3,7 @@ import Pages
 import Runs
 import Training
 
-/// What is said last of a run: how good it became, and where its results are.
+/// The last lines about a run: how good it became, and where its results are.
 struct RunSummary {
   /// A file that the run has left.
   struct File {
@@ -13,7 +13,7 @@ struct RunSummary {
     let path: String
   }
 
-  /// The epoch judged best.
+  /// The best epoch.
   let best: EpochRecord
   /// The last epoch's figures.
   let last: EpochRecord
@@ -21,14 +21,14 @@ struct RunSummary {
   let lastIsCut: Bool
   /// Seconds of all parts of the run.
   let seconds: Double
-  /// What the run has left.
+  /// The files that the run has left.
   let files: [File]
 
   /// The files of a run that has ended.
   ///
   /// - Parameters:
   ///   - output: Its directory, if there is one.
-  ///   - save: The model's file beside it, if there is one.
+  ///   - save: The model's file besides it, if there is one.
   ///   - validates: Whether samples were held out.
   /// - Returns: The model, the report and the directory's best model.
   static func files(output: String?, save: String?, validates: Bool) -> [File] {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Training
 
-/// How long to train, and what to judge it by.
+/// How long to train, and when to stop.
 struct ScheduleOptions: ParsableArguments {
   @Option(\.epochs, "Passes over the training set", value: "n")
   var epochs: Int?
@@ -27,7 +27,7 @@ struct ScheduleOptions: ParsableArguments {
 
   /// Puts the options that are given into a configuration.
   ///
-  /// - Parameter configuration: Is changed.
+  /// - Parameter configuration: The configuration to change.
   func apply(to configuration: inout TrainingConfiguration) {
     if let epochs { configuration.epochs = epochs }
     if let steps { configuration.stepLimit = steps }

@@ -8,7 +8,7 @@ extension Option {
   /// - Parameters:
   ///   - path: The configuration's property, which `TrainingConfiguration.declarations` has.
   ///   - words: What the setting is, without limits and default.
-  ///   - value: What stands for its value in the help.
+  ///   - value: The placeholder for its value in the help.
   ///   - standard: The default in words, if it is more than the property's.
   ///   - note: Sentences after the limits and the default.
   init<T: ExpressibleByArgument>(
@@ -24,7 +24,7 @@ extension Option {
   /// - Parameters:
   ///   - path: The configuration's property, which `TrainingConfiguration.declarations` has.
   ///   - words: What the setting is, without limits and default.
-  ///   - value: What stands for its value in the help.
+  ///   - value: The placeholder for its value in the help.
   ///   - note: Sentences after the limits and the default.
   init<T: ExpressibleByArgument>(
     _ path: KeyPath<TrainingConfiguration, T?>, _ words: String, value: String,
@@ -52,7 +52,7 @@ extension Option {
   ///   - name: The setting's name.
   ///   - owners: The rules or schedules.
   ///   - words: What the setting is, without limits and default.
-  ///   - value: What stands for its value in the help.
+  ///   - value: The placeholder for its value in the help.
   ///   - alias: Another name of the option.
   ///   - note: Sentences after the limits and the default.
   init<T: ExpressibleByArgument>(
@@ -155,7 +155,7 @@ struct SettingOwners {
 
 /// The help of settings.
 enum SettingHelp {
-  /// A sentence with what is said of a setting, and its default.
+  /// A sentence about a setting, with its default.
   ///
   /// - Parameters:
   ///   - parts: What it is and may be; empty parts are left out.

@@ -4,7 +4,7 @@ import Model
 import Parallel
 import Training
 
-/// A run that a signal ended between two steps, with a checkpoint to go on from.
+/// A run that a signal ended between two steps, with a checkpoint to resume from.
 struct StoppedBySignal: Error, CustomStringConvertible {
   let signal: Int32
   let step: Int
@@ -19,7 +19,7 @@ struct StoppedBySignal: Error, CustomStringConvertible {
   ///   - run: The run, between two steps.
   ///   - signal: The signal, which one of the ranks has caught.
   ///   - directory: The run's directory.
-  ///   - options: The options that have to be given again.
+  ///   - options: The options that must be given again.
   init(_ run: TrainingRun, signal: Int32, directory: String, options: [Setting] = []) {
     self.signal = signal
     step = run.position.step
@@ -52,7 +52,7 @@ struct StoppedBySignal: Error, CustomStringConvertible {
     """
   }
 
-  /// An option and its value; one word where the value would be taken for an option.
+  /// An option and its value; one word if the value would be taken for an option.
   private static func words(_ option: Setting) -> String {
     let value = option.value.description
     return value.hasPrefix("-")

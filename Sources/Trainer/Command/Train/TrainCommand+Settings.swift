@@ -7,7 +7,7 @@ import Training
 extension TrainCommand {
   /// The settings, checked as far as they can be without the data.
   ///
-  /// - Parameter cores: The threads where none are given.
+  /// - Parameter cores: The number of threads if none is given.
   /// - Returns: The configuration.
   /// - Throws: `TrainerError` that names the option.
   func configuration(cores: Int) throws -> TrainingConfiguration {
@@ -22,7 +22,7 @@ extension TrainCommand {
     return configuration
   }
 
-  /// What a run that goes on has again beside its configuration.
+  /// Settings that a resumed run inherits, besides its configuration.
   ///
   /// - Parameter run: The run.
   /// - Returns: Data, core, start and checkpoints.
@@ -36,13 +36,13 @@ extension TrainCommand {
     return result + output.settings
   }
 
-  /// Names that were given, where they have no default, and files.
+  /// Names without a default, if they were given, and files.
   var givenSettings: [Setting] {
     Self.given([("dataset", data.dataset), ("data", data.data), ("output", output.output)])
       + [Setting("blas-core", .text(execution.blas.blasCore))] + fileSettings
   }
 
-  /// What decides what ranks do together, beside the configuration.
+  /// What decides what ranks do together, besides the configuration.
   var jobSettings: [Setting] {
     Self.given([("output", output.output)]) + output.settings + fileSettings
       + [
@@ -51,7 +51,7 @@ extension TrainCommand {
       ]
   }
 
-  /// The files that were given, from the root on, for a record that is read elsewhere.
+  /// The files that were given, as absolute paths, for a record that is read elsewhere.
   var recordedFiles: [Setting] {
     fileSettings.map { setting in
       guard case .text(let path) = setting.value, setting.name != "histogram-every" else {
@@ -61,8 +61,8 @@ extension TrainCommand {
     }
   }
 
-  /// What a run that goes on does not have from its directory, and so has to be given again: the files
-  /// that are written outside of it.
+  /// Options that a resumed run does not inherit, and that must be given again: the files that are
+  /// written outside of its directory.
   var repeatedOptions: [Setting] {
     // The weights before training are written once.
     fileSettings.filter { !["init", "save-init"].contains($0.name) }

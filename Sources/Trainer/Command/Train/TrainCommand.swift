@@ -3,7 +3,7 @@ import Model
 
 /// `trainer train`, and `trainer` alone.
 ///
-/// The groups stand here and not in a group of their own: in debug builds the parser checks nested groups
+/// The groups are declared here and not in a group of their own: in debug builds the parser checks nested groups
 /// again and again.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -19,31 +19,31 @@ struct TrainingJob {
   private var options: TrainCommand { layers.options }
 
   func run() throws {
-    try Ranks.requireMPI()
+    try MPIProcess.requireMPI()
     // Everything cheap is found before data is read.
     let usable = UsableCPUs.current()
     var configuration = try options.configuration(cores: usable.count)
-    if let rank = Ranks.number { Console.speak(asRank: rank) }
+    if let rank = MPIProcess.number { Console.setRank(rank) }
     // Rank 0 alone writes, and reads what the others get from it.
-    if (Ranks.number ?? 0) == 0 {
+    if (MPIProcess.number ?? 0) == 0 {
       try options.files.check(output: options.output.output, config: options.config)
       try options.output.check()
     }
     // A signal from here on ends in a checkpoint, not in the middle of loading.
     if options.output.output != nil {
-      StopSignals.catchAll(endsHangs: (Ranks.number ?? 0) == 0)
-      Console.outliveTerminal()
+      StopSignals.catchAll(endsHangs: (MPIProcess.number ?? 0) == 0)
+      Console.dropResultsAfterHangup()
     }
     try options.execution.blas.select(isQuiet: options.quiet)
-    let communicator = Ranks.join()
+    let communicator = MPIProcess.join()
     let isLeader = communicator.rank == 0
-    // A run that goes on has its weights in a checkpoint; those it started from may be gone.
+    // A resumed run has its weights in a checkpoint; those it started from may be gone.
     let initialWeights =
       try !isLeader || options.output.hasCheckpoint
       ? nil : options.files.`init`.map { try SavedModel.read(path: $0) }
     let dataset = try loadDataset()
     let machine = Machine.current(usable: usable, blasCore: options.execution.blas.name)
-    let cpus = try Ranks.divide(
+    let cpus = try MPIProcess.divide(
       usable, among: communicator, machine: machine, pin: options.pinning.pin)
     if communicator.size > 1 {
       configuration.threads = try options.execution.threadCount(default: cpus.count)
@@ -59,18 +59,19 @@ struct TrainingJob {
     ).require(of: machine)
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset,
-      coreCount: Ranks.ownCores(cpus, of: usable, among: communicator), pin: options.pinning.pin,
+      coreCount: MPIProcess.ownCores(cpus, of: usable, among: communicator),
+      pin: options.pinning.pin,
       profile: isLeader && options.files.profile != nil ? .events : nil,
       communicator: communicator)
     if let initialWeights { try run.load(initialWeights) }
     try run.followLeader()
-    // All input is good: from here on outputs are made.
+    // All input is valid: from here on outputs are written.
     let directory = try identity.flatMap { identity in
       try options.output.output.map { path in
         try makeDirectory(path, run: run, identity: identity, machine: machine)
       }
     }
-    let end = EndOfRun(
+    let end = FinalRecord(
       jobStart: started, secondsBefore: run.position.seconds, complete: directory?.complete)
     let observers = try makeObservers(
       run, directory: directory, machine: machine, cpus: cpus, end: end)
@@ -78,15 +79,15 @@ struct TrainingJob {
     try train(run, observers: observers, directory: directory, end: end)
   }
 
-  /// Everything that is told of the run, in the order in which it is told: a new output is a line here.
+  /// All observers of the run, in the order in which they are notified: a new output is a line here.
   ///
   /// Files that cannot be opened are an error before the first step.
   private func makeObservers(
     _ run: TrainingRun, directory: (any JobDirectory)?, machine: Machine, cpus: RankCPUs,
-    end: EndOfRun
+    end: FinalRecord
   ) throws -> [any TrainingObserver] {
     let inDirectory = try directory?.observers(end) ?? []
-    // The other ranks take part in what the directory needs; rank 0 tells and writes.
+    // The other ranks only do their part for the run directory; rank 0 also prints and writes files.
     guard run.isLeader else { return inDirectory }
     let files = options.files
     let observers: [(any TrainingObserver)?] = [
@@ -105,11 +106,11 @@ struct TrainingJob {
         try TensorBoardRecorder(directory: $0, interval: files.histogramEvery)
       },
     ]
-    // Checkpoints last: a run goes on behind what the others have written.
+    // Checkpoints last: a resumed run continues after what the others have written.
     return observers.compactMap(\.self) + inDirectory
   }
 
-  /// Says what of the options is not as it may have been meant.
+  /// Warns of options that may not do what was meant.
   private func warn(of run: TrainingRun, cpus: RankCPUs, usable: UsableCPUs) {
     let configuration = run.configuration
     RunDescription.warnOfIdleThreads(
@@ -118,7 +119,7 @@ struct TrainingJob {
       Console.warning(text)
     }
     options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)
-    // Bound threads have been warned of.
+    // Bound threads have a warning of their own.
     if !options.quiet, options.pinning.pin == .none {
       RunDescription.noteSharedCPUs(
         threads: configuration.threads,
@@ -128,14 +129,14 @@ struct TrainingJob {
 
   private func train(
     _ run: TrainingRun, observers: [any TrainingObserver], directory: (any JobDirectory)?,
-    end: EndOfRun
+    end: FinalRecord
   ) throws {
-    // Every rank leaves gradients where rank 0's histograms need them.
+    // Every rank stores the gradients that rank 0's histograms need.
     run.gradientInterval = options.files.histogramEvery
     let group = ObserverGroup(observers: observers) { Console.warning("\($0)") }
     let outcome = Result { try run.train(observers: [group]) }
     if case .success((_, .stopped)) = outcome, let directory { throw directory.stop(of: run) }
-    // The digest is told even where the run's files could not all be written.
+    // The digest is printed even if not all of the run's files could be written.
     if let record = end.record {
       if case .success((let last?, _)) = outcome, !options.quiet {
         try summarize(run, record, last: last)
@@ -145,7 +146,7 @@ struct TrainingJob {
     _ = try outcome.get()
   }
 
-  /// Says how good the run became, and where its results are.
+  /// Prints how good the run became, and where its results are.
   private func summarize(_ run: TrainingRun, _ record: RecordedEnd, last: EpochRecord) throws {
     let summary = RunSummary(
       best: run.position.best ?? last, last: last, lastIsCut: run.position.stepInEpoch > 0,
@@ -165,9 +166,9 @@ struct TrainingJob {
     return dataset
   }
 
-  /// Makes sure that all ranks are about to do the same.
+  /// Checks that all ranks have the same settings.
   ///
-  /// - Returns: What the run is a function of, where a run directory or another rank needs it.
+  /// - Returns: The run's identity, if a run directory or another rank needs it.
   private func agree(
     _ configuration: TrainingConfiguration, _ dataset: Dataset, _ machine: Machine,
     _ communicator: any Communicator

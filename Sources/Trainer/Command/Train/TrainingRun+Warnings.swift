@@ -3,7 +3,7 @@ import Parallel
 import Training
 
 extension TrainingRun {
-  /// Sentences on options that do not do in this run what they say; none for most runs.
+  /// Sentences about options that do not have their usual effect in this run; none for most runs.
   var optionsWithoutEffect: [String] {
     var result: [String] = []
     let warmup = configuration.warmupSteps

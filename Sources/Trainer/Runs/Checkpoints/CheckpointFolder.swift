@@ -76,7 +76,7 @@ package struct CheckpointFolder: Sendable {
       } catch let error as FileError {
         throw TrainerError(.inputOutput, "\(error); this checkpoint is unchanged")
       }
-      try setAside(step: step)
+      try renameDamaged(step: step)
     }
     let damaged = try names().filter { $0.hasPrefix(Self.prefix) }.sorted()
     guard damaged.isEmpty else {
@@ -146,7 +146,7 @@ package struct CheckpointFolder: Sendable {
     }
   }
 
-  private func setAside(step: Int) throws {
+  private func renameDamaged(step: Int) throws {
     let old = file(step: step)
     guard rename(old, old + Self.damagedSuffix) == 0 else {
       throw FileError(old, .rename, code: errno)

@@ -41,7 +41,7 @@ package final class CheckpointObserver: TrainingObserver {
     last.withLock { $0 = (run.position.step, .now) }
     let stops = run.communicator.any(stopIsRequested)
     if stops { write(run) }
-    return stops ? .stop : .goOn
+    return stops ? .stop : .proceed
   }
 
   /// Requests a pause if a checkpoint is due or a signal was received.
@@ -56,13 +56,13 @@ package final class CheckpointObserver: TrainingObserver {
   package func paused(_ run: TrainingRun) throws -> RunDecision {
     let stops = run.communicator.any(stopIsRequested)
     if run.communicator.any(stops || isDue(at: run.position.step)) { write(run) }
-    return stops ? .stop : .goOn
+    return stops ? .stop : .proceed
   }
 
   /// Writes a checkpoint at the end of an epoch; stops after a signal.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     write(run)
-    return run.communicator.any(stopIsRequested) ? .stop : .goOn
+    return run.communicator.any(stopIsRequested) ? .stop : .proceed
   }
 
   /// Waits for the last checkpoint and agrees with the other ranks on the signal.

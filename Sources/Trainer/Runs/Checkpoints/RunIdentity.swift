@@ -33,7 +33,7 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   ) {
     settings = Dictionary(
       uniqueKeysWithValues: configuration.settings
-        .filter { $0.role == .mathematics }
+        .filter { $0.role == .result }
         .map { ($0.name, $0.value.description) })
     if configuration.schedule.dependsOnLength {
       settings["epochs"] = "\(configuration.epochs)"

@@ -20,7 +20,7 @@ final class DirectoryLock: Sendable {
     let descriptor = try OwnFile.open(path: path, access: O_RDWR)
     guard Self.lock(descriptor) else {
       let code = errno
-      let owner = Self.text(descriptor)
+      let owner = Self.ownerText(descriptor)
       close(descriptor)
       guard code == EWOULDBLOCK else {
         throw FileError(path, .lock, code: code)
@@ -65,7 +65,7 @@ final class DirectoryLock: Sendable {
   }
 
   /// The first line of the lock file, which names its owner; empty if there is none.
-  private static func text(_ descriptor: Int32) -> String {
+  private static func ownerText(_ descriptor: Int32) -> String {
     var bytes = [UInt8](repeating: 0, count: 200)
     let count = pread(descriptor, &bytes, bytes.count, 0)
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)

@@ -76,7 +76,7 @@ package final class DirectoryObserver: TrainingObserver {
     let checkpointFailure = Result { try checkpoints.stopped(run, failure: failure) }.failure
     _ = tellFiles {
       try $0.stopped(run, failure: failure ?? checkpointFailure)
-      return .goOn
+      return .proceed
     }
     if let checkpointFailure { throw checkpointFailure }
   }
@@ -108,7 +108,7 @@ package final class DirectoryObserver: TrainingObserver {
   }
 
   private func tellFiles(_ body: (any TrainingObserver) throws -> RunDecision) -> RunDecision {
-    var decision = RunDecision.goOn
+    var decision = RunDecision.proceed
     for file in files {
       do {
         if try body(file) == .stop { decision = .stop }

@@ -40,11 +40,11 @@ package struct RecordedMetrics: Sendable, Equatable {
     // The text after the last line break is an incomplete line, or empty.
     guard lines.count > 1 else { return nil }
     for (index, line) in lines.dropLast().enumerated() {
-      try take(Data(line), place: "\(place): line \(index + 1)")
+      try decodeLine(Data(line), place: "\(place): line \(index + 1)")
     }
   }
 
-  private mutating func take(_ line: Data, place: String) throws {
+  private mutating func decodeLine(_ line: Data, place: String) throws {
     switch try RecordedFile.decode(EventName.self, from: line, place: place).event {
     case "epoch":
       let epoch = try RecordedFile.decode(RecordedEpoch.self, from: line, place: place)

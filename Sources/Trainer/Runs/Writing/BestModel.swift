@@ -44,7 +44,7 @@ package final class BestModel: TrainingObserver {
   /// If it does not, the model is restored from the run or from the epoch's checkpoint, and
   /// written. A failure is a warning.
   package func started(_ run: TrainingRun) throws -> RunDecision {
-    guard let (best, fault) = Self.fault(of: path, run: run) else { return .goOn }
+    guard let (best, fault) = Self.fault(of: path, run: run) else { return .proceed }
     do {
       let content = try Self.content(of: best, run, checkpoints, path: path)
       debt.withLock { $0 = .content(content) }
@@ -61,7 +61,7 @@ package final class BestModel: TrainingObserver {
     } catch {
       warn("\(error); training continues")
     }
-    return .goOn
+    return .proceed
   }
 
   /// Whether the file contains the model of the run's best epoch so far.
@@ -81,7 +81,7 @@ package final class BestModel: TrainingObserver {
       debt.withLock { $0 = .content(content) }
     }
     try retry()
-    return .goOn
+    return .proceed
   }
 
   /// Writes a model that could not be written before, if any.

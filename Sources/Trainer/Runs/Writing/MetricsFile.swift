@@ -11,7 +11,7 @@ package final class MetricsFile: TrainingObserver {
   private let file: LineFile
   private let machine: Machine
   private let initialWeights: String?
-  private let end: EndOfRun
+  private let end: FinalRecord
   private let stopReason: (@Sendable () -> String)?
 
   /// Opens the file and removes its old content.
@@ -27,7 +27,7 @@ package final class MetricsFile: TrainingObserver {
   /// - Throws: ``FileError`` if it cannot be written.
   package init(
     path: String, in location: AtomicFile.Location = .anywhere, machine: Machine,
-    initialWeights: String?, end: EndOfRun, stopReason: (@Sendable () -> String)? = nil
+    initialWeights: String?, end: FinalRecord, stopReason: (@Sendable () -> String)? = nil
   ) throws {
     file = try LineFile(path: path, in: location)
     self.machine = machine
@@ -59,13 +59,13 @@ package final class MetricsFile: TrainingObserver {
     try write("start", StartRecord(run, machine: machine, initialWeights: initialWeights))
     for record in run.position.history { try write("epoch", RecordedEpoch(record)) }
     if run.position.step > 0 { try write("resume", ResumeRecord(step: run.position.step)) }
-    return .goOn
+    return .proceed
   }
 
   /// Writes the epoch's line.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try write("epoch", RecordedEpoch(epoch))
-    return .goOn
+    return .proceed
   }
 
   /// Writes the last line of a stopped run and synchronises the file to disk; after a failure of

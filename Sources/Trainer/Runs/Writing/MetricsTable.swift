@@ -34,13 +34,13 @@ package final class MetricsTable: TrainingObserver {
   package func started(_ run: TrainingRun) throws -> RunDecision {
     try file.append(Self.columns.map(\.name).joined(separator: ",").utf8)
     for record in run.position.history { try write(record) }
-    return .goOn
+    return .proceed
   }
 
   /// Writes the epoch's line.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try write(epoch)
-    return .goOn
+    return .proceed
   }
 
   /// Writes lines that could not be written before, and synchronises the file to disk.

@@ -17,7 +17,7 @@ package struct InitialModelFile: TrainingObserver {
   /// - Throws: `FileError` if it cannot be written, which ends the run.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     if run.position.step == 0 { try run.writeModel(path: path) }
-    return .goOn
+    return .proceed
   }
 }
 

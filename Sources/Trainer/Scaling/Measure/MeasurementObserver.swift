@@ -126,7 +126,7 @@ final class MeasurementObserver: TrainingObserver {
         return .stop
       case .done: return .stop
       }
-      return .goOn
+      return .proceed
     }
   }
 

@@ -36,19 +36,19 @@ package struct MeasurementPlan: Sendable, Equatable {
     self.warmUpSteps = warmUpSteps ?? max(Self.leastWarmUpSteps, Self.warmUpSamples / batchSize)
     guard (1...Self.greatestSteps).contains(self.warmUpSteps) else {
       throw TrainerError(
-        .usage, "--warm-up is \(self.warmUpSteps); it has to be from 1 to \(Self.greatestSteps)")
+        .usage, "--warm-up is \(self.warmUpSteps); it must be from 1 to \(Self.greatestSteps)")
     }
     switch length {
     case .steps(let steps):
       guard (1...Self.greatestSteps).contains(steps) else {
         throw TrainerError(
-          .usage, "--steps is \(steps); it has to be from 1 to \(Self.greatestSteps)")
+          .usage, "--steps is \(steps); it must be from 1 to \(Self.greatestSteps)")
       }
     case .seconds(let seconds):
       guard seconds > 0, seconds <= Self.greatestSeconds else {
         throw TrainerError(
           .usage,
-          "--seconds is \(seconds); it has to be above 0 and at most \(Self.greatestSeconds)")
+          "--seconds is \(seconds); it must be above 0 and at most \(Self.greatestSeconds)")
       }
     }
   }

@@ -23,12 +23,12 @@ package struct NetworkLink: Codable, Sendable, Equatable {
     guard gigabitsPerSecond > 0, gigabitsPerSecond.isFinite else {
       throw TrainerError(
         .usage,
-        "--link-bandwidth is \(gigabitsPerSecond); it has to be a finite number above 0, in Gbit/s")
+        "--link-bandwidth is \(gigabitsPerSecond); it must be a finite number above 0, in Gbit/s")
     }
     guard latencyMicroseconds >= 0, latencyMicroseconds.isFinite else {
       throw TrainerError(
         .usage,
-        "--link-latency is \(latencyMicroseconds); it has to be a finite number of at least 0, in "
+        "--link-latency is \(latencyMicroseconds); it must be a finite number of at least 0, in "
           + "microseconds")
     }
     bytesPerSecond = gigabitsPerSecond * 1e9 / 8

@@ -18,7 +18,7 @@ package struct ForwardPlan: Sendable, Equatable {
     var lastReaders = [Int](repeating: -1, count: counts.count)
     let reads = network.nodes.map { node in
       let second = node.secondInput == node.input ? nil : node.secondInput
-      return [node.input, second].compactMap { $0?.value }
+      return [node.input, second].compactMap { $0?.valueIndex }
     }
     for (index, values) in reads.enumerated() {
       for value in values { lastReaders[value] = index }

@@ -57,7 +57,8 @@ package final class ForwardRunner: Sendable {
           parameters: state.parameters.pointer + network.parameters.layerOffsets[index],
           statistics: state.statistics.pointer + network.statistics.layerOffsets[index],
           kept: kept[index].pointer),
-        input: offset(node.input.value), secondInput: node.secondInput.map { offset($0.value) },
+        input: offset(node.input.valueIndex),
+        secondInput: node.secondInput.map { offset($0.valueIndex) },
         output: offset(index + 1))
     }
     self.kept = kept

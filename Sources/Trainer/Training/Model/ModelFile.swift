@@ -17,7 +17,8 @@ package enum ModelFile {
   ///   - architecture: Its network.
   ///   - data: What it was trained on, if that is known.
   ///   - path: The file, replaced at once when the new one is whole.
-  /// - Throws: `WeightsError` where it cannot be written.
+  /// - Throws: `FileError` if it cannot be written; `WeightsError` if its header exceeds the format's
+  ///   limit.
   package static func write(
     _ state: ModelState, architecture: Architecture, data: ModelData? = nil, path: String
   ) throws {

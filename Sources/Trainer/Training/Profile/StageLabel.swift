@@ -12,7 +12,7 @@ struct StageLabel: Sendable, Equatable {
     ("update own parameters", .update),
   ]
   private static let byLayer: [(name: String, kind: StageKind)] = [
-    ("forward", .forward), ("normalise", .forward), ("backward", .backward),
+    ("forward", .forward), ("finish forward", .forward), ("backward", .backward),
     ("finish backward", .backward), ("merge forward", .merge), ("merge backward", .merge),
     ("weight gradients and update", .update), ("add gradients", .backward),
   ]

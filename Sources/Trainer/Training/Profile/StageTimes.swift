@@ -4,7 +4,7 @@ package enum StageKind: String, Codable, Sendable, CaseIterable, CodingKeyRepres
   case gather
   /// The forward pass of all layers, and the loss.
   case forward
-  /// Merging the shards' batch-norm moments and sums.
+  /// Merging the shards' partial results: moments, and sums such as a bias's gradient.
   case merge
   /// The backward pass of all layers, without weight gradients.
   case backward

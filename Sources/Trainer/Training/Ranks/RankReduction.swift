@@ -51,12 +51,12 @@ final class RankReduction: Reduction {
         communicator.rank, of: pass.shares,
         columns: context.columns(of: partial, worker: worker), plan: pass.plan)
     }
-    context.meet(worker: worker)
+    context.waitForWorkers(worker: worker)
     if worker == 0 {
       partials.exchange(merges, losses: stage.hasLoss ? stages.losses.pointer : nil, pass.shares)
       context.lap(worker: worker, .exchange)
     }
-    context.meet(worker: worker)
+    context.waitForWorkers(worker: worker)
   }
 
   func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: BatchPass) {
@@ -76,7 +76,7 @@ final class RankReduction: Reduction {
         context.lap(worker: worker, .exchange)
       }
     }
-    context.meet(worker: worker)
+    context.waitForWorkers(worker: worker)
     if worker == 0 { gradients.startFinished(pass.shares) }
     useOwned(worker: worker, use: use) { bucket in
       gradients.finish(bucket)
@@ -123,7 +123,7 @@ final class RankReduction: Reduction {
         prepare(bucket)
         context.lap(worker: worker, .exchange)
       }
-      context.meet(worker: worker)
+      context.waitForWorkers(worker: worker)
       let owned = gradients.buckets.range(bucket, of: communicator.rank)
       let own = slice(worker, of: context.team.count, range: owned, alignment: 16)
       for run in gradients.runs {
@@ -138,7 +138,7 @@ final class RankReduction: Reduction {
         }
       }
       context.lap(worker: worker, .updateOwned)
-      context.meet(worker: worker)
+      context.waitForWorkers(worker: worker)
       if worker == 0 {
         switch use {
         case .update: gradients.startSharing(state.parameters.pointer, of: bucket)
@@ -151,7 +151,7 @@ final class RankReduction: Reduction {
       gradients.finishSharing()
       context.lap(worker: worker, .exchange)
     }
-    context.meet(worker: worker)
+    context.waitForWorkers(worker: worker)
     guard case .update = use else { return }
     context.caches.allChanged(worker: worker, of: context.team.count)
     context.lap(worker: worker, .updateOwned)

@@ -83,5 +83,5 @@ public struct EpochRecord: Sendable, Equatable, Codable {
   public var samplesPerSecond: Double { Double(training.sampleCount) / trainingSeconds }
   /// The metrics that are compared with the target accuracy: those of the validation samples; if
   /// there are none, those of the test set.
-  public var judged: EvaluationResult { validation ?? test }
+  public var targetMetrics: EvaluationResult { validation ?? test }
 }

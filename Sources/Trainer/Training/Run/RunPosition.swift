@@ -28,7 +28,7 @@ package struct RunPosition: Sendable, Equatable, Codable {
   /// Updates the position with the progress of the current epoch.
   ///
   /// - Parameter progress: The progress.
-  mutating func take(_ progress: EpochProgress) {
+  mutating func update(with progress: EpochProgress) {
     step = progress.step
     stepInEpoch = progress.stepInEpoch
     total = progress.total
@@ -74,6 +74,6 @@ package struct RunPosition: Sendable, Equatable, Codable {
   ///   there are none.
   /// - Returns: The metrics of the epoch; nil if none reached it.
   package func epoch(reaching accuracy: Double) -> EpochRecord? {
-    history.first { $0.judged.accuracy >= accuracy }
+    history.first { $0.targetMetrics.accuracy >= accuracy }
   }
 }

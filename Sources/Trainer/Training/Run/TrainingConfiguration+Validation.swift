@@ -35,7 +35,7 @@ extension TrainingConfiguration {
     _ condition: Bool, _ option: String, _ found: Any, _ expected: String
   ) throws {
     guard condition else {
-      throw TrainerError(.usage, "\(option) is \(found); it has to be \(expected)")
+      throw TrainerError(.usage, "\(option) is \(found); it must be \(expected)")
     }
   }
 }

@@ -55,21 +55,26 @@ public protocol TrainingObserver: Sendable {
 /// Whether a run continues.
 public enum RunDecision: Sendable, Equatable {
   /// Continue with the next step.
-  case goOn
+  case proceed
   /// Stop at this position; the run can be resumed later.
   case stop
+}
+
+extension RunDecision {
+  /// The earlier name of ``proceed``, which the module `TensorBoard` still uses.
+  package static var goOn: RunDecision { .proceed }
 }
 
 /// Default implementations, so that an observer implements only the events that it needs.
 extension TrainingObserver {
   /// The default implementation lets the run continue.
-  public func started(_ run: TrainingRun) throws -> RunDecision { .goOn }
+  public func started(_ run: TrainingRun) throws -> RunDecision { .proceed }
   /// The default implementation requests no pause.
   public func progressed(_ progress: EpochProgress) -> Bool { false }
   /// The default implementation lets the run continue.
-  public func paused(_ run: TrainingRun) throws -> RunDecision { .goOn }
+  public func paused(_ run: TrainingRun) throws -> RunDecision { .proceed }
   /// The default implementation lets the run continue.
-  public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision { .goOn }
+  public func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision { .proceed }
   /// The default implementation ignores the event.
   public func stopped(_ run: TrainingRun, failure: (any Error)?) throws {}
   /// The default implementation ignores the event.
@@ -142,7 +147,7 @@ public struct ObserverGroup: TrainingObserver {
   private func decision(
     _ ask: (any TrainingObserver) throws -> RunDecision
   ) throws -> RunDecision {
-    var result = RunDecision.goOn
+    var result = RunDecision.proceed
     try tell { if try ask($0) == .stop { result = .stop } }
     return result
   }

@@ -117,7 +117,7 @@ extension TrainingRun {
     }
     var progress = result.withLock { $0 }
     progress.seconds = initial.seconds + (ContinuousClock.now - start) / .seconds(1)
-    position.take(progress)
+    position.update(with: progress)
     countSeconds()
     if progress.hasDiverged { throw divergence("loss at step \(position.step)") }
     return pauses.load(ordering: .relaxed)

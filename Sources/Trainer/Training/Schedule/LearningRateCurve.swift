@@ -11,9 +11,9 @@ package protocol LearningRateCurve: Sendable, Equatable {
   /// Whether the curve is stretched over the run, so that a longer run has another.
   static var dependsOnLength: Bool { get }
 
-  /// What multiplies the optimizer's learning rate in a step, before the warm-up.
+  /// The factor of the optimizer's learning rate in a step, before the warm-up.
   ///
-  /// - Parameter point: Where in the run the step is.
+  /// - Parameter point: The step's place in the run.
   /// - Returns: The factor, at least 0; the same bits on every machine.
   func factor(at point: CurvePoint) -> Double
 }
@@ -78,7 +78,7 @@ extension LearningRateCurve {
   /// - Parameters:
   ///   - start: The value at the start.
   ///   - end: The value at the end.
-  ///   - share: How far it is, 0 to 1.
+  ///   - share: The position between them, from 0 to 1.
   /// - Returns: The value there.
   static func anneal(from start: Double, to end: Double, share: Double) -> Double {
     end + (start - end) / 2 * (1 + cosineOfHalfTurns(share))

@@ -86,14 +86,14 @@ public enum LearningRateSchedule: Sendable, Equatable {
     return changed != nil
   }
 
-  /// What multiplies the optimizer's learning rate in a step.
+  /// The factor of the optimizer's learning rate in a step.
   ///
   /// The same bits on every machine.
   ///
-  /// - Parameter point: Where in the run the step is; past its last step the curve stays where it ended.
+  /// - Parameter point: The step's place in the run; past its last step the curve stays where it ended.
   /// - Returns: The factor, at least 0; exactly 1 for a constant rate after the warm-up.
   package func factor(at point: CurvePoint) -> Double {
-    // Without the box of `curve`: a step asks for it, and allocates nothing.
+    // Without the box of `curve`, because a step must not allocate.
     let factor =
       switch self {
       case .constant: ConstantRate().factor(at: point)

@@ -5,19 +5,19 @@ package struct PlateauState: Sendable, Equatable {
   package var best: Double?
   /// Epochs since then without a smaller one.
   package var badEpochs = 0
-  /// What multiplies the learning rate.
+  /// The factor of the learning rate.
   package var factor = 1.0
 
-  /// By how much of itself the smallest loss has to be undercut.
+  /// The relative decrease from which a loss counts as smaller.
   private static let threshold = 1e-4
 
   /// Before the first epoch.
   package init() {}
 
-  /// Takes in an epoch's loss; does nothing if the schedule is not `plateau`.
+  /// Updates the state with an epoch's loss; does nothing if the schedule is not `plateau`.
   ///
   /// - Parameters:
-  ///   - loss: The loss watched.
+  ///   - loss: The epoch's loss.
   ///   - schedule: The schedule.
   package mutating func observe(_ loss: Double, schedule: LearningRateSchedule) {
     guard case .plateau(let rule) = schedule else { return }

@@ -2,9 +2,9 @@ import Model
 
 /// Which matrices a training step needs, and which of them its layers share.
 ///
-/// Every matrix has one row per sample of the batch. Where several layers read one output, each of them
+/// Every matrix has one row per sample of the batch. If several layers read one output, each of them
 /// gives a gradient: the last of them in the network writes its gradient, the others' are added to it
-/// one after the other, in the order of the backward pass.
+/// in the order of the backward pass.
 package struct BufferPlan: Sendable, Equatable {
   /// A gradient that is added to another one.
   package struct Addition: Sendable, Equatable {
@@ -20,10 +20,10 @@ package struct BufferPlan: Sendable, Equatable {
     var secondInput: Int?
     var output: Int
     var outputGradient: Int
-    /// Where the layer leaves the gradient of its input; nil if nobody needs it.
+    /// The matrix for the gradient of the layer's input; nil if it is not needed.
     var inputGradient: Int?
     var secondInputGradient: Int?
-    /// What is added once the layer's gradients are there.
+    /// The additions after the layer's gradients are computed.
     var additions: [Addition] = []
   }
 
@@ -45,7 +45,7 @@ package struct BufferPlan: Sendable, Equatable {
       // Outputs follow the input in the order of the nodes.
       nodes.append(
         Matrices(
-          input: node.input.value, secondInput: node.secondInput?.value,
+          input: node.input.valueIndex, secondInput: node.secondInput?.valueIndex,
           output: columns.count - 1, outputGradient: 0))
     }
     planGradients(network)
@@ -71,8 +71,8 @@ package struct BufferPlan: Sendable, Equatable {
         gradients[index + 1] ?? add(node.layer.outputShape.count, to: &self)
       nodes[index].outputGradient = outputGradient
       let count = node.layer.inputShape.count
-      if node.layer.propagates, node.input != .network {
-        let value = node.input.value
+      if node.layer.givesInputGradient, node.input != .network {
+        let value = node.input.valueIndex
         let isFirst = gradients[value] == nil
         let matrix =
           node.layer.isBackwardInPlace
@@ -86,14 +86,14 @@ package struct BufferPlan: Sendable, Equatable {
         }
       }
       if let second = node.secondInput, second != .network {
-        if let gradient = gradients[second.value] {
+        if let gradient = gradients[second.valueIndex] {
           let matrix = temporary(1, columns: count, in: &self)
           nodes[index].secondInputGradient = matrix
           nodes[index].additions.append(Addition(from: matrix, to: gradient))
         } else {
           let matrix = add(count, to: &self)
           nodes[index].secondInputGradient = matrix
-          gradients[second.value] = matrix
+          gradients[second.valueIndex] = matrix
         }
       }
     }

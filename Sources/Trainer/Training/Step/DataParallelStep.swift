@@ -98,14 +98,14 @@ package final class DataParallelStep: Sendable {
   /// - Parameter worker: The calling worker.
   package func end(worker: Int) {
     context.lap(worker: worker, .betweenSteps)
-    meet(worker: worker)
+    waitForWorkers(worker: worker)
   }
 
   /// Waits for the other workers.
   ///
   /// - Parameter worker: The calling worker.
-  func meet(worker: Int) {
-    context.meet(worker: worker)
+  func waitForWorkers(worker: Int) {
+    context.waitForWorkers(worker: worker)
   }
 
   /// Updates all copies of parameters after a change from outside of steps.
@@ -142,11 +142,11 @@ package final class DataParallelStep: Sendable {
     let pass = BatchPass(batch: batch, plan: plan, shares: shares, firstShard: own.lowerBound)
     for (index, stage) in stages.program.stages.enumerated() {
       stages.run(stage, shards: shards, worker: worker, pass)
-      meet(worker: worker)
+      waitForWorkers(worker: worker)
       reduction.exchange(stage: index, worker: worker, pass)
       if stage.merges.isEmpty { continue }
       for merge in stage.merges { stages.merge(merge, worker: worker, pass, by: reduction) }
-      meet(worker: worker)
+      waitForWorkers(worker: worker)
     }
     let total = stages.mergeLosses(plan)
     if case .update = use, !total.loss.isFinite { return total }

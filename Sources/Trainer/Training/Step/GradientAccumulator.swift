@@ -32,7 +32,7 @@ final class GradientAccumulator: Sendable {
   ///   - share: The range of floats to add.
   ///   - index: The batch's index, from 0, in ascending order of calls.
   ///   - count: The number of batches.
-  func take(
+  func add(
     _ gradients: UnsafeMutablePointer<Float>, share: Range<Int>, batch index: Int, of count: Int
   ) {
     let place = gradients + share.lowerBound
@@ -51,7 +51,7 @@ final class GradientAccumulator: Sendable {
   ///   - index: The batch's index, from 0, in ascending order of calls.
   ///   - count: The number of batches.
   /// - Returns: After the last batch, the sum over all batches; before, a partial sum.
-  func take(_ loss: LossSum, worker: Int, batch index: Int, of count: Int) -> LossSum {
+  func add(_ loss: LossSum, worker: Int, batch index: Int, of count: Int) -> LossSum {
     let slots = waitingLosses[worker].pointer
     var sum = loss
     PairwiseTree.arrive(leaf: index, of: count) { slot in

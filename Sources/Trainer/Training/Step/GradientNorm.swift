@@ -24,7 +24,7 @@ final class GradientNorm: Sendable {
   ///   - values: The buffer, (count); its padding must be zero.
   ///   - share: The worker's share, which starts and ends at block boundaries or at the buffer's
   ///     end.
-  func measure(_ values: UnsafePointer<Float>, share: Range<Int>) {
+  func addSquares(_ values: UnsafePointer<Float>, share: Range<Int>) {
     var first = share.lowerBound
     while first < share.upperBound {
       let count = min(Self.blockSize, share.upperBound - first)
@@ -33,7 +33,7 @@ final class GradientNorm: Sendable {
     }
   }
 
-  /// The norm; valid after a barrier that follows ``measure(_:share:)`` on every worker.
+  /// The norm; valid after a barrier that follows ``addSquares(_:share:)`` on every worker.
   var value: Double {
     PairwiseTree.sum(leafCount: sums.count) {
       sums.pointer[$0]

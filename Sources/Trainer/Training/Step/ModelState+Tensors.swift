@@ -7,8 +7,8 @@ extension ModelState {
     tensors(parameters: parameters, statistics: statistics)
   }
 
-  /// The same of the moving average, by the names that files have them under, such as
-  /// `average/dense1.weight`; none where none is kept.
+  /// The same for the moving average, with their names in files, such as `average/dense1.weight`; empty
+  /// if there is none.
   package var averageTensors: [NamedTensor] {
     guard let average else { return [] }
     return tensors(parameters: average.parameters, statistics: average.statistics).map {
@@ -27,12 +27,12 @@ extension ModelState {
     network.parameters.entries.map { Tensor(entry: $0, buffer: gradients) }
   }
 
-  /// The optimizer's state, by the names that files have it under: the rule, the state and the
+  /// The optimizer's state, with its names in files: the rule, the state and the
   /// parameter, such as `adam.first_moment/dense1.weight`.
   ///
   /// - Parameters:
   ///   - kind: The rule, with the number of states that the model was built for.
-  ///   - states: Its states, of all parameters; nil for ``optimizerStates``, where all are owned.
+  ///   - states: Its states, of all parameters; nil for ``optimizerStates``, if all are owned.
   /// - Returns: For each state a tensor of each parameter's shape.
   package func optimizerTensors(
     _ kind: OptimizerKind, in states: [AlignedBuffer<Float>]? = nil
@@ -55,7 +55,7 @@ extension ModelState {
       + network.statistics.entries.map { Tensor(entry: $0, buffer: statistics) }
   }
 
-  /// A tensor and the name that files have it under.
+  /// A tensor and its name in files.
   package struct NamedTensor: Sendable {
     /// The name.
     package let name: String

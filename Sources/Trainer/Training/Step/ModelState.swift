@@ -1,8 +1,8 @@
 import Model
 import Parallel
 
-/// Everything that a run changes: parameters, running statistics, the optimizer's state and, where one
-/// is kept, the model's moving average.
+/// Everything that a run changes: parameters, running statistics, the optimizer's state and, if there
+/// is one, the model's moving average.
 package final class ModelState: Sendable {
   /// The network whose tensors these are.
   package let network: Network
@@ -12,11 +12,11 @@ package final class ModelState: Sendable {
   package let gradients: AlignedBuffer<Float>
   /// The parameters whose optimizer's state is held here: all, or one rank's ``ParameterShares``.
   package let ownedParameters: Range<Int>
-  /// The optimizer's states, one after the other, each in the same order, of ``ownedParameters``.
+  /// The optimizer's states, each in the same order, of ``ownedParameters``.
   package let optimizerStates: [AlignedBuffer<Float>]
   /// The running statistics, in `network.statistics` order.
   package let statistics: AlignedBuffer<Float>
-  /// The moving average, where one is kept.
+  /// The moving average; nil if there is none.
   package let average: Average?
 
   /// A moving average of a model: of its parameters and its running statistics.
@@ -27,7 +27,7 @@ package final class ModelState: Sendable {
     package let statistics: AlignedBuffer<Float>
   }
 
-  /// Allocates a model and gives it its start values.
+  /// Allocates a model and gives it its initial values.
   ///
   /// - Parameters:
   ///   - network: The network.
@@ -56,22 +56,23 @@ package final class ModelState: Sendable {
     for (number, tensor) in tensors.enumerated() {
       var values = [Float](repeating: 0, count: tensor.entry.range.count)
       values.withUnsafeMutableBufferPointer {
-        tensor.entry.start.fill($0, seed: seed, number: UInt32(number))
+        tensor.entry.initializer.fill($0, seed: seed, number: UInt32(number))
       }
       tensor.write(values)
     }
     restartAverage()
   }
 
-  /// Makes the moving average, where one is kept, the model as it is; to be called where a model was
-  /// loaded to train it anew.
+  /// Sets the moving average, if there is one, to the present model.
+  ///
+  /// Call it after loading initial weights.
   package func restartAverage() {
     guard let average else { return }
     average.parameters.pointer.update(from: parameters.pointer, count: parameters.count)
     average.statistics.pointer.update(from: statistics.pointer, count: statistics.count)
   }
 
-  /// Exchanges the model and its moving average, where one is kept; a second call undoes it.
+  /// Exchanges the model and its moving average, if there is one; a second call undoes it.
   ///
   /// In between, ``tensors``, the digest and evaluation are of the average. No step may run then.
   func swapAverage() {

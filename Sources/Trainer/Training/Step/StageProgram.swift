@@ -1,7 +1,7 @@
 import Model
 import Parallel
 
-/// A training step as stages: the operations on each shard between two meetings of all shards.
+/// A training step as stages: the operations on each shard between two barriers.
 package struct StageProgram: Sendable {
   /// One layer's part, or the network's ends.
   enum Operation: Sendable, Equatable {
@@ -50,7 +50,7 @@ package struct StageProgram: Sendable {
   /// Barriers of a training step: after each stage, after its merges, and at the end.
   package var barrierCount: Int { stages.reduce(1) { $0 + ($1.merges.isEmpty ? 1 : 2) } }
 
-  /// Cuts a network where its shards must meet.
+  /// Divides a network into stages at the points where workers synchronise.
   ///
   /// - Parameter network: The network.
   package init(_ network: Network) {

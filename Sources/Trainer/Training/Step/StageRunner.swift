@@ -78,7 +78,7 @@ struct StageRunner: Sendable {
     for row in 0..<rows.count { labels[row] = source.labels[Int(samples[row])] }
   }
 
-  /// The loss of rows whose logits are there, and its gradient.
+  /// The loss of rows whose logits are computed, and its gradient.
   private func loss(rows: Range<Int>) -> LossSum {
     let first = rows.lowerBound
     let classes = loss.classCount

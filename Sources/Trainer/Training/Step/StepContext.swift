@@ -11,7 +11,7 @@ struct StepContext: Sendable {
 
   /// Waits for the other workers.
   @inline(__always)
-  func meet(worker: Int) {
+  func waitForWorkers(worker: Int) {
     team.barrier.wait()
     lap(worker: worker, .wait)
   }
@@ -33,7 +33,7 @@ struct StepContext: Sendable {
   ///   - gradient: The gradients (range's count), summed over the batch.
   ///   - range: Floats of the flat buffers.
   ///   - decays: Whether weight decay applies.
-  ///   - use: What becomes of them.
+  ///   - use: How the gradients are used.
   @inline(__always)
   func use(
     _ gradient: UnsafePointer<Float>, of range: Range<Int>, decays: Bool, _ use: GradientUse
@@ -42,7 +42,7 @@ struct StepContext: Sendable {
     case .update(let update): apply(update, to: range, decays: decays, gradients: gradient)
     case .store:
       let place = state.gradients.pointer + range.lowerBound
-      // A merge has left it there.
+      // A merge has already written them there.
       if place != gradient { place.update(from: gradient, count: range.count) }
     }
   }
@@ -54,7 +54,7 @@ struct StepContext: Sendable {
   ) {
     let states = state.optimizerStates
     let parameters = state.parameters.pointer + range.lowerBound
-    // A rule without a state, or with one, ignores what stands in its place.
+    // Rules with fewer states ignore the pointers in their place.
     let place = range.lowerBound - state.ownedParameters.lowerBound
     let state1 = states.isEmpty ? parameters : states[0].pointer + place
     let state2 = states.count < 2 ? parameters : states[1].pointer + place

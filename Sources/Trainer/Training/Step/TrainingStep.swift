@@ -130,18 +130,18 @@ package final class TrainingStep: Sendable {
       total = step.run(worker: worker, batch: batch, use: .store)
       guard total.loss.isFinite else { return (total, 0) }
       rows += batch.rowCount
-      step.meet(worker: worker)
+      step.waitForWorkers(worker: worker)
       // The step of the next batch has a barrier before it writes its gradients.
       guard let accumulator, batchCount > 1 else { continue }
-      total = accumulator.take(total, worker: worker, batch: index, of: batchCount)
-      accumulator.take(gradients.pointer, share: share, batch: index, of: batchCount)
+      total = accumulator.add(total, worker: worker, batch: index, of: batchCount)
+      accumulator.add(gradients.pointer, share: share, batch: index, of: batchCount)
       step.profile?.lap(worker: worker, .accumulate)
     }
     if let gradientNorm {
-      gradientNorm.measure(gradients.pointer, share: share)
+      gradientNorm.addSquares(gradients.pointer, share: share)
       step.profile?.lap(worker: worker, .gradientNorm)
     }
-    if batchCount > 1 || gradientNorm != nil { step.meet(worker: worker) }
+    if batchCount > 1 || gradientNorm != nil { step.waitForWorkers(worker: worker) }
     return (total, rows)
   }
 
@@ -158,11 +158,11 @@ package final class TrainingStep: Sendable {
 
   private func limitWeightNorms(worker: Int) {
     guard let weightNormLimit else { return }
-    step.meet(worker: worker)
+    step.waitForWorkers(worker: worker)
     weightNormLimit.apply(
       to: step.state.parameters.pointer, worker: worker, of: step.team.count)
     step.profile?.lap(worker: worker, .limitWeightNorms)
-    step.meet(worker: worker)
+    step.waitForWorkers(worker: worker)
     step.parametersChanged(worker: worker)
     step.profile?.lap(worker: worker, .limitWeightNorms)
   }
@@ -171,7 +171,7 @@ package final class TrainingStep: Sendable {
   private func moveAverage(worker: Int) {
     guard let emaDecay = options.emaDecay, let average = step.state.average else { return }
     // The limit of weight norms has already ended with a barrier.
-    if weightNormLimit == nil { step.meet(worker: worker) }
+    if weightNormLimit == nil { step.waitForWorkers(worker: worker) }
     move(average.parameters, towards: step.state.parameters, decay: emaDecay, worker: worker)
     move(average.statistics, towards: step.state.statistics, decay: emaDecay, worker: worker)
     step.profile?.lap(worker: worker, .movingAverage)

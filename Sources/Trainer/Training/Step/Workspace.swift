@@ -7,7 +7,7 @@ import Parallel
 /// The matrices are those of a ``BufferPlan``; one row per sample, so that a shard's rows are one run of
 /// memory.
 package final class Workspace: Sendable {
-  /// What one layer uses, and what it takes part in: found out once, so that no step casts.
+  /// What one layer uses, and its protocols, resolved once, so that no step casts.
   struct LayerBuffers: @unchecked Sendable {
     let layer: any Layer
     let memory: LayerMemory
@@ -17,7 +17,7 @@ package final class Workspace: Sendable {
     let backwardMerge: (layer: any BackwardMerging, partials: PartialResults)?
     let finishing: (any BackwardFinishing)?
     let tiled: (any TiledGradients)?
-    /// The gradients that are added once the layer's are there.
+    /// The gradients that are added after the layer's are computed.
     let additions: [(to: Matrix, from: Matrix)]
   }
 
@@ -35,7 +35,7 @@ package final class Workspace: Sendable {
   }
 
   /// Where a layer's matrices and partial results start.
-  private struct Bases: BitwiseCopyable {
+  private struct LayerPointers: BitwiseCopyable {
     let memory: LayerMemory
     let input: Matrix
     let secondInput: Matrix?
@@ -60,7 +60,7 @@ package final class Workspace: Sendable {
   let predictions: AlignedBuffer<UInt8>
   /// Two floats per row for the loss.
   let lossScratch: AlignedBuffer<Float>
-  private let bases: AlignedBuffer<Bases>
+  private let bases: AlignedBuffer<LayerPointers>
   private let rowCapacity: Int
   /// All matrices with one row per sample.
   private let matrices: [AlignedBuffer<Float>]
@@ -104,7 +104,7 @@ package final class Workspace: Sendable {
           forwardMerge: forwardMerge, backwardMerge: backwardMerge,
           finishing: layer as? any BackwardFinishing, tiled: layer as? any TiledGradients,
           additions: node.additions.map { (to: matrix($0.to), from: matrix($0.from)) }))
-      bases.pointer[index] = Bases(
+      bases.pointer[index] = LayerPointers(
         memory: memory, input: matrix(node.input), secondInput: node.secondInput.map(matrix),
         output: matrix(node.output), outputGradient: matrix(node.outputGradient),
         inputGradient: node.inputGradient.map(matrix),
@@ -128,7 +128,7 @@ package final class Workspace: Sendable {
   /// Takes the rows and partial results of some shards into memory near the calling worker; before the
   /// first step.
   ///
-  /// A huge page of 2 MiB goes as a whole to the NUMA node of whoever touches it first: where a
+  /// A huge page of 2 MiB is placed entirely on the NUMA node of the thread that touches it first: if a
   /// worker's rows of a matrix are fewer, as 512 rows of 784 pixels are for two workers, neighbouring
   /// workers share pages, and so a node.
   ///

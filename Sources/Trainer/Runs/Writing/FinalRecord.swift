@@ -2,7 +2,7 @@ import Synchronization
 import Training
 
 /// The final record of a run, created once so that all files contain the same values.
-package final class EndOfRun: Sendable {
+package final class FinalRecord: Sendable {
   private let jobStart: ContinuousClock.Instant
   private let secondsBefore: Double
   private let complete: RecordedEnd?
@@ -51,7 +51,7 @@ package final class EndOfRun: Sendable {
 }
 
 /// Creates the record at the end of the run, even if no file needs it.
-extension EndOfRun: TrainingObserver {
+extension FinalRecord: TrainingObserver {
   /// Creates the record.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     record(of: run, after: last, ending: ending)

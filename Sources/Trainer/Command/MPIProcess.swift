@@ -9,7 +9,7 @@ import Training
 /// This process as one of the ranks of an MPI job.
 ///
 /// Without the trait MPI it is the only one.
-enum Ranks {
+enum MPIProcess {
   #if MPI
     private static let joined = Mutex<MPICommunicator?>(nil)
   #endif
@@ -75,7 +75,7 @@ enum Ranks {
         end(TrainerError.Code.failed.rawValue)
       })
       joined.withLock { $0 = communicator }
-      if communicator.size > 1 { Console.speak(asRank: communicator.rank) }
+      if communicator.size > 1 { Console.setRank(communicator.rank) }
       return communicator
     #else
       return SingleProcess()
@@ -142,7 +142,7 @@ enum Ranks {
   /// - Returns: Never.
   static func fail(_ message: String, _ code: Int32) -> Never {
     if let number {
-      Console.speak(asRank: number)
+      Console.setRank(number)
       // The launcher then signals the other ranks, which would otherwise only write a checkpoint.
       StopSignals.release()
       if number > 0 { sleep(headStart) }
