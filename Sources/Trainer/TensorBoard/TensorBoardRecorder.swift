@@ -15,7 +15,7 @@ package final class TensorBoardRecorder: TrainingObserver {
   /// - Parameters:
   ///   - directory: Where the file is made; the directory is made too where it is missing.
   ///   - interval: Steps from one set of histograms and step's figures to the next, at least 1; nil
-  ///     for none. The run's `gradientInterval` has to be the same.
+  ///     for none. The run's `gradientInterval` must be the same.
   /// - Throws: `FileError` if the file cannot be written.
   package init(directory: String, interval: Int?) throws {
     precondition(interval ?? 1 >= 1, "an interval of \(interval ?? 1) steps")
@@ -27,7 +27,7 @@ package final class TensorBoardRecorder: TrainingObserver {
   /// first step with figures and the steps after it.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     try file.sessionStart(step: run.firstFiguresStep)
-    return .goOn
+    return .proceed
   }
 
   /// Asks for a pause where histograms are due.
@@ -41,19 +41,19 @@ package final class TensorBoardRecorder: TrainingObserver {
   package func paused(_ run: TrainingRun) throws -> RunDecision {
     let step = run.position.step
     // Another observer may have asked for the pause.
-    guard let progress = last.withLock({ $0 }), progress.step == step else { return .goOn }
+    guard let progress = last.withLock({ $0 }), progress.step == step else { return .proceed }
     try recordStep(
       EvaluationResult(total: progress.lastStep, sampleCount: progress.lastSampleCount),
       learningRate: progress.learningRate, step: step)
     try recordTensors(of: run.state, step: step)
     try recordGradients(of: run.state, rowCount: progress.lastSampleCount, step: step)
-    return .goOn
+    return .proceed
   }
 
   /// Writes an epoch's figures.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try record(epoch)
-    return .goOn
+    return .proceed
   }
 
   /// Waits until all that was written is on disk.
