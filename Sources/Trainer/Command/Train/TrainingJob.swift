@@ -4,7 +4,6 @@ import Machine
 import Model
 import Parallel
 import Runs
-import TensorBoard
 import Training
 
 /// What `trainer train` does, from the options to the exit code.
@@ -78,7 +77,7 @@ struct TrainingJob {
     try train(run, observers: observers, directory: directory, end: end)
   }
 
-  /// Everything that is told of the run, in the order in which it is told: a new output is a line here.
+  /// Everything that is told of the run, in the order in which it is told.
   ///
   /// Files that cannot be opened are an error before the first step.
   private func makeObservers(
@@ -88,25 +87,15 @@ struct TrainingJob {
     let inDirectory = try directory?.observers(end) ?? []
     // The other ranks take part in what the directory needs; rank 0 tells and writes.
     guard run.isLeader else { return inDirectory }
-    let files = options.files
-    let observers: [(any TrainingObserver)?] = [
+    let shown: [any TrainingObserver] = [
       ConsoleObserver(
         run, machine: machine, cpus: cpus, isQuiet: options.quiet,
         drawsProgress: !options.noProgress),
       DivergenceWarning(warn: { Console.warning($0) }),
-      files.saveInit.map { InitialModelFile(path: $0) },
-      files.save.map { FinalModelFile(path: $0) },
-      files.profile.map { TraceFile(path: $0) },
-      end,
-      try files.metrics.map {
-        try MetricsFile(path: $0, machine: machine, initialWeights: files.initialPath, end: end)
-      },
-      try files.tensorboard.map {
-        try TensorBoardRecorder(directory: $0, interval: files.histogramEvery)
-      },
     ]
+    let written = try options.files.observers(machine: machine, end: end)
     // Checkpoints last: a run goes on behind what the others have written.
-    return observers.compactMap(\.self) + inDirectory
+    return shown + written + inDirectory
   }
 
   /// Says what of the options is not as it may have been meant.
