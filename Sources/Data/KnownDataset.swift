@@ -49,6 +49,12 @@ package struct KnownDataset: Sendable {
   /// All published data sets that the trainer knows, in search order.
   package static let all = [mnist, fashionMNIST]
 
+  /// The names for help, such as "mnist or fashion-mnist".
+  package static var choice: String {
+    let names = all.map(\.name)
+    return names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+  }
+
   /// Finds a published data set by its exact name.
   ///
   /// - Parameter name: A name, for example "mnist".

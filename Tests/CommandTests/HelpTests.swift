@@ -105,6 +105,6 @@ struct HelpTests {
     let topology = try #require(json["topology"] as? [String: Any])
     let cpus = try #require(topology["cpus"] as? [[String: Any]])
     #expect(cpus.contains { $0["usable"] as? Bool == true && $0["core"] as? Int != nil })
-    #expect((json["datasets"] as? [Any])?.count == 2)
+    #expect(((json["datasets"] as? [Any])?.count ?? 0) >= 2)
   }
 }

@@ -48,7 +48,7 @@ struct OptionErrorTests {
       ("--dropout nan", "--dropout is nan; it must be"),
       ("--dropout inf", "--dropout is inf; it must be"),
       ("--dropout-mode none", "one of 'inverted' and 'vanilla'"),
-      ("--optimizer lion", "'lion' is invalid for '--optimizer <name>'"),
+      ("--optimizer newton", "'newton' is invalid for '--optimizer <name>'"),
       ("--learning-rate 0", "--learning-rate is 0.0; it must be"),
       ("--lr -1", "--learning-rate is -1.0; it must be"),
       ("--lr nan", "--learning-rate is nan; it must be"),
@@ -93,7 +93,7 @@ struct OptionErrorTests {
 
   @Test("an unknown optimizer is answered with the known ones")
   func knownOptimizers() async throws {
-    let errors = try await run("--optimizer lion").errors
+    let errors = try await run("--optimizer newton").errors
     for name in ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] {
       #expect(errors.contains(name))
     }

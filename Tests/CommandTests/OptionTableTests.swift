@@ -2,13 +2,15 @@ import ArgumentParser
 import Foundation
 import Testing
 
+@testable import Model
 @testable import TrainerCommand
+@testable import Training
 
 /// The table of options in README.md, and the parser's own description of `trainer train`.
 @Suite("The README's table of options")
 struct OptionTableTests {
   /// An option as a row of the table has it, or the help.
-  private struct Row: Equatable, CustomStringConvertible {
+  struct Row: Equatable, CustomStringConvertible {
     var group: String
     var names: [String]
     var standard: String
@@ -38,7 +40,7 @@ struct OptionTableTests {
   }
 
   /// The options that the parser has, without those of every command.
-  private static func helpRows() throws -> [Row] {
+  static func helpRows() throws -> [Row] {
     let description = try JSONDecoder().decode(
       Description.self, from: Data(TrainCommand._dumpHelp().utf8))
     let arguments = description.command.arguments
@@ -59,11 +61,15 @@ struct OptionTableTests {
     }
   }
 
-  /// The rows of the table, in the order of the page.
-  private static func tableRows() throws -> [Row] {
+  private static func readme() throws -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    let page = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    return try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+  }
+
+  /// The rows of the table, in the order of the page.
+  private static func tableRows() throws -> [Row] {
+    let page = try readme()
     let section = try #require(page.firstRange(of: "\n## Options\n"))
     var rows: [Row] = []
     var group = ""
@@ -87,5 +93,38 @@ struct OptionTableTests {
     for row in help where !table.contains(row) { Issue.record("not in README.md: \(row)") }
     for row in table where !help.contains(row) { Issue.record("not in the help: \(row)") }
     #expect(table.map(\.names) == help.map(\.names))
+  }
+
+  /// Records the names that an option's row does not have.
+  private static func expect(_ names: [String], inRowOf option: String) throws {
+    let lines = try readme().split(separator: "\n")
+    let row = try #require(lines.first { $0.hasPrefix("| `--\(option) ") })
+    let words = row.split { !$0.isLetter && $0 != "-" }
+    for name in names where !words.contains(name[...]) {
+      Issue.record("not in README.md, in the row of --\(option): \(name)")
+    }
+  }
+
+  @Test("has every optimizer and schedule, and says which of them have a setting")
+  func owners() throws {
+    let optimizers = OptimizerKind.allCases
+    try Self.expect(optimizers.map(\.rawValue), inRowOf: "optimizer")
+    for kind in optimizers {
+      for setting in Optimizer(kind).settings {
+        try Self.expect([kind.rawValue], inRowOf: setting.name)
+      }
+    }
+    let schedules = LearningRateSchedule.Kind.allCases
+    try Self.expect(schedules.map(\.rawValue), inRowOf: "lr-schedule")
+    for kind in schedules {
+      for setting in LearningRateSchedule(kind).settings {
+        try Self.expect([kind.rawValue], inRowOf: setting.name)
+      }
+    }
+  }
+
+  @Test("The README's table of layers has every kind", arguments: LayerKinds.all.map { $0.syntax })
+  func layers(syntax: String) throws {
+    #expect(try Self.readme().contains("\n| `\(syntax)` |"))
   }
 }

@@ -113,7 +113,10 @@ struct YAMLDocumentTests {
 
   @Test("is written without quotes where it is a word, a number, a list or a path")
   func plain() {
-    for text in ["sgd", "0.001", "1e-08", "-1.0", "64,32", "runs/a", "/tmp/a.b", "a*b&c", "10m", "dense 5 bn, residual(dense 5) relu"] {
+    for text in [
+      "sgd", "0.001", "1e-08", "-1.0", "64,32", "runs/a", "/tmp/a.b", "a*b&c", "10m",
+      "dense 5 bn, residual(dense 5) relu",
+    ] {
       #expect(YAMLText.value(text) == text)
     }
     for text in ["a #b", "a: b", "a ", " a", "a  b"] {

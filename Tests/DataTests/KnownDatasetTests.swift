@@ -8,14 +8,30 @@ struct KnownDatasetTests {
     Dictionary(uniqueKeysWithValues: known.digests.map { ($0.key.plainName, $0.value) })
   }
 
-  @Test("are recognised by their files' digests, whatever their names", arguments: [0, 1])
-  func published(index: Int) {
-    let known = KnownDataset.all[index]
+  @Test(
+    "are recognised by their files' digests, whatever their names",
+    arguments: KnownDataset.all.map(\.name))
+  func published(name: String) throws {
+    let known = try #require(KnownDataset.named(name))
     #expect(KnownDataset.published(digests(known))?.name == known.name)
     var other = digests(known)
     other["t10k-labels-idx1-ubyte"] = "0"
     #expect(KnownDataset.published(other) == nil)
     #expect(KnownDataset.published([:]) == nil)
+  }
+
+  @Test("have the digest of each file, and commands and mirrors to get them")
+  func complete() {
+    for known in KnownDataset.all {
+      #expect(known.digests.count == DatasetFile.allCases.count, "\(known.name)")
+      let isDigest = known.digests.values.map { $0.wholeMatch(of: #/[0-9a-f]{64}/#) != nil }
+      #expect(!isDigest.contains(false), "\(known.name)")
+      #expect(!known.mirrors.isEmpty && !known.title.isEmpty, "\(known.name)")
+      #expect(known.commands.contains("trainer data fetch \(known.name)"))
+    }
+    let names = KnownDataset.all.map(\.name)
+    #expect(names.count == Set(names).count)
+    #expect(names == names.map { $0.lowercased() })
   }
 
   @Test("have a name for each class")

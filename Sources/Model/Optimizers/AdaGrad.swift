@@ -1,3 +1,5 @@
+import CKernels
+
 /// AdaGrad (Duchi, Hazan and Singer 2011): gradients are divided by the root of the sum of all
 /// squared gradients so far.
 public struct AdaGrad: UpdateRule {
@@ -18,7 +20,23 @@ public struct AdaGrad: UpdateRule {
   /// Creates a rule with the default settings.
   public init() {}
 
-  package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {
-    .adagrad(rate: Float(learningRate), decay: Float(weightDecay), epsilon: Float(epsilon))
+  package var kind: OptimizerKind { .adagrad }
+  package var optimizer: Optimizer { .adagrad(self) }
+
+  package func update(number: Int, learningRate: Double) -> Update {
+    Update(rate: Float(learningRate), decay: Float(weightDecay), epsilon: Float(epsilon))
+  }
+
+  /// The coefficients of one step.
+  package struct Update: ParameterUpdate {
+    let rate: Float
+    let decay: Float
+    let epsilon: Float
+
+    package func apply(to slice: ParameterSlice) {
+      kernel_adagrad(
+        slice.parameters, slice.gradients, slice.state1, slice.count, slice.scale, rate,
+        slice.decay(decay), epsilon)
+    }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Adam (Kingma and Ba 2015): steps by bias-corrected moving averages of gradients and their
 /// squares.
 ///
@@ -34,32 +36,38 @@ public struct Adam: UpdateRule {
     weightDecay = decouplesDecay ? 0.01 : 0
   }
 
-  package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {
-    .adam(
-      AdamCoefficients(
-        number: number, learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon),
-      decay: decouplesDecay ? 0 : Float(weightDecay),
+  package var kind: OptimizerKind { decouplesDecay ? .adamw : .adam }
+  package var optimizer: Optimizer { .adam(self) }
+
+  package func update(number: Int, learningRate: Double) -> Update {
+    Update(
+      beta1: Float(beta1), complement1: Float(1 - beta1), beta2: Float(beta2),
+      complement2: Float(1 - beta2),
+      correctedRate: Float(learningRate / (1 - power(beta1, number))),
+      correctedRoot: Float(1 / (1 - power(beta2, number)).squareRoot()),
+      epsilon: Float(epsilon), decay: decouplesDecay ? 0 : Float(weightDecay),
       shrink: decouplesDecay ? Float(1 - learningRate * weightDecay) : 1)
   }
-}
 
-/// The coefficients of one step for Adam's kernel, in single precision.
-package struct AdamCoefficients: Sendable {
-  let beta1: Float
-  let complement1: Float
-  let beta2: Float
-  let complement2: Float
-  let correctedRate: Float
-  let correctedRoot: Float
-  let epsilon: Float
+  /// The coefficients of one step.
+  package struct Update: ParameterUpdate {
+    let beta1: Float
+    let complement1: Float
+    let beta2: Float
+    let complement2: Float
+    let correctedRate: Float
+    let correctedRoot: Float
+    let epsilon: Float
+    /// The weight decay that is added to the gradient.
+    let decay: Float
+    /// What weight matrices are first multiplied by.
+    let shrink: Float
 
-  init(number: Int, learningRate: Double, beta1: Double, beta2: Double, epsilon: Double) {
-    self.beta1 = Float(beta1)
-    complement1 = Float(1 - beta1)
-    self.beta2 = Float(beta2)
-    complement2 = Float(1 - beta2)
-    correctedRate = Float(learningRate / (1 - power(beta1, number)))
-    correctedRoot = Float(1 / (1 - power(beta2, number)).squareRoot())
-    self.epsilon = Float(epsilon)
+    package func apply(to slice: ParameterSlice) {
+      kernel_adam(
+        slice.parameters, slice.gradients, slice.state1, slice.state2, slice.count, slice.scale,
+        slice.decay(decay), slice.decays ? shrink : 1, beta1, complement1, beta2, complement2,
+        correctedRate, correctedRoot, epsilon)
+    }
   }
 }

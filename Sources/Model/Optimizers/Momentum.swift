@@ -1,3 +1,5 @@
+import CKernels
+
 /// Gradient descent with momentum (Polyak 1964): v = momentum * v - rate * g; w += v.
 ///
 /// With look-ahead it is Nesterov's momentum (Sutskever et al. 2013), in the form of PyTorch.
@@ -25,10 +27,27 @@ public struct Momentum: UpdateRule {
     self.isNesterov = isNesterov
   }
 
-  package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {
-    let (rate, decay, momentum) = (Float(learningRate), Float(weightDecay), Float(momentum))
-    return isNesterov
-      ? .nesterov(rate: rate, decay: decay, momentum: momentum)
-      : .momentum(rate: rate, decay: decay, momentum: momentum)
+  package var kind: OptimizerKind { isNesterov ? .nesterov : .momentum }
+  package var optimizer: Optimizer { .momentum(self) }
+
+  package func update(number: Int, learningRate: Double) -> Update {
+    Update(
+      rate: Float(learningRate), decay: Float(weightDecay), momentum: Float(momentum),
+      isNesterov: isNesterov)
+  }
+
+  /// The coefficients of one step.
+  package struct Update: ParameterUpdate {
+    let rate: Float
+    let decay: Float
+    let momentum: Float
+    let isNesterov: Bool
+
+    package func apply(to slice: ParameterSlice) {
+      let kernel = isNesterov ? kernel_nesterov : kernel_momentum
+      kernel(
+        slice.parameters, slice.gradients, slice.state1, slice.count, slice.scale, rate,
+        slice.decay(decay), momentum)
+    }
   }
 }

@@ -30,15 +30,7 @@ public enum Optimizer: Sendable, Equatable {
   }
 
   /// The kind of the rule.
-  public var kind: OptimizerKind {
-    switch self {
-    case .sgd: .sgd
-    case .momentum(let rule): rule.isNesterov ? .nesterov : .momentum
-    case .adagrad: .adagrad
-    case .rmsprop: .rmsprop
-    case .adam(let rule): rule.decouplesDecay ? .adamw : .adam
-    }
-  }
+  public var kind: OptimizerKind { rule.kind }
 
   private var rule: any UpdateRule {
     switch self {
@@ -54,14 +46,7 @@ public enum Optimizer: Sendable, Equatable {
   private mutating func change<Result>(_ body: (inout any UpdateRule) -> Result) -> Result {
     var rule = rule
     let result = body(&rule)
-    switch rule {
-    case let rule as SGD: self = .sgd(rule)
-    case let rule as Momentum: self = .momentum(rule)
-    case let rule as AdaGrad: self = .adagrad(rule)
-    case let rule as RMSProp: self = .rmsprop(rule)
-    case let rule as Adam: self = .adam(rule)
-    default: preconditionFailure("a rule stays of its type")
-    }
+    self = rule.optimizer
     return result
   }
 
@@ -115,15 +100,40 @@ public enum Optimizer: Sendable, Equatable {
     number: Int, gradientScale: Float, learningRate: Double? = nil
   ) -> OptimizerStep {
     let rate = learningRate ?? self.learningRate
-    let update =
+    let update: OptimizerUpdate =
       switch self {
-      case .sgd(let rule): rule.update(number: number, learningRate: rate)
-      case .momentum(let rule): rule.update(number: number, learningRate: rate)
-      case .adagrad(let rule): rule.update(number: number, learningRate: rate)
-      case .rmsprop(let rule): rule.update(number: number, learningRate: rate)
-      case .adam(let rule): rule.update(number: number, learningRate: rate)
+      case .sgd(let rule): .sgd(rule.update(number: number, learningRate: rate))
+      case .momentum(let rule): .momentum(rule.update(number: number, learningRate: rate))
+      case .adagrad(let rule): .adagrad(rule.update(number: number, learningRate: rate))
+      case .rmsprop(let rule): .rmsprop(rule.update(number: number, learningRate: rate))
+      case .adam(let rule): .adam(rule.update(number: number, learningRate: rate))
       }
     return OptimizerStep(scale: gradientScale, update: update)
+  }
+}
+
+/// The coefficients of one step of any rule.
+///
+/// An enum, because an existential box would be allocated: steps must not allocate memory.
+enum OptimizerUpdate: Sendable {
+  case sgd(SGD.Update)
+  case momentum(Momentum.Update)
+  case adagrad(AdaGrad.Update)
+  case rmsprop(RMSProp.Update)
+  case adam(Adam.Update)
+
+  /// Updates a range of parameters.
+  ///
+  /// - Parameter slice: The parameters, their gradients and states.
+  @inline(__always)
+  func apply(to slice: ParameterSlice) {
+    switch self {
+    case .sgd(let update): update.apply(to: slice)
+    case .momentum(let update): update.apply(to: slice)
+    case .adagrad(let update): update.apply(to: slice)
+    case .rmsprop(let update): update.apply(to: slice)
+    case .adam(let update): update.apply(to: slice)
+    }
   }
 }
 

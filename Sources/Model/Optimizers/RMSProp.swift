@@ -1,3 +1,5 @@
+import CKernels
+
 /// RMSProp (Tieleman and Hinton 2012): gradients are divided by the root of a moving average of
 /// their squares.
 public struct RMSProp: UpdateRule {
@@ -21,9 +23,28 @@ public struct RMSProp: UpdateRule {
   /// Creates a rule with the default settings.
   public init() {}
 
-  package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {
-    .rmsprop(
+  package var kind: OptimizerKind { .rmsprop }
+  package var optimizer: Optimizer { .rmsprop(self) }
+
+  package func update(number: Int, learningRate: Double) -> Update {
+    Update(
       rate: Float(learningRate), decay: Float(weightDecay), decayRate: Float(decayRate),
       complement: Float(1 - decayRate), epsilon: Float(epsilon))
+  }
+
+  /// The coefficients of one step.
+  package struct Update: ParameterUpdate {
+    let rate: Float
+    let decay: Float
+    let decayRate: Float
+    /// 1 - `decayRate`, computed in double precision.
+    let complement: Float
+    let epsilon: Float
+
+    package func apply(to slice: ParameterSlice) {
+      kernel_rmsprop(
+        slice.parameters, slice.gradients, slice.state1, slice.count, slice.scale, rate,
+        slice.decay(decay), decayRate, complement, epsilon)
+    }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Stochastic gradient descent: w -= rate * g.
 public struct SGD: UpdateRule {
   /// The learning rate.
@@ -14,7 +16,21 @@ public struct SGD: UpdateRule {
   /// Creates a rule with the default settings.
   public init() {}
 
-  package func update(number: Int, learningRate: Double) -> OptimizerStep.Update {
-    .sgd(rate: Float(learningRate), decay: Float(weightDecay))
+  package var kind: OptimizerKind { .sgd }
+  package var optimizer: Optimizer { .sgd(self) }
+
+  package func update(number: Int, learningRate: Double) -> Update {
+    Update(rate: Float(learningRate), decay: Float(weightDecay))
+  }
+
+  /// The coefficients of one step.
+  package struct Update: ParameterUpdate {
+    let rate: Float
+    let decay: Float
+
+    package func apply(to slice: ParameterSlice) {
+      kernel_sgd(
+        slice.parameters, slice.gradients, slice.count, slice.scale, rate, slice.decay(decay))
+    }
   }
 }

@@ -1,8 +1,8 @@
 /// A rule that updates parameters by their gradients.
 ///
-/// The default settings are those of PyTorch, except for the learning rate. To add a rule, add a
-/// type that conforms to this protocol, a case to ``Optimizer`` and to ``OptimizerKind``, and a
-/// kernel.
+/// The default settings are those of PyTorch, except for the learning rate. A new rule is a type of
+/// this kind in a file of its own, and its cases in `Optimizer.swift`; `docs/extending.md` has an
+/// example.
 package protocol UpdateRule: Sendable, Equatable {
   /// The settings. Options, configuration files, validation and records take them from here.
   static var settings: [DeclaredSetting<Self>] { get }
@@ -12,14 +12,32 @@ package protocol UpdateRule: Sendable, Equatable {
   var learningRate: Double { get set }
   /// The weight decay of weight matrices; the rule determines how it is applied.
   var weightDecay: Double { get set }
+  /// The kind of the rule.
+  var kind: OptimizerKind { get }
+  /// The rule as one of all rules.
+  var optimizer: Optimizer { get }
+
+  /// The coefficients of one step, and how they change parameters.
+  associatedtype Update: ParameterUpdate
 
   /// The update of one step.
   ///
   /// - Parameters:
   ///   - number: The step's number, from 1.
   ///   - learningRate: The learning rate of the step, which may differ from the setting.
-  /// - Returns: The kernel and its coefficients in single precision.
-  func update(number: Int, learningRate: Double) -> OptimizerStep.Update
+  /// - Returns: The coefficients in single precision.
+  func update(number: Int, learningRate: Double) -> Update
+}
+
+/// The coefficients of one step of a rule, computed once for all parameters.
+package protocol ParameterUpdate: Sendable {
+  /// Updates a range of parameters.
+  ///
+  /// Workers call it at once for disjoint ranges, whose limits depend on the model and the shard
+  /// size. So the result for a parameter depends on that parameter's values alone.
+  ///
+  /// - Parameter slice: The parameters, their gradients and states.
+  func apply(to slice: ParameterSlice)
 }
 
 extension UpdateRule {

@@ -111,7 +111,7 @@ private struct EvaluationRecord: Encodable {
 struct EvaluationDataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "mnist or fashion-mnist, or a directory's name in $TRAINER_DATA (default: the data set that the "
+      "\(KnownDataset.choice), or a directory's name in $TRAINER_DATA (default: the data set that the "
         + "model was trained on).",
       valueName: "name"),
     completion: .list(KnownDataset.all.map(\.name)))

@@ -11,7 +11,7 @@ struct FetchCommand: ParsableCommand {
     commandName: "fetch", abstract: "Download a data set from its public mirrors.")
 
   @Argument(
-    help: "mnist or fashion-mnist.", completion: .list(KnownDataset.all.map(\.name)))
+    help: "\(KnownDataset.choice).", completion: .list(KnownDataset.all.map(\.name)))
   var name: String
 
   @Option(

@@ -6,8 +6,7 @@ import ImageData
 struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "mnist or fashion-mnist, or a directory's name in $TRAINER_DATA (default: mnist if it is "
-        + "found, else fashion-mnist).",
+      "\(KnownDataset.choice), or a directory's name in $TRAINER_DATA (default: \(standard)).",
       valueName: "name"),
     completion: .list(KnownDataset.all.map(\.name)))
   var dataset: String?
@@ -16,6 +15,13 @@ struct DataOptions: ParsableArguments {
     help: ArgumentHelp("A directory with the four IDX files.", valueName: "dir"),
     completion: .directory)
   var data: String?
+
+  /// The data set without an option, in words.
+  private static var standard: String {
+    let names = KnownDataset.all.map(\.name)
+    return (["\(names[0]) if it is found"] + names.dropFirst().map { "else \($0)" })
+      .joined(separator: ", ")
+  }
 
   /// Finds the data set.
   func locate() throws -> DatasetLocation {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import ImageData
+import Machine
 import Model
 import Runs
 import TensorBoard
@@ -53,12 +54,62 @@ struct FileOptions: ParsableArguments {
   /// The absolute path of the initial weights.
   var initialPath: String? { `init`.map { PathNames.absolute($0) } }
 
+  /// What the value of an option of the group is.
+  private enum Use {
+    case input, output, number
+  }
+
+  /// The options of the group with their values: a new one is a line here.
+  private var all: [(name: String, value: String?, use: Use)] {
+    [
+      ("init", `init`, .input), ("save-init", saveInit, .output), ("save", save, .output),
+      ("metrics", metrics, .output), ("profile", profile, .output),
+      ("tensorboard", tensorboard, .output),
+      ("histogram-every", histogramEvery.map(String.init), .number),
+    ]
+  }
+
+  /// The options that are given.
+  var settings: [Setting] {
+    all.compactMap { option in option.value.map { Setting(option.name, .text($0)) } }
+  }
+
+  /// The same with paths from the root on, for a record that is read elsewhere.
+  var recordedSettings: [Setting] {
+    all.compactMap { option in
+      option.value.map {
+        Setting(option.name, .text(option.use == .number ? $0 : PathNames.absolute($0)))
+      }
+    }
+  }
+
   /// The files that are written, with their options.
   private var outputs: [(option: String, path: String)] {
-    [
-      ("--save-init", saveInit), ("--save", save), ("--metrics", metrics), ("--profile", profile),
-      ("--tensorboard", tensorboard),
-    ].compactMap { option, path in path.map { (option, $0) } }
+    all.compactMap { option in
+      option.use == .output ? option.value.map { ("--" + option.name, $0) } : nil
+    }
+  }
+
+  /// The observers that write the files, in the order in which they are told of the run: a new output
+  /// is a line here.
+  ///
+  /// - Parameters:
+  ///   - machine: The machine that the run is on.
+  ///   - end: The final record of the run, which is one of the observers.
+  /// - Returns: The observers; `end` only if no file is written.
+  /// - Throws: The error of a file that cannot be opened.
+  func observers(machine: Machine, end: FinalRecord) throws -> [any TrainingObserver] {
+    let observers: [(any TrainingObserver)?] = [
+      saveInit.map { InitialModelFile(path: $0) },
+      save.map { FinalModelFile(path: $0) },
+      profile.map { TraceFile(path: $0) },
+      end,
+      try metrics.map {
+        try MetricsFile(path: $0, machine: machine, initialWeights: initialPath, end: end)
+      },
+      try tensorboard.map { try TensorBoardRecorder(directory: $0, interval: histogramEvery) },
+    ]
+    return observers.compactMap(\.self)
   }
 
   /// Finds out before any work whether the outputs could be written; changes none of them.

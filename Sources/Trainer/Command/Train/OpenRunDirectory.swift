@@ -45,7 +45,7 @@ struct OpenRunDirectory: JobDirectory {
     }
     if mode == .overwrite { try directory.removeRun() }
     let record = RunRecord(
-      run: run, options: options.recordedSettings(of: run), files: options.recordedFiles,
+      run: run, options: options.recordedSettings(of: run), files: options.files.recordedSettings,
       digests: identity.dataset, machine: machine, command: CommandLine.arguments)
     // Other settings, such as a reason to stop early, are another run's record.
     complete =

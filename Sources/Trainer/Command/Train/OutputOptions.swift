@@ -16,8 +16,8 @@ struct OutputOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
       "Resume the run in --output. It keeps its options of training, data, --init and checkpoints; "
-        + "--threads, --pin, --save, --metrics, --profile, --tensorboard and --histogram-every have "
-        + "to be given again."))
+        + "--threads, --pin and the options of files that are written, such as --metrics, have to be "
+        + "given again."))
   var resume = false
 
   @Flag(help: "Remove the run in --output and start a new one.")

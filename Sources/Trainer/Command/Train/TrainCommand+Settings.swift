@@ -39,43 +39,23 @@ extension TrainCommand {
   /// Names without a default, if they were given, and files.
   var givenSettings: [Setting] {
     Self.given([("dataset", data.dataset), ("data", data.data), ("output", output.output)])
-      + [Setting("blas-core", .text(execution.blas.blasCore))] + fileSettings
+      + [Setting("blas-core", .text(execution.blas.blasCore))] + files.settings
   }
 
   /// What decides what ranks do together, besides the configuration.
   var jobSettings: [Setting] {
-    Self.given([("output", output.output)]) + output.settings + fileSettings
+    Self.given([("output", output.output)]) + output.settings + files.settings
       + [
         Setting("resume", .flag(output.resume), .length),
         Setting("overwrite", .flag(output.overwrite), .length),
       ]
   }
 
-  /// The files that were given, as absolute paths, for a record that is read elsewhere.
-  var recordedFiles: [Setting] {
-    fileSettings.map { setting in
-      guard case .text(let path) = setting.value, setting.name != "histogram-every" else {
-        return setting
-      }
-      return Setting(setting.name, .text(PathNames.absolute(path)))
-    }
-  }
-
   /// Options that a resumed run does not inherit, and that must be given again: the files that are
   /// written outside of its directory.
   var repeatedOptions: [Setting] {
     // The weights before training are written once.
-    fileSettings.filter { !["init", "save-init"].contains($0.name) }
-  }
-
-  /// The files that were given.
-  var fileSettings: [Setting] {
-    Self.given([
-      ("init", files.`init`), ("save-init", files.saveInit), ("save", files.save),
-      ("metrics", files.metrics), ("profile", files.profile),
-      ("tensorboard", files.tensorboard),
-      ("histogram-every", files.histogramEvery.map(String.init)),
-    ])
+    files.settings.filter { !["init", "save-init"].contains($0.name) }
   }
 
   private static func given(_ texts: [(name: String, value: String?)]) -> [Setting] {

@@ -4,7 +4,6 @@ import Machine
 import Model
 import Parallel
 import Runs
-import TensorBoard
 import Training
 
 /// What `trainer train` does, from the options to the exit code.
@@ -79,7 +78,7 @@ struct TrainingJob {
     try train(run, observers: observers, directory: directory, end: end)
   }
 
-  /// All observers of the run, in the order in which they are notified: a new output is a line here.
+  /// All observers of the run, in the order in which they are notified.
   ///
   /// Files that cannot be opened are an error before the first step.
   private func makeObservers(
@@ -89,25 +88,15 @@ struct TrainingJob {
     let inDirectory = try directory?.observers(end) ?? []
     // The other ranks only do their part for the run directory; rank 0 also prints and writes files.
     guard run.isLeader else { return inDirectory }
-    let files = options.files
-    let observers: [(any TrainingObserver)?] = [
+    let shown: [any TrainingObserver] = [
       ConsoleObserver(
         run, machine: machine, cpus: cpus, isQuiet: options.quiet,
         drawsProgress: !options.noProgress),
       DivergenceWarning(warn: { Console.warning($0) }),
-      files.saveInit.map { InitialModelFile(path: $0) },
-      files.save.map { FinalModelFile(path: $0) },
-      files.profile.map { TraceFile(path: $0) },
-      end,
-      try files.metrics.map {
-        try MetricsFile(path: $0, machine: machine, initialWeights: files.initialPath, end: end)
-      },
-      try files.tensorboard.map {
-        try TensorBoardRecorder(directory: $0, interval: files.histogramEvery)
-      },
     ]
+    let written = try options.files.observers(machine: machine, end: end)
     // Checkpoints last: a resumed run continues after what the others have written.
-    return observers.compactMap(\.self) + inDirectory
+    return shown + written + inDirectory
   }
 
   /// Warns of options that may not do what was meant.

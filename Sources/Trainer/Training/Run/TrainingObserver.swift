@@ -60,9 +60,6 @@ public enum RunDecision: Sendable, Equatable {
   case stop
 }
 
-extension RunDecision {
-  /// The earlier name of ``proceed``, which the module `TensorBoard` still uses.
-  package static var goOn: RunDecision { .proceed }
 }
 
 /// Default implementations, so that an observer implements only the events that it needs.

@@ -4,7 +4,7 @@ import Parallel
 /// A curve by which the learning rate changes: its settings, and its factor in each step.
 ///
 /// A new schedule is a type of this kind in a file of its own, and a case of ``LearningRateSchedule`` and of
-/// its ``LearningRateSchedule/Kind``. `docs/training.md` has the formulas and their sources.
+/// its ``LearningRateSchedule/Kind``; `docs/extending.md` has an example. `docs/training.md` has the formulas and their sources.
 package protocol LearningRateCurve: Sendable, Equatable {
   /// The settings. Options, configuration files, validation and records take them from here.
   static var settings: [DeclaredSetting<Self>] { get }
