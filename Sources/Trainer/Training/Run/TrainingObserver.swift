@@ -60,8 +60,6 @@ public enum RunDecision: Sendable, Equatable {
   case stop
 }
 
-}
-
 /// Default implementations, so that an observer implements only the events that it needs.
 extension TrainingObserver {
   /// The default implementation lets the run continue.
