@@ -26,6 +26,22 @@ struct RunIdentityTests {
     }
   }
 
+  @Test("that a version without models began, if the model is that of its settings")
+  func olderSettings() throws {
+    var older = identity()
+    older.settings["model"] = nil
+    older.settings.merge(["hidden": "512,256", "batch-norm": "true", "dropout": "0.2"]) { $1 }
+    #expect(refusal(identity(), older) != nil)
+    #expect(try older.upgraded() == identity())
+    #expect(try identity().upgraded() == identity())
+    older.settings["dropout"] = "0.3"
+    #expect(refusal(identity(), try older.upgraded())?.contains("--model is dense 512") == true)
+    older.settings["hidden"] = "none"
+    #expect(try older.upgraded().settings["model"] == "none")
+    older.settings["hidden"] = "0"
+    #expect(throws: ArchitectureError.self) { try older.upgraded() }
+  }
+
   @Test(
     "with other numbers of threads, epochs and steps, and with other reasons to stop",
     arguments: [

@@ -98,7 +98,7 @@ struct ModelDataTests {
     "that does not fit the network is refused",
     arguments: [
       ("rows", "7", "found images of 7 x 6 pixels"), ("columns", "-6", "found images of 6 x -6"),
-      ("rows", "9223372036854775807", "expected 36 values"),
+      ("rows", "9223372036854775807", "expected 6x6x1, 36 values"),
       ("channels", "3", "with 3 values each"),
       ("class_names", "[\"a\",\"b\"]", "found 2 class names, expected 5"),
       ("rows", "\"six\"", "expected the JSON object"), ("name", "null", "expected the JSON object"),

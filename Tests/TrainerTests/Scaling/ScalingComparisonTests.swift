@@ -43,7 +43,7 @@ struct ScalingComparisonTests {
     #expect(ScalingComparison(first, second).differences.isEmpty)
     second.plan.pin = .spread
     second.plan.mode = .weak
-    second.plan.settings["dropout"] = .number(0.5)
+    second.plan.settings["label-smoothing"] = .number(0.5)
     second.plan.settings["seed"] = nil
     second.plan.settings["ema"] = .number(0.9)
     second.machine.hostname = "node2"
@@ -53,7 +53,7 @@ struct ScalingComparisonTests {
     let differences = ScalingComparison(first, second).differences
     #expect(
       differences.map(\.name) == [
-        "mode", "pin", "dropout", "seed", "OpenBLAS", "host", "system", "parameters", "ema",
+        "mode", "pin", "label-smoothing", "seed", "OpenBLAS", "host", "system", "parameters", "ema",
       ])
     #expect(
       differences[3] == .init(name: "seed", first: "0", second: nil)

@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Model
 @testable import Scaling
 @testable import Training
 
@@ -73,6 +74,25 @@ struct ScalingResultFileTests {
     #expect(error.code == .badData)
     #expect(error.description.hasPrefix(path + ": "))
     #expect(error.description.contains(message), "\(error)")
+  }
+
+  @Test("of a version without models has the model of its settings")
+  func olderSettings() throws {
+    let result = try ScalingSample().result()
+    var older = result
+    older.plan.settings["model"] = nil
+    older.plan.settings.merge([
+      "hidden": .text("512,256"), "batch-norm": .flag(false), "dropout": .number(0),
+    ]) { $1 }
+    try older.write(path: folder.path("older.json"))
+    #expect(try ScalingResult.read(path: folder.path("older.json")) == result)
+    older.plan.settings["hidden"] = .text("512,0")
+    try older.write(path: folder.path("wrong.json"))
+    let error = #expect(throws: TrainerError.self) {
+      try ScalingResult.read(path: folder.path("wrong.json"))
+    }
+    #expect(error?.code == .badData)
+    #expect(error?.description.contains("found [512, 0]") == true)
   }
 
   @Test("keeps doubts and intermediate machines, and can be read without them, as in older files")

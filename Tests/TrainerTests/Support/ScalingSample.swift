@@ -40,7 +40,10 @@ struct ScalingSample {
       created: "2026-11-23T04:00:00Z", command: ["trainer", "scale", "--threads", "1,2"],
       plan: ScalingPlan(
         mode: mode, repeats: repeats, seconds: 10, steps: nil, pin: .none,
-        settings: ["hidden": .text("512,256"), "seed": .integer(0), "dropout": .number(0.25)]),
+        settings: [
+          "model": .text("dense 512 relu, dense 256 relu"), "seed": .integer(0),
+          "label-smoothing": .number(0.25),
+        ]),
       dataset: try Self.dataset(), parameters: 535_818, machine: machine, topology: topology,
       findings: findings, series: series, simulation: try simulation(series))
   }
