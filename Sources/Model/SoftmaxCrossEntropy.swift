@@ -23,14 +23,17 @@ public struct LossSum: Sendable, Equatable, Codable, BitwiseCopyable {
 
 /// Softmax cross-entropy: a sample's loss is `log(sum of exp(z)) - z[label]`, in nats.
 package struct SoftmaxCrossEntropy: Sendable {
-  /// The number of classes, 1 to 256.
+  /// The allowed numbers of classes: labels are bytes.
+  package static let classCounts = 1...256
+
+  /// The number of classes, in ``classCounts``.
   package let classCount: Int
 
   /// Creates the loss.
   ///
   /// - Parameter classCount: The number of classes, 1 to 256; otherwise the program stops.
   package init(classCount: Int) {
-    precondition((1...256).contains(classCount), "1 to 256 classes")
+    precondition(Self.classCounts.contains(classCount), "1 to 256 classes")
     self.classCount = classCount
   }
 

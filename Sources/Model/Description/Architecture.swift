@@ -50,9 +50,8 @@ package struct Architecture: Sendable, Equatable {
 }
 
 extension Architecture: Codable {
-  /// The most values of a sample's input, and the most classes, that a file may have.
+  /// The maximum number of values of a sample's input in a file.
   private static let maximumInputCount = 1 << 20
-  private static let maximumClassCount = 256
 
   private enum CodingKeys: String, CodingKey {
     case input, model, classCount, dropoutMode
@@ -114,9 +113,10 @@ extension Architecture: Codable {
     try ArchitectureError.check(
       Self.isInput(extents), "input", extents,
       "one to three extents of 1 to \(Self.maximumInputCount) values")
+    let classCounts = SoftmaxCrossEntropy.classCounts
     try ArchitectureError.check(
-      (1...Self.maximumClassCount).contains(classCount), "class count", classCount,
-      "1 to \(Self.maximumClassCount)")
+      classCounts.contains(classCount), "class count", classCount,
+      "\(classCounts.lowerBound) to \(classCounts.upperBound)")
     try self.init(
       input: Shape(extents), model: model, classCount: classCount, dropoutMode: dropoutMode)
   }

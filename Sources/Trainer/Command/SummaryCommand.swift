@@ -32,7 +32,7 @@ struct SummaryCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    guard (1...256).contains(classes) else {
+    guard SoftmaxCrossEntropy.classCounts.contains(classes) else {
       throw TrainerError(.usage, "--classes is \(classes); it must be from 1 to 256")
     }
     var configuration = TrainingConfiguration(threads: 1)

@@ -131,7 +131,7 @@ struct CheckpointFolderTests {
     let writer = CheckpointWriter(
       folder: CheckpointFolder(path: path, keep: 3), warn: { warnings.add($0) })
     let run = try TrainingRunTests.run()
-    let checkpoint = Checkpoint(of: run, identity: testIdentity(run))
+    let checkpoint = try Checkpoint(of: run, identity: testIdentity(run))
     writer.write(checkpoint)
     #expect(throws: (any Error).self) { try writer.finish() }
     #expect(warnings.all.count == 1)

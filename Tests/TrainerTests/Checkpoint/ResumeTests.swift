@@ -110,6 +110,27 @@ struct ResumeTests {
     }
   }
 
+  @Test("with layers that the product does not know has the bits of the uninterrupted run")
+  func unknownLayers() throws {
+    func change(_ configuration: inout TrainingConfiguration) {
+      configuration.model = ModelDescription([
+        ModelItem([ToyKind(units: 9), ReLUKind()]), ModelItem([ToyKind(units: 7)]),
+      ])
+      configuration.emaDecay = 0.9
+      configuration.shardSize = 7
+    }
+    let unbroken = try TrainingRunTests.run(change)
+    try unbroken.train(observers: [Snapshots(steps: [3, 7], folder: folder)])
+    #expect(unbroken.state.network.layers.count { $0 is ToyLayer } == 2)
+    let expected = outcome(unbroken)
+    for (step, threads) in [(3, 1), (7, 4)] {
+      let resumed = try TrainingRunTests.run(threads: threads, change)
+      try Checkpoint(path: folder.file(step: step)).restore(resumed)
+      try resumed.train()
+      #expect(outcome(resumed) == expected && resumed.digest == unbroken.digest, "step \(step)")
+    }
+  }
+
   @Test("at its end does nothing and has the same metrics")
   func complete() throws {
     let run = try TrainingRunTests.run()

@@ -34,6 +34,8 @@ struct ShardingTests {
     for (found, expected) in zip(sharded.state.gradientsByName, whole.state.gradientsByName) {
       #expect(largestRelativeDifference(found.values, expected.values) < 1e-5, "\(found.name)")
     }
+    let normalises = architecture.model.needsTwoSamples
+    #expect(whole.state.network.statistics.entries.isEmpty == !normalises)
     for entry in whole.state.network.statistics.entries {
       #expect(
         largestRelativeDifference(sharded.state[entry.name], whole.state[entry.name]) < 1e-5,

@@ -160,3 +160,31 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
     }
   }
 }
+
+/// `toy UNITS`: a toy layer in a model, which no list of kinds has.
+struct ToyKind: LayerKind {
+  static let keyword = "toy"
+  static let syntax = "toy UNITS"
+  static let isModifier = false
+
+  let units: Int
+
+  init(units: Int) {
+    self.units = units
+  }
+
+  init(parsing parser: inout ModelParser) throws(ModelTextError) {
+    units = try parser.integer("the UNITS of toy", in: 1...100)
+  }
+
+  var text: String { "toy \(units)" }
+  var role: LayerRole { .weights }
+
+  func outputShape(for input: Shape) throws(ModelShapeError) -> Shape { Shape(units) }
+
+  func add(to builder: inout NetworkBuilder) {
+    builder.append(
+      ToyLayer(
+        name: builder.name("toy"), inputCount: builder.shape.count, outputCount: units))
+  }
+}

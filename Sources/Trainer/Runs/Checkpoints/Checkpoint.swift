@@ -12,7 +12,8 @@ package struct Checkpoint: Sendable {
   package let identity: RunIdentity
   /// Parameters, running statistics, the optimizer's state and averages.
   private let tensors: [SafetensorsTensor]
-  private let architecture: Architecture
+  /// The network, as JSON: the run that resumes has its own.
+  private let architecture: String
   /// The file that it was read from; nil for a checkpoint of a run in this process.
   package let path: String?
 
@@ -28,10 +29,11 @@ package struct Checkpoint: Sendable {
   /// - Parameters:
   ///   - run: The run, between two steps.
   ///   - identity: Everything that determines its result.
-  package init(of run: TrainingRun, identity: RunIdentity) {
+  /// - Throws: What encoding throws.
+  package init(of run: TrainingRun, identity: RunIdentity) throws {
     position = run.position
     self.identity = identity
-    architecture = run.architecture
+    architecture = try Self.encode(run.architecture)
     path = nil
     let states = OptimizerStates.gather(run.state, run.communicator)
     tensors = (run.isLeader ? run.checkpointTensors(optimizerStates: states) : []).map {
@@ -61,7 +63,11 @@ package struct Checkpoint: Sendable {
     } catch let error as ArchitectureError {
       throw TrainerError(.badData, "\(path): metadata `identity`: \(error)")
     }
-    architecture = try Self.decode("architecture", of: file)
+    guard let architecture = file.metadata["architecture"] else {
+      throw TrainerError(
+        .badData, "\(path): metadata `architecture`: found none, expected the network")
+    }
+    self.architecture = architecture
     tensors = file.tensors
     self.path = path
   }
@@ -76,7 +82,7 @@ package struct Checkpoint: Sendable {
       "format": Self.format,
       "position": try Self.encode(position),
       "identity": try Self.encode(identity),
-      "architecture": try Self.encode(architecture),
+      "architecture": architecture,
     ]
     metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
     try SafetensorsFile.write(
@@ -149,8 +155,6 @@ package struct Checkpoint: Sendable {
         .badData,
         "\(file.path): metadata `\(key)`: found \(text.isEmpty ? "none" : String(text.prefix(200)))"
           + ", expected the JSON object that this trainer writes there (\(error.place))")
-    } catch {
-      throw TrainerError(.badData, "\(file.path): metadata `\(key)`: \(error)")
     }
   }
 }

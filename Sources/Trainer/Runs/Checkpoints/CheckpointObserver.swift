@@ -40,7 +40,7 @@ package final class CheckpointObserver: TrainingObserver {
   package func started(_ run: TrainingRun) throws -> RunDecision {
     last.withLock { $0 = (run.position.step, .now) }
     let stops = run.communicator.any(stopIsRequested)
-    if stops { write(run) }
+    if stops { try write(run) }
     return stops ? .stop : .proceed
   }
 
@@ -55,13 +55,13 @@ package final class CheckpointObserver: TrainingObserver {
   /// Writes a checkpoint if one is due; stops after a signal.
   package func paused(_ run: TrainingRun) throws -> RunDecision {
     let stops = run.communicator.any(stopIsRequested)
-    if run.communicator.any(stops || isDue(at: run.position.step)) { write(run) }
+    if run.communicator.any(stops || isDue(at: run.position.step)) { try write(run) }
     return stops ? .stop : .proceed
   }
 
   /// Writes a checkpoint at the end of an epoch; stops after a signal.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
-    write(run)
+    try write(run)
     return run.communicator.any(stopIsRequested) ? .stop : .proceed
   }
 
@@ -102,8 +102,8 @@ package final class CheckpointObserver: TrainingObserver {
     }
   }
 
-  private func write(_ run: TrainingRun) {
-    let checkpoint = Checkpoint(of: run, identity: identity)
+  private func write(_ run: TrainingRun) throws {
+    let checkpoint = try Checkpoint(of: run, identity: identity)
     writer?.write(checkpoint)
     last.withLock { $0 = (run.position.step, .now) }
   }
