@@ -74,7 +74,7 @@ struct AllocationTests {
           input: Shape(28, 28, 1), Perceptron(batchNorm: batchNorm), classCount: 10), seed: 1),
       seed: 1, optimizerStateCount: kind.stateCount, keepsAverage: true)
     let training = TrainingStep(
-      step: DataParallelStep(
+      step: BatchComputation(
         state: state, team: .started(2), batchCapacity: 128, shardSize: 64,
         labelSmoothing: 0.1),
       optimizer: optimizer, options: options)

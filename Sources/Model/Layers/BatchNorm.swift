@@ -70,7 +70,7 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   package var forwardMerge: MergeRule { .moments(features: featureCount) }
 
   /// Leaves the shard's moments to be merged.
-  package func forward(_ pass: ShardPass) {
+  package func forward(_ pass: LayerContext) {
     kernel_column_moments(
       pass.input, Int64(pass.rows), Int64(featureCount), pass.forwardPartial,
       pass.forwardPartial + featureCount)
@@ -112,12 +112,12 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   }
 
   /// `y = gamma (x - mean) / sqrt(variance + epsilon) + beta`.
-  package func finishForward(_ pass: ShardPass) {
+  package func finishForward(_ pass: LayerContext) {
     evaluate(pass.asEvaluation)
   }
 
   /// The same, with the running mean and variance.
-  package func evaluate(_ pass: EvaluationPass) {
+  package func evaluate(_ pass: EvaluationContext) {
     kernel_scale_shift(
       pass.input, kept(.scale, pass.memory), kept(.shift, pass.memory), Int64(pass.rows),
       Int64(featureCount), pass.output)
@@ -127,7 +127,7 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   package var backwardMerge: MergeRule? { .sum(count: 2 * featureCount) }
 
   /// Leaves the shard's sums to be merged.
-  package func backward(_ pass: ShardPass) {
+  package func backward(_ pass: LayerContext) {
     kernel_batch_norm_backward_sums(
       pass.outputGradient, pass.input, kept(.mean, pass.memory),
       kept(.inverseDeviation, pass.memory), Int64(pass.rows), Int64(featureCount),
@@ -155,7 +155,7 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   }
 
   /// `dx = gamma / deviation (dy - mean(dy) - xhat mean(dy xhat))`.
-  package func finishBackward(_ pass: ShardPass) {
+  package func finishBackward(_ pass: LayerContext) {
     kernel_batch_norm_backward(
       pass.outputGradient, pass.input, kept(.mean, pass.memory), kept(.scale, pass.memory),
       kept(.meanGradient, pass.memory), kept(.slope, pass.memory), Int64(pass.rows),

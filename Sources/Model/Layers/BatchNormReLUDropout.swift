@@ -37,7 +37,7 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   package var backwardMerge: MergeRule? { batchNorm.backwardMerge }
 
   /// Leaves the shard's moments to be merged.
-  package func forward(_ pass: ShardPass) {
+  package func forward(_ pass: LayerContext) {
     batchNorm.forward(pass)
   }
 
@@ -48,7 +48,7 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   }
 
   /// Normalises, rectifies and drops in one pass.
-  package func finishForward(_ pass: ShardPass) {
+  package func finishForward(_ pass: LayerContext) {
     guard let dropout, dropout.threshold > 0 else {
       normaliseAndRectify(pass.asEvaluation, factor: 1)
       return
@@ -65,18 +65,18 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   }
 
   /// Normalises with the running statistics, rectifies and scales in one pass.
-  package func evaluate(_ pass: EvaluationPass) {
+  package func evaluate(_ pass: EvaluationContext) {
     normaliseAndRectify(pass, factor: dropout?.evaluationFactor ?? 1)
   }
 
-  private func normaliseAndRectify(_ pass: EvaluationPass, factor: Float) {
+  private func normaliseAndRectify(_ pass: EvaluationContext, factor: Float) {
     kernel_normalize_rectify(
       pass.input, batchNorm.kept(.scale, pass.memory), batchNorm.kept(.shift, pass.memory), factor,
       Int64(pass.rows), Int64(batchNorm.featureCount), pass.output)
   }
 
   /// Takes the gradient through dropout and rectifier, and leaves the shard's sums to be merged.
-  package func backward(_ pass: ShardPass) {
+  package func backward(_ pass: LayerContext) {
     kernel_rectified_backward_sums(
       pass.outputGradient, pass.output, dropout?.trainingFactor ?? 1, pass.input,
       batchNorm.kept(.mean, pass.memory), batchNorm.kept(.inverseDeviation, pass.memory),
@@ -92,7 +92,7 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
       merged, columns: columns, batchRows: batchRows, memory: memory, gradients: gradients)
   }
 
-  package func finishBackward(_ pass: ShardPass) {
+  package func finishBackward(_ pass: LayerContext) {
     batchNorm.finishBackward(pass)
   }
 }

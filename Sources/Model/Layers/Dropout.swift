@@ -67,7 +67,7 @@ public struct Dropout: Layer {
   }
 
   private func drop(
-    _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: ShardPass
+    _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: LayerContext
   ) {
     let (purpose, key) = stream
     kernel_drop(
@@ -76,18 +76,18 @@ public struct Dropout: Layer {
   }
 
   /// Kept units times the training factor, 0 for the others.
-  package func forward(_ pass: ShardPass) {
+  package func forward(_ pass: LayerContext) {
     drop(pass.input, pass.output, pass)
   }
 
   // The mask is computed again: that costs less than to store it and read it back.
   /// The same mask and factor as forward, on the gradient.
-  package func backward(_ pass: ShardPass) {
+  package func backward(_ pass: LayerContext) {
     drop(pass.outputGradient, pass.outputGradient, pass)
   }
 
   /// All units times the evaluation factor.
-  package func evaluate(_ pass: EvaluationPass) {
+  package func evaluate(_ pass: EvaluationContext) {
     kernel_scale(
       pass.input, pass.output, evaluationFactor, Int64(pass.rows * inputShape.count))
   }

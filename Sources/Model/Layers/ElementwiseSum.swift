@@ -22,18 +22,18 @@ package struct ElementwiseSum: Layer {
   }
 
   /// `y = x1 + x2`.
-  package func forward(_ pass: ShardPass) {
+  package func forward(_ pass: LayerContext) {
     evaluate(pass.asEvaluation)
   }
 
   /// The same as in training.
-  package func evaluate(_ pass: EvaluationPass) {
+  package func evaluate(_ pass: EvaluationContext) {
     guard let second = pass.secondInput else { preconditionFailure("\(name) has two inputs") }
     kernel_sum(pass.input, second, Int64(pass.rows * inputShape.count), pass.output)
   }
 
   /// `dx1 = dx2 = dy`; the first in place.
-  package func backward(_ pass: ShardPass) {
+  package func backward(_ pass: LayerContext) {
     pass.secondInputGradient?.update(
       from: pass.outputGradient, count: pass.rows * inputShape.count)
   }

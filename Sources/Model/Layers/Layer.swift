@@ -1,6 +1,6 @@
 /// One part of a network: a value that declares what it needs and does the arithmetic for one shard.
 ///
-/// A layer owns no memory and does not depend on threads. Its caller gives it a ``ShardPass`` with pointers into
+/// A layer owns no memory and does not depend on threads. Its caller gives it a ``LayerContext`` with pointers into
 /// flat buffers. A layer declares its further duties by conforming to other protocols:
 /// ``ForwardMerging``, ``BackwardMerging``, ``BackwardFinishing``, ``TiledGradients`` and
 /// ``CachesParameters``.
@@ -32,12 +32,12 @@ package protocol Layer: Sendable {
   /// Computes the output; with ``ForwardMerging``, what must be merged before it can be computed.
   ///
   /// - Parameter pass: The shard's memory.
-  func forward(_ pass: ShardPass)
+  func forward(_ pass: LayerContext)
   /// Computes the input's gradient; with ``BackwardMerging``, also what must be merged; with
   /// ``BackwardFinishing``, the input's gradient follows after the merge.
   ///
   /// - Parameter pass: The shard's memory.
-  func backward(_ pass: ShardPass)
+  func backward(_ pass: LayerContext)
 
   /// Floats that ``prepareEvaluation(_:)`` fills and ``evaluate(_:)`` reads.
   var evaluationKeptCount: Int { get }
@@ -49,7 +49,7 @@ package protocol Layer: Sendable {
   /// Computes the output as in evaluation: no dropout, running statistics.
   ///
   /// - Parameter pass: The rows' memory.
-  func evaluate(_ pass: EvaluationPass)
+  func evaluate(_ pass: EvaluationContext)
 }
 
 /// Defaults, mostly for layers without tensors and without an input gradient of their own.

@@ -20,7 +20,7 @@ package protocol ForwardMerging: Layer {
   /// Computes the output after the merge.
   ///
   /// - Parameter pass: The shard's memory.
-  func finishForward(_ pass: ShardPass)
+  func finishForward(_ pass: LayerContext)
 }
 
 /// A layer that sums something over the whole batch in the backward pass, such as a bias's gradient.
@@ -51,5 +51,5 @@ package protocol BackwardFinishing: BackwardMerging {
   /// Computes the input's gradient after the merge.
   ///
   /// - Parameter pass: The shard's memory.
-  func finishBackward(_ pass: ShardPass)
+  func finishBackward(_ pass: LayerContext)
 }

@@ -85,12 +85,12 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   package var evaluationKeptCount: Int { 0 }
 
   /// `y = x W + b`.
-  package func forward(_ pass: ShardPass) {
+  package func forward(_ pass: LayerContext) {
     evaluate(pass.asEvaluation)
   }
 
   /// The same as in training.
-  package func evaluate(_ pass: EvaluationPass) {
+  package func evaluate(_ pass: EvaluationContext) {
     BLAS.multiply(
       m: pass.rows, pass.input, panels, pass.memory.parameters, into: pass.output)
     if hasBias {
@@ -103,7 +103,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   package var backwardMerge: MergeRule? { hasBias ? .sum(count: outputCount) : nil }
 
   /// `dx = dy W^T`; db is the column sums of dy.
-  package func backward(_ pass: ShardPass) {
+  package func backward(_ pass: LayerContext) {
     if let inputGradient = pass.inputGradient {
       if keepsTranspose {
         BLAS.multiply(
@@ -167,7 +167,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
 
   /// `dW = x^T dy` over the shard's rows, for a rectangle of W.
   package func tileGradient(
-    _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
+    _ tile: GradientTile, pass: LayerContext, into destination: UnsafeMutablePointer<Float>,
     adds: Bool
   ) {
     BLAS.multiply(

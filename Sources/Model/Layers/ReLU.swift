@@ -22,17 +22,17 @@ package struct ReLU: Layer {
   }
 
   /// `y = max(x, 0)`.
-  package func forward(_ pass: ShardPass) {
+  package func forward(_ pass: LayerContext) {
     evaluate(pass.asEvaluation)
   }
 
   /// The same as in training.
-  package func evaluate(_ pass: EvaluationPass) {
+  package func evaluate(_ pass: EvaluationContext) {
     kernel_rectify(pass.input, pass.output, Int64(pass.rows * inputShape.count))
   }
 
   /// `dx = dy` where `y > 0`, else 0.
-  package func backward(_ pass: ShardPass) {
+  package func backward(_ pass: LayerContext) {
     kernel_rectify_backward(
       pass.outputGradient, pass.output, Int64(pass.rows * inputShape.count))
   }

@@ -24,7 +24,7 @@ package protocol TiledGradients: Layer {
   ///   - adds: Whether the share is added to what the destination holds, with the bits of adding it
   ///     afterwards; true only if ``addsExactly(rows:)`` is.
   func tileGradient(
-    _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
+    _ tile: GradientTile, pass: LayerContext, into destination: UnsafeMutablePointer<Float>,
     adds: Bool)
 }
 

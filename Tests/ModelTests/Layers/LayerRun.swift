@@ -95,12 +95,12 @@ final class LayerRun {
       parameters: parameters.pointer, statistics: statistics.pointer, kept: kept.pointer)
   }
 
-  private var passes: [ShardPass] {
+  private var passes: [LayerContext] {
     (0..<plan.shardCount).map { shard in
       let rows = plan.rows(of: shard)
       let inputOffset = rows.lowerBound * layer.inputShape.count
       let outputOffset = rows.lowerBound * layer.outputShape.count
-      return ShardPass(
+      return LayerContext(
         memory: memory, rows: rows.count, epoch: epoch, samples: samples.pointer + rows.lowerBound,
         input: input.pointer + inputOffset, output: output.pointer + outputOffset,
         outputGradient: outputGradient.pointer + outputOffset,

@@ -93,7 +93,7 @@ struct LinearTests {
           guard let x = x.baseAddress, let dy = dy.baseAddress, let samples = samples.baseAddress
           else { return }
           let passes = (0..<2).map { shard in
-            ShardPass(
+            LayerContext(
               memory: LayerMemory(parameters: x, statistics: x, kept: x),
               rows: rows, epoch: 1, samples: samples, input: x + shard * rows * 200, output: x,
               outputGradient: dy + shard * rows * 150, inputGradient: nil, forwardPartial: x,

@@ -61,7 +61,7 @@ struct PlacementTests {
       network: Network(
         try configuration.architecture(input: Shape(64, 64, 1), classCount: 10), seed: 1),
       seed: 1, optimizerStateCount: 2)
-    let step = DataParallelStep(
+    let step = BatchComputation(
       state: state, team: .started(3), batchCapacity: 1_000,
       shardSize: 1_000)
     let input = step.workspace.input

@@ -7,14 +7,14 @@ import TestSupport
 
 extension Evaluator {
   /// Evaluates the model of a step on its workers and ranks, in shards of its size.
-  convenience init(step: DataParallelStep, source: SampleSource, samples: [UInt32]) {
+  convenience init(step: BatchComputation, source: SampleSource, samples: [UInt32]) {
     self.init(
       runner: ForwardRunner(state: step.state, team: step.team, rowCapacity: step.shardSize),
       source: source, samples: samples, communicator: step.communicator)
   }
 
   /// The same for a whole set.
-  convenience init(step: DataParallelStep, source: SampleSource, sampleCount: Int) {
+  convenience init(step: BatchComputation, source: SampleSource, sampleCount: Int) {
     self.init(step: step, source: source, samples: [UInt32](0..<UInt32(sampleCount)))
   }
 }
@@ -23,7 +23,7 @@ extension Evaluator {
 struct StepSetup {
   let images: SyntheticImages
   let state: ModelState
-  let step: DataParallelStep
+  let step: BatchComputation
   let optimizer: Optimizer
   let batchSize: Int
 
@@ -49,7 +49,7 @@ struct StepSetup {
       network: network, seed: 3, optimizerStateCount: optimizer.kind.stateCount,
       ownedParameters: ParameterShares(network, rankCount: communicator.size)
         .range(of: communicator.rank))
-    step = DataParallelStep(
+    step = BatchComputation(
       state: state, team: .started(threads), batchCapacity: batchSize,
       shardSize: shardSize, communicator: communicator)
   }

@@ -53,7 +53,7 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
 
   var forwardMerge: MergeRule { .sum(count: inputCount) }
 
-  func forward(_ pass: ShardPass) {
+  func forward(_ pass: LayerContext) {
     for i in 0..<inputCount {
       pass.forwardPartial[i] = (0..<pass.rows).reduce(0) { $0 + pass.input[$1 * inputCount + i] }
     }
@@ -68,7 +68,7 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
     }
   }
 
-  func finishForward(_ pass: ShardPass) { evaluate(pass.asEvaluation) }
+  func finishForward(_ pass: LayerContext) { evaluate(pass.asEvaluation) }
 
   func prepareEvaluation(_ memory: LayerMemory) {
     for i in 0..<inputCount { memory.kept[i] = memory.statistics[i] }
@@ -77,7 +77,7 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
     }
   }
 
-  func evaluate(_ pass: EvaluationPass) {
+  func evaluate(_ pass: EvaluationContext) {
     let memory = pass.memory
     for row in 0..<pass.rows {
       for j in 0..<outputCount {
@@ -92,7 +92,7 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
 
   var backwardMerge: MergeRule? { .sum(count: inputCount + outputCount) }
 
-  func backward(_ pass: ShardPass) {
+  func backward(_ pass: LayerContext) {
     let transpose = pass.memory.kept + transposeOffset
     for row in 0..<pass.rows {
       for i in 0..<inputCount {
@@ -126,7 +126,7 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
     }
   }
 
-  func finishBackward(_ pass: ShardPass) {
+  func finishBackward(_ pass: LayerContext) {
     for row in 0..<pass.rows {
       for i in 0..<inputCount {
         pass.inputGradient?[row * inputCount + i] -= pass.memory.kept[inputCount + i]
@@ -145,7 +145,7 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
   func gradientDepth(rows: Int) -> Int { rows * positions }
 
   func tileGradient(
-    _ tile: GradientTile, pass: ShardPass, into destination: UnsafeMutablePointer<Float>,
+    _ tile: GradientTile, pass: LayerContext, into destination: UnsafeMutablePointer<Float>,
     adds: Bool
   ) {
     // Adding to a product that is cut up would change bits.

@@ -34,7 +34,7 @@ struct UpdateSetup {
       ownedParameters: ParameterShares(network, rankCount: communicator.size)
         .range(of: communicator.rank))
     training = TrainingStep(
-      step: DataParallelStep(
+      step: BatchComputation(
         state: state, team: .started(threads), batchCapacity: batchSize,
         shardSize: shardSize, labelSmoothing: labelSmoothing, communicator: communicator),
       optimizer: optimizer, options: options)

@@ -15,8 +15,8 @@ final class StepCase {
   private let source: SampleSource
   private let dataset: Dataset
   private let order: AlignedBuffer<UInt32>
-  private let plain: DataParallelStep
-  private let profiled: DataParallelStep
+  private let plain: BatchComputation
+  private let profiled: BatchComputation
   private let network: Network
   private let roofline: GEMMProbe
   private let optimizer: OptimizerPass
@@ -45,9 +45,9 @@ final class StepCase {
     arrayBytes = BandwidthProbe.arrayBytes(
       workers: threads, cacheBytes: CPUTopology.current().lastCacheBytes,
       availableBytes: Machine.current().memoryAvailable.flatMap { Int(exactly: $0) })
-    plain = DataParallelStep(
+    plain = BatchComputation(
       state: state, team: team, batchCapacity: batchSize, shardSize: shardSize)
-    profiled = DataParallelStep(
+    profiled = BatchComputation(
       state: state, team: team, batchCapacity: batchSize, shardSize: shardSize,
       profile: StageProfile(network: network, workerCount: threads, capacity: 50_000))
     plain.parametersChanged()
@@ -72,7 +72,7 @@ final class StepCase {
   }
 
   /// Runs whole batches in the order of an epoch, around it where it ends; returns seconds.
-  private func run(_ step: DataParallelStep, steps: Int) -> Double {
+  private func run(_ step: BatchComputation, steps: Int) -> Double {
     let start = ContinuousClock.now
     let batches = sampleCount / batchSize
     let update = Optimizer(.adam).step(number: 100, gradientScale: 1 / Float(batchSize))

@@ -68,7 +68,7 @@ extension NetworkProbe {
     let images = MadeUpImages(rows: rows, pixelCount: network.layers[0].inputShape.count)
     let probed = sizes.map { size in
       let profile = StageProfile(network: network, workerCount: 1, capacity: 0)
-      let step = DataParallelStep(
+      let step = BatchComputation(
         state: state, team: team, batchCapacity: rows, shardSize: size, profile: profile)
       return (size: size, step: step, profile: profile)
     }
@@ -103,7 +103,7 @@ extension NetworkProbe {
   }
 
   /// Runs a step that keeps its gradients in the buffer.
-  private static func run(_ step: DataParallelStep, batch: Batch) {
+  private static func run(_ step: BatchComputation, batch: Batch) {
     step.team.run { worker in
       step.begin(worker: worker)
       _ = step.run(worker: worker, batch: batch, use: .store)
@@ -112,7 +112,7 @@ extension NetworkProbe {
   }
 
   /// The time in seconds of an update with the gradients in the buffer.
-  private static func seconds(of update: OptimizerStep, on step: DataParallelStep) -> Double {
+  private static func seconds(of update: OptimizerStep, on step: BatchComputation) -> Double {
     let start = ContinuousClock.now
     step.team.run { worker in step.apply(update, worker: worker) }
     return (ContinuousClock.now - start) / .seconds(1)

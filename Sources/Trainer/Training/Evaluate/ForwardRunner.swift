@@ -90,7 +90,7 @@ package final class ForwardRunner: Sendable {
     for operation in operations {
       output = memory + operation.output
       operation.layer.evaluate(
-        EvaluationPass(
+        EvaluationContext(
           memory: operation.memory, rows: rows, input: memory + operation.input,
           secondInput: operation.secondInput.map { UnsafePointer(memory + $0) }, output: output))
     }

@@ -42,7 +42,7 @@ final class RankReduction: Reduction {
     rounds = ClaimRounds(workerCount: context.team.count)
   }
 
-  func exchange(stage index: Int, worker: Int, _ pass: BatchPass) {
+  func exchange(stage index: Int, worker: Int, _ pass: RankBatch) {
     let stage = stages.program.stages[index]
     guard !stage.merges.isEmpty || stage.hasLoss else { return }
     let merges = stages.partials[index]
@@ -59,11 +59,11 @@ final class RankReduction: Reduction {
     context.waitForWorkers(worker: worker)
   }
 
-  func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: BatchPass) {
+  func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: RankBatch) {
     partials.mergeAcross(pass.shares, columns: columns, plan: pass.plan)
   }
 
-  func reduceGradients(worker: Int, _ pass: BatchPass, use: GradientUse) {
+  func reduceGradients(worker: Int, _ pass: RankBatch, use: GradientUse) {
     let round = rounds.next(worker: worker)
     for index in schedule.orders[worker] where claims.claim(index, round: round) {
       let tile = schedule.tiles[index]
@@ -93,7 +93,7 @@ final class RankReduction: Reduction {
 
   /// Computes a tile's partial sums over each of this rank's subtrees, and puts them into the
   /// exchange.
-  private func reduceSubtrees(_ tile: TileSchedule.Tile, worker: Int, _ pass: BatchPass) {
+  private func reduceSubtrees(_ tile: TileSchedule.Tile, worker: Int, _ pass: RankBatch) {
     var subtree = 0
     pass.shares.forEachSubtree(of: communicator.rank) { leaves in
       gradients.put(

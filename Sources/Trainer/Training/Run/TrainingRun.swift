@@ -89,7 +89,7 @@ public final class TrainingRun {
       keepsAverage: configuration.emaDecay != nil,
       ownedParameters: ParameterShares(network, rankCount: communicator.size)
         .range(of: communicator.rank))
-    let step = DataParallelStep(
+    let step = BatchComputation(
       state: state,
       team: try .placed(count: configuration.threads, coreCount: coreCount, placement: pin),
       batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,

@@ -15,21 +15,21 @@ protocol Reduction: Sendable {
   ///   - index: The index of the stage.
   ///   - worker: The calling worker.
   ///   - pass: The batch.
-  func exchange(stage index: Int, worker: Int, _ pass: BatchPass)
+  func exchange(stage index: Int, worker: Int, _ pass: RankBatch)
   /// Completes the merge of a range of columns after ``exchange(stage:worker:_:)``.
   ///
   /// - Parameters:
   ///   - partials: The partial results, by shard.
   ///   - columns: The columns to merge.
   ///   - pass: The batch.
-  func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: BatchPass)
+  func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: RankBatch)
   /// Sums the gradients over the batch and uses them.
   ///
   /// - Parameters:
   ///   - worker: The calling worker.
   ///   - pass: The batch.
   ///   - use: How the gradients are used.
-  func reduceGradients(worker: Int, _ pass: BatchPass, use: GradientUse)
+  func reduceGradients(worker: Int, _ pass: RankBatch, use: GradientUse)
   /// Updates all parameters with the gradients in the model's buffer; called after a barrier.
   ///
   /// - Parameters:
@@ -81,13 +81,13 @@ final class LocalReduction: Reduction {
     rounds = ClaimRounds(workerCount: context.team.count)
   }
 
-  func exchange(stage index: Int, worker: Int, _ pass: BatchPass) {}
+  func exchange(stage index: Int, worker: Int, _ pass: RankBatch) {}
 
-  func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: BatchPass) {
+  func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: RankBatch) {
     partials.merge(columns: columns, plan: pass.plan)
   }
 
-  func reduceGradients(worker: Int, _ pass: BatchPass, use: GradientUse) {
+  func reduceGradients(worker: Int, _ pass: RankBatch, use: GradientUse) {
     let round = rounds.next(worker: worker)
     for index in schedule.orders[worker] where claims.claim(index, round: round) {
       let tile = schedule.tiles[index]

@@ -37,7 +37,7 @@ struct StageRunner: Sendable {
   }
 
   /// Does all of a stage's operations on one shard after another.
-  func run(_ stage: StageProgram.Stage, shards: Range<Int>, worker: Int, _ pass: BatchPass) {
+  func run(_ stage: StageProgram.Stage, shards: Range<Int>, worker: Int, _ pass: RankBatch) {
     for shard in shards {
       for operation in stage.operations {
         perform(operation, shard: shard, pass)
@@ -47,9 +47,9 @@ struct StageRunner: Sendable {
     }
   }
 
-  private func perform(_ operation: StageProgram.Operation, shard: Int, _ batch: BatchPass) {
+  private func perform(_ operation: StageProgram.Operation, shard: Int, _ batch: RankBatch) {
     let rows = batch.rows(of: shard)
-    func pass(_ layer: Int) -> ShardPass {
+    func pass(_ layer: Int) -> LayerContext {
       workspace.pass(
         layer: layer, shard: shard, rows: rows, epoch: batch.batch.epoch, samples: batch.samples)
     }
@@ -98,7 +98,7 @@ struct StageRunner: Sendable {
   ///   - pass: The batch.
   ///   - reduction: How slots are merged.
   func merge(
-    _ merge: StageProgram.Merge, worker: Int, _ pass: BatchPass, by reduction: any Reduction
+    _ merge: StageProgram.Merge, worker: Int, _ pass: RankBatch, by reduction: any Reduction
   ) {
     let rows = pass.plan.rowCount
     /// Merges this worker's columns.

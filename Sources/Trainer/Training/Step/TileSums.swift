@@ -34,7 +34,7 @@ final class TileSums: Sendable {
   ///   - leaves: The shards, a complete subtree.
   /// - Returns: The sum, (tile.tile.count). It is valid until the worker's next call.
   func sum(
-    _ tile: TileSchedule.Tile, worker: Int, _ batch: BatchPass, leaves: Range<Int>
+    _ tile: TileSchedule.Tile, worker: Int, _ batch: RankBatch, leaves: Range<Int>
   ) -> UnsafePointer<Float> {
     guard let layer = workspace.layers[tile.layer].tiled else {
       preconditionFailure("the tile's layer computes its gradients in tiles")

@@ -4,14 +4,14 @@ import Parallel
 
 /// One optimizer step over one or several batches, computed by all workers of a team together.
 ///
-/// With only an update rule, it is a ``DataParallelStep`` that updates each tile of the parameters
+/// With only an update rule, it is a ``BatchComputation`` that updates each tile of the parameters
 /// while its gradient is in the cache. Otherwise it stores the gradients, adds them over the
 /// batches and computes their norm. The update, the limit of weight norms and the moving average
 /// follow, with barriers as required. The result does not depend on the division of work among
 /// workers.
 package final class TrainingStep: Sendable {
   /// Computes the forward and backward passes.
-  package let step: DataParallelStep
+  package let step: BatchComputation
   /// The update rule.
   package let optimizer: Optimizer
   /// The operations of a step besides the update rule.
@@ -29,7 +29,7 @@ package final class TrainingStep: Sendable {
   ///     moving average, its model must keep an average; otherwise the program stops.
   ///   - optimizer: The update rule.
   ///   - options: The operations of a step besides the update rule.
-  package init(step: DataParallelStep, optimizer: Optimizer, options: UpdateOptions) {
+  package init(step: BatchComputation, optimizer: Optimizer, options: UpdateOptions) {
     precondition(options.accumulate >= 1, "a step has at least one batch")
     precondition(
       options.emaDecay == nil || step.state.average != nil, "the model keeps no moving average")

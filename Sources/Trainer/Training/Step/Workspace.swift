@@ -158,10 +158,10 @@ package final class Workspace: Sendable {
   func pass(
     layer index: Int, shard: Int, rows: Range<Int>, epoch: UInt32,
     samples: UnsafePointer<UInt32>
-  ) -> ShardPass {
+  ) -> LayerContext {
     let base = bases.pointer + index
     let first = rows.lowerBound
-    return ShardPass(
+    return LayerContext(
       memory: base.pointee.memory, rows: rows.count, epoch: epoch, samples: samples + first,
       input: base.pointee.input.row(first),
       secondInput: base.pointee.secondInput.map { $0.row(first) },

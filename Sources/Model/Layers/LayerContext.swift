@@ -29,7 +29,7 @@ package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
 /// A layer's view of one shard in one step.
 ///
 /// Matrices are row-major, one row per sample.
-package struct ShardPass {
+package struct LayerContext {
   /// The layer's shared memory.
   package var memory: LayerMemory
   /// Rows of the shard.
@@ -98,7 +98,7 @@ package struct ShardPass {
 /// A layer's view of some rows in evaluation.
 ///
 /// Matrices are row-major, one row per sample.
-package struct EvaluationPass {
+package struct EvaluationContext {
   /// The layer's shared memory.
   package var memory: LayerMemory
   /// How many rows there are.
@@ -130,11 +130,11 @@ package struct EvaluationPass {
   }
 }
 
-extension ShardPass {
+extension LayerContext {
   /// The same rows, for layers that do in training what they do in evaluation.
   @inline(__always)
-  package var asEvaluation: EvaluationPass {
-    EvaluationPass(
+  package var asEvaluation: EvaluationContext {
+    EvaluationContext(
       memory: memory, rows: rows, input: input, secondInput: secondInput.map { UnsafePointer($0) },
       output: output)
   }

@@ -1,7 +1,7 @@
 import Parallel
 
 /// A batch in a step, with its division into shards and among ranks.
-struct BatchPass {
+struct RankBatch {
   /// The batch of all ranks.
   let batch: Batch
   /// The division of the batch into shards.

@@ -6,7 +6,7 @@ import Parallel
 ///
 /// Sums over shards are added in the order of ``PairwiseTree``. So the result does not depend on
 /// the division of work among workers.
-package final class DataParallelStep: Sendable {
+package final class BatchComputation: Sendable {
   /// The model that is trained.
   package let state: ModelState
   /// The workers.
@@ -139,7 +139,7 @@ package final class DataParallelStep: Sendable {
       leafCount: plan.shardCount, leafCapacity: shardCapacity, rankCount: communicator.size)
     let own = shares.leaves(of: communicator.rank)
     let shards = slice(worker, of: team.count, range: own)
-    let pass = BatchPass(batch: batch, plan: plan, shares: shares, firstShard: own.lowerBound)
+    let pass = RankBatch(batch: batch, plan: plan, shares: shares, firstShard: own.lowerBound)
     for (index, stage) in stages.program.stages.enumerated() {
       stages.run(stage, shards: shards, worker: worker, pass)
       waitForWorkers(worker: worker)
