@@ -22,9 +22,6 @@ package struct FileVerification: Sendable {
 
   /// The problem; nil if there is none.
   package let problem: DataError?
-
-  /// Whether the file is complete, well-formed and, if a digest is published, the published file.
-  package var isValid: Bool { problem == nil }
 }
 
 /// Checks files on disk: their checksums, their format and their published digests.

@@ -82,7 +82,4 @@ package struct CPUTopology: Codable, Sendable, Equatable {
   ///
   /// Nodes without usable CPUs are left out.
   package var usableNodes: [Int] { Set(usableCPUs.map(\.node)).sorted() }
-
-  /// Whether some of the usable CPUs are SMT siblings.
-  package var hasUsableSiblings: Bool { usableCoreCount < usableCPUs.count }
 }

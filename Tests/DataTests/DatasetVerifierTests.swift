@@ -21,7 +21,7 @@ struct DatasetVerifierTests {
     _ = try directory.writeDataset(in: "shapes")
     let results = try verify("shapes")
     #expect(results.map(\.file) == DatasetFile.allCases)
-    #expect(results.allSatisfy { $0.isValid && $0.expectedDigest == nil })
+    #expect(results.allSatisfy { $0.problem == nil && $0.expectedDigest == nil })
     #expect(results.map(\.unpackedSize) == [76, 11, 56, 10])
     #expect(results[1].size == gzip(labelFile([2, 0, 1])).count)
     // sha256sum of 00 00 08 01 00 00 00 03 02 00 01.
@@ -33,7 +33,7 @@ struct DatasetVerifierTests {
   func otherData() throws {
     _ = try directory.writeDataset(in: "mnist")
     for result in try verify("mnist") {
-      #expect(!result.isValid)
+      #expect(result.problem != nil)
       #expect(result.expectedDigest == KnownDataset.mnist.digests[result.file])
       #expect(result.problem?.description.contains(result.digest ?? "none") == true)
       #expect(result.problem?.description.contains(result.expectedDigest ?? "none") == true)
@@ -49,7 +49,7 @@ struct DatasetVerifierTests {
     try directory.write(
       gzip(idx(dimensions: [4], data: [1])), to: "shapes/\(DatasetFile.testLabels.packedName)")
     let results = try verify("shapes")
-    #expect(results.map(\.isValid) == [true, true, false, false])
+    #expect(results.map { $0.problem == nil } == [true, true, false, false])
     #expect(results[2].problem?.description.contains("truncated") == true)
     #expect(results[2].digest == nil)
     #expect(results[2].size == packed.count - 1)

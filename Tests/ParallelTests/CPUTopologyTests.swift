@@ -49,7 +49,6 @@ struct CPUTopologyTests {
     #expect(topology.usableCPUs.map(\.number) == [0, 1, 4, 6])
     #expect(topology.usableCoreCount == 3)
     #expect(topology.usableNodes == [0, 1])
-    #expect(topology.hasUsableSiblings)
   }
 
   @Test("counts only what may be used")
@@ -57,7 +56,6 @@ struct CPUTopologyTests {
     let topology = try topology(Self.twoPackages, usable: [2, 3])
     #expect(topology.usableCoreCount == 2)
     #expect(topology.usableNodes == [1])
-    #expect(!topology.hasUsableSiblings)
   }
 
   @Test("is read from the older name of the siblings' list if the newer is missing")

@@ -144,16 +144,7 @@ package struct ArchitectureError: Error, Equatable, CustomStringConvertible {
 
   /// Refuses a perceptron outside its limits.
   package static func check(_ perceptron: Perceptron) throws(ArchitectureError) {
-    let hidden = perceptron.hidden
-    let units = DenseKind.allowedUnits
-    try check(
-      hidden.count <= Perceptron.maximumLayers, "hidden layers", hidden.count,
-      "at most \(Perceptron.maximumLayers)")
-    try check(
-      hidden.allSatisfy(units.contains), "hidden layers", hidden,
-      "widths from \(units.lowerBound) to \(units.upperBound)")
-    try check(
-      perceptron.dropout >= 0 && perceptron.dropout < 1, "dropout", perceptron.dropout,
-      "at least 0 and less than 1")
+    guard let violation = perceptron.violation else { return }
+    try check(false, "`\(violation.setting)`", violation.found, violation.expected)
   }
 }

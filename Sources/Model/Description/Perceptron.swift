@@ -28,13 +28,43 @@ public struct Perceptron: Sendable, Equatable {
   ///
   /// Limits: at most 1,000 layers of 1 to 65,536 units; dropout is at least 0 and less than 1.
   public var model: ModelDescription {
-    precondition(hidden.count <= Self.maximumLayers, "at most \(Self.maximumLayers) hidden layers")
+    precondition(violation == nil, "the settings are within their limits")
     return ModelDescription(
       hidden.map { units in
         ModelItem(
           [DenseKind(units: units)] + (batchNorm ? [BatchNormKind()] : []) + [ReLUKind()]
             + (dropout > 0 ? [DropoutKind(rate: dropout)] : []))
       })
+  }
+
+  /// A setting outside its limits, in words.
+  package struct Violation: Sendable, Equatable {
+    /// The setting's name, `hidden` or `dropout`.
+    package let setting: String
+    /// What was found.
+    package let found: String
+    /// What is allowed.
+    package let expected: String
+  }
+
+  /// The first setting outside its limits; nil if ``model`` can be built.
+  package var violation: Violation? {
+    let units = DenseKind.allowedUnits
+    if hidden.count > Self.maximumLayers {
+      return Violation(
+        setting: "hidden", found: "\(hidden.count) layers",
+        expected: "at most \(Self.maximumLayers) layers")
+    }
+    if !hidden.allSatisfy(units.contains) {
+      return Violation(
+        setting: "hidden", found: "\(hidden)",
+        expected: "widths from \(units.lowerBound) to \(units.upperBound), separated by commas")
+    }
+    if !(0..<1).contains(dropout) {
+      return Violation(
+        setting: "dropout", found: "\(dropout)", expected: "at least 0 and less than 1")
+    }
+    return nil
   }
 
   /// The perceptron that a model describes; nil if its layers are not alike.

@@ -42,7 +42,7 @@ struct HistogramFigure: Equatable {
   var count = 0.0
   var sum = 0.0
   var sumOfSquares = 0.0
-  /// Where each bucket ends; it starts where the one before ends.
+  /// The end of each bucket, which is the start of the next.
   var bucketLimits: [Double] = []
   /// Values in each bucket.
   var bucketCounts: [Double] = []

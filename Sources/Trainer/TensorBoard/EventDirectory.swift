@@ -6,10 +6,10 @@ import Training
 enum EventDirectory {
   static let namePrefix = "events.out.tfevents."
 
-  /// Finds out whether files could be made in a directory, or it itself; changes nothing.
+  /// Checks whether files or the directory itself could be created; changes nothing.
   ///
-  /// - Parameter directory: The directory, which need not be there.
-  /// - Throws: ``TrainerError``.
+  /// - Parameter directory: The directory, which need not exist.
+  /// - Throws: ``TrainerError`` of code 74.
   static func checkWritable(_ directory: String) throws {
     // Without it the directory above the empty name would be the current one.
     guard !directory.isEmpty else { throw unwritable(directory, ENOENT) }
@@ -24,19 +24,19 @@ enum EventDirectory {
     guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(directory, errno) }
   }
 
-  /// Makes a directory and those above it, as far as they are not there.
+  /// Creates a directory and those above it that do not exist.
   ///
   /// - Parameter directory: The directory.
-  /// - Throws: ``TrainerError``.
+  /// - Throws: ``TrainerError`` of code 74.
   static func make(_ directory: String) throws {
     if let code = SystemCall.makeFolder(directory) { throw unwritable(directory, code) }
   }
 
   /// The latest time in the name of an event file.
   ///
-  /// - Parameter directory: A directory that is there.
+  /// - Parameter directory: A directory that exists.
   /// - Returns: Seconds since 1970; nil without event files.
-  /// - Throws: ``TrainerError`` where the directory cannot be read.
+  /// - Throws: ``TrainerError`` of code 74 if the directory cannot be read.
   static func latestTime(in directory: String) throws -> Int? {
     let names: [String]
     do {
@@ -53,10 +53,10 @@ enum EventDirectory {
     return latest
   }
 
-  /// A time in a name: names in their order are files in the order of their times.
+  /// The time in a file's name, so that the order of names is that of times.
   ///
   /// - Parameters:
-  ///   - wallTime: Seconds since 1970, by a clock that may say anything.
+  ///   - wallTime: Seconds since 1970, of any value, because clocks may be wrong.
   ///   - latest: The latest time that an older file has in its name; the new one is later.
   /// - Returns: Ten digits.
   static func digits(of wallTime: Double, after latest: Int?) -> String {

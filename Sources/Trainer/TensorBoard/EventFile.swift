@@ -5,22 +5,22 @@ import Machine
 import Synchronization
 import Training
 
-/// A file of TensorBoard events, each written at once and whole.
+/// A file of TensorBoard events, each written with a single write.
 package final class EventFile: Sendable {
-  /// Where the file is.
+  /// The file's path.
   package let path: String
 
   private let descriptor: Mutex<Int32>
 
-  /// Makes a new file, named so that TensorBoard reads it after those that are there.
+  /// Creates a file whose name makes TensorBoard read it after the existing ones.
   ///
   /// - Parameters:
-  ///   - directory: Where it is made; the directory is made too where it is missing.
+  ///   - directory: The directory, which is created if it does not exist.
   ///   - wallTime: Seconds since 1970.
   /// - Throws: `FileError` if it cannot be written.
   package init(directory: String, wallTime: Double = EventFile.now) throws {
     try EventDirectory.make(directory)
-    // TensorBoard goes by names. A clock may stand, or go back between two sessions of a run.
+    // TensorBoard sorts by name. A clock may stop, or go back between two sessions of a run.
     let latest = try EventDirectory.latestTime(in: directory)
     let name =
       "\(EventDirectory.namePrefix)\(EventDirectory.digits(of: wallTime, after: latest))."
@@ -46,9 +46,9 @@ package final class EventFile: Sendable {
     descriptor.withLock { _ = close($0) }
   }
 
-  /// Finds out whether a file could be made, without making or changing anything.
+  /// Checks whether a file could be created, without creating or changing anything.
   ///
-  /// - Parameter directory: Where it would be made.
+  /// - Parameter directory: The directory of the file.
   /// - Throws: `FileError` if it could not.
   package static func checkWritable(directory: String) throws {
     try EventDirectory.checkWritable(directory)
@@ -57,7 +57,7 @@ package final class EventFile: Sendable {
   /// The time, in seconds since 1970.
   package static var now: Double { Date().timeIntervalSince1970 }
 
-  /// Says that a process starts at a step: TensorBoard hides what older files say of this step and
+  /// Records that a process starts at a step: TensorBoard hides what older files have for this step and
   /// later ones.
   ///
   /// Its default loader does so for each tag when a figure of the tag comes, its older one at once.
@@ -87,7 +87,7 @@ package final class EventFile: Sendable {
 
   /// Writes how the values of tensors are spread at a step, as one event.
   ///
-  /// Values that are infinite or not a number are in no bucket; where a tensor has any, the scalar
+  /// Values that are infinite or not a number are in no bucket; if a tensor has any, the scalar
   /// `non_finite/<tag>` says how many.
   ///
   /// - Parameters:

@@ -3,7 +3,7 @@ import CTensorBoardEvents
 
 /// The events of `events.proto` as protobuf-c has them: structs that point to each other.
 ///
-/// A number is left out where all its bits are 0, and a text where it is empty, as in proto3.
+/// A number is left out if all its bits are 0, and a text if it is empty, as in proto3.
 struct EventMessage {
   private var memory: [UnsafeMutableRawPointer] = []
 
@@ -86,7 +86,7 @@ struct EventMessage {
     return message
   }
 
-  /// Copies values to where they stay until the event is encoded.
+  /// Copies values into memory that lives until the event is encoded.
   private mutating func place<Value>(
     _ values: some Collection<Value>
   ) -> UnsafeMutablePointer<Value> {

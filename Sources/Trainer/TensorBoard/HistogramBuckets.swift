@@ -3,10 +3,10 @@
 ///
 /// A bucket holds values from the end of the one before, inclusive, to its own, exclusive.
 struct HistogramBuckets: Sendable {
-  /// The only ones there are.
+  /// The shared instance.
   static let standard = HistogramBuckets()
 
-  /// Where each bucket ends, ascending.
+  /// The end of each bucket, ascending.
   let limits: [Double]
   /// The bucket of the least value for each of a value's upper 12 bits.
   ///

@@ -1,10 +1,10 @@
 /// The frame of a record in a TFRecord file: the length as 64 bits, its check value, the content, the
 /// content's check value; all little-endian.
 enum RecordFrame {
-  /// Puts a frame around a record.
+  /// Frames a record.
   ///
   /// - Parameter content: The record.
-  /// - Returns: What a file holds of it: 16 bytes more.
+  /// - Returns: The framed record, 16 bytes longer.
   static func framing(_ content: [UInt8]) -> [UInt8] {
     let length = bytes(of: UInt64(content.count))
     return length + bytes(of: masked(CRC32C.checksum(length)))

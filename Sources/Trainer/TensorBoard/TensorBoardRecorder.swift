@@ -13,7 +13,7 @@ package final class TensorBoardRecorder: TrainingObserver {
   /// Makes a new event file.
   ///
   /// - Parameters:
-  ///   - directory: Where the file is made; the directory is made too where it is missing.
+  ///   - directory: The directory of the file, which is created if it does not exist.
   ///   - interval: Steps from one set of histograms and step's figures to the next, at least 1; nil
   ///     for none. The run's `gradientInterval` must be the same.
   /// - Throws: `FileError` if the file cannot be written.
@@ -30,14 +30,14 @@ package final class TensorBoardRecorder: TrainingObserver {
     return .proceed
   }
 
-  /// Asks for a pause where histograms are due.
+  /// Requests a pause if histograms are due.
   package func progressed(_ progress: EpochProgress) -> Bool {
     guard isDue(step: progress.step) else { return false }
     last.withLock { $0 = progress }
     return true
   }
 
-  /// Writes a step's figures and histograms, where they are due.
+  /// Writes a step's metrics and histograms, if they are due.
   package func paused(_ run: TrainingRun) throws -> RunDecision {
     let step = run.position.step
     // Another observer may have asked for the pause.
@@ -101,7 +101,7 @@ package final class TensorBoardRecorder: TrainingObserver {
   /// Writes how parameters (`weights/NAME`) and running statistics (`statistics/NAME`) are spread.
   ///
   /// - Parameters:
-  ///   - state: The model; nobody may change it meanwhile.
+  ///   - state: The model; it must not change during the call.
   ///   - step: Steps done.
   /// - Throws: `FileError` if writing fails.
   func recordTensors(of state: ModelState, step: Int) throws {
@@ -117,8 +117,8 @@ package final class TensorBoardRecorder: TrainingObserver {
   /// norm over all parameters (`gradient_norm`).
   ///
   /// - Parameters:
-  ///   - state: The model, whose gradient buffer has the sums over a batch; nobody may change it
-  ///     meanwhile.
+  ///   - state: The model, whose gradient buffer has the sums over a batch; it must not change
+  ///     during the call.
   ///   - rowCount: The rows of the batch, at least 1.
   ///   - step: Steps done.
   /// - Throws: `FileError` if writing fails.

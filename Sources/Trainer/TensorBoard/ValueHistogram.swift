@@ -1,18 +1,18 @@
-/// How the values of a tensor are spread.
+/// The distribution of a tensor's values.
 struct ValueHistogram {
-  /// Finite values.
+  /// The number of finite values.
   private(set) var count = 0
-  /// Values that are infinite or not a number: they are in no bucket, sum or extreme.
+  /// The number of values that are infinite or not a number: they are in no bucket, sum or extreme.
   private(set) var nonFiniteCount = 0
-  /// The least finite value; 0 where there is none.
+  /// The smallest finite value; 0 if there are none.
   private(set) var minimum = 0.0
-  /// The greatest finite value; 0 where there is none.
+  /// The largest finite value; 0 if there are none.
   private(set) var maximum = 0.0
   /// The sum of the finite values, in their order.
   private(set) var sum = 0.0
   /// The sum of their squares.
   private(set) var sumOfSquares = 0.0
-  /// Values in each of ``HistogramBuckets``.
+  /// The number of values in each of ``HistogramBuckets``.
   private(set) var bucketCounts: [Int]
 
   /// Counts values.

@@ -42,7 +42,10 @@ struct PerceptronTests {
   func limits() throws {
     try ArchitectureError.check(Perceptron(hidden: [Int](repeating: 1, count: 1_000)))
     for (perceptron, message) in [
-      (Perceptron(hidden: [Int](repeating: 1, count: 1_001)), "found 1001, expected at most 1000"),
+      (
+        Perceptron(hidden: [Int](repeating: 1, count: 1_001)),
+        "found 1001 layers, expected at most 1000 layers"
+      ),
       (Perceptron(hidden: [5, 0]), "found [5, 0], expected widths from 1 to 65536"),
       (Perceptron(dropout: 1), "found 1.0, expected at least 0 and less than 1"),
       (Perceptron(dropout: .nan), "found nan"),

@@ -120,7 +120,8 @@ struct ModelFileTests {
       let error = #expect(throws: TrainerError.self) { try guessed(hidden: hidden) }
       #expect(error?.code == .badData)
       #expect(
-        error?.description == "x: hidden layers of the network: found 1001, expected at most 1000")
+        error?.description
+          == "x: `hidden` of the network: found 1001 layers, expected at most 1000 layers")
     }
     var fields = Self.olderFields
     fields["hidden"] = [Int](repeating: 1, count: 5_000)
@@ -133,7 +134,7 @@ struct ModelFileTests {
             [ContentDigest.key: ContentDigest.of(metadata: metadata, tensors: [])]) { $1 },
           tensors: []))
     }
-    #expect(error?.description.contains("found 5000, expected at most 1000") == true)
+    #expect(error?.description.contains("found 5000 layers, expected at most 1000 layers") == true)
   }
 
   @Test("that holds no network is refused with what it holds")

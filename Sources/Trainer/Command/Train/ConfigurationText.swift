@@ -10,7 +10,7 @@ enum ConfigurationText {
   /// Reads a file.
   ///
   /// - Parameter path: The file; it may be a pipe.
-  /// - Returns: Its keys, each once, and their values; none where it is empty.
+  /// - Returns: Its keys, each once, and their values; none if it is empty.
   /// - Throws: `TrainerError` that names the place.
   static func mapping(path: String) throws -> [(key: YAMLNode, value: YAMLNode)] {
     let text = try text(path: path)
@@ -39,7 +39,7 @@ enum ConfigurationText {
   /// Refuses a text with an anchor and an alias of its name: a few lines of aliases stand for a tree
   /// that takes hours to be compared with another key.
   ///
-  /// Quotes and comments are not told apart: no option's value has both.
+  /// Quotes and comments are not distinguished: no option's value has both.
   private static func requireNoAlias(in text: String, path: String) throws {
     var anchors: Set<[UInt8]> = []
     var aliases: Set<[UInt8]> = []

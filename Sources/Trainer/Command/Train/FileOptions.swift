@@ -90,7 +90,7 @@ struct FileOptions: ParsableArguments {
     }
   }
 
-  /// The observers that write the files, in the order in which they are told of the run: a new output
+  /// The observers that write the files, in the order in which they are notified: a new output
   /// is a line here.
   ///
   /// - Parameters:

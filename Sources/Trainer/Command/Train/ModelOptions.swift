@@ -58,7 +58,7 @@ extension ModelOptions {
   /// - Returns: The layers.
   /// - Throws: `TrainerError` that names the option.
   func modelDescription() throws -> ModelDescription {
-    guard let model else { return try perceptron(over: Perceptron()).model }
+    guard let model else { return try perceptron().model }
     if let (name, _) = shorthands.first(where: \.isGiven) {
       throw TrainerError(
         .usage, "--\(name) has no meaning with --model, which describes each layer")
@@ -77,27 +77,17 @@ extension ModelOptions {
     }
   }
 
-  /// The given shorthands in place of a perceptron's settings.
-  private func perceptron(over other: Perceptron) throws -> Perceptron {
+  /// The perceptron that the shorthands describe, with the defaults of those that are not given.
+  private func perceptron() throws -> Perceptron {
+    let standard = Perceptron()
     let result = Perceptron(
-      hidden: hidden?.widths ?? other.hidden, batchNorm: batchNorm ?? other.batchNorm,
-      dropout: dropout ?? other.dropout)
-    let units = DenseKind.allowedUnits
-    let most = Perceptron.maximumLayers
-    func require(_ condition: Bool, _ option: String, _ found: Any, _ expected: String) throws {
-      guard condition else {
-        throw TrainerError(.usage, "--\(option) is \(found); it must be \(expected)")
-      }
+      hidden: hidden?.widths ?? standard.hidden, batchNorm: batchNorm ?? standard.batchNorm,
+      dropout: dropout ?? standard.dropout)
+    if let violation = result.violation {
+      throw TrainerError(
+        .usage,
+        "--\(violation.setting) is \(violation.found); it must be \(violation.expected)")
     }
-    try require(
-      result.hidden.count <= most, "hidden", "\(result.hidden.count) layers",
-      "at most \(most) layers")
-    try require(
-      result.hidden.allSatisfy(units.contains), "hidden", result.hidden,
-      "widths from \(units.lowerBound) to \(units.upperBound), separated by commas")
-    try require(
-      result.dropout >= 0 && result.dropout < 1, "dropout", result.dropout,
-      "at least 0 and less than 1")
     return result
   }
 

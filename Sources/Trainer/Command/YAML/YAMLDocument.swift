@@ -24,8 +24,8 @@ final class YAMLDocument {
   /// Reads a text.
   ///
   /// - Parameter text: The text.
-  /// - Returns: Its root; nil where there is nothing in it.
-  /// - Throws: ``Fault``, also where there is more than one document.
+  /// - Returns: Its root; nil if the text has no content.
+  /// - Throws: ``Fault``, also if there is more than one document.
   static func root(of text: String) throws -> YAMLNode? {
     // libyaml keeps pointers to the parser in itself.
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)

@@ -35,7 +35,7 @@ package enum ContentDigest {
   /// Checks a file that has to have a digest.
   ///
   /// - Parameter file: The file.
-  /// - Throws: ``TrainerError`` where there is none, or another.
+  /// - Throws: ``TrainerError`` if there is none, or another.
   package static func check(_ file: SafetensorsFile) throws {
     let found = file.metadata[key]
     let expected = of(metadata: file.metadata, tensors: file.tensors)

@@ -17,14 +17,14 @@ package struct DatasetRecord: Codable, Sendable, Equatable {
   package let columns: Int
   /// Classes.
   package let classes: Int
-  /// The SHA-256 of each unpacked file, by its name; nil where it was not computed.
+  /// The SHA-256 of each unpacked file, by its name; nil if it was not computed.
   package let sha256: [String: String]?
 
   /// Describes a data set.
   ///
   /// - Parameters:
   ///   - dataset: The data set.
-  ///   - sha256: The SHA-256 of its files, where they were computed.
+  ///   - sha256: The SHA-256 of its files, if they were computed.
   package init(_ dataset: Dataset, sha256: [String: String]? = nil) {
     name = dataset.name
     directory = PathNames.absolute(dataset.directory)

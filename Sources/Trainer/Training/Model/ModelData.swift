@@ -25,7 +25,7 @@ package struct ModelData: Codable, Sendable, Equatable {
 
   /// Describes a data set.
   ///
-  /// - Parameter dataset: The data set, whose digests are computed if nobody has asked for them.
+  /// - Parameter dataset: The data set, whose digests are computed if they are not known yet.
   package init(_ dataset: Dataset) {
     self.init(
       name: dataset.name, sha256: dataset.fileDigests(), rows: dataset.training.rows,

@@ -57,7 +57,7 @@ package enum ModelFile {
     return SafetensorsFile(path: path, metadata: metadata, tensors: tensors)
   }
 
-  /// Constants that a program needs to compute what this one does, beside the tensors.
+  /// Constants that a program needs to compute what this one does, besides the tensors.
   private static func arithmetic(of architecture: Architecture) -> [String: String] {
     var constants = ["input_scale": "1/255"]
     if architecture.model.needsTwoSamples {
@@ -150,7 +150,7 @@ extension ModelFile {
   /// - Parameter file: The file.
   /// - Returns: The description in its metadata; without one, what the tensors' names and shapes say,
   ///   with inverted dropout.
-  /// - Throws: ``TrainerError`` where neither describes a network.
+  /// - Throws: ``TrainerError`` if neither describes a network.
   package static func architecture(of file: SafetensorsFile) throws -> Architecture {
     try checkContent(file)
     let architecture =
