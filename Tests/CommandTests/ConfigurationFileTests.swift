@@ -180,7 +180,7 @@ struct ConfigurationFileTests {
     for bomb in bombs {
       try folder.write(Array(bomb.utf8), to: "config.yaml")
       let result = try await Command.run(
-        ["config", "--config", "config.yaml"], in: folder, timeout: .seconds(20))
+        ["config", "--config", "config.yaml"], in: folder, timeout: .seconds(60))
       #expect(result.status == 64)
       #expect(result.errors.contains("found the alias `*"), "\(result.errors)")
     }

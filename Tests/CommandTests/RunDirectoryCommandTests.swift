@@ -225,7 +225,7 @@ struct RunDirectoryCommandTests {
     let process = try Command.process(
       ["--data", run.data, "--epochs", "100000", "--hidden", "4", "--output", "run", "--quiet"],
       home: folder)
-    async let status = Command.finish(process, timeout: .seconds(100))
+    async let status = Command.finish(process)
     while !folder.exists("run/metrics.jsonl") { try await Task.sleep(for: .milliseconds(10)) }
     try FileManager.default.moveItem(atPath: folder.path("run"), toPath: folder.path("moved"))
     // The checkpoint under way may be past its check.
@@ -246,7 +246,9 @@ struct RunDirectoryCommandTests {
     process.standardError = FileHandle.nullDevice
     async let status = Command.finish(process)
     while !folder.exists("run/metrics.jsonl") { try await Task.sleep(for: .milliseconds(5)) }
-    let second = try await Command.run(["--output", "run", "--resume"], in: folder)
+    // In turn it might wait until the first one has been killed.
+    let second = try await Command.run(
+      ["--output", "run", "--resume"], in: folder, inTurn: false)
     kill(process.processIdentifier, SIGKILL)
     #expect(second.status == 74)
     #expect(second.errors.contains("in use by another process, \(process.processIdentifier) on"))

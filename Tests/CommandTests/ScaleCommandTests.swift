@@ -254,7 +254,7 @@ struct ScaleCommandTests {
     async let status = Command.finish(process)
     // Others may be before it.
     while !process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + Command.patience
     while measurements == 0, process.isRunning, ContinuousClock.now < deadline {
       try await Task.sleep(for: .milliseconds(20))
     }

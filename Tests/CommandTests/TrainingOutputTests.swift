@@ -247,7 +247,7 @@ struct TrainingOutputTests {
     var seen: Set<String> = []
     // Others may be before it.
     while !process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + Command.patience
     while seen != expected, ContinuousClock.now < deadline {
       try await Task.sleep(for: .milliseconds(20))
       seen = workerNames(of: process.processIdentifier)

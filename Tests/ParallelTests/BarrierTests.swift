@@ -11,7 +11,7 @@ struct BarrierTests {
   ]
 
   @Test(
-    "nobody passes before all have come, and what they wrote is seen", .timeLimit(.minutes(3)),
+    "nobody passes before all have come, and what they wrote is seen", .timeLimit(.minutes(20)),
     arguments: 0..<patiences.count, [1, 2, 7])
   func generations(patience: Int, threadCount: Int) {
     let barrier = Barrier(threadCount: threadCount, patience: Self.patiences[patience])
@@ -31,7 +31,7 @@ struct BarrierTests {
     #expect(early.load(ordering: .relaxed) == 0)
   }
 
-  @Test("a late thread wakes sleeping threads", .timeLimit(.minutes(3)))
+  @Test("a late thread wakes sleeping threads", .timeLimit(.minutes(20)))
   func sleepers() {
     let barrier = Barrier(threadCount: 3, patience: .ownCore)
     let passed = Atomic<Int>(0)

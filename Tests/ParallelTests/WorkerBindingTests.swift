@@ -4,7 +4,7 @@ import Testing
 
 @testable import Parallel
 
-@Suite("Workers bound to CPUs", .timeLimit(.minutes(1)))
+@Suite("Workers bound to CPUs", .timeLimit(.minutes(20)))
 struct WorkerBindingTests {
   /// The CPUs on which a thread may run, as /proc has it; nil where the thread is gone.
   private func allowed(_ thread: String) -> [Int]? {
@@ -51,7 +51,7 @@ struct WorkerBindingTests {
     }
     // The workers go on to their end when the team is gone; Dispatch keeps their threads for seconds.
     var masks: [[Int]] = []
-    for _ in 0..<1_000 {
+    for _ in 0..<30_000 {
       masks = threads.compactMap(allowed)
       if masks.allSatisfy({ $0 == usable }) { break }
       usleep(1_000)

@@ -28,6 +28,12 @@ enum CommandError: Error {
 
 /// Runs the built binary with a clean environment.
 enum Command {
+  /// The time after which something that waits has hung.
+  ///
+  /// Tests that compute keep the threads of those that wait: on a busy machine, a test may notice
+  /// minutes later that its process has come so far.
+  static let patience = Duration.seconds(600)
+
   /// Each uses several threads: more at once would only slow each other down.
   private static let turnstile = Turnstile(places: 2)
 
@@ -80,9 +86,20 @@ enum Command {
   }
 
   /// Runs the command to its end, or kills it when the time is over.
+  ///
+  /// - Parameters:
+  ///   - arguments: The command's arguments.
+  ///   - environment: Variables beside the inherited ones.
+  ///   - folder: The current directory, and the user's home.
+  ///   - shell: As for ``process(_:environment:home:shell:)``.
+  ///   - timeout: The time after which it is killed.
+  ///   - inTurn: Whether it waits until few others run; false if another process of the same test
+  ///     runs meanwhile.
+  /// - Returns: What it left.
+  /// - Throws: What starting it or reading its output throws.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder,
-    shell: String? = nil, timeout: Duration = .seconds(120)
+    shell: String? = nil, timeout: Duration = patience, inTurn: Bool = true
   ) async throws -> CommandResult {
     // Files, not pipes: nobody has to read while the command runs.
     let names = (output: "out-\(UUID())", errors: "err-\(UUID())")
@@ -92,7 +109,7 @@ enum Command {
       arguments, environment: environment, home: folder, shell: shell)
     process.standardOutput = FileHandle(forWritingAtPath: folder.path(names.output))
     process.standardError = FileHandle(forWritingAtPath: folder.path(names.errors))
-    let status = try await finish(process, timeout: timeout)
+    let status = try await finish(process, timeout: timeout, inTurn: inTurn)
     return CommandResult(
       status: status, output: try folder.text(names.output),
       errors: try folder.text(names.errors))
@@ -112,36 +129,44 @@ enum Command {
   ///
   /// - Parameters:
   ///   - process: The process, not yet started.
-  ///   - timeout: When it is killed.
+  ///   - timeout: The time after which it is killed.
+  ///   - inTurn: Whether it waits until few others run.
   /// - Returns: The exit code; the negative signal number where a signal ended it.
   /// - Throws: What the system says where it cannot be started.
-  static func finish(_ process: Process, timeout: Duration = .seconds(120)) async throws -> Int32 {
+  static func finish(
+    _ process: Process, timeout: Duration = patience, inTurn: Bool = true
+  ) async throws -> Int32 {
+    guard inTurn else { return try await status(of: process, timeout: timeout) }
     await turnstile.enter()
     do {
-      let status = try await withCheckedThrowingContinuation {
-        (continuation: CheckedContinuation<Int32, any Error>) in
-        process.terminationHandler = { ended in
-          continuation.resume(
-            returning: ended.terminationReason == .exit
-              ? ended.terminationStatus : -ended.terminationStatus)
-        }
-        do {
-          try process.run()
-        } catch {
-          continuation.resume(throwing: error)
-          return
-        }
-        let identifier = process.processIdentifier
-        let seconds = Double(timeout.components.seconds)
-        DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [weak process] in
-          if let process, process.isRunning { kill(identifier, SIGKILL) }
-        }
-      }
+      let status = try await status(of: process, timeout: timeout)
       await turnstile.leave()
       return status
     } catch {
       await turnstile.leave()
       throw error
+    }
+  }
+
+  private static func status(of process: Process, timeout: Duration) async throws -> Int32 {
+    try await withCheckedThrowingContinuation {
+      (continuation: CheckedContinuation<Int32, any Error>) in
+      process.terminationHandler = { ended in
+        continuation.resume(
+          returning: ended.terminationReason == .exit
+            ? ended.terminationStatus : -ended.terminationStatus)
+      }
+      do {
+        try process.run()
+      } catch {
+        continuation.resume(throwing: error)
+        return
+      }
+      let identifier = process.processIdentifier
+      let seconds = Double(timeout.components.seconds)
+      DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [weak process] in
+        if let process, process.isRunning { kill(identifier, SIGKILL) }
+      }
     }
   }
 }
