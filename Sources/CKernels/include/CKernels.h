@@ -7,4 +7,6 @@
 #include "kernel_declarations.inc"
 #undef KERNEL
 
+#include "product.h"
+
 #endif

@@ -1,0 +1,13 @@
+#define PRODUCT kernel_product_v4
+
+#if defined(__x86_64__)
+#define TARGET __attribute__((target("arch=x86-64-v4")))
+// 28 registers for sums, 4 for the right matrix; the left one's elements are broadcast from memory.
+#define VECTOR 16
+#define TILE_ROWS 7
+#define TILE_VECTORS 4
+#else
+#include "product_baseline_tile.inc"
+#endif
+
+#include "product_tile.inc"

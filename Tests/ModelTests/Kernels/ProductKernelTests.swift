@@ -1,0 +1,225 @@
+import CKernels
+import Glibc
+import Testing
+
+@Suite("The product of two matrices")
+struct ProductKernelTests {
+  private typealias Product =
+    @Sendable (
+      Int64, Int64, Int64, UnsafePointer<Float>, Int64, Int64, UnsafePointer<Float>, Int64, Int64,
+      UnsafeMutablePointer<Float>, Int64, Bool
+    ) -> Void
+
+  private static let versions = KernelVersions<Product>(
+    { kernel_product($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) },
+    { kernel_product_baseline($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) },
+    { kernel_product_v3($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) },
+    { kernel_product_v4($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) })
+
+  /// The sizes of a product, and where its matrices lie.
+  struct Shape: CustomStringConvertible {
+    var rows: Int
+    var columns: Int
+    var depth: Int
+    /// Whether the left matrix is stored with its columns together.
+    var isTransposed = false
+    /// Whether the right matrix is stored in panels.
+    var hasPanels = false
+    /// Whether the product is added to what is there.
+    var adds = false
+
+    var description: String {
+      "\(rows) x \(columns) x \(depth)" + (isTransposed ? " transposed" : "")
+        + (hasPanels ? " panels" : "") + (adds ? " added" : "")
+    }
+  }
+
+  /// Holds all versions against the chain of each element, with each matrix just before memory that
+  /// may not be touched.
+  private static func check(_ shape: Shape, _ random: inout RandomValues) throws {
+    let (rows, columns, depth) = (shape.rows, shape.columns, shape.depth)
+    let left = random.uniform(rows * depth, in: -1...1)
+    let right = random.uniform(depth * columns, in: -1...1)
+    let before = shape.adds ? random.uniform(rows * columns, in: -1...1) : []
+
+    let a = GuardedPages(
+      shape.isTransposed ? transposed(left, rows: rows, columns: depth) : left)
+    let panel = PRODUCT_PANEL
+    let b = GuardedPages(
+      shape.hasPanels ? panels(right, depth: depth, columns: columns, width: panel) : right)
+    let expected = twin(left, right, shape).enumerated().map { index, sum in
+      shape.adds ? before[index] + sum : sum
+    }
+    for (name, product) in try versions.runnable() {
+      let c = GuardedPages(shape.adds ? before : [Float](repeating: .nan, count: rows * columns))
+      product(
+        Int64(rows), Int64(columns), Int64(depth), a.start, Int64(shape.isTransposed ? 1 : depth),
+        Int64(shape.isTransposed ? rows : 1), b.start, Int64(shape.hasPanels ? panel : columns),
+        Int64(shape.hasPanels ? panel * depth : panel), c.start, Int64(columns), shape.adds)
+      #expect(bits(c.values) == bits(expected), "\(name), \(shape)")
+    }
+  }
+
+  private static func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
+    (0..<rows * columns).map { values[$0 % rows * columns + $0 / rows] }
+  }
+
+  /// Panels one after another; what the last one lacks is zero.
+  private static func panels(
+    _ values: [Float], depth: Int, columns: Int, width: Int
+  ) -> [Float] {
+    stride(from: 0, to: columns, by: width).flatMap { first in
+      (0..<depth).flatMap { k in
+        (first..<first + width).map { $0 < columns ? values[k * columns + $0] : 0 }
+      }
+    }
+  }
+
+  /// Each element: the chains of its blocks, added in pairs, pairs of pairs and so on.
+  private static func twin(_ left: [Float], _ right: [Float], _ shape: Shape) -> [Float] {
+    let block = PRODUCT_DEPTH
+    return left.withUnsafeBufferPointer { left in
+      right.withUnsafeBufferPointer { right in
+        (0..<shape.rows * shape.columns).map { index in
+          let (i, j) = index.quotientAndRemainder(dividingBy: shape.columns)
+          var sums: [Float] = []
+          var k = 0
+          while k < shape.depth {
+            let end = min(k + block, shape.depth)
+            var sum: Float = 0
+            while k < end {
+              sum = fmaf(left[i * shape.depth + k], right[k * shape.columns + j], sum)
+              k += 1
+            }
+            sums.append(sum)
+          }
+          while sums.count > 1 {
+            sums = stride(from: 0, to: sums.count, by: 2).map {
+              $0 + 1 < sums.count ? sums[$0] + sums[$0 + 1] : sums[$0]
+            }
+          }
+          return sums.first ?? 0
+        }
+      }
+    }
+  }
+
+  @Test("has the bits of fused multiply-adds in order, with any instruction set, at any edge")
+  func bitsOfChains() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("ProductKernelTests seed \(seed)")
+    var random = RandomValues(seed)
+    for _ in 0..<500 {
+      let sizes = random.integers(3, below: 70).map { Int($0) + 1 }
+      let choices = random.integers(1, below: 8)[0]
+      try Self.check(
+        Shape(
+          rows: sizes[0], columns: sizes[1], depth: sizes[2], isTransposed: choices & 1 != 0,
+          hasPanels: choices & 2 != 0, adds: choices & 4 != 0), &random)
+    }
+  }
+
+  @Test(
+    "of every width up to that of two panels has them",
+    arguments: [(1, 3), (7, 17), (8, 1), (13, 2)])
+  func widths(rows: Int, depth: Int) throws {
+    var random = RandomValues(1)
+    for columns in 1...130 {
+      try Self.check(Shape(rows: rows, columns: columns, depth: depth), &random)
+      try Self.check(
+        Shape(
+          rows: rows, columns: columns, depth: depth, isTransposed: true,
+          hasPanels: columns.isMultiple(of: 2), adds: true), &random)
+    }
+  }
+
+  @Test(
+    "that is deeper than a chain may be is the pairwise tree of its blocks",
+    arguments: [1_023, 1_024, 1_025, 2_048, 2_049, 3_073, 5_200, 7_169])
+  func deep(depth: Int) throws {
+    var random = RandomValues(2)
+    for (rows, columns) in [(1, 1), (8, 19), (2, 67)] {
+      try Self.check(Shape(rows: rows, columns: columns, depth: depth), &random)
+      try Self.check(
+        Shape(rows: rows, columns: columns, depth: depth, isTransposed: true, adds: true), &random)
+    }
+  }
+
+  @Test("without terms is zero, and without rows or columns is nothing")
+  func empty() throws {
+    var random = RandomValues(3)
+    for (rows, columns, depth) in [(3, 5, 0), (0, 5, 3), (3, 0, 5)] {
+      try Self.check(Shape(rows: rows, columns: columns, depth: depth), &random)
+      try Self.check(Shape(rows: rows, columns: columns, depth: depth, adds: true), &random)
+    }
+  }
+
+  @Test("keeps what is not a number, infinities and the order of large terms")
+  func specialValues() throws {
+    let product = try #require(try Self.versions.runnable().last).function
+    func element(_ left: [Float], _ right: [Float]) -> Float {
+      var result: Float = 7
+      product(1, 1, Int64(left.count), left, Int64(left.count), 1, right, 1, 64, &result, 1, false)
+      return result
+    }
+    #expect(element([.nan, 1], [0, 1]).isNaN)
+    #expect(element([.infinity, 1], [0, 1]).isNaN)
+    #expect(element([.infinity, 1], [1, 1]) == .infinity)
+    #expect(element([0x1p60, 1, -0x1p60], [0x1p20, 1, 0x1p20]) == 0)
+    #expect(element([0x1p60, -0x1p60, 1], [0x1p20, 0x1p20, 1]) == 1)
+    // One rounding for a term: the square of 1 + 2^-12 has a bit that a separate one would lose.
+    let x: Float = 1 + 0x1p-12
+    #expect(element([-1, x], [1 + 0x1p-11, x]) == 0x1p-24)
+  }
+
+  @Test("is within rounding of the product in double precision")
+  func doublePrecision() throws {
+    var random = RandomValues(4)
+    let (rows, columns, depth) = (16, 40, 784)
+    let left = random.uniform(rows * depth, in: 0...1)
+    let right = random.normal(depth * columns)
+    var expected = [Double](repeating: 0, count: rows * columns)
+    for i in 0..<rows {
+      for k in 0..<depth {
+        let x = Double(left[i * depth + k])
+        for j in 0..<columns { expected[i * columns + j] += x * Double(right[k * columns + j]) }
+      }
+    }
+    for (name, product) in try Self.versions.runnable() {
+      var result = [Float](repeating: 0, count: rows * columns)
+      product(
+        Int64(rows), Int64(columns), Int64(depth), left, Int64(depth), 1, right, Int64(columns),
+        Int64(PRODUCT_PANEL), &result, Int64(columns), false)
+      #expect(largestRelativeDifference(result, expected) < 2e-6, "\(name)")
+    }
+  }
+}
+
+/// Floats that end where a page begins that may not be read or written.
+private final class GuardedPages {
+  let start: UnsafeMutablePointer<Float>
+  private let count: Int
+  private let memory: UnsafeMutableRawPointer
+  private let bytes: Int
+
+  init(_ values: [Float]) {
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    let size = values.count * MemoryLayout<Float>.stride
+    let readable = (size + page - 1) / page * page
+    bytes = readable + page
+    count = values.count
+    guard
+      let memory = mmap(
+        nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+      memory != MAP_FAILED
+    else { fatalError("no memory for a test's matrix") }
+    self.memory = memory
+    precondition(mprotect(memory + readable, page, PROT_NONE) == 0)
+    start = (memory + (readable - size)).bindMemory(to: Float.self, capacity: max(count, 1))
+    start.update(from: values, count: count)
+  }
+
+  deinit { munmap(memory, bytes) }
+
+  var values: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: start, count: count) }
+}
