@@ -1,0 +1,190 @@
+// Prints a checksum of what each kernel makes of fixed inputs: a line for each, the same on every CPU.
+// scripts/test-aarch64 compares those of AArch64 with those of this machine.
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "CKernels.h"
+
+enum { ROWS = 37, COLUMNS = 130, CLASSES = 10, COUNT = ROWS * COLUMNS, DEPTH = 2100 };
+
+static uint32_t state = 1;
+
+static uint32_t word(void) {
+  state = state * 1664525u + 1013904223u;
+  return state >> 8;
+}
+
+static void *memory(size_t count, size_t size) {
+  void *result = calloc(count, size);
+  if (result == NULL) {
+    fputs("kernel-checksums: error: no memory\n", stderr);
+    exit(71);
+  }
+  return result;
+}
+
+// Values between two bounds.
+static float *floats(int64_t count, float low, float high) {
+  float *values = memory((size_t)count, sizeof(float));
+  for (int64_t i = 0; i < count; i++)
+    values[i] = low + (high - low) * ((float)word() * 0x1p-24f);
+  return values;
+}
+
+static uint32_t *words(int64_t count, uint32_t bound) {
+  uint32_t *values = memory((size_t)count, sizeof(uint32_t));
+  for (int64_t i = 0; i < count; i++) values[i] = word() % bound;
+  return values;
+}
+
+static uint8_t *bytes(int64_t count, uint32_t bound) {
+  uint8_t *values = memory((size_t)count, 1);
+  for (int64_t i = 0; i < count; i++) values[i] = (uint8_t)(word() % bound);
+  return values;
+}
+
+// FNV-1a.
+static void print_checksum(const char *name, const void *values, size_t size) {
+  uint64_t hash = 14695981039346656037u;
+  for (size_t i = 0; i < size; i++) hash = (hash ^ ((const uint8_t *)values)[i]) * 1099511628211u;
+  printf("%s %016" PRIx64 "\n", name, hash);
+}
+
+#define PRINT(name, values, count) print_checksum(name, values, (size_t)(count) * sizeof(*(values)))
+
+static void products(void) {
+  const int64_t depths[] = {1, 64, 784, DEPTH};
+  for (int n = 0; n < 4; n++) {
+    const int64_t depth = depths[n];
+    const float *a = floats(ROWS * depth, -1, 1), *b = floats(depth * COLUMNS, -1, 1);
+    float *c = floats(COUNT, -1, 1);
+    kernel_product(ROWS, COLUMNS, depth, a, depth, 1, b, COLUMNS, PRODUCT_PANEL, c, COLUMNS, 0);
+    PRINT("product", c, COUNT);
+    kernel_product(ROWS, COLUMNS, depth, a, 1, ROWS, b, COLUMNS, PRODUCT_PANEL, c, COLUMNS, 1);
+    PRINT("product, transposed and added", c, COUNT);
+  }
+}
+
+static void sums(void) {
+  const float *x = floats(COUNT, -1, 1), *y = floats(COUNT, -1, 1);
+  const float *bias = floats(COLUMNS, -1, 1);
+  float *z = floats(COUNT, -1, 1), *totals = floats(COLUMNS, 0, 1);
+  const uint8_t *images = bytes(50 * COLUMNS, 256);
+  const uint32_t *indices = words(ROWS, 50);
+  kernel_gather_images(images, indices, ROWS, COLUMNS, z);
+  PRINT("gather_images", z, COUNT);
+  kernel_add(z, x, COUNT);
+  PRINT("add", z, COUNT);
+  kernel_sum(x, y, COUNT, z);
+  PRINT("sum", z, COUNT);
+  kernel_column_sums(x, ROWS, COLUMNS, totals);
+  PRINT("column_sums", totals, COLUMNS);
+  kernel_add_bias(z, bias, ROWS, COLUMNS);
+  PRINT("add_bias", z, COUNT);
+  kernel_transpose(x, ROWS, COLUMNS, z, ROWS);
+  PRINT("transpose", z, COUNT);
+}
+
+static void batch_norm(void) {
+  const float *x = floats(COUNT, -1, 3), *scale = floats(COLUMNS, 0.5f, 2);
+  const float *shift = floats(COLUMNS, -1, 1), *inverse = floats(COLUMNS, 0.5f, 2);
+  float *mean = floats(COLUMNS, 0, 1), *m2 = floats(COLUMNS, 0, 1);
+  float *other_mean = floats(COLUMNS, 0, 1), *other_m2 = floats(COLUMNS, 0, 1);
+  float *y = floats(COUNT, 0, 1), *dy = floats(COUNT, -1, 1);
+  float *sum_dy = floats(COLUMNS, 0, 1), *sum_dy_xhat = floats(COLUMNS, 0, 1);
+  kernel_column_moments(x, ROWS, COLUMNS, mean, m2);
+  PRINT("column_moments, mean", mean, COLUMNS);
+  PRINT("column_moments, m2", m2, COLUMNS);
+  kernel_merge_moments(mean, m2, ROWS, other_mean, other_m2, 11, COLUMNS);
+  PRINT("merge_moments, mean", mean, COLUMNS);
+  PRINT("merge_moments, m2", m2, COLUMNS);
+  kernel_scale_shift(x, scale, shift, ROWS, COLUMNS, y);
+  PRINT("scale_shift", y, COUNT);
+  kernel_batch_norm_backward_sums(dy, x, mean, inverse, ROWS, COLUMNS, sum_dy, sum_dy_xhat);
+  PRINT("batch_norm_backward_sums, dy", sum_dy, COLUMNS);
+  PRINT("batch_norm_backward_sums, dy xhat", sum_dy_xhat, COLUMNS);
+  kernel_batch_norm_backward(dy, x, mean, scale, shift, inverse, ROWS, COLUMNS);
+  PRINT("batch_norm_backward", dy, COUNT);
+  kernel_normalize_rectify(x, scale, shift, 1.25f, ROWS, COLUMNS, y);
+  PRINT("normalize_rectify", y, COUNT);
+  kernel_rectified_backward_sums(dy, y, 1.25f, x, mean, inverse, ROWS, COLUMNS, sum_dy,
+                                 sum_dy_xhat);
+  PRINT("rectified_backward_sums", dy, COUNT);
+  PRINT("rectified_backward_sums, dy", sum_dy, COLUMNS);
+  PRINT("rectified_backward_sums, dy xhat", sum_dy_xhat, COLUMNS);
+  const uint32_t *samples = words(ROWS, 60000);
+  kernel_normalize_rectify_drop(x, scale, shift, 1.25f, 858993459u, samples, ROWS, COLUMNS, 7, 3,
+                                11, 13, y);
+  PRINT("normalize_rectify_drop", y, COUNT);
+}
+
+static void activations(void) {
+  const float *x = floats(COUNT, -1, 1);
+  float *y = floats(COUNT, 0, 1), *dy = floats(COUNT, -1, 1);
+  const uint32_t *samples = words(ROWS, 60000);
+  uint32_t *drawn = words(COUNT, 1);
+  kernel_rectify(x, y, COUNT);
+  PRINT("rectify", y, COUNT);
+  kernel_rectify_backward(dy, y, COUNT);
+  PRINT("rectify_backward", dy, COUNT);
+  kernel_dropout_words(drawn, samples, ROWS, COLUMNS, 7, 3, 11, 13);
+  PRINT("dropout_words", drawn, COUNT);
+  kernel_drop(x, y, 1.25f, 858993459u, samples, ROWS, COLUMNS, 7, 3, 11, 13);
+  PRINT("drop", y, COUNT);
+  kernel_scale(x, y, 0.3f, COUNT);
+  PRINT("scale", y, COUNT);
+}
+
+static void loss(void) {
+  const float *logits = floats(ROWS * CLASSES, -20, 20);
+  const uint8_t *labels = bytes(ROWS, CLASSES);
+  uint8_t *predictions = bytes(ROWS, CLASSES);
+  float *gradient = floats(ROWS * CLASSES, 0, 1), *totals = floats(ROWS, 0, 1);
+  float *margins = floats(ROWS, 0, 1);
+  kernel_softmax_cross_entropy(logits, labels, ROWS, CLASSES, gradient, totals, margins,
+                               predictions);
+  PRINT("softmax_cross_entropy, gradient", gradient, ROWS * CLASSES);
+  PRINT("softmax_cross_entropy, sums", totals, ROWS);
+  PRINT("softmax_cross_entropy, margins", margins, ROWS);
+  PRINT("softmax_cross_entropy, predictions", predictions, ROWS);
+  kernel_smooth_labels(logits, labels, predictions, ROWS, CLASSES, 0.1f, gradient, margins);
+  PRINT("smooth_labels, gradient", gradient, ROWS * CLASSES);
+  PRINT("smooth_labels, margins", margins, ROWS);
+}
+
+static void optimizers(void) {
+  float *w = floats(COUNT, -1, 1), *v = floats(COUNT, 0, 1), *s = floats(COUNT, 0, 1);
+  const float *gradient = floats(COUNT, -1, 1);
+  kernel_sgd(w, gradient, COUNT, 0.25f, 0.1f, 1e-3f);
+  PRINT("sgd", w, COUNT);
+  kernel_momentum(w, gradient, v, COUNT, 0.25f, 0.1f, 1e-3f, 0.9f);
+  PRINT("momentum", w, COUNT);
+  kernel_nesterov(w, gradient, v, COUNT, 0.25f, 0.1f, 1e-3f, 0.9f);
+  PRINT("nesterov", w, COUNT);
+  kernel_adagrad(w, gradient, s, COUNT, 0.25f, 0.1f, 1e-3f, 1e-8f);
+  PRINT("adagrad", w, COUNT);
+  kernel_rmsprop(w, gradient, s, COUNT, 0.25f, 0.1f, 1e-3f, 0.99f, 0.01f, 1e-8f);
+  PRINT("rmsprop", w, COUNT);
+  kernel_adam(w, gradient, v, s, COUNT, 0.25f, 1e-3f, 0.999f, 0.9f, 0.1f, 0.999f, 1e-3f, 1e-2f, 3,
+              1e-8f);
+  PRINT("adam", w, COUNT);
+  kernel_moving_average(v, w, COUNT, 0.99f, 0.01f);
+  PRINT("moving_average", v, COUNT);
+  double total;
+  kernel_sum_of_squares(w, COUNT, &total);
+  PRINT("sum_of_squares", &total, 1);
+  kernel_limit_column_norms(w, ROWS, COLUMNS, COLUMNS, 2);
+  PRINT("limit_column_norms", w, COUNT);
+}
+
+int main(void) {
+  products();
+  sums();
+  batch_norm();
+  activations();
+  loss();
+  optimizers();
+  return 0;
+}
