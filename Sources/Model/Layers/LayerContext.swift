@@ -57,7 +57,7 @@ package struct LayerContext {
   /// The shard's slot of the backward merge, unused without one.
   package var backwardPartial: UnsafeMutablePointer<Float>
 
-  /// Creates a pass.
+  /// Creates a context.
   ///
   /// - Parameters:
   ///   - memory: The layer's shared memory.
@@ -110,7 +110,7 @@ package struct EvaluationContext {
   /// (rows, output count).
   package var output: UnsafeMutablePointer<Float>
 
-  /// Creates a pass.
+  /// Creates a context.
   ///
   /// - Parameters:
   ///   - memory: The layer's shared memory.
