@@ -23,6 +23,39 @@ package enum PairwiseTree {
     }
   }
 
+  /// Merges in place along the edges of the tree whose leaves all lie in a run, but not all in one part
+  /// of it.
+  ///
+  /// So the parts of a run are merged first, each by itself, then the runs of a larger one, with the
+  /// parentheses of ``merge(leafCount:_:)``.
+  ///
+  /// - Parameters:
+  ///   - leafCount: The number of leaves of the whole tree.
+  ///   - run: The run; each maximal subtree in it is merged into its first leaf.
+  ///   - parts: The parts of the run that are merged already; nil if none is.
+  ///   - merge: Merges the second leaf into the first. The number of leaves below each is the
+  ///     distance between the two, as far as the leaves exist.
+  @inlinable
+  package static func merge(
+    leafCount: Int, in run: Range<Int>, between parts: LeafDivision?,
+    _ merge: (_ into: Int, _ from: Int) -> Void
+  ) {
+    var stride = 1
+    while stride < run.count {
+      var into = (run.lowerBound + 2 * stride - 1) / (2 * stride) * (2 * stride)
+      while into + stride < run.upperBound {
+        let end = min(into + 2 * stride, leafCount)
+        if end <= run.upperBound,
+          parts.map({ $0.part(of: into) != $0.part(of: end - 1) }) ?? true
+        {
+          merge(into, into + stride)
+        }
+        into += 2 * stride
+      }
+      stride *= 2
+    }
+  }
+
   /// Merges leaves that are made one after another, with few of them in memory at a time.
   ///
   /// The parentheses are those of ``merge(leafCount:_:)``. Slots form a stack: each new leaf is

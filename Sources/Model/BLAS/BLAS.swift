@@ -3,6 +3,8 @@ import COpenBLAS
 /// Matrix multiplication with OpenBLAS, always on the calling thread.
 package enum BLAS {
   /// The depth up to which OpenBLAS sums a product in one go, on every core.
+  ///
+  /// So a product that adds to C has the bits of one that is added afterwards.
   static let unsplitDepth = 128
 
   /// Computes C = A B or C += A B.
@@ -35,39 +37,5 @@ package enum BLAS {
       Int32(transposeB ? openblas_transpose : openblas_no_transpose),
       Int32(m), Int32(n), Int32(k), 1, a, Int32(strideA), b, Int32(strideB), adds ? 1 : 0, c,
       Int32(strideC))
-  }
-
-  /// Computes C = A B with B stored in panels.
-  ///
-  /// The product may be divided into several calls. The division depends only on the shapes.
-  ///
-  /// - Parameters:
-  ///   - m: The number of rows of C.
-  ///   - a: A, (m, panels.rows), row-major.
-  ///   - panels: The layout of B.
-  ///   - b: B, (panels.rows, panels.columns), stored in panels.
-  ///   - c: C, (m, panels.columns), row-major, overwritten.
-  package static func multiply(
-    m: Int, _ a: UnsafePointer<Float>, _ panels: Panels, _ b: UnsafePointer<Float>,
-    into c: UnsafeMutablePointer<Float>
-  ) {
-    let k = panels.rows
-    // A few rows at a time, if that makes each call a small product.
-    let fitting = ProductStyle.smallLimit / (k * min(panels.width, panels.columns))
-    let rowStep =
-      panels.count == 1 && panels.columns > ProductStyle.panelWidth || fitting < 8
-      ? m : min(m, fitting / 8 * 8, 16)
-    for panel in 0..<panels.count {
-      let columns = panels.columns(of: panel)
-      let strip = b + panels.offset(of: panel)
-      var row = 0
-      while row < m {
-        let rows = min(rowStep, m - row)
-        multiply(
-          m: rows, n: columns.count, k: k, a + row * k, strideA: k, strip, strideB: columns.count,
-          into: c + row * panels.columns + columns.lowerBound, strideC: panels.columns)
-        row += rows
-      }
-    }
   }
 }

@@ -4,7 +4,7 @@ import Parallel
 /// Batch normalisation over the rows of the whole batch, with PyTorch's conventions: the biased
 /// variance normalises, the unbiased one goes into the running variance.
 ///
-/// Source: Ioffe and Szegedy 2015; shards' moments merge by Chan, Golub and LeVeque 1979.
+/// Source: Ioffe and Szegedy 2015; leaves' moments merge by Chan, Golub and LeVeque 1979.
 package struct BatchNorm: ForwardMerging, BackwardFinishing {
   /// The name that tensors and messages start with.
   package let name: String
@@ -69,11 +69,14 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   /// The mean and the sum of squared deviations of each column.
   package var forwardMerge: MergeRule { .moments(features: featureCount) }
 
-  /// Leaves the shard's moments to be merged.
+  /// Computes the moments of each leaf, to be merged.
   package func forward(_ pass: LayerContext) {
-    kernel_column_moments(
-      pass.input, Int64(pass.rows), Int64(featureCount), pass.forwardPartial,
-      pass.forwardPartial + featureCount)
+    pass.forEachLeaf { leaf, rows in
+      let moments = pass.forwardPartial(leaf)
+      kernel_column_moments(
+        pass.input + rows.lowerBound * featureCount, Int64(rows.count), Int64(featureCount),
+        moments, moments + featureCount)
+    }
   }
 
   /// Takes mean and variance, and moves the running ones.
@@ -126,12 +129,16 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   /// The column sums of dy, and of dy times the normalised input.
   package var backwardMerge: MergeRule? { .sum(count: 2 * featureCount) }
 
-  /// Leaves the shard's sums to be merged.
+  /// Computes the sums of each leaf, to be merged.
   package func backward(_ pass: LayerContext) {
-    kernel_batch_norm_backward_sums(
-      pass.outputGradient, pass.input, kept(.mean, pass.memory),
-      kept(.inverseDeviation, pass.memory), Int64(pass.rows), Int64(featureCount),
-      pass.backwardPartial, pass.backwardPartial + featureCount)
+    pass.forEachLeaf { leaf, rows in
+      let first = rows.lowerBound * featureCount
+      let sums = pass.backwardPartial(leaf)
+      kernel_batch_norm_backward_sums(
+        pass.outputGradient + first, pass.input + first, kept(.mean, pass.memory),
+        kept(.inverseDeviation, pass.memory), Int64(rows.count), Int64(featureCount), sums,
+        sums + featureCount)
+    }
   }
 
   /// Writes the gradients of gamma and beta.

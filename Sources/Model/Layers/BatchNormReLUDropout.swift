@@ -36,7 +36,7 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   package var forwardMerge: MergeRule { batchNorm.forwardMerge }
   package var backwardMerge: MergeRule? { batchNorm.backwardMerge }
 
-  /// Leaves the shard's moments to be merged.
+  /// Computes the moments of each leaf, to be merged.
   package func forward(_ pass: LayerContext) {
     batchNorm.forward(pass)
   }
@@ -75,13 +75,18 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
       Int64(pass.rows), Int64(batchNorm.featureCount), pass.output)
   }
 
-  /// Takes the gradient through dropout and rectifier, and leaves the shard's sums to be merged.
+  /// Takes the gradient through dropout and rectifier, and computes the sums of each leaf, to be merged.
   package func backward(_ pass: LayerContext) {
-    kernel_rectified_backward_sums(
-      pass.outputGradient, pass.output, dropout?.trainingFactor ?? 1, pass.input,
-      batchNorm.kept(.mean, pass.memory), batchNorm.kept(.inverseDeviation, pass.memory),
-      Int64(pass.rows), Int64(batchNorm.featureCount), pass.backwardPartial,
-      pass.backwardPartial + batchNorm.featureCount)
+    let featureCount = batchNorm.featureCount
+    pass.forEachLeaf { leaf, rows in
+      let first = rows.lowerBound * featureCount
+      let sums = pass.backwardPartial(leaf)
+      kernel_rectified_backward_sums(
+        pass.outputGradient + first, pass.output + first, dropout?.trainingFactor ?? 1,
+        pass.input + first, batchNorm.kept(.mean, pass.memory),
+        batchNorm.kept(.inverseDeviation, pass.memory), Int64(rows.count), Int64(featureCount),
+        sums, sums + featureCount)
+    }
   }
 
   package func mergedBackward(

@@ -24,6 +24,10 @@ package protocol Layer: Sendable {
   /// Whether backward computes the input's gradient.
   var givesInputGradient: Bool { get }
 
+  /// The leaves that are never divided among shards, a power of two; more than 1 for products whose
+  /// rows depend on the number of rows.
+  var unitLeaves: Int { get }
+
   /// The layer for the start of a network, where the input's gradient is not needed.
   ///
   /// - Returns: A layer without the input's gradient, or the same one if that saves nothing.
@@ -66,6 +70,8 @@ extension Layer {
   package func prepareEvaluation(_ memory: LayerMemory) {}
   /// No products.
   package var operations: LayerOperations { LayerOperations() }
+  /// Every leaf can be worked on by itself.
+  package var unitLeaves: Int { 1 }
   /// Backward computes it.
   package var givesInputGradient: Bool { true }
   /// Saves nothing.

@@ -1,3 +1,5 @@
+import Parallel
+
 /// A layer's memory that all shards share: pointers to its part of the flat buffers.
 ///
 /// In each, a layer's tensors follow one another in the order of their declarations, each padded to
@@ -26,7 +28,7 @@ package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   }
 }
 
-/// A layer's view of one shard in one step.
+/// A layer's view of one shard in one step: the rows of some whole leaves (``LeafPlan``).
 ///
 /// Matrices are row-major, one row per sample.
 package struct LayerContext {
@@ -52,10 +54,10 @@ package struct LayerContext {
   package var inputGradient: UnsafeMutablePointer<Float>?
   /// The same for the second input, in memory of its own; nil if it is not needed.
   package var secondInputGradient: UnsafeMutablePointer<Float>?
-  /// The shard's slot of the forward merge, unused without one.
-  package var forwardPartial: UnsafeMutablePointer<Float>
-  /// The shard's slot of the backward merge, unused without one.
-  package var backwardPartial: UnsafeMutablePointer<Float>
+  /// The leaves' slots of the forward merge.
+  package var forwardPartials: Slots
+  /// The leaves' slots of the backward merge.
+  package var backwardPartials: Slots
 
   /// Creates a context.
   ///
@@ -70,15 +72,15 @@ package struct LayerContext {
   ///   - outputGradient: (rows, output count).
   ///   - inputGradient: (rows, input count), or nil.
   ///   - secondInputGradient: (rows, input count), or nil.
-  ///   - forwardPartial: The shard's slot of the forward merge.
-  ///   - backwardPartial: The shard's slot of the backward merge.
+  ///   - forwardPartials: The leaves' slots of the forward merge.
+  ///   - backwardPartials: The leaves' slots of the backward merge.
   package init(
     memory: LayerMemory, rows: Int, epoch: UInt32, samples: UnsafePointer<UInt32>,
     input: UnsafeMutablePointer<Float>, secondInput: UnsafeMutablePointer<Float>? = nil,
     output: UnsafeMutablePointer<Float>, outputGradient: UnsafeMutablePointer<Float>,
     inputGradient: UnsafeMutablePointer<Float>?,
     secondInputGradient: UnsafeMutablePointer<Float>? = nil,
-    forwardPartial: UnsafeMutablePointer<Float>, backwardPartial: UnsafeMutablePointer<Float>
+    forwardPartials: Slots, backwardPartials: Slots
   ) {
     self.memory = memory
     self.rows = rows
@@ -90,8 +92,59 @@ package struct LayerContext {
     self.outputGradient = outputGradient
     self.inputGradient = inputGradient
     self.secondInputGradient = secondInputGradient
-    self.forwardPartial = forwardPartial
-    self.backwardPartial = backwardPartial
+    self.forwardPartials = forwardPartials
+    self.backwardPartials = backwardPartials
+  }
+
+  /// Memory for one partial result per leaf of the shard.
+  package struct Slots: BitwiseCopyable {
+    /// The first leaf's slot; the kept memory, unused, of a layer that merges nothing.
+    package var first: UnsafeMutablePointer<Float>
+    /// The distance from one slot to the next, in floats.
+    package var stride: Int
+
+    /// Creates the slots of a shard.
+    ///
+    /// - Parameters:
+    ///   - first: The first leaf's slot.
+    ///   - stride: The distance from one slot to the next, in floats.
+    package init(first: UnsafeMutablePointer<Float>, stride: Int) {
+      self.first = first
+      self.stride = stride
+    }
+  }
+
+  /// A leaf's slot of the forward merge.
+  ///
+  /// - Parameter leaf: The leaf, counted from the shard's first.
+  /// - Returns: Memory for its partial result.
+  @inline(__always)
+  package func forwardPartial(_ leaf: Int) -> UnsafeMutablePointer<Float> {
+    forwardPartials.first + leaf * forwardPartials.stride
+  }
+
+  /// A leaf's slot of the backward merge.
+  ///
+  /// - Parameter leaf: The leaf, counted from the shard's first.
+  /// - Returns: Memory for its partial result.
+  @inline(__always)
+  package func backwardPartial(_ leaf: Int) -> UnsafeMutablePointer<Float> {
+    backwardPartials.first + leaf * backwardPartials.stride
+  }
+
+  /// Visits the shard's leaves, each of which gets a partial result.
+  ///
+  /// - Parameter visit: Receives the leaf, counted from the shard's first, and its rows in the shard.
+  @inline(__always)
+  package func forEachLeaf(_ visit: (_ leaf: Int, _ rows: Range<Int>) -> Void) {
+    var leaf = 0
+    var row = 0
+    while row < rows {
+      let end = min(row + LeafPlan.leafRows, rows)
+      visit(leaf, row..<end)
+      leaf += 1
+      row = end
+    }
   }
 }
 

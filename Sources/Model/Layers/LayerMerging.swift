@@ -2,8 +2,8 @@ import Parallel
 
 /// A layer whose output depends on the whole batch.
 ///
-/// For every shard ``Layer/forward(_:)`` leaves a partial result in the pass's `forwardPartial`. They are
-/// merged over the shards, each worker's slice of the columns goes to
+/// For every leaf of a shard ``Layer/forward(_:)`` leaves a partial result in the pass's
+/// `forwardPartial(leaf)`. They are merged over the leaves, each worker's slice of the columns goes to
 /// ``mergedForward(_:columns:batchRows:memory:)``, and ``finishForward(_:)`` follows for every shard.
 package protocol ForwardMerging: Layer {
   /// What the partial result is, and how it is merged.
@@ -25,8 +25,8 @@ package protocol ForwardMerging: Layer {
 
 /// A layer that sums something over the whole batch in the backward pass, such as a bias's gradient.
 ///
-/// For every shard ``Layer/backward(_:)`` leaves a partial result in the pass's `backwardPartial`. They
-/// are merged over the shards, and each worker's slice of the columns goes to
+/// For every leaf of a shard ``Layer/backward(_:)`` leaves a partial result in the pass's
+/// `backwardPartial(leaf)`. They are merged over the leaves, and each worker's slice of the columns goes to
 /// ``mergedBackward(_:columns:batchRows:memory:gradients:)``.
 package protocol BackwardMerging: Layer {
   /// What the partial result is, and how it is merged; nil if this layer happens to have none.

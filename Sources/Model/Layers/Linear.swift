@@ -15,8 +15,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   package private(set) var givesInputGradient = true
   /// How the weights start.
   package let initializer: Initializer
-  /// In what pieces products are done.
-  package let style: ProductStyle
+  /// What computes the products.
+  package let engine: Engine
   /// How W is stored.
   private let panels: Panels
   /// How W's transpose is stored, for the input's gradient.
@@ -36,6 +36,9 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// The gradients have buffers of their own.
   package var isBackwardInPlace: Bool { false }
 
+  /// The engine's.
+  package var unitLeaves: Int { engine.unitLeaves }
+
   /// Creates a linear layer.
   ///
   /// - Parameters:
@@ -44,19 +47,19 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   ///   - outputCount: Values of one sample's output.
   ///   - hasBias: Whether there is a bias.
   ///   - initializer: How the weights start.
-  ///   - style: In what pieces products are done.
+  ///   - engine: What computes the products.
   package init(
     name: String, inputCount: Int, outputCount: Int, hasBias: Bool, initializer: Initializer,
-    style: ProductStyle = .preferred
+    engine: Engine = .native
   ) {
     self.name = name
     self.inputCount = inputCount
     self.outputCount = outputCount
     self.hasBias = hasBias
     self.initializer = initializer
-    self.style = style
-    panels = style.panels(rows: inputCount, columns: outputCount)
-    transposedPanels = style.panels(rows: outputCount, columns: inputCount)
+    self.engine = engine
+    panels = engine.panels(rows: inputCount, columns: outputCount)
+    transposedPanels = engine.panels(rows: outputCount, columns: inputCount)
   }
 
   /// Computes no input gradient, and so keeps no transpose.
@@ -77,8 +80,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
 
   private var biasOffset: Int { paddedCount(inputCount * outputCount) }
 
-  /// W's transpose is kept if products are small, because their kernels are slow at transposing.
-  private var keepsTranspose: Bool { style == .small && givesInputGradient }
+  /// W's transpose is kept for the native engine, whose right matrices are not transposed.
+  private var keepsTranspose: Bool { engine == .native && givesInputGradient }
   /// W's transpose, if it is kept.
   package var keptCount: Int { keepsTranspose ? inputCount * outputCount : 0 }
   /// None: only backward reads the transpose.
@@ -91,8 +94,15 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
 
   /// The same as in training.
   package func evaluate(_ pass: EvaluationContext) {
-    BLAS.multiply(
-      m: pass.rows, pass.input, panels, pass.memory.parameters, into: pass.output)
+    switch engine {
+    case .native:
+      NativeProduct.multiply(
+        m: pass.rows, pass.input, panels, pass.memory.parameters, into: pass.output)
+    case .openblas:
+      BLAS.multiply(
+        m: pass.rows, n: outputCount, k: inputCount, pass.input, strideA: inputCount,
+        pass.memory.parameters, strideB: outputCount, into: pass.output, strideC: outputCount)
+    }
     if hasBias {
       kernel_add_bias(
         pass.output, pass.memory.parameters + biasOffset, Int64(pass.rows), Int64(outputCount))
@@ -105,11 +115,12 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// `dx = dy W^T`; db is the column sums of dy.
   package func backward(_ pass: LayerContext) {
     if let inputGradient = pass.inputGradient {
-      if keepsTranspose {
-        BLAS.multiply(
+      switch engine {
+      case .native:
+        NativeProduct.multiply(
           m: pass.rows, pass.outputGradient, transposedPanels, pass.memory.kept,
           into: inputGradient)
-      } else {
+      case .openblas:
         BLAS.multiply(
           m: pass.rows, n: inputCount, k: outputCount,
           pass.outputGradient, strideA: outputCount,
@@ -118,8 +129,11 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
       }
     }
     if hasBias {
-      kernel_column_sums(
-        pass.outputGradient, Int64(pass.rows), Int64(outputCount), pass.backwardPartial)
+      pass.forEachLeaf { leaf, rows in
+        kernel_column_sums(
+          pass.outputGradient + rows.lowerBound * outputCount, Int64(rows.count),
+          Int64(outputCount), pass.backwardPartial(leaf))
+      }
     }
   }
 
@@ -133,8 +147,11 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   }
 
   /// Rectangles of W, each within a panel.
-  package func gradientTiles(shardSize: Int) -> [GradientTile] {
-    let height = tileHeight(shardSize: shardSize)
+  package func gradientTiles() -> [GradientTile] {
+    // Nearly equal parts of W's rows; an even number, which two workers share fairly.
+    let fewest = (inputCount + tileHeight - 1) / tileHeight
+    let parts = (fewest + 1) / 2 * 2
+    let height = ((inputCount + parts - 1) / parts + 3) / 4 * 4
     // Neighbours in the list share their rows, that is, their columns of the input: the larger operand
     // is read from far away once.
     return stride(from: 0, to: inputCount, by: height).flatMap { row in
@@ -147,34 +164,35 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
     }
   }
 
-  /// Rows of W in a tile: as many as make the product small, in nearly equal parts; if products
-  /// are whole, as many as keep the tile and a pair of partial results in the second-level cache.
-  private func tileHeight(shardSize: Int) -> Int {
-    let limit =
-      style == .small
-      ? ProductStyle.smallLimit / (shardSize * min(panels.width, outputCount))
-      : Self.tileFloats / outputCount
-    let fewest = (inputCount + max(limit, 16) - 1) / max(limit, 16)
-    // Two workers share an even number of parts fairly.
-    let parts = style == .small ? (fewest + 1) / 2 * 2 : fewest
-    return ((inputCount + parts - 1) / parts + 3) / 4 * 4
+  /// The most rows of W in a tile: as many as keep the tile and partial sums in the first-level or
+  /// second-level cache.
+  private var tileHeight: Int {
+    switch engine {
+    case .native: 112
+    case .openblas: max(Self.tileFloats / outputCount, 16)
+    }
   }
 
   private static let tileFloats = 1 << 16
 
-  /// Every row of the shard adds one product.
-  package func gradientDepth(rows: Int) -> Int { rows }
-
-  /// `dW = x^T dy` over the shard's rows, for a rectangle of W.
+  /// `dW = x^T dy` over the block's rows, for a rectangle of W.
   package func tileGradient(
     _ tile: GradientTile, pass: LayerContext, into destination: UnsafeMutablePointer<Float>,
     adds: Bool
   ) {
-    BLAS.multiply(
-      m: tile.rows.count, n: tile.columns.count, k: pass.rows,
-      pass.input + tile.rows.lowerBound, strideA: inputCount, transposeA: true,
-      pass.outputGradient + tile.columns.lowerBound, strideB: outputCount,
-      into: destination, strideC: tile.columns.count, adds: adds)
+    let left = pass.input + tile.rows.lowerBound
+    let right = pass.outputGradient + tile.columns.lowerBound
+    switch engine {
+    case .native:
+      NativeProduct.multiplyTransposed(
+        m: tile.rows.count, n: tile.columns.count, k: pass.rows, left, strideA: inputCount, right,
+        strideB: outputCount, into: destination, adds: adds)
+    case .openblas:
+      BLAS.multiply(
+        m: tile.rows.count, n: tile.columns.count, k: pass.rows, left, strideA: inputCount,
+        transposeA: true, right, strideB: outputCount, into: destination,
+        strideC: tile.columns.count, adds: adds)
+    }
   }
 
   /// Brings the transpose up to date.

@@ -1,39 +1,24 @@
-/// A layer with parameters whose gradients are computed tile by tile, each summed over the shards and
-/// used while it is in cache.
+/// A layer with parameters whose gradients are computed tile by tile, each summed over the blocks of
+/// rows and used while it is in cache.
 ///
 /// Parameters in no tile get their gradients from
 /// ``BackwardMerging/mergedBackward(_:columns:batchRows:memory:gradients:)``.
 package protocol TiledGradients: Layer {
   /// The tiles.
   ///
-  /// - Parameter shardSize: Rows of a shard. The cut may depend on it, never on the workers.
   /// - Returns: Disjoint tiles, which cover each tensor whole or not at all.
-  func gradientTiles(shardSize: Int) -> [GradientTile]
-  /// How many products each element of a tile's gradient sums for one shard.
-  ///
-  /// - Parameter rows: Rows of the shard.
-  /// - Returns: The depth of the matrix product, such as `rows`, or `rows` times the positions of a
-  ///   convolution.
-  func gradientDepth(rows: Int) -> Int
-  /// Computes one shard's share of a tile's gradient.
+  func gradientTiles() -> [GradientTile]
+  /// Computes one block's share of a tile's gradient.
   ///
   /// - Parameters:
-  ///   - tile: One of ``gradientTiles(shardSize:)``.
-  ///   - pass: The shard's memory, after backward.
+  ///   - tile: One of ``gradientTiles()``.
+  ///   - pass: The memory of a block of rows, after backward.
   ///   - destination: The tile, in the order of the parameters' memory.
   ///   - adds: Whether the share is added to what the destination holds, with the bits of adding it
-  ///     afterwards; true only if ``addsExactly(rows:)`` is.
+  ///     afterwards.
   func tileGradient(
     _ tile: GradientTile, pass: LayerContext, into destination: UnsafeMutablePointer<Float>,
     adds: Bool)
-}
-
-extension TiledGradients {
-  /// Whether a share that the product adds has the bits of one that is added afterwards.
-  ///
-  /// - Parameter rows: Rows of the shard.
-  /// - Returns: Whether the product's sums are not cut up.
-  package func addsExactly(rows: Int) -> Bool { gradientDepth(rows: rows) <= BLAS.unsplitDepth }
 }
 
 /// A rectangle of a parameter matrix whose gradient is computed, and updated, at once; its parameters

@@ -13,6 +13,9 @@ package struct Network: Sendable {
   /// Where the running statistics lie.
   package let statistics: ParameterLayout
 
+  /// The leaves that are never divided among shards.
+  package var unitLeaves: Int { layers.map(\.unitLeaves).max() ?? 1 }
+
   /// Creates a network from nodes.
   ///
   /// - Parameters:
@@ -68,12 +71,12 @@ package struct Network: Sendable {
   ///   - architecture: The description.
   ///   - seed: The run's seed, for dropout.
   ///   - fuses: Whether ``Fusion`` joins layers, with equal bits.
-  ///   - style: In what pieces products are done.
+  ///   - engine: What computes matrix products.
   package init(
     _ architecture: Architecture, seed: UInt64, fuses: Bool = true,
-    style: ProductStyle = .preferred
+    engine: Engine = .native
   ) {
-    var builder = NetworkBuilder(architecture, seed: seed, style: style)
+    var builder = NetworkBuilder(architecture, seed: seed, engine: engine)
     let classifier = DenseKind(units: architecture.classCount)
     builder.add(architecture.model.items + [ModelItem([classifier])])
     self.init(builder.nodes, inputShape: architecture.input, fuses: fuses)

@@ -10,8 +10,8 @@ package struct NetworkBuilder {
   package private(set) var following: ArraySlice<any LayerKind> = []
   /// The run's seed.
   package let seed: UInt64
-  /// In what pieces products are done.
-  package let style: ProductStyle
+  /// What computes matrix products.
+  package let engine: Engine
   /// When dropout rescales activations.
   package let dropoutMode: Dropout.Mode
 
@@ -22,12 +22,12 @@ package struct NetworkBuilder {
   /// - Parameters:
   ///   - architecture: The input's shape and the dropout's mode.
   ///   - seed: The run's seed.
-  ///   - style: In what pieces products are done.
-  init(_ architecture: Architecture, seed: UInt64, style: ProductStyle) {
+  ///   - engine: What computes matrix products.
+  init(_ architecture: Architecture, seed: UInt64, engine: Engine) {
     shape = architecture.input
     dropoutMode = architecture.dropoutMode
     self.seed = seed
-    self.style = style
+    self.engine = engine
   }
 
   /// Adds the layers of items.

@@ -31,7 +31,7 @@ package struct NetworkSummary: Sendable, Equatable, Encodable {
   ///
   /// - Parameter architecture: The network.
   package init(_ architecture: Architecture) {
-    let network = Network(architecture, seed: 0, fuses: false, style: .whole)
+    let network = Network(architecture, seed: 0, fuses: false)
     input = architecture.input.extents
     model = architecture.model
     layers = network.layers.map { layer in

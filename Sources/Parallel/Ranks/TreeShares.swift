@@ -15,6 +15,8 @@ package struct TreeShares: Sendable, Equatable {
   package let leafCapacity: Int
   /// The number of ranks.
   package let rankCount: Int
+  /// The leaves of a unit, which is never divided.
+  package let unit: Int
 
   /// Distributes leaves over ranks.
   ///
@@ -22,15 +24,21 @@ package struct TreeShares: Sendable, Equatable {
   ///   - leafCount: The number of leaves that have a partial result, at least 1.
   ///   - leafCapacity: The largest number of leaves, at least `leafCount`.
   ///   - rankCount: The number of ranks, at least 1.
+  ///   - unit: The leaves of a unit, at least 1.
   @inlinable
-  package init(leafCount: Int, leafCapacity: Int, rankCount: Int) {
+  package init(leafCount: Int, leafCapacity: Int, rankCount: Int, unit: Int = 1) {
     precondition(
       leafCount >= 1 && leafCapacity >= leafCount && rankCount >= 1,
       "there is a leaf, room for all, and a rank")
     self.leafCount = leafCount
     self.leafCapacity = leafCapacity
     self.rankCount = rankCount
+    self.unit = unit
   }
+
+  /// The blocks of all ranks, as far as leaves would be there in a full batch.
+  @inlinable
+  package var division: LeafDivision { LeafDivision(0..<leafCapacity, into: rankCount, unit: unit) }
 
   /// The leaves of a rank.
   ///
@@ -38,54 +46,7 @@ package struct TreeShares: Sendable, Equatable {
   /// - Returns: The rank's block, possibly empty.
   @inlinable
   package func leaves(of rank: Int) -> Range<Int> {
-    slice(rank, of: rankCount, count: leafCapacity).clamped(to: 0..<leafCount)
-  }
-
-  /// The rank whose block contains a leaf.
-  ///
-  /// - Parameter leaf: The leaf, in `0..<leafCount`.
-  /// - Returns: The rank.
-  @inlinable
-  package func owner(of leaf: Int) -> Int {
-    // The inverse of `slice`: the last rank whose block starts at or before the leaf.
-    ((leaf + 1) * rankCount - 1) / leafCapacity
-  }
-
-  /// Whether the whole subtree of an edge lies in one rank's block.
-  @inlinable
-  func isInner(_ into: Int, _ from: Int) -> Bool {
-    let end = min(2 * from - into, leafCount)
-    return owner(of: into) == owner(of: end - 1)
-  }
-
-  /// Merges the leaves of a rank in place, along the edges within its block.
-  ///
-  /// - Parameters:
-  ///   - rank: The rank.
-  ///   - merge: Merges the second leaf into the first. The number of leaves below each is the
-  ///     distance between the two, as far as the leaves exist.
-  @inlinable
-  package func mergeWithin(_ rank: Int, _ merge: (_ into: Int, _ from: Int) -> Void) {
-    let block = leaves(of: rank)
-    var stride = 1
-    while stride < block.count {
-      var into = (block.lowerBound + 2 * stride - 1) / (2 * stride) * (2 * stride)
-      while into + stride < block.upperBound {
-        if isInner(into, into + stride) { merge(into, into + stride) }
-        into += 2 * stride
-      }
-      stride *= 2
-    }
-  }
-
-  /// Merges the partial results of all ranks in place; leaf 0 receives the total.
-  ///
-  /// - Parameter merge: As in ``mergeWithin(_:_:)``.
-  @inlinable
-  package func mergeAcross(_ merge: (_ into: Int, _ from: Int) -> Void) {
-    PairwiseTree.merge(leafCount: leafCount) { into, from in
-      if !isInner(into, from) { merge(into, from) }
-    }
+    division.part(rank).clamped(to: 0..<leafCount)
   }
 
   /// Visits the maximal subtrees in a rank's block.

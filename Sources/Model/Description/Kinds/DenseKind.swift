@@ -35,6 +35,6 @@ package struct DenseKind: LayerKind {
         name: builder.name("dense"), inputCount: inputCount, outputCount: units,
         hasBias: builder.following.first?.role != .normalisation,
         initializer: builder.weightInitializer(fanIn: inputCount, fanOut: units),
-        style: builder.style))
+        engine: builder.engine))
   }
 }

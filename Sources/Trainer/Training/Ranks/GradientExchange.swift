@@ -6,7 +6,7 @@ import Parallel
 ///
 /// Each rank owns some of the parameters. It receives the partial sums of their gradients from all
 /// other ranks, and merges them in the order of the pairwise tree. A partial sum covers one of the
-/// sending rank's maximal subtrees of shards; see `TreeShares`. Partial sums are sent in buckets,
+/// sending rank's maximal subtrees of blocks; see `TreeShares`. Partial sums are sent in buckets,
 /// each as soon as its tiles are finished. Only worker 0 calls the communicator.
 final class GradientExchange: Sendable {
   /// The part of one tensor that this rank owns.
@@ -26,7 +26,7 @@ final class GradientExchange: Sendable {
 
   private let communicator: any Communicator
   private let owned: Range<Int>
-  private let shardCapacity: Int
+  private let blockCapacity: Int
   private let progress: BucketProgress
   /// This rank's partial sums, by rank, bucket, subtree and parameter.
   ///
@@ -43,7 +43,7 @@ final class GradientExchange: Sendable {
   private let capacities: [Int]
   /// For each rank, the sum of the capacities of the ranks before it, without this rank.
   private let capacitiesBefore: [Int]
-  /// For each bucket and each subtree's first shard, the partial sum of this rank's parameters.
+  /// For each bucket and each subtree's first block, the partial sum of this rank's parameters.
   private let partials: AlignedBuffer<UnsafeMutablePointer<Float>?>
 
   /// The number of buckets if the ranks are on several machines.
@@ -51,20 +51,20 @@ final class GradientExchange: Sendable {
   /// On a single machine, overlapping communication gains nothing: the same CPUs compute and copy.
   private static let bucketCountBetweenMachines = 4
 
-  /// Allocates memory for batches of up to `shardCapacity` shards.
+  /// Allocates memory for batches of up to `blockCapacity` blocks.
   ///
   /// - Parameters:
   ///   - state: The model; its gradient buffer may contain partial sums between steps.
   ///   - tiles: The tiles in which its gradients are computed.
   ///   - mergedEntries: Tensors whose gradients are results of the merges of stages.
-  ///   - shardCapacity: The maximum number of shards of a batch.
+  ///   - blockCapacity: The maximum number of blocks of a batch.
   ///   - communicator: The ranks, at least two. It must have two slots per bucket.
   init(
     _ state: ModelState, tiles: [TileSchedule.Tile], mergedEntries: [MergedEntry],
-    shardCapacity: Int, communicator: any Communicator
+    blockCapacity: Int, communicator: any Communicator
   ) {
     self.communicator = communicator
-    self.shardCapacity = shardCapacity
+    self.blockCapacity = blockCapacity
     let layout = state.network.parameters
     let shares = ParameterShares(state.network, rankCount: communicator.size)
     let owned = shares.range(of: communicator.rank)
@@ -85,7 +85,7 @@ final class GradientExchange: Sendable {
         : Run(range: range, decays: entry.decays, isMerged: merged.contains(entry.range))
     }
     let full = TreeShares(
-      leafCount: shardCapacity, leafCapacity: shardCapacity, rankCount: communicator.size)
+      leafCount: blockCapacity, leafCapacity: blockCapacity, rankCount: communicator.size)
     let capacities = (0..<communicator.size).map { full.subtreeCount(of: $0) }
     self.capacities = capacities
     let capacity = capacities[communicator.rank]
@@ -100,7 +100,7 @@ final class GradientExchange: Sendable {
     outgoingParts = AlignedBuffer(count: communicator.size)
     incomingParts = AlignedBuffer(count: communicator.size)
     parameterParts = (0..<buckets.count).map { buckets.parts($0) }
-    partials = AlignedBuffer(count: buckets.count * shardCapacity)
+    partials = AlignedBuffer(count: buckets.count * blockCapacity)
   }
 
   /// Copies a partial sum of the gradients of some parameters, for the ranks that own them.
@@ -128,15 +128,15 @@ final class GradientExchange: Sendable {
   /// Starts to send the buckets whose tiles are finished, in order, and advances transfers in
   /// progress.
   ///
-  /// - Parameter shards: The shards of each rank.
-  func startFinished(_ shards: TreeShares) {
-    while let bucket = progress.nextFinished() { start(bucket, shards) }
+  /// - Parameter shares: The blocks of each rank.
+  func startFinished(_ shares: TreeShares) {
+    while let bucket = progress.nextFinished() { start(bucket, shares) }
     communicator.advance()
   }
 
-  private func start(_ bucket: Int, _ shards: TreeShares) {
+  private func start(_ bucket: Int, _ shares: TreeShares) {
     let own = communicator.rank
-    let ownCount = shards.subtreeCount(of: own)
+    let ownCount = shares.subtreeCount(of: own)
     let owned = buckets.range(bucket, of: own)
     for rank in 0..<communicator.size {
       let sent = buckets.range(bucket, of: rank)
@@ -150,8 +150,8 @@ final class GradientExchange: Sendable {
         rank == own
         ? outgoing.pointer + capacities[own] * owned.lowerBound : incoming.pointer + offset
       var place = region
-      shards.forEachSubtree(of: rank) { leaves in
-        partials.pointer[bucket * shardCapacity + leaves.lowerBound] = place
+      shares.forEachSubtree(of: rank) { blocks in
+        partials.pointer[bucket * blockCapacity + blocks.lowerBound] = place
         place += owned.count
       }
       incomingParts.pointer[rank] = RankPart(
@@ -173,20 +173,22 @@ final class GradientExchange: Sendable {
   /// - Parameters:
   ///   - range: The parameters as a range of the flat buffer, in floats, within one piece.
   ///   - bucket: The bucket that contains them.
-  ///   - shards: The shards of each rank.
+  ///   - shares: The blocks of each rank.
   /// - Returns: Their gradients summed over the batch, (range.count).
-  func merge(_ range: Range<Int>, of bucket: Int, _ shards: TreeShares) -> UnsafePointer<Float> {
+  func merge(_ range: Range<Int>, of bucket: Int, _ shares: TreeShares) -> UnsafePointer<Float> {
     let offset = range.lowerBound - buckets.range(bucket, of: communicator.rank).lowerBound
-    shards.mergeAcross { into, from in
+    PairwiseTree.merge(
+      leafCount: shares.leafCount, in: 0..<shares.leafCount, between: shares.division
+    ) { into, from in
       kernel_add(
         partial(into, of: bucket) + offset, partial(from, of: bucket) + offset, Int64(range.count))
     }
     return UnsafePointer(partial(0, of: bucket) + offset)
   }
 
-  private func partial(_ shard: Int, of bucket: Int) -> UnsafeMutablePointer<Float> {
-    guard let place = partials.pointer[bucket * shardCapacity + shard] else {
-      preconditionFailure("shard \(shard) starts no subtree")
+  private func partial(_ block: Int, of bucket: Int) -> UnsafeMutablePointer<Float> {
+    guard let place = partials.pointer[bucket * blockCapacity + block] else {
+      preconditionFailure("block \(block) starts no subtree")
     }
     return place
   }

@@ -20,10 +20,10 @@ final class RankReduction: Reduction {
   /// The number of parameters whose partial sums are merged and used while they are in the cache.
   private static let blockSize = 4_096
 
-  /// Allocates memory for batches of up to `shardCapacity` shards.
+  /// Allocates memory for batches of up to `capacity`.
   init(
     _ context: StepContext, stages: StageRunner, sums: TileSums, tiles: [TileSchedule.Tile],
-    mergedEntries: [MergedEntry], shardCapacity: Int, communicator: any Communicator
+    mergedEntries: [MergedEntry], capacity: LeafPlan, communicator: any Communicator
   ) {
     self.context = context
     self.stages = stages
@@ -31,10 +31,10 @@ final class RankReduction: Reduction {
     self.sums = sums
     partials = PartialExchange(
       slotCounts: stages.partials.map { $0.reduce(0) { $0 + $1.stride } },
-      shardCapacity: shardCapacity, communicator: communicator)
+      capacity: capacity, communicator: communicator)
     let gradients = GradientExchange(
-      context.state, tiles: tiles, mergedEntries: mergedEntries, shardCapacity: shardCapacity,
-      communicator: communicator)
+      context.state, tiles: tiles, mergedEntries: mergedEntries,
+      blockCapacity: capacity.blockCount, communicator: communicator)
     self.gradients = gradients
     schedule = TileSchedule(
       tiles, workerCount: context.team.count, phase: { gradients.buckets.buckets(ofTile: $0)[0] })
@@ -47,20 +47,21 @@ final class RankReduction: Reduction {
     guard !stage.merges.isEmpty || stage.hasLoss else { return }
     let merges = stages.partials[index]
     for partial in merges {
-      partial.mergeWithin(
-        communicator.rank, of: pass.shares,
-        columns: context.columns(of: partial, worker: worker), plan: pass.plan)
+      partial.merge(
+        pass.leaves, between: pass.workers,
+        columns: context.columns(of: partial, worker: worker), of: pass.plan)
     }
     context.waitForWorkers(worker: worker)
     if worker == 0 {
-      partials.exchange(merges, losses: stage.hasLoss ? stages.losses.pointer : nil, pass.shares)
+      partials.exchange(merges, losses: stage.hasLoss ? stages.losses.pointer : nil, pass.leafShares)
       context.lap(worker: worker, .exchange)
     }
     context.waitForWorkers(worker: worker)
   }
 
   func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: RankBatch) {
-    partials.mergeAcross(pass.shares, columns: columns, plan: pass.plan)
+    partials.merge(
+      0..<pass.plan.leafCount, between: pass.leafShares.division, columns: columns, of: pass.plan)
   }
 
   func reduceGradients(worker: Int, _ pass: RankBatch, use: GradientUse) {
@@ -72,16 +73,16 @@ final class RankReduction: Reduction {
       context.lap(worker: worker, .update(layer: tile.layer))
       StopSignals.beat()
       if worker == 0 {
-        gradients.startFinished(pass.shares)
+        gradients.startFinished(pass.blockShares)
         context.lap(worker: worker, .exchange)
       }
     }
     context.waitForWorkers(worker: worker)
-    if worker == 0 { gradients.startFinished(pass.shares) }
+    if worker == 0 { gradients.startFinished(pass.blockShares) }
     useOwned(worker: worker, use: use) { bucket in
       gradients.finish(bucket)
     } gradient: { range, bucket in
-      gradients.merge(range, of: bucket, pass.shares)
+      gradients.merge(range, of: bucket, pass.blockShares)
     }
   }
 
@@ -95,9 +96,9 @@ final class RankReduction: Reduction {
   /// exchange.
   private func reduceSubtrees(_ tile: TileSchedule.Tile, worker: Int, _ pass: RankBatch) {
     var subtree = 0
-    pass.shares.forEachSubtree(of: communicator.rank) { leaves in
+    pass.blockShares.forEachSubtree(of: communicator.rank) { blocks in
       gradients.put(
-        sums.sum(tile, worker: worker, pass, leaves: leaves), at: tile.offset,
+        sums.sum(tile, worker: worker, pass, blocks: blocks), at: tile.offset,
         count: tile.tile.count, subtree: subtree)
       subtree += 1
     }

@@ -12,8 +12,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var stepLimit: Int?
   /// The rows of a batch that were asked for; nil for the default, which is cut to the data.
   var givenBatchSize: Int?
-  /// Rows of a shard.
-  public var shardSize = 64
+  /// What computes matrix products.
+  public var engine = Engine.native
+  /// How many rows a worker takes through a stage of the step at once; never enters the result.
+  public var shardSize = ShardSize.auto
   /// The network's layers between its input and its classifier.
   public var model = Perceptron().model
   /// When dropout scales.
@@ -56,8 +58,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     .init("epochs", .from(1, to: Int(Int32.max)), \.epochs, role: .length),
     .init("steps", .atLeast(1), \.stepLimit, role: .length),
     .init("batch-size", .atLeast(1), \.batchSize),
-    // The arithmetic of a run has room for it; it is far beyond any use.
-    .init("shard-size", .from(1, to: 1 << 20), \.shardSize),
+    .init("engine", .any, \.engine),
+    .init("shard-size", .allowed, \.shardSize, role: .execution),
     .init("accumulate", .from(1, to: 1 << 16), \.accumulate),
     .init("shuffle", .any, \.shuffle),
     .init("seed", .any, \.seed),

@@ -82,7 +82,7 @@ public final class TrainingRun {
     split = ValidationSplit(
       sampleCount: dataset.training.count, validationCount: configuration.validationCount,
       seed: configuration.seed)
-    let network = Network(architecture, seed: configuration.seed)
+    let network = Network(architecture, seed: configuration.seed, engine: configuration.engine)
     state = ModelState(
       network: network, seed: configuration.seed,
       optimizerStateCount: configuration.optimizer.kind.stateCount,
@@ -99,7 +99,7 @@ public final class TrainingRun {
       }, communicator: communicator)
     stepper = TrainingStep(
       step: step, optimizer: configuration.optimizer, options: UpdateOptions(configuration))
-    let runner = ForwardRunner(state: state, team: step.team, rowCapacity: step.shardSize)
+    let runner = ForwardRunner(state: state, team: step.team, rowCapacity: LeafPlan.blockRows)
     testEvaluator = Evaluator(
       runner: runner, source: SampleSource(dataset.test), sampleCount: dataset.test.count,
       communicator: communicator)
@@ -125,9 +125,7 @@ public final class TrainingRun {
 
   /// The number of steps of one complete epoch; the last may have fewer samples.
   package var stepsPerEpoch: Int {
-    ShardPlan(
-      rowCount: samplesPerEpoch, shardSize: configuration.batchSize * configuration.accumulate
-    ).shardCount
+    (samplesPerEpoch - 1) / (configuration.batchSize * configuration.accumulate) + 1
   }
 
   /// The number of steps after which the run ends, if nothing ends it earlier.

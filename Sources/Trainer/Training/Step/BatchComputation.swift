@@ -4,15 +4,13 @@ import Parallel
 /// The forward pass, backward pass and update of one batch, computed by all workers of a team
 /// together.
 ///
-/// Sums over shards are added in the order of ``PairwiseTree``. So the result does not depend on
-/// the division of work among workers.
+/// Sums over leaves are added in the order of ``PairwiseTree``. So the result depends neither on the
+/// division of work among workers nor on the size of shards.
 package final class BatchComputation: Sendable {
   /// The model that is trained.
   package let state: ModelState
   /// The workers.
   package let team: WorkerTeam
-  /// The number of rows of a shard; the last shard of a batch may have fewer.
-  package let shardSize: Int
   /// The profile of the workers; nil if none is recorded.
   package let profile: StageProfile?
   /// The ranks that share the shards of a batch.
@@ -23,7 +21,8 @@ package final class BatchComputation: Sendable {
   private let context: StepContext
   private let stages: StageRunner
   private let reduction: any Reduction
-  private let shardCapacity: Int
+  private let capacity: LeafPlan
+  private let unit: Int
 
   /// Allocates all memory that steps need; a step allocates none.
   ///
@@ -35,14 +34,14 @@ package final class BatchComputation: Sendable {
   ///     ``ParameterShares``.
   ///   - team: The workers.
   ///   - batchCapacity: The maximum number of rows of a batch, at least 1.
-  ///   - shardSize: The number of rows of a shard, at least 1; at most `batchCapacity` is used.
+  ///   - shardSize: How many rows a worker takes through a stage at once.
   ///   - labelSmoothing: The share of a label's probability that is distributed evenly over all
   ///     classes in training, from 0 to below 1. Evaluation does not use it.
   ///   - profile: The profile to record into; nil for none.
   ///   - communicator: The ranks. Each creates such a step with equal arguments; only the teams may
   ///     differ.
   package init(
-    state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: Int,
+    state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: ShardSize = .auto,
     labelSmoothing: Double = 0, profile: StageProfile? = nil,
     communicator: any Communicator = SingleProcess()
   ) {
@@ -52,17 +51,19 @@ package final class BatchComputation: Sendable {
     self.profile = profile
     self.state = state
     self.team = team
-    // A shard is never larger than a batch, so it needs no memory for more rows.
-    let shardSize = min(shardSize, batchCapacity)
-    self.shardSize = shardSize
-    let plan = ShardPlan(rowCount: batchCapacity, shardSize: shardSize)
-    shardCapacity = plan.shardCount
-    let own = slice(communicator.rank, of: communicator.size, count: plan.shardCount)
+    let capacity = LeafPlan(rowCount: batchCapacity)
+    self.capacity = capacity
+    let unit = state.network.unitLeaves
+    self.unit = unit
+    let own = TreeShares(
+      leafCount: capacity.leafCount, leafCapacity: capacity.leafCount,
+      rankCount: communicator.size, unit: LeafPlan.blockLeaves
+    ).leaves(of: communicator.rank)
+    let ownRows = capacity.rows(of: own)
     let workspace = Workspace(
-      state: state, rowCapacity: min(own.count * shardSize, batchCapacity),
-      shardCapacity: plan.shardCount)
+      state: state, rowCapacity: max(ownRows.count, 1), leafCapacity: capacity.leafCount)
     self.workspace = workspace
-    let tiles = TileSchedule.tiles(of: state.network, shardSize: shardSize)
+    let tiles = TileSchedule.tiles(of: state.network)
     let mergedEntries = TileSchedule.mergedEntries(of: state.network, tiles: tiles)
     context = StepContext(
       state: state, team: team, workspace: workspace,
@@ -70,19 +71,24 @@ package final class BatchComputation: Sendable {
         state.network, memories: workspace.layers.map(\.memory), tiles: tiles,
         mergedEntries: mergedEntries),
       profile: profile)
-    stages = StageRunner(context, shardCapacity: plan.shardCount, labelSmoothing: labelSmoothing)
+    stages = StageRunner(
+      context, leafCapacity: capacity.leafCount,
+      shardLeaves: shardSize.leaves(for: state.network),
+      labelSmoothing: labelSmoothing)
     let sums = TileSums(
-      workspace, tiles: tiles, shardSize: shardSize, shardCapacity: plan.shardCount,
-      workerCount: team.count)
+      workspace, tiles: tiles, blockCapacity: capacity.blockCount, workerCount: team.count)
     reduction =
       communicator.size == 1
       ? LocalReduction(context, sums: sums, tiles: tiles, mergedEntries: mergedEntries)
       : RankReduction(
         context, stages: stages, sums: sums, tiles: tiles, mergedEntries: mergedEntries,
-        shardCapacity: plan.shardCount, communicator: communicator)
+        capacity: capacity, communicator: communicator)
+    let workers = LeafDivision(own, into: team.count, unit: unit)
     team.run { worker in
+      let leaves = workers.part(worker)
+      let rows = capacity.rows(of: leaves)
       workspace.touch(
-        slice(worker, of: team.count, range: own), of: plan, firstShard: own.lowerBound)
+        leaves, rows: rows.lowerBound - ownRows.lowerBound..<rows.upperBound - ownRows.lowerBound)
     }
   }
 
@@ -134,21 +140,18 @@ package final class BatchComputation: Sendable {
   ///   - use: How the gradients are used. If the loss is not finite, nothing is updated.
   /// - Returns: The summed loss and the correct predictions of the batch, the same on every worker.
   package func run(worker: Int, batch: Batch, use: GradientUse) -> LossSum {
-    let plan = ShardPlan(rowCount: batch.rowCount, shardSize: shardSize)
-    let shares = TreeShares(
-      leafCount: plan.shardCount, leafCapacity: shardCapacity, rankCount: communicator.size)
-    let own = shares.leaves(of: communicator.rank)
-    let shards = slice(worker, of: team.count, range: own)
-    let pass = RankBatch(batch: batch, plan: plan, shares: shares, firstShard: own.lowerBound)
+    let pass = RankBatch(
+      batch, capacity: capacity, rank: communicator.rank, of: communicator.size,
+      workerCount: team.count, unit: unit)
     for (index, stage) in stages.program.stages.enumerated() {
-      stages.run(stage, shards: shards, worker: worker, pass)
+      stages.run(index, worker: worker, pass)
       waitForWorkers(worker: worker)
       reduction.exchange(stage: index, worker: worker, pass)
       if stage.merges.isEmpty { continue }
       for merge in stage.merges { stages.merge(merge, worker: worker, pass, by: reduction) }
       waitForWorkers(worker: worker)
     }
-    let total = stages.mergeLosses(plan)
+    let total = stages.mergeLosses(pass.plan)
     if case .update = use, !total.loss.isFinite { return total }
     reduction.reduceGradients(worker: worker, pass, use: use)
     return total

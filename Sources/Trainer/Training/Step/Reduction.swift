@@ -2,7 +2,7 @@ import Files
 import Model
 import Parallel
 
-/// Reduces sums over shards to sums over the batch, within one process or across ranks.
+/// Reduces the workers' sums to sums over the batch, within one process or across ranks.
 ///
 /// All workers call each method with equal arguments, except for the worker.
 protocol Reduction: Sendable {
@@ -16,10 +16,11 @@ protocol Reduction: Sendable {
   ///   - worker: The calling worker.
   ///   - pass: The batch.
   func exchange(stage index: Int, worker: Int, _ pass: RankBatch)
-  /// Completes the merge of a range of columns after ``exchange(stage:worker:_:)``.
+  /// Completes the merge of a range of columns after ``exchange(stage:worker:_:)``: the leaves of each
+  /// worker are merged.
   ///
   /// - Parameters:
-  ///   - partials: The partial results, by shard.
+  ///   - partials: The partial results, by leaf.
   ///   - columns: The columns to merge.
   ///   - pass: The batch.
   func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: RankBatch)
@@ -84,14 +85,14 @@ final class LocalReduction: Reduction {
   func exchange(stage index: Int, worker: Int, _ pass: RankBatch) {}
 
   func merge(_ partials: PartialResults, columns: Range<Int>, _ pass: RankBatch) {
-    partials.merge(columns: columns, plan: pass.plan)
+    partials.merge(pass.leaves, between: pass.workers, columns: columns, of: pass.plan)
   }
 
   func reduceGradients(worker: Int, _ pass: RankBatch, use: GradientUse) {
     let round = rounds.next(worker: worker)
     for index in schedule.orders[worker] where claims.claim(index, round: round) {
       let tile = schedule.tiles[index]
-      let sum = sums.sum(tile, worker: worker, pass, leaves: 0..<pass.plan.shardCount)
+      let sum = sums.sum(tile, worker: worker, pass, blocks: 0..<pass.plan.blockCount)
       context.use(sum, of: tile.range, decays: tile.decays, use)
       if case .update = use { context.caches.changed(layer: tile.layer, tile.range) }
       StopSignals.beat()

@@ -13,12 +13,15 @@ struct StageRunner: Sendable {
   let program: StageProgram
   /// For each stage the slots of its merges.
   let partials: [[PartialResults]]
-  /// The shards' losses.
+  /// The leaves' losses.
   let losses: AlignedBuffer<LossSum>
+  /// The most leaves of a shard.
+  private let shardLeaves: Int
 
-  /// Allocates for batches of up to `shardCapacity` shards.
-  init(_ context: StepContext, shardCapacity: Int, labelSmoothing: Double) {
+  /// Allocates for batches of up to `leafCapacity` leaves, worked on in shards of up to `shardLeaves`.
+  init(_ context: StepContext, leafCapacity: Int, shardLeaves: Int, labelSmoothing: Double) {
     self.context = context
+    self.shardLeaves = shardLeaves
     let workspace = context.workspace
     self.workspace = workspace
     self.labelSmoothing = Float(labelSmoothing)
@@ -33,32 +36,45 @@ struct StageRunner: Sendable {
         }
       }
     }
-    losses = AlignedBuffer(count: shardCapacity)
+    losses = AlignedBuffer(count: leafCapacity)
   }
 
-  /// Does all of a stage's operations on one shard after another.
-  func run(_ stage: StageProgram.Stage, shards: Range<Int>, worker: Int, _ pass: RankBatch) {
-    for shard in shards {
+  /// Does all of a stage's operations on one shard of a worker's leaves after another, and merges the
+  /// partial results of these leaves.
+  func run(_ index: Int, worker: Int, _ pass: RankBatch) {
+    let stage = program.stages[index]
+    let leaves = pass.workers.part(worker)
+    var first = leaves.lowerBound
+    while first < leaves.upperBound {
+      let shard = first..<min(first + shardLeaves, leaves.upperBound)
       for operation in stage.operations {
         perform(operation, shard: shard, pass)
         StopSignals.beat()
         context.lap(worker: worker, StageLabel(operation))
       }
+      first = shard.upperBound
+    }
+    for (merge, partials) in zip(stage.merges, partials[index]) {
+      partials.merge(leaves, of: pass.plan)
+      context.lap(worker: worker, StageLabel(merge))
     }
   }
 
-  private func perform(_ operation: StageProgram.Operation, shard: Int, _ batch: RankBatch) {
+  private func perform(
+    _ operation: StageProgram.Operation, shard: Range<Int>, _ batch: RankBatch
+  ) {
     let rows = batch.rows(of: shard)
     func pass(_ layer: Int) -> LayerContext {
       workspace.pass(
-        layer: layer, shard: shard, rows: rows, epoch: batch.batch.epoch, samples: batch.samples)
+        layer: layer, firstLeaf: shard.lowerBound, rows: rows, epoch: batch.batch.epoch, samples: batch.samples)
     }
     switch operation {
     case .gather: gather(batch.samples + rows.lowerBound, into: rows, from: batch.batch.source)
     case .forward(let index): workspace.layers[index].layer.forward(pass(index))
     case .finishForward(let index):
       workspace.layers[index].forwardMerge?.layer.finishForward(pass(index))
-    case .loss: losses.pointer[shard] = loss(rows: rows)
+    case .loss:
+      for leaf in shard { losses.pointer[leaf] = loss(rows: batch.rows(of: leaf..<leaf + 1)) }
     case .backward(let index): workspace.layers[index].layer.backward(pass(index))
     case .finishBackward(let index):
       workspace.layers[index].finishing?.finishBackward(pass(index))
@@ -125,8 +141,8 @@ struct StageRunner: Sendable {
   }
 
   /// The batch's loss; every worker merges the few numbers for itself, which saves a barrier.
-  func mergeLosses(_ plan: ShardPlan) -> LossSum {
-    PairwiseTree.sum(leafCount: plan.shardCount) {
+  func mergeLosses(_ plan: LeafPlan) -> LossSum {
+    PairwiseTree.sum(leafCount: plan.leafCount) {
       losses.pointer[$0]
     } combine: {
       $0 += $1

@@ -3,7 +3,7 @@ import Parallel
 
 /// The order in which each worker processes the tiles of gradients.
 ///
-/// The gradient of a tile reads, over all shards, the columns of the layer's input that belong to
+/// The gradient of a tile reads, over all rows, the columns of the layer's input that belong to
 /// the tile's rows, and the columns of the output's gradient that belong to the tile's columns. So
 /// a worker first processes a band of rows: all columns of some rows, one after another. It then
 /// reads data from other cores only once and keeps them in its cache. Afterwards it helps the other
@@ -58,15 +58,13 @@ package struct TileSchedule: Sendable {
 
   /// The gradient tiles of a network's layers, in the order of the layers.
   ///
-  /// - Parameters:
-  ///   - network: The network.
-  ///   - shardSize: The number of rows of a shard.
+  /// - Parameter network: The network.
   /// - Returns: The tiles.
-  package static func tiles(of network: Network, shardSize: Int) -> [Tile] {
+  package static func tiles(of network: Network) -> [Tile] {
     let layout = network.parameters
     return network.layers.enumerated().flatMap { index, layer -> [Tile] in
       guard let tiled = layer as? any TiledGradients else { return [] }
-      return tiled.gradientTiles(shardSize: shardSize).map { tile in
+      return tiled.gradientTiles().map { tile in
         let offset = layout.layerOffsets[index] + tile.offset
         guard let entry = layout.entries.first(where: { $0.range.contains(offset) }) else {
           preconditionFailure("\(layer.name) has a tile outside its tensors")
@@ -107,7 +105,7 @@ package struct TileSchedule: Sendable {
   }
 }
 
-/// A tensor whose gradient is the result of a merge of the shards' partial results.
+/// A tensor whose gradient is the result of a merge of partial results.
 struct MergedEntry: Sendable {
   /// The layer's index.
   let layer: Int

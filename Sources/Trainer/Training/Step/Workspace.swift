@@ -43,10 +43,8 @@ package final class Workspace: Sendable {
     let outputGradient: Matrix
     let inputGradient: Matrix?
     let secondInputGradient: Matrix?
-    let forwardPartials: UnsafeMutablePointer<Float>
-    let forwardStride: Int
-    let backwardPartials: UnsafeMutablePointer<Float>
-    let backwardStride: Int
+    let forwardPartials: LayerContext.Slots
+    let backwardPartials: LayerContext.Slots
   }
 
   let layers: [LayerBuffers]
@@ -67,8 +65,8 @@ package final class Workspace: Sendable {
   /// What the layers keep from one step to the next.
   private let kept: [AlignedBuffer<Float>]
 
-  /// Allocates for batches of up to `rowCapacity` rows in up to `shardCapacity` shards.
-  init(state: ModelState, rowCapacity: Int, shardCapacity: Int) {
+  /// Allocates for up to `rowCapacity` rows of batches of up to `leafCapacity` leaves.
+  init(state: ModelState, rowCapacity: Int, leafCapacity: Int) {
     self.rowCapacity = rowCapacity
     let network = state.network
     let plan = BufferPlan(network)
@@ -88,11 +86,11 @@ package final class Workspace: Sendable {
         kept: kept.pointer)
       let forwardMerge = (layer as? any ForwardMerging).map { layer in
         let rule = layer.forwardMerge
-        return (layer: layer, partials: PartialResults(rule: rule, shardCapacity: shardCapacity))
+        return (layer: layer, partials: PartialResults(rule: rule, leafCapacity: leafCapacity))
       }
       let backwardMerge = (layer as? any BackwardMerging).flatMap { layer in
         layer.backwardMerge.map {
-          (layer: layer, partials: PartialResults(rule: $0, shardCapacity: shardCapacity))
+          (layer: layer, partials: PartialResults(rule: $0, leafCapacity: leafCapacity))
         }
       }
       let (forward, backward) = (forwardMerge?.partials, backwardMerge?.partials)
@@ -109,9 +107,10 @@ package final class Workspace: Sendable {
         output: matrix(node.output), outputGradient: matrix(node.outputGradient),
         inputGradient: node.inputGradient.map(matrix),
         secondInputGradient: node.secondInputGradient.map(matrix),
-        forwardPartials: forward?.slot(0) ?? kept.pointer, forwardStride: forward?.stride ?? 0,
-        backwardPartials: backward?.slot(0) ?? kept.pointer,
-        backwardStride: backward?.stride ?? 0)
+        forwardPartials: .init(
+          first: forward?.slot(0) ?? kept.pointer, stride: forward?.stride ?? 0),
+        backwardPartials: .init(
+          first: backward?.slot(0) ?? kept.pointer, stride: backward?.stride ?? 0))
     }
     self.layers = layers
     kept = keptOfLayers
@@ -125,7 +124,7 @@ package final class Workspace: Sendable {
     matrices = buffers + [lossScratch]
   }
 
-  /// Takes the rows and partial results of some shards into memory near the calling worker; before the
+  /// Takes the rows and partial results of some leaves into memory near the calling worker; before the
   /// first step.
   ///
   /// A huge page of 2 MiB is placed entirely on the NUMA node of the thread that touches it first: if a
@@ -133,14 +132,10 @@ package final class Workspace: Sendable {
   /// workers share pages, and so a node.
   ///
   /// - Parameters:
-  ///   - shards: The worker's shards, consecutive.
-  ///   - plan: How the largest batch is cut.
-  ///   - firstShard: The shard whose rows are the workspace's first.
-  func touch(_ shards: Range<Int>, of plan: ShardPlan, firstShard: Int) {
-    guard let first = shards.first, let last = shards.last else { return }
-    let origin = firstShard * plan.shardSize
-    let rows =
-      plan.rows(of: first).lowerBound - origin..<plan.rows(of: last).upperBound - origin
+  ///   - leaves: The worker's leaves.
+  ///   - rows: Their rows in the workspace.
+  func touch(_ leaves: Range<Int>, rows: Range<Int>) {
+    if leaves.isEmpty { return }
     for matrix in matrices {
       let width = matrix.count / rowCapacity
       matrix.touch(rows.lowerBound * width..<rows.upperBound * width)
@@ -148,15 +143,15 @@ package final class Workspace: Sendable {
     labels.touch(rows)
     predictions.touch(rows)
     for buffers in layers {
-      buffers.forwardMerge?.partials.touch(shards)
-      buffers.backwardMerge?.partials.touch(shards)
+      buffers.forwardMerge?.partials.touch(leaves)
+      buffers.backwardMerge?.partials.touch(leaves)
     }
   }
 
   /// A layer's view of a run of rows.
   @inline(__always)
   func pass(
-    layer index: Int, shard: Int, rows: Range<Int>, epoch: UInt32,
+    layer index: Int, firstLeaf: Int, rows: Range<Int>, epoch: UInt32,
     samples: UnsafePointer<UInt32>
   ) -> LayerContext {
     let base = bases.pointer + index
@@ -169,8 +164,8 @@ package final class Workspace: Sendable {
       outputGradient: base.pointee.outputGradient.row(first),
       inputGradient: base.pointee.inputGradient.map { $0.row(first) },
       secondInputGradient: base.pointee.secondInputGradient.map { $0.row(first) },
-      forwardPartial: base.pointee.forwardPartials + shard * base.pointee.forwardStride,
-      backwardPartial: base.pointee.backwardPartials + shard * base.pointee.backwardStride)
+      forwardPartials: base.pointee.forwardPartials.slots(from: firstLeaf),
+      backwardPartials: base.pointee.backwardPartials.slots(from: firstLeaf))
   }
 
   /// Adds a layer's gradients of outputs that several layers read to those of the layers after it.
@@ -179,5 +174,13 @@ package final class Workspace: Sendable {
       kernel_add(
         to.row(rows.lowerBound), from.row(rows.lowerBound), Int64(rows.count * to.columns))
     }
+  }
+}
+
+extension LayerContext.Slots {
+  /// The slots from a leaf on.
+  @inline(__always)
+  fileprivate func slots(from leaf: Int) -> Self {
+    Self(first: first + leaf * stride, stride: stride)
   }
 }

@@ -1,0 +1,92 @@
+/// How the rows of a batch are cut into leaves, the units of every sum over rows.
+///
+/// A sum is sequential within a leaf and pairwise over leaves (``PairwiseTree``). Sums of weight
+/// gradients, which are larger, use blocks of leaves instead. The sizes are constants of the program,
+/// so the order of additions depends only on the number of rows.
+package struct LeafPlan: Sendable, Equatable {
+  /// The rows of a leaf; the last leaf of a batch may have fewer.
+  package static let leafRows = 8
+  /// The leaves of a block, a power of two: a block is a complete subtree.
+  package static let blockLeaves = 8
+  /// The rows of a block; the last block of a batch may have fewer.
+  package static let blockRows = leafRows * blockLeaves
+
+  /// The number of rows in the batch.
+  package let rowCount: Int
+
+  /// Creates the plan of a batch.
+  ///
+  /// - Parameter rowCount: The number of rows in the batch, at least 1.
+  package init(rowCount: Int) {
+    precondition(rowCount > 0, "a batch has at least one row")
+    self.rowCount = rowCount
+  }
+
+  /// The number of leaves.
+  @inlinable
+  package var leafCount: Int { (rowCount - 1) / Self.leafRows + 1 }
+  /// The number of blocks.
+  @inlinable
+  package var blockCount: Int { (rowCount - 1) / Self.blockRows + 1 }
+
+  /// The rows of a run of leaves.
+  ///
+  /// - Parameter leaves: The leaves; the run may end behind the last one.
+  /// - Returns: Row numbers within the batch.
+  @inlinable
+  package func rows(of leaves: Range<Int>) -> Range<Int> {
+    leaves.lowerBound * Self.leafRows..<min(leaves.upperBound * Self.leafRows, rowCount)
+  }
+
+  /// The leaves of a block.
+  ///
+  /// - Parameter block: The block, in `0..<blockCount`.
+  /// - Returns: The leaves.
+  @inlinable
+  package func leaves(ofBlock block: Int) -> Range<Int> {
+    block * Self.blockLeaves..<min((block + 1) * Self.blockLeaves, leafCount)
+  }
+}
+
+/// A run of leaves divided evenly into parts of whole units, such as the leaves of workers.
+package struct LeafDivision: Sendable, Equatable {
+  /// The leaves.
+  package let leaves: Range<Int>
+  /// The number of parts.
+  package let partCount: Int
+  /// The leaves of a unit, which is never divided.
+  package let unit: Int
+
+  /// Divides leaves.
+  ///
+  /// - Parameters:
+  ///   - leaves: The leaves.
+  ///   - partCount: The number of parts, at least 1.
+  ///   - unit: The leaves of a unit, at least 1.
+  @inlinable
+  package init(_ leaves: Range<Int>, into partCount: Int, unit: Int = 1) {
+    self.leaves = leaves
+    self.partCount = partCount
+    self.unit = unit
+  }
+
+  /// The leaves of a part.
+  ///
+  /// - Parameter index: The part, in `0..<partCount`.
+  /// - Returns: The leaves, possibly none.
+  @inlinable
+  package func part(_ index: Int) -> Range<Int> {
+    slice(index, of: partCount, range: leaves, alignment: unit)
+  }
+
+  /// The part that a leaf is in.
+  ///
+  /// - Parameter leaf: A leaf of the run.
+  /// - Returns: The part.
+  @inlinable
+  package func part(of leaf: Int) -> Int {
+    // The inverse of `slice`: the last part that starts at or before the leaf.
+    let units = (leaves.count + unit - 1) / unit
+    return (((leaf - leaves.lowerBound) / unit + 1) * partCount - 1) / units
+  }
+}

@@ -1,0 +1,66 @@
+import Model
+import Parallel
+
+/// How many rows a worker takes through a stage of the step at once; it never changes a result.
+///
+/// Every worker has a run of leaves of its own, which differ by one leaf at most. It works on them in
+/// shards, which are small enough for its cache.
+public enum ShardSize: Sendable, Equatable, CustomStringConvertible {
+  /// What is fastest on most CPUs: one block of 64 rows.
+  case auto
+  /// At most so many rows, rounded up to whole leaves of 8 rows, or to whole blocks for an engine whose
+  /// products depend on the number of rows.
+  case rows(Int)
+
+  /// The most leaves of a shard.
+  ///
+  /// - Parameter network: The network.
+  /// - Returns: A multiple of the network's ``Network/unitLeaves``.
+  package func leaves(for network: Network) -> Int {
+    let unit = network.unitLeaves
+    switch self {
+    case .auto: return max(LeafPlan.blockLeaves, unit)
+    case .rows(let rows): return max((rows - 1) / (LeafPlan.leafRows * unit) + 1, 1) * unit
+    }
+  }
+
+  /// The most rows of a shard.
+  ///
+  /// - Parameter network: The network.
+  /// - Returns: A multiple of ``LeafPlan/leafRows``.
+  package func rows(for network: Network) -> Int { leaves(for: network) * LeafPlan.leafRows }
+
+  /// As on the command line.
+  public var description: String {
+    switch self {
+    case .auto: "auto"
+    case .rows(let rows): "\(rows)"
+    }
+  }
+}
+
+extension ShardSize: SettingValue {
+  package init?(_ value: Setting.Value) {
+    switch value {
+    case .integer(let rows): self = .rows(rows)
+    case .text("auto"): self = .auto
+    default: return nil
+    }
+  }
+
+  package var settingValue: Setting.Value {
+    switch self {
+    case .auto: .text("auto")
+    case .rows(let rows): .integer(rows)
+    }
+  }
+}
+
+extension SettingRange where Value == ShardSize {
+  /// The arithmetic of a run has room for the greatest, which is far beyond any use.
+  static var allowed: Self {
+    Self("auto, or from 1 to \(1 << 20)") {
+      if case .rows(let rows) = $0 { (1...(1 << 20)).contains(rows) } else { true }
+    }
+  }
+}
