@@ -29,30 +29,21 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
   @OptionGroup(title: GroupTitle.data) var dataOptions: EvaluationDataOptions
 
-  @Option(
-    \.shardSize, "Samples that a thread works on at a time", value: "n",
-    note: "The value of training gives the same loss to the last bit.")
-  var shardSize: Int?
-
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
     let usable = UsableCPUs.current()
     let threads = try execution.threadCount(default: usable.count)
-    var configuration = TrainingConfiguration(threads: threads)
-    if let shardSize { configuration.shardSize = shardSize }
-    try configuration.validate(sampleCount: nil)
     try execution.blas.select(isQuiet: json)
     let saved = try SavedModel(path: model)
     let location = try locateData(of: saved)
     if !json { Console.note("Data set \(location.name) from \(location.directory)") }
     let dataset = try Dataset.load(from: location)
     if let warning = saved.warning(evaluatedOn: dataset) { Console.warning(warning) }
-    try requireMemory(saved, dataset, configuration, usable: usable)
+    try requireMemory(saved, dataset, threads: threads, usable: usable)
     let evaluation = try ModelEvaluation(
       file: saved.file, data: saved.data, dataset: dataset, threads: threads,
-      shardSize: configuration.shardSize,
       coreCount: usable.count)
     try Console.result(
       json
@@ -63,12 +54,11 @@ struct EvaluateCommand: ParsableCommand {
 
   /// Throws an error if memory is too small for the shards: one per thread.
   private func requireMemory(
-    _ saved: SavedModel, _ dataset: Dataset, _ configuration: TrainingConfiguration,
-    usable: UsableCPUs
+    _ saved: SavedModel, _ dataset: Dataset, threads: Int, usable: UsableCPUs
   ) throws {
     try MemoryCheck(
       evaluating: try ModelFile.architecture(of: saved.file),
-      rows: configuration.threads * min(configuration.shardSize, dataset.test.count)
+      rows: threads * min(LeafPlan.blockRows, dataset.test.count)
     ).require(of: Machine.current(usable: usable, blasCore: execution.blas.name))
   }
 

@@ -13,6 +13,9 @@ package struct ScalingExperiment: Sendable {
 
   private static let greatestRepeats = 1000
 
+  /// The default number of rows in a shard.
+  package static let usualShardSize = LeafPlan.blockRows
+
   /// Combines numbers of workers, batch sizes and shard sizes.
   ///
   /// - Parameters:
@@ -20,52 +23,12 @@ package struct ScalingExperiment: Sendable {
   ///   - ranks: The numbers of processes.
   ///   - threads: The numbers of worker threads per process.
   ///   - batchSizes: The numbers of rows in a batch; in weak scaling, per worker.
-  ///   - shardSizes: The numbers of rows in a shard.
+  ///   - shardSizes: The most rows of a shard.
   ///   - repeats: The number of rounds, 1 to 1000.
   /// - Throws: ``TrainerError`` that names the option.
   package init(
-    mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int], shardSizes: [Int],
-    repeats: Int
-  ) throws {
-    try self.init(
-      mode: mode, ranks: ranks, threads: threads, batchSizes: batchSizes, repeats: repeats
-    ) { _ in shardSizes }
-  }
-
-  /// The default number of rows in a shard.
-  package static let usualShardSize = TrainingConfiguration.standard.shardSize
-
-  /// Combines numbers of workers and batch sizes with the usual shard size.
-  ///
-  /// If that leaves workers without work that have a CPU each, a smaller shard size is measured
-  /// too.
-  ///
-  /// - Parameters:
-  ///   - mode: Whether a batch grows with the workers.
-  ///   - ranks: The numbers of processes.
-  ///   - threads: The numbers of worker threads per process.
-  ///   - batchSizes: The numbers of rows in a batch; in weak scaling, per worker.
-  ///   - cpuCount: The number of CPUs that all of them together may use.
-  ///   - repeats: The number of rounds, 1 to 1000.
-  /// - Throws: ``TrainerError`` that names the option.
-  package init(
-    mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int], cpuCount: Int,
-    repeats: Int
-  ) throws {
-    let most = min((ranks.max() ?? 1) * (threads.max() ?? 1), cpuCount)
-    try self.init(
-      mode: mode, ranks: ranks, threads: threads, batchSizes: batchSizes, repeats: repeats
-    ) { batchSize in
-      let advice =
-        mode == .strong && batchSize > 0
-        ? ShardAdvice(batchSize: batchSize, shardSize: Self.usualShardSize, workers: most) : nil
-      return [Self.usualShardSize] + (advice?.smallerShardSize.map { [$0] } ?? [])
-    }
-  }
-
-  private init(
-    mode: ScalingMode, ranks: [Int], threads: [Int], batchSizes: [Int], repeats: Int,
-    shardSizes: (_ batchSize: Int) -> [Int]
+    mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int],
+    shardSizes: [Int] = [usualShardSize], repeats: Int
   ) throws {
     guard (1...Self.greatestRepeats).contains(repeats) else {
       throw TrainerError(
@@ -75,7 +38,7 @@ package struct ScalingExperiment: Sendable {
     self.repeats = repeats
     var result: [MeasuredConfiguration] = []
     for batchSize in batchSizes {
-      for shardSize in shardSizes(batchSize) {
+      for shardSize in shardSizes {
         for (ranks, threads) in ranks.flatMap({ ranks in threads.map { (ranks, $0) } }) {
           let (rows, overflow) = batchSize.multipliedReportingOverflow(
             by: mode == .weak ? ranks * threads : 1)
@@ -129,38 +92,35 @@ package struct ScalingExperiment: Sendable {
   }
 }
 
-/// Checks that measurements with equal batch and shard sizes end with the same model.
+/// Checks that measurements with equal batch sizes end with the same model.
 struct DigestComparison {
   private struct Key: Hashable {
     let batchSize: Int
-    let shardSize: Int
     let step: Int
   }
 
   private var first: [Key: TrainingMeasurement] = [:]
 
-  /// Compares the digest of a measurement with earlier ones of the same batch and shard size.
+  /// Compares the digest of a measurement with earlier ones of the same batch size.
   ///
   /// - Parameter measurement: The measurement.
   /// - Throws: ``TrainerError`` if they differ.
   mutating func check(_ measurement: TrainingMeasurement) throws {
     let configuration = measurement.configuration
-    let key = Key(
-      batchSize: configuration.batchSize, shardSize: configuration.shardSize,
-      step: measurement.digestStep)
+    let key = Key(batchSize: configuration.batchSize, step: measurement.digestStep)
     guard let other = first[key] else {
       first[key] = measurement
       return
     }
     if other.digest == measurement.digest { return }
     func words(_ measurement: TrainingMeasurement) -> String {
-      "\(measurement.configuration.ranks) x \(measurement.configuration.threads) ranks x threads "
-        + "end with \(measurement.digest)"
+      "\(measurement.configuration.ranks) x \(measurement.configuration.threads) ranks x threads in "
+        + "shards of \(measurement.configuration.shardSize) end with \(measurement.digest)"
     }
     throw TrainerError(
       .failed,
-      "results differ: after \(key.step) steps with batches of \(key.batchSize) in shards of "
-        + "\(key.shardSize), \(words(other)), but \(words(measurement)). They must be the "
+      "results differ: after \(key.step) steps with batches of \(key.batchSize), "
+        + "\(words(other)), but \(words(measurement)). They must be the "
         + "same: this is a fault of the trainer or of the machine, and the figures cannot be trusted"
     )
   }

@@ -42,9 +42,10 @@ package struct ScalingGround: Sendable {
   /// - Parameters:
   ///   - experiment: The planned experiment.
   ///   - pin: How workers are bound.
+  ///   - unitRows: The rows that are never divided among workers.
   /// - Returns: The findings, in no particular order.
   package func findings(
-    before experiment: ScalingExperiment, pin: WorkerPlacement
+    before experiment: ScalingExperiment, pin: WorkerPlacement, unitRows: Int
   ) -> [ScalingFinding] {
     var result = [
       ScalingFinding(.note, "\(counted(usable.count, "CPU")) usable: \(usable.reason)")
@@ -89,7 +90,7 @@ package struct ScalingGround: Sendable {
           "\(counted(experiment.repeats, "repeat")): too few for intervals, so no "
             + "difference is shown; use --repeats 5 or more"))
     }
-    return result + idleFindings(experiment)
+    return result + idleFindings(experiment, unitRows: unitRows)
   }
 
   private var governorFindings: [ScalingFinding] {
@@ -111,47 +112,22 @@ package struct ScalingGround: Sendable {
     ]
   }
 
-  private func idleFindings(_ experiment: ScalingExperiment) -> [ScalingFinding] {
-    let cuts = Dictionary(grouping: experiment.configurations) { [$0.batchSize, $0.shardSize] }
-    return cuts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap {
-      key, configurations in
+  private func idleFindings(
+    _ experiment: ScalingExperiment, unitRows: Int
+  ) -> [ScalingFinding] {
+    let batches = Dictionary(grouping: experiment.configurations, by: \.batchSize)
+    return batches.sorted { $0.key < $1.key }.compactMap { batchSize, configurations in
       guard
-        let advice = ShardAdvice(
-          batchSize: key[0], shardSize: key[1],
+        let idle = IdleWorkers(
+          batchSize: batchSize, unitRows: unitRows,
           workers: configurations.map(\.workers).max() ?? 1)
       else { return nil }
       return ScalingFinding(
         .warning,
-        "a batch of \(key[0]) has \(counted(advice.shardCount, "shard")) of "
-          + "\(counted(key[1], "row")): more than \(counted(advice.shardCount, "worker")) find no "
-          + "work in most of a step" + words(advice, experiment))
+        "a batch of \(batchSize) has \(counted(idle.unitCount, "unit")) of "
+          + "\(counted(unitRows, "row")): more than \(counted(idle.unitCount, "worker")) find no "
+          + "work in most of a step")
     }
-  }
-
-  /// The series that has work for all workers, or how to measure one.
-  private func words(_ advice: ShardAdvice, _ experiment: ScalingExperiment) -> String {
-    let smaller = experiment.configurations.filter {
-      $0.batchSize == advice.batchSize && $0.workers == advice.workers
-        && $0.shardCount >= advice.workers
-    }
-    if let size = smaller.map(\.shardSize).max() {
-      return "; shards of \(counted(size, "row")) give work to all \(advice.workers)"
-    }
-    guard let words = advice.words, let size = advice.smallerShardSize else { return "" }
-    func list(_ values: [Int]) -> String {
-      Set(values).sorted().map(String.init).joined(separator: ",")
-    }
-    let (counts, ranks) = (
-      experiment.configurations.map(\.threads), experiment.configurations.map(\.ranks)
-    )
-    let isWeak = experiment.mode == .weak
-    let line = [
-      "trainer scale", isWeak ? "--mode weak" : "",
-      Set(ranks) == [1] ? "" : "--ranks \(list(ranks))", "--threads \(list(counts))",
-      "--batch-size \(isWeak ? advice.batchSize / advice.workers : advice.batchSize)",
-      "--shard-size \(list([advice.shardSize, size]))",
-    ].filter { !$0.isEmpty }.joined(separator: " ")
-    return "; \(words): \(line)"
   }
 
   /// The findings from the measurements themselves.
@@ -181,7 +157,7 @@ package struct ScalingGround: Sendable {
         measurements.count == 1
           ? "one measurement, so there are no weights digests to compare"
           : "weights digests agree in all \(measurements.count) measurements, whatever the number of "
-            + "workers: one for each batch and shard size"))
+            + "workers: one for each batch size"))
     return result
   }
 

@@ -59,6 +59,8 @@ extension ScalingResult {
       of: measurements, mode: plan.mode, usableCount: ground.usable.count,
       coreCount: ground.coreCount)
     findings =
-      ground.findings(before: experiment, pin: plan.pin) + ground.findings(after: series)
+      ground.findings(
+        before: experiment, pin: plan.pin, unitRows: LeafPlan.leafRows * network.unitLeaves)
+      + ground.findings(after: series)
   }
 }

@@ -37,8 +37,7 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Samples that a thread works on at a time (default: \(ScalingExperiment.usualShardSize); if "
-        + "that would leave CPUs idle, also a smaller size).",
+      "Samples that a thread works on at a time (default: \(ScalingExperiment.usualShardSize)).",
       valueName: "list"))
   var shardSize: WholeNumbers?
 
@@ -76,14 +75,9 @@ struct ExperimentOptions: ParsableArguments {
       throw TrainerError(
         .usage, "--ranks has \(most); more than 1 needs a build with the trait MPI: docs/mpi.md")
     }
-    guard let shardSize else {
-      return try ScalingExperiment(
-        mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSizes,
-        cpuCount: cores, repeats: repeats)
-    }
     return try ScalingExperiment(
       mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSizes,
-      shardSizes: shardSize.values, repeats: repeats)
+      shardSizes: shardSize?.values ?? [ScalingExperiment.usualShardSize], repeats: repeats)
   }
 
   /// Reduces the default batch size to fit the data.

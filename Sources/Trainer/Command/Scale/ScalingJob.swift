@@ -54,7 +54,7 @@ struct ScalingJob {
     let ground = ScalingGround(
       usable: usable, topology: .current(),
       coreWarning: BLASCoreSelection.current().warning(option: options.blas.name))
-    let network = Network(architecture, seed: 0)
+    let network = Network(architecture, seed: 0, engine: try trainingConfiguration().engine)
     let settings = settings(of: configuration)
     let started = Date()
     let measurements = try measure(experiment, settings: settings)

@@ -53,9 +53,6 @@ struct ScalingPredictionJob {
     let architecture = try configuration.architecture(
       input: Shape(result.dataset.rows, result.dataset.columns, 1),
       classCount: result.dataset.classes)
-    // Tiles and the layers' copies of parameters depend on the core of the measured machine, not of
-    // this one.
-    let style = ProductStyle(core: result.machine.openBLAS.core)
-    return (Network(architecture, seed: 0, style: style), optimizer)
+    return (Network(architecture, seed: 0, engine: configuration.engine), optimizer)
   }
 }

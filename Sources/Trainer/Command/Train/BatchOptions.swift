@@ -11,9 +11,9 @@ struct BatchOptions: ParsableArguments {
   var batchSize: Int?
 
   @Option(
-    \.shardSize, "Samples that a thread works on at a time", value: "n",
-    note: "Changes the last bits of the result.")
-  var shardSize: Int?
+    \.shardSize, "Samples that a thread works on at a time, rounded up to a multiple of 8",
+    value: "n", note: "Does not change the result.")
+  var shardSize: ShardSize?
 
   @Option(
     \.accumulate, "Batches whose gradients are summed for one optimizer step", value: "k")

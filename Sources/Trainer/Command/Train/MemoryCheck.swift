@@ -43,7 +43,7 @@ struct MemoryCheck {
     let network = Self.network(architecture)
     self.init(
       network, copies: 1, rows: Double(rows), columns: ForwardPlan(network).columns.reduce(0, +),
-      advice: "--shard-size or --threads")
+      advice: "--threads")
   }
 
   private init(_ network: Network, copies: Double, rows: Double, columns: Int, advice: String) {
@@ -55,9 +55,8 @@ struct MemoryCheck {
       + "\(advice) needs less"
   }
 
-  /// How products are done does not matter to the sizes.
   private static func network(_ architecture: Architecture) -> Network {
-    Network(architecture, seed: 0, style: .whole)
+    Network(architecture, seed: 0, engine: .native)
   }
 
   /// Throws if there is less memory than needed.

@@ -12,27 +12,26 @@ enum RunDescription {
   ///
   /// - Parameters:
   ///   - configuration: The run's settings.
+  ///   - unitRows: The rows that are never divided among threads.
   ///   - rankCount: The ranks that share a batch; each is taken to have as many threads.
   ///   - sampleCount: The training samples, which no batch exceeds.
   static func warnOfIdleThreads(
-    _ configuration: TrainingConfiguration, rankCount: Int, sampleCount: Int
+    _ configuration: TrainingConfiguration, unitRows: Int, rankCount: Int, sampleCount: Int
   ) {
     let threads = configuration.threads * rankCount
     guard
-      let advice = ShardAdvice(
-        batchSize: configuration.batchSize, shardSize: configuration.shardSize, workers: threads)
+      let idle = IdleWorkers(
+        batchSize: configuration.batchSize, unitRows: unitRows, workers: threads)
     else { return }
-    let larger = advice.largerBatchSize.flatMap { $0 <= sampleCount ? $0 : nil }.map {
-      "--batch-size \($0) gives all \(threads) work, but makes fewer updates per epoch"
-    }
-    let ways = [advice.words, larger].compactMap(\.self)
+    let larger = idle.largerBatchSize.flatMap { $0 <= sampleCount ? $0 : nil }
     Console.warning(
-      "a batch of \(configuration.batchSize) has \(counted(advice.shardCount, "shard")) of "
-        + "\(counted(configuration.shardSize, "row")): \(threads - advice.shardCount) of \(threads) "
+      "a batch of \(configuration.batchSize) has \(counted(idle.unitCount, "unit")) of "
+        + "\(counted(unitRows, "row")): \(threads - idle.unitCount) of \(threads) "
         + "threads\(rankCount > 1 ? " on \(rankCount) ranks" : "") idle in most of a step; "
-        + (ways.isEmpty
-          ? "--threads \(advice.shardCount) is as fast"
-          : ways.joined(separator: "; ") + " (docs/scaling.md, Many cores)"))
+        + (larger.map {
+          "--batch-size \($0) gives all \(threads) work, but makes fewer updates per epoch "
+            + "(docs/scaling.md, Many cores)"
+        } ?? "--threads \(idle.unitCount) is as fast"))
   }
 
   /// Prints a note if threads outnumber the CPUs.
@@ -73,10 +72,8 @@ enum RunDescription {
   static func text(
     _ cpus: RankCPUs, _ configuration: TrainingConfiguration, rankCount: Int
   ) -> String {
-    let shards = ShardPlan(
-      rowCount: configuration.batchSize, shardSize: configuration.shardSize
-    ).shardCount
-    let shares = TreeShares(leafCount: shards, leafCapacity: shards, rankCount: rankCount)
+    let blocks = LeafPlan(rowCount: configuration.batchSize).blockCount
+    let shares = TreeShares(leafCount: blocks, leafCapacity: blocks, rankCount: rankCount)
     let sums = (0..<rankCount).reduce(0) { max($0, shares.subtreeCount(of: $1)) }
     return wrapped(
       """
@@ -84,7 +81,7 @@ enum RunDescription {
       (\(cpus.reason)); \(counted(cpus.localRankCount, "rank")) on this machine
       ranks: the same bits as one process, for any number of them; to each other rank each sends \
       \(sums > 1 ? "up to " : "")\(counted(sums, "partial sum")) of gradients\
-      \(sums > 1 ? "; a power of two of ranks that divides the \(shards) shards sends 1" : "")
+      \(sums > 1 ? "; a power of two of ranks that divides the \(blocks) blocks of \(LeafPlan.blockRows) rows sends 1" : "")
       """)
   }
 

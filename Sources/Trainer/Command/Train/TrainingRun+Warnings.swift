@@ -12,8 +12,7 @@ extension TrainingRun {
         "--warmup-steps is \(warmup), but the run has \(counted(stepLimit, "step")): the learning rate "
           + "does not reach \(configuration.optimizer.learningRate)")
     }
-    let batches = ShardPlan(rowCount: samplesPerEpoch, shardSize: configuration.batchSize)
-      .shardCount
+    let batches = (samplesPerEpoch - 1) / configuration.batchSize + 1
     if configuration.accumulate > batches {
       result.append(
         "--accumulate is \(configuration.accumulate), but an epoch has "

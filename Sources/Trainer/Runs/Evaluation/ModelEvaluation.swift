@@ -30,13 +30,12 @@ package struct ModelEvaluation: Sendable, Encodable {
   ///     refused.
   ///   - dataset: The data set whose test set is used.
   ///   - threads: The number of worker threads; does not affect the result.
-  ///   - shardSize: The number of samples that a worker evaluates at a time.
   ///   - coreCount: The number of cores that this process may use.
   /// - Throws: `WeightsError`, or ``TrainerError`` if the model and the data do not fit each other
   ///   or the loss is not finite; `SystemRefusal` if the system refuses threads or memory;
   ///   `OpenBLASError`.
   package init(
-    file: SafetensorsFile, data: ModelData? = nil, dataset: Dataset, threads: Int, shardSize: Int,
+    file: SafetensorsFile, data: ModelData? = nil, dataset: Dataset, threads: Int,
     coreCount: Int
   ) throws {
     let architecture = try ModelFile.architecture(of: file)
@@ -64,7 +63,7 @@ package struct ModelEvaluation: Sendable, Encodable {
     let evaluator = Evaluator(
       runner: ForwardRunner(
         state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
-        rowCapacity: min(shardSize, dataset.test.count)),
+        rowCapacity: min(LeafPlan.blockRows, dataset.test.count)),
       source: SampleSource(dataset.test), sampleCount: dataset.test.count)
     try OpenBLAS.reserveBuffers(callers: threads)
     let result = evaluator.evaluate()

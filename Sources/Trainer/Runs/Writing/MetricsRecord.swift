@@ -36,7 +36,7 @@ struct StartRecord: Encodable {
     epochs = configuration.epochs
     steps = configuration.stepLimit
     batchSize = configuration.batchSize
-    shardSize = configuration.shardSize
+    shardSize = configuration.shardSize.rows(for: run.state.network)
     model = configuration.model
     dropoutMode = configuration.dropoutMode
     shuffle = configuration.shuffle

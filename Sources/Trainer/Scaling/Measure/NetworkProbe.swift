@@ -13,7 +13,7 @@ package struct NetworkProbe: Codable, Sendable, Equatable {
     package var forward: Double
     /// The gradients with respect to the layers' inputs.
     package var inputGradients: Double
-    /// The gradients with respect to the weights, summed over the shards.
+    /// The gradients with respect to the weights, summed over the blocks.
     package var weightGradients: Double
 
     /// The sum of the three.
@@ -38,8 +38,27 @@ package struct NetworkProbe: Codable, Sendable, Equatable {
 }
 
 extension NetworkProbe {
+  /// The time of some products per sample, interpolated between probed shard sizes.
+  ///
+  /// - Parameters:
+  ///   - products: Which products.
+  ///   - shardRows: The rows of a shard.
+  /// - Returns: The time in seconds; of the nearest probed size beyond the ends.
+  package func seconds(
+    _ products: KeyPath<Products, Double>, shardRows: Int
+  ) -> Double {
+    let sizes = self.products.keys.sorted()
+    func value(_ size: Int) -> Double { self.products[size].map { $0[keyPath: products] } ?? 0 }
+    guard let upper = sizes.first(where: { $0 >= shardRows }) else {
+      return sizes.last.map(value) ?? 0
+    }
+    guard let lower = sizes.last(where: { $0 < shardRows }) else { return value(upper) }
+    let position = Double(shardRows - lower) / Double(upper - lower)
+    return value(lower) + position * (value(upper) - value(lower))
+  }
+
   /// The default shard sizes.
-  package static let usualShardSizes = [8, 16, 32, 64, 128, 256]
+  package static let usualShardSizes = [8, 16, 32, 64, 128]
   /// The smallest number of rows in the probe's batch.
   private static let leastRows = 512
 
@@ -61,7 +80,6 @@ extension NetworkProbe {
     let sizes = Set(shardSizes).sorted()
     precondition(sizes.first ?? 0 >= 1 && rounds >= 1, "a shard has a row, and a size its turn")
     let rows = max(leastRows, sizes[sizes.count - 1])
-    try OpenBLAS.load()
     let team = try WorkerTeam(count: 1, coreCount: 1)
     let state = ModelState(
       network: network, seed: 0, optimizerStateCount: optimizer.kind.stateCount)
@@ -69,7 +87,7 @@ extension NetworkProbe {
     let probed = sizes.map { size in
       let profile = StageProfile(network: network, workerCount: 1, capacity: 0)
       let step = BatchComputation(
-        state: state, team: team, batchCapacity: rows, shardSize: size, profile: profile)
+        state: state, team: team, batchCapacity: rows, shardSize: .rows(size), profile: profile)
       return (size: size, step: step, profile: profile)
     }
     var costs: [Int: [[StageKind: Double]]] = [:]

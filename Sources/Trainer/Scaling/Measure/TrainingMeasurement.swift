@@ -38,7 +38,7 @@ package struct MeasuredConfiguration: Codable, Sendable, Hashable {
   package var workers: Int { ranks * threads }
 
   /// The number of shards of a full batch.
-  package var shardCount: Int { ShardPlan(rowCount: batchSize, shardSize: shardSize).shardCount }
+  package var shardCount: Int { (batchSize - 1) / shardSize + 1 }
 }
 
 /// One process's measurement of one configuration, which `trainer measure` prints.

@@ -30,7 +30,7 @@ struct CostModel: Sendable {
     var cores: Int
     /// The number of rows in a batch over all machines.
     var batchSize: Int
-    /// The number of rows in a shard.
+    /// The most rows of a shard.
     var shardSize: Int
   }
 
@@ -89,22 +89,18 @@ struct CostModel: Sendable {
     self.machine = machine
   }
 
-  /// The shard sizes whose effect the model knows; empty if the base's size was not probed.
-  var shardSizes: [Int] {
-    network.products[base.shardSize] == nil ? [] : network.products.keys.sorted()
-  }
-
   /// Predicts a step.
   ///
   /// - Parameters:
-  ///   - target: The machines and the batch. The shard size is the base's or one of ``shardSizes``.
+  ///   - target: The machines and the batch. 
   ///   - link: The link between machines; required if there are several.
   /// - Returns: The time in seconds of each part.
   func step(_ target: Target, link: NetworkLink?) -> [Part: Double] {
-    let plan = ShardPlan(
-      rowCount: target.batchSize, shardSize: min(target.shardSize, target.batchSize))
-    let division = plan.division(machines: target.machines, workers: target.workers)
-    let work = work(plan)
+    let plan = LeafPlan(rowCount: target.batchSize)
+    let largest = plan.largestParts(
+      machines: target.machines, workers: target.workers, unit: shape.unitLeaves)
+    let work = work(
+      rows: target.batchSize, shardRows: min(target.shardSize, max(largest.rowsOfWorker, 1)))
     let active = min(target.workers, target.cores)
     let slowdown = machine.slowdown(active: active)
     // If workers share cores, the total work of the cores is the limit, otherwise the busiest
@@ -112,23 +108,26 @@ struct CostModel: Sendable {
     func share(_ largest: Double, of whole: Double = 1) -> Double {
       max(largest, whole / Double(active)) * slowdown
     }
-    let rows = Double(plan.rowCount)
+    let rows = Double(target.batchSize)
     let shardShare = share(
-      Double(division.rowsOfWorker) / rows, of: Double(division.rowsOfMachine) / rows)
-    // A machine merges its own shards, and then the results of the machines.
-    let merged = division.shardsOfMachine + (target.machines > 1 ? target.machines : 0)
-    let mergePart = Double(merged) / Double(plan.shardCount)
-    let tileShare = share(shape.tileShare(shardSize: plan.shardSize, workers: target.workers))
+      Double(largest.rowsOfWorker) / rows, of: Double(largest.rowsOfMachine) / rows)
+    // A worker merges its own leaves, and then columns of the results of all workers and machines.
+    let results = target.workers - 1 + (target.machines - 1)
+    let mergePart =
+      shardShare
+      + Double(results) / Double(max(plan.leafCount - 1, 1))
+      * share(shape.mergeShare(workers: target.workers))
+    let tileShare = share(shape.tileShare(workers: target.workers))
     let update =
-      work.weightGradients * Double(division.rowsOfMachine) / rows
+      work.weightGradients * Double(largest.rowsOfMachine) / rows
       + work.optimizer / Double(target.machines)
     let barriers = shape.barrierCount + (target.machines > 1 ? exchangeCount : 0)
     return [
       .gather: work.gather * shardShare, .forward: work.forward * shardShare,
       .backward: work.backward * shardShare,
-      .merge: work.merge * mergePart * share(shape.mergeShare(workers: target.workers)),
+      .merge: work.merge * mergePart,
       .update: max(update * tileShare, memorySeconds(machines: target.machines, active: active)),
-      .transfer: transferSeconds(rows: division.rowsOfMachine, active: active),
+      .transfer: transferSeconds(rows: largest.rowsOfMachine, active: active),
       .barriers: Double(barriers) * machine.barrierSeconds(workers: target.workers),
       .exchange: link.map {
         exchangeSeconds(machines: target.machines, active: active, link: $0)
@@ -137,26 +136,22 @@ struct CostModel: Sendable {
     ]
   }
 
-  /// The seconds of one worker for a batch that is divided differently from the base's.
-  private func work(_ plan: ShardPlan) -> Work {
+  /// The seconds of one worker for a batch of another size, in shards of another size.
+  private func work(rows: Int, shardRows: Int) -> Work {
     func base(_ kind: StageKind) -> Double { seconds[kind, default: 0] }
-    let basePlan = ShardPlan(
-      rowCount: self.base.batchSize, shardSize: min(self.base.shardSize, self.base.batchSize))
-    let rows = Double(plan.rowCount)
-    let growth = rows / Double(basePlan.rowCount)
+    let baseRows = self.base.batchSize
+    let growth = Double(rows) / Double(baseRows)
     // The change of the time per sample with another shard size.
     func change(_ products: KeyPath<NetworkProbe.Products, Double>) -> Double {
-      guard plan.shardSize != basePlan.shardSize,
-        let now = network.products[plan.shardSize],
-        let before = network.products[basePlan.shardSize]
-      else { return 0 }
-      return rows * (now[keyPath: products] - before[keyPath: products])
+      let before = network.seconds(products, shardRows: min(self.base.shardSize, baseRows))
+      return Double(rows) * (network.seconds(products, shardRows: shardRows) - before)
     }
     var work = Work()
     work.gather = base(.gather) * growth
     work.forward = max(0, base(.forward) * growth + change(\.forward))
     work.backward = max(0, base(.backward) * growth + change(\.inputGradients))
-    work.merge = base(.merge) * Double(plan.shardCount) / Double(basePlan.shardCount)
+    work.merge = base(.merge) * Double(LeafPlan(rowCount: rows).leafCount)
+      / Double(LeafPlan(rowCount: baseRows).leafCount)
     work.optimizer = min(network.optimizerSeconds, base(.update))
     work.weightGradients = max(
       0, (base(.update) - work.optimizer) * growth + change(\.weightGradients))

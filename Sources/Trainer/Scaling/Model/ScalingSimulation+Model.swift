@@ -39,10 +39,8 @@ extension ScalingSimulation {
 
   /// Applies the cost model to every series of an experiment.
   ///
-  /// Every measured point except the first of its series is predicted from the first one. Each
-  /// target has a prediction with the series' shard size, and a second one if another probed shard
-  /// size is faster there. Smaller machines are predicted too, for curves in charts. Each
-  /// prediction lists the reasons to doubt it.
+  /// Every measured point except the first of its series is predicted from the first one. Smaller
+  /// machines are predicted too, for curves in charts. Each prediction lists the reasons to doubt it.
   ///
   /// - Parameters:
   ///   - series: The series of the experiment; each begins with one worker.
@@ -79,7 +77,7 @@ extension ScalingSimulation {
         series: series, mode: mode,
         model: try CostModel(point: first, shape: shape, network: probe, machine: machine),
         link: link, doubts: doubts, missed: doubts.reasons(checks))
-      let asked = targets.flatMap(predictor.predictions)
+      let asked = targets.map(predictor.prediction)
       validations += checks
       predictions += asked
       between += predictor.between(asked)

@@ -8,7 +8,7 @@ import Training
 struct StepShape: Sendable {
   private let network: Network
   private let rules: [MergeRule]
-  /// The bytes of one shard's partial results, by stage; stages without a merge are left out.
+  /// The bytes of one leaf's partial results, by stage; stages without a merge are left out.
   let mergedBytes: [Int]
   /// The number of barriers in a step.
   let barrierCount: Int
@@ -24,6 +24,9 @@ struct StepShape: Sendable {
   ///
   /// A worker reads the inputs of its own rows of each matrix, and all gradients of outputs.
   private let operands: (inputs: Int, outputs: Int)
+
+  /// The leaves that are never divided among workers.
+  var unitLeaves: Int { network.unitLeaves }
 
   /// Reads the sizes of a network.
   ///
@@ -82,13 +85,10 @@ struct StepShape: Sendable {
   /// Workers take tiles in the order of ``TileSchedule`` when they are free. The cost of a tile is
   /// proportional to its floats.
   ///
-  /// - Parameters:
-  ///   - shardSize: The number of rows in a shard, which determines the tiles.
-  ///   - workers: The number of workers that take tiles.
+  /// - Parameter workers: The number of workers that take tiles.
   /// - Returns: The share; 1 for one worker.
-  func tileShare(shardSize: Int, workers: Int) -> Double {
-    let schedule = TileSchedule(
-      TileSchedule.tiles(of: network, shardSize: shardSize), workerCount: workers)
+  func tileShare(workers: Int) -> Double {
+    let schedule = TileSchedule(TileSchedule.tiles(of: network), workerCount: workers)
     let floats = schedule.tiles.map { Double($0.tile.count) }
     var claimed = [Bool](repeating: false, count: floats.count)
     var positions = [Int](repeating: 0, count: workers)
