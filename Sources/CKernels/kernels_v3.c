@@ -3,6 +3,7 @@
 #define KERNEL(name) kernel_##name##_v3
 
 #if defined(__x86_64__)
+#define HAS_FMA
 // 12 registers for sums, 2 for the right matrix, 1 for an element of the left one.
 #define VECTOR 8
 #define TILE_ROWS 6

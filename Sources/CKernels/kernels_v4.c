@@ -3,6 +3,7 @@
 #define KERNEL(name) kernel_##name##_v4
 
 #if defined(__x86_64__)
+#define HAS_FMA
 // 24 registers for sums, 4 for the right matrix, 1 for an element of the left one. With 7 rows the
 // compiler moves sums between registers.
 #define VECTOR 16
