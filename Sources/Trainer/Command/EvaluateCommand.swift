@@ -43,7 +43,7 @@ struct EvaluateCommand: ParsableCommand {
     var configuration = TrainingConfiguration(threads: threads)
     if let shardSize { configuration.shardSize = shardSize }
     try configuration.validate(sampleCount: nil)
-    try execution.blas.select(isQuiet: json)
+    try execution.selectKernels(isQuiet: json)
     let saved = try SavedModel(path: model)
     let location = try locateData(of: saved)
     if !json { Console.note("Data set \(location.name) from \(location.directory)") }

@@ -64,7 +64,7 @@ struct PredictCommand: ParsableCommand {
       throw TrainerError(
         .usage, "--top and --probabilities exclude each other in text output; --json shows both")
     }
-    try execution.blas.select(isQuiet: true)
+    try execution.selectKernels(isQuiet: true)
     let saved = try SavedModel(path: model)
     let predictor = try Predictor(
       file: saved.file, data: saved.data, threads: threads, coreCount: usable.count)

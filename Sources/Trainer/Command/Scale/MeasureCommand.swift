@@ -33,7 +33,7 @@ struct MeasureCommand: ParsableCommand {
     try configuration.validate(sampleCount: nil)
     _ = try length.plan(batchSize: configuration.batchSize)
     if let rank = MPIProcess.number { Console.setRank(rank) }
-    try execution.blas.select(isQuiet: true)
+    try execution.selectKernels(isQuiet: true)
     let communicator = MPIProcess.join()
     let dataset = try Dataset.load(from: try data.locate())
     if let note = configuration.fitBatch(sampleCount: dataset.training.count) {

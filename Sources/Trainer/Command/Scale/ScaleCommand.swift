@@ -32,6 +32,7 @@ struct ScaleCommand: ParsableCommand {
   @OptionGroup(title: "Length of a measurement") var length: LengthOptions
   @OptionGroup(title: GroupTitle.execution) var pinning: PinOption
   @OptionGroup(title: GroupTitle.execution) var blas: BLASCoreOption
+  @OptionGroup(title: GroupTitle.execution) var instructionSet: InstructionSetOption
   @OptionGroup(title: GroupTitle.data) var data: DataOptions
   @OptionGroup(title: GroupTitle.network) var network: NetworkOptions
   @OptionGroup(title: GroupTitle.optimizer) var optimizer: OptimizerOptions

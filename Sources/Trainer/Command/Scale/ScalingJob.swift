@@ -25,6 +25,7 @@ struct ScalingJob {
     if let output = options.output {
       try ScalingDirectory.prepare(path: output, overwrite: options.overwrite)
     }
+    try options.instructionSet.select()
     try options.blas.select(isQuiet: options.quiet)
     let dataset = try Dataset.load(from: try options.data.locate())
     let machine = Machine.current(usable: usable, blasCore: options.blas.name)
@@ -155,6 +156,7 @@ struct ScalingJob {
   ) throws -> [MeasuredConfiguration: [TrainingMeasurement]] {
     var arguments = settings.map(\.argument) + options.length.arguments
     arguments.append("--pin=\(options.pinning.pin.rawValue)")
+    arguments.append("--isa=\(options.instructionSet.isa.rawValue)")
     for (name, value) in [
       ("dataset", options.data.dataset), ("data", options.data.data),
       ("blas-core", options.blas.name),

@@ -31,6 +31,36 @@ struct BLASCoreOption: ParsableArguments {
   }
 }
 
+/// Which instruction set the trainer's own kernels use.
+struct InstructionSetOption: ParsableArguments {
+  /// A value of the option.
+  enum Choice: String, CaseIterable, ExpressibleByArgument {
+    case auto, v4, v3, baseline
+
+    /// Upper and lower case are the same.
+    init?(argument: String) {
+      self.init(rawValue: argument.lowercased())
+    }
+
+    /// The instruction set; nil for `auto`.
+    var set: InstructionSet? { InstructionSet(rawValue: rawValue) }
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "The instruction set of the trainer's own kernels: auto is the best that the CPU has, v4 AVX-512, "
+        + "v3 AVX2. Never changes a result.",
+      valueName: "set"))
+  var isa = Choice.auto
+
+  /// Makes the kernels use the requested set.
+  ///
+  /// - Throws: `InstructionSetError` if the CPU does not have it.
+  func select() throws {
+    try isa.set?.use()
+  }
+}
+
 /// Which CPUs workers are bound to.
 struct PinOption: ParsableArguments {
   @Option(
@@ -61,7 +91,7 @@ extension WorkerPlacement: ExpressibleByArgument {
   }
 }
 
-/// What computes: threads and OpenBLAS's kernels.
+/// What computes: threads, OpenBLAS's kernels and the trainer's own.
 struct ExecutionOptions: ParsableArguments {
   @Option(
     \.threads, "Worker threads", value: "n", default: "the CPUs that this process may use",
@@ -70,6 +100,16 @@ struct ExecutionOptions: ParsableArguments {
   var threads: Int?
 
   @OptionGroup var blas: BLASCoreOption
+  @OptionGroup var instructionSet: InstructionSetOption
+
+  /// Selects the kernels that compute, and prints warnings and notes about them.
+  ///
+  /// - Parameter isQuiet: Whether only warnings are printed.
+  /// - Throws: `InstructionSetError`, `BLASCoreError`, `OpenBLASError` or `SystemRefusal`.
+  func selectKernels(isQuiet: Bool) throws {
+    try instructionSet.select()
+    try blas.select(isQuiet: isQuiet)
+  }
 
   /// The number of threads, checked.
   ///

@@ -33,7 +33,7 @@ struct TrainingJob {
       StopSignals.catchAll(endsHangs: (MPIProcess.number ?? 0) == 0)
       Console.dropResultsAfterHangup()
     }
-    try options.execution.blas.select(isQuiet: options.quiet)
+    try options.execution.selectKernels(isQuiet: options.quiet)
     let communicator = MPIProcess.join()
     let isLeader = communicator.rank == 0
     // A resumed run has its weights in a checkpoint; those it started from may be gone.
