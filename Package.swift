@@ -152,7 +152,6 @@ let package = Package(
       name: "TestSupport", dependencies: ["Parallel"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-    .target(name: "CKernelVersions", path: "Tests/CKernelVersions", cSettings: kernelSettings),
     .testTarget(
       name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
@@ -164,7 +163,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelTests",
-      dependencies: ["CKernels", "CKernelVersions", "Files", "Model", "Parallel", "TestSupport"],
+      dependencies: ["CKernels", "Files", "Model", "Parallel", "TestSupport"],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(
       name: "TrainerTests",

@@ -1,20 +1,9 @@
 #ifndef KERNEL_H
 #define KERNEL_H
 
-#include <stdint.h>
+#include <string.h>
 
-// Tests compile these files once more for each instruction set, and define both macros.
-#ifndef KERNEL
 #include "CKernels.h"
-#define KERNEL(name) kernel_##name
-// ThreadSanitizer instruments the resolver, which would run before its runtime is ready.
-#if defined(__x86_64__) && !__has_feature(thread_sanitizer)
-#define MULTIVERSIONED \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define MULTIVERSIONED
-#endif
-#endif
 
 #define INLINE static inline __attribute__((always_inline))
 

@@ -63,6 +63,7 @@ struct CompletionTests {
     #expect(try await bash(prefix + ["--lr-schedule", "c"]) == ["constant", "cosine"])
     #expect(try await bash(prefix + ["--threads", "2", "--pin", "co"]) == ["compact"])
     #expect(try await bash(prefix + ["--dataset", ""]) == ["mnist", "fashion-mnist"])
+    #expect(try await bash(prefix + ["--isa", "b"]) == ["baseline"])
     #expect(try await bash(prefix + ["--blas-core", "Has"]) == ["Haswell"])
     #expect(
       try await bash(prefix + ["--model", "mlp-"]) == ["mlp-small", "mlp-deep", "mlp-residual"])

@@ -53,8 +53,8 @@ struct ForeignRunDirectoryTests {
   func everySetting() {
     // What belongs to a call and not to its result.
     let own: Set = [
-      "threads", "pin", "quiet", "no-progress", "output", "save-init", "save", "metrics", "profile",
-      "tensorboard", "histogram-every",
+      "threads", "pin", "isa", "quiet", "no-progress", "output", "save-init", "save", "metrics",
+      "profile", "tensorboard", "histogram-every",
       // Another name of learning-rate.
       "lr",
     ]

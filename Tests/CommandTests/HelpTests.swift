@@ -37,7 +37,7 @@ struct HelpTests {
       "threads", "dataset", "data", "epochs", "steps", "batch-size", "shard-size", "hidden",
       "dropout", "dropout-mode", "no-batch-norm", "no-shuffle", "optimizer", "learning-rate", "lr",
       "momentum", "decay-rate", "beta1", "beta2", "epsilon", "weight-decay", "seed", "init",
-      "save-init", "save", "metrics", "blas-core", "pin", "quiet", "no-progress",
+      "save-init", "save", "metrics", "blas-core", "isa", "pin", "quiet", "no-progress",
     ] {
       #expect(result.output.contains("--\(option)"), "--\(option)")
     }
@@ -93,8 +93,8 @@ struct HelpTests {
     let text = try await Command.run(["info"], in: folder)
     #expect(text.status == 0)
     for name in [
-      "CPU", "ISA", "cores", "topology", "package 0, node 0: [", "memory", "OpenBLAS", "mnist",
-      "fashion-mnist",
+      "CPU", "ISA", "cores", "topology", "package 0, node 0: [", "memory", "OpenBLAS", "kernels",
+      "FMA peak", "mnist", "fashion-mnist",
     ] {
       #expect(text.output.contains(name))
     }

@@ -69,6 +69,8 @@ struct OptionErrorTests {
       ("--pin near", "The value 'near' is invalid for '--pin <placement>'"),
       ("--pin near", "one of 'none', 'compact' or 'spread'"),
       ("--pin", "Missing value for '--pin <placement>'"),
+      ("--isa v5", "The value 'v5' is invalid for '--isa <set>'"),
+      ("--isa v5", "one of 'auto', 'v4', 'v3' or 'baseline'"),
       ("--blas-core i386", "found `i386`, expected auto or one of"),
       ("--no-such-option", "unknown option '--no-such-option'"),
       ("--batch 64", "unknown option '--batch'; did you mean '--batch-size' or '--batch-norm'?"),

@@ -65,6 +65,9 @@ static void products(void) {
     kernel_product(ROWS, COLUMNS, depth, a, 1, ROWS, b, COLUMNS, PRODUCT_PANEL, c, COLUMNS, 1);
     PRINT("product, transposed and added", c, COUNT);
   }
+  float *values = floats(COUNT, -1, 1);
+  kernel_multiply_add(values, 0.7f, -0.3f, 5, COUNT);
+  PRINT("multiply_add", values, COUNT);
 }
 
 static void sums(void) {

@@ -34,7 +34,9 @@ struct MachineTests {
     let json = try JSONEncoder().encode(machine)
     #expect(try JSONDecoder().decode(Machine.self, from: json) == machine)
     let text = String(decoding: json, as: UTF8.self)
-    for key in ["cores_reason", "memory_total", "openblas", "\"chosen_by\":\"corrected\""] {
+    for key in [
+      "cores_reason", "memory_total", "openblas", "instruction_set", "\"chosen_by\":\"corrected\"",
+    ] {
       #expect(text.contains(key))
     }
   }

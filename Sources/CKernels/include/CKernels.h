@@ -3,10 +3,16 @@
 
 #include <stdint.h>
 
-#define KERNEL(name) kernel_##name
-#include "kernel_declarations.inc"
-#undef KERNEL
-
+#include "instruction_set.h"
 #include "product.h"
+
+// kernel_NAME calls the version for the instruction set in use.
+#define DECLARE_KERNEL(name, parameters, arguments) \
+  void kernel_##name parameters;                    \
+  void kernel_##name##_baseline parameters;         \
+  void kernel_##name##_v3 parameters;               \
+  void kernel_##name##_v4 parameters;
+#include "kernels.inc"
+#undef DECLARE_KERNEL
 
 #endif

@@ -52,6 +52,14 @@ package struct CPUFeatures: Sendable, Equatable {
     return 1 + Self.x86Levels.prefix { flags.isSuperset(of: $0) }.count
   }
 
+  /// The flags that a CPU lacks for a level of x86-64.
+  ///
+  /// - Parameter level: The level, 1 to 4.
+  /// - Returns: The flags of this and all lower levels that are missing, by level and name.
+  package func missing(forX86Level level: Int) -> [String] {
+    Self.x86Levels.prefix(level - 1).flatMap { $0.subtracting(flags).sorted() }
+  }
+
   /// The flags that levels 2, 3 and 4 add, by the kernel's names.
   ///
   /// Source: the x86-64 psABI.

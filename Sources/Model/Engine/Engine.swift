@@ -11,6 +11,21 @@ public enum Engine: String, CaseIterable, Sendable, Codable {
   /// OpenBLAS: the bits depend on its version and its core.
   case openblas
 
+  /// Loads what the engine needs; before it computes.
+  ///
+  /// - Throws: `OpenBLASError` or `SystemRefusal`.
+  package func load() throws {
+    if self == .openblas { try OpenBLAS.load() }
+  }
+
+  /// Takes the memory that the engine needs, when all other memory is allocated.
+  ///
+  /// - Parameter callers: The threads that compute at the same time.
+  /// - Throws: `SystemRefusal`.
+  package func reserve(callers: Int) throws {
+    if self == .openblas { try OpenBLAS.reserveBuffers(callers: callers) }
+  }
+
   /// The leaves of a batch that are never divided among shards.
   ///
   /// A row of OpenBLAS's product may depend on the number of rows, so its products are always of whole

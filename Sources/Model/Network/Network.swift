@@ -12,6 +12,8 @@ package struct Network: Sendable {
   package let parameters: ParameterLayout
   /// Where the running statistics lie.
   package let statistics: ParameterLayout
+  /// What computes matrix products.
+  package let engine: Engine
 
   /// The leaves that are never divided among shards.
   package var unitLeaves: Int { layers.map(\.unitLeaves).max() ?? 1 }
@@ -22,7 +24,11 @@ package struct Network: Sendable {
   ///   - nodes: At least one; a node comes after those that it reads, and all but the last are read.
   ///   - inputShape: The shape of one sample's input.
   ///   - fuses: Whether ``Fusion`` joins layers, with equal bits.
-  package init(_ nodes: [Node], inputShape: Shape, fuses: Bool = true) {
+  ///   - engine: What computes the layers' matrix products.
+  package init(
+    _ nodes: [Node], inputShape: Shape, fuses: Bool = true, engine: Engine = .native
+  ) {
+    self.engine = engine
     precondition(!nodes.isEmpty, "a network has at least one layer")
     let shapes = [inputShape] + nodes.map(\.layer.outputShape)
     for (index, node) in nodes.enumerated() {
@@ -79,6 +85,6 @@ package struct Network: Sendable {
     var builder = NetworkBuilder(architecture, seed: seed, engine: engine)
     let classifier = DenseKind(units: architecture.classCount)
     builder.add(architecture.model.items + [ModelItem([classifier])])
-    self.init(builder.nodes, inputShape: architecture.input, fuses: fuses)
+    self.init(builder.nodes, inputShape: architecture.input, fuses: fuses, engine: engine)
   }
 }

@@ -35,8 +35,9 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let usable = UsableCPUs.current()
     let threads = try execution.threadCount(default: usable.count)
-    try execution.blas.select(isQuiet: json)
     let saved = try SavedModel(path: model)
+    let engine = try execution.engine.engine ?? ModelFile.engine(of: saved.file) ?? .native
+    try execution.selectKernels(of: engine, isQuiet: json)
     let location = try locateData(of: saved)
     if !json { Console.note("Data set \(location.name) from \(location.directory)") }
     let dataset = try Dataset.load(from: location)
@@ -44,7 +45,7 @@ struct EvaluateCommand: ParsableCommand {
     try requireMemory(saved, dataset, threads: threads, usable: usable)
     let evaluation = try ModelEvaluation(
       file: saved.file, data: saved.data, dataset: dataset, threads: threads,
-      coreCount: usable.count)
+      coreCount: usable.count, engine: engine)
     try Console.result(
       json
         ? try encoded(EvaluationRecord(evaluation: evaluation, dataset: dataset.name))
@@ -59,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
     try MemoryCheck(
       evaluating: try ModelFile.architecture(of: saved.file),
       rows: threads * min(LeafPlan.blockRows, dataset.test.count)
-    ).require(of: Machine.current(usable: usable, blasCore: execution.blas.name))
+    ).require(of: Machine.current(usable: usable, blasCore: execution.engine.blas.name))
   }
 
   /// The requested data set, otherwise that of the model.

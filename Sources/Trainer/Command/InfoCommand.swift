@@ -13,6 +13,7 @@ struct InfoCommand: ParsableCommand {
     commandName: "info", abstract: "Show the machine, OpenBLAS, and the data sets found.")
 
   @OptionGroup var blas: BLASCoreOption
+  @OptionGroup var instructionSet: InstructionSetOption
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -23,8 +24,22 @@ struct InfoCommand: ParsableCommand {
   private struct Info: Encodable {
     let version = TrainerVersion.current
     let machine: Machine
+    let kernels: Kernels
     let topology: CPUTopology
     let datasets: [Found]
+  }
+
+  /// The trainer's own kernels.
+  private struct Kernels: Encodable {
+    let instructionSet = InstructionSet.inUse
+    let supported = InstructionSet.supported
+    let fmaGigaflops = FMAPeak.gigaflops()
+
+    private enum CodingKeys: String, CodingKey {
+      case supported
+      case instructionSet = "instruction_set"
+      case fmaGigaflops = "fma_gigaflops"
+    }
   }
 
   private struct Found: Encodable {
@@ -33,6 +48,7 @@ struct InfoCommand: ParsableCommand {
   }
 
   func run() throws {
+    try instructionSet.select()
     try blas.select(isQuiet: true)
     if mpi { return try showLink() }
     let environment = ProcessInfo.processInfo.environment
@@ -45,9 +61,11 @@ struct InfoCommand: ParsableCommand {
     let usable = UsableCPUs.current()
     let machine = Machine.current(usable: usable, blasCore: blas.name)
     let topology = CPUTopology.current(usable: usable.cpus)
+    let kernels = Kernels()
     if json {
       try Console.result(
-        try encoded(Info(machine: machine, topology: topology, datasets: datasets)))
+        try encoded(
+          Info(machine: machine, kernels: kernels, topology: topology, datasets: datasets)))
       return
     }
     func memory(_ bytes: UInt64?) -> String {
@@ -66,6 +84,11 @@ struct InfoCommand: ParsableCommand {
       memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
       OpenBLAS   \(machine.openBLAS.version)\(variant), kernels for \
       \(machine.openBLAS.core) (\(machine.openBLAS.chosenBy.explanation))
+      kernels    \(kernels.instructionSet.rawValue) of \
+      \(kernels.supported.map(\.rawValue).joined(separator: ", ")) \
+      (\(instructionSet.isa == .auto ? "the best of this CPU" : "chosen with --isa"))
+      FMA peak   \(fixed(kernels.fmaGigaflops, 1)) GFLOP/s of a thread, from registers, with \
+      \(kernels.instructionSet.rawValue)
       """)
     for dataset in datasets {
       let name = dataset.name.padding(toLength: 14, withPad: " ", startingAt: 0)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ImageData
+import Model
 import Parallel
 import Runs
 import Training
@@ -64,10 +65,12 @@ struct PredictCommand: ParsableCommand {
       throw TrainerError(
         .usage, "--top and --probabilities exclude each other in text output; --json shows both")
     }
-    try execution.blas.select(isQuiet: true)
     let saved = try SavedModel(path: model)
+    let engine = try execution.engine.engine ?? ModelFile.engine(of: saved.file) ?? .native
+    try execution.selectKernels(of: engine, isQuiet: true)
     let predictor = try Predictor(
-      file: saved.file, data: saved.data, threads: threads, coreCount: usable.count)
+      file: saved.file, data: saved.data, threads: threads, coreCount: usable.count,
+      engine: engine)
     if let top, !(1...predictor.classCount).contains(top) {
       throw TrainerError(
         .usage,

@@ -71,6 +71,10 @@ struct TrainerCommand: ParsableCommand {
       switch error {
       case .unknownName, .missingInstructions: .usage
       }
+    case let error as InstructionSetError:
+      switch error {
+      case .otherArchitecture, .unsupported: .usage
+      }
     case let error as OpenBLASError:
       switch error.kind {
       case .notFound: .dataNotFound

@@ -21,6 +21,10 @@ package struct Machine: Codable, Sendable, Equatable {
   package var isa: String
   /// The extensions beyond the level that affect matrix products.
   package var extensions: [String]
+  /// The instruction set that the trainer's own kernels use; nil in older records.
+  ///
+  /// Another one gives the same bits.
+  package var instructionSet: InstructionSet?
   /// The number of CPUs that the process may use.
   package var cores: Int
   /// The number of online CPUs.
@@ -36,6 +40,7 @@ package struct Machine: Codable, Sendable, Equatable {
 
   enum CodingKeys: String, CodingKey {
     case hostname, system, kernel, architecture, cpu, isa, extensions, cores
+    case instructionSet = "instruction_set"
     case onlineCores = "online_cores"
     case coresReason = "cores_reason"
     case memoryTotal = "memory_total"
@@ -43,7 +48,7 @@ package struct Machine: Codable, Sendable, Equatable {
     case openBLAS = "openblas"
   }
 
-  /// Creates a description from information of the system.
+  /// Creates a description from information of the system, and the instruction set in use.
   ///
   /// - Parameters:
   ///   - name: The result of `uname`.
@@ -59,6 +64,7 @@ package struct Machine: Codable, Sendable, Equatable {
     cpu = features.modelName
     isa = features.x86Level.map { "x86-64-v\($0)" } ?? name.architecture
     extensions = Self.notableFlags.filter(features.flags.contains)
+    instructionSet = .inUse
     cores = usable.count
     onlineCores = usable.onlineCount
     coresReason = usable.reason

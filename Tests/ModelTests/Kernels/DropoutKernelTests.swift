@@ -1,4 +1,3 @@
-import CKernelVersions
 import CKernels
 import Testing
 

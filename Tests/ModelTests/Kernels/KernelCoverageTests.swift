@@ -6,13 +6,10 @@ struct KernelCoverageTests {
   @Test("every declared kernel is compared in all its versions")
   func everyKernelIsTested() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    let include = folder.appending(path: "../../../Sources/CKernels/include")
-    let declarations = try String(
-      contentsOf: include.appending(path: "kernel_declarations.inc"), encoding: .utf8)
-    let product = try String(contentsOf: include.appending(path: "product.h"), encoding: .utf8)
-    let declared = Set(
-      declarations.matches(of: /void KERNEL\((\w+)\)/).map { String($0.output.1) }
-        + product.matches(of: /void kernel_(\w+)_v4\b/).map { String($0.output.1) })
+    let list = try String(
+      contentsOf: folder.appending(path: "../../../Sources/CKernels/include/kernels.inc"),
+      encoding: .utf8)
+    let declared = Set(list.matches(of: /(?m)^DECLARE_KERNEL\((\w+),/).map { String($0.output.1) })
     var compared: Set<String> = []
     for file in try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)

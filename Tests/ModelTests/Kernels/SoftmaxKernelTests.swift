@@ -1,4 +1,3 @@
-import CKernelVersions
 import CKernels
 import Foundation
 import Testing

@@ -46,9 +46,9 @@ final class StepCase {
       workers: threads, cacheBytes: CPUTopology.current().lastCacheBytes,
       availableBytes: Machine.current().memoryAvailable.flatMap { Int(exactly: $0) })
     plain = BatchComputation(
-      state: state, team: team, batchCapacity: batchSize, shardSize: shardSize)
+      state: state, team: team, batchCapacity: batchSize, shardSize: .rows(shardSize))
     profiled = BatchComputation(
-      state: state, team: team, batchCapacity: batchSize, shardSize: shardSize,
+      state: state, team: team, batchCapacity: batchSize, shardSize: .rows(shardSize),
       profile: StageProfile(network: network, workerCount: threads, capacity: 50_000))
     plain.parametersChanged()
   }

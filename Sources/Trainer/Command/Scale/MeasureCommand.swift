@@ -27,13 +27,14 @@ struct MeasureCommand: ParsableCommand {
     let usable = UsableCPUs.current()
     var configuration = TrainingConfiguration(
       threads: try execution.threadCount(default: usable.count))
+    if let engine = execution.engine.engine { configuration.engine = engine }
     batches.apply(to: &configuration)
     try network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
     _ = try length.plan(batchSize: configuration.batchSize)
     if let rank = MPIProcess.number { Console.setRank(rank) }
-    try execution.blas.select(isQuiet: true)
+    try execution.selectKernels(of: configuration.engine, isQuiet: true)
     let communicator = MPIProcess.join()
     let dataset = try Dataset.load(from: try data.locate())
     if let note = configuration.fitBatch(sampleCount: dataset.training.count) {
@@ -41,7 +42,7 @@ struct MeasureCommand: ParsableCommand {
     }
     let plan = try length.plan(batchSize: configuration.batchSize)
     try configuration.validate(sampleCount: dataset.training.count)
-    let machine = Machine.current(usable: usable, blasCore: execution.blas.name)
+    let machine = Machine.current(usable: usable, blasCore: execution.engine.blas.name)
     let cpus = try MPIProcess.divide(
       usable, among: communicator, machine: machine, pin: pinning.pin)
     if communicator.size > 1 {

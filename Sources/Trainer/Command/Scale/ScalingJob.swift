@@ -25,9 +25,10 @@ struct ScalingJob {
     if let output = options.output {
       try ScalingDirectory.prepare(path: output, overwrite: options.overwrite)
     }
-    try options.blas.select(isQuiet: options.quiet)
+    try options.instructionSet.select()
+    try options.engine.select(configuration.engine, isQuiet: options.quiet)
     let dataset = try Dataset.load(from: try options.data.locate())
-    let machine = Machine.current(usable: usable, blasCore: options.blas.name)
+    let machine = Machine.current(usable: usable, blasCore: options.engine.blas.name)
     let sampleCount = dataset.training.count
     if let size = options.experiment.fittedBatchSize(
       experiment, configuration, sampleCount: sampleCount)
@@ -53,8 +54,9 @@ struct ScalingJob {
     }
     let ground = ScalingGround(
       usable: usable, topology: .current(),
-      coreWarning: BLASCoreSelection.current().warning(option: options.blas.name))
-    let network = Network(architecture, seed: 0, engine: try trainingConfiguration().engine)
+      coreWarning: configuration.engine == .openblas
+        ? BLASCoreSelection.current().warning(option: options.engine.blas.name) : nil)
+    let network = Network(architecture, seed: 0, engine: configuration.engine)
     let settings = settings(of: configuration)
     let started = Date()
     let measurements = try measure(experiment, settings: settings)
@@ -105,6 +107,7 @@ struct ScalingJob {
 
   private func trainingConfiguration() throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration(threads: 1)
+    if let engine = options.engine.engine { configuration.engine = engine }
     try options.network.apply(to: &configuration)
     try options.optimizer.apply(to: &configuration)
     return configuration
@@ -119,7 +122,7 @@ struct ScalingJob {
     for measured in experiment.configurations {
       configuration.threads = measured.threads
       configuration.batchSize = measured.batchSize
-      configuration.shardSize = measured.shardSize
+      configuration.shardSize = .rows(measured.shardSize)
       try validate(configuration, measured.ranks)
       _ = try options.length.plan(batchSize: measured.batchSize)
     }
@@ -155,9 +158,10 @@ struct ScalingJob {
   ) throws -> [MeasuredConfiguration: [TrainingMeasurement]] {
     var arguments = settings.map(\.argument) + options.length.arguments
     arguments.append("--pin=\(options.pinning.pin.rawValue)")
+    arguments.append("--isa=\(options.instructionSet.isa.rawValue)")
     for (name, value) in [
       ("dataset", options.data.dataset), ("data", options.data.data),
-      ("blas-core", options.blas.name),
+      ("blas-core", options.engine.blas.name),
     ] {
       if let value { arguments.append("--\(name)=\(value)") }
     }

@@ -36,3 +36,16 @@ struct BatchOptions: ParsableArguments {
     if let seed { configuration.seed = seed }
   }
 }
+
+extension ShardSize: ExpressibleByArgument {
+  /// `auto` in upper or lower case, or a number.
+  public init?(argument: String) {
+    if argument.lowercased() == "auto" {
+      self = .auto
+    } else if let rows = Int(argument) {
+      self = .rows(rows)
+    } else {
+      return nil
+    }
+  }
+}

@@ -3,6 +3,43 @@ import Model
 import Parallel
 import Training
 
+/// What computes matrix products.
+struct EngineOptions: ParsableArguments {
+  @Option(
+    \.engine, "What computes matrix products: the trainer's own kernels, with the same bits on every "
+      + "CPU, or OpenBLAS",
+    value: "name")
+  var engine: Engine?
+
+  @OptionGroup var blas: BLASCoreOption
+
+  /// Loads OpenBLAS if it computes, and prints warnings and notes about it.
+  ///
+  /// - Parameters:
+  ///   - engine: The engine in use.
+  ///   - isQuiet: Whether only warnings are printed.
+  /// - Throws: `TrainerError`, `BLASCoreError`, `OpenBLASError` or `SystemRefusal`.
+  func select(_ engine: Engine, isQuiet: Bool) throws {
+    switch engine {
+    case .openblas: try blas.select(isQuiet: isQuiet)
+    case .native:
+      if let core = blas.name {
+        throw TrainerError(
+          .usage,
+          "--blas-core \(core) has no meaning for --engine native; it chooses kernels of "
+            + "--engine openblas")
+      }
+    }
+  }
+}
+
+extension Engine: ExpressibleByArgument {
+  /// Upper and lower case are the same.
+  public init?(argument: String) {
+    self.init(rawValue: argument.lowercased())
+  }
+}
+
 /// Which of OpenBLAS's sets of kernels, which it calls cores, computes.
 struct BLASCoreOption: ParsableArguments {
   @Option(
@@ -28,6 +65,36 @@ struct BLASCoreOption: ParsableArguments {
         "OpenBLAS \(OpenBLAS.version) does not know this CPU; using its kernels for "
           + OpenBLAS.coreName)
     }
+  }
+}
+
+/// Which instruction set the trainer's own kernels use.
+struct InstructionSetOption: ParsableArguments {
+  /// A value of the option.
+  enum Choice: String, CaseIterable, ExpressibleByArgument {
+    case auto, v4, v3, baseline
+
+    /// Upper and lower case are the same.
+    init?(argument: String) {
+      self.init(rawValue: argument.lowercased())
+    }
+
+    /// The instruction set; nil for `auto`.
+    var set: InstructionSet? { InstructionSet(rawValue: rawValue) }
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "The instruction set of the trainer's own kernels: auto is the best that the CPU has, v4 AVX-512, "
+        + "v3 AVX2. Never changes a result.",
+      valueName: "set"))
+  var isa = Choice.auto
+
+  /// Makes the kernels use the requested set.
+  ///
+  /// - Throws: `InstructionSetError` if the CPU does not have it.
+  func select() throws {
+    try isa.set?.use()
   }
 }
 
@@ -61,7 +128,7 @@ extension WorkerPlacement: ExpressibleByArgument {
   }
 }
 
-/// What computes: threads and OpenBLAS's kernels.
+/// What computes: threads, OpenBLAS's kernels and the trainer's own.
 struct ExecutionOptions: ParsableArguments {
   @Option(
     \.threads, "Worker threads", value: "n", default: "the CPUs that this process may use",
@@ -69,7 +136,20 @@ struct ExecutionOptions: ParsableArguments {
       + "Never changes a result.")
   var threads: Int?
 
-  @OptionGroup var blas: BLASCoreOption
+  @OptionGroup var engine: EngineOptions
+  @OptionGroup var instructionSet: InstructionSetOption
+
+  /// Selects the kernels that compute, and prints warnings and notes about them.
+  ///
+  /// - Parameters:
+  ///   - engine: The engine in use.
+  ///   - isQuiet: Whether only warnings are printed.
+  /// - Throws: `TrainerError`, `InstructionSetError`, `BLASCoreError`, `OpenBLASError` or
+  ///   `SystemRefusal`.
+  func selectKernels(of engine: Engine, isQuiet: Bool) throws {
+    try instructionSet.select()
+    try self.engine.select(engine, isQuiet: isQuiet)
+  }
 
   /// The number of threads, checked.
   ///

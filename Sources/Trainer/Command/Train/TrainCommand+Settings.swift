@@ -13,6 +13,7 @@ extension TrainCommand {
   func configuration(cores: Int) throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration(threads: try execution.threadCount(default: cores))
     try output.requireMeaning()
+    if let engine = execution.engine.engine { configuration.engine = engine }
     batches.apply(to: &configuration)
     schedule.apply(to: &configuration)
     try network.apply(to: &configuration)
@@ -31,7 +32,7 @@ extension TrainCommand {
     if let directory = data.data {
       result.append(Setting("data", .text(PathNames.absolute(directory))))
     }
-    if let core = execution.blas.name { result.append(Setting("blas-core", .text(core))) }
+    if let core = execution.engine.blas.name { result.append(Setting("blas-core", .text(core))) }
     if let path = files.initialPath { result.append(Setting("init", .text(path))) }
     return result + output.settings
   }
@@ -39,7 +40,7 @@ extension TrainCommand {
   /// Names without a default, if they were given, and files.
   var givenSettings: [Setting] {
     Self.given([("dataset", data.dataset), ("data", data.data), ("output", output.output)])
-      + [Setting("blas-core", .text(execution.blas.blasCore))] + files.settings
+      + [Setting("blas-core", .text(execution.engine.blas.blasCore))] + files.settings
   }
 
   /// What decides what ranks do together, besides the configuration.

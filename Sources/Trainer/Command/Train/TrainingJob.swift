@@ -33,7 +33,7 @@ struct TrainingJob {
       StopSignals.catchAll(endsHangs: (MPIProcess.number ?? 0) == 0)
       Console.dropResultsAfterHangup()
     }
-    try options.execution.blas.select(isQuiet: options.quiet)
+    try options.execution.selectKernels(of: configuration.engine, isQuiet: options.quiet)
     let communicator = MPIProcess.join()
     let isLeader = communicator.rank == 0
     // A resumed run has its weights in a checkpoint; those it started from may be gone.
@@ -41,7 +41,7 @@ struct TrainingJob {
       try !isLeader || options.output.hasCheckpoint
       ? nil : options.files.`init`.map { try SavedModel.read(path: $0) }
     let dataset = try loadDataset()
-    let machine = Machine.current(usable: usable, blasCore: options.execution.blas.name)
+    let machine = Machine.current(usable: usable, blasCore: options.execution.engine.blas.name)
     let cpus = try MPIProcess.divide(
       usable, among: communicator, machine: machine, pin: options.pinning.pin)
     if communicator.size > 1 {
@@ -103,7 +103,7 @@ struct TrainingJob {
   private func warn(of run: TrainingRun, cpus: RankCPUs, usable: UsableCPUs) {
     let configuration = run.configuration
     RunDescription.warnOfIdleThreads(
-      configuration, rankCount: run.communicator.size, sampleCount: run.dataset.training.count)
+      configuration, unitRows: LeafPlan.leafRows * run.state.network.unitLeaves, rankCount: run.communicator.size, sampleCount: run.dataset.training.count)
     for text in run.optionsWithoutEffect + options.network.model.optionsWithoutEffect {
       Console.warning(text)
     }

@@ -31,12 +31,13 @@ package struct ModelEvaluation: Sendable, Encodable {
   ///   - dataset: The data set whose test set is used.
   ///   - threads: The number of worker threads; does not affect the result.
   ///   - coreCount: The number of cores that this process may use.
+  ///   - engine: What computes; nil for the engine that trained the model.
   /// - Throws: `WeightsError`, or ``TrainerError`` if the model and the data do not fit each other
   ///   or the loss is not finite; `SystemRefusal` if the system refuses threads or memory;
   ///   `OpenBLASError`.
   package init(
     file: SafetensorsFile, data: ModelData? = nil, dataset: Dataset, threads: Int,
-    coreCount: Int
+    coreCount: Int, engine: Engine? = nil
   ) throws {
     let architecture = try ModelFile.architecture(of: file)
     guard architecture.inputCount == dataset.test.pixelCount else {
@@ -58,14 +59,14 @@ package struct ModelEvaluation: Sendable, Encodable {
         "\(file.path): the network has \(counted(architecture.classCount, "class")), "
           + "\(dataset.name) in \(dataset.directory) has \(dataset.classCount)")
     }
-    try OpenBLAS.load()
-    let state = try ModelFile.state(from: file, architecture: architecture)
+    let state = try ModelFile.state(from: file, architecture: architecture, engine: engine)
+    try state.network.engine.load()
     let evaluator = Evaluator(
       runner: ForwardRunner(
         state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
         rowCapacity: min(LeafPlan.blockRows, dataset.test.count)),
       source: SampleSource(dataset.test), sampleCount: dataset.test.count)
-    try OpenBLAS.reserveBuffers(callers: threads)
+    try state.network.engine.reserve(callers: threads)
     let result = evaluator.evaluate()
     guard result.loss.isFinite else {
       throw TrainerError(

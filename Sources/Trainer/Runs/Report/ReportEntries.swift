@@ -17,6 +17,7 @@ extension Machine {
       ReportEntry("instructions", ([isa] + extensions).joined(separator: " ")),
       ReportEntry("cores", "\(cores) usable of \(onlineCores): \(coresReason)"),
     ]
+    if let instructionSet { entries.append(ReportEntry("kernels", instructionSet.rawValue)) }
     if let memoryTotal { entries.append(ReportEntry("memory", FigureText.bytes(memoryTotal))) }
     return entries
   }

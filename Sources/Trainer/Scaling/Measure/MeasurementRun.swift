@@ -34,6 +34,8 @@ package enum MeasurementRun {
     let sharing = try SharingProbe.measure(
       workers: configuration.threads, coreCount: coreCount, pin: pin,
       isAlone: communicator.size == 1)
+    // The roofline is a product of OpenBLAS.
+    try OpenBLAS.load()
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset, coreCount: coreCount, pin: pin,
       profile: .totals, communicator: communicator)

@@ -9,6 +9,7 @@ package enum ModelFile {
   private static let dataKey = "dataset"
   private static let formatKey = "format"
   private static let format = "trainer"
+  private static let engineKey = "engine"
 
   /// Writes a model.
   ///
@@ -47,6 +48,7 @@ package enum ModelFile {
     }
     var metadata = more.merging([
       formatKey: format,
+      engineKey: state.network.engine.rawValue,
       architectureKey: String(decoding: try encoder.encode(architecture), as: UTF8.self),
     ]) { $1 }
     metadata.merge(arithmetic(of: architecture)) { $1 }
@@ -114,13 +116,15 @@ package enum ModelFile {
   /// - Parameters:
   ///   - file: The file.
   ///   - architecture: Its network, from ``architecture(of:)``.
+  ///   - engine: What computes; nil for the engine that trained the model.
   /// - Returns: The model.
   /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs; before
   ///   memory is taken for what the file does not hold.
   package static func state(
-    from file: SafetensorsFile, architecture: Architecture
+    from file: SafetensorsFile, architecture: Architecture, engine: Engine?
   ) throws -> ModelState {
-    let network = Network(architecture, seed: 0)
+    let network = Network(
+      architecture, seed: 0, engine: try engine ?? self.engine(of: file) ?? .native)
     let values = try values(of: network, in: file)
     let state = ModelState(
       network: network, seed: 0, optimizerStateCount: 0, isTrained: false)
@@ -163,6 +167,24 @@ extension ModelFile {
           + "which this trainer computes")
     }
     return architecture
+  }
+
+  /// The engine that trained a file's model.
+  ///
+  /// - Parameter file: The file.
+  /// - Returns: The engine; nil if the file records none, as older ones.
+  /// - Throws: ``TrainerError`` if this trainer has no such engine.
+  package static func engine(of file: SafetensorsFile) throws -> Engine? {
+    guard file.metadata[formatKey] == format, let name = file.metadata[engineKey] else {
+      return nil
+    }
+    guard let engine = Engine(rawValue: name) else {
+      throw TrainerError(
+        .badData,
+        "\(file.path): metadata `\(engineKey)`: found \(name.prefix(200)), expected "
+          + Engine.allCases.map(\.rawValue).joined(separator: " or "))
+    }
+    return engine
   }
 
   /// The data that a file's model was trained on.

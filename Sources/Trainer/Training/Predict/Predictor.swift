@@ -42,14 +42,16 @@ package final class Predictor: Sendable {
   ///   - data: The data set that it was trained on; nil if unknown.
   ///   - threads: The number of worker threads; does not affect predictions.
   ///   - coreCount: The number of cores that this process may use.
+  ///   - engine: What computes; nil for the engine that trained the model.
   /// - Throws: `WeightsError` or ``TrainerError`` if the file is not a valid model; `SystemRefusal`
   ///   if the system refuses threads or memory; `OpenBLASError`.
   package init(
-    file: SafetensorsFile, data: ModelData? = nil, threads: Int, coreCount: Int
+    file: SafetensorsFile, data: ModelData? = nil, threads: Int, coreCount: Int,
+    engine: Engine? = nil
   ) throws {
     let architecture = try ModelFile.architecture(of: file)
-    try OpenBLAS.load()
-    let state = try ModelFile.state(from: file, architecture: architecture)
+    let state = try ModelFile.state(from: file, architecture: architecture, engine: engine)
+    try state.network.engine.load()
     modelPath = file.path
     pixelCount = architecture.inputCount
     imageSize = data?.imageSize ?? architecture.imageSize
@@ -66,7 +68,7 @@ package final class Predictor: Sendable {
       state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
       rowCapacity: Self.shardSize)
     runner.prepare()
-    try OpenBLAS.reserveBuffers(callers: threads)
+    try state.network.engine.reserve(callers: threads)
   }
 
   /// Predicts the first images in ``pixels``.

@@ -78,7 +78,7 @@ public final class TrainingRun {
     self.dataset = dataset
     self.pin = pin
     architecture = try configuration.architecture(for: dataset)
-    try OpenBLAS.load()
+    try configuration.engine.load()
     split = ValidationSplit(
       sampleCount: dataset.training.count, validationCount: configuration.validationCount,
       seed: configuration.seed)
@@ -111,7 +111,7 @@ public final class TrainingRun {
         communicator: communicator)
     order = AlignedBuffer(count: split.training.count)
     // Last, when all other memory is allocated.
-    try OpenBLAS.reserveBuffers(callers: configuration.threads)
+    try configuration.engine.reserve(callers: configuration.threads)
   }
 
   /// The recorded activity of the workers; nil if it is not recorded.

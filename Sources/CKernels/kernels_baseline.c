@@ -1,5 +1,6 @@
-#include "CKernelVersions.h"
+#include "kernel.h"
 
 #define KERNEL(name) kernel_##name##_baseline
-#define MULTIVERSIONED
+#include "baseline_tile.inc"
+
 #include "all_kernels.inc"
