@@ -7,13 +7,6 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-// Prefetches a cache line for writing, which invalidates it in other cores.
-#if defined(__x86_64__)
-#define WILL_WRITE(pointer) __asm__ volatile("prefetchw %0" : : "m"(*(pointer)))
-#else
-#define WILL_WRITE(pointer) __builtin_prefetch((pointer), 1)
-#endif
-
 // The number of columns processed together: their accumulators fit in registers.
 enum { COLUMN_BLOCK = 64 };
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "instruction_set.h"
+#include "prefetch.h"
 #include "product.h"
 
 // kernel_NAME calls the version for the instruction set in use.

@@ -92,7 +92,11 @@ final class LocalReduction: Reduction {
     let round = rounds.next(worker: worker)
     for index in schedule.orders[worker] where claims.claim(index, round: round) {
       let tile = schedule.tiles[index]
-      let sum = sums.sum(tile, worker: worker, pass, blocks: 0..<pass.plan.blockCount)
+      let blocks = 0..<pass.plan.blockCount
+      // What the update will change is fetched bit by bit while the products compute.
+      let sum = sums.sum(tile, worker: worker, pass, blocks: blocks) { block in
+        context.prefetch(slice(block, of: blocks.count, range: tile.range, alignment: 16))
+      }
       context.use(sum, of: tile.range, decays: tile.decays, use)
       if case .update = use { context.caches.changed(layer: tile.layer, tile.range) }
       StopSignals.beat()

@@ -1,3 +1,4 @@
+import CKernels
 import Model
 import Parallel
 
@@ -44,6 +45,17 @@ struct StepContext: Sendable {
       let place = state.gradients.pointer + range.lowerBound
       // A merge has already written them there.
       if place != gradient { place.update(from: gradient, count: range.count) }
+    }
+  }
+
+  /// Prefetches what an update of a run of parameters changes.
+  @inline(__always)
+  func prefetch(_ range: Range<Int>) {
+    let count = Int64(range.count)
+    prefetch_for_writing(state.parameters.pointer + range.lowerBound, count)
+    let place = range.lowerBound - state.ownedParameters.lowerBound
+    for values in state.optimizerStates {
+      prefetch_for_writing(values.pointer + place, count)
     }
   }
 

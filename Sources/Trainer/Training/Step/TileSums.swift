@@ -27,9 +27,11 @@ final class TileSums: Sendable {
   ///   - worker: The calling worker.
   ///   - batch: The batch.
   ///   - blocks: The blocks, a complete subtree.
+  ///   - before: Called before each block's share, with the block's index in the subtree.
   /// - Returns: The sum, (tile.tile.count). It is valid until the worker's next call.
   func sum(
-    _ tile: TileSchedule.Tile, worker: Int, _ batch: RankBatch, blocks: Range<Int>
+    _ tile: TileSchedule.Tile, worker: Int, _ batch: RankBatch, blocks: Range<Int>,
+    before: (_ index: Int) -> Void = { _ in }
   ) -> UnsafePointer<Float> {
     guard let layer = workspace.layers[tile.layer].tiled else {
       preconditionFailure("the tile's layer computes its gradients in tiles")
@@ -41,6 +43,7 @@ final class TileSums: Sendable {
     PairwiseTree.stream(leafCount: blocks.count) { index, slot in
       let leaves = batch.plan.leaves(ofBlock: blocks.lowerBound + index)
       let adds = !index.isMultiple(of: 2)
+      before(index)
       layer.tileGradient(
         tile.tile,
         pass: workspace.pass(
