@@ -2,15 +2,15 @@ import Testing
 
 @testable import Parallel
 
-/// A batch's rows, and what each shard knows of them.
-struct ShardedRows {
+/// A batch's rows, and what each leaf knows of them.
+struct LeafRows {
   static let features = 37
-  let plan: ShardPlan
+  let plan: LeafPlan
   let rows: [[Float]]
 
   /// Rows whose mean is large beside their spread.
-  init(rowCount: Int, shardSize: Int) {
-    plan = ShardPlan(rowCount: rowCount, shardSize: shardSize)
+  init(rowCount: Int) {
+    plan = LeafPlan(rowCount: rowCount)
     var stream = RandomStream(seed: UInt64(rowCount), purpose: .initialisation)
     rows = (0..<rowCount).map { _ in
       (0..<Self.features).map { Float($0) + Float(stream.nextUnitInterval()) }
@@ -24,67 +24,80 @@ struct ShardedRows {
     return (mean, values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) })
   }
 
-  /// Means, then sums of squared deviations, of each shard.
+  private func rows(of leaf: Int) -> Range<Int> { plan.rows(of: leaf..<leaf + 1) }
+
+  /// Means, then sums of squared deviations, of each leaf.
   func momentPartials() -> PartialResults {
     let partials = PartialResults(
-      rule: .moments(features: Self.features), shardCapacity: plan.shardCount)
-    for shard in 0..<plan.shardCount {
+      rule: .moments(features: Self.features), leafCapacity: plan.leafCount)
+    for leaf in 0..<plan.leafCount {
       for column in 0..<Self.features {
-        let moments = moments(of: rows[plan.rows(of: shard)], column: column)
-        partials.slot(shard)[column] = Float(moments.mean)
-        partials.slot(shard)[Self.features + column] = Float(moments.m2)
+        let moments = moments(of: rows[rows(of: leaf)], column: column)
+        partials.slot(leaf)[column] = Float(moments.mean)
+        partials.slot(leaf)[Self.features + column] = Float(moments.m2)
       }
     }
     return partials
   }
 
-  /// The first row of each shard, to be added.
+  /// A column's value of the first row of a leaf.
+  func first(of leaf: Int, column: Int) -> Float { rows[rows(of: leaf).lowerBound][column] }
+
+  /// The first row of each leaf, to be added.
   func sumPartials() -> PartialResults {
     let partials = PartialResults(
-      rule: .sum(count: Self.features), shardCapacity: plan.shardCount)
-    for shard in 0..<plan.shardCount {
+      rule: .sum(count: Self.features), leafCapacity: plan.leafCount)
+    for leaf in 0..<plan.leafCount {
       for column in 0..<Self.features {
-        partials.slot(shard)[column] = rows[plan.rows(of: shard).lowerBound][column]
+        partials.slot(leaf)[column] = first(of: leaf, column: column)
       }
     }
     return partials
   }
 
-  /// Merges as a team would, each worker its slice.
-  func merge(_ partials: PartialResults, workers: Int) -> [Float] {
+  /// Merges as a team would: each worker its leaves, then each its slice of the columns.
+  func merge(_ partials: PartialResults, workers: Int, unit: Int = 1) -> [Float] {
+    merge(partials, LeafDivision(0..<plan.leafCount, into: workers, unit: unit))
+    return Array(UnsafeBufferPointer(start: partials.slot(0), count: partials.rule.partialCount))
+  }
+
+  /// Merges a run of leaves that workers share.
+  func merge(_ partials: PartialResults, _ division: LeafDivision) {
+    let workers = division.partCount
+    for worker in 0..<workers { partials.merge(division.part(worker), of: plan) }
     for worker in 0..<workers {
       partials.merge(
+        division.leaves, between: division,
         columns: slice(worker, of: workers, count: partials.rule.columnCount, alignment: 16),
-        plan: plan)
+        of: plan)
     }
-    return Array(UnsafeBufferPointer(start: partials.slot(0), count: partials.rule.partialCount))
   }
 }
 
-@Suite("The shards' partial results")
+@Suite("The leaves' partial results")
 struct PartialResultsTests {
-  /// Whole shards; an uneven last one; a last one of one row; one-row shards; one shard.
-  static let cuts = [(64, 16), (70, 16), (65, 16), (23, 1), (9, 64)]
+  /// Whole leaves; an uneven last one; a last one of one row; one leaf; several blocks.
+  static let rowCounts = [64, 70, 65, 7, 513]
 
-  @Test("merged moments are those of the batch, for any division into shards", arguments: cuts)
-  func moments(rowCount: Int, shardSize: Int) {
-    let batch = ShardedRows(rowCount: rowCount, shardSize: shardSize)
+  @Test("merged moments are those of the batch", arguments: rowCounts)
+  func moments(rowCount: Int) {
+    let batch = LeafRows(rowCount: rowCount)
     let merged = batch.merge(batch.momentPartials(), workers: 1)
-    for column in 0..<ShardedRows.features {
+    for column in 0..<LeafRows.features {
       let expected = batch.moments(of: batch.rows[...], column: column)
       #expect(abs(Double(merged[column]) - expected.mean) <= 1e-6 * (1 + expected.mean))
-      let m2 = Double(merged[ShardedRows.features + column])
+      let m2 = Double(merged[LeafRows.features + column])
       #expect(abs(m2 - expected.m2) <= 1e-5 * expected.m2)
     }
   }
 
-  @Test("merged sums are added in the order of the tree", arguments: cuts)
-  func sums(rowCount: Int, shardSize: Int) {
-    let batch = ShardedRows(rowCount: rowCount, shardSize: shardSize)
+  @Test("merged sums are added in the order of the tree", arguments: rowCounts)
+  func sums(rowCount: Int) {
+    let batch = LeafRows(rowCount: rowCount)
     let merged = batch.merge(batch.sumPartials(), workers: 1)
-    for column in 0..<ShardedRows.features {
-      let expected = PairwiseTree.sum(leafCount: batch.plan.shardCount) { shard in
-        batch.rows[batch.plan.rows(of: shard).lowerBound][column]
+    for column in 0..<LeafRows.features {
+      let expected = PairwiseTree.sum(leafCount: batch.plan.leafCount) { leaf in
+        batch.first(of: leaf, column: column)
       } combine: {
         $0 += $1
       }
@@ -92,40 +105,44 @@ struct PartialResultsTests {
     }
   }
 
-  @Test("teams of any size merge to the same bits", arguments: cuts)
-  func anyTeam(rowCount: Int, shardSize: Int) {
-    let batch = ShardedRows(rowCount: rowCount, shardSize: shardSize)
+  @Test("teams of any size merge to the same bits", arguments: rowCounts)
+  func anyTeam(rowCount: Int) {
+    let batch = LeafRows(rowCount: rowCount)
     let sums = batch.merge(batch.sumPartials(), workers: 1)
     let moments = batch.merge(batch.momentPartials(), workers: 1)
-    for workers in [2, 3, 8, 64] {
-      #expect(batch.merge(batch.sumPartials(), workers: workers) == sums)
-      #expect(batch.merge(batch.momentPartials(), workers: workers) == moments)
+    for workers in [2, 3, 5, 8, 64] {
+      for unit in [1, 8] {
+        #expect(batch.merge(batch.sumPartials(), workers: workers, unit: unit) == sums)
+        #expect(batch.merge(batch.momentPartials(), workers: workers, unit: unit) == moments)
+      }
     }
   }
 
-  @Test("ranks that exchange their subtrees' slots have the same bits", arguments: cuts)
-  func ranks(rowCount: Int, shardSize: Int) {
-    let batch = ShardedRows(rowCount: rowCount, shardSize: shardSize)
-    for make in [ShardedRows.sumPartials, ShardedRows.momentPartials] {
+  @Test("ranks that exchange their subtrees' slots have the same bits", arguments: rowCounts)
+  func ranks(rowCount: Int) {
+    let batch = LeafRows(rowCount: rowCount)
+    let leafCount = batch.plan.leafCount
+    for make in [LeafRows.sumPartials, LeafRows.momentPartials] {
       let expected = batch.merge(make(batch)(), workers: 1)
       for rankCount in 2...5 {
         let shares = TreeShares(
-          leafCount: batch.plan.shardCount, leafCapacity: batch.plan.shardCount,
-          rankCount: rankCount)
+          leafCount: leafCount, leafCapacity: leafCount, rankCount: rankCount,
+          unit: LeafPlan.blockLeaves)
         let received = make(batch)()
-        let columns = 0..<received.rule.columnCount
         for rank in 0..<rankCount {
-          // A rank knows its own shards alone.
+          // A rank knows its own leaves alone.
           let own = make(batch)()
-          for shard in 0..<batch.plan.shardCount where !shares.leaves(of: rank).contains(shard) {
-            own.slot(shard).update(repeating: .nan, count: own.stride)
+          for leaf in 0..<leafCount where !shares.leaves(of: rank).contains(leaf) {
+            own.slot(leaf).update(repeating: .nan, count: own.stride)
           }
-          own.mergeWithin(rank, of: shares, columns: columns, plan: batch.plan)
+          batch.merge(own, LeafDivision(shares.leaves(of: rank), into: 3))
           shares.forEachSubtree(of: rank) {
             received.slot($0.lowerBound).update(from: own.slot($0.lowerBound), count: own.stride)
           }
         }
-        received.mergeAcross(shares, columns: columns, plan: batch.plan)
+        received.merge(
+          0..<leafCount, between: shares.division, columns: 0..<received.rule.columnCount,
+          of: batch.plan)
         let found = UnsafeBufferPointer(
           start: received.slot(0), count: received.rule.partialCount)
         #expect(Array(found) == expected, "\(rankCount) ranks")
@@ -135,9 +152,9 @@ struct PartialResultsTests {
 
   @Test("a smaller batch than the capacity ignores the remaining slots")
   func smallerBatch() {
-    let partials = PartialResults(rule: .sum(count: 3), shardCapacity: 4)
-    for shard in 0..<4 { partials.slot(shard).update(repeating: Float(shard + 1), count: 3) }
-    partials.merge(columns: 0..<3, plan: ShardPlan(rowCount: 5, shardSize: 2))
+    let partials = PartialResults(rule: .sum(count: 3), leafCapacity: 4)
+    for leaf in 0..<4 { partials.slot(leaf).update(repeating: Float(leaf + 1), count: 3) }
+    partials.merge(0..<3, of: LeafPlan(rowCount: 17))
     #expect(Array(UnsafeBufferPointer(start: partials.slot(0), count: 3)) == [6, 6, 6])
   }
 }

@@ -75,7 +75,7 @@ struct AllocationTests {
       seed: 1, optimizerStateCount: kind.stateCount, keepsAverage: true)
     let training = TrainingStep(
       step: BatchComputation(
-        state: state, team: .started(2), batchCapacity: 128, shardSize: 64,
+        state: state, team: .started(2), batchCapacity: 128, shardSize: .rows(64),
         labelSmoothing: 0.1),
       optimizer: optimizer, options: options)
     let order = AlignedBuffer<UInt32>(count: 5 * 128)

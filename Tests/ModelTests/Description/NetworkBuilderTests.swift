@@ -121,7 +121,7 @@ struct FusionTests {
       Node(
         Linear(
           name: "a", inputCount: 4, outputCount: 4, hasBias: false, initializer: .zeros,
-          style: .whole),
+          engine: .openblas),
         input: .network),
       Node(BatchNorm(name: "b", featureCount: 4), input: .node(0)),
       Node(ReLU(name: "c", shape: shape), input: .node(1)),

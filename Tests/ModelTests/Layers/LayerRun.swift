@@ -6,7 +6,8 @@
 /// The plain twin of the data-parallel step, for a single layer.
 final class LayerRun {
   let layer: any Layer
-  private let plan: ShardPlan
+  private let plan: LeafPlan
+  private let shardLeaves: Int
   private let workers: Int
   private let epoch: UInt32
   private let samples: AlignedBuffer<UInt32>
@@ -26,7 +27,7 @@ final class LayerRun {
   /// - Parameters:
   ///   - layer: The layer.
   ///   - rows: Rows of the batch.
-  ///   - shardSize: Rows of a shard.
+  ///   - shardSize: Rows of a shard, rounded up to whole leaves.
   ///   - workers: In how many slices merges are done.
   ///   - parameters: Values of each parameter tensor; statistics have their start values.
   ///   - samples: The rows' sample numbers; from 0 where nil.
@@ -36,7 +37,8 @@ final class LayerRun {
     samples: [UInt32]? = nil, epoch: UInt32 = 1
   ) {
     self.layer = layer
-    plan = ShardPlan(rowCount: rows, shardSize: shardSize)
+    plan = LeafPlan(rowCount: rows)
+    shardLeaves = (shardSize - 1) / LeafPlan.leafRows + 1
     self.workers = workers
     self.epoch = epoch
     self.samples = AlignedBuffer(count: rows)
@@ -51,12 +53,12 @@ final class LayerRun {
     gradients = Self.buffer(layer.parameters)
     statistics = Self.buffer(layer.statistics)
     kept = AlignedBuffer(count: layer.keptCount)
-    let shardCount = plan.shardCount
+    let leafCount = plan.leafCount
     forwardPartials = (layer as? any ForwardMerging).map {
-      PartialResults(rule: $0.forwardMerge, shardCapacity: shardCount)
+      PartialResults(rule: $0.forwardMerge, leafCapacity: leafCount)
     }
     backwardPartials = (layer as? any BackwardMerging)?.backwardMerge.map {
-      PartialResults(rule: $0, shardCapacity: shardCount)
+      PartialResults(rule: $0, leafCapacity: leafCount)
     }
     for ((range, tensor), values) in zip(
       zip(Self.ranges(layer.parameters), layer.parameters), parameters)
@@ -96,8 +98,8 @@ final class LayerRun {
   }
 
   private var passes: [LayerContext] {
-    (0..<plan.shardCount).map { shard in
-      let rows = plan.rows(of: shard)
+    stride(from: 0, to: plan.leafCount, by: shardLeaves).map { leaf in
+      let rows = plan.rows(of: leaf..<leaf + shardLeaves)
       let inputOffset = rows.lowerBound * layer.inputShape.count
       let outputOffset = rows.lowerBound * layer.outputShape.count
       return LayerContext(
@@ -105,9 +107,14 @@ final class LayerRun {
         input: input.pointer + inputOffset, output: output.pointer + outputOffset,
         outputGradient: outputGradient.pointer + outputOffset,
         inputGradient: inputGradient.pointer + inputOffset,
-        forwardPartial: forwardPartials?.slot(shard) ?? kept.pointer,
-        backwardPartial: backwardPartials?.slot(shard) ?? kept.pointer)
+        forwardPartials: slots(forwardPartials, from: leaf),
+        backwardPartials: slots(backwardPartials, from: leaf))
     }
+  }
+
+  private func slots(_ partials: PartialResults?, from leaf: Int) -> LayerContext.Slots {
+    partials.map { .init(first: $0.slot(leaf), stride: $0.stride) }
+      ?? .init(first: kept.pointer, stride: 0)
   }
 
   private func merge(
@@ -117,7 +124,8 @@ final class LayerRun {
     guard let partials else { return }
     for worker in 0..<workers {
       let columns = slice(worker, of: workers, count: partials.rule.columnCount, alignment: 16)
-      partials.merge(columns: columns, plan: plan)
+      partials.merge(
+        0..<plan.leafCount, between: nil, columns: columns, of: plan)
       merged(partials.slot(0), columns)
     }
   }
@@ -147,7 +155,7 @@ final class LayerRun {
     }
     if let layer = layer as? any BackwardFinishing { passes.forEach(layer.finishBackward) }
     if let layer = layer as? any TiledGradients {
-      for tile in layer.gradientTiles(shardSize: plan.shardSize) { sumGradients(tile, of: layer) }
+      for tile in layer.gradientTiles() { sumGradients(tile, of: layer) }
     }
     return (
       Array(inputGradient.elements),

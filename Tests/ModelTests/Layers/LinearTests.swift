@@ -7,13 +7,13 @@ import Testing
 struct LinearTests {
   @Test(
     "output and gradients are those of x W + b, in any shards and pieces",
-    arguments: shardSizesOf13, [(true, ProductStyle.small), (false, .small), (true, .whole)])
-  func gradients(shardSize: Int, kind: (hasBias: Bool, style: ProductStyle)) {
+    arguments: shardSizesOf13, [(true, Engine.native), (false, .native), (true, .openblas)])
+  func gradients(shardSize: Int, kind: (hasBias: Bool, engine: Engine)) {
     let hasBias = kind.hasBias
     var random = RandomValues(1)
     let layer = Linear(
       name: "dense1", inputCount: 7, outputCount: 5, hasBias: hasBias, initializer: .he(fanIn: 7),
-      style: kind.style)
+      engine: kind.engine)
     let weight = random.normal(35)
     let bias = random.normal(5)
     checkLayer(
@@ -26,13 +26,13 @@ struct LinearTests {
 
   @Test(
     "outputs and gradients are whole where the matrix has many panels and tiles",
-    arguments: [ProductStyle.small, .whole])
-  func largeMatrix(style: ProductStyle) {
+    arguments: Engine.allCases)
+  func largeMatrix(engine: Engine) {
     var random = RandomValues(2)
     let layer = Linear(
       name: "dense1", inputCount: 130, outputCount: 300, hasBias: false,
       initializer: .he(fanIn: 130),
-      style: style)
+      engine: engine)
     let x = random.normal(70 * 130)
     let dy = random.normal(70 * 300)
     let weight = random.normal(130 * 300)
@@ -64,13 +64,14 @@ struct LinearTests {
 
   @Test(
     "the tiles of the gradient cover the matrix once",
-    arguments: [(1, 1), (7, 5), (784, 512), (512, 10), (100, 300), (3, 1_000)], [1, 7, 64, 512])
-  func tiles(size: (rows: Int, columns: Int), shardSize: Int) {
+    arguments: [(1, 1), (7, 5), (784, 512), (512, 10), (100, 300), (3, 1_000)],
+    Engine.allCases)
+  func tiles(size: (rows: Int, columns: Int), engine: Engine) {
     let layer = Linear(
       name: "dense1", inputCount: size.rows, outputCount: size.columns, hasBias: true,
-      initializer: .zeros)
+      initializer: .zeros, engine: engine)
     var covered = [Int](repeating: 0, count: size.rows * size.columns)
-    for tile in layer.gradientTiles(shardSize: shardSize) {
+    for tile in layer.gradientTiles() {
       for place in tile.offset..<tile.offset + tile.count { covered[place] += 1 }
     }
     #expect(covered.allSatisfy { $0 == 1 })
@@ -78,12 +79,12 @@ struct LinearTests {
 
   @Test(
     "a share added by the product has the bits of one added after it",
-    arguments: [ProductStyle.small, .whole], [1, 7, 64, 128])
-  func addedShare(style: ProductStyle, rows: Int) {
+    arguments: Engine.allCases, [1, 7, 64, 128])
+  func addedShare(engine: Engine, rows: Int) {
     var random = RandomValues(4)
     let layer = Linear(
       name: "dense1", inputCount: 200, outputCount: 150, hasBias: false, initializer: .zeros,
-      style: style)
+      engine: engine)
     var x = random.normal(2 * rows * 200)
     var dy = random.normal(2 * rows * 150)
     let samples = [UInt32](repeating: 0, count: rows)
@@ -96,10 +97,11 @@ struct LinearTests {
             LayerContext(
               memory: LayerMemory(parameters: x, statistics: x, kept: x),
               rows: rows, epoch: 1, samples: samples, input: x + shard * rows * 200, output: x,
-              outputGradient: dy + shard * rows * 150, inputGradient: nil, forwardPartial: x,
-              backwardPartial: x)
+              outputGradient: dy + shard * rows * 150, inputGradient: nil,
+              forwardPartials: .init(first: x, stride: 0),
+              backwardPartials: .init(first: x, stride: 0))
           }
-          for tile in layer.gradientTiles(shardSize: rows) {
+          for tile in layer.gradientTiles() {
             var shares = (0..<3).map { _ in [Float](repeating: .nan, count: tile.count) }
             layer.tileGradient(tile, pass: passes[0], into: &shares[0], adds: false)
             layer.tileGradient(tile, pass: passes[1], into: &shares[1], adds: false)
@@ -119,7 +121,7 @@ struct LinearTests {
     var random = RandomValues(5)
     let layer = Linear(
       name: "dense1", inputCount: 70, outputCount: 130, hasBias: true, initializer: .zeros,
-      style: .small)
+      engine: .native)
     let count = 70 * 130
     let biasOffset = paddedCount(count)
     let weights = AlignedBuffer<Float>(count: biasOffset + 130)

@@ -27,7 +27,7 @@ struct TreeSharesTests {
         let blocks = (0..<rankCount).map { shares.leaves(of: $0) }
         #expect(blocks.flatMap { Array($0) } == Array(0..<leafCount))
         for leaf in 0..<leafCount {
-          #expect(blocks[shares.owner(of: leaf)].contains(leaf))
+          #expect(blocks[shares.division.part(of: leaf)].contains(leaf))
         }
       }
     }
@@ -45,14 +45,18 @@ struct TreeSharesTests {
         for rank in 0..<rankCount {
           var own = [Float](repeating: .nan, count: leafCount)
           for leaf in shares.leaves(of: rank) { own[leaf] = leaves[leaf] }
-          shares.mergeWithin(rank) { own[$0] += own[$1] }
+          PairwiseTree.merge(leafCount: leafCount, in: shares.leaves(of: rank), between: nil) {
+            own[$0] += own[$1]
+          }
           shares.forEachSubtree(of: rank) { subtree in
             received[subtree.lowerBound] = own[subtree.lowerBound]
             // The same from one leaf after the other.
             #expect(own[subtree.lowerBound] == Self.whole(Array(leaves[subtree])))
           }
         }
-        shares.mergeAcross { received[$0] += received[$1] }
+        PairwiseTree.merge(leafCount: leafCount, in: 0..<leafCount, between: shares.division) {
+          received[$0] += received[$1]
+        }
         #expect(
           received[0].bitPattern == Self.whole(leaves).bitPattern,
           "\(leafCount) of \(leafCapacity) leaves")

@@ -82,7 +82,7 @@ struct ResumeTests {
     func change(_ configuration: inout TrainingConfiguration) {
       configuration.batchSize = 16
       configuration.accumulate = 3
-      configuration.shardSize = 5
+      configuration.shardSize = .rows(5)
       configuration.validationCount = 40
       var plateau = ReduceOnPlateau()
       plateau.patience = 0
@@ -117,7 +117,7 @@ struct ResumeTests {
         ModelItem([ToyKind(units: 9), ReLUKind()]), ModelItem([ToyKind(units: 7)]),
       ])
       configuration.emaDecay = 0.9
-      configuration.shardSize = 7
+      configuration.shardSize = .rows(7)
     }
     let unbroken = try TrainingRunTests.run(change)
     try unbroken.train(observers: [Snapshots(steps: [3, 7], folder: folder)])

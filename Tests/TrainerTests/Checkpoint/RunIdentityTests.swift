@@ -48,6 +48,7 @@ struct RunIdentityTests {
       { @Sendable in $0.threads = 7 }, { @Sendable in $0.epochs = 20 },
       { @Sendable in $0.stepLimit = 9 }, { @Sendable in $0.earlyStoppingPatience = 2 },
       { @Sendable in $0.targetAccuracy = 0.9 },
+      { @Sendable in $0.shardSize = .rows(7) },
     ] as [@Sendable (inout TrainingConfiguration) -> Void])
   func lengths(change: @Sendable (inout TrainingConfiguration) -> Void) {
     #expect(refusal(identity(change), identity()) == nil)
@@ -57,7 +58,7 @@ struct RunIdentityTests {
     "only with the same mathematics; the error names the difference and both values",
     arguments: [
       ({ @Sendable in $0.batchSize = 100 }, "--batch-size is 100", "with 512"),
-      ({ @Sendable in $0.shardSize = 7 }, "--shard-size is 7", "with 64"),
+      ({ @Sendable in $0.engine = .openblas }, "--engine is openblas", "with native"),
       ({ @Sendable in $0.seed = .max }, "--seed is 18446744073709551615", "with 0"),
       ({ @Sendable in $0.optimizer = Optimizer(.sgd) }, "--optimizer is sgd", "with adam"),
       ({ @Sendable in $0.optimizer.learningRate = 0.5 }, "--learning-rate is 0.5", "with 0.001"),
@@ -93,21 +94,43 @@ struct RunIdentityTests {
     #expect(text?.contains("with 10") == true)
   }
 
-  @Test("only with the same OpenBLAS core and the same data")
-  func coreAndData() {
-    #expect(
-      refusal(identity(core: "SkylakeX"), identity())?.contains("--blas-core is SkylakeX") == true)
+  private func openBLAS(core: String = "Haswell", version: String = "0.3.21") -> RunIdentity {
+    identity(core: core, version: version) { $0.engine = .openblas }
+  }
+
+  @Test("only with the same data")
+  func data() {
     let text = refusal(
       identity(dataset: ["train-images-idx3-ubyte": "ab"]),
       identity(dataset: ["train-images-idx3-ubyte": "cd"]))
     #expect(text?.contains("train-images-idx3-ubyte has the SHA-256 ab") == true)
   }
 
-  @Test("with another version of OpenBLAS, with a warning")
+  @Test("only with the same OpenBLAS core, if OpenBLAS computes")
+  func core() {
+    #expect(
+      refusal(openBLAS(core: "SkylakeX"), openBLAS())?.contains("--blas-core is SkylakeX") == true)
+    #expect(refusal(identity(core: "SkylakeX"), identity()) == nil)
+  }
+
+  @Test("with another version of OpenBLAS, with a warning if OpenBLAS computes")
   func version() {
-    let new = identity(version: "0.3.29")
-    #expect(refusal(new, identity()) == nil)
-    #expect(new.warning(comparedWith: identity())?.contains("0.3.29") == true)
-    #expect(identity().warning(comparedWith: identity()) == nil)
+    let new = openBLAS(version: "0.3.29")
+    #expect(refusal(new, openBLAS()) == nil)
+    #expect(new.warning(comparedWith: openBLAS())?.contains("0.3.29") == true)
+    #expect(openBLAS().warning(comparedWith: openBLAS()) == nil)
+    #expect(identity(version: "0.3.29").warning(comparedWith: identity()) == nil)
+  }
+
+  @Test("that a version with sums by shards began, with OpenBLAS and a warning")
+  func sumsByShards() throws {
+    var older = openBLAS()
+    older.arithmetic = nil
+    older.settings["engine"] = nil
+    older.settings["shard-size"] = "64"
+    let upgraded = try older.upgraded()
+    #expect(refusal(openBLAS(), upgraded) == nil)
+    #expect(openBLAS().warning(comparedWith: upgraded)?.contains("another order") == true)
+    #expect(refusal(identity(), upgraded)?.contains("--engine is native") == true)
   }
 }

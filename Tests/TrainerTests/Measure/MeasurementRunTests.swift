@@ -13,7 +13,7 @@ struct MeasurementRunTests {
   private static func configuration(threads: Int) -> TrainingConfiguration {
     var configuration = TrainingConfiguration(threads: threads)
     configuration.batchSize = 50
-    configuration.shardSize = 16
+    configuration.shardSize = .rows(16)
     configuration.model = Perceptron(hidden: [24, 16]).model
     return configuration
   }

@@ -68,7 +68,7 @@ struct PredictorTests {
     let dataset = try SyntheticImages.dataset(trainingCount: 10, testCount: 150)
     let file = try ModelFileTests.file(testArchitecture(), in: folder)
     let evaluation = try ModelEvaluation(
-      file: file, dataset: dataset, threads: 2, shardSize: 64, coreCount: 2)
+      file: file, dataset: dataset, threads: 2, coreCount: 2)
     let predictor = try Predictor(file: file, threads: 2, coreCount: 2)
     for index in 0..<150 * 36 { predictor.pixels.pointer[index] = dataset.test.pixels[index] }
     try predictor.predict(count: 150)

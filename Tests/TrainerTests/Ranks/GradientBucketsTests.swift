@@ -8,7 +8,7 @@ import Testing
 @Suite("Buckets that gradients travel in")
 struct GradientBucketsTests {
   private let network = Network(testArchitecture(), seed: 1)
-  private var tiles: [TileSchedule.Tile] { TileSchedule.tiles(of: network, shardSize: 8) }
+  private var tiles: [TileSchedule.Tile] { TileSchedule.tiles(of: network) }
 
   private func buckets(ranks: Int, count: Int) -> (ParameterShares, GradientBuckets) {
     let shares = ParameterShares(network, rankCount: ranks)

@@ -37,7 +37,7 @@ struct RankCheckpointTests {
   /// Everything that could go wrong: two optimizer states, an average, running statistics.
   @Sendable private static func configure(_ configuration: inout TrainingConfiguration) {
     configuration.emaDecay = 0.9
-    configuration.shardSize = 7
+    configuration.shardSize = .rows(7)
   }
 
   /// Trains on ranks with a checkpoint every two steps.

@@ -13,13 +13,12 @@ struct ModelEvaluationTests {
     "has the figures of the run that saved it, for any number of threads", arguments: [1, 2, 5])
   func figures(threads: Int) throws {
     let folder = try TemporaryFolder()
-    let run = try TrainingRunTests.run { $0.shardSize = 64 }
+    let run = try TrainingRunTests.run { $0.shardSize = .rows(64) }
     let last = try #require(try run.train(observers: [RecordingObserver()]).last)
     let path = folder.path("model.safetensors")
     try ModelFile.write(run.state, architecture: run.architecture, path: path)
     let evaluation = try ModelEvaluation(
       file: try SafetensorsFile.read(path: path), dataset: run.dataset, threads: threads,
-      shardSize: 64,
       coreCount: 2)
     #expect(evaluation.accuracy == last.test.accuracy)
     #expect(abs(evaluation.loss / last.test.loss - 1) < 1e-6)
@@ -45,7 +44,7 @@ struct ModelEvaluationTests {
     ] {
       let file = try ModelFileTests.file(architecture, in: folder)
       let error = try #require(throws: TrainerError.self) {
-        try ModelEvaluation(file: file, dataset: dataset, threads: 1, shardSize: 64, coreCount: 1)
+        try ModelEvaluation(file: file, dataset: dataset, threads: 1, coreCount: 1)
       }
       #expect(error.code == .badData)
       #expect(error.description.contains(message))

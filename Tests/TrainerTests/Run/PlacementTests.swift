@@ -63,7 +63,7 @@ struct PlacementTests {
       seed: 1, optimizerStateCount: 2)
     let step = BatchComputation(
       state: state, team: .started(3), batchCapacity: 1_000,
-      shardSize: 1_000)
+      shardSize: .rows(1_000))
     let input = step.workspace.input
     let page = Int(getpagesize())
     let bytes = input.count * MemoryLayout<Float>.stride

@@ -11,7 +11,7 @@ struct StageProfileTests {
     var configuration = TrainingConfiguration(threads: 3)
     configuration.epochs = 1
     configuration.batchSize = 50
-    configuration.shardSize = 16
+    configuration.shardSize = .rows(16)
     configuration.model = Perceptron(hidden: [24, 16]).model
     let dataset = try SyntheticImages.dataset(trainingCount: 230, testCount: 20)
     let run = try TrainingRun(

@@ -37,7 +37,7 @@ struct TrainingConfigurationTests {
     + Case.values("--epochs", \.epochs, [0, -1, .max])
     + optional("--steps", \.stepLimit, [0, -1])
     + Case.values("--batch-size", \.batchSize, [0, -1, 1_001, .max])
-    + Case.values("--shard-size", \.shardSize, [0, -1, (1 << 20) + 1, .max])
+    + Case.values("--shard-size", \.shardSize, [0, -1, (1 << 20) + 1, .max].map(ShardSize.rows))
     + Case.values("--accumulate", \.accumulate, [0, -1, 65_537])
     + Case.values("--validation", \.validationCount, [-1, 1_000])
     + optional("--early-stopping", \.earlyStoppingPatience, [0, -1])
@@ -114,7 +114,7 @@ struct TrainingConfigurationTests {
     Case("--steps", "any") { $0.stepLimit = .max },
     Case("--batch-size", "all") { $0.batchSize = 1_000 },
     Case("--batch-size", "2") { $0.batchSize = 2 },
-    Case("--shard-size", "largest") { $0.shardSize = 1 << 20 },
+    Case("--shard-size", "largest") { $0.shardSize = .rows(1 << 20) },
     Case("--accumulate", "largest") { $0.accumulate = 65_536 },
     Case("--validation", "all but two") { ($0.validationCount, $0.batchSize) = (998, 2) },
     Case("--target-accuracy", "1") { $0.targetAccuracy = 1 },
@@ -194,7 +194,7 @@ struct TrainingConfigurationTests {
   @Test("a run of the largest shard and dropout rate that are allowed goes through")
   func extremes() throws {
     let run = try TrainingRunTests.run {
-      $0.shardSize = 1 << 20
+      $0.shardSize = .rows(1 << 20)
       $0.model = Perceptron(dropout: 1 - .ulpOfOne / 2).model
       $0.dropoutMode = .vanilla
     }

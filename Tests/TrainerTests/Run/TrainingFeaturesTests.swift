@@ -41,7 +41,7 @@ struct TrainingFeaturesTests {
       dataset: Dataset(
         name: "held out", directory: "none", training: images, test: test,
         classCount: run.dataset.classCount),
-      threads: 1, shardSize: 16, coreCount: 1)
+      threads: 1, coreCount: 1)
     #expect(last?.validation?.accuracy == evaluation.accuracy)
     #expect(last?.validation?.loss == evaluation.loss)
   }
@@ -87,7 +87,7 @@ struct TrainingFeaturesTests {
     func digest(batch: Int, accumulate: Int) throws -> String {
       try trained {
         $0.model = Perceptron(hidden: [16], batchNorm: false).model
-        $0.shardSize = 8
+        $0.shardSize = .rows(8)
         $0.batchSize = batch
         $0.accumulate = accumulate
       }.run.digest

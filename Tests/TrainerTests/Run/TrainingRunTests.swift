@@ -14,7 +14,7 @@ struct TrainingRunTests {
   ) throws -> TrainingRun {
     var configuration = TrainingConfiguration(threads: threads)
     configuration.batchSize = 50
-    configuration.shardSize = 16
+    configuration.shardSize = .rows(16)
     configuration.model = Perceptron(hidden: [16]).model
     configuration.epochs = 2
     change(&configuration)

@@ -131,7 +131,7 @@ struct CostModelTests {
     // 32 tiles of 196 x 64, 16 of 128 x 64 and 4 of 128 x 64.
     let floats: Double = 784 * 512 + 512 * 256 + 256 * 128
     func share(_ workers: Int) -> Double {
-      ModelSetup.shape.tileShare(shardSize: 64, workers: workers)
+      ModelSetup.shape.tileShare(workers: workers)
     }
     #expect(isNear(share(1), 1))
     #expect(isNear(share(4), 1 / 4))

@@ -23,7 +23,7 @@ struct ModelSetup {
   /// Its tiles and columns can be halved and quartered.
   static let network = Network(
     Architecture(
-      input: Shape(28, 28, 1), Perceptron(dropout: 0), classCount: 128), seed: 0, style: .small)
+      input: Shape(28, 28, 1), Perceptron(dropout: 0), classCount: 128), seed: 0, engine: .native)
   static let shape = StepShape(network: network, optimizer: .adam)
 
   /// A point whose rate is what its stages come to.

@@ -30,26 +30,6 @@ struct ScalingExperimentTests {
     #expect(result.values.allSatisfy { $0.count == 6 })
   }
 
-  @Test("has a second series with smaller shards if the usual ones leave workers idle")
-  func manyCores() throws {
-    func shards(
-      _ threads: [Int], cpus: Int, batches: [Int] = [512], mode: ScalingMode = .strong
-    ) throws -> [Int: Set<Int>] {
-      let experiment = try ScalingExperiment(
-        mode: mode, threads: threads, batchSizes: batches, cpuCount: cpus, repeats: 1)
-      return Dictionary(grouping: experiment.configurations, by: \.batchSize)
-        .mapValues { Set($0.map(\.shardSize)) }
-    }
-    #expect(try shards([1, 8, 64], cpus: 64) == [512: [8, 64]])
-    #expect(try shards([1, 16], cpus: 64, batches: [256, 4096]) == [256: [16, 64], 4096: [64]])
-    // No more than eight of them can work at a time.
-    #expect(try shards([1, 64], cpus: 8) == [512: [64]])
-    #expect(try shards([1, 2, 4, 8], cpus: 8) == [512: [64]])
-    #expect(try shards([1, 4], cpus: 4, batches: [32], mode: .weak) == [32: [64], 128: [64]])
-    // More workers than rows: nothing gives them all work.
-    #expect(try shards([1, 64], cpus: 64, batches: [32]) == [32: [64]])
-  }
-
   @Test("multiplies the batch by the workers in weak scaling")
   func weak() throws {
     let experiment = try ScalingExperiment(

@@ -46,7 +46,7 @@ struct ScalingGroundTests {
   @Test("that are good give no warning")
   func quiet() throws {
     let ground = try ground(governors: UsableCPUs.current().cpus.map { _ in "performance" })
-    let findings = ground.findings(before: try experiment(), pin: .none)
+    let findings = ground.findings(before: try experiment(), pin: .none, unitRows: 8)
     #expect(texts(findings, .warning).isEmpty)
     #expect(texts(findings, .note).contains("frequency governor: performance"))
     #expect(texts(findings, .note).contains { $0.contains("usable") })
@@ -54,10 +54,10 @@ struct ScalingGroundTests {
 
   @Test("are reported if clocks may change, or if that is unknown")
   func governors() throws {
-    let none = try ground().findings(before: try experiment(), pin: .none)
+    let none = try ground().findings(before: try experiment(), pin: .none, unitRows: 8)
     #expect(texts(none, .note).contains { $0.hasPrefix("no frequency governor found") })
     let slow = try ground(governors: ["powersave"]).findings(
-      before: try experiment(), pin: .none)
+      before: try experiment(), pin: .none, unitRows: 8)
     #expect(texts(slow, .warning).contains { $0.hasPrefix("frequency governor: powersave;") })
   }
 
@@ -65,39 +65,31 @@ struct ScalingGroundTests {
   func counts() throws {
     let most = UsableCPUs.current().count + 9
     let findings = try ground(coreWarning: "an old core").findings(
-      before: try experiment(threads: [1, most], batchSize: 128, repeats: 2), pin: .none)
+      before: try experiment(threads: [1, most], batchSize: 16, repeats: 2), pin: .none, unitRows: 8)
     let warnings = texts(findings, .warning)
     #expect(warnings.contains { $0.contains("are oversubscribed") })
     #expect(
       warnings.contains {
-        $0.hasPrefix("a batch of 128 has 2 shards of 64 rows: more than 2 workers find no work")
+        $0.hasPrefix("a batch of 16 has 2 units of 8 rows: more than 2 workers find no work")
       })
     #expect(warnings.contains { $0.hasPrefix("2 repeats: too few for intervals") })
     #expect(warnings.contains("an old core"))
   }
 
-  @Test("are reported if workers have no work, with the command that measures smaller shards")
+  @Test("are reported if workers have no work")
   func idle() throws {
-    func warning(_ experiment: ScalingExperiment) throws -> String? {
-      texts(try ground().findings(before: experiment, pin: .none), .warning)
-        .first { $0.contains("find no work") }
+    func warning(_ experiment: ScalingExperiment, unitRows: Int = 8) throws -> String? {
+      texts(
+        try ground().findings(before: experiment, pin: .none, unitRows: unitRows), .warning
+      ).first { $0.contains("find no work") }
     }
-    let advice = try #require(try warning(experiment(threads: [1, 8, 64])))
-    #expect(advice.contains("; --shard-size 8 gives all 64 work"))
-    #expect(advice.contains("1.3 to 2.0 times as long"))
+    #expect(try warning(experiment(threads: [1, 8, 64])) == nil)
     #expect(
-      advice.hasSuffix(
-        ": trainer scale --threads 1,8,64 --batch-size 512 --shard-size 8,64"))
-    let weak = try ScalingExperiment(
-      mode: .weak, threads: [1, 4], batchSizes: [32], shardSizes: [64], repeats: 5)
+      try warning(experiment(threads: [1, 8, 65]))
+        == "a batch of 512 has 64 units of 8 rows: more than 64 workers find no work in most of a step"
+    )
     #expect(
-      try warning(weak)?.hasSuffix(
-        ": trainer scale --mode weak --threads 1,4 --batch-size 32 --shard-size 32,64") == true)
-    let both = try ScalingExperiment(
-      mode: .strong, threads: [1, 64], batchSizes: [512], shardSizes: [8, 64], repeats: 5)
-    #expect(
-      try warning(both)?.hasSuffix("; shards of 8 rows give work to all 64") == true)
-    #expect(try warning(experiment(threads: [1, 8])) == nil)
+      try warning(experiment(threads: [1, 9]), unitRows: 64)?.contains("8 units of 64 rows") == true)
   }
 
   @Test("include SMT siblings and NUMA nodes")
@@ -109,10 +101,10 @@ struct ScalingGroundTests {
       }, guesses: ["/sys/x: no such file"])
     let ground = try ground(topology: topology)
     #expect(ground.coreCount < cpus.count)
-    let free = texts(ground.findings(before: try experiment(), pin: .none), .note)
+    let free = texts(ground.findings(before: try experiment(), pin: .none, unitRows: 8), .note)
     #expect(free.contains { $0.contains("2 NUMA nodes") })
     #expect(free.contains("/sys/x: no such file"))
-    let bound = texts(ground.findings(before: try experiment(), pin: .compact), .note)
+    let bound = texts(ground.findings(before: try experiment(), pin: .compact, unitRows: 8), .note)
     #expect(!bound.contains { $0.contains("NUMA") })
   }
 

@@ -37,54 +37,43 @@ struct ScalingSimulationTests {
     #expect(abs(simulation.validations[1].predicted - 102.4) < 1e-6)
   }
 
-  @Test("adds a prediction with a better shard size, but none with a worse one")
+  @Test("knows that shards get smaller with the workers, and what that costs")
   func shardSizes() throws {
-    var setup = ModelSetup()
-    let products = NetworkProbe.Products(
-      forward: 0.01, inputGradients: 0.01, weightGradients: 0.01)
-    setup.products = [16: products, 64: products, 1_024: products]
-    let targets = try [2, 32].map { try ScalingSimulation.Target(cores: $0) }
-    let predictions = try simulate(setup, [setup.point()], targets: targets).predictions
-    // Shards of 64 rows keep 8 workers busy, shards of 16 rows 32.
-    #expect(predictions.map(\.cores) == [2, 32, 32])
-    #expect(predictions.map(\.shardSize) == [64, 64, 16])
-    #expect(predictions[2].samplesPerSecond > predictions[1].samplesPerSecond)
-    for prediction in predictions {
-      let seconds = prediction.seconds.values.reduce(0, +)
-      #expect(isNear(prediction.samplesPerSecond, 512 / seconds))
-      #expect(Set(prediction.seconds.keys) == Set(CostModel.Part.allCases.map(\.rawValue)))
+    func rate(_ small: Double) throws -> [Double] {
+      var setup = ModelSetup()
+      func products(_ seconds: Double) -> NetworkProbe.Products {
+        .init(forward: seconds, inputGradients: seconds, weightGradients: seconds)
+      }
+      setup.products = [8: products(small), 64: products(0.01)]
+      let predictions = try simulate(
+        setup, [setup.point()], targets: try [2, 64].map { try .init(cores: $0) }
+      ).predictions
+      for prediction in predictions {
+        #expect(isNear(prediction.samplesPerSecond, 512 / prediction.seconds.values.reduce(0, +)))
+        #expect(Set(prediction.seconds.keys) == Set(CostModel.Part.allCases.map(\.rawValue)))
+      }
+      return predictions.map(\.samplesPerSecond)
     }
+    let (same, slow) = (try rate(0.01), try rate(0.02))
+    #expect(same[0] == slow[0])
+    #expect(same[1] > slow[1])
   }
 
   @Test("has predictions for smaller machines, so that a chart shows a curve")
   func between() throws {
-    var setup = ModelSetup()
-    let products = NetworkProbe.Products(
-      forward: 0.01, inputGradients: 0.01, weightGradients: 0.01)
-    setup.products = [8: products, 64: products]
+    let setup = ModelSetup()
     let simulation = try simulate(
       setup, [setup.point(), setup.point(threads: 2, rate: 100)],
       targets: try [64, 16].map { try ScalingSimulation.Target(cores: $0) })
     let between = try #require(simulation.between)
-    // One and two workers were measured with the larger shards.
-    #expect(between.filter { $0.shardSize == 64 }.map(\.cores) == [4, 8, 32])
-    #expect(between.filter { $0.shardSize == 8 }.map(\.cores) == [1, 2, 4, 8, 32])
+    // One and two workers were measured.
+    #expect(between.map(\.cores) == [4, 8, 32])
     #expect(between.allSatisfy { $0.machines == 1 && $0.batchSize == 512 })
     let eight = try simulate(
       setup, [setup.point()], targets: [try .init(cores: 8)]
     ).predictions[0]
-    #expect(between.first { $0.shardSize == 64 && $0.cores == 8 }?.seconds == eight.seconds)
+    #expect(between.first { $0.cores == 8 }?.seconds == eight.seconds)
     #expect(try simulate(setup, [setup.point()], targets: [try .init(cores: 1)]).between == nil)
-  }
-
-  @Test("suggests no other shard size if the measured one was not probed")
-  func unprobed() throws {
-    var setup = ModelSetup()
-    setup.products = [8: .init(forward: 0, inputGradients: 0, weightGradients: 0)]
-    let predictions = try simulate(
-      setup, [setup.point()], targets: [try .init(cores: 32)]
-    ).predictions
-    #expect(predictions.map(\.shardSize) == [64])
   }
 
   @Test("multiplies the batch by all workers in weak scaling")

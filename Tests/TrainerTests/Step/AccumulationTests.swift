@@ -15,7 +15,7 @@ struct AccumulationTests {
   static func train(
     rows: Int, batchSize: Int, shardSize: Int, options: UpdateOptions = UpdateOptions(),
     architecture: Architecture = testArchitecture(batchNorm: false),
-    kind: OptimizerKind = .adam, style: ProductStyle = .small
+    kind: OptimizerKind = .adam, engine: Engine = .native
   ) throws -> (result: Result, state: ModelState) {
     var optimizer = Optimizer(kind)
     optimizer.weightDecay = 0.01
@@ -26,7 +26,7 @@ struct AccumulationTests {
     options.accumulate = batches.count
     let setup = UpdateSetup(
       try SyntheticImages(count: rows, side: 6),
-      network: Network(architecture, seed: 9, style: style),
+      network: Network(architecture, seed: 9, engine: engine),
       optimizer: optimizer, options: options, batchSize: batchSize, shardSize: shardSize,
       threads: 3,
       labelSmoothing: 0.1)
@@ -43,11 +43,11 @@ struct AccumulationTests {
   func largeBatch(counts: (Int, Int), kind: OptimizerKind) throws {
     let (shards, batches) = counts
     let rows = 8 * shards * batches
-    for style in [ProductStyle.small, .whole] {
+    for engine in Engine.allCases {
       let accumulated = try Self.train(
-        rows: rows, batchSize: 8 * shards, shardSize: 8, kind: kind, style: style)
+        rows: rows, batchSize: 8 * shards, shardSize: 8, kind: kind, engine: engine)
       let large = try Self.train(
-        rows: rows, batchSize: rows, shardSize: 8, kind: kind, style: style)
+        rows: rows, batchSize: rows, shardSize: 8, kind: kind, engine: engine)
       #expect(accumulated.result == large.result)
     }
   }

@@ -91,7 +91,7 @@ struct GradientUseTests {
   func keptCopies() throws {
     let setup = StepSetup(
       try SyntheticImages(count: 100, side: 6),
-      network: Network(testArchitecture(), seed: 9, style: .small), batchSize: 100, shardSize: 16,
+      network: Network(testArchitecture(), seed: 9, engine: .native), batchSize: 100, shardSize: 16,
       threads: 3)
     setup.run(samples: Self.samples, use: .update(setup.update(number: 1, rows: 100)))
     func kept() -> [[Float]] {

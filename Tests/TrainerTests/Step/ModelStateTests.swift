@@ -7,7 +7,7 @@ import Testing
 struct ModelStateTests {
   private static func state(_ kind: OptimizerKind, keepsAverage: Bool = false) -> ModelState {
     ModelState(
-      network: Network(testArchitecture(hidden: [70]), seed: 1, style: .small), seed: 1,
+      network: Network(testArchitecture(hidden: [70]), seed: 1, engine: .native), seed: 1,
       optimizerStateCount: kind.stateCount, keepsAverage: keepsAverage)
   }
 

@@ -34,7 +34,7 @@ struct ReferenceUpdateTests {
   private static let kinds: [OptimizerKind] = [.sgd, .momentum, .adam]
 
   private static func setup(
-    _ content: Content, kind: OptimizerKind, style: ProductStyle, shardSize: Int
+    _ content: Content, kind: OptimizerKind, engine: Engine, shardSize: Int
   ) throws -> UpdateSetup {
     let rows = content.labels.count
     var optimizer = Optimizer(kind)
@@ -47,7 +47,7 @@ struct ReferenceUpdateTests {
     options.emaDecay = content.options.ema
     let setup = UpdateSetup(
       try ReferenceNetwork.images(labels: content.labels),
-      network: ReferenceNetwork.network(rows: rows, style: style), optimizer: optimizer,
+      network: ReferenceNetwork.network(rows: rows, engine: engine), optimizer: optimizer,
       options: options, batchSize: rows,
       shardSize: shardSize, threads: 3, labelSmoothing: content.options.smoothing)
     for tensor in setup.state.tensors {
@@ -65,7 +65,7 @@ struct ReferenceUpdateTests {
     let content = try Reference.read("updates", as: Content.self)
     let reference = try #require(content.cases[kind.rawValue])
     let setup = try Self.setup(
-      content, kind: kind, style: shardSize.isMultiple(of: 2) ? .whole : .small,
+      content, kind: kind, engine: shardSize.isMultiple(of: 2) ? .openblas : .native,
       shardSize: shardSize)
     var clipped = 0
     for (index, batches) in content.steps.enumerated() {

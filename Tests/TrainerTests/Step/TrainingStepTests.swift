@@ -19,22 +19,22 @@ struct TrainingStepTests {
 
   static func setup(
     _ options: UpdateOptions = UpdateOptions(), kind: OptimizerKind = .adam, threads: Int = 3,
-    style: ProductStyle = .small, architecture: Architecture = testArchitecture(),
+    engine: Engine = .native, architecture: Architecture = testArchitecture(),
     shardSize: Int = 16, labelSmoothing: Double = 0
   ) throws -> UpdateSetup {
     var optimizer = Optimizer(kind)
     optimizer.weightDecay = 0.01
     return UpdateSetup(
       try SyntheticImages(count: 230, side: 6),
-      network: Network(architecture, seed: 9, style: style), optimizer: optimizer,
+      network: Network(architecture, seed: 9, engine: engine), optimizer: optimizer,
       options: options, batchSize: 100, shardSize: shardSize, threads: threads,
       labelSmoothing: labelSmoothing)
   }
 
   @Test(
     "with everything on has the same bits for 1, 2, 3 and 5 threads, in uneven shards",
-    arguments: OptimizerKind.allCases, [ProductStyle.small, .whole])
-  func threads(kind: OptimizerKind, style: ProductStyle) throws {
+    arguments: OptimizerKind.allCases, Engine.allCases)
+  func threads(kind: OptimizerKind, engine: Engine) throws {
     /// Steps of three batches, of two and of one, none of them whole shards.
     let steps: [[Range<UInt32>]] = [
       [0..<100, 100..<163, 163..<230], [0..<45, 45..<120], [120..<200],
@@ -44,7 +44,7 @@ struct TrainingStepTests {
       bits: ModelBits, average: [String: [Float]], totals: [[LossSum]], norms: [Double?]
     ) {
       let setup = try Self.setup(
-        Self.everything(), kind: kind, threads: threads, style: style, shardSize: 7,
+        Self.everything(), kind: kind, threads: threads, engine: engine, shardSize: 7,
         labelSmoothing: 0.1)
       var norms: [Double?] = []
       let totals = steps.enumerated().map { index, batches in
@@ -75,7 +75,7 @@ struct TrainingStepTests {
     optimizer.weightDecay = 0.01
     let plain = StepSetup(
       try SyntheticImages(count: 230, side: 6),
-      network: Network(testArchitecture(), seed: 9, style: .small), optimizer: optimizer,
+      network: Network(testArchitecture(), seed: 9, engine: .native), optimizer: optimizer,
       batchSize: 100, shardSize: 16, threads: 3)
     let setup = try Self.setup(kind: kind)
     for number in 1...3 {

@@ -16,10 +16,10 @@ struct UnknownLayerTests {
     var network: Network {
       let dense = Linear(
         name: "dense1", inputCount: 36, outputCount: 20, hasBias: true, initializer: .he(fanIn: 36),
-        style: .small)
+        engine: .native)
       let end = Linear(
         name: "dense3", inputCount: 12, outputCount: 5, hasBias: true, initializer: .he(fanIn: 12),
-        style: .small)
+        engine: .native)
       let relu = ReLU(name: "relu", shape: Shape(12))
       let dropout = Dropout(
         name: "dropout", shape: Shape(12), rate: 0.2, mode: .inverted, number: 1, seed: 5)
@@ -89,22 +89,6 @@ struct UnknownLayerTests {
         #expect(result.predictions == alone.predictions)
       }
     }
-  }
-
-  /// The toy layer spoils sums that it is asked to add to in spite of their depth.
-  @Test("decides by its products' depth whether shares are added as they come", arguments: [2, 32])
-  func depth(positions: Int) throws {
-    @Sendable func network(_ positions: Int) -> Network {
-      var toy = ToyLayer(name: "toy", inputCount: 36, outputCount: 5)
-      toy.positions = positions
-      return Network([toy])
-    }
-    let expected = try Self.train(network(1), threads: 1)
-    #expect(try Self.train(network(positions), threads: 2) == expected)
-    let results = ThreadCommunicator.onRanks(3) {
-      try Self.train(network(positions), threads: 1, $0).bits.parameters
-    }
-    #expect(results.allSatisfy { $0 == expected.bits.parameters })
   }
 
   @Test(

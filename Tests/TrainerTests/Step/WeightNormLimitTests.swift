@@ -5,12 +5,12 @@ import Testing
 
 @Suite("The limit of weights' norms")
 struct WeightNormLimitTests {
-  private static func setup(maxNorm: Double?, style: ProductStyle) throws -> UpdateSetup {
+  private static func setup(maxNorm: Double?, engine: Engine) throws -> UpdateSetup {
     var options = UpdateOptions()
     options.maxNorm = maxNorm
     // Columns of one panel, of a part of it, and of more.
     return try TrainingStepTests.setup(
-      options, style: style, architecture: testArchitecture(hidden: [150, 64]))
+      options, engine: engine, architecture: testArchitecture(hidden: [150, 64]))
   }
 
   /// Each column's values of a row-major matrix.
@@ -26,11 +26,11 @@ struct WeightNormLimitTests {
 
   @Test(
     "scales each unit's incoming weights that are longer, and touches nothing else",
-    arguments: [ProductStyle.small, .whole])
-  func columns(style: ProductStyle) throws {
+    arguments: Engine.allCases)
+  func columns(engine: Engine) throws {
     let limit = 1.3
-    let plain = try Self.setup(maxNorm: nil, style: style)
-    let limited = try Self.setup(maxNorm: limit, style: style)
+    let plain = try Self.setup(maxNorm: nil, engine: engine)
+    let limited = try Self.setup(maxNorm: limit, engine: engine)
     plain.run([TrainingStepTests.samples], number: 1)
     limited.run([TrainingStepTests.samples], number: 1)
     var longer = 0

@@ -18,11 +18,11 @@ enum ReferenceNetwork {
       classCount: classCount)
   }
 
-  static func network(rows: Int, style: ProductStyle = .preferred) -> Network {
+  static func network(rows: Int, engine: Engine = .native) -> Network {
     func linear(_ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool = false) -> Linear {
       Linear(
         name: name, inputCount: inputs, outputCount: outputs, hasBias: hasBias, initializer: .zeros,
-        style: style)
+        engine: engine)
     }
     return Network([
       linear("samples", rows, 6),

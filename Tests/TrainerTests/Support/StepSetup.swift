@@ -6,10 +6,10 @@ import TestSupport
 @testable import Training
 
 extension Evaluator {
-  /// Evaluates the model of a step on its workers and ranks, in shards of its size.
+  /// Evaluates the model of a step on its workers and ranks.
   convenience init(step: BatchComputation, source: SampleSource, samples: [UInt32]) {
     self.init(
-      runner: ForwardRunner(state: step.state, team: step.team, rowCapacity: step.shardSize),
+      runner: ForwardRunner(state: step.state, team: step.team, rowCapacity: LeafPlan.blockRows),
       source: source, samples: samples, communicator: step.communicator)
   }
 
@@ -51,7 +51,7 @@ struct StepSetup {
         .range(of: communicator.rank))
     step = BatchComputation(
       state: state, team: .started(threads), batchCapacity: batchSize,
-      shardSize: shardSize, communicator: communicator)
+      shardSize: .rows(shardSize), communicator: communicator)
   }
 
   /// Runs one step on the whole team.

@@ -12,8 +12,6 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
   let outputCount: Int
   /// Rows of W in a tile.
   var tileRows = 3
-  /// What a row counts as in the depth of a tile's gradient.
-  var positions = 1
 
   var inputShape: Shape { Shape(inputCount) }
   var outputShape: Shape { Shape(outputCount) }
@@ -54,8 +52,10 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
   var forwardMerge: MergeRule { .sum(count: inputCount) }
 
   func forward(_ pass: LayerContext) {
-    for i in 0..<inputCount {
-      pass.forwardPartial[i] = (0..<pass.rows).reduce(0) { $0 + pass.input[$1 * inputCount + i] }
+    pass.forEachLeaf { leaf, rows in
+      for i in 0..<inputCount {
+        pass.forwardPartial(leaf)[i] = rows.reduce(0) { $0 + pass.input[$1 * inputCount + i] }
+      }
     }
   }
 
@@ -101,14 +101,16 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
         }
       }
     }
-    for i in 0..<inputCount {
-      pass.backwardPartial[i] = (0..<pass.rows).reduce(0) {
-        $0 + (pass.inputGradient?[$1 * inputCount + i] ?? 0)
+    pass.forEachLeaf { leaf, rows in
+      for i in 0..<inputCount {
+        pass.backwardPartial(leaf)[i] = rows.reduce(0) {
+          $0 + (pass.inputGradient?[$1 * inputCount + i] ?? 0)
+        }
       }
-    }
-    for j in 0..<outputCount {
-      pass.backwardPartial[inputCount + j] = (0..<pass.rows).reduce(0) {
-        $0 + pass.outputGradient[$1 * outputCount + j]
+      for j in 0..<outputCount {
+        pass.backwardPartial(leaf)[inputCount + j] = rows.reduce(0) {
+          $0 + pass.outputGradient[$1 * outputCount + j]
+        }
       }
     }
   }
@@ -134,7 +136,7 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
     }
   }
 
-  func gradientTiles(shardSize: Int) -> [GradientTile] {
+  func gradientTiles() -> [GradientTile] {
     stride(from: 0, to: inputCount, by: tileRows).map { row in
       GradientTile(
         offset: row * outputCount, rows: row..<min(row + tileRows, inputCount),
@@ -142,17 +144,13 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
     }
   }
 
-  func gradientDepth(rows: Int) -> Int { rows * positions }
-
   func tileGradient(
     _ tile: GradientTile, pass: LayerContext, into destination: UnsafeMutablePointer<Float>,
     adds: Bool
   ) {
-    // Adding to a product that is cut up would change bits.
-    let spoils = adds && gradientDepth(rows: pass.rows) > BLAS.unsplitDepth
     for (place, index) in tile.range.enumerated() {
       let (i, j) = index.quotientAndRemainder(dividingBy: outputCount)
-      let share = (0..<pass.rows).reduce(spoils ? Float.nan : 0) {
+      let share = (0..<pass.rows).reduce(0) {
         $0 + (pass.input[$1 * inputCount + i] - pass.memory.kept[i])
           * pass.outputGradient[$1 * outputCount + j]
       }

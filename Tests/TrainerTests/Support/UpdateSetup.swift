@@ -36,7 +36,7 @@ struct UpdateSetup {
     training = TrainingStep(
       step: BatchComputation(
         state: state, team: .started(threads), batchCapacity: batchSize,
-        shardSize: shardSize, labelSmoothing: labelSmoothing, communicator: communicator),
+        shardSize: .rows(shardSize), labelSmoothing: labelSmoothing, communicator: communicator),
       optimizer: optimizer, options: options)
     training.step.parametersChanged()
   }

@@ -14,8 +14,8 @@ struct LayeredOptions {
   /// The settings that a record has: all others are not the run's to decide.
   static let recordedNames = TrainingConfiguration.settingNames.union([
     "dataset", "data", "blas-core", "init", "checkpoint-every", "keep",
-    // In records of versions without models.
-    "hidden", "batch-norm", "dropout",
+    // In records of older versions.
+    "hidden", "batch-norm", "dropout", "shard-size",
   ])
 
   /// Calls a closure with the effective options.

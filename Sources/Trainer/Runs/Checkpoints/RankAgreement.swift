@@ -12,10 +12,9 @@ package enum RankAgreement {
   ///   - settings: All settings that must be equal on all ranks.
   /// - Returns: Values by name.
   package static func items(_ identity: RunIdentity, settings: [Setting]) -> [String: String] {
-    var items = [
-      "the trainer's version": TrainerVersion.current, "OpenBLAS's core": identity.blasCore,
-      "OpenBLAS's version": identity.openBLASVersion,
-    ]
+    var items = ["the trainer's version": TrainerVersion.current]
+    items["OpenBLAS's core"] = identity.blasCore
+    items["OpenBLAS's version"] = identity.openBLASVersion
     for setting in settings { items["--\(setting.name)"] = setting.value.description }
     for (file, digest) in identity.dataset { items["the SHA-256 of \(file)"] = digest }
     return items

@@ -10,13 +10,20 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   package var settings: [String: String]
   /// The SHA-256 of each file of the data set, uncompressed, by file name.
   package var dataset: [String: String]
-  /// OpenBLAS's core: the name of its set of kernels; files call it `kernel`.
-  package var blasCore: String
-  /// OpenBLAS's version.
-  package var openBLASVersion: String
+  /// The core of the engine `openblas`, the name of its set of kernels; nil for the native engine.
+  /// Files call it `kernel`.
+  package var blasCore: String?
+  /// OpenBLAS's version; nil for the native engine.
+  package var openBLASVersion: String?
+  /// Another number means that versions of this program add in another order; nil, in older files, for
+  /// sums by shards.
+  package var arithmetic: Int?
+
+  /// Sums by leaves.
+  private static let presentArithmetic = 2
 
   private enum CodingKeys: String, CodingKey {
-    case settings, dataset, openBLASVersion
+    case settings, dataset, openBLASVersion, arithmetic
     case blasCore = "kernel"
   }
 
@@ -41,17 +48,22 @@ package struct RunIdentity: Sendable, Equatable, Codable {
     }
     settings["init"] = initialWeights
     self.dataset = dataset
-    blasCore = machine.openBLAS.core
-    openBLASVersion = machine.openBLAS.version
+    if configuration.engine == .openblas {
+      blasCore = machine.openBLAS.core
+      openBLASVersion = machine.openBLAS.version
+    }
+    arithmetic = Self.presentArithmetic
   }
 
   /// The same run as this version describes it: older ones had settings for hidden layers in place of
-  /// a model.
+  /// a model, OpenBLAS as the only engine, and a result that depended on the size of shards.
   ///
   /// - Throws: `ArchitectureError` for hidden layers that no version made.
   func upgraded() throws -> RunIdentity {
-    guard let model = try OlderSettings.model({ settings[$0] }) else { return self }
     var result = self
+    if result.settings["engine"] == nil { result.settings["engine"] = Engine.openblas.rawValue }
+    result.settings["shard-size"] = nil
+    guard let model = try OlderSettings.model({ settings[$0] }) else { return result }
     for name in OlderSettings.names { result.settings[name] = nil }
     result.settings["model"] = model.description
     return result
@@ -91,10 +103,10 @@ package struct RunIdentity: Sendable, Equatable, Codable {
           + "\(checkpoint) was written with \(earlier.dataset[name] ?? "none"): a run resumes only "
           + "with the same --dataset and --data")
     }
-    if blasCore != earlier.blasCore {
+    if let core = earlier.blasCore, blasCore != core {
       throw differ(
-        "blas-core", blasCore, earlier.blasCore,
-        "other kernels change the last bits. --blas-core \(earlier.blasCore) resumes the run if the "
+        "blas-core", blasCore, core,
+        "other kernels change the last bits. --blas-core \(core) resumes the run if the "
           + "CPU supports these kernels; on a cluster with different CPUs, start runs with kernels "
           + "that all of them support, for example --blas-core Haswell")
     }
@@ -105,8 +117,15 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   /// - Parameter earlier: The identity of the run that wrote the checkpoint.
   /// - Returns: The warning; nil if there is no difference.
   package func warning(comparedWith earlier: RunIdentity) -> String? {
-    if openBLASVersion == earlier.openBLASVersion { return nil }
-    return "OpenBLAS is \(openBLASVersion), but the run started with \(earlier.openBLASVersion): "
-      + "the last bits of its results may differ from those of a run that was never stopped"
+    let consequence =
+      "the last bits of its results may differ from those of a run that was never stopped"
+    if arithmetic != earlier.arithmetic {
+      return "the run started with a version of this program that adds in another order: "
+        + consequence
+    }
+    guard let version = openBLASVersion, let old = earlier.openBLASVersion, version != old else {
+      return nil
+    }
+    return "OpenBLAS is \(version), but the run started with \(old): \(consequence)"
   }
 }

@@ -121,7 +121,7 @@ package enum ModelFile {
   /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs; before
   ///   memory is taken for what the file does not hold.
   package static func state(
-    from file: SafetensorsFile, architecture: Architecture, engine: Engine?
+    from file: SafetensorsFile, architecture: Architecture, engine: Engine? = nil
   ) throws -> ModelState {
     let network = Network(
       architecture, seed: 0, engine: try engine ?? self.engine(of: file) ?? .native)
