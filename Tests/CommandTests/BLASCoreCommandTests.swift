@@ -13,7 +13,10 @@ struct BLASCoreCommandTests {
     _ options: [String], environment: [String: String] = [:]
   ) async throws -> (result: CommandResult, core: String?, origin: String?) {
     let result = try await Command.succeed(
-      ["--data", "small", "--epochs", "2", "--threads", "2", "--metrics", "metrics"] + options,
+      [
+        "--data", "small", "--epochs", "2", "--threads", "2", "--metrics", "metrics",
+        "--engine", "openblas",
+      ] + options,
       environment: environment, in: folder)
     let machine = try JSONObject.lines(folder.text("metrics"))[0]["machine"] as? [String: Any]
     let blas = machine?["openblas"] as? [String: Any]
@@ -63,6 +66,11 @@ struct BLASCoreCommandTests {
     _ = try await train(["--save", "model"])
     let evaluation = try await Command.run(
       ["evaluate", "--model", "model", "--data", "small", "--blas-core", "Haswell"], in: folder)
+    // The model names its engine.
     #expect(evaluation.status == 0)
+    let native = try await Command.run(
+      ["--data", "small", "--blas-core", "Haswell"], in: folder)
+    #expect(native.status == 64)
+    #expect(native.errors.contains("--blas-core Haswell has no meaning for --engine native"))
   }
 }

@@ -68,8 +68,8 @@ struct CommandNameTests {
     "options that are unknown are answered with those of the command",
     arguments: [
       (
-        ["evaluate", "--model", "m", "--shard", "5"],
-        "unknown option '--shard'; did you mean '--shard-size'?"
+        ["evaluate", "--model", "m", "--engin", "native"],
+        "unknown option '--engin'; did you mean '--engine'?"
       ),
       (
         ["predict", "--model", "m", "--prob"],

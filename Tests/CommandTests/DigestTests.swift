@@ -14,7 +14,8 @@ struct DigestTests {
     _ options: [String], threads: Int, core: String? = nil
   ) async throws -> String {
     let result = try await Command.succeed(
-      ["--data", data, "--epochs", "3", "--threads", "\(threads)", "--quiet"] + options,
+      ["--data", data, "--epochs", "3", "--threads", "\(threads)", "--quiet"] + options
+        + (core == nil ? [] : ["--engine", "openblas"]),
       environment: core.map { ["OPENBLAS_CORETYPE": $0] } ?? [:], in: folder)
     return try #require(result.digest)
   }
@@ -22,9 +23,10 @@ struct DigestTests {
   @Test(
     "the same weights come from 1, 2, 3, 8 and 16 threads",
     arguments: [
-      "", "--batch-size 100 --shard-size 7", "--batch-size 100 --shard-size 1 --epochs 1",
+      "", "--batch-size 100 --shard-size 16", "--batch-size 65", "--batch-size 513",
+      "--batch-size 7 --epochs 1", "--batch-size 1 --no-batch-norm --epochs 1", "--engine openblas",
       "--dropout-mode vanilla", "--dropout 0", "--no-batch-norm", "--no-shuffle", "--hidden none",
-      "--hidden 33,17,5", "--optimizer sgd", "--optimizer momentum", "--optimizer nesterov",
+      "--hidden 33,17,130", "--optimizer sgd", "--optimizer momentum", "--optimizer nesterov",
       "--optimizer adagrad", "--optimizer rmsprop", "--optimizer adamw",
     ], Processor.blasCores)
   func threadCount(_ options: String, core: String?) async throws {
@@ -46,11 +48,20 @@ struct DigestTests {
   @Test(
     "what enters the result changes the digest",
     arguments: [
-      "--shard-size 32", "--batch-size 256", "--lr 0.002", "--dropout 0.1", "--hidden 512",
+      "--engine openblas", "--batch-size 256", "--lr 0.002", "--dropout 0.1", "--hidden 512",
       "--no-shuffle", "--weight-decay 0.1", "--dropout-mode vanilla", "--steps 5",
     ])
   func settings(_ options: String) async throws {
     let words = options.split(separator: " ").map(String.init)
     #expect(try await digest(words, threads: 2) != digest([], threads: 2))
+  }
+
+  @Test(
+    "the size of shards does not change the digest", arguments: ["1", "8", "16", "64", "1000", "auto"],
+    ["native", "openblas"])
+  func shardSize(_ size: String, engine: String) async throws {
+    let options = ["--engine", engine]
+    #expect(
+      try await digest(options + ["--shard-size", size], threads: 3) == digest(options, threads: 2))
   }
 }

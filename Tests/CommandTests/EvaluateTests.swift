@@ -30,14 +30,13 @@ struct EvaluateTests {
     "it finds the loss and accuracy that training ended with, on any number of threads",
     arguments: [
       "", "--dropout-mode vanilla", "--no-batch-norm", "--hidden none",
-      "--hidden 30 --shard-size 7",
+      "--hidden 30 --shard-size 7", "--engine openblas",
     ])
   func agreesWithTraining(_ options: String) async throws {
     let words = options.split(separator: " ").map(String.init)
     let epoch = try await train(words)
-    let shardSize = words.firstIndex(of: "--shard-size").map { Array(words[$0...($0 + 1)]) } ?? []
     for threads in ["1", "2", "7"] {
-      let result = try await evaluate(["--json", "--threads", threads] + shardSize)
+      let result = try await evaluate(["--json", "--threads", threads])
       #expect(result.status == 0)
       let json = try JSONObject(result.output)
       #expect(json["loss"] as? Double == epoch["test_loss"] as? Double)
@@ -63,21 +62,20 @@ struct EvaluateTests {
       accuracies == matrix.indices.map { Double(right[$0]) / Double(matrix[$0].reduce(0, +)) })
   }
 
-  @Test("its JSON names the data set, and it takes the shards that training takes")
-  func limits() async throws {
+  @Test("its JSON names the data set, and either engine evaluates a model of the other")
+  func engines() async throws {
     _ = try await train([])
-    let result = try await evaluate(["--json", "--shard-size", "1048576", "--threads", "3"])
-    #expect(result.status == 0, "\(result.errors)")
-    let json = try JSONObject(result.output)
-    #expect(json["dataset"] as? String == "small")
-    #expect(json["samples"] as? Int == SmallDataset.testCount)
-    for size in ["0", "1048577"] {
-      let refused = try await evaluate(["--shard-size", size])
-      #expect(refused.status == 64)
-      #expect(
-        refused.errors.contains("--shard-size is \(size); it must be from 1 to 1048576"),
-        "\(refused.errors)")
+    var losses: Set<Double> = []
+    for engine in ["native", "openblas"] {
+      let result = try await evaluate(["--json", "--engine", engine, "--threads", "3"])
+      #expect(result.status == 0, "\(result.errors)")
+      let json = try JSONObject(result.output)
+      #expect(json["dataset"] as? String == "small")
+      #expect(json["samples"] as? Int == SmallDataset.testCount)
+      losses.insert(try #require(json["loss"] as? Double))
     }
+    let (least, greatest) = (try #require(losses.min()), try #require(losses.max()))
+    #expect(greatest / least < 1.0001)
   }
 
   @Test("the text has the same numbers")

@@ -37,7 +37,7 @@ struct HelpTests {
       "threads", "dataset", "data", "epochs", "steps", "batch-size", "shard-size", "hidden",
       "dropout", "dropout-mode", "no-batch-norm", "no-shuffle", "optimizer", "learning-rate", "lr",
       "momentum", "decay-rate", "beta1", "beta2", "epsilon", "weight-decay", "seed", "init",
-      "save-init", "save", "metrics", "blas-core", "isa", "pin", "quiet", "no-progress",
+      "save-init", "save", "metrics", "engine", "blas-core", "isa", "pin", "quiet", "no-progress",
     ] {
       #expect(result.output.contains("--\(option)"), "--\(option)")
     }

@@ -35,7 +35,7 @@ struct OptionErrorTests {
       ("--batch-size 601", "--batch-size is 601; it must be from 1 to 600"),
       ("--batch-size 1", "--batch-size 1 leaves a batch of one sample"),
       ("--batch-size 599", "--batch-size 599 leaves a batch of one sample"),
-      ("--shard-size 0", "--shard-size is 0; it must be from 1"),
+      ("--shard-size 0", "--shard-size is 0; it must be auto, or from 1 to 1048576"),
       ("--shard-size 9223372036854775807", "--shard-size is 9223372036854775807; it must be"),
       ("--hidden 0", "--hidden is [0]; it must be"),
       ("--hidden -4", "--hidden is [-4]; it must be"),
@@ -69,9 +69,13 @@ struct OptionErrorTests {
       ("--pin near", "The value 'near' is invalid for '--pin <placement>'"),
       ("--pin near", "one of 'none', 'compact' or 'spread'"),
       ("--pin", "Missing value for '--pin <placement>'"),
+      ("--engine mkl", "native"), ("--engine mkl", "openblas"),
+      ("--blas-core Haswell", "--blas-core Haswell has no meaning for --engine native"),
       ("--isa v5", "The value 'v5' is invalid for '--isa <set>'"),
+      ("--engine mkl", "native"), ("--engine mkl", "openblas"),
+      ("--blas-core Haswell", "--blas-core Haswell has no meaning for --engine native"),
       ("--isa v5", "one of 'auto', 'v4', 'v3' or 'baseline'"),
-      ("--blas-core i386", "found `i386`, expected auto or one of"),
+      ("--engine openblas --blas-core i386", "found `i386`, expected auto or one of"),
       ("--no-such-option", "unknown option '--no-such-option'"),
       ("--batch 64", "unknown option '--batch'; did you mean '--batch-size' or '--batch-norm'?"),
       ("--Learning_Rate 1", "unknown option '--Learning_Rate'; did you mean '--learning-rate'?"),
@@ -110,7 +114,7 @@ struct OptionErrorTests {
 
   @Test("an unknown OpenBLAS core is answered with the known ones")
   func knownCores() async throws {
-    let errors = try await run("--blas-core i386").errors
+    let errors = try await run("--engine openblas --blas-core i386").errors
     for name in ["Haswell", "SkylakeX", "Zen"] { #expect(errors.contains(name)) }
   }
 

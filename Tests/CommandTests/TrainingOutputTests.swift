@@ -141,33 +141,31 @@ struct TrainingOutputTests {
         == true, "\(result.errors)")
   }
 
-  @Test("more threads than shards are warned of once, with what gives them work and what it costs")
+  @Test("more threads than leaves are warned of once, with what gives them work")
   func idleThreads() async throws {
-    let result = try await train(
-      ["--epochs", "2", "--batch-size", "100", "--shard-size", "50", "--threads", "5"])
+    let result = try await train(["--epochs", "2", "--batch-size", "16", "--threads", "5"])
     #expect(result.status == 0)
     let warnings = result.errors.split(separator: "\n").filter { $0.contains("warning") }
     #expect(warnings.count == 1)
-    #expect(warnings.first?.contains("2 shards") == true)
-    #expect(warnings.first?.contains("3 of 5 threads") == true)
-    #expect(warnings.first?.contains("--shard-size 20 gives all 5 work") == true)
-    #expect(warnings.first?.contains(" times as long per sample") == true)
-    #expect(warnings.first?.contains("--batch-size 250 gives all 5 work") == true)
+    #expect(warnings.first?.contains("a batch of 16 has 2 units of 8 rows") == true)
+    #expect(warnings.first?.contains("3 of 5 threads idle") == true)
+    #expect(warnings.first?.contains("--batch-size 40 gives all 5 work") == true)
     // No batch is larger than the training set.
-    let many = try await train(
-      ["--steps", "1", "--batch-size", "100", "--shard-size", "50", "--threads", "100"])
-    #expect(many.errors.contains("--shard-size 1 gives all 100 work"))
+    let many = try await train(["--steps", "1", "--batch-size", "16", "--threads", "200"])
+    #expect(many.errors.contains("--threads 2 is as fast"))
     #expect(!many.errors.contains("--batch-size"))
-    let enough = try await train(
-      ["--epochs", "1", "--batch-size", "100", "--shard-size", "50", "--threads", "2"])
+    let enough = try await train(["--epochs", "1", "--batch-size", "16", "--threads", "2"])
     #expect(!enough.errors.contains("warning"))
+    let blocks = try await train(
+      ["--steps", "1", "--batch-size", "100", "--threads", "3", "--engine", "openblas"])
+    #expect(blocks.errors.contains("2 units of 64 rows"))
   }
 
   @Test("more threads than CPUs are mentioned, unless the run is quiet")
   func sharedCPUs() async throws {
-    let many = ["--steps", "1", "--threads", "200", "--shard-size", "1", "--batch-size", "200"]
+    let many = ["--steps", "1", "--threads", "40", "--batch-size", "320"]
     let errors = try await train(many).errors
-    #expect(errors.contains("200 threads on "))
+    #expect(errors.contains("40 threads on "))
     #expect(errors.contains(" is usually faster, with the same result"))
     #expect(try await train(many + ["--quiet"]).errors.isEmpty)
     #expect(!(try await train(["--steps", "1", "--threads", "1"]).errors.contains("threads on")))

@@ -151,7 +151,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
     // Nearly equal parts of W's rows; an even number, which two workers share fairly.
     let fewest = (inputCount + tileHeight - 1) / tileHeight
     let parts = (fewest + 1) / 2 * 2
-    let height = ((inputCount + parts - 1) / parts + 3) / 4 * 4
+    let height = (inputCount + parts - 1) / parts
     // Neighbours in the list share their rows, that is, their columns of the input: the larger operand
     // is read from far away once.
     return stride(from: 0, to: inputCount, by: height).flatMap { row in
@@ -168,7 +168,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// second-level cache.
   private var tileHeight: Int {
     switch engine {
-    case .native: 112
+    case .native: 128
     case .openblas: max(Self.tileFloats / outputCount, 16)
     }
   }

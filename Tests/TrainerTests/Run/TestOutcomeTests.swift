@@ -54,36 +54,36 @@ struct TestOutcomeTests {
   @Test("has the softmax of the predicted class, the same for any number of threads")
   func probabilities() throws {
     let test = try SyntheticImages(count: 60, side: 6, seed: 2)
-    func evaluated(threads: Int, shardSize: Int) -> (values: [Float], logits: [Float]) {
+    func evaluated(threads: Int, rows: Int) -> (values: [Float], logits: [Float]) {
       let setup = StepSetup(
-        test, network: Network(testArchitecture(), seed: 9), batchSize: 60, shardSize: shardSize,
+        test, network: Network(testArchitecture(), seed: 9), batchSize: 60, shardSize: 64,
         threads: threads)
       _ = setup.train(epochs: 3)
       let runner = ForwardRunner(
-        state: setup.state, team: setup.step.team, rowCapacity: shardSize)
+        state: setup.state, team: setup.step.team, rowCapacity: 60)
       let evaluator = Evaluator(runner: runner, source: test.source, sampleCount: 60)
       return withExtendedLifetime(test.images) {
         _ = evaluator.evaluate()
-        let order = (0..<UInt32(shardSize)).map { $0 }
+        let order = (0..<UInt32(rows)).map { $0 }
         let logits = runner.logits(
-          of: order, rows: shardSize, in: test.source.images, worker: 0)
+          of: order, rows: rows, in: test.source.images, worker: 0)
         return (
           Array(evaluator.probabilities.elements),
-          Array(UnsafeBufferPointer(start: logits, count: shardSize * 5))
+          Array(UnsafeBufferPointer(start: logits, count: rows * 5))
         )
       }
     }
     // One shard has all logits.
-    let whole = evaluated(threads: 1, shardSize: 60)
+    let whole = evaluated(threads: 1, rows: 60)
     for sample in 0..<60 {
       let logits = whole.logits[5 * sample..<5 * sample + 5].map(Double.init)
       let largest = try #require(logits.max())
       let expected = exp(largest) / logits.reduce(0) { $0 + exp($1) }
       #expect(abs(Double(whole.values[sample]) - expected) < 1e-6)
     }
-    let alone = evaluated(threads: 1, shardSize: 7).values
+    let alone = evaluated(threads: 1, rows: 7).values
     for threads in [2, 3, 8] {
-      #expect(evaluated(threads: threads, shardSize: 7).values == alone)
+      #expect(evaluated(threads: threads, rows: 7).values == alone)
     }
   }
 }

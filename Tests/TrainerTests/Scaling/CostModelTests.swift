@@ -32,25 +32,27 @@ struct CostModelTests {
 
   @Test("uses the worker with the most rows, not the mean")
   func unevenShards() throws {
-    // 8 shards for 3 workers: 2, 3 and 3.
-    #expect(isNear(try ModelSetup().step(workers: 3)[.forward], 4 * 3 / 8))
-    // More workers than shards change nothing more.
-    #expect(isNear(try ModelSetup().step(workers: 16)[.forward], 4 / 8))
-    // 300 rows are 64, 64 and 64, 64, 44; the products are 300 / 512 of the measured.
+    // 64 leaves for 3 workers: 21, 21 and 22.
+    #expect(isNear(try ModelSetup().step(workers: 3)[.forward], 4 * 22 / 64))
+    // More workers than leaves change nothing more.
+    #expect(isNear(try ModelSetup().step(workers: 100)[.forward], 4 / 64))
+    // 300 rows are 37 leaves of 8 and one of 4; the products are 300 / 512 of the measured.
     let step = try ModelSetup().step(workers: 2, batchSize: 300)
-    #expect(isNear(step[.forward], 4 * 300 / 512 * 172 / 300))
+    #expect(isNear(step[.forward], 4 * 300 / 512 * 152 / 300))
   }
 
-  @Test("divides merges by whole cache lines of columns")
+  @Test("divides merges by leaves, then by whole cache lines of columns")
   func merges() throws {
     var setup = ModelSetup()
     setup.stages[.merge] = 1
     // Moments of 512 and 256 units; the bias, and the sums of 256 and of 512 units.
     let columns: Double = 512 + 256 + 128 + 512 + 1_024
-    #expect(isNear(try setup.step(workers: 2)[.merge], 1 / 2))
-    #expect(isNear(try setup.step(workers: 3)[.merge], (176 + 96 + 48 + 176 + 352) / columns))
+    // Of 63 merges of leaves, those of the workers' results are divided by columns.
+    #expect(isNear(try setup.step(workers: 2)[.merge], 1 / 2 + 1 / 63 / 2))
+    let widest: Double = 176 + 96 + 48 + 176 + 352
+    #expect(isNear(try setup.step(workers: 3)[.merge], 22 / 64 + 2 / 63 * widest / columns))
     // One line is the least: 64 workers have one each of every merge but the last.
-    #expect(isNear(try setup.step(workers: 64)[.merge], 5 * 16 / columns))
+    #expect(isNear(try setup.step(workers: 64)[.merge], 1 / 64 + 5 * 16 / columns))
   }
 
   @Test("uses the number of cores if workers share them")
@@ -128,16 +130,16 @@ struct CostModelTests {
 
   @Test("gives tiles to free workers, so the largest tile is the limit")
   func tiles() throws {
-    // 32 tiles of 196 x 64, 16 of 128 x 64 and 4 of 128 x 64.
+    // 64 tiles of 98 x 64, 16 of 128 x 64 and 4 of 128 x 64.
     let floats: Double = 784 * 512 + 512 * 256 + 256 * 128
     func share(_ workers: Int) -> Double {
       ModelSetup.shape.tileShare(workers: workers)
     }
     #expect(isNear(share(1), 1))
     #expect(isNear(share(4), 1 / 4))
-    // Eight have four large ones and two small ones each, half of them one more.
-    #expect(isNear(share(8), (4 * 196 + 3 * 128) * 64 / floats))
-    #expect(isNear(share(240), 196 * 64 / floats))
+    // Eight have eight and two of them each, half of them one more.
+    #expect(isNear(share(8), (8 * 98 + 3 * 128) * 64 / floats))
+    #expect(isNear(share(240), 128 * 64 / floats))
   }
 
   @Test("adds the probe's difference per sample for another shard size")
@@ -153,7 +155,7 @@ struct CostModelTests {
     #expect(isNear(step[.forward], 4 + 512 * 0.01))
     #expect(isNear(step[.backward], 2 + 512 * 0.002))
     #expect(isNear(step[.update], 3 + 512 * 0.001))
-    #expect(isNear(step[.merge], 4))
+    #expect(isNear(step[.merge], 1))
   }
 
   @Test("scales products with the rows, but neither the optimizer nor the time between steps")

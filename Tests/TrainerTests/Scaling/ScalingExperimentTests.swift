@@ -52,10 +52,10 @@ struct ScalingExperimentTests {
     }
     #expect(error?.code == .failed)
     #expect(error?.description.contains("results differ") == true)
-    #expect(error?.description.contains("1 x 4 ranks x threads end with ffff") == true)
+    #expect(error?.description.contains("1 x 4 ranks x threads in shards of 64 end with ffff") == true)
   }
 
-  @Test("compares models of the same batch and shard size only")
+  @Test("compares models of the same batch size only")
   func differentBatches() throws {
     _ = try experiment().run { configuration, _ in
       var measurement = TrainingMeasurement.example(configuration)

@@ -37,25 +37,25 @@ struct AccumulationTests {
   }
 
   @Test(
-    "have the bits of one large batch where each is a power of two of shards",
+    "have the bits of one large batch where each is a power of two of blocks",
     arguments: [(1, 2), (1, 3), (1, 8), (2, 2), (2, 5), (4, 2), (4, 3), (4, 4), (4, 7)],
     [OptimizerKind.sgd, .momentum, .adam])
   func largeBatch(counts: (Int, Int), kind: OptimizerKind) throws {
-    let (shards, batches) = counts
-    let rows = 8 * shards * batches
+    let (blocks, batches) = counts
+    let rows = 64 * blocks * batches
     for engine in Engine.allCases {
       let accumulated = try Self.train(
-        rows: rows, batchSize: 8 * shards, shardSize: 8, kind: kind, engine: engine)
+        rows: rows, batchSize: 64 * blocks, shardSize: 8, kind: kind, engine: engine)
       let large = try Self.train(
         rows: rows, batchSize: rows, shardSize: 8, kind: kind, engine: engine)
       #expect(accumulated.result == large.result)
     }
   }
 
-  @Test("may end in a smaller batch, with the same bits", arguments: [1, 7, 8, 9, 20, 31])
+  @Test("may end in a smaller batch, with the same bits", arguments: [1, 7, 8, 9, 64, 127])
   func smallerLast(rest: Int) throws {
-    let accumulated = try Self.train(rows: 64 + rest, batchSize: 32, shardSize: 8)
-    let large = try Self.train(rows: 64 + rest, batchSize: 64 + rest, shardSize: 8)
+    let accumulated = try Self.train(rows: 256 + rest, batchSize: 128, shardSize: 8)
+    let large = try Self.train(rows: 256 + rest, batchSize: 256 + rest, shardSize: 8)
     #expect(accumulated.result == large.result)
   }
 
@@ -65,19 +65,19 @@ struct AccumulationTests {
     options.clipNorm = 0.1
     options.maxNorm = 0.8
     options.emaDecay = 0.9
-    let accumulated = try Self.train(rows: 96, batchSize: 32, shardSize: 8, options: options)
-    let large = try Self.train(rows: 96, batchSize: 96, shardSize: 8, options: options)
+    let accumulated = try Self.train(rows: 192, batchSize: 64, shardSize: 8, options: options)
+    let large = try Self.train(rows: 192, batchSize: 192, shardSize: 8, options: options)
     #expect(accumulated.result == large.result)
     #expect(accumulated.state.averages == large.state.averages)
-    let plain = try Self.train(rows: 96, batchSize: 96, shardSize: 8)
+    let plain = try Self.train(rows: 192, batchSize: 192, shardSize: 8)
     #expect(plain.result.digest != large.result.digest)
   }
 
-  @Test("are one large batch within rounding where shards are any number", arguments: [3, 5, 6, 7])
-  func anyShards(shards: Int) throws {
-    let rows = 8 * shards * 3
+  @Test("are one large batch within rounding where blocks are any number", arguments: [3, 5, 6, 7])
+  func anyBlocks(blocks: Int) throws {
+    let rows = 64 * blocks * 3
     let accumulated = try Self.train(
-      rows: rows, batchSize: 8 * shards, shardSize: 8, kind: .sgd)
+      rows: rows, batchSize: 64 * blocks, shardSize: 8, kind: .sgd)
     let large = try Self.train(rows: rows, batchSize: rows, shardSize: 8, kind: .sgd)
     for (found, expected) in zip(accumulated.state.tensors, large.state.tensors) {
       #expect(
@@ -103,10 +103,10 @@ struct AccumulationTests {
 
   @Test("of one worker are told as their sum, to every worker")
   func totals() throws {
-    let result = try Self.train(rows: 96, batchSize: 32, shardSize: 8).result
+    let result = try Self.train(rows: 192, batchSize: 64, shardSize: 8).result
     for totals in result.totals {
       #expect(totals == [LossSum](repeating: totals[0], count: 3))
-      #expect(totals[0].correct <= 96 && totals[0].loss > 0)
+      #expect(totals[0].correct <= 192 && totals[0].loss > 0)
     }
   }
 }

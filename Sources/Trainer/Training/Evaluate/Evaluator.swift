@@ -27,17 +27,19 @@ package final class Evaluator: Sendable {
   private let runner: ForwardRunner
   private let communicator: any Communicator
   private let source: SampleSource
-  private let plan: ShardPlan
+  private let plan: LeafPlan
   private let samples: AlignedBuffer<UInt32>
   private let losses: AlignedBuffer<LossSum>
-  /// For each rank, its range of shards.
-  private let shardShares: [Range<Int>]
+  /// For each rank, its range of blocks.
+  private let blockShares: [Range<Int>]
+  /// For each rank, its range of leaves.
+  private let leafShares: [Range<Int>]
   /// For each rank, its range of samples.
   private let sampleShares: [Range<Int>]
   private let claims = ClaimCounter()
-  /// For each worker, the labels of a shard, (workers, shardSize).
+  /// For each worker, the labels of a block, (workers, rows).
   private let labels: AlignedBuffer<UInt8>
-  /// For each worker, memory for the loss, (workers, 2 * shardSize).
+  /// For each worker, memory for the loss, (workers, 2 * rows).
   private let lossScratch: AlignedBuffer<Float>
   /// The class predicted for each sample by the last ``evaluate()``, in the order of the samples.
   package let predictions: AlignedBuffer<UInt8>
@@ -47,7 +49,7 @@ package final class Evaluator: Sendable {
   /// Prepares an evaluation of a whole set.
   ///
   /// - Parameters:
-  ///   - runner: Runs the model. Its row capacity is the shard size.
+  ///   - runner: Runs the model. It takes a block of rows, or all samples if they are fewer.
   ///   - source: The set.
   ///   - sampleCount: The number of its samples, at least 1.
   ///   - communicator: The ranks, which share the samples.
@@ -63,7 +65,7 @@ package final class Evaluator: Sendable {
   /// Prepares an evaluation of some samples of a set.
   ///
   /// - Parameters:
-  ///   - runner: Runs the model. Its row capacity is the shard size.
+  ///   - runner: Runs the model. It takes a block of rows, or all samples if they are fewer.
   ///   - source: The set.
   ///   - samples: The indices of the samples in the set, at least one.
   ///   - communicator: The ranks, which share the samples.
@@ -74,20 +76,23 @@ package final class Evaluator: Sendable {
     self.runner = runner
     self.communicator = communicator
     self.source = source
-    let plan = ShardPlan(rowCount: samples.count, shardSize: runner.rowCapacity)
+    let plan = LeafPlan(rowCount: samples.count)
     self.plan = plan
+    precondition(
+      runner.rowCapacity >= min(LeafPlan.blockRows, samples.count), "the runner takes a block")
     self.samples = AlignedBuffer(count: samples.count)
     EpochOrder.fillSequential(self.samples.elements, samples: samples)
-    losses = AlignedBuffer(count: plan.shardCount)
-    shardShares = (0..<communicator.size).map {
-      slice($0, of: communicator.size, count: plan.shardCount)
+    losses = AlignedBuffer(count: plan.leafCount)
+    blockShares = (0..<communicator.size).map {
+      slice($0, of: communicator.size, count: plan.blockCount)
     }
-    sampleShares = shardShares.map {
-      let end = min($0.upperBound * plan.shardSize, plan.rowCount)
-      return min($0.lowerBound * plan.shardSize, end)..<end
+    leafShares = blockShares.map { blocks in
+      min(blocks.lowerBound * LeafPlan.blockLeaves, plan.leafCount)
+        ..< min(blocks.upperBound * LeafPlan.blockLeaves, plan.leafCount)
     }
-    labels = AlignedBuffer(count: runner.team.count * plan.shardSize)
-    lossScratch = AlignedBuffer(count: runner.team.count * 2 * plan.shardSize)
+    sampleShares = leafShares.map { $0.isEmpty ? 0..<0 : plan.rows(of: $0) }
+    labels = AlignedBuffer(count: runner.team.count * LeafPlan.blockRows)
+    lossScratch = AlignedBuffer(count: runner.team.count * 2 * LeafPlan.blockRows)
     predictions = AlignedBuffer(count: samples.count)
     probabilities = AlignedBuffer(count: samples.count)
   }
@@ -100,17 +105,17 @@ package final class Evaluator: Sendable {
   package func evaluate() -> EvaluationResult {
     runner.prepare()
     claims.reset()
-    let shards = shardShares[communicator.rank]
+    let blocks = blockShares[communicator.rank]
     runner.team.run { [self] worker in
       while true {
         let claim = claims.claim()
-        if claim >= shards.count { return }
-        evaluate(shard: shards.lowerBound + claim, worker: worker)
+        if claim >= blocks.count { return }
+        evaluate(block: blocks.lowerBound + claim, worker: worker)
         StopSignals.beat()
       }
     }
     if communicator.size > 1 { shareResults() }
-    let total = PairwiseTree.sum(leafCount: plan.shardCount) {
+    let total = PairwiseTree.sum(leafCount: plan.leafCount) {
       losses.pointer[$0]
     } combine: {
       $0 += $1
@@ -120,7 +125,7 @@ package final class Evaluator: Sendable {
 
   /// Shares the results of each rank with all ranks.
   private func shareResults() {
-    share(losses, shardShares)
+    share(losses, leafShares)
     share(predictions, sampleShares)
     share(probabilities, sampleShares)
   }
@@ -129,17 +134,22 @@ package final class Evaluator: Sendable {
     communicator.allGather(buffer.pointer, parts: shares.map { RankPart($0, of: Element.self) })
   }
 
-  private func evaluate(shard: Int, worker: Int) {
-    let rows = plan.rows(of: shard)
+  private func evaluate(block: Int, worker: Int) {
+    let leaves = plan.leaves(ofBlock: block)
+    let rows = plan.rows(of: leaves)
     let samples = samples.pointer + rows.lowerBound
     let logits = runner.logits(of: samples, rows: rows.count, in: source.images, worker: worker)
-    let labels = labels.pointer + worker * plan.shardSize
+    let labels = labels.pointer + worker * LeafPlan.blockRows
     for row in 0..<rows.count { labels[row] = source.labels[Int(samples[row])] }
-    let loss = runner.state.network.loss.evaluate(
-      logits: logits, labels: labels, rows: rows.count,
-      scratch: lossScratch.pointer + worker * 2 * plan.shardSize,
-      predictions: predictions.pointer + rows.lowerBound,
-      probabilities: probabilities.pointer + rows.lowerBound)
-    losses.pointer[shard] = loss
+    let loss = runner.state.network.loss
+    for leaf in leaves {
+      let part = plan.rows(of: leaf..<leaf + 1)
+      let first = part.lowerBound - rows.lowerBound
+      losses.pointer[leaf] = loss.evaluate(
+        logits: logits + first * loss.classCount, labels: labels + first, rows: part.count,
+        scratch: lossScratch.pointer + worker * 2 * LeafPlan.blockRows,
+        predictions: predictions.pointer + part.lowerBound,
+        probabilities: probabilities.pointer + part.lowerBound)
+    }
   }
 }
