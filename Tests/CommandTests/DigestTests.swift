@@ -57,7 +57,8 @@ struct DigestTests {
   }
 
   @Test(
-    "the size of shards does not change the digest", arguments: ["1", "8", "16", "64", "1000", "auto"],
+    "the size of shards does not change the digest",
+    arguments: ["1", "8", "16", "64", "1000", "auto"],
     ["native", "openblas"])
   func shardSize(_ size: String, engine: String) async throws {
     let options = ["--engine", engine]

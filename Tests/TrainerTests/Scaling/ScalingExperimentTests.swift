@@ -52,7 +52,8 @@ struct ScalingExperimentTests {
     }
     #expect(error?.code == .failed)
     #expect(error?.description.contains("results differ") == true)
-    #expect(error?.description.contains("1 x 4 ranks x threads in shards of 64 end with ffff") == true)
+    #expect(
+      error?.description.contains("1 x 4 ranks x threads in shards of 64 end with ffff") == true)
   }
 
   @Test("compares models of the same batch size only")

@@ -65,7 +65,8 @@ struct ScalingGroundTests {
   func counts() throws {
     let most = UsableCPUs.current().count + 9
     let findings = try ground(coreWarning: "an old core").findings(
-      before: try experiment(threads: [1, most], batchSize: 16, repeats: 2), pin: .none, unitRows: 8)
+      before: try experiment(threads: [1, most], batchSize: 16, repeats: 2), pin: .none, unitRows: 8
+    )
     let warnings = texts(findings, .warning)
     #expect(warnings.contains { $0.contains("are oversubscribed") })
     #expect(
@@ -89,7 +90,8 @@ struct ScalingGroundTests {
         == "a batch of 512 has 64 units of 8 rows: more than 64 workers find no work in most of a step"
     )
     #expect(
-      try warning(experiment(threads: [1, 9]), unitRows: 64)?.contains("8 units of 64 rows") == true)
+      try warning(experiment(threads: [1, 9]), unitRows: 64)?.contains("8 units of 64 rows") == true
+    )
   }
 
   @Test("include SMT siblings and NUMA nodes")

@@ -6,7 +6,8 @@ import Training
 /// What computes matrix products.
 struct EngineOptions: ParsableArguments {
   @Option(
-    \.engine, "What computes matrix products: the trainer's own kernels, with the same bits on every "
+    \.engine,
+    "What computes matrix products: the trainer's own kernels, with the same bits on every "
       + "CPU, or OpenBLAS",
     value: "name")
   var engine: Engine?

@@ -61,7 +61,8 @@ enum RunDescription {
       \(run.state.network.parameters.valueCount) parameters\(dropout(configuration))
       optimizer: \(configuration.optimizer.kind.rawValue), \(settings)
       \(extras.isEmpty ? "" : "with: \(extras.joined(separator: ", "))\n")\
-      batch \(configuration.batchSize) in shards of \(configuration.shardSize), \
+      batch \(configuration.batchSize) in shards of up to \
+      \(configuration.shardSize.rows(for: run.state.network)), \
       \(run.communicator.size > 1 ? "\(run.communicator.size) ranks, " : "")\
       \(counted(configuration.threads, "thread")), seed \(configuration.seed), \
       \(engine(configuration.engine, machine))

@@ -103,7 +103,8 @@ struct TrainingJob {
   private func warn(of run: TrainingRun, cpus: RankCPUs, usable: UsableCPUs) {
     let configuration = run.configuration
     RunDescription.warnOfIdleThreads(
-      configuration, unitRows: LeafPlan.leafRows * run.state.network.unitLeaves, rankCount: run.communicator.size, sampleCount: run.dataset.training.count)
+      configuration, unitRows: LeafPlan.leafRows * run.state.network.unitLeaves,
+      rankCount: run.communicator.size, sampleCount: run.dataset.training.count)
     for text in run.optionsWithoutEffect + options.network.model.optionsWithoutEffect {
       Console.warning(text)
     }

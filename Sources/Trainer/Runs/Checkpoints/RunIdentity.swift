@@ -10,13 +10,15 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   package var settings: [String: String]
   /// The SHA-256 of each file of the data set, uncompressed, by file name.
   package var dataset: [String: String]
-  /// The core of the engine `openblas`, the name of its set of kernels; nil for the native engine.
+  /// OpenBLAS's core: the name of its set of kernels; nil for the native engine.
+  ///
   /// Files call it `kernel`.
   package var blasCore: String?
   /// OpenBLAS's version; nil for the native engine.
   package var openBLASVersion: String?
-  /// Another number means that versions of this program add in another order; nil, in older files, for
-  /// sums by shards.
+  /// A number that changes if this program adds in another order.
+  ///
+  /// Nil, in older files, for sums by shards.
   package var arithmetic: Int?
 
   /// Sums by leaves.

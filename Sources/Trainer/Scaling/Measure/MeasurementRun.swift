@@ -63,7 +63,8 @@ package enum MeasurementRun {
     return TrainingMeasurement(
       configuration: MeasuredConfiguration(
         ranks: communicator.size, threads: configuration.threads,
-        batchSize: configuration.batchSize, shardSize: configuration.shardSize.rows(for: run.state.network)),
+        batchSize: configuration.batchSize,
+        shardSize: configuration.shardSize.rows(for: run.state.network)),
       pin: pin, warmUpSteps: plan.warmUpSteps, steps: figures.steps, samples: figures.samples,
       seconds: figures.seconds, digestStep: plan.digestStep, digest: figures.digest,
       flopsPerSample: run.state.network.trainingFlopsPerSample,

@@ -92,7 +92,7 @@ struct CostModel: Sendable {
   /// Predicts a step.
   ///
   /// - Parameters:
-  ///   - target: The machines and the batch. 
+  ///   - target: The machines and the batch.
   ///   - link: The link between machines; required if there are several.
   /// - Returns: The time in seconds of each part.
   func step(_ target: Target, link: NetworkLink?) -> [Part: Double] {
@@ -150,7 +150,8 @@ struct CostModel: Sendable {
     work.gather = base(.gather) * growth
     work.forward = max(0, base(.forward) * growth + change(\.forward))
     work.backward = max(0, base(.backward) * growth + change(\.inputGradients))
-    work.merge = base(.merge) * Double(LeafPlan(rowCount: rows).leafCount)
+    work.merge =
+      base(.merge) * Double(LeafPlan(rowCount: rows).leafCount)
       / Double(LeafPlan(rowCount: baseRows).leafCount)
     work.optimizer = min(network.optimizerSeconds, base(.update))
     work.weightGradients = max(

@@ -87,8 +87,9 @@ package final class Evaluator: Sendable {
       slice($0, of: communicator.size, count: plan.blockCount)
     }
     leafShares = blockShares.map { blocks in
-      min(blocks.lowerBound * LeafPlan.blockLeaves, plan.leafCount)
-        ..< min(blocks.upperBound * LeafPlan.blockLeaves, plan.leafCount)
+      min(
+        blocks.lowerBound * LeafPlan.blockLeaves, plan.leafCount)..<min(
+          blocks.upperBound * LeafPlan.blockLeaves, plan.leafCount)
     }
     sampleShares = leafShares.map { $0.isEmpty ? 0..<0 : plan.rows(of: $0) }
     labels = AlignedBuffer(count: runner.team.count * LeafPlan.blockRows)

@@ -30,7 +30,7 @@ package final class Predictor: Sendable {
   private let order: AlignedBuffer<UInt32>
   private let claims = ClaimCounter()
 
-  private static let shardSize = 64
+  private static let shardSize = LeafPlan.blockRows
   /// The number of shards per worker in a full batch, so that faster workers can take more.
   private static let shardsPerWorker = 4
   private static let pixelLimit = 64 << 20
@@ -77,7 +77,7 @@ package final class Predictor: Sendable {
   /// - Throws: ``TrainerError`` if a probability is not finite.
   package func predict(count: Int) throws {
     precondition((1...capacity).contains(count), "1 to \(capacity) images")
-    let shards = ShardPlan(rowCount: count, shardSize: Self.shardSize).shardCount
+    let shards = LeafPlan(rowCount: count).blockCount
     (pixels.pointer + count * pixelCount)
       .update(repeating: 0, count: (shards * Self.shardSize - count) * pixelCount)
     claims.reset()

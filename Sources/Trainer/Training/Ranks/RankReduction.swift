@@ -53,7 +53,8 @@ final class RankReduction: Reduction {
     }
     context.waitForWorkers(worker: worker)
     if worker == 0 {
-      partials.exchange(merges, losses: stage.hasLoss ? stages.losses.pointer : nil, pass.leafShares)
+      partials.exchange(
+        merges, losses: stage.hasLoss ? stages.losses.pointer : nil, pass.leafShares)
       context.lap(worker: worker, .exchange)
     }
     context.waitForWorkers(worker: worker)

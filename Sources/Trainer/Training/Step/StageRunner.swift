@@ -66,7 +66,8 @@ struct StageRunner: Sendable {
     let rows = batch.rows(of: shard)
     func pass(_ layer: Int) -> LayerContext {
       workspace.pass(
-        layer: layer, firstLeaf: shard.lowerBound, rows: rows, epoch: batch.batch.epoch, samples: batch.samples)
+        layer: layer, firstLeaf: shard.lowerBound, rows: rows, epoch: batch.batch.epoch,
+        samples: batch.samples)
     }
     switch operation {
     case .gather: gather(batch.samples + rows.lowerBound, into: rows, from: batch.batch.source)

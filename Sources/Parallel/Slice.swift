@@ -1,38 +1,3 @@
-/// How a batch is divided into shards: consecutive runs of `shardSize` rows, of which the last may
-/// be shorter.
-///
-/// The division depends only on the two sizes, not on the number of workers.
-package struct ShardPlan: Sendable, Equatable {
-  /// The number of rows in the batch.
-  package let rowCount: Int
-  /// The number of rows in every shard except possibly the last.
-  package let shardSize: Int
-
-  /// Creates the plan of a batch.
-  ///
-  /// - Parameters:
-  ///   - rowCount: The number of rows in the batch, at least 1.
-  ///   - shardSize: The number of rows in a shard, at least 1.
-  package init(rowCount: Int, shardSize: Int) {
-    precondition(rowCount > 0 && shardSize > 0, "a batch and a shard have at least one row")
-    self.rowCount = rowCount
-    self.shardSize = shardSize
-  }
-
-  /// The number of shards.
-  @inlinable
-  package var shardCount: Int { (rowCount - 1) / shardSize + 1 }
-
-  /// The rows of a shard.
-  ///
-  /// - Parameter shard: The shard, in `0..<shardCount`.
-  /// - Returns: Row numbers within the batch.
-  @inlinable
-  package func rows(of shard: Int) -> Range<Int> {
-    shard * shardSize..<min((shard + 1) * shardSize, rowCount)
-  }
-}
-
 /// Part `part` of `0..<count`, divided into `parts` nearly equal runs at multiples of `alignment`.
 ///
 /// - Parameters:

@@ -2,26 +2,8 @@ import Testing
 
 @testable import Parallel
 
-@Suite("Division of a batch into shards")
-struct ShardPlanTests {
-  @Test("shards are consecutive and complete, and only the last is smaller", arguments: 1...130)
-  func coversTheBatch(rowCount: Int) {
-    for shardSize in [1, 2, 7, 64, 129, 130, 1_000] {
-      let plan = ShardPlan(rowCount: rowCount, shardSize: shardSize)
-      let shards = (0..<plan.shardCount).map(plan.rows(of:))
-      #expect(shards.flatMap(Array.init) == Array(0..<rowCount))
-      #expect(shards.dropLast().allSatisfy { $0.count == shardSize })
-      #expect(shards.allSatisfy { (1...shardSize).contains($0.count) })
-    }
-  }
-
-  @Test("a shard of any size larger than the batch holds the batch")
-  func hugeShard() {
-    let plan = ShardPlan(rowCount: 5, shardSize: .max)
-    #expect(plan.shardCount == 1)
-    #expect(plan.rows(of: 0) == 0..<5)
-  }
-
+@Suite("Slices of a count")
+struct SliceTests {
   @Test("slices cover everything once, in order", arguments: [1, 16])
   func slicesCover(alignment: Int) {
     for parts in 1...17 {
