@@ -65,7 +65,7 @@ struct InfoCommand: ParsableCommand {
       topology   \(TopologyDrawing(topology).lines.joined(separator: "\n           "))
       memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
       OpenBLAS   \(machine.openBLAS.version)\(variant), kernels for \
-      \(machine.openBLAS.core) (\(machine.openBLAS.chosenBy.explanation))
+      \(machine.openBLAS.core) (\(machine.openBLAS.chosenBy.explanation.asTyped))
       """)
     for dataset in datasets {
       let name = dataset.name.padding(toLength: 14, withPad: " ", startingAt: 0)

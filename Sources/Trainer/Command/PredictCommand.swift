@@ -97,7 +97,7 @@ struct PredictCommand: ParsableCommand {
       // Earlier predictions are printed before the message.
       try run.flush()
       if inputs.count == 1 { throw problem }
-      Console.error("\(problem)")
+      Console.error(words(of: problem))
       problems.append(problem)
     }
     try run.flush()

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Model
 import Parallel
@@ -112,11 +113,11 @@ package struct MachineBLAS: Codable, Sendable, Equatable {
 
 extension BLASCoreOrigin {
   /// The origin of the choice of OpenBLAS's core, in words.
-  package var explanation: String {
+  package var explanation: Message {
     switch self {
     case .automatic: "OpenBLAS's own choice"
     case .corrected: "the trainer's choice: OpenBLAS does not know this CPU"
-    case .option: "chosen with --blas-core"
+    case .option: "chosen with \(setting: "blas-core")"
     case .environment: "chosen with \(BLASCoreSelection.variable)"
     }
   }

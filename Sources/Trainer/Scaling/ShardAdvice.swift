@@ -1,3 +1,4 @@
+import Files
 import Pages
 import Parallel
 
@@ -59,13 +60,13 @@ package struct ShardAdvice: Sendable, Equatable {
   }
 
   /// The benefit and the cost of smaller shards in words; nil if no shard size is small enough.
-  package var words: String? {
+  package var words: Message? {
     guard let smallerShardSize, let cost else { return nil }
     let (low, high) = (FigureText.fixed(cost.lowerBound, 1), FigureText.fixed(cost.upperBound, 1))
     let times = low == high ? "about \(low) times as" : "\(low) to \(high) times as"
     return
-      "--shard-size \(smallerShardSize) gives all \(workers) work and changes the result's last "
-      + "bits; one thread then takes \(high == "1.0" ? "about as long" : times + " long") per sample"
+      "\(setting: "shard-size") \(smallerShardSize) gives all \(workers) work and changes the result's "
+      + "last bits; one thread then takes \(high == "1.0" ? "about as long" : times + " long") per sample"
   }
 
   /// The cost of a sample by shard size, from docs/scaling.md.

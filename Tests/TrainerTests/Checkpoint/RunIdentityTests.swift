@@ -35,7 +35,7 @@ struct RunIdentityTests {
     #expect(try older.upgraded() == identity())
     #expect(try identity().upgraded() == identity())
     older.settings["dropout"] = "0.3"
-    #expect(refusal(identity(), try older.upgraded())?.contains("--model is dense 512") == true)
+    #expect(refusal(identity(), try older.upgraded())?.contains("`model` is dense 512") == true)
     older.settings["hidden"] = "none"
     #expect(try older.upgraded().settings["model"] == "none")
     older.settings["hidden"] = "0"
@@ -56,22 +56,22 @@ struct RunIdentityTests {
   @Test(
     "only with the same mathematics; the error names the difference and both values",
     arguments: [
-      ({ @Sendable in $0.batchSize = 100 }, "--batch-size is 100", "with 512"),
-      ({ @Sendable in $0.shardSize = 7 }, "--shard-size is 7", "with 64"),
-      ({ @Sendable in $0.seed = .max }, "--seed is 18446744073709551615", "with 0"),
-      ({ @Sendable in $0.optimizer = Optimizer(.sgd) }, "--optimizer is sgd", "with adam"),
-      ({ @Sendable in $0.optimizer.learningRate = 0.5 }, "--learning-rate is 0.5", "with 0.001"),
-      ({ @Sendable in $0.clipNorm = 2 }, "--clip-norm is 2.0", "with none"),
+      ({ @Sendable in $0.batchSize = 100 }, "`batch-size` is 100", "with 512"),
+      ({ @Sendable in $0.shardSize = 7 }, "`shard-size` is 7", "with 64"),
+      ({ @Sendable in $0.seed = .max }, "`seed` is 18446744073709551615", "with 0"),
+      ({ @Sendable in $0.optimizer = Optimizer(.sgd) }, "`optimizer` is sgd", "with adam"),
+      ({ @Sendable in $0.optimizer.learningRate = 0.5 }, "`learning-rate` is 0.5", "with 0.001"),
+      ({ @Sendable in $0.clipNorm = 2 }, "`clip-norm` is 2.0", "with none"),
       (
-        { @Sendable in $0.model = Perceptron(hidden: []).model }, "--model is none",
+        { @Sendable in $0.model = Perceptron(hidden: []).model }, "`model` is none",
         "with dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2"
       ),
       (
-        { @Sendable in $0.schedule = .cosine(CosineAnnealing()) }, "--lr-schedule is cosine",
+        { @Sendable in $0.schedule = .cosine(CosineAnnealing()) }, "`lr-schedule` is cosine",
         "with constant"
       ),
-      ({ @Sendable in $0.warmupSteps = 7 }, "--warmup-steps is 7", "with 0"),
-      ({ @Sendable in $0.validationCount = 10 }, "--validation is 10", "with 0"),
+      ({ @Sendable in $0.warmupSteps = 7 }, "`warmup-steps` is 7", "with 0"),
+      ({ @Sendable in $0.validationCount = 10 }, "`validation` is 10", "with 0"),
     ] as [(@Sendable (inout TrainingConfiguration) -> Void, String, String)])
   func mathematics(
     change: @Sendable (inout TrainingConfiguration) -> Void, found: String, expected: String
@@ -89,14 +89,14 @@ struct RunIdentityTests {
         $0.schedule = .cosine(CosineAnnealing())
         $0.epochs = 20
       }, old)
-    #expect(text?.contains("--epochs is 20") == true)
+    #expect(text?.contains("`epochs` is 20") == true)
     #expect(text?.contains("with 10") == true)
   }
 
   @Test("only with the same OpenBLAS core and the same data")
   func coreAndData() {
     #expect(
-      refusal(identity(core: "SkylakeX"), identity())?.contains("--blas-core is SkylakeX") == true)
+      refusal(identity(core: "SkylakeX"), identity())?.contains("`blas-core` is SkylakeX") == true)
     let text = refusal(
       identity(dataset: ["train-images-idx3-ubyte": "ab"]),
       identity(dataset: ["train-images-idx3-ubyte": "cd"]))

@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @testable import Parallel
@@ -40,8 +41,8 @@ struct ShardAdviceTests {
   func costs() throws {
     let advice = try #require(ShardAdvice(batchSize: 512, shardSize: 64, workers: 64))
     #expect(
-      advice.words
-        == "--shard-size 8 gives all 64 work and changes the result's last bits; one thread then "
+      advice.words?.description
+        == "`shard-size` 8 gives all 64 work and changes the result's last bits; one thread then "
         + "takes 1.3 to 2.0 times as long per sample")
     let costs = [9, 16, 32, 64, 128, 240].compactMap { workers in
       ShardAdvice(batchSize: 512, shardSize: 64, workers: workers)?.cost
@@ -55,6 +56,7 @@ struct ShardAdviceTests {
       #expect(advice.map { ($0.cost?.lowerBound ?? 0) > 1 } ?? true)
     }
     let large = try #require(ShardAdvice(batchSize: 4096, shardSize: 1024, workers: 8))
-    #expect(large.words?.hasSuffix("one thread then takes about as long per sample") == true)
+    #expect(
+      large.words?.description.hasSuffix("one thread then takes about as long per sample") == true)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -14,7 +15,7 @@ struct ScalingGroundTests {
   }
 
   private func ground(
-    topology: CPUTopology? = nil, governors: [String] = [], coreWarning: String? = nil
+    topology: CPUTopology? = nil, governors: [String] = [], coreWarning: Message? = nil
   ) throws -> ScalingGround {
     let usable = UsableCPUs.current()
     for (cpu, name) in zip(usable.cpus, governors) {
@@ -76,23 +77,24 @@ struct ScalingGroundTests {
     #expect(warnings.contains("an old core"))
   }
 
-  @Test("are reported if workers have no work, with the command that measures smaller shards")
+  @Test("are reported if workers have no work, with the settings that measure smaller shards")
   func idle() throws {
     func warning(_ experiment: ScalingExperiment) throws -> String? {
       texts(try ground().findings(before: experiment, pin: .none), .warning)
         .first { $0.contains("find no work") }
     }
     let advice = try #require(try warning(experiment(threads: [1, 8, 64])))
-    #expect(advice.contains("; --shard-size 8 gives all 64 work"))
+    #expect(advice.contains("; `shard-size` 8 gives all 64 work"))
     #expect(advice.contains("1.3 to 2.0 times as long"))
     #expect(
       advice.hasSuffix(
-        ": trainer scale --threads 1,8,64 --batch-size 512 --shard-size 8,64"))
+        "; both are measured with `threads` 1,8,64 `batch-size` 512 `shard-size` 8,64"))
     let weak = try ScalingExperiment(
       mode: .weak, threads: [1, 4], batchSizes: [32], shardSizes: [64], repeats: 5)
     #expect(
       try warning(weak)?.hasSuffix(
-        ": trainer scale --mode weak --threads 1,4 --batch-size 32 --shard-size 32,64") == true)
+        "; both are measured with `mode` weak `threads` 1,4 `batch-size` 32 `shard-size` 32,64")
+        == true)
     let both = try ScalingExperiment(
       mode: .strong, threads: [1, 64], batchSizes: [512], shardSizes: [8, 64], repeats: 5)
     #expect(

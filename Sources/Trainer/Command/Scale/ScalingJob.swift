@@ -53,7 +53,8 @@ struct ScalingJob {
     }
     let ground = ScalingGround(
       usable: usable, topology: .current(),
-      coreWarning: BLASCoreSelection.current().warning(option: options.blas.name))
+      coreWarning: BLASCoreSelection.current().warning(option: options.blas.name),
+      spelling: Message.option)
     let network = Network(architecture, seed: 0)
     let settings = settings(of: configuration)
     let started = Date()

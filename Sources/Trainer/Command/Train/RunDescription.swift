@@ -25,7 +25,7 @@ enum RunDescription {
     let larger = advice.largerBatchSize.flatMap { $0 <= sampleCount ? $0 : nil }.map {
       "--batch-size \($0) gives all \(threads) work, but makes fewer updates per epoch"
     }
-    let ways = [advice.words, larger].compactMap(\.self)
+    let ways = [advice.words?.asTyped, larger].compactMap(\.self)
     Console.warning(
       "a batch of \(configuration.batchSize) has \(counted(advice.shardCount, "shard")) of "
         + "\(counted(configuration.shardSize, "row")): \(threads - advice.shardCount) of \(threads) "

@@ -63,7 +63,7 @@ package struct ModelEvaluation: Sendable, Encodable {
     let state = try ModelFile.state(from: file, architecture: architecture)
     let evaluator = Evaluator(
       runner: ForwardRunner(
-        state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
+        state: state, team: try .placed(count: threads, coreCount: coreCount),
         rowCapacity: min(shardSize, dataset.test.count)),
       source: SampleSource(dataset.test), sampleCount: dataset.test.count)
     try OpenBLAS.reserveBuffers(callers: threads)

@@ -70,32 +70,16 @@ package enum ModelFile {
   ///
   /// A file with any of the keys is one: a flipped bit in one of them does not make it another's.
   package static func checkContent(_ file: SafetensorsFile) throws {
-    try refuseCheckpoint(file)
     let keys = [formatKey, architectureKey, ContentDigest.key]
     let present = keys.filter { file.metadata[$0] != nil }
     // Files of other programs may have a format, and no more.
     if present.isEmpty || (present == [formatKey] && file.metadata[formatKey] != format) { return }
     try ContentDigest.check(file)
-  }
-
-  /// How a checkpoint's format begins, which is not a model's.
-  package static let checkpointFormat = "trainer checkpoint "
-
-  /// Refuses a checkpoint, and says where its run's model is.
-  ///
-  /// - Parameter file: The file.
-  /// - Throws: ``TrainerError``.
-  package static func refuseCheckpoint(_ file: SafetensorsFile) throws {
-    guard file.metadata[formatKey]?.hasPrefix(checkpointFormat) == true else { return }
-    let folder = (file.path as NSString).deletingLastPathComponent as NSString
-    let parent = folder.deletingLastPathComponent
-    let run =
-      folder.lastPathComponent != "checkpoints" ? "DIR" : parent.isEmpty ? "." : parent
-    throw TrainerError(
-      .badData,
-      "\(file.path): found a checkpoint of a run, expected a model. A complete run's model is taken "
-        + "with the run's directory, \(run); a run that was stopped gets its model when it is "
-        + "resumed: trainer --output \(run) --resume")
+    if let found = file.metadata[formatKey], found != format {
+      throw TrainerError(
+        .badData,
+        "\(file.path): metadata `\(formatKey)`: found \(found.prefix(200)), expected \(format)")
+    }
   }
 
   /// Reads every tensor of a model from a file that has exactly those.
@@ -138,7 +122,7 @@ package enum ModelFile {
       throw TrainerError(
         .badData,
         "\(file.path): tensor `\(unknown.name)` has no place in this network, whose tensors are "
-          + entries.map(\.name).joined(separator: ", "))
+          + "\(entries.map(\.name).joined(separator: ", "))")
     }
     return values
   }

@@ -63,7 +63,7 @@ package final class Predictor: Sendable {
     order = AlignedBuffer(count: Self.shardSize)
     EpochOrder.fillSequential(order.elements)
     runner = ForwardRunner(
-      state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
+      state: state, team: try .placed(count: threads, coreCount: coreCount),
       rowCapacity: Self.shardSize)
     runner.prepare()
     try OpenBLAS.reserveBuffers(callers: threads)
