@@ -67,7 +67,7 @@ struct EvaluateCommand: ParsableCommand {
     usable: UsableCPUs
   ) throws {
     try MemoryCheck(
-      evaluating: try ModelFile.architecture(of: saved.file),
+      evaluating: try saved.file.architecture(),
       rows: configuration.threads * min(configuration.shardSize, dataset.test.count)
     ).require(of: Machine.current(usable: usable, blasCore: execution.blas.name))
   }

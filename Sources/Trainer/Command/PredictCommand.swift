@@ -1,5 +1,6 @@
 import ArgumentParser
 import ImageData
+import Machine
 import Parallel
 import Runs
 import Training
@@ -66,6 +67,10 @@ struct PredictCommand: ParsableCommand {
     }
     try execution.blas.select(isQuiet: true)
     let saved = try SavedModel(path: model)
+    try MemoryCheck(
+      evaluating: try saved.file.architecture(), rows: threads * Predictor.shardSize,
+      advice: "--threads"
+    ).require(of: Machine.current(usable: usable, blasCore: execution.blas.name))
     let predictor = try Predictor(
       file: saved.file, data: saved.data, threads: threads, coreCount: usable.count)
     if let top, !(1...predictor.classCount).contains(top) {

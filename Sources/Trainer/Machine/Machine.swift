@@ -74,7 +74,7 @@ package struct Machine: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - usable: The CPUs that the process may use.
-  ///   - blasCore: The OpenBLAS core from the command line; nil for `auto`.
+  ///   - blasCore: The OpenBLAS core that was asked for; nil for `auto`.
   /// - Returns: The description; unknown values are left out.
   package static func current(
     usable: UsableCPUs = .current(), blasCore: String? = nil

@@ -36,10 +36,10 @@ package struct ModelEvaluation: Sendable, Encodable {
   ///   or the loss is not finite; `SystemRefusal` if the system refuses threads or memory;
   ///   `OpenBLASError`.
   package init(
-    file: SafetensorsFile, data: ModelData? = nil, dataset: Dataset, threads: Int, shardSize: Int,
+    file: ModelFile, data: ModelData? = nil, dataset: Dataset, threads: Int, shardSize: Int,
     coreCount: Int
   ) throws {
-    let architecture = try ModelFile.architecture(of: file)
+    let architecture = try file.architecture()
     guard architecture.inputCount == dataset.test.pixelCount else {
       throw TrainerError(
         .badData,
@@ -60,7 +60,7 @@ package struct ModelEvaluation: Sendable, Encodable {
           + "\(dataset.name) in \(dataset.directory) has \(dataset.classCount)")
     }
     try OpenBLAS.load()
-    let state = try ModelFile.state(from: file, architecture: architecture)
+    let state = try file.state(architecture)
     let evaluator = Evaluator(
       runner: ForwardRunner(
         state: state, team: try .placed(count: threads, coreCount: coreCount),

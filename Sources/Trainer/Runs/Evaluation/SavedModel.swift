@@ -8,7 +8,7 @@ import Training
 /// A saved model, with the data set that it was trained on if that is known.
 package struct SavedModel: Sendable {
   /// The file.
-  package let file: SafetensorsFile
+  package let file: ModelFile
   /// The data set that the model was trained on, according to its file or to the record in its run
   /// directory; nil if neither names one.
   package let data: ModelData?
@@ -21,8 +21,8 @@ package struct SavedModel: Sendable {
   /// - Throws: `WeightsError`, ``TrainerError`` or ``CheckpointError`` if the file is not a valid
   ///   model; `FileError` if it cannot be read.
   package init(path: String) throws {
-    file = try Self.read(path: path)
-    let own = try ModelFile.data(of: file)
+    file = try ModelFile(Self.read(path: path))
+    let own = try file.data()
     let record = try Self.record(beside: file.path)
     let recorded = record.flatMap { ModelData($0.dataset) }
     // A file may have been copied into another run's directory.
@@ -30,7 +30,7 @@ package struct SavedModel: Sendable {
       if let own {
         own.sha256 == recorded?.sha256
       } else {
-        try recorded?.mismatch(with: ModelFile.architecture(of: file)) == nil
+        try recorded?.mismatch(with: file.architecture()) == nil
       }
     data = own ?? (isOfRun ? recorded : nil)
     directory =

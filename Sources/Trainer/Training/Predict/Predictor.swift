@@ -30,7 +30,8 @@ package final class Predictor: Sendable {
   private let order: AlignedBuffer<UInt32>
   private let claims = ClaimCounter()
 
-  private static let shardSize = 64
+  /// The number of images that a worker takes at a time.
+  package static let shardSize = 64
   /// The number of shards per worker in a full batch, so that faster workers can take more.
   private static let shardsPerWorker = 4
   private static let pixelLimit = 64 << 20
@@ -45,11 +46,11 @@ package final class Predictor: Sendable {
   /// - Throws: `WeightsError` or ``TrainerError`` if the file is not a valid model; `SystemRefusal`
   ///   if the system refuses threads or memory; `OpenBLASError`.
   package init(
-    file: SafetensorsFile, data: ModelData? = nil, threads: Int, coreCount: Int
+    file: ModelFile, data: ModelData? = nil, threads: Int, coreCount: Int
   ) throws {
-    let architecture = try ModelFile.architecture(of: file)
+    let architecture = try file.architecture()
     try OpenBLAS.load()
-    let state = try ModelFile.state(from: file, architecture: architecture)
+    let state = try file.state(architecture)
     modelPath = file.path
     pixelCount = architecture.inputCount
     imageSize = data?.imageSize ?? architecture.imageSize
