@@ -155,7 +155,7 @@ let package = Package(
     .testTarget(
       name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "ParallelTests", dependencies: ["Parallel", "TestSupport"],
+      name: "ParallelTests", dependencies: ["Files", "Parallel", "TestSupport"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "DataTests",

@@ -2,7 +2,7 @@ import Files
 import Glibc
 
 /// An error in data, or in a request for data.
-public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
+public struct DataError: MessageError, Equatable, Sendable {
   /// The kinds of failure that callers may distinguish; the command gives each an exit code.
   public enum Kind: Sendable {
     /// A data set, directory or file does not exist.
@@ -19,11 +19,29 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
     case usage
   }
 
+  /// What is missing and can be got; callers know how, and may tell.
+  package enum Lack: Equatable, Sendable {
+    /// Any of these published data sets; without one, a directory that has another data set.
+    case datasets([KnownDataset])
+    /// A data set of a name that is not published.
+    case name
+    /// Some files of a published data set.
+    case files(of: KnownDataset)
+    /// libpng, which is a trait of the build.
+    case libpng
+  }
+
   /// The kind of failure.
   public let kind: Kind
 
   /// One paragraph with the file, the position in it, what was found and what was expected.
-  public let description: String
+  public let message: Message
+
+  /// The message, with the names of settings in backquotes.
+  public var description: String { message.description }
+
+  /// What is missing and can be got; nil for all other failures.
+  package let lack: Lack?
 
   /// Creates an error.
   ///
@@ -31,8 +49,19 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
   ///   - kind: The kind of failure.
   ///   - description: The file, the position, what was found and what was expected.
   public init(_ kind: Kind, _ description: String) {
+    self.init(kind, Message(description), lack: nil)
+  }
+
+  /// Creates an error about something that can be got.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of failure.
+  ///   - message: The file, the position, what was found and what was expected.
+  ///   - lack: What is missing; nil if that is not known.
+  package init(_ kind: Kind, _ message: Message, lack: Lack?) {
     self.kind = kind
-    self.description = description
+    self.message = message
+    self.lack = lack
   }
 
   /// Converts the failure of a file operation while data were read.

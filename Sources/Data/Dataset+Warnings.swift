@@ -1,3 +1,5 @@
+import Files
+
 /// Properties of a data set that are unusual, though it can be trained on.
 extension Dataset {
   private static let listLimit = 10
@@ -6,10 +8,10 @@ extension Dataset {
   ///
   /// They report classes without training samples (as with labels that count from 1), a single
   /// class, and a published data set under a wrong name.
-  package var warnings: [String] { nameWarnings + classWarnings }
+  package var warnings: [Message] { nameWarnings + classWarnings }
 
   /// There are few labels, so their digest takes almost no time.
-  private var nameWarnings: [String] {
+  private var nameWarnings: [Message] {
     guard KnownDataset.named(name) != nil else { return [] }
     let digest = digest(of: .trainingLabels)
     guard
@@ -19,11 +21,11 @@ extension Dataset {
     else { return [] }
     return [
       "\(name) in \(directory): found the training labels of \(other.title), by their SHA-256; "
-        + "--dataset \(other.name) is the right name"
+        + "\(setting: "dataset") \(other.name) is the right name"
     ]
   }
 
-  private var classWarnings: [String] {
+  private var classWarnings: [Message] {
     let histogram = training.histogram(classCount: classCount)
     let present = histogram.indices.filter { histogram[$0] > 0 }
     let place = "\(name) in \(directory)"
@@ -39,9 +41,9 @@ extension Dataset {
     let rest = missing.count - Self.listLimit
     let hint =
       missing == [0] ? "; if the labels count from 1, the network has one class too many" : ""
+    let more = rest > 0 ? " and \(rest) more" : ""
     return [
-      "\(place): no training sample of class\(missing.count == 1 ? "" : "es") \(listed)"
-        + (rest > 0 ? " and \(rest) more" : "") + hint
+      "\(place): no training sample of class\(missing.count == 1 ? "" : "es") \(listed)\(more)\(hint)"
     ]
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The place of a data set: a directory with four files, gzip or plain.
@@ -29,11 +30,11 @@ public struct DatasetLocation: Equatable, Sendable {
     let found = try presentFiles()
     let missing = DatasetFile.allCases.filter { found[$0] == nil }.map { "\($0.plainName)[.gz]" }
     guard missing.isEmpty else {
-      let remedy = KnownDataset.named(name).map { "; to get it: \(commandList($0.commands))" } ?? ""
       throw DataError(
         .notFound,
         "\(directory): expected the four files of \(name), found \(found.count) of them; "
-          + "missing: \(missing.joined(separator: ", "))\(remedy)")
+          + "missing: \(missing.joined(separator: ", "))",
+        lack: KnownDataset.named(name).map { .files(of: $0) })
     }
     return found
   }
@@ -64,9 +65,4 @@ func fileExists(_ path: String) throws(DataError) -> Bool {
   if stat(path, &status) == 0 { return true }
   if errno == ENOENT || errno == ENOTDIR { return false }
   throw .system(.unreadable, cannot: "look for the file", path, code: errno)
-}
-
-/// Commands as a list in a sentence.
-func commandList(_ commands: [String]) -> String {
-  commands.map { "`\($0)`" }.joined(separator: " or ")
 }

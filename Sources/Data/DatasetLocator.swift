@@ -23,8 +23,8 @@ public enum DatasetLocator {
   ///   - note: Called for each place that could not be searched, if the data set was found in
   ///     another one.
   /// - Returns: The name and directory; all four files exist.
-  /// - Throws: `DataError`: `notFound` with the searched places and the commands that get the data,
-  ///   or with the missing files; `usage` for an unknown name; `unreadable` for a given directory.
+  /// - Throws: `DataError`: `notFound` with the searched places or the missing files; `usage` for an
+  ///   unknown name; `unreadable` for a given directory.
   public static func locate(
     dataset: String? = nil, directory: String? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -156,8 +156,8 @@ extension DatasetLocator {
     let known = KnownDataset.all.map(\.name).joined(separator: ", ")
     return DataError(
       .usage,
-      "unknown data set '\(name)': expected one of \(known), a directory's name in "
-        + "$TRAINER_DATA, or a directory given with --data")
+      "unknown data set '\(name)': expected \(known) or a directory's name in $TRAINER_DATA",
+      lack: .name)
   }
 }
 
@@ -194,7 +194,6 @@ private struct Search {
 
   func notFound(_ datasets: [KnownDataset], named name: String?) -> DataError {
     let titles = datasets.isEmpty ? [name ?? ""] : datasets.map(\.title)
-    let remedies = datasets.flatMap(\.commands).map { "  \($0)" }
     let lines =
       [
         "\(titles.count > 1 ? "neither " : "")\(titles.joined(separator: " nor ")) "
@@ -202,8 +201,7 @@ private struct Search {
       ]
       + places.map { "  \($0)" }
       + problems.map { "This place could not be searched: \($0)" }
-      + (remedies.isEmpty ? [] : ["These commands get the data:"] + remedies)
-      + ["A directory with the four IDX files can be given with --data."]
-    return DataError(.notFound, lines.joined(separator: "\n"))
+    return DataError(
+      .notFound, "\(lines.joined(separator: "\n"))", lack: .datasets(datasets))
   }
 }

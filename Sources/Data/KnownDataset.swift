@@ -24,8 +24,8 @@ package enum DatasetFile: String, CaseIterable, Sendable {
 }
 
 /// A published data set: its expected files, and where to get them.
-package struct KnownDataset: Sendable {
-  /// The name on the command line.
+package struct KnownDataset: Equatable, Sendable {
+  /// The name that is asked for.
   package let name: String
 
   /// The usual name.
@@ -43,8 +43,8 @@ package struct KnownDataset: Sendable {
   /// Addresses of directories with the four packed files, the preferred one first.
   package let mirrors: [String]
 
-  /// Commands that get the data set, the easiest first.
-  package let commands: [String]
+  /// The package of Debian and Ubuntu that contains it; nil if there is none.
+  package let systemPackage: String?
 
   /// All published data sets that the trainer knows, in search order.
   package static let all = [mnist, fashionMNIST]
@@ -94,7 +94,7 @@ package struct KnownDataset: Sendable {
       "https://ossci-datasets.s3.amazonaws.com/mnist",
       "https://storage.googleapis.com/cvdf-datasets/mnist",
     ],
-    commands: ["trainer data fetch mnist"])
+    systemPackage: nil)
 
   /// Articles of clothing: Xiao, Rasul and Vollgraf, 2017.
   package static let fashionMNIST = KnownDataset(
@@ -111,5 +111,5 @@ package struct KnownDataset: Sendable {
     ],
     // The publisher's site has no TLS; the digests make that safe.
     mirrors: ["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"],
-    commands: ["apt-get install dataset-fashion-mnist", "trainer data fetch fashion-mnist"])
+    systemPackage: "dataset-fashion-mnist")
 }

@@ -1,5 +1,6 @@
 import CParallel
 import Dispatch
+import Files
 import Synchronization
 
 /// A fixed set of worker threads that run the same function, each with its own index.
@@ -25,9 +26,10 @@ package final class WorkerTeam: Sendable {
   ///   - count: The number of workers, in `1...maximumCount`.
   ///   - coreCount: The number of cores that this process may use. With more workers than cores,
   ///     waiting workers yield their core instead of spinning.
+  ///   - advice: How to need fewer threads, for the error; nil for no advice.
   /// - Throws: ``SystemRefusal`` if the system does not allow that many threads, or the few file
   ///   descriptors that Dispatch needs.
-  package init(count: Int, coreCount: Int) throws(SystemRefusal) {
+  package init(count: Int, coreCount: Int, advice: Message? = nil) throws(SystemRefusal) {
     precondition((1...Self.maximumCount).contains(count), "1 to \(Self.maximumCount) workers")
     self.count = count
     barrier = Barrier(
@@ -38,7 +40,6 @@ package final class WorkerTeam: Sendable {
     self.bindings = bindings
     let workers =
       "\(counted(count + 1, "thread")) (\(counted(count, "worker")) and one that starts them)"
-    let advice = "use a smaller --threads"
     try SystemRefusal.requireDescriptorsOfDispatch()
     try ThreadSupply.require(count + 1, for: workers, advice: advice)
     try Starter.start(count: count, job: job, bindings: bindings)

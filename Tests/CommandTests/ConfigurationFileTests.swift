@@ -110,7 +110,7 @@ struct ConfigurationFileTests {
       }
       Issue.record("taken")
     } catch let error as TrainerError {
-      #expect(error.description.contains(message), "\(error)")
+      #expect(error.message.asTyped.contains(message), "\(error)")
       #expect(error.description.hasPrefix(path + ": "))
       #expect(error.code == .usage)
     }

@@ -131,7 +131,14 @@ struct DataErrorTests {
     let result = try await Command.run(["--dataset", "mnist"], in: folder)
     #expect(result.status == 66)
     #expect(result.errors.contains(folder.path(".cache/trainer/mnist")))
-    #expect(result.errors.contains("trainer data fetch mnist"))
+    #expect(
+      result.errors.hasSuffix(
+        """
+          These commands get the data:
+            trainer data fetch mnist
+          A directory with the four IDX files can be given with --data.
+
+        """), "\(result.errors)")
   }
 
   @Test("info counts classes, and verification accepts intact files")

@@ -27,6 +27,7 @@ struct RefusalTests {
     let prefix = "trainer: error: cannot start 201 threads (200 workers and one that starts them): "
     #expect(result.errors.hasPrefix(prefix + "the system allows "), "\(result.errors)")
     #expect(result.errors.contains("RLIMIT_AS (ulimit -v) is 1.1 GiB"))
+    #expect(result.errors.contains("; use a smaller --threads\n"), "\(result.errors)")
     #expect(!folder.exists("run"))
   }
 
@@ -81,6 +82,22 @@ struct RefusalTests {
     #expect(
       result.errors.contains("needs at least ")
         && result.errors.contains("RLIMIT_AS (ulimit -v) allows 1.9 GiB"), "\(result.errors)")
+  }
+
+  @Test("memory: images that a limit has no room to predict are refused")
+  func prediction() async throws {
+    try await Command.succeed(
+      [
+        "--data", "small", "--epochs", "1", "--batch-size", "50", "--hidden", "20000", "--quiet",
+        "--save", "model",
+      ], in: folder)
+    let result = try await Command.run(
+      ["predict", "--model", "model", "--threads", "240", "small/t10k-images-idx3-ubyte"],
+      in: folder, shell: "ulimit -v 1000000; exec \"$0\" \"$@\"")
+    #expect(result.status == 71)
+    #expect(
+      result.errors.contains("needs at least ")
+        && result.errors.contains("; smaller --threads needs less"), "\(result.errors)")
   }
 
   @Test("file descriptors: an error names the limit", arguments: [5, 7, 10])

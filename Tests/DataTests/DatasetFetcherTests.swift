@@ -28,7 +28,7 @@ struct DatasetFetcherTests {
     KnownDataset(
       name: "shapes", title: "Shapes", classNames: ["round", "square", "long"],
       digests: digests,
-      mirrors: mirrors, commands: [])
+      mirrors: mirrors, systemPackage: nil)
   }
 
   var fileMirror: String { "file://\(directory.path)/mirror" }

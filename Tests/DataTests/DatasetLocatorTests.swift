@@ -74,21 +74,21 @@ struct DatasetLocatorTests {
         == ["/d/mnist", "/c/trainer/mnist", "/usr/share/datasets/mnist"])
   }
 
-  @Test("without success fails with the searched places and the commands that get the data")
+  @Test("without success fails with the searched places and the data sets that were searched for")
   func nothing() {
     let error = dataError { _ = try locate() }
     #expect(error?.kind == .notFound)
     for part in [
       "\(directory.path)/data/mnist", "\(directory.path)/cache/trainer/fashion-mnist",
-      "\(directory.path)/system/mnist", "trainer data fetch mnist",
-      "apt-get install dataset-fashion-mnist", "--data",
+      "\(directory.path)/system/mnist",
     ] {
       #expect(error?.description.contains(part) == true, "\(part)")
     }
+    #expect(error?.lack == .datasets(KnownDataset.all))
     let one = dataError { _ = try locate("fashion-mnist") }
     #expect(one?.kind == .notFound)
     #expect(one?.description.contains("Fashion-MNIST was not found") == true)
-    #expect(one?.description.contains("fetch mnist") == false)
+    #expect(one?.lack == .datasets([.fashionMNIST]))
   }
 
   @Test(
@@ -157,7 +157,7 @@ struct DatasetLocatorTests {
       #expect(
         error?.description
           .contains("missing: t10k-images-idx3-ubyte[.gz], t10k-labels-idx1-ubyte[.gz]") == true)
-      #expect(error?.description.contains("trainer data fetch mnist") == true)
+      #expect(error?.lack == .files(of: .mnist))
     }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @testable import ImageData
@@ -9,7 +10,7 @@ struct DatasetWarningsTests {
       rows: 1, columns: 1, pixels: try ByteStorage(labels), labels: try ByteStorage(labels))
     return Dataset(
       name: "letters", directory: "/data", training: images, test: images, classCount: classCount
-    ).warnings
+    ).warnings.map(\.description)
   }
 
   @Test("is absent if every class has samples")

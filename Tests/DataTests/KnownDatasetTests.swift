@@ -20,14 +20,13 @@ struct KnownDatasetTests {
     #expect(KnownDataset.published([:]) == nil)
   }
 
-  @Test("have the digest of each file, and commands and mirrors to get them")
+  @Test("have the digest of each file, and mirrors to get them")
   func complete() {
     for known in KnownDataset.all {
       #expect(known.digests.count == DatasetFile.allCases.count, "\(known.name)")
       let isDigest = known.digests.values.map { $0.wholeMatch(of: #/[0-9a-f]{64}/#) != nil }
       #expect(!isDigest.contains(false), "\(known.name)")
       #expect(!known.mirrors.isEmpty && !known.title.isEmpty, "\(known.name)")
-      #expect(known.commands.contains("trainer data fetch \(known.name)"))
     }
     let names = KnownDataset.all.map(\.name)
     #expect(names.count == Set(names).count)

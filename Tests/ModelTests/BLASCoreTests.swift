@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import Testing
@@ -118,7 +119,9 @@ struct BLASCoreTests {
       choice: OpenBLAS.Choice(core: "SkylakeX", origin: .corrected))
     #expect(corrected.correction == nil)
     #expect(corrected.origin(option: nil) == .corrected)
-    #expect(corrected.warning(option: nil)?.contains("Prescott although the core SkylakeX") == true)
+    #expect(
+      corrected.warning(option: nil)?.description
+        .contains("Prescott although the core SkylakeX") == true)
 
     let asked = Self.selection(
       active: "SkylakeX", environment: "Cooperlake",
@@ -128,22 +131,22 @@ struct BLASCoreTests {
       active: asked.active, flags: flags, environment: asked.environment, choice: asked.choice)
     #expect(capable.origin(option: "Cooperlake") == .option)
     #expect(
-      capable.warning(option: "Cooperlake")?.contains(
-        "SkylakeX although --blas-core Cooperlake requests another") == true)
+      capable.warning(option: "Cooperlake")?.description.contains(
+        "SkylakeX although `blas-core` Cooperlake requests another") == true)
   }
 
   @Test("a forced core that is older than the CPU is warned of, by the name of what forced it")
   func olderCore() throws {
     let byVariable = Self.selection(active: "Haswell", environment: "Haswell")
-    let variable = try #require(byVariable.warning(option: nil))
+    let variable = try #require(byVariable.warning(option: nil)?.description)
     for part in ["OPENBLAS_CORETYPE=Haswell", "AVX2", "AVX-512", "SkylakeX"] {
       #expect(variable.contains(part))
     }
     let byOption = Self.selection(
       active: "Sandybridge", flags: Self.avx2, environment: "Sandybridge",
       choice: OpenBLAS.Choice(core: "Sandybridge", origin: .option))
-    let option = try #require(byOption.warning(option: "sandybridge"))
-    for part in ["--blas-core sandybridge", "AVX", "AVX2", "Haswell"] {
+    let option = try #require(byOption.warning(option: "sandybridge")?.description)
+    for part in ["`blas-core` sandybridge", "AVX", "AVX2", "Haswell"] {
       #expect(option.contains(part))
     }
     #expect(
@@ -154,11 +157,11 @@ struct BLASCoreTests {
         .warning(option: nil) == nil)
     #expect(Self.selection(active: "SkylakeX", environment: "").warning(option: nil) == nil)
     #expect(
-      Self.selection(active: "Haswell", environment: "Haswel").warning(option: nil)?
+      Self.selection(active: "Haswell", environment: "Haswel").warning(option: nil)?.description
         .contains("OPENBLAS_CORETYPE=Haswel requests another") == true)
     #expect(
       Self.selection(active: "Haswell", environment: "Zen", isDynamic: false)
-        .warning(option: nil)?.contains("built for one core only") == true)
+        .warning(option: nil)?.description.contains("built for one core only") == true)
   }
 
   @Test("every core is found by its name, and the CPU's own generation decides the best")

@@ -43,9 +43,9 @@ package final class ImageReader {
       #if PNG
         decoder = PNGImages(bytes)
       #else
-        throw bytes.invalid(
-          "found a PNG image, which this build cannot read: install libpng with its headers "
-            + "(libpng-dev) and build with `swift build --traits PNG`, or convert the image to PGM")
+        throw DataError(
+          .invalid, "\(bytes.name): found a PNG image, which a build without libpng cannot read",
+          lack: .libpng)
       #endif
     } else {
       throw bytes.invalid(

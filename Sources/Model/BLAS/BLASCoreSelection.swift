@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The origin of the choice of OpenBLAS's core.
@@ -105,12 +106,12 @@ package struct BLASCoreSelection: Sendable, Equatable {
   /// - Parameter option: The name from the command line; nil for `auto`.
   /// - Returns: One line, if OpenBLAS uses another core than requested, or the requested core is
   ///   for older CPUs; otherwise nil.
-  package func warning(option: String?) -> String? {
+  package func warning(option: String?) -> Message? {
     let origin = origin(option: option)
     guard let wanted = option ?? choice?.core ?? environment, !wanted.isEmpty else { return nil }
-    let source =
+    let source: Message =
       switch origin {
-      case .option: "--blas-core \(wanted)"
+      case .option: "\(setting: "blas-core") \(wanted)"
       case .environment: "\(Self.variable)=\(wanted)"
       case .corrected, .automatic: "the core \(wanted), which suits this CPU,"
       }
@@ -150,20 +151,23 @@ package struct BLASCoreSelection: Sendable, Equatable {
 }
 
 /// A core that cannot be used.
-package enum BLASCoreError: Error, CustomStringConvertible, Sendable, Equatable {
+package enum BLASCoreError: MessageError, Sendable, Equatable {
   /// No OpenBLAS 0.3 has a core of this name.
   case unknownName(String)
   /// The CPU lacks instructions that the core uses, so it would stop with SIGILL.
   case missingInstructions(core: String, flags: [String])
 
+  /// The message, with the names of settings in backquotes.
+  package var description: String { message.description }
+
   /// The error in one line.
-  package var description: String {
+  package var message: Message {
     switch self {
     case .unknownName(let name):
-      "--blas-core: found `\(name)`, expected auto or one of "
-        + BLASCore.all.map(\.name).joined(separator: ", ")
+      "\(setting: "blas-core"): found `\(name)`, expected auto or one of "
+        + "\(BLASCore.all.map(\.name).joined(separator: ", "))"
     case .missingInstructions(let core, let flags):
-      "--blas-core \(core): this CPU lacks \(flags.joined(separator: ", ")), "
+      "\(setting: "blas-core") \(core): this CPU lacks \(flags.joined(separator: ", ")), "
         + "without which the core stops with an illegal instruction"
     }
   }

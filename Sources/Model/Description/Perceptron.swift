@@ -1,5 +1,4 @@
-/// A description of hidden layers that are all alike: what `--hidden`, `--batch-norm` and `--dropout` are
-/// short for.
+/// A description of hidden layers that are all alike: short for a model of them.
 public struct Perceptron: Sendable, Equatable {
   /// The most hidden layers: far more than any perceptron has, and few enough to be built at once.
   package static let maximumLayers = 1000

@@ -78,7 +78,7 @@ public enum Optimizer: Sendable, Equatable {
   /// Changes a setting.
   ///
   /// - Parameters:
-  ///   - name: The name of the setting's option.
+  ///   - name: The setting's name.
   ///   - value: The new value, which is not checked.
   /// - Returns: Whether the rule has the setting; otherwise nothing changes.
   package mutating func set(_ name: String, to value: Double) -> Bool {
@@ -137,7 +137,7 @@ enum OptimizerUpdate: Sendable {
   }
 }
 
-/// The kinds of update rules, with the names of `--optimizer`.
+/// The kinds of update rules, by name.
 public enum OptimizerKind: String, Sendable, CaseIterable, Codable {
   /// ``SGD``.
   case sgd

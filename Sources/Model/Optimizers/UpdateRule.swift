@@ -4,7 +4,7 @@
 /// this kind in a file of its own, and its cases in `Optimizer.swift`; `docs/extending.md` has an
 /// example.
 package protocol UpdateRule: Sendable, Equatable {
-  /// The settings. Options, configuration files, validation and records take them from here.
+  /// The settings. Validation, records and whoever shows settings take them from here.
   static var settings: [DeclaredSetting<Self>] { get }
   /// The names of the states of each parameter, in order; each state is one float per parameter.
   static var stateNames: [String] { get }
@@ -49,7 +49,7 @@ extension UpdateRule {
   /// Changes a setting.
   ///
   /// - Parameters:
-  ///   - name: The name of the setting's option.
+  ///   - name: The setting's name.
   ///   - value: The new value, which is not checked.
   /// - Returns: Whether the rule has the setting; otherwise nothing changes.
   mutating func set(_ name: String, to value: Double) -> Bool {

@@ -1,9 +1,9 @@
 /// A setting of a run, an update rule or a schedule, declared once.
 ///
 /// Its owner is the type that has the setting as a property; the property's initial value is the default.
-/// Options, configuration files, validation, records and help take the rest from here.
+/// Validation, records and whoever shows settings take the rest from here.
 package struct DeclaredSetting<Owner: Sendable>: Sendable {
-  /// The long name of its option, without dashes, which is also its key in files and records.
+  /// The name: a key of configuration files and records, and how messages name the setting.
   package let name: String
   /// What a change of the setting means to a run that is resumed.
   package let role: Setting.Role
@@ -17,7 +17,7 @@ package struct DeclaredSetting<Owner: Sendable>: Sendable {
   /// Declares a setting that always has a value.
   ///
   /// - Parameters:
-  ///   - name: The long name of its option, without dashes.
+  ///   - name: The name.
   ///   - range: The values that it may have.
   ///   - path: The owner's property.
   ///   - role: What a change means to a run that is resumed.
@@ -43,7 +43,7 @@ package struct DeclaredSetting<Owner: Sendable>: Sendable {
   /// Declares a setting that has no value by default.
   ///
   /// - Parameters:
-  ///   - name: The long name of its option, without dashes.
+  ///   - name: The name.
   ///   - range: The values that it may have.
   ///   - path: The owner's property, nil for no value.
   ///   - role: What a change means to a run that is resumed.
@@ -96,7 +96,7 @@ package struct DeclaredValue: Sendable {
   /// Whether the value is one of them.
   package let isAllowed: Bool
 
-  /// The long name of the setting's option, without dashes.
+  /// The setting's name.
   package var name: String { setting.name }
   /// The value.
   package var value: Setting.Value { setting.value }
@@ -104,7 +104,7 @@ package struct DeclaredValue: Sendable {
 
 /// A type that the value of a declared setting can have.
 package protocol SettingValue: Sendable {
-  /// Takes the value from a record's or an option's.
+  /// Takes the value from a record's or a user's.
   ///
   /// - Parameter value: The value; nil is returned if it is of another type.
   init?(_ value: Setting.Value)

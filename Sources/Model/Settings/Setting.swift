@@ -1,4 +1,4 @@
-/// One effective setting of a run, under the name of its option.
+/// One effective setting of a run.
 package struct Setting: Sendable, Equatable {
   /// What a change of the setting means to a run that is resumed.
   package enum Role: Sendable {
@@ -23,7 +23,7 @@ package struct Setting: Sendable, Equatable {
     /// A name.
     case text(String)
 
-    /// As on the command line.
+    /// The bare value as text.
     package var description: String {
       switch self {
       case .integer(let value): "\(value)"
@@ -35,26 +35,17 @@ package struct Setting: Sendable, Equatable {
     }
   }
 
-  /// The option's long name, without dashes.
+  /// The name: a key of configuration files and records, and how messages name the setting.
   package let name: String
   /// The value.
   package let value: Value
   /// What a change would mean.
   package let role: Role
 
-  /// The setting as a command line has it.
-  package var argument: String {
-    switch value {
-    case .flag(true): "--\(name)"
-    case .flag(false): "--no-\(name)"
-    default: "--\(name)=\(value)"
-    }
-  }
-
   /// Creates a setting.
   ///
   /// - Parameters:
-  ///   - name: The option's long name, without dashes.
+  ///   - name: The name.
   ///   - value: The value.
   ///   - role: What a change would mean.
   package init(_ name: String, _ value: Value, _ role: Role = .result) {

@@ -1,14 +1,18 @@
 import CParallel
+import Files
 import Glibc
 import Synchronization
 
 /// The system refused memory, threads or file descriptors that the process needs.
-public struct SystemRefusal: Error, CustomStringConvertible, Sendable, Equatable {
+public struct SystemRefusal: MessageError, Sendable, Equatable {
   /// What was needed, what the system allowed, and the limits that are set.
-  public let description: String
+  public let message: Message
 
-  init(_ description: String) {
-    self.description = description
+  /// The message, with the names of settings in backquotes.
+  public var description: String { message.description }
+
+  init(_ message: Message) {
+    self.message = message
   }
 
   /// Describes a refusal of memory that a library reports with its own message.

@@ -1,4 +1,5 @@
 import CParallel
+import Files
 import Foundation
 import Glibc
 
@@ -12,10 +13,10 @@ package enum ThreadSupply {
   /// - Parameters:
   ///   - count: The number of threads.
   ///   - user: What needs them, for example `64 worker threads`.
-  ///   - advice: How to need fewer; empty for no advice.
+  ///   - advice: How to need fewer; nil for no advice.
   /// - Throws: ``SystemRefusal`` with the limits that are set.
   package static func require(
-    _ count: Int, for user: String, advice: String = ""
+    _ count: Int, for user: String, advice: Message? = nil
   ) throws(SystemRefusal) {
     let possible = Int(parallel_spare_threads(Int32(count)))
     guard possible < count else { return }
@@ -33,11 +34,11 @@ package enum ThreadSupply {
   }
 
   /// The error to throw if threads are refused.
-  static func refusal(possible: Int, for user: String, advice: String = "") -> SystemRefusal {
+  static func refusal(possible: Int, for user: String, advice: Message? = nil) -> SystemRefusal {
     SystemRefusal(
       "cannot start \(user): the system allows \(possible) more "
         + "\(possible == 1 ? "thread" : "threads") here (\(explanation()))"
-        + (advice.isEmpty ? "" : "; \(advice)"))
+        + (advice.map { "; \($0)" } ?? ""))
   }
 
   /// The limits that are set, with their current use.

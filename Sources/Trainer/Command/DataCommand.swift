@@ -34,7 +34,7 @@ struct DataCommand: ParsableCommand {
             format: "%5d  %8d  %6d", label, info.trainingHistogram[label],
             info.testHistogram[label]))
       }
-      for warning in dataset.warnings { Console.warning(warning) }
+      for warning in dataset.warnings { Console.warning(warning.asTyped) }
     }
   }
 
@@ -49,7 +49,7 @@ struct DataCommand: ParsableCommand {
       let files = try DatasetVerifier.verify(options.locate())
       for file in files {
         if let problem = file.problem {
-          Console.error("\(problem)")
+          Console.error(words(of: problem))
         } else {
           try Console.result(
             "\(file.path): ok, \(file.unpackedSize ?? 0) bytes, SHA-256 \(file.digest ?? "unknown")"

@@ -36,7 +36,7 @@ struct EvaluateCommand: ParsableCommand {
     let usable = UsableCPUs.current()
     let threads = try execution.threadCount(default: usable.count)
     let saved = try SavedModel(path: model)
-    let engine = try execution.engine.engine ?? ModelFile.engine(of: saved.file) ?? .native
+    let engine = try execution.engine.engine ?? saved.file.engine() ?? .native
     try execution.selectKernels(of: engine, isQuiet: json)
     let location = try locateData(of: saved)
     if !json { Console.note("Data set \(location.name) from \(location.directory)") }
@@ -58,8 +58,8 @@ struct EvaluateCommand: ParsableCommand {
     _ saved: SavedModel, _ dataset: Dataset, threads: Int, usable: UsableCPUs
   ) throws {
     try MemoryCheck(
-      evaluating: try ModelFile.architecture(of: saved.file),
-      rows: threads * min(LeafPlan.blockRows, dataset.test.count)
+      evaluating: try saved.file.architecture(),
+      rows: threads * min(LeafPlan.blockRows, dataset.test.count), advice: "--threads"
     ).require(of: Machine.current(usable: usable, blasCore: execution.engine.blas.name))
   }
 

@@ -83,7 +83,7 @@ struct InfoCommand: ParsableCommand {
       topology   \(TopologyDrawing(topology).lines.joined(separator: "\n           "))
       memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
       OpenBLAS   \(machine.openBLAS.version)\(variant), kernels for \
-      \(machine.openBLAS.core) (\(machine.openBLAS.chosenBy.explanation))
+      \(machine.openBLAS.core) (\(machine.openBLAS.chosenBy.explanation.asTyped))
       kernels    \(kernels.instructionSet.rawValue) of \
       \(kernels.supported.map(\.rawValue).joined(separator: ", ")) \
       (\(instructionSet.isa == .auto ? "the best of this CPU" : "chosen with --isa"))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ImageData
+import Machine
 import Model
 import Parallel
 import Runs
@@ -66,8 +67,12 @@ struct PredictCommand: ParsableCommand {
         .usage, "--top and --probabilities exclude each other in text output; --json shows both")
     }
     let saved = try SavedModel(path: model)
-    let engine = try execution.engine.engine ?? ModelFile.engine(of: saved.file) ?? .native
+    let engine = try execution.engine.engine ?? saved.file.engine() ?? .native
     try execution.selectKernels(of: engine, isQuiet: true)
+    try MemoryCheck(
+      evaluating: try saved.file.architecture(), rows: threads * Predictor.shardSize,
+      advice: "--threads"
+    ).require(of: Machine.current(usable: usable, blasCore: execution.engine.blas.name))
     let predictor = try Predictor(
       file: saved.file, data: saved.data, threads: threads, coreCount: usable.count,
       engine: engine)
@@ -100,7 +105,7 @@ struct PredictCommand: ParsableCommand {
       // Earlier predictions are printed before the message.
       try run.flush()
       if inputs.count == 1 { throw problem }
-      Console.error("\(problem)")
+      Console.error(words(of: problem))
       problems.append(problem)
     }
     try run.flush()

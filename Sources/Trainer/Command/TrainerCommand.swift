@@ -4,6 +4,7 @@ import Foundation
 import ImageData
 import Model
 import Parallel
+import Runs
 import Training
 
 /// The root command: its subcommands, and the exit code of every error.
@@ -55,7 +56,7 @@ struct TrainerCommand: ParsableCommand {
       Console.note("\(stopped)")
       stopped.endProcess()
     } catch {
-      if let code = code(of: error) { MPIProcess.fail("\(error)", code.rawValue) }
+      if let code = code(of: error) { MPIProcess.fail(words(of: error), code.rawValue) }
       endAsParser(error, path)
     }
   }
@@ -65,7 +66,7 @@ struct TrainerCommand: ParsableCommand {
     switch error {
     case let error as TrainerError: error.code
     case let error as DataError: error.code
-    case is WeightsError: .badData
+    case is WeightsError, is CheckpointError: .badData
     case let error as FileError: TrainerError(error).code
     case let error as BLASCoreError:
       switch error {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Model
 import Parallel
@@ -79,7 +80,7 @@ package struct Machine: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - usable: The CPUs that the process may use.
-  ///   - blasCore: The OpenBLAS core from the command line; nil for `auto`.
+  ///   - blasCore: The OpenBLAS core that was asked for; nil for `auto`.
   /// - Returns: The description; unknown values are left out.
   package static func current(
     usable: UsableCPUs = .current(), blasCore: String? = nil
@@ -118,11 +119,11 @@ package struct MachineBLAS: Codable, Sendable, Equatable {
 
 extension BLASCoreOrigin {
   /// The origin of the choice of OpenBLAS's core, in words.
-  package var explanation: String {
+  package var explanation: Message {
     switch self {
     case .automatic: "OpenBLAS's own choice"
     case .corrected: "the trainer's choice: OpenBLAS does not know this CPU"
-    case .option: "chosen with --blas-core"
+    case .option: "chosen with \(setting: "blas-core")"
     case .environment: "chosen with \(BLASCoreSelection.variable)"
     }
   }

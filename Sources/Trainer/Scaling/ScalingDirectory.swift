@@ -3,7 +3,7 @@ import Foundation
 import ImageData
 import Training
 
-/// The directory that `trainer scale --output` writes.
+/// The directory with an experiment's files.
 package enum ScalingDirectory {
   /// The name of the table of points.
   package static let tableName = "scaling.csv"
@@ -19,12 +19,14 @@ package enum ScalingDirectory {
   ///   written.
   package static func prepare(path: String, overwrite: Bool) throws {
     guard !path.isEmpty else {
-      throw TrainerError(.usage, "--output is empty; it must be a directory's name")
+      throw TrainerError(.usage, "\(setting: "output") is empty; it must be a directory's name")
     }
     let result = path + "/" + ScalingResult.fileName
     if FileManager.default.fileExists(atPath: result), !overwrite {
       throw TrainerError(
-        .usage, "\(result) exists: give another --output, or --overwrite to replace it")
+        .usage,
+        "\(result) exists: give another \(setting: "output"), or \(setting: "overwrite") "
+          + "to replace it")
     }
     if let code = SystemCall.makeFolder(path) {
       throw TrainerError(

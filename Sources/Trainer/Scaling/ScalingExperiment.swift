@@ -1,3 +1,4 @@
+import Files
 import Parallel
 import Training
 
@@ -25,14 +26,14 @@ package struct ScalingExperiment: Sendable {
   ///   - batchSizes: The numbers of rows in a batch; in weak scaling, per worker.
   ///   - shardSizes: The most rows of a shard.
   ///   - repeats: The number of rounds, 1 to 1000.
-  /// - Throws: ``TrainerError`` that names the option.
+  /// - Throws: ``TrainerError`` that names the setting.
   package init(
     mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int],
     shardSizes: [Int] = [usualShardSize], repeats: Int
   ) throws {
     guard (1...Self.greatestRepeats).contains(repeats) else {
       throw TrainerError(
-        .usage, "--repeats is \(repeats); it must be from 1 to \(Self.greatestRepeats)")
+        .usage, "\(setting: "repeats") is \(repeats); it must be from 1 to \(Self.greatestRepeats)")
     }
     self.mode = mode
     self.repeats = repeats
@@ -44,7 +45,7 @@ package struct ScalingExperiment: Sendable {
             by: mode == .weak ? ranks * threads : 1)
           guard !overflow else {
             throw TrainerError(
-              .usage, "--batch-size \(batchSize) times \(ranks * threads) is too large")
+              .usage, "\(setting: "batch-size") \(batchSize) times \(ranks * threads) is too large")
           }
           result.append(
             MeasuredConfiguration(

@@ -1,3 +1,4 @@
+import Files
 import Pages
 import Parallel
 
@@ -10,7 +11,8 @@ package struct ScalingGround: Sendable {
   /// The frequency governor of each usable CPU; empty if there is none.
   package let governors: [Int: String]
   /// A warning about OpenBLAS's core; nil if there is none.
-  package let coreWarning: String?
+  package let coreWarning: Message?
+  private let spelling: @Sendable (_ setting: String) -> String
 
   /// Examines the machine.
   ///
@@ -19,12 +21,15 @@ package struct ScalingGround: Sendable {
   ///   - topology: The processors.
   ///   - coreWarning: A warning about OpenBLAS's core; nil if there is none.
   ///   - root: The folder to use as `/`.
+  ///   - spelling: Spells the names of settings in the findings.
   package init(
-    usable: UsableCPUs, topology: CPUTopology, coreWarning: String?, root: String = "/"
+    usable: UsableCPUs, topology: CPUTopology, coreWarning: Message?, root: String = "/",
+    spelling: @escaping @Sendable (_ setting: String) -> String = { "`\($0)`" }
   ) {
     self.usable = usable
     self.topology = topology
     self.coreWarning = coreWarning
+    self.spelling = spelling
     var governors: [Int: String] = [:]
     for cpu in usable.cpus {
       // Virtual machines have no governors.
@@ -68,13 +73,13 @@ package struct ScalingGround: Sendable {
     }
     if topology.usableNodes.count > 1, pin == .none {
       result.append(
-        ScalingFinding(
+        finding(
           .note,
           "\(topology.usableNodes.count) NUMA nodes, and workers may move from one to another: "
-            + "--pin compact or --pin spread binds them"))
+            + "\(setting: "pin") compact or \(setting: "pin") spread binds them"))
     }
     result += governorFindings
-    if let coreWarning { result.append(ScalingFinding(.warning, coreWarning)) }
+    if let coreWarning { result.append(finding(.warning, coreWarning)) }
     result += topology.guesses.map { ScalingFinding(.note, $0) }
     if most > usable.count {
       result.append(
@@ -85,12 +90,18 @@ package struct ScalingGround: Sendable {
     }
     if experiment.repeats < Bootstrap.leastCount {
       result.append(
-        ScalingFinding(
+        finding(
           .warning,
           "\(counted(experiment.repeats, "repeat")): too few for intervals, so no "
-            + "difference is shown; use --repeats 5 or more"))
+            + "difference is shown; use \(setting: "repeats") 5 or more"))
     }
     return result + idleFindings(experiment, unitRows: unitRows)
+  }
+
+  private func finding(
+    _ severity: ScalingFinding.Severity, _ text: Message
+  ) -> ScalingFinding {
+    ScalingFinding(severity, text.spelled(spelling))
   }
 
   private var governorFindings: [ScalingFinding] {
@@ -122,7 +133,7 @@ package struct ScalingGround: Sendable {
           batchSize: batchSize, unitRows: unitRows,
           workers: configurations.map(\.workers).max() ?? 1)
       else { return nil }
-      return ScalingFinding(
+      return finding(
         .warning,
         "a batch of \(batchSize) has \(counted(idle.unitCount, "unit")) of "
           + "\(counted(unitRows, "row")): more than \(counted(idle.unitCount, "worker")) find no "

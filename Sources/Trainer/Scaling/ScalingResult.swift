@@ -25,7 +25,7 @@ package struct ScalingPlan: Codable, Sendable, Equatable {
   package var steps: Int?
   /// How workers were bound.
   package var pin: WorkerPlacement
-  /// Every effective setting that is equal for all configurations, by the name of its option.
+  /// Every effective setting that is equal for all configurations, by its name.
   package var settings: [String: Setting.Value]
 }
 

@@ -1,10 +1,10 @@
 import Files
 
 /// An error with the exit code that the command ends with.
-public struct TrainerError: Error, CustomStringConvertible, Sendable {
+public struct TrainerError: MessageError, Sendable {
   /// The documented exit codes.
   public enum Code: Int32, Sendable {
-    /// The options are invalid, or contradict each other.
+    /// The settings are invalid, or contradict each other.
     case usage = 64
     /// The content of an input file is invalid.
     case badData = 65
@@ -20,17 +20,29 @@ public struct TrainerError: Error, CustomStringConvertible, Sendable {
 
   /// The exit code.
   public let code: Code
-  /// The message: the place, what was found and what was expected.
-  public let description: String
+  /// The place, what was found and what was expected.
+  public let message: Message
+
+  /// The message, with the names of settings in backquotes.
+  public var description: String { message.description }
+
+  /// Creates an error that names no setting.
+  ///
+  /// - Parameters:
+  ///   - code: The exit code.
+  ///   - description: The place, what was found and what was expected.
+  public init(_ code: Code, _ description: String) {
+    self.init(code, Message(description))
+  }
 
   /// Creates an error.
   ///
   /// - Parameters:
   ///   - code: The exit code.
-  ///   - description: The message: the place, what was found and what was expected.
-  public init(_ code: Code, _ description: String) {
+  ///   - message: The place, what was found and what was expected.
+  public init(_ code: Code, _ message: Message) {
     self.code = code
-    self.description = description
+    self.message = message
   }
 }
 
@@ -44,7 +56,7 @@ extension TrainerError {
   }
 }
 
-/// The version of the trainer, as in records and in the output of `--version`.
+/// The version of the trainer, as in records.
 package enum TrainerVersion {
   /// The current version.
   package static let current = "0.1.0"

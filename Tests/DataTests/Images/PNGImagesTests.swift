@@ -170,11 +170,10 @@ struct PNGImagesTests {
       #expect(try folder.readImages(file.bytes) == [Self.rampImage])
     }
   #else
-    @Test("is refused by a build without libpng, with the way to build it")
+    @Test("is refused by a build without libpng")
     func notBuilt() {
       let problem = folder.imageProblem(Self.rampFile.bytes)
-      #expect(problem.contains("found a PNG image, which this build cannot read"))
-      #expect(problem.contains("swift build --traits PNG"))
+      #expect(problem.contains("found a PNG image, which a build without libpng cannot read"))
     }
   #endif
 }

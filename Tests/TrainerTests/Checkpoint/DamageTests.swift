@@ -58,7 +58,7 @@ struct DamageTests {
     try run.writeModel(path: path)
     try changeBytes(of: path) { path in
       let file = try SafetensorsFile.read(path: path)
-      _ = try ModelFile.state(from: file, architecture: try ModelFile.architecture(of: file))
+      _ = try ModelFile(file).state(ModelFile(file).architecture())
     }
   }
 

@@ -183,7 +183,7 @@ struct ResumeTests {
     let error = #expect(throws: TrainerError.self) {
       try Checkpoint(path: folder.file(step: 10)).restore(shorter)
     }
-    #expect(error?.description.contains("--epochs 1") == true)
+    #expect(error?.description.contains("`epochs` 1") == true)
     #expect(error?.code == .usage)
     #expect(ModelBits(shorter.state) == before)
   }

@@ -35,7 +35,7 @@ struct RunIdentityTests {
     #expect(try older.upgraded() == identity())
     #expect(try identity().upgraded() == identity())
     older.settings["dropout"] = "0.3"
-    #expect(refusal(identity(), try older.upgraded())?.contains("--model is dense 512") == true)
+    #expect(refusal(identity(), try older.upgraded())?.contains("`model` is dense 512") == true)
     older.settings["hidden"] = "none"
     #expect(try older.upgraded().settings["model"] == "none")
     older.settings["hidden"] = "0"
@@ -57,22 +57,22 @@ struct RunIdentityTests {
   @Test(
     "only with the same mathematics; the error names the difference and both values",
     arguments: [
-      ({ @Sendable in $0.batchSize = 100 }, "--batch-size is 100", "with 512"),
-      ({ @Sendable in $0.engine = .openblas }, "--engine is openblas", "with native"),
-      ({ @Sendable in $0.seed = .max }, "--seed is 18446744073709551615", "with 0"),
-      ({ @Sendable in $0.optimizer = Optimizer(.sgd) }, "--optimizer is sgd", "with adam"),
-      ({ @Sendable in $0.optimizer.learningRate = 0.5 }, "--learning-rate is 0.5", "with 0.001"),
-      ({ @Sendable in $0.clipNorm = 2 }, "--clip-norm is 2.0", "with none"),
+      ({ @Sendable in $0.batchSize = 100 }, "`batch-size` is 100", "with 512"),
+      ({ @Sendable in $0.engine = .openblas }, "`engine` is openblas", "with native"),
+      ({ @Sendable in $0.seed = .max }, "`seed` is 18446744073709551615", "with 0"),
+      ({ @Sendable in $0.optimizer = Optimizer(.sgd) }, "`optimizer` is sgd", "with adam"),
+      ({ @Sendable in $0.optimizer.learningRate = 0.5 }, "`learning-rate` is 0.5", "with 0.001"),
+      ({ @Sendable in $0.clipNorm = 2 }, "`clip-norm` is 2.0", "with none"),
       (
-        { @Sendable in $0.model = Perceptron(hidden: []).model }, "--model is none",
+        { @Sendable in $0.model = Perceptron(hidden: []).model }, "`model` is none",
         "with dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2"
       ),
       (
-        { @Sendable in $0.schedule = .cosine(CosineAnnealing()) }, "--lr-schedule is cosine",
+        { @Sendable in $0.schedule = .cosine(CosineAnnealing()) }, "`lr-schedule` is cosine",
         "with constant"
       ),
-      ({ @Sendable in $0.warmupSteps = 7 }, "--warmup-steps is 7", "with 0"),
-      ({ @Sendable in $0.validationCount = 10 }, "--validation is 10", "with 0"),
+      ({ @Sendable in $0.warmupSteps = 7 }, "`warmup-steps` is 7", "with 0"),
+      ({ @Sendable in $0.validationCount = 10 }, "`validation` is 10", "with 0"),
     ] as [(@Sendable (inout TrainingConfiguration) -> Void, String, String)])
   func mathematics(
     change: @Sendable (inout TrainingConfiguration) -> Void, found: String, expected: String
@@ -90,7 +90,7 @@ struct RunIdentityTests {
         $0.schedule = .cosine(CosineAnnealing())
         $0.epochs = 20
       }, old)
-    #expect(text?.contains("--epochs is 20") == true)
+    #expect(text?.contains("`epochs` is 20") == true)
     #expect(text?.contains("with 10") == true)
   }
 
@@ -109,7 +109,7 @@ struct RunIdentityTests {
   @Test("only with the same OpenBLAS core, if OpenBLAS computes")
   func core() {
     #expect(
-      refusal(openBLAS(core: "SkylakeX"), openBLAS())?.contains("--blas-core is SkylakeX") == true)
+      refusal(openBLAS(core: "SkylakeX"), openBLAS())?.contains("`blas-core` is SkylakeX") == true)
     #expect(refusal(identity(core: "SkylakeX"), identity()) == nil)
   }
 
@@ -131,6 +131,6 @@ struct RunIdentityTests {
     let upgraded = try older.upgraded()
     #expect(refusal(openBLAS(), upgraded) == nil)
     #expect(openBLAS().warning(comparedWith: upgraded)?.contains("another order") == true)
-    #expect(refusal(identity(), upgraded)?.contains("--engine is native") == true)
+    #expect(refusal(identity(), upgraded)?.contains("`engine` is native") == true)
   }
 }

@@ -20,7 +20,8 @@ struct PredictorTests {
     _ images: [[UInt8]], architecture: Architecture, threads: Int = 2
   ) throws -> [[Float]] {
     let predictor = try Predictor(
-      file: try ModelFileTests.file(architecture, in: folder), threads: threads, coreCount: 2)
+      file: ModelFile(ModelFileTests.file(architecture, in: folder)), threads: threads, coreCount: 2
+    )
     for (index, image) in images.enumerated() {
       for (pixel, value) in image.enumerated() {
         predictor.pixels.pointer[index * predictor.pixelCount + pixel] = value
@@ -68,8 +69,8 @@ struct PredictorTests {
     let dataset = try SyntheticImages.dataset(trainingCount: 10, testCount: 150)
     let file = try ModelFileTests.file(testArchitecture(), in: folder)
     let evaluation = try ModelEvaluation(
-      file: file, dataset: dataset, threads: 2, coreCount: 2)
-    let predictor = try Predictor(file: file, threads: 2, coreCount: 2)
+      file: ModelFile(file), dataset: dataset, threads: 2, coreCount: 2)
+    let predictor = try Predictor(file: ModelFile(file), threads: 2, coreCount: 2)
     for index in 0..<150 * 36 { predictor.pixels.pointer[index] = dataset.test.pixels[index] }
     try predictor.predict(count: 150)
     var matrix = [[Int]](repeating: [0, 0, 0, 0, 0], count: 5)
@@ -100,7 +101,7 @@ struct PredictorTests {
     let path = folder.path("nan.safetensors")
     try ModelFile.write(state, architecture: architecture, path: path)
     let predictor = try Predictor(
-      file: try SafetensorsFile.read(path: path), threads: 1, coreCount: 1)
+      file: ModelFile(SafetensorsFile.read(path: path)), threads: 1, coreCount: 1)
     let error = #expect(throws: TrainerError.self) { try predictor.predict(count: 1) }
     #expect(error?.code == .badData)
     #expect(error?.description.contains(path) == true)

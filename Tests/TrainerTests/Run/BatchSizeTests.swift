@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @testable import Model
@@ -47,9 +48,9 @@ struct BatchSizeTests {
     let run = try TrainingRun(configuration: configuration, dataset: data)
     #expect(run.configuration.batchSize == expected)
     #expect(
-      run.notes
+      run.notes.map(\.description)
         == [reason].compactMap(\.self).map {
-          "The batch size is \(expected), because \($0); choose another with --batch-size"
+          "The batch size is \(expected), because \($0); choose another with `batch-size`"
         })
     try run.train()
     #expect(run.position.step == (samples + expected - 1) / expected)
@@ -70,7 +71,7 @@ struct BatchSizeTests {
     let error = try #require(throws: TrainerError.self) {
       try configuration.validate(sampleCount: 200)
     }
-    #expect(error.description.hasPrefix("--batch-size is 512; it must be from 1 to 200"))
+    #expect(error.description.hasPrefix("`batch-size` is 512; it must be from 1 to 200"))
   }
 
   @Test("counts only the samples that are trained on")
@@ -92,7 +93,7 @@ struct BatchSizeTests {
 
   @Test(
     "is what the refusal of another one names",
-    arguments: [(512, 513, "use --batch-size 511 or"), (1, 600, "use --batch-size 2 or")])
+    arguments: [(512, 513, "use `batch-size` 511 or"), (1, 600, "use `batch-size` 2 or")])
   func refusal(size: Int, samples: Int, cure: String) throws {
     var configuration = TrainingConfiguration(threads: 1)
     configuration.batchSize = size

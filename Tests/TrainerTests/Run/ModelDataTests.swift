@@ -49,7 +49,7 @@ struct ModelDataTests {
   @Test("is the data set's name, digests and shape, and what the network computes with")
   func content() throws {
     let file = try file(data: ModelData(dataset))
-    let data = try #require(try ModelFile.data(of: file))
+    let data = try #require(try ModelFile(file).data())
     #expect(data == ModelData(dataset))
     #expect(data.name == "synthetic")
     #expect(data.sha256 == dataset.fileDigests())
@@ -69,7 +69,7 @@ struct ModelDataTests {
     #expect(try folder.bytes("again") == bytes)
     let without = try file(data: nil, as: "without")
     #expect(with.tensors == without.tensors)
-    #expect(try ModelFile.architecture(of: without) == ModelFile.architecture(of: with))
+    #expect(try ModelFile(without).architecture() == ModelFile(with).architecture())
   }
 
   @Test("is written by a run")
@@ -79,19 +79,19 @@ struct ModelDataTests {
     let path = folder.path("model.safetensors")
     try run.writeModel(path: path)
     #expect(
-      try ModelFile.data(of: SafetensorsFile.read(path: path)) == ModelData(run.dataset))
+      try ModelFile(SafetensorsFile.read(path: path)).data() == ModelData(run.dataset))
   }
 
   @Test("is unknown in older files and those of other programs")
   func older() throws {
-    #expect(try ModelFile.data(of: file(data: nil)) == nil)
+    #expect(try ModelFile(file(data: nil)).data() == nil)
     let other = try ModelFileTests.rewritten(try file(data: ModelData(dataset)))
-    #expect(try ModelFile.data(of: other) == nil)
+    #expect(try ModelFile(other).data() == nil)
     var older = try file(data: ModelData(dataset)).metadata
     for key in ["dataset", "input_scale", "batch_norm_epsilon"] { older[key] = nil }
     let file = try ModelFileTests.rewritten(other, metadata: older)
-    #expect(try ModelFile.data(of: file) == nil)
-    #expect(try ModelFile.architecture(of: file) == testArchitecture())
+    #expect(try ModelFile(file).data() == nil)
+    #expect(try ModelFile(file).architecture() == testArchitecture())
   }
 
   @Test(
@@ -106,7 +106,7 @@ struct ModelDataTests {
   func mismatch(key: String, value: String, message: String) throws {
     let file = try changed(
       key, try JSONSerialization.jsonObject(with: Data(value.utf8), options: .fragmentsAllowed))
-    let error = try #require(throws: TrainerError.self) { try ModelFile.data(of: file) }
+    let error = try #require(throws: TrainerError.self) { try ModelFile(file).data() }
     #expect(error.code == .badData)
     #expect(error.description.hasPrefix("\(file.path): metadata `dataset`: "))
     #expect(error.description.contains(message))
@@ -117,7 +117,7 @@ struct ModelDataTests {
     arguments: [("input_scale", "1/128"), ("batch_norm_epsilon", "0.001")])
   func otherArithmetic(key: String, value: String) throws {
     let file = try changed("", value, in: key)
-    let error = try #require(throws: TrainerError.self) { try ModelFile.architecture(of: file) }
+    let error = try #require(throws: TrainerError.self) { try ModelFile(file).architecture() }
     #expect(error.description.contains("metadata `\(key)`: found \(value), expected 1"))
   }
 

@@ -46,9 +46,9 @@ struct ModelFileTests {
     let other = Self.model(architecture, seed: 5)
     let digest = WeightsDigest.of(Self.model(architecture))
     #expect(WeightsDigest.of(other) != digest)
-    try ModelFile.read(into: other, from: file)
+    try ModelFile(file).read(into: other)
     #expect(WeightsDigest.of(other) == digest)
-    #expect(try ModelFile.architecture(of: file) == architecture)
+    #expect(try ModelFile(file).architecture() == architecture)
   }
 
   @Test("of another architecture names the first tensor that differs and changes nothing")
@@ -65,7 +65,7 @@ struct ModelFileTests {
       let state = Self.model(architecture)
       let before = ModelBits(state)
       let error = try #require(throws: WeightsError.self) {
-        try ModelFile.read(into: state, from: file)
+        try ModelFile(file).read(into: state)
       }
       #expect(error.place == "tensor `\(tensor)`")
       #expect(error.description.hasPrefix(file.path))
@@ -84,13 +84,13 @@ struct ModelFileTests {
     let state = Self.model(testArchitecture(), seed: 5)
     let before = ModelBits(state)
     let error = try #require(throws: TrainerError.self) {
-      try ModelFile.read(into: state, from: longer)
+      try ModelFile(longer).read(into: state)
     }
     #expect(error.code.rawValue == 65)
     #expect(error.description.hasPrefix("\(file.path): tensor `dense9.weight`"))
     #expect(ModelBits(state) == before)
     #expect(throws: TrainerError.self) {
-      try ModelFile.state(from: longer, architecture: try ModelFile.architecture(of: longer))
+      try ModelFile(longer).state(ModelFile(longer).architecture())
     }
   }
 
@@ -103,7 +103,7 @@ struct ModelFileTests {
     perceptron.dropout = 0
     let expected = Architecture(
       input: Shape(architecture.inputCount), perceptron, classCount: architecture.classCount)
-    #expect(try ModelFile.architecture(of: file) == expected)
+    #expect(try ModelFile(file).architecture() == expected)
   }
 
   @Test("with more layers than any network has is refused at once, with the limit")
@@ -112,8 +112,8 @@ struct ModelFileTests {
       let tensors = (1...(hidden + 1)).map {
         SafetensorsTensor(name: "dense\($0).weight", shape: [1, 1], floats: [0])
       }
-      return try ModelFile.architecture(
-        of: SafetensorsFile(path: "x", metadata: [:], tensors: tensors))
+      return try ModelFile(SafetensorsFile(path: "x", metadata: [:], tensors: tensors))
+        .architecture()
     }
     #expect(try guessed(hidden: 1_000).model.items.count == 1_000)
     for hidden in [1_001, 20_000] {
@@ -127,12 +127,13 @@ struct ModelFileTests {
     fields["hidden"] = [Int](repeating: 1, count: 5_000)
     let metadata = ["architecture": try Self.text(fields)]
     let error = #expect(throws: TrainerError.self) {
-      try ModelFile.architecture(
-        of: SafetensorsFile(
+      try ModelFile(
+        SafetensorsFile(
           path: "x",
           metadata: metadata.merging(
             [ContentDigest.key: ContentDigest.of(metadata: metadata, tensors: [])]) { $1 },
-          tensors: []))
+          tensors: [])
+      ).architecture()
     }
     #expect(error?.description.contains("found 5000 layers, expected at most 1000 layers") == true)
   }
@@ -143,7 +144,7 @@ struct ModelFileTests {
     let file = try Self.file(testArchitecture(), in: folder)
     let other = try Self.rewritten(
       file, tensors: [SafetensorsTensor(name: "conv1.weight", shape: [2], floats: [1, 2])])
-    let error = try #require(throws: TrainerError.self) { try ModelFile.architecture(of: other) }
+    let error = try #require(throws: TrainerError.self) { try ModelFile(other).architecture() }
     #expect(error.code == .badData)
     #expect(error.description.contains("conv1.weight"))
   }
@@ -195,12 +196,12 @@ struct ModelFileTests {
     var fields = Self.olderFields
     fields["batchNorm"] = batchNorm
     let older = try Self.rewritten(file, metadata: ["architecture": try Self.text(fields)])
-    let architecture = try ModelFile.architecture(of: older)
+    let architecture = try ModelFile(older).architecture()
     #expect(
       architecture
         == Architecture(
           input: Shape(36), Perceptron(hidden: [40, 24], batchNorm: batchNorm), classCount: 5))
-    _ = try ModelFile.state(from: older, architecture: architecture)
+    _ = try ModelFile(older).state(architecture)
   }
 
   /// How versions without models describe `testArchitecture()`.
@@ -226,7 +227,7 @@ struct ModelFileTests {
     let changed = try Self.text(fields)
     let bad = try Self.rewritten(file, metadata: ["architecture": changed])
     do {
-      _ = try ModelFile.state(from: bad, architecture: try ModelFile.architecture(of: bad))
+      _ = try ModelFile(bad).state(ModelFile(bad).architecture())
       Issue.record("took \(changed)")
     } catch {
       #expect("\(error)".hasPrefix(file.path))

@@ -49,7 +49,7 @@ struct PlacementTests {
     #expect(error.code == .failed)
     #expect(
       error.description
-        == "--pin spread: worker 0 cannot be bound to CPU 5000: Invalid argument; --pin none does "
+        == "`pin` spread: worker 0 cannot be bound to CPU 5000: Invalid argument; `pin` none does "
         + "not bind workers")
   }
 

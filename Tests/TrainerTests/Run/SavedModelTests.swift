@@ -45,10 +45,10 @@ struct SavedModelTests {
 
   /// The message of an error that finding the model's data ends with.
   func message(_ model: SavedModel) throws -> String {
-    let error = try #require(throws: TrainerError.self) {
+    let error = try #require(throws: DataError.self) {
       try model.locateData(environment: [:])
     }
-    #expect(error.code == .dataNotFound)
+    #expect(error.kind == .notFound)
     return error.description
   }
 
@@ -60,7 +60,7 @@ struct SavedModelTests {
     #expect(model.file.path == run + "/model.safetensors")
     let found = try message(model)
     #expect(found.contains("was trained on the data set synthetic, which cannot be found"))
-    #expect(found.contains("--data"))
+    #expect(found.contains("`data`"))
     #expect(found.contains("\(folder.path("small")): cannot open the data directory"))
   }
 

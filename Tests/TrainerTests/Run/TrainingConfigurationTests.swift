@@ -33,23 +33,23 @@ struct TrainingConfigurationTests {
   static let unit = [-0.1, 1, 1.5, .nan, .infinity]
   static let positive = [0, -0.1, 1e300, 1e-300, .nan, .infinity]
   static let refused: [Case] =
-    Case.values("--threads", \.threads, [0, -1, 241, .max])
-    + Case.values("--epochs", \.epochs, [0, -1, .max])
-    + optional("--steps", \.stepLimit, [0, -1])
-    + Case.values("--batch-size", \.batchSize, [0, -1, 1_001, .max])
-    + Case.values("--shard-size", \.shardSize, [0, -1, (1 << 20) + 1, .max].map(ShardSize.rows))
-    + Case.values("--accumulate", \.accumulate, [0, -1, 65_537])
-    + Case.values("--validation", \.validationCount, [-1, 1_000])
-    + optional("--early-stopping", \.earlyStoppingPatience, [0, -1])
-    + optional("--target-accuracy", \.targetAccuracy, [0, -0.1, 1.1, .nan])
-    + Case.values("--label-smoothing", \.labelSmoothing, unit)
-    + Case.values("--warmup-steps", \.warmupSteps, [-1])
-    + optional("--clip-norm", \.clipNorm, positive)
-    + optional("--max-norm", \.maxNorm, positive)
-    + optional("--ema", \.emaDecay, unit)
+    Case.values("`threads`", \.threads, [0, -1, 241, .max])
+    + Case.values("`epochs`", \.epochs, [0, -1, .max])
+    + optional("`steps`", \.stepLimit, [0, -1])
+    + Case.values("`batch-size`", \.batchSize, [0, -1, 1_001, .max])
+    + Case.values("`shard-size`", \.shardSize, [0, -1, (1 << 20) + 1, .max].map(ShardSize.rows))
+    + Case.values("`accumulate`", \.accumulate, [0, -1, 65_537])
+    + Case.values("`validation`", \.validationCount, [-1, 1_000])
+    + optional("`early-stopping`", \.earlyStoppingPatience, [0, -1])
+    + optional("`target-accuracy`", \.targetAccuracy, [0, -0.1, 1.1, .nan])
+    + Case.values("`label-smoothing`", \.labelSmoothing, unit)
+    + Case.values("`warmup-steps`", \.warmupSteps, [-1])
+    + optional("`clip-norm`", \.clipNorm, positive)
+    + optional("`max-norm`", \.maxNorm, positive)
+    + optional("`ema`", \.emaDecay, unit)
     + Case.values(
-      "--learning-rate", \.optimizer.learningRate, [0, -0.1, .nan, .infinity, -.infinity])
-    + Case.values("--weight-decay", \.optimizer.weightDecay, [-1e-8, .nan, .infinity])
+      "`learning-rate`", \.optimizer.learningRate, [0, -0.1, .nan, .infinity, -.infinity])
+    + Case.values("`weight-decay`", \.optimizer.weightDecay, [-1e-8, .nan, .infinity])
     + OptimizerKind.allCases.flatMap(optimizerValues)
     + [("lr-gamma", .step), ("lr-gamma", .plateau)].flatMap { name, kind in
       [0, 1, -0.1, .nan].map { scheduleCase(name, kind, .number($0)) }
@@ -71,7 +71,7 @@ struct TrainingConfigurationTests {
   static func scheduleCase(
     _ name: String, _ kind: LearningRateSchedule.Kind, _ value: Setting.Value
   ) -> Case {
-    Case("--\(name)", "\(value)") {
+    Case("`\(name)`", "\(value)") {
       $0.schedule = LearningRateSchedule(kind)
       let isKnown = $0.schedule.set(name, to: value)
       #expect(isKnown)
@@ -88,7 +88,7 @@ struct TrainingConfigurationTests {
         default: unit
         }
       return values.map { value in
-        Case("--\(setting.name)", "\(value)") {
+        Case("`\(setting.name)`", "\(value)") {
           $0.optimizer = Optimizer(kind)
           let isKnown = $0.optimizer.set(setting.name, to: value)
           #expect(isKnown)
@@ -97,7 +97,7 @@ struct TrainingConfigurationTests {
     }
   }
 
-  @Test("a value that makes no sense is refused by its option's name", arguments: refused)
+  @Test("a value that makes no sense is refused by its setting's name", arguments: refused)
   func refusals(_ refused: Case) throws {
     var configuration = TrainingConfiguration(threads: 2)
     refused.change(&configuration)
@@ -109,22 +109,22 @@ struct TrainingConfigurationTests {
   }
 
   static let accepted = [
-    Case("--threads", "240") { $0.threads = 240 },
-    Case("--epochs", "one") { $0.epochs = 1 },
-    Case("--steps", "any") { $0.stepLimit = .max },
-    Case("--batch-size", "all") { $0.batchSize = 1_000 },
-    Case("--batch-size", "2") { $0.batchSize = 2 },
-    Case("--shard-size", "largest") { $0.shardSize = .rows(1 << 20) },
-    Case("--accumulate", "largest") { $0.accumulate = 65_536 },
-    Case("--validation", "all but two") { ($0.validationCount, $0.batchSize) = (998, 2) },
-    Case("--target-accuracy", "1") { $0.targetAccuracy = 1 },
-    Case("--clip-norm", "smallest") { $0.clipNorm = Double(Float.leastNormalMagnitude) },
-    Case("--ema", "0") { $0.emaDecay = 0 },
-    Case("--model", "none") { $0.model = Perceptron(hidden: []).model },
-    Case("--model", "1000 layers") {
+    Case("`threads`", "240") { $0.threads = 240 },
+    Case("`epochs`", "one") { $0.epochs = 1 },
+    Case("`steps`", "any") { $0.stepLimit = .max },
+    Case("`batch-size`", "all") { $0.batchSize = 1_000 },
+    Case("`batch-size`", "2") { $0.batchSize = 2 },
+    Case("`shard-size`", "largest") { $0.shardSize = .rows(1 << 20) },
+    Case("`accumulate`", "largest") { $0.accumulate = 65_536 },
+    Case("`validation`", "all but two") { ($0.validationCount, $0.batchSize) = (998, 2) },
+    Case("`target-accuracy`", "1") { $0.targetAccuracy = 1 },
+    Case("`clip-norm`", "smallest") { $0.clipNorm = Double(Float.leastNormalMagnitude) },
+    Case("`ema`", "0") { $0.emaDecay = 0 },
+    Case("`model`", "none") { $0.model = Perceptron(hidden: []).model },
+    Case("`model`", "1000 layers") {
       $0.model = Perceptron(hidden: [Int](repeating: 4, count: 1_000)).model
     },
-    Case("--epsilon", "0") { _ = $0.optimizer.set("epsilon", to: 0) },
+    Case("`epsilon`", "0") { _ = $0.optimizer.set("epsilon", to: 0) },
   ]
 
   @Test("every setting with limits is among the refused ones")
@@ -133,7 +133,7 @@ struct TrainingConfigurationTests {
       !["shuffle", "seed", "engine"].contains($0.name)
     }
     let refused = Set(Self.refused.map(\.option))
-    for name in declared.map(\.name) { #expect(refused.contains("--\(name)"), "\(name)") }
+    for name in declared.map(\.name) { #expect(refused.contains("`\(name)`"), "\(name)") }
   }
 
   @Test("the names of all settings are those that records may have")
@@ -186,7 +186,7 @@ struct TrainingConfigurationTests {
       try configuration.validate(sampleCount: sampleCount)
     }
     #expect(error.code == .usage)
-    #expect(error.description.hasPrefix("--batch-size \(batchSize) leaves a batch of one sample"))
+    #expect(error.description.hasPrefix("`batch-size` \(batchSize) leaves a batch of one sample"))
     configuration.model = Perceptron(batchNorm: false).model
     try configuration.validate(sampleCount: sampleCount)
   }

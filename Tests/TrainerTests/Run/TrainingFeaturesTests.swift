@@ -37,7 +37,7 @@ struct TrainingFeaturesTests {
       rows: images.rows, columns: images.columns, pixels: try ByteStorage(pixels),
       labels: try ByteStorage(held.map { images.labels[$0] }))
     let evaluation = try ModelEvaluation(
-      file: SafetensorsFile.read(path: folder.path("model")),
+      file: ModelFile(SafetensorsFile.read(path: folder.path("model"))),
       dataset: Dataset(
         name: "held out", directory: "none", training: images, test: test,
         classCount: run.dataset.classCount),
@@ -124,7 +124,7 @@ struct TrainingFeaturesTests {
     let folder = try TemporaryFolder()
     try run.writeModel(path: folder.path("model"))
     let file = try SafetensorsFile.read(path: folder.path("model"))
-    let saved = try ModelFile.state(from: file, architecture: ModelFile.architecture(of: file))
+    let saved = try ModelFile(file).state(ModelFile(file).architecture())
     #expect(WeightsDigest.of(saved) == run.digest)
   }
 

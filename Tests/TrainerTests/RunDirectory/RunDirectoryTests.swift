@@ -40,8 +40,8 @@ struct RunDirectoryTests {
       try RunDirectory.check(path: path, mode: .new)
     }
     #expect(error?.code == .usage)
-    #expect(error?.description.contains("--resume") == true)
-    #expect(error?.description.contains("--overwrite") == true)
+    #expect(error?.description.contains("`resume`") == true)
+    #expect(error?.description.contains("`overwrite`") == true)
     try RunDirectory.check(path: path, mode: .resume)
     try RunDirectory.check(path: path, mode: .overwrite)
   }

@@ -76,7 +76,7 @@ struct MachineConstantsTests {
     setup.gemm[1] = nil
     let missing = #expect(throws: TrainerError.self) { _ = try setup.machine() }
     #expect(missing?.code == .usage)
-    #expect(missing?.description.contains("--threads has 2") == true)
+    #expect(missing?.description.contains("`threads` has 2") == true)
     for rate in [0, -1, Double.nan] {
       var broken = ModelSetup()
       broken.bandwidth[2] = rate

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -14,7 +15,7 @@ struct ScalingGroundTests {
   }
 
   private func ground(
-    topology: CPUTopology? = nil, governors: [String] = [], coreWarning: String? = nil
+    topology: CPUTopology? = nil, governors: [String] = [], coreWarning: Message? = nil
   ) throws -> ScalingGround {
     let usable = UsableCPUs.current()
     for (cpu, name) in zip(usable.cpus, governors) {

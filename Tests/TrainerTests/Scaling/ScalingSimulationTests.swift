@@ -112,12 +112,12 @@ struct ScalingSimulationTests {
   @Test("needs a link between machines, and barriers measured between cores")
   func inputs() throws {
     let setup = ModelSetup()
-    expectError(.usage, naming: "--link-bandwidth") {
+    expectError(.usage, naming: "`link-bandwidth`") {
       _ = try simulate(setup, [setup.point()], targets: [try .init(machines: 2, cores: 2)])
     }
     var single = ModelSetup()
     single.cores = 1
-    expectError(.usage, naming: "--threads") {
+    expectError(.usage, naming: "`threads`") {
       _ = try simulate(single, [single.point()], targets: [try .init(cores: 8)])
     }
     #expect(
@@ -137,12 +137,12 @@ struct ScalingSimulationTests {
       }
     }
     for bandwidth in [0, -1, Double.nan] {
-      expectError(.usage, naming: "--link-bandwidth") {
+      expectError(.usage, naming: "`link-bandwidth`") {
         _ = try NetworkLink(gigabitsPerSecond: bandwidth, latencyMicroseconds: 1)
       }
     }
     for latency in [-1, Double.nan, .infinity] {
-      expectError(.usage, naming: "--link-latency") {
+      expectError(.usage, naming: "`link-latency`") {
         _ = try NetworkLink(gigabitsPerSecond: 1, latencyMicroseconds: latency)
       }
     }

@@ -38,7 +38,7 @@ struct MeasureCommand: ParsableCommand {
     let communicator = MPIProcess.join()
     let dataset = try Dataset.load(from: try data.locate())
     if let note = configuration.fitBatch(sampleCount: dataset.training.count) {
-      Console.note(note)
+      Console.note(note.asTyped)
     }
     let plan = try length.plan(batchSize: configuration.batchSize)
     try configuration.validate(sampleCount: dataset.training.count)

@@ -55,7 +55,8 @@ struct ScalingJob {
     let ground = ScalingGround(
       usable: usable, topology: .current(),
       coreWarning: configuration.engine == .openblas
-        ? BLASCoreSelection.current().warning(option: options.engine.blas.name) : nil)
+        ? BLASCoreSelection.current().warning(option: options.engine.blas.name) : nil,
+      spelling: Message.option)
     let network = Network(architecture, seed: 0, engine: configuration.engine)
     let settings = settings(of: configuration)
     let started = Date()

@@ -11,16 +11,16 @@ extension ConfigurationFile {
   func located(_ error: any Error, commandLine: [String]) -> any Error {
     guard let error = error as? TrainerError else { return refusedValue() ?? error }
     // Such as "--epochs is 0; it must be at least 1".
-    guard error.code == .usage, error.description.hasPrefix("--") else { return error }
-    let option = Self.canonical(
-      String(error.description.dropFirst(2).prefix { $0 != " " && $0 != "=" }))
+    let words = error.message.asTyped
+    guard error.code == .usage, words.hasPrefix("--") else { return error }
+    let option = Self.canonical(String(words.dropFirst(2).prefix { $0 != " " && $0 != "=" }))
     let isOverridden = commandLine.contains { argument in
       argument.hasPrefix("--")
         && Self.canonical(String(argument.dropFirst(2).prefix { $0 != "=" })) == option
     }
     guard !isOverridden, let entry = entries.first(where: { Self.canonical($0.name) == option })
     else { return error }
-    return TrainerError(.usage, "\(path): line \(entry.line): \(error.description)")
+    return TrainerError(.usage, "\(path): line \(entry.line): \(words)")
   }
 
   /// The error of the first value that the parser refuses by itself.

@@ -60,7 +60,7 @@ struct BLASCoreOption: ParsableArguments {
   /// - Throws: `BLASCoreError`, `OpenBLASError` or `SystemRefusal`.
   func select(isQuiet: Bool) throws {
     let selection = try BLASCoreSelection.load(option: name)
-    if let warning = selection.warning(option: name) { Console.warning(warning) }
+    if let warning = selection.warning(option: name) { Console.warning(warning.asTyped) }
     if !isQuiet && selection.origin(option: name) == .corrected {
       Console.note(
         "OpenBLAS \(OpenBLAS.version) does not know this CPU; using its kernels for "

@@ -39,11 +39,14 @@ struct MemoryCheck {
   /// - Parameters:
   ///   - architecture: The network.
   ///   - rows: The rows that all threads work on at once.
-  init(evaluating architecture: Architecture, rows: Int) {
+  ///   - advice: The options whose smaller values need less memory.
+  init(
+    evaluating architecture: Architecture, rows: Int, advice: String = "--shard-size or --threads"
+  ) {
     let network = Self.network(architecture)
     self.init(
       network, copies: 1, rows: Double(rows), columns: ForwardPlan(network).columns.reduce(0, +),
-      advice: "--threads")
+      advice: advice)
   }
 
   private init(_ network: Network, copies: Double, rows: Double, columns: Int, advice: String) {

@@ -48,7 +48,7 @@ struct TrainingJob {
       configuration.threads = try options.execution.threadCount(default: cpus.count)
     }
     if let note = configuration.fitBatch(sampleCount: dataset.training.count), !options.quiet {
-      Console.note(note)
+      Console.note(note.asTyped)
     }
     try configuration.validate(sampleCount: dataset.training.count)
     let identity = try agree(configuration, dataset, machine, communicator)
@@ -152,7 +152,7 @@ struct TrainingJob {
     try options.files.requireApart(from: location)
     if !options.quiet { Console.note("Data set \(location.name) from \(location.directory)") }
     let dataset = try Dataset.load(from: location)
-    for warning in dataset.warnings { Console.warning(warning) }
+    for warning in dataset.warnings { Console.warning(warning.asTyped) }
     return dataset
   }
 

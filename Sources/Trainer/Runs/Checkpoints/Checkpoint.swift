@@ -18,8 +18,13 @@ package struct Checkpoint: Sendable {
   package let path: String?
 
   /// The start of the format's name, common to all versions.
-  static let formatName = ModelFile.checkpointFormat
+  static let formatName = "trainer checkpoint "
   private static let format = formatName + "1"
+
+  /// Whether a file is a checkpoint, of any version.
+  static func isOne(_ file: SafetensorsFile) -> Bool {
+    file.metadata["format"]?.hasPrefix(formatName) == true
+  }
 
   /// Copies the current values of a run.
   ///

@@ -83,7 +83,7 @@ package struct CheckpointFolder: Sendable {
       throw TrainerError(
         .badData,
         "\(path): found only damaged checkpoints (\(damaged.joined(separator: ", "))), expected "
-          + "an undamaged one; --overwrite starts a new run")
+          + "an undamaged one; \(setting: "overwrite") starts a new run")
     }
     return nil
   }

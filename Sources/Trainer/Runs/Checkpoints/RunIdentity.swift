@@ -1,3 +1,4 @@
+import Files
 import Machine
 import Model
 import Training
@@ -6,7 +7,7 @@ import Training
 ///
 /// A checkpoint can be resumed only by a run with the same identity.
 package struct RunIdentity: Sendable, Equatable, Codable {
-  /// The settings that affect the result, as on the command line, by option name.
+  /// The settings that affect the result, by name.
   package var settings: [String: String]
   /// The SHA-256 of each file of the data set, uncompressed, by file name.
   package var dataset: [String: String]
@@ -80,10 +81,10 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   ///   - checkpoint: The checkpoint's path.
   /// - Throws: ``TrainerError`` that names the first difference with both values.
   package func requireSame(as earlier: RunIdentity, checkpoint: String) throws {
-    func differ(_ option: String, _ new: String?, _ old: String?, _ hint: String) -> TrainerError {
+    func differ(_ name: String, _ new: String?, _ old: String?, _ hint: Message) -> TrainerError {
       TrainerError(
         .usage,
-        "--\(option) is \(new ?? "not given"), but \(checkpoint) was written with "
+        "\(setting: name) is \(new ?? "not given"), but \(checkpoint) was written with "
           + "\(old ?? "none"); \(hint)")
     }
     // First the optimizer and the schedule: if they differ, so do their own settings.
@@ -103,14 +104,14 @@ package struct RunIdentity: Sendable, Equatable, Codable {
         .usage,
         "the data set's \(name) has the SHA-256 \(dataset[name] ?? "none"), but "
           + "\(checkpoint) was written with \(earlier.dataset[name] ?? "none"): a run resumes only "
-          + "with the same --dataset and --data")
+          + "with the same \(setting: "dataset") and \(setting: "data")")
     }
     if let core = earlier.blasCore, blasCore != core {
       throw differ(
         "blas-core", blasCore, core,
-        "other kernels change the last bits. --blas-core \(core) resumes the run if the "
-          + "CPU supports these kernels; on a cluster with different CPUs, start runs with kernels "
-          + "that all of them support, for example --blas-core Haswell")
+        "other kernels change the last bits. \(setting: "blas-core") \(core) resumes the run if the CPU "
+          + "supports these kernels; on a cluster with different CPUs, start runs with kernels that all "
+          + "of them support, for example \(setting: "blas-core") Haswell")
     }
   }
 

@@ -82,7 +82,8 @@ package struct RunDirectory: Sendable {
     if mode == .new, holdsRun {
       throw TrainerError(
         .usage,
-        "\(path) already holds a run; --resume continues it, --overwrite replaces it"
+        "\(path) already holds a run; \(setting: "resume") continues it, \(setting: "overwrite") "
+          + "replaces it"
       )
     }
     // For root this fails only on a read-only file system.

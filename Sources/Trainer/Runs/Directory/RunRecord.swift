@@ -34,9 +34,9 @@ package struct RunRecord: Codable, Sendable {
   package var created: String
   /// The command line of the first part.
   package var command: [String]
-  /// The effective settings, by the names of their options.
+  /// The effective settings, by name.
   package var settings: [String: Setting.Value]
-  /// Further files that the latest part writes or reads, by the names of their options; nil in
+  /// Further files that the latest part writes or reads, by the names of their settings; nil in
   /// records of early builds of version 0.1.0.
   package var files: [String: Setting.Value]?
   /// The number of worker threads of rank 0 in the latest part.

@@ -36,10 +36,10 @@ package struct ModelEvaluation: Sendable, Encodable {
   ///   or the loss is not finite; `SystemRefusal` if the system refuses threads or memory;
   ///   `OpenBLASError`.
   package init(
-    file: SafetensorsFile, data: ModelData? = nil, dataset: Dataset, threads: Int,
-    coreCount: Int, engine: Engine? = nil
+    file: ModelFile, data: ModelData? = nil, dataset: Dataset, threads: Int, coreCount: Int,
+    engine: Engine? = nil
   ) throws {
-    let architecture = try ModelFile.architecture(of: file)
+    let architecture = try file.architecture()
     guard architecture.inputCount == dataset.test.pixelCount else {
       throw TrainerError(
         .badData,
@@ -59,11 +59,11 @@ package struct ModelEvaluation: Sendable, Encodable {
         "\(file.path): the network has \(counted(architecture.classCount, "class")), "
           + "\(dataset.name) in \(dataset.directory) has \(dataset.classCount)")
     }
-    let state = try ModelFile.state(from: file, architecture: architecture, engine: engine)
+    let state = try file.state(architecture, engine: engine)
     try state.network.engine.load()
     let evaluator = Evaluator(
       runner: ForwardRunner(
-        state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
+        state: state, team: try .placed(count: threads, coreCount: coreCount),
         rowCapacity: min(LeafPlan.blockRows, dataset.test.count)),
       source: SampleSource(dataset.test), sampleCount: dataset.test.count)
     try state.network.engine.reserve(callers: threads)

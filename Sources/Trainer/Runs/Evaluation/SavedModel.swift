@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Glibc
 import ImageData
@@ -7,7 +8,7 @@ import Training
 /// A saved model, with the data set that it was trained on if that is known.
 package struct SavedModel: Sendable {
   /// The file.
-  package let file: SafetensorsFile
+  package let file: ModelFile
   /// The data set that the model was trained on, according to its file or to the record in its run
   /// directory; nil if neither names one.
   package let data: ModelData?
@@ -17,12 +18,11 @@ package struct SavedModel: Sendable {
   /// Reads a model.
   ///
   /// - Parameter path: A safetensors file, or a run directory, whose `model.safetensors` is read.
-  /// - Throws: `WeightsError` or ``TrainerError`` if the file is not a valid model, or is a
-  ///   checkpoint; `FileError` if it cannot be read.
+  /// - Throws: `WeightsError`, ``TrainerError`` or ``CheckpointError`` if the file is not a valid
+  ///   model; `FileError` if it cannot be read.
   package init(path: String) throws {
-    file = try Self.read(path: path)
-    try ModelFile.refuseCheckpoint(file)
-    let own = try ModelFile.data(of: file)
+    file = try ModelFile(Self.read(path: path))
+    let own = try file.data()
     let record = try Self.record(beside: file.path)
     let recorded = record.flatMap { ModelData($0.dataset) }
     // A file may have been copied into another run's directory.
@@ -30,7 +30,7 @@ package struct SavedModel: Sendable {
       if let own {
         own.sha256 == recorded?.sha256
       } else {
-        try recorded?.mismatch(with: ModelFile.architecture(of: file)) == nil
+        try recorded?.mismatch(with: file.architecture()) == nil
       }
     data = own ?? (isOfRun ? recorded : nil)
     directory =
@@ -41,10 +41,12 @@ package struct SavedModel: Sendable {
   ///
   /// - Parameter path: A safetensors file, or a run directory, whose `model.safetensors` is read.
   /// - Returns: The file.
-  /// - Throws: `WeightsError`, or ``TrainerError`` for a directory without a model; `FileError` if
-  ///   the file cannot be read.
+  /// - Throws: `WeightsError`, ``TrainerError`` for a directory without a model, or
+  ///   ``CheckpointError``; `FileError` if the file cannot be read.
   package static func read(path: String) throws -> SafetensorsFile {
-    try SafetensorsFile.read(path: filePath(path))
+    let file = try SafetensorsFile.read(path: filePath(path))
+    if Checkpoint.isOne(file) { throw CheckpointError(path: file.path) }
+    return file
   }
 
   private static func filePath(_ path: String) throws -> String {
@@ -85,7 +87,7 @@ package struct SavedModel: Sendable {
   ///   - environment: Environment variables, for `DatasetLocator`.
   ///   - note: Called for each place that could not be searched.
   /// - Returns: The location; nil if the model's data set is not known.
-  /// - Throws: ``TrainerError`` of code `dataNotFound`, which names the data set, or `DataError`.
+  /// - Throws: `DataError`; it names the data set if that is not found.
   package func locateData(
     environment: [String: String], note: (DataError) -> Void = { _ in }
   ) throws -> DatasetLocation? {
@@ -97,10 +99,11 @@ package struct SavedModel: Sendable {
         dataset: name ?? data.name, directory: directory, environment: environment, note: note)
     } catch {
       guard error.kind == .notFound || error.kind == .usage else { throw error }
-      throw TrainerError(
-        .dataNotFound,
+      throw DataError(
+        .notFound,
         "\(file.path): the model was trained on the data set \(data.name), which cannot be found; "
-          + "give its directory with --data, or another data set with --dataset\n\(error)")
+          + "give its directory with \(setting: "data"), or another data set with "
+          + "\(setting: "dataset")\n\(error)", lack: error.lack)
     }
   }
 
@@ -115,5 +118,26 @@ package struct SavedModel: Sendable {
     return "\(file.path) was trained on the data set \(data.name), but is evaluated on other data, "
       + "\(dataset.name) in \(dataset.directory); the SHA-256 differs for "
       + files.joined(separator: ", ")
+  }
+}
+
+/// A checkpoint was given as a model.
+package struct CheckpointError: Error, CustomStringConvertible, Sendable {
+  /// The checkpoint's file.
+  package let path: String
+
+  /// The directory of the checkpoint's run; nil if the file is not in one.
+  package var directory: String? {
+    let folder = (path as NSString).deletingLastPathComponent as NSString
+    guard folder.lastPathComponent == "checkpoints" else { return nil }
+    let parent = folder.deletingLastPathComponent
+    return parent.isEmpty ? "." : parent
+  }
+
+  /// The error, and where the run's model is.
+  package var description: String {
+    "\(path): found a checkpoint of a run, expected a model. A complete run's model is taken with the "
+      + "run's directory\(directory.map { ", \($0)" } ?? ""); a run that was stopped gets its model "
+      + "when it is resumed"
   }
 }

@@ -19,7 +19,7 @@ struct StartRecord: Encodable {
   let optimizer: OptimizerKind
   let optimizerSettings: [String: Setting.Value]
   let seed: UInt64
-  /// Every effective setting, by its option's name.
+  /// Every effective setting, by name.
   let settings: [String: Setting.Value]
   let `init`: String?
   let machine: Machine

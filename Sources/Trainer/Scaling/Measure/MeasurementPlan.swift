@@ -1,3 +1,4 @@
+import Files
 import Training
 
 /// The length of a measurement.
@@ -30,25 +31,27 @@ package struct MeasurementPlan: Sendable, Equatable {
   ///   - warmUpSteps: The number of steps before it, at least 1; nil for the steps of 10,240
   ///     samples, at least 3.
   ///   - batchSize: The number of rows in a batch.
-  /// - Throws: ``TrainerError`` that names the option.
+  /// - Throws: ``TrainerError`` that names the setting.
   package init(length: Length, warmUpSteps: Int? = nil, batchSize: Int) throws {
     self.length = length
     self.warmUpSteps = warmUpSteps ?? max(Self.leastWarmUpSteps, Self.warmUpSamples / batchSize)
     guard (1...Self.greatestSteps).contains(self.warmUpSteps) else {
       throw TrainerError(
-        .usage, "--warm-up is \(self.warmUpSteps); it must be from 1 to \(Self.greatestSteps)")
+        .usage,
+        "\(setting: "warm-up") is \(self.warmUpSteps); it must be from 1 to \(Self.greatestSteps)")
     }
     switch length {
     case .steps(let steps):
       guard (1...Self.greatestSteps).contains(steps) else {
         throw TrainerError(
-          .usage, "--steps is \(steps); it must be from 1 to \(Self.greatestSteps)")
+          .usage, "\(setting: "steps") is \(steps); it must be from 1 to \(Self.greatestSteps)")
       }
     case .seconds(let seconds):
       guard seconds > 0, seconds <= Self.greatestSeconds else {
         throw TrainerError(
           .usage,
-          "--seconds is \(seconds); it must be above 0 and at most \(Self.greatestSeconds)")
+          "\(setting: "seconds") is \(seconds); it must be above 0 and at most "
+            + "\(Self.greatestSeconds)")
       }
     }
   }

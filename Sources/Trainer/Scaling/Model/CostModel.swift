@@ -1,3 +1,4 @@
+import Files
 import Parallel
 import Training
 
@@ -72,7 +73,7 @@ struct CostModel: Sendable {
     guard point.configuration.workers == 1 else {
       throw TrainerError(
         .usage,
-        "--simulate starts from measurements of 1 worker; the first of batch size "
+        "\(setting: "simulate") starts from measurements of 1 worker; the first of batch size "
           + "\(point.configuration.batchSize) has \(point.configuration.workers)")
     }
     guard total > 0, total.isFinite, rate > 0, rate.isFinite else {

@@ -1,3 +1,4 @@
+import Files
 import Training
 
 /// The constants of a machine for the cost model, from the probes of an experiment, by number of
@@ -32,8 +33,8 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     guard probes[1] != nil else {
       throw TrainerError(
         .usage,
-        "--simulate starts from measurements of 1 worker; --threads has "
-          + probes.keys.sorted().map(String.init).joined(separator: ","))
+        "\(setting: "simulate") starts from measurements of 1 worker; \(setting: "threads") has "
+          + "\(probes.keys.sorted().map(String.init).joined(separator: ","))")
     }
     for (workers, probe) in probes.sorted(by: { $0.key < $1.key }) {
       for (name, value) in [

@@ -1,3 +1,4 @@
+import Files
 import Training
 
 /// A link between machines, described by latency and bandwidth (Hockney 1994).
@@ -15,21 +16,22 @@ package struct NetworkLink: Codable, Sendable, Equatable {
   /// Creates a link.
   ///
   /// - Parameters:
-  ///   - gigabitsPerSecond: The bandwidth in 10^9 bits per second: `--link-bandwidth`.
-  ///   - latencyMicroseconds: The latency in microseconds: `--link-latency`.
+  ///   - gigabitsPerSecond: The bandwidth in 10^9 bits per second.
+  ///   - latencyMicroseconds: The latency in microseconds.
   /// - Throws: ``TrainerError`` if the bandwidth is not finite and above 0, or the latency is not
   ///   finite and at least 0.
   package init(gigabitsPerSecond: Double, latencyMicroseconds: Double) throws {
     guard gigabitsPerSecond > 0, gigabitsPerSecond.isFinite else {
       throw TrainerError(
         .usage,
-        "--link-bandwidth is \(gigabitsPerSecond); it must be a finite number above 0, in Gbit/s")
+        "\(setting: "link-bandwidth") is \(gigabitsPerSecond); it must be a finite number above 0, "
+          + "in Gbit/s")
     }
     guard latencyMicroseconds >= 0, latencyMicroseconds.isFinite else {
       throw TrainerError(
         .usage,
-        "--link-latency is \(latencyMicroseconds); it must be a finite number of at least 0, in "
-          + "microseconds")
+        "\(setting: "link-latency") is \(latencyMicroseconds); it must be a finite number of at "
+          + "least 0, in microseconds")
     }
     bytesPerSecond = gigabitsPerSecond * 1e9 / 8
     latency = latencyMicroseconds * 1e-6

@@ -1,3 +1,4 @@
+import Files
 import Model
 import Parallel
 import Training
@@ -23,13 +24,14 @@ extension ScalingSimulation {
       guard (1...WorkerTeam.maximumCount).contains(cores) else {
         throw TrainerError(
           .usage,
-          "--simulate asks for \(cores) cores; a machine can have 1 to \(WorkerTeam.maximumCount), "
-            + "the largest number of workers in a process")
+          "\(setting: "simulate") asks for \(cores) cores; a machine can have 1 to "
+            + "\(WorkerTeam.maximumCount), the largest number of workers in a process")
       }
       guard (1...Self.maximumMachines).contains(machines) else {
         throw TrainerError(
           .usage,
-          "--simulate asks for \(machines) machines; there can be 1 to \(Self.maximumMachines)"
+          "\(setting: "simulate") asks for \(machines) machines; there can be 1 to "
+            + "\(Self.maximumMachines)"
         )
       }
       self.machines = machines
@@ -93,14 +95,16 @@ extension ScalingSimulation {
     if let target = targets.first(where: { $0.machines > 1 }), link == nil {
       throw TrainerError(
         .usage,
-        "--simulate asks for \(target.machines) machines; --link-bandwidth and --link-latency must "
-          + "describe the link between them")
+        "\(setting: "simulate") asks for \(target.machines) machines; "
+          + "\(setting: "link-bandwidth") and \(setting: "link-latency") must describe the link "
+          + "between them")
     }
     if let target = targets.first(where: { $0.cores > 1 }), machine.ownCoreCounts.count < 2 {
       throw TrainerError(
         .usage,
-        "--simulate asks for \(target.cores) cores, but no two workers were measured on a core each; "
-          + "--threads needs another count up to \(machine.cores), the usable cores")
+        "\(setting: "simulate") asks for \(target.cores) cores, but no two workers were measured "
+          + "on a core each; \(setting: "threads") needs another count up to \(machine.cores), "
+          + "the usable cores")
     }
   }
 

@@ -4,7 +4,12 @@ import Model
 
 /// A model in a safetensors file: every parameter and running statistic, and in the metadata what
 /// kind of network they belong to and what data it was trained on.
-package enum ModelFile {
+package struct ModelFile: Sendable {
+  /// The file, whose content is as it was written.
+  private let file: SafetensorsFile
+  /// The path of the file.
+  package var path: String { file.path }
+
   private static let architectureKey = "architecture"
   private static let dataKey = "dataset"
   private static let formatKey = "format"
@@ -68,64 +73,48 @@ package enum ModelFile {
     return constants
   }
 
-  /// Refuses a file of this trainer's whose bytes have changed since.
+  /// Takes a file; one of this trainer's is hashed, and refused if its bytes have changed.
   ///
   /// A file with any of the keys is one: a flipped bit in one of them does not make it another's.
-  package static func checkContent(_ file: SafetensorsFile) throws {
-    try refuseCheckpoint(file)
-    let keys = [formatKey, architectureKey, ContentDigest.key]
+  ///
+  /// - Parameter file: The file.
+  /// - Throws: ``TrainerError`` if it is damaged, or this trainer's but no model.
+  package init(_ file: SafetensorsFile) throws {
+    self.file = file
+    let (formatKey, format) = (Self.formatKey, Self.format)
+    let keys = [formatKey, Self.architectureKey, ContentDigest.key]
     let present = keys.filter { file.metadata[$0] != nil }
     // Files of other programs may have a format, and no more.
     if present.isEmpty || (present == [formatKey] && file.metadata[formatKey] != format) { return }
     try ContentDigest.check(file)
-  }
-
-  /// How a checkpoint's format begins, which is not a model's.
-  package static let checkpointFormat = "trainer checkpoint "
-
-  /// Refuses a checkpoint, and says where its run's model is.
-  ///
-  /// - Parameter file: The file.
-  /// - Throws: ``TrainerError``.
-  package static func refuseCheckpoint(_ file: SafetensorsFile) throws {
-    guard file.metadata[formatKey]?.hasPrefix(checkpointFormat) == true else { return }
-    let folder = (file.path as NSString).deletingLastPathComponent as NSString
-    let parent = folder.deletingLastPathComponent
-    let run =
-      folder.lastPathComponent != "checkpoints" ? "DIR" : parent.isEmpty ? "." : parent
-    throw TrainerError(
-      .badData,
-      "\(file.path): found a checkpoint of a run, expected a model. A complete run's model is taken "
-        + "with the run's directory, \(run); a run that was stopped gets its model when it is "
-        + "resumed: trainer --output \(run) --resume")
+    if let found = file.metadata[formatKey], found != format {
+      throw TrainerError(
+        .badData,
+        "\(file.path): metadata `\(formatKey)`: found \(found.prefix(200)), expected \(format)")
+    }
   }
 
   /// Reads every tensor of a model from a file that has exactly those.
   ///
-  /// - Parameters:
-  ///   - state: The model, overwritten only if all tensors fit.
-  ///   - file: The file.
+  /// - Parameter state: The model, overwritten only if all tensors fit.
   /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs.
-  package static func read(into state: ModelState, from file: SafetensorsFile) throws {
-    let values = try values(of: state.network, in: file)
+  package func read(into state: ModelState) throws {
+    let values = try values(of: state.network)
     for (tensor, values) in zip(state.tensors, values) { tensor.write(values) }
   }
 
   /// Builds the model that a file describes, for evaluation: without an optimizer's state or gradients.
   ///
   /// - Parameters:
-  ///   - file: The file.
-  ///   - architecture: Its network, from ``architecture(of:)``.
+  ///   - architecture: Its network, from ``architecture()``.
   ///   - engine: What computes; nil for the engine that trained the model.
   /// - Returns: The model.
   /// - Throws: `WeightsError`, or ``TrainerError`` that names the first tensor that differs; before
   ///   memory is taken for what the file does not hold.
-  package static func state(
-    from file: SafetensorsFile, architecture: Architecture, engine: Engine? = nil
-  ) throws -> ModelState {
+  package func state(_ architecture: Architecture, engine: Engine? = nil) throws -> ModelState {
     let network = Network(
-      architecture, seed: 0, engine: try engine ?? self.engine(of: file) ?? .native)
-    let values = try values(of: network, in: file)
+      architecture, seed: 0, engine: try engine ?? self.engine() ?? .native)
+    let values = try values(of: network)
     let state = ModelState(
       network: network, seed: 0, optimizerStateCount: 0, isTrained: false)
     for (tensor, values) in zip(state.tensors, values) { tensor.write(values) }
@@ -133,8 +122,7 @@ package enum ModelFile {
   }
 
   /// The values of a network's tensors, parameters first.
-  private static func values(of network: Network, in file: SafetensorsFile) throws -> [[Float]] {
-    try checkContent(file)
+  private func values(of network: Network) throws -> [[Float]] {
     let entries = network.parameters.entries + network.statistics.entries
     let values = try entries.map { try file.floats(named: $0.name, shape: $0.shape) }
     let known = Set(entries.map(\.name))
@@ -142,7 +130,7 @@ package enum ModelFile {
       throw TrainerError(
         .badData,
         "\(file.path): tensor `\(unknown.name)` has no place in this network, whose tensors are "
-          + entries.map(\.name).joined(separator: ", "))
+          + "\(entries.map(\.name).joined(separator: ", "))")
     }
     return values
   }
@@ -151,15 +139,13 @@ package enum ModelFile {
 extension ModelFile {
   /// The network that a file's tensors belong to.
   ///
-  /// - Parameter file: The file.
   /// - Returns: The description in its metadata; without one, what the tensors' names and shapes say,
   ///   with inverted dropout.
   /// - Throws: ``TrainerError`` if neither describes a network.
-  package static func architecture(of file: SafetensorsFile) throws -> Architecture {
-    try checkContent(file)
+  package func architecture() throws -> Architecture {
     let architecture =
-      try decoded(Architecture.self, key: architectureKey, of: file) ?? guessed(from: file)
-    for (key, expected) in arithmetic(of: architecture) {
+      try decoded(Architecture.self, key: Self.architectureKey) ?? guessed()
+    for (key, expected) in Self.arithmetic(of: architecture) {
       guard let found = file.metadata[key], found != expected else { continue }
       throw TrainerError(
         .badData,
@@ -171,17 +157,15 @@ extension ModelFile {
 
   /// The engine that trained a file's model.
   ///
-  /// - Parameter file: The file.
   /// - Returns: The engine; nil if the file records none, as older ones.
   /// - Throws: ``TrainerError`` if this trainer has no such engine.
-  package static func engine(of file: SafetensorsFile) throws -> Engine? {
-    guard file.metadata[formatKey] == format, let name = file.metadata[engineKey] else {
-      return nil
-    }
+  package func engine() throws -> Engine? {
+    guard file.metadata[Self.formatKey] == Self.format, let name = file.metadata[Self.engineKey]
+    else { return nil }
     guard let engine = Engine(rawValue: name) else {
       throw TrainerError(
         .badData,
-        "\(file.path): metadata `\(engineKey)`: found \(name.prefix(200)), expected "
+        "\(file.path): metadata `\(Self.engineKey)`: found \(String(name.prefix(200))), expected "
           + Engine.allCases.map(\.rawValue).joined(separator: " or "))
     }
     return engine
@@ -189,22 +173,19 @@ extension ModelFile {
 
   /// The data that a file's model was trained on.
   ///
-  /// - Parameter file: The file.
   /// - Returns: The description in its metadata; nil if there is none, as in older files.
   /// - Throws: ``TrainerError`` if it is damaged or does not fit the network.
-  package static func data(of file: SafetensorsFile) throws -> ModelData? {
-    guard file.metadata[formatKey] == format,
-      let data = try decoded(ModelData.self, key: dataKey, of: file)
+  package func data() throws -> ModelData? {
+    guard file.metadata[Self.formatKey] == Self.format,
+      let data = try decoded(ModelData.self, key: Self.dataKey)
     else { return nil }
-    if let mismatch = data.mismatch(with: try architecture(of: file)) {
-      throw TrainerError(.badData, "\(file.path): metadata `\(dataKey)`: \(mismatch)")
+    if let mismatch = data.mismatch(with: try architecture()) {
+      throw TrainerError(.badData, "\(file.path): metadata `\(Self.dataKey)`: \(mismatch)")
     }
     return data
   }
 
-  private static func decoded<Value: Decodable>(
-    _ type: Value.Type, key: String, of file: SafetensorsFile
-  ) throws -> Value? {
+  private func decoded<Value: Decodable>(_ type: Value.Type, key: String) throws -> Value? {
     guard let text = file.metadata[key] else { return nil }
     do {
       return try JSONDecoder().decode(type, from: Data(text.utf8))
@@ -219,7 +200,7 @@ extension ModelFile {
   }
 
   /// What the names and shapes of tensors say.
-  private static func guessed(from file: SafetensorsFile) throws -> Architecture {
+  private func guessed() throws -> Architecture {
     var widths: [Int] = []
     // One more than the limit, so that the check names it.
     while widths.count <= Perceptron.maximumLayers + 2,
@@ -232,7 +213,7 @@ extension ModelFile {
     guard widths.count >= 2 else {
       throw TrainerError(
         .badData,
-        "\(file.path): found \(names(of: file)), expected dense1.weight with two extents")
+        "\(file.path): found \(names), expected dense1.weight with two extents")
     }
     let perceptron = Perceptron(
       hidden: Array(widths[1..<widths.count - 1]),
@@ -247,7 +228,7 @@ extension ModelFile {
   }
 
   /// The first tensors' names, for messages.
-  private static func names(of file: SafetensorsFile) -> String {
+  private var names: String {
     let shown = 10
     let names = file.tensors.prefix(shown).map(\.name).joined(separator: ", ")
     let rest = file.tensors.count - shown

@@ -30,7 +30,8 @@ package final class Predictor: Sendable {
   private let order: AlignedBuffer<UInt32>
   private let claims = ClaimCounter()
 
-  private static let shardSize = LeafPlan.blockRows
+  /// The number of images that a worker takes at a time.
+  package static let shardSize = LeafPlan.blockRows
   /// The number of shards per worker in a full batch, so that faster workers can take more.
   private static let shardsPerWorker = 4
   private static let pixelLimit = 64 << 20
@@ -46,11 +47,11 @@ package final class Predictor: Sendable {
   /// - Throws: `WeightsError` or ``TrainerError`` if the file is not a valid model; `SystemRefusal`
   ///   if the system refuses threads or memory; `OpenBLASError`.
   package init(
-    file: SafetensorsFile, data: ModelData? = nil, threads: Int, coreCount: Int,
+    file: ModelFile, data: ModelData? = nil, threads: Int, coreCount: Int,
     engine: Engine? = nil
   ) throws {
-    let architecture = try ModelFile.architecture(of: file)
-    let state = try ModelFile.state(from: file, architecture: architecture, engine: engine)
+    let architecture = try file.architecture()
+    let state = try file.state(architecture, engine: engine)
     try state.network.engine.load()
     modelPath = file.path
     pixelCount = architecture.inputCount
@@ -65,7 +66,7 @@ package final class Predictor: Sendable {
     order = AlignedBuffer(count: Self.shardSize)
     EpochOrder.fillSequential(order.elements)
     runner = ForwardRunner(
-      state: state, team: try WorkerTeam(count: threads, coreCount: coreCount),
+      state: state, team: try .placed(count: threads, coreCount: coreCount),
       rowCapacity: Self.shardSize)
     runner.prepare()
     try state.network.engine.reserve(callers: threads)

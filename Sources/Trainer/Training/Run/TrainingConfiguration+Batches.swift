@@ -1,3 +1,4 @@
+import Files
 import Model
 
 extension TrainingConfiguration {
@@ -17,7 +18,7 @@ extension TrainingConfiguration {
   /// - Parameter sampleCount: Samples of the training set.
   /// - Returns: A note for the user if the batch was cut; nil if there is nothing to say.
   @discardableResult
-  package mutating func fitBatch(sampleCount: Int) -> String? {
+  package mutating func fitBatch(sampleCount: Int) -> Message? {
     let trained = sampleCount - validationCount
     guard givenBatchSize == nil, trained >= 1 else { return nil }
     // One sample that is normalised fits no batch; validation says what can be done.
@@ -28,7 +29,8 @@ extension TrainingConfiguration {
       ? "there are no more training samples"
       : "\(batchSize) would leave a last batch of one sample"
     batchSize = size
-    return "The batch size is \(size), because \(reason); choose another with --batch-size"
+    return "The batch size is \(size), because \(reason); choose another with "
+      + "\(setting: "batch-size")"
   }
 
   /// The largest batch that cuts the training samples into batches that can be trained on.
@@ -53,8 +55,8 @@ extension TrainingConfiguration {
     let other = largestBatch(upTo: max(batchSize, 2), sampleCount: trained)
     throw TrainerError(
       .usage,
-      "--batch-size \(batchSize) leaves a batch of one sample of \(trained), whose variance batch "
-        + "normalisation cannot take; use \(other.map { "--batch-size \($0) or " } ?? "")"
-        + "a model without bn")
+      "\(setting: "batch-size") \(batchSize) leaves a batch of one sample of \(trained), whose "
+        + "variance batch normalisation cannot take; use "
+        + (other.map { "\(setting: "batch-size") \($0) or " } ?? "") + "a model without bn")
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Model
 
 extension TrainingConfiguration {
@@ -6,36 +7,38 @@ extension TrainingConfiguration {
   /// A batch size that was not set is cut to the data, and never fails.
   ///
   /// - Parameter sampleCount: Samples of the training set; nil while they are not known.
-  /// - Throws: ``TrainerError`` that names the option, what was given and what is allowed.
+  /// - Throws: ``TrainerError`` that names the setting, what was given and what is allowed.
   public func validate(sampleCount: Int?) throws {
     let declared = Self.declarations.compactMap { $0.value(of: self) }
     for value in declared + optimizer.settings + schedule.settings {
-      try require(value.isAllowed, "--\(value.name)", value.value, value.limits)
+      try require(value.isAllowed, value.name, value.value, value.limits)
     }
     if earlyStoppingPatience != nil, validationCount == 0 {
-      throw TrainerError(.usage, "--early-stopping needs --validation N, whose loss it watches")
+      throw TrainerError(
+        .usage,
+        "\(setting: "early-stopping") needs \(setting: "validation") N, whose loss it watches")
     }
     if let sampleCount { try validate(against: sampleCount) }
   }
 
   private func validate(against sampleCount: Int) throws {
     try require(
-      validationCount < sampleCount, "--validation", validationCount,
+      validationCount < sampleCount, "validation", validationCount,
       "less than \(sampleCount), the number of training samples")
     let trained = sampleCount - validationCount
     var fitted = self
     fitted.fitBatch(sampleCount: sampleCount)
     try require(
-      fitted.batchSize <= trained, "--batch-size", fitted.batchSize,
+      fitted.batchSize <= trained, "batch-size", fitted.batchSize,
       "from 1 to \(trained), the number of samples trained on")
     try fitted.validateBatches(trained: trained)
   }
 
   private func require(
-    _ condition: Bool, _ option: String, _ found: Any, _ expected: String
+    _ condition: Bool, _ setting: String, _ found: Any, _ expected: String
   ) throws {
     guard condition else {
-      throw TrainerError(.usage, "\(option) is \(found); it must be \(expected)")
+      throw TrainerError(.usage, "\(setting: setting) is \(found); it must be \(expected)")
     }
   }
 }

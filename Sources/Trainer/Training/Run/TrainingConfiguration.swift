@@ -1,3 +1,4 @@
+import Files
 import ImageData
 import Model
 import Parallel
@@ -49,9 +50,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
 
   /// The settings above, each declared once, in the order of the help.
   ///
-  /// A property's initial value is the default. Its line here has what options, configuration files,
-  /// validation and records need besides. A new setting is a property and a line here, and an option in the
-  /// command's groups of options. The optimizer and the schedule declare their own settings.
+  /// A property's initial value is the default. Its line here has what validation, records and whoever
+  /// shows settings need besides. The optimizer and the schedule declare their own settings.
   package static let declarations: [DeclaredSetting<TrainingConfiguration>] = [
     .init("threads", .from(1, to: WorkerTeam.maximumCount), \.threads, role: .execution),
     // Epochs are counted in 32 bits, and steps in 63.
@@ -92,7 +92,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
       return try Architecture(
         input: input, model: model, classCount: classCount, dropoutMode: dropoutMode)
     } catch {
-      throw TrainerError(.usage, "--model is \"\(model)\"; \(error)")
+      throw TrainerError(.usage, "\(setting: "model") is \"\(model)\"; \(error)")
     }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import ImageData
 import Model
 import Parallel
@@ -167,6 +168,6 @@ extension TrainingRun {
     TrainerError(
       .failed,
       "the \(loss) is not a finite number: training diverged and was stopped; "
-        + "the weights were not saved. A smaller --learning-rate may help")
+        + "the weights were not saved. A smaller \(setting: "learning-rate") may help")
   }
 }

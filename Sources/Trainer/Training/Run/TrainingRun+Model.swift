@@ -8,7 +8,7 @@ extension TrainingRun {
   /// - Throws: `WeightsError` or ``TrainerError`` if it does not fit the network; nothing is then
   ///   changed.
   package func load(_ file: SafetensorsFile) throws {
-    try ModelFile.read(into: state, from: file)
+    try ModelFile(file).read(into: state)
     state.restartAverage()
   }
 

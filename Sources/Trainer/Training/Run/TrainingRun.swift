@@ -1,3 +1,4 @@
+import Files
 import ImageData
 import Model
 import Parallel
@@ -8,7 +9,7 @@ public final class TrainingRun {
   /// The settings; a batch size that was not set is one that fits the data.
   public let configuration: TrainingConfiguration
   /// What a user should know of the settings: that the batch was cut to the data; empty for most runs.
-  public let notes: [String]
+  public let notes: [Message]
   /// The data.
   public let dataset: Dataset
   /// The model that is trained.
@@ -154,11 +155,12 @@ public final class TrainingRun {
   package func resume(at position: RunPosition, from place: String = "the position") throws {
     try validate(position, from: place)
     guard position.step <= stepLimit else {
-      let option = configuration.stepLimit.map { "--steps \($0)" }
+      let (name, value) =
+        configuration.stepLimit.map { ("steps", $0) } ?? ("epochs", configuration.epochs)
       throw TrainerError(
         .usage,
         "the run is already at step \(position.step), but its end is at step \(stepLimit) with "
-          + "\(option ?? "--epochs \(configuration.epochs)"), which must not be reduced")
+          + "\(setting: name) \(value), which must not be reduced")
     }
     self.position = position
   }

@@ -1,3 +1,4 @@
+import Files
 import Parallel
 
 extension WorkerTeam {
@@ -12,17 +13,20 @@ extension WorkerTeam {
   /// - Throws: ``TrainerError`` if the system refuses to bind a worker; `SystemRefusal` if it
   ///   refuses a thread.
   package static func placed(
-    count: Int, coreCount: Int, placement: WorkerPlacement,
+    count: Int, coreCount: Int, placement: WorkerPlacement = .none,
     topology: @autoclosure () -> CPUTopology = .current()
   ) throws -> WorkerTeam {
-    let team = try WorkerTeam(count: count, coreCount: coreCount)
+    let team = try WorkerTeam(
+      count: count, coreCount: coreCount, advice: "use a smaller \(setting: "threads")")
     guard placement != .none, let cpus = placement.cpus(workers: count, topology: topology())
     else { return team }
     do {
       try team.bind(to: cpus)
     } catch {
       throw TrainerError(
-        .failed, "--pin \(placement.rawValue): \(error); --pin none does not bind workers")
+        .failed,
+        "\(setting: "pin") \(placement.rawValue): \(error); "
+          + "\(setting: "pin") none does not bind workers")
     }
     return team
   }

@@ -6,7 +6,7 @@ import Parallel
 /// A new schedule is a type of this kind in a file of its own, and a case of ``LearningRateSchedule`` and of
 /// its ``LearningRateSchedule/Kind``; `docs/extending.md` has an example. `docs/training.md` has the formulas and their sources.
 package protocol LearningRateCurve: Sendable, Equatable {
-  /// The settings. Options, configuration files, validation and records take them from here.
+  /// The settings. Validation, records and whoever shows settings take them from here.
   static var settings: [DeclaredSetting<Self>] { get }
   /// Whether the curve is stretched over the run, so that a longer run has another.
   static var dependsOnLength: Bool { get }

@@ -13,7 +13,7 @@ public enum LearningRateSchedule: Sendable, Equatable {
   /// Reduced whenever the loss stops falling.
   case plateau(ReduceOnPlateau)
 
-  /// The schedules, by the names of `--lr-schedule`.
+  /// The schedules, by name.
   public enum Kind: String, Sendable, CaseIterable, Codable {
     /// ``ConstantRate``.
     case constant
@@ -71,7 +71,7 @@ public enum LearningRateSchedule: Sendable, Equatable {
   /// Changes a setting.
   ///
   /// - Parameters:
-  ///   - name: The name of its option.
+  ///   - name: The setting's name.
   ///   - value: Its new value, which is not checked.
   /// - Returns: False if the schedule has no such setting; nothing has changed then.
   package mutating func set(_ name: String, to value: Setting.Value) -> Bool {

@@ -1,0 +1,60 @@
+import Files
+import ImageData
+import Model
+import Runs
+
+extension Message {
+  /// The option of a setting; settings have their options' long names.
+  static func option(_ setting: String) -> String { "--\(setting)" }
+
+  /// The text with settings as they are typed.
+  var asTyped: String { spelled(Self.option) }
+}
+
+/// An error as the command says it: with options, and with commands that help.
+func words(of error: any Error) -> String {
+  let text = (error as? any MessageError)?.message.asTyped ?? "\(error)"
+  switch error {
+  case let error as DataError: return text + (error.lack?.hint ?? "")
+  case let error as CheckpointError:
+    return "\(text): trainer --output \(error.directory ?? "DIR") --resume"
+  default: return text
+  }
+}
+
+extension DataError.Lack {
+  /// How to get it, to follow the error.
+  fileprivate var hint: String {
+    switch self {
+    case .datasets(let known):
+      let commands = known.flatMap(\.commands).map { "\n  \($0)" }.joined()
+      return (commands.isEmpty ? "" : "\nThese commands get the data:\(commands)")
+        + "\nA directory with the four IDX files can be given with --data."
+    case .name: return ", or a directory given with --data"
+    case .files(let known):
+      let commands = known.commands.map { "`\($0)`" }
+      return "; to get them: \(commands.joined(separator: " or "))"
+    case .libpng:
+      return "; install libpng with its headers (libpng-dev) and build with "
+        + "`swift build --traits PNG`, or convert the image to PGM"
+    }
+  }
+}
+
+extension KnownDataset {
+  /// Commands that get the data set, the easiest first.
+  fileprivate var commands: [String] {
+    [systemPackage.map { "apt-get install \($0)" }, "trainer data fetch \(name)"].compactMap(\.self)
+  }
+}
+
+extension Setting {
+  /// The setting as a command line has it.
+  var argument: String {
+    switch value {
+    case .flag(true): "--\(name)"
+    case .flag(false): "--no-\(name)"
+    default: "--\(name)=\(value)"
+    }
+  }
+}
