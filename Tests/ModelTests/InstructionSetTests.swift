@@ -36,7 +36,7 @@ struct InstructionSetTests {
       try set.require(of: Self.features(flags), isX86: true)
     }
     let text = error?.description ?? ""
-    #expect(text.hasPrefix("--isa \(set.rawValue): this CPU lacks \(missing[0])"), "\(text)")
+    #expect(text.hasPrefix("`isa` \(set.rawValue): this CPU lacks \(missing[0])"), "\(text)")
     for flag in missing { #expect(text.contains(flag)) }
   }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Files
 
 /// An instruction set that the C kernels are compiled for.
 ///
@@ -71,21 +72,24 @@ package enum InstructionSet: String, CaseIterable, Sendable, Codable {
 }
 
 /// An instruction set that cannot be used.
-package enum InstructionSetError: Error, CustomStringConvertible, Sendable, Equatable {
+package enum InstructionSetError: MessageError, Sendable, Equatable {
   /// The CPU is not an x86-64 CPU.
   case otherArchitecture(InstructionSet)
   /// The CPU lacks features, or the operating system does not support them.
   case unsupported(InstructionSet, missing: [String])
 
+  /// The message, with the names of settings in backquotes.
+  package var description: String { message.description }
+
   /// The error in one line.
-  package var description: String {
+  package var message: Message {
     switch self {
     case .otherArchitecture(let set):
-      "--isa \(set.rawValue): this CPU is not an x86-64 CPU; expected auto or baseline"
+      "\(setting: "isa") \(set.rawValue): this CPU is not an x86-64 CPU; expected auto or baseline"
     case .unsupported(let set, []):
-      "--isa \(set.rawValue): this CPU or its operating system does not support it"
+      "\(setting: "isa") \(set.rawValue): this CPU or its operating system does not support it"
     case .unsupported(let set, let missing):
-      "--isa \(set.rawValue): this CPU lacks \(missing.joined(separator: ", ")), "
+      "\(setting: "isa") \(set.rawValue): this CPU lacks \(missing.joined(separator: ", ")), "
         + "without which the kernels stop with an illegal instruction"
     }
   }

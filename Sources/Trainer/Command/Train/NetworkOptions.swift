@@ -7,9 +7,9 @@ struct NetworkOptions: ParsableArguments {
   @OptionGroup var model: ModelOptions
 
   @Option(
-    help: ArgumentHelp(
-      "inverted scales activations in training, vanilla in evaluation.", valueName: "mode"))
-  var dropoutMode = Dropout.Mode.inverted
+    \.dropoutMode, "When dropout scales activations: inverted in training, vanilla in evaluation",
+    value: "mode")
+  var dropoutMode: Dropout.Mode?
 
   @Option(
     \.labelSmoothing, "Share of a label's probability that is spread evenly over all classes",
@@ -27,7 +27,7 @@ struct NetworkOptions: ParsableArguments {
   /// - Throws: `TrainerError` that names the option.
   func apply(to configuration: inout TrainingConfiguration) throws {
     configuration.model = try model.modelDescription()
-    configuration.dropoutMode = dropoutMode
+    if let dropoutMode { configuration.dropoutMode = dropoutMode }
     if let labelSmoothing { configuration.labelSmoothing = labelSmoothing }
   }
 }

@@ -140,7 +140,10 @@ enum RunDescription {
   /// The settings that are not the defaults.
   private static func extras(_ configuration: TrainingConfiguration) -> [String] {
     // These are shown elsewhere.
-    let others: Set = ["threads", "batch-size", "shard-size", "seed", "epochs", "steps"]
+    let others: Set = [
+      "threads", "batch-size", "shard-size", "seed", "epochs", "steps", "engine",
+      "model", "dropout-mode",
+    ]
     let standard = TrainingConfiguration.standard
     var extras = TrainingConfiguration.declarations.filter { !others.contains($0.name) }
       .compactMap { declaration in

@@ -57,11 +57,11 @@ package enum RankAgreement {
   ) throws {
     for name in Set(values.keys).union(expected.keys).sorted()
     where values[name] != expected[name] {
-      throw TrainerError(
-        .usage,
+      let text: Message =
         "rank \(rank) has \(words(name)) \(values[name] ?? "not given"), rank 0 has "
-          + "\(expected[name] ?? "none"); all ranks of a job need the same settings, data, trainer "
-          + "and OpenBLAS")
+        + "\(expected[name] ?? "none"); all ranks of a job need the same settings, data, trainer "
+        + "and OpenBLAS"
+      throw TrainerError(.usage, text)
     }
   }
 }

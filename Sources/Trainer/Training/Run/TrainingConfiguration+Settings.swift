@@ -20,7 +20,6 @@ extension TrainingConfiguration {
   /// The names that ``settings`` may have, under all rules and schedules.
   package static let settingNames: Set<String> = {
     var names = Set(declarations.filter { $0.role != .execution }.map(\.name))
-    names.formUnion(standard.networkSettings.map(\.name))
     names.formUnion(["optimizer", "lr-schedule"])
     for kind in OptimizerKind.allCases { names.formUnion(Optimizer(kind).settings.map(\.name)) }
     for kind in LearningRateSchedule.Kind.allCases {
@@ -34,15 +33,40 @@ extension TrainingConfiguration {
   package var settings: [Setting] {
     let declared = Self.declarations.filter { $0.role != .execution }
       .compactMap { $0.value(of: self)?.setting }
-    return declared + networkSettings
-      + [Setting("optimizer", .text(optimizer.kind.rawValue))] + optimizer.settings.map(\.setting)
+    return declared + [Setting("optimizer", .text(optimizer.kind.rawValue))]
+      + optimizer.settings.map(\.setting)
       + [Setting("lr-schedule", .text(schedule.kind.rawValue))] + schedule.settings.map(\.setting)
   }
+}
 
-  private var networkSettings: [Setting] {
-    [
-      Setting("model", .text(model.description)),
-      Setting("dropout-mode", .text(dropoutMode.rawValue)),
-    ]
+extension ModelDescription: SettingValue {
+  package init?(_ value: Setting.Value) {
+    guard case .text(let text) = value else { return nil }
+    do {
+      try self.init(text)
+    } catch {
+      return nil
+    }
   }
+
+  package var settingValue: Setting.Value { .text(description) }
+}
+
+extension SettingRange where Value == ModelDescription {
+  /// Every model.
+  static var any: Self { Self("") { _ in true } }
+}
+
+extension Dropout.Mode: SettingValue {
+  package init?(_ value: Setting.Value) {
+    guard case .text(let name) = value else { return nil }
+    self.init(rawValue: name)
+  }
+
+  package var settingValue: Setting.Value { .text(rawValue) }
+}
+
+extension SettingRange where Value == Dropout.Mode {
+  /// Both modes.
+  static var any: Self { Self("inverted or vanilla") { _ in true } }
 }

@@ -71,6 +71,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     .init("clip-norm", .positive, \.clipNorm),
     .init("max-norm", .positive, \.maxNorm),
     .init("ema", .belowOne, \.emaDecay),
+    .init("model", .any, \.model),
+    .init("dropout-mode", .any, \.dropoutMode),
   ]
 
   /// The defaults.
