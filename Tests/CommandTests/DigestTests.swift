@@ -61,8 +61,9 @@ struct DigestTests {
     arguments: ["1", "8", "16", "64", "1000", "auto"],
     ["native", "openblas"])
   func shardSize(_ size: String, engine: String) async throws {
-    let options = ["--engine", engine]
+    // The last block has one row.
+    let options = ["--engine", engine, "--batch-size", "129"]
     #expect(
-      try await digest(options + ["--shard-size", size], threads: 3) == digest(options, threads: 2))
+      try await digest(options + ["--shard-size", size], threads: 1) == digest(options, threads: 3))
   }
 }

@@ -147,9 +147,8 @@ struct TrainingOutputTests {
     #expect(result.status == 0)
     let warnings = result.errors.split(separator: "\n").filter { $0.contains("warning") }
     #expect(warnings.count == 1)
-    #expect(warnings.first?.contains("a batch of 16 has 2 units of 8 rows") == true)
-    #expect(warnings.first?.contains("3 of 5 threads idle") == true)
-    #expect(warnings.first?.contains("--batch-size 40 gives all 5 work") == true)
+    #expect(warnings.first?.contains("a batch of 16 has work for 2 of 5 threads") == true)
+    #expect(warnings.first?.contains("--batch-size 40 gives all of them work") == true)
     // No batch is larger than the training set.
     let many = try await train(["--steps", "1", "--batch-size", "16", "--threads", "200"])
     #expect(many.errors.contains("--threads 2 is as fast"))
@@ -158,7 +157,7 @@ struct TrainingOutputTests {
     #expect(!enough.errors.contains("warning"))
     let blocks = try await train(
       ["--steps", "1", "--batch-size", "100", "--threads", "3", "--engine", "openblas"])
-    #expect(blocks.errors.contains("2 units of 64 rows"))
+    #expect(blocks.errors.contains("has work for 2 of 3 threads"))
   }
 
   @Test("more threads than CPUs are mentioned, unless the run is quiet")

@@ -2,11 +2,6 @@ import COpenBLAS
 
 /// Matrix multiplication with OpenBLAS, always on the calling thread.
 package enum BLAS {
-  /// The depth up to which OpenBLAS sums a product in one go, on every core.
-  ///
-  /// So a product that adds to C has the bits of one that is added afterwards.
-  static let unsplitDepth = 128
-
   /// Computes C = A B or C += A B.
   ///
   /// All matrices are row-major. A and B may be stored transposed.
@@ -23,7 +18,8 @@ package enum BLAS {
   ///   - transposeB: Whether B is stored transposed.
   ///   - c: C, (m, n); overwritten, unless `adds`.
   ///   - strideC: The distance between rows of C, in floats.
-  ///   - adds: Whether the product is added to the content of C.
+  ///   - adds: Whether the product is added to the content of C; with the bits of adding it afterwards
+  ///     if k is at most 128, up to which OpenBLAS sums in one go, on every core.
   @inline(__always)
   package static func multiply(
     m: Int, n: Int, k: Int,

@@ -26,10 +26,10 @@ public enum Engine: String, CaseIterable, Sendable, Codable {
     if self == .openblas { try OpenBLAS.reserveBuffers(callers: callers) }
   }
 
-  /// The leaves of a batch that are never divided among shards.
+  /// The leaves of a batch that are never divided among workers; if more than one, those of every shard.
   ///
-  /// A row of OpenBLAS's product may depend on the number of rows, so its products are always of whole
-  /// blocks.
+  /// A row of OpenBLAS's product may depend on the number of rows, so its products are always of one
+  /// block.
   package var unitLeaves: Int {
     switch self {
     case .native: 1

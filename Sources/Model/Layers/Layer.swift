@@ -24,8 +24,8 @@ package protocol Layer: Sendable {
   /// Whether backward computes the input's gradient.
   var givesInputGradient: Bool { get }
 
-  /// The leaves that are never divided among shards, a power of two; more than 1 for products whose
-  /// rows depend on the number of rows.
+  /// The leaves of a unit, a power of two: one, or those of a shard if the bits of a product's row may
+  /// depend on the number of rows.
   var unitLeaves: Int { get }
 
   /// The layer for the start of a network, where the input's gradient is not needed.

@@ -15,7 +15,7 @@ package struct Network: Sendable {
   /// What computes matrix products.
   package let engine: Engine
 
-  /// The leaves that are never divided among shards.
+  /// The leaves that are never divided among workers; if more than one, those of every shard.
   package var unitLeaves: Int { layers.map(\.unitLeaves).max() ?? 1 }
 
   /// Creates a network from nodes.

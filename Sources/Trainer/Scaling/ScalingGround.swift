@@ -128,16 +128,15 @@ package struct ScalingGround: Sendable {
   ) -> [ScalingFinding] {
     let batches = Dictionary(grouping: experiment.configurations, by: \.batchSize)
     return batches.sorted { $0.key < $1.key }.compactMap { batchSize, configurations in
-      guard
-        let idle = IdleWorkers(
-          batchSize: batchSize, unitRows: unitRows,
-          workers: configurations.map(\.workers).max() ?? 1)
-      else { return nil }
+      let idle = configurations.compactMap {
+        IdleWorkers(
+          batchSize: batchSize, unitRows: unitRows, ranks: $0.ranks, threads: $0.threads)
+      }
+      guard let most = idle.max(by: { $0.workerCount < $1.workerCount }) else { return nil }
       return finding(
         .warning,
-        "a batch of \(batchSize) has \(counted(idle.unitCount, "unit")) of "
-          + "\(counted(unitRows, "row")): more than \(counted(idle.unitCount, "worker")) find no "
-          + "work in most of a step")
+        "a batch of \(batchSize) has work for \(most.busyCount) of \(most.workerCount) workers: the "
+          + "others are idle in most of a step")
     }
   }
 

@@ -72,7 +72,7 @@ struct ScalingGroundTests {
     #expect(warnings.contains { $0.contains("are oversubscribed") })
     #expect(
       warnings.contains {
-        $0.hasPrefix("a batch of 16 has 2 units of 8 rows: more than 2 workers find no work")
+        $0.hasPrefix("a batch of 16 has work for 2 of \(most) workers")
       })
     #expect(warnings.contains { $0.hasPrefix("2 repeats: too few for intervals") })
     #expect(warnings.contains("an old core"))
@@ -83,15 +83,15 @@ struct ScalingGroundTests {
     func warning(_ experiment: ScalingExperiment, unitRows: Int = 8) throws -> String? {
       texts(
         try ground().findings(before: experiment, pin: .none, unitRows: unitRows), .warning
-      ).first { $0.contains("find no work") }
+      ).first { $0.contains("has work for") }
     }
     #expect(try warning(experiment(threads: [1, 8, 64])) == nil)
     #expect(
       try warning(experiment(threads: [1, 8, 65]))
-        == "a batch of 512 has 64 units of 8 rows: more than 64 workers find no work in most of a step"
+        == "a batch of 512 has work for 64 of 65 workers: the others are idle in most of a step"
     )
     #expect(
-      try warning(experiment(threads: [1, 9]), unitRows: 64)?.contains("8 units of 64 rows") == true
+      try warning(experiment(threads: [1, 9]), unitRows: 64)?.contains("for 8 of 9 workers") == true
     )
   }
 

@@ -137,7 +137,7 @@ struct ScalingReportTests {
     let figures = try rows("Figures")
     #expect(
       figures[1] == [
-        "2 threads", "", "512", "8", "90\u{202F}909 (90\u{202F}000–91\u{202F}818)",
+        "2 threads", "", "512", "90\u{202F}909 (90\u{202F}000–91\u{202F}818)",
         "1.82 (1.80–1.84)", "90.9 (90.0–91.8)", "0.100 (0.099–0.101)", "54.5 (54.0–55.1)",
       ])
     #expect(figures.map { $0[1] } == ["", "", "c", "o"])

@@ -18,20 +18,21 @@ enum RunDescription {
   static func warnOfIdleThreads(
     _ configuration: TrainingConfiguration, unitRows: Int, rankCount: Int, sampleCount: Int
   ) {
-    let threads = configuration.threads * rankCount
     guard
       let idle = IdleWorkers(
-        batchSize: configuration.batchSize, unitRows: unitRows, workers: threads)
+        batchSize: configuration.batchSize, unitRows: unitRows, ranks: rankCount,
+        threads: configuration.threads)
     else { return }
     let larger = idle.largerBatchSize.flatMap { $0 <= sampleCount ? $0 : nil }
     Console.warning(
-      "a batch of \(configuration.batchSize) has \(counted(idle.unitCount, "unit")) of "
-        + "\(counted(unitRows, "row")): \(threads - idle.unitCount) of \(threads) "
-        + "threads\(rankCount > 1 ? " on \(rankCount) ranks" : "") idle in most of a step; "
+      "a batch of \(configuration.batchSize) has work for \(idle.busyCount) of \(idle.workerCount) "
+        + "threads\(rankCount > 1 ? " on \(rankCount) ranks" : ""); the others are idle in most of a "
+        + "step; "
         + (larger.map {
-          "--batch-size \($0) gives all \(threads) work, but makes fewer updates per epoch "
+          "--batch-size \($0) gives all of them work, but makes fewer updates per epoch "
             + "(docs/scaling.md, Many cores)"
-        } ?? "--threads \(idle.unitCount) is as fast"))
+        } ?? (rankCount > 1 ? "fewer ranks are as fast" : "--threads \(idle.busyCount) is as fast"))
+    )
   }
 
   /// Prints a note if threads outnumber the CPUs.

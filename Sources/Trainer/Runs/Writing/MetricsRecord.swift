@@ -23,7 +23,7 @@ struct StartRecord: Encodable {
   let settings: [String: Setting.Value]
   let `init`: String?
   let machine: Machine
-  /// OpenBLAS's core: the name of its set of kernels, which affects the result.
+  /// OpenBLAS's core: the name of its set of kernels, which affects results of that engine.
   let blasCore: String
   let dataset: DatasetRecord
   let parameters: Int

@@ -36,9 +36,6 @@ package struct MeasuredConfiguration: Codable, Sendable, Hashable {
 
   /// The number of worker threads of all ranks.
   package var workers: Int { ranks * threads }
-
-  /// The number of shards of a full batch.
-  package var shardCount: Int { (batchSize - 1) / shardSize + 1 }
 }
 
 /// One process's measurement of one configuration, which `trainer measure` prints.

@@ -11,7 +11,7 @@ struct ScalingFigures: Sendable {
     FigureTable(
       label: "Figures: \(title)",
       columns: [
-        "workers", "marks", "batch", "shards", "samples/s", "speedup", "efficiency, %",
+        "workers", "marks", "batch", "samples/s", "speedup", "efficiency, %",
         "serial fraction", "roofline, %",
       ],
       rows: series.points.indices.map { index in
@@ -19,7 +19,6 @@ struct ScalingFigures: Sendable {
         return [
           point.configuration.label, series.marks(at: index).map(\.sign).joined(separator: ", "),
           FigureText.count(point.configuration.batchSize),
-          FigureText.count(point.configuration.shardCount),
           text(point.samplesPerSecond) { FigureText.count($0) },
           text(point.speedup) { FigureText.fixed($0, 2) },
           text(point.efficiency) { FigureText.fixed($0 * 100, 1) },

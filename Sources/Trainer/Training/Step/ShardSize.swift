@@ -8,19 +8,20 @@ import Parallel
 public enum ShardSize: Sendable, Equatable, CustomStringConvertible {
   /// What is fastest on most CPUs: one block of 64 rows.
   case auto
-  /// At most so many rows, rounded up to whole leaves of 8 rows, or to whole blocks for an engine whose
-  /// products depend on the number of rows.
+  /// At most so many rows, rounded up to whole leaves of 8 rows.
+  ///
+  /// If the network's ``Network/unitLeaves`` are more than one, a shard is always one unit.
   case rows(Int)
 
   /// The most leaves of a shard.
   ///
   /// - Parameter network: The network.
-  /// - Returns: A multiple of the network's ``Network/unitLeaves``.
+  /// - Returns: At least 1.
   package func leaves(for network: Network) -> Int {
-    let unit = network.unitLeaves
+    if network.unitLeaves > 1 { return network.unitLeaves }
     switch self {
-    case .auto: return max(LeafPlan.blockLeaves, unit)
-    case .rows(let rows): return max((rows - 1) / (LeafPlan.leafRows * unit) + 1, 1) * unit
+    case .auto: return LeafPlan.blockLeaves
+    case .rows(let rows): return max((rows - 1) / LeafPlan.leafRows + 1, 1)
     }
   }
 
