@@ -44,7 +44,16 @@ package struct LeafPlan: Sendable, Equatable {
   /// - Returns: The leaves.
   @inlinable
   package func leaves(ofBlock block: Int) -> Range<Int> {
-    block * Self.blockLeaves..<min((block + 1) * Self.blockLeaves, leafCount)
+    leaves(ofBlocks: block..<block + 1)
+  }
+
+  /// The leaves of a run of blocks.
+  ///
+  /// - Parameter blocks: The blocks, in `0..<blockCount`.
+  /// - Returns: The leaves.
+  @inlinable
+  package func leaves(ofBlocks blocks: Range<Int>) -> Range<Int> {
+    blocks.lowerBound * Self.blockLeaves..<min(blocks.upperBound * Self.blockLeaves, leafCount)
   }
 }
 

@@ -60,10 +60,11 @@ static void products(void) {
     const int64_t depth = depths[n];
     const float *a = floats(ROWS * depth, -1, 1), *b = floats(depth * COLUMNS, -1, 1);
     float *c = floats(COUNT, -1, 1);
-    kernel_product(ROWS, COLUMNS, depth, a, depth, 1, b, COLUMNS, PRODUCT_PANEL, c, COLUMNS, 0);
+    kernel_product(ROWS, COLUMNS, depth, PRODUCT_DEPTH, a, depth, 1, b, COLUMNS, PRODUCT_PANEL, c,
+                   COLUMNS);
     PRINT("product", c, COUNT);
-    kernel_product(ROWS, COLUMNS, depth, a, 1, ROWS, b, COLUMNS, PRODUCT_PANEL, c, COLUMNS, 1);
-    PRINT("product, transposed and added", c, COUNT);
+    kernel_product(ROWS, COLUMNS, depth, 64, a, 1, ROWS, b, COLUMNS, PRODUCT_PANEL, c, COLUMNS);
+    PRINT("product, transposed, in blocks", c, COUNT);
   }
   float *values = floats(COUNT, -1, 1);
   kernel_multiply_add(values, 0.7f, -0.3f, 5, COUNT);

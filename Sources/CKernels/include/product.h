@@ -5,7 +5,7 @@
 enum {
   /// The columns of a panel of the right matrix.
   PRODUCT_PANEL = 64,
-  /// The longest chain of additions. Longer sums are cut into blocks of so many terms.
+  /// The terms of a block, unless another number is asked for: the longest chain of additions.
   PRODUCT_DEPTH = 1024,
   /// A multiple of the floats that registers hold in any version of kernel_multiply_add.
   MULTIPLY_ADD_BLOCK = 384,

@@ -87,36 +87,36 @@ enum NativeProduct {
     let whole = panels.columns / panels.width * panels.width
     if whole > 0 {
       kernel_product(
-        Int64(m), Int64(whole), Int64(depth), a, Int64(depth), 1, b, Int64(panels.width),
-        Int64(panels.width * depth), c, Int64(panels.columns), false)
+        Int64(m), Int64(whole), Int64(depth), Int64(PRODUCT_DEPTH), a, Int64(depth), 1, b,
+        Int64(panels.width), Int64(panels.width * depth), c, Int64(panels.columns))
     }
     // The rows of the last panel are shorter.
     let rest = panels.columns - whole
     if rest > 0 {
       kernel_product(
-        Int64(m), Int64(rest), Int64(depth), a, Int64(depth), 1, b + whole * depth, Int64(rest),
-        Int64(panels.width), c + whole, Int64(panels.columns), false)
+        Int64(m), Int64(rest), Int64(depth), Int64(PRODUCT_DEPTH), a, Int64(depth), 1,
+        b + whole * depth, Int64(rest), Int64(panels.width), c + whole, Int64(panels.columns))
     }
   }
 
-  /// Computes C = A^T B or C += A^T B, for columns of A and B.
+  /// Computes C = A^T B, for columns of A and B, as the pairwise sum over blocks of their rows.
   ///
   /// - Parameters:
   ///   - m: The number of columns of A that are used, and of rows of C.
   ///   - n: The number of columns of B that are used, and of C.
   ///   - k: The number of rows of A and B.
+  ///   - block: The number of rows of a block.
   ///   - a: The first used column of A.
   ///   - strideA: The distance between rows of A, in floats.
   ///   - b: The first used column of B.
   ///   - strideB: The distance between rows of B, in floats.
-  ///   - c: C, (m, n), row-major and dense; overwritten, unless `adds`.
-  ///   - adds: Whether the product is added to the content of C.
+  ///   - c: C, (m, n), row-major and dense; overwritten.
   static func multiplyTransposed(
-    m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, strideA: Int,
-    _ b: UnsafePointer<Float>, strideB: Int, into c: UnsafeMutablePointer<Float>, adds: Bool
+    m: Int, n: Int, k: Int, block: Int, _ a: UnsafePointer<Float>, strideA: Int,
+    _ b: UnsafePointer<Float>, strideB: Int, into c: UnsafeMutablePointer<Float>
   ) {
     kernel_product(
-      Int64(m), Int64(n), Int64(k), a, 1, Int64(strideA), b, Int64(strideB), Int64(PRODUCT_PANEL),
-      c, Int64(n), adds)
+      Int64(m), Int64(n), Int64(k), Int64(block), a, 1, Int64(strideA), b, Int64(strideB),
+      Int64(PRODUCT_PANEL), c, Int64(n))
   }
 }

@@ -175,25 +175,36 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
 
   private static let tileFloats = 1 << 16
 
-  /// `dW = x^T dy` over the block's rows, for a rectangle of W.
+  /// `dW = x^T dy`, for a rectangle of W.
   package func tileGradient(
-    _ tile: GradientTile, pass: LayerContext, into destination: UnsafeMutablePointer<Float>,
-    adds: Bool
+    _ tile: GradientTile, pass: LayerContext, into slots: LayerContext.Slots,
+    willCompute: (Range<Int>) -> Void
   ) {
     let left = pass.input + tile.rows.lowerBound
     let right = pass.outputGradient + tile.columns.lowerBound
+    let columns = tile.columns.count
     switch engine {
     case .native:
-      NativeProduct.multiplyTransposed(
-        m: tile.rows.count, n: tile.columns.count, k: pass.rows, left, strideA: inputCount, right,
-        strideB: outputCount, into: destination, adds: adds)
+      for first in stride(from: 0, to: tile.rows.count, by: Self.partHeight) {
+        let height = min(Self.partHeight, tile.rows.count - first)
+        willCompute(first * columns..<(first + height) * columns)
+        NativeProduct.multiplyTransposed(
+          m: height, n: columns, k: pass.rows, block: LeafPlan.blockRows, left + first,
+          strideA: inputCount, right, strideB: outputCount, into: slots.first + first * columns)
+      }
     case .openblas:
-      BLAS.multiply(
-        m: tile.rows.count, n: tile.columns.count, k: pass.rows, left, strideA: inputCount,
-        transposeA: true, right, strideB: outputCount, into: destination,
-        strideC: tile.columns.count, adds: adds)
+      willCompute(0..<tile.count)
+      sumBlocks(rowCount: pass.rows, count: tile.count, into: slots) { rows, share, adds in
+        BLAS.multiply(
+          m: tile.rows.count, n: columns, k: rows.count, left + rows.lowerBound * inputCount,
+          strideA: inputCount, transposeA: true, right + rows.lowerBound * outputCount,
+          strideB: outputCount, into: share, strideC: columns, adds: adds)
+      }
     }
   }
+
+  /// The rows of a tile that are computed at once: a multiple of the rows that registers hold.
+  private static let partHeight = 24
 
   /// Brings the transpose up to date.
   package func parametersChanged(_ range: Range<Int>, memory: LayerMemory) {

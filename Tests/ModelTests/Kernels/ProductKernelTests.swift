@@ -6,8 +6,8 @@ import Testing
 struct ProductKernelTests {
   private typealias Product =
     @Sendable (
-      Int64, Int64, Int64, UnsafePointer<Float>, Int64, Int64, UnsafePointer<Float>, Int64, Int64,
-      UnsafeMutablePointer<Float>, Int64, Bool
+      Int64, Int64, Int64, Int64, UnsafePointer<Float>, Int64, Int64, UnsafePointer<Float>, Int64,
+      Int64, UnsafeMutablePointer<Float>, Int64
     ) -> Void
 
   private static let versions = KernelVersions<Product>(
@@ -25,12 +25,12 @@ struct ProductKernelTests {
     var isTransposed = false
     /// Whether the right matrix is stored in panels.
     var hasPanels = false
-    /// Whether the product is added to what is there.
-    var adds = false
+    /// The terms of a block.
+    var block = PRODUCT_DEPTH
 
     var description: String {
       "\(rows) x \(columns) x \(depth)" + (isTransposed ? " transposed" : "")
-        + (hasPanels ? " panels" : "") + (adds ? " added" : "")
+        + (hasPanels ? " panels" : "") + " in blocks of \(block)"
     }
   }
 
@@ -40,22 +40,20 @@ struct ProductKernelTests {
     let (rows, columns, depth) = (shape.rows, shape.columns, shape.depth)
     let left = random.uniform(rows * depth, in: -1...1)
     let right = random.uniform(depth * columns, in: -1...1)
-    let before = shape.adds ? random.uniform(rows * columns, in: -1...1) : []
 
     let a = GuardedPages(
       shape.isTransposed ? transposed(left, rows: rows, columns: depth) : left)
     let panel = PRODUCT_PANEL
     let b = GuardedPages(
       shape.hasPanels ? panels(right, depth: depth, columns: columns, width: panel) : right)
-    let expected = twin(left, right, shape).enumerated().map { index, sum in
-      shape.adds ? before[index] + sum : sum
-    }
+    let expected = twin(left, right, shape)
     for (name, product) in try versions.runnable() {
-      let c = GuardedPages(shape.adds ? before : [Float](repeating: .nan, count: rows * columns))
+      let c = GuardedPages([Float](repeating: .nan, count: rows * columns))
       product(
-        Int64(rows), Int64(columns), Int64(depth), a.start, Int64(shape.isTransposed ? 1 : depth),
-        Int64(shape.isTransposed ? rows : 1), b.start, Int64(shape.hasPanels ? panel : columns),
-        Int64(shape.hasPanels ? panel * depth : panel), c.start, Int64(columns), shape.adds)
+        Int64(rows), Int64(columns), Int64(depth), Int64(shape.block), a.start,
+        Int64(shape.isTransposed ? 1 : depth), Int64(shape.isTransposed ? rows : 1), b.start,
+        Int64(shape.hasPanels ? panel : columns), Int64(shape.hasPanels ? panel * depth : panel),
+        c.start, Int64(columns))
       #expect(bits(c.values) == bits(expected), "\(name), \(shape)")
     }
   }
@@ -77,7 +75,6 @@ struct ProductKernelTests {
 
   /// Each element: the chains of its blocks, added in pairs, pairs of pairs and so on.
   private static func twin(_ left: [Float], _ right: [Float], _ shape: Shape) -> [Float] {
-    let block = PRODUCT_DEPTH
     return left.withUnsafeBufferPointer { left in
       right.withUnsafeBufferPointer { right in
         (0..<shape.rows * shape.columns).map { index in
@@ -85,7 +82,7 @@ struct ProductKernelTests {
           var sums: [Float] = []
           var k = 0
           while k < shape.depth {
-            let end = min(k + block, shape.depth)
+            let end = min(k + shape.block, shape.depth)
             var sum: Float = 0
             while k < end {
               sum = fmaf(left[i * shape.depth + k], right[k * shape.columns + j], sum)
@@ -111,11 +108,12 @@ struct ProductKernelTests {
     var random = RandomValues(seed)
     for _ in 0..<500 {
       let sizes = random.integers(3, below: 70).map { Int($0) + 1 }
-      let choices = random.integers(1, below: 8)[0]
+      let choices = random.integers(1, below: 4)[0]
+      let block = Int(random.integers(1, below: 80)[0]) + 1
       try Self.check(
         Shape(
           rows: sizes[0], columns: sizes[1], depth: sizes[2], isTransposed: choices & 1 != 0,
-          hasPanels: choices & 2 != 0, adds: choices & 4 != 0), &random)
+          hasPanels: choices & 2 != 0, block: block), &random)
     }
   }
 
@@ -129,19 +127,25 @@ struct ProductKernelTests {
       try Self.check(
         Shape(
           rows: rows, columns: columns, depth: depth, isTransposed: true,
-          hasPanels: columns.isMultiple(of: 2), adds: true), &random)
+          hasPanels: columns.isMultiple(of: 2), block: 5), &random)
     }
   }
 
   @Test(
-    "that is deeper than a chain may be is the pairwise tree of its blocks",
-    arguments: [1_023, 1_024, 1_025, 2_048, 2_049, 3_073, 5_200, 7_169])
-  func deep(depth: Int) throws {
+    "that is deeper than a block is the pairwise tree of its blocks",
+    arguments: [
+      (1_023, 1_024), (1_024, 1_024), (1_025, 1_024), (2_048, 1_024), (2_049, 1_024), (7_169, 1_024),
+      (512, 64), (513, 64), (321, 64), (1_000, 3),
+    ])
+  func deep(depth: Int, block: Int) throws {
     var random = RandomValues(2)
     for (rows, columns) in [(1, 1), (8, 19), (2, 67)] {
-      try Self.check(Shape(rows: rows, columns: columns, depth: depth), &random)
-      try Self.check(
-        Shape(rows: rows, columns: columns, depth: depth, isTransposed: true, adds: true), &random)
+      for isTransposed in [false, true] {
+        try Self.check(
+          Shape(
+            rows: rows, columns: columns, depth: depth, isTransposed: isTransposed, block: block),
+          &random)
+      }
     }
   }
 
@@ -150,7 +154,6 @@ struct ProductKernelTests {
     var random = RandomValues(3)
     for (rows, columns, depth) in [(3, 5, 0), (0, 5, 3), (3, 0, 5)] {
       try Self.check(Shape(rows: rows, columns: columns, depth: depth), &random)
-      try Self.check(Shape(rows: rows, columns: columns, depth: depth, adds: true), &random)
     }
   }
 
@@ -159,7 +162,8 @@ struct ProductKernelTests {
     let product = try #require(try Self.versions.runnable().last).function
     func element(_ left: [Float], _ right: [Float]) -> Float {
       var result: Float = 7
-      product(1, 1, Int64(left.count), left, Int64(left.count), 1, right, 1, 64, &result, 1, false)
+      let depth = Int64(left.count)
+      product(1, 1, depth, depth, left, depth, 1, right, 1, 64, &result, 1)
       return result
     }
     #expect(element([.nan, 1], [0, 1]).isNaN)
@@ -188,8 +192,8 @@ struct ProductKernelTests {
     for (name, product) in try Self.versions.runnable() {
       var result = [Float](repeating: 0, count: rows * columns)
       product(
-        Int64(rows), Int64(columns), Int64(depth), left, Int64(depth), 1, right, Int64(columns),
-        Int64(PRODUCT_PANEL), &result, Int64(columns), false)
+        Int64(rows), Int64(columns), Int64(depth), Int64(PRODUCT_DEPTH), left, Int64(depth), 1,
+        right, Int64(columns), Int64(PRODUCT_PANEL), &result, Int64(columns))
       #expect(largestRelativeDifference(result, expected) < 2e-6, "\(name)")
     }
   }

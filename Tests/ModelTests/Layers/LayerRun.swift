@@ -172,7 +172,7 @@ final class LayerRun {
   private func sumGradients(_ tile: GradientTile, of layer: any TiledGradients) {
     var share = [Float](repeating: .nan, count: tile.count)
     for (shard, pass) in passes.enumerated() {
-      layer.tileGradient(tile, pass: pass, into: &share, adds: false)
+      layer.tileGradient(tile, pass: pass, into: &share)
       for (index, value) in share.enumerated() {
         let place = tile.offset + index
         gradients.pointer[place] = shard == 0 ? value : gradients.pointer[place] + value
@@ -191,5 +191,13 @@ final class LayerRun {
   /// Each running statistic's values.
   var statisticsValues: [[Float]] {
     Self.ranges(layer.statistics).map { Array(statistics.elements[$0]) }
+  }
+}
+
+extension TiledGradients {
+  /// Computes a tile's gradient over the rows of a block at most.
+  func tileGradient(_ tile: GradientTile, pass: LayerContext, into share: inout [Float]) {
+    precondition(pass.rows <= LeafPlan.blockRows && share.count == tile.count)
+    tileGradient(tile, pass: pass, into: .init(first: &share, stride: tile.count)) { _ in }
   }
 }

@@ -78,40 +78,49 @@ struct LinearTests {
   }
 
   @Test(
-    "a share added by the product has the bits of one added after it",
-    arguments: Engine.allCases, [1, 7, 64, 128])
-  func addedShare(engine: Engine, rows: Int) {
+    "a tile's gradient over many rows is the pairwise sum of its blocks' gradients, computed in parts",
+    arguments: Engine.allCases, [1, 64, 65, 200, 512])
+  func tileOfManyRows(engine: Engine, rows: Int) {
     var random = RandomValues(4)
     let layer = Linear(
       name: "dense1", inputCount: 200, outputCount: 150, hasBias: false, initializer: .zeros,
       engine: engine)
-    var x = random.normal(2 * rows * 200)
-    var dy = random.normal(2 * rows * 150)
-    let samples = [UInt32](repeating: 0, count: rows)
-    x.withUnsafeMutableBufferPointer { x in
-      dy.withUnsafeMutableBufferPointer { dy in
-        samples.withUnsafeBufferPointer { samples in
-          guard let x = x.baseAddress, let dy = dy.baseAddress, let samples = samples.baseAddress
-          else { return }
-          let passes = (0..<2).map { shard in
-            LayerContext(
-              memory: LayerMemory(parameters: x, statistics: x, kept: x),
-              rows: rows, epoch: 1, samples: samples, input: x + shard * rows * 200, output: x,
-              outputGradient: dy + shard * rows * 150, inputGradient: nil,
-              forwardPartials: .init(first: x, stride: 0),
-              backwardPartials: .init(first: x, stride: 0))
-          }
-          for tile in layer.gradientTiles() {
-            var shares = (0..<3).map { _ in [Float](repeating: .nan, count: tile.count) }
-            layer.tileGradient(tile, pass: passes[0], into: &shares[0], adds: false)
-            layer.tileGradient(tile, pass: passes[1], into: &shares[1], adds: false)
-            layer.tileGradient(tile, pass: passes[0], into: &shares[2], adds: false)
-            layer.tileGradient(tile, pass: passes[1], into: &shares[2], adds: true)
-            #expect(zip(shares[0], shares[1]).map(+) == shares[2])
-          }
-        }
-      }
+    let x = AlignedBuffer<Float>(count: rows * 200)
+    let dy = AlignedBuffer<Float>(count: rows * 150)
+    _ = x.elements.update(fromContentsOf: random.normal(x.count))
+    _ = dy.elements.update(fromContentsOf: random.normal(dy.count))
+    let samples = AlignedBuffer<UInt32>(count: rows)
+    func pass(_ part: Range<Int>) -> LayerContext {
+      let unused = x.pointer
+      return LayerContext(
+        memory: LayerMemory(parameters: unused, statistics: unused, kept: unused),
+        rows: part.count, epoch: 1, samples: samples.pointer,
+        input: x.pointer + part.lowerBound * 200, output: unused,
+        outputGradient: dy.pointer + part.lowerBound * 150, inputGradient: nil,
+        forwardPartials: .init(first: unused, stride: 0),
+        backwardPartials: .init(first: unused, stride: 0))
     }
+    let plan = LeafPlan(rowCount: rows)
+    for tile in layer.gradientTiles() {
+      let slots = AlignedBuffer<Float>(
+        count: tile.count * PairwiseTree.slotCount(leafCount: plan.blockCount))
+      var parts: [Int] = []
+      layer.tileGradient(
+        tile, pass: pass(0..<rows), into: .init(first: slots.pointer, stride: tile.count)
+      ) { parts += $0 }
+      #expect(parts == Array(0..<tile.count))
+
+      let sum = PairwiseTree.sum(leafCount: plan.blockCount) { block in
+        var share = [Float](repeating: .nan, count: tile.count)
+        layer.tileGradient(
+          tile, pass: pass(plan.rows(of: plan.leaves(ofBlock: block))), into: &share)
+        return share
+      } combine: { sum, share in
+        sum = zip(sum, share).map(+)
+      }
+      #expect(Array(slots.elements[..<tile.count]) == sum)
+    }
+    withExtendedLifetime((x, dy, samples)) {}
   }
 
   @Test(

@@ -145,16 +145,19 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
   }
 
   func tileGradient(
-    _ tile: GradientTile, pass: LayerContext, into destination: UnsafeMutablePointer<Float>,
-    adds: Bool
+    _ tile: GradientTile, pass: LayerContext, into slots: LayerContext.Slots,
+    willCompute: (Range<Int>) -> Void
   ) {
-    for (place, index) in tile.range.enumerated() {
-      let (i, j) = index.quotientAndRemainder(dividingBy: outputCount)
-      let share = (0..<pass.rows).reduce(0) {
-        $0 + (pass.input[$1 * inputCount + i] - pass.memory.kept[i])
-          * pass.outputGradient[$1 * outputCount + j]
+    willCompute(0..<tile.count)
+    sumBlocks(rowCount: pass.rows, count: tile.count, into: slots) { rows, destination, adds in
+      for (place, index) in tile.range.enumerated() {
+        let (i, j) = index.quotientAndRemainder(dividingBy: outputCount)
+        let share = rows.reduce(0) {
+          $0 + (pass.input[$1 * inputCount + i] - pass.memory.kept[i])
+            * pass.outputGradient[$1 * outputCount + j]
+        }
+        destination[place] = adds ? destination[place] + share : share
       }
-      destination[place] = adds ? destination[place] + share : share
     }
   }
 }

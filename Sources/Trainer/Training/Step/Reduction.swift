@@ -94,8 +94,8 @@ final class LocalReduction: Reduction {
       let tile = schedule.tiles[index]
       let blocks = 0..<pass.plan.blockCount
       // What the update will change is fetched bit by bit while the products compute.
-      let sum = sums.sum(tile, worker: worker, pass, blocks: blocks) { block in
-        context.prefetch(slice(block, of: blocks.count, range: tile.range, alignment: 16))
+      let sum = sums.sum(tile, worker: worker, pass, blocks: blocks) { part in
+        context.prefetch(tile.offset + part.lowerBound..<tile.offset + part.upperBound)
       }
       context.use(sum, of: tile.range, decays: tile.decays, use)
       if case .update = use { context.caches.changed(layer: tile.layer, tile.range) }

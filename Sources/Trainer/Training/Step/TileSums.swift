@@ -27,33 +27,24 @@ final class TileSums: Sendable {
   ///   - worker: The calling worker.
   ///   - batch: The batch.
   ///   - blocks: The blocks, a complete subtree.
-  ///   - before: Called before each block's share, with the block's index in the subtree.
+  ///   - willCompute: Called before a part of the tile is computed, with the part: parameters, counted
+  ///     from the tile's first.
   /// - Returns: The sum, (tile.tile.count). It is valid until the worker's next call.
   func sum(
     _ tile: TileSchedule.Tile, worker: Int, _ batch: RankBatch, blocks: Range<Int>,
-    before: (_ index: Int) -> Void = { _ in }
+    willCompute: (_ part: Range<Int>) -> Void = { _ in }
   ) -> UnsafePointer<Float> {
     guard let layer = workspace.layers[tile.layer].tiled else {
       preconditionFailure("the tile's layer computes its gradients in tiles")
     }
-    let scratch = scratch[worker].pointer
-    let stride = slotStride
-    // A block with an odd index is always merged into the previous one first: it is added to that
-    // block's gradient at once.
-    PairwiseTree.stream(leafCount: blocks.count) { index, slot in
-      let leaves = batch.plan.leaves(ofBlock: blocks.lowerBound + index)
-      let adds = !index.isMultiple(of: 2)
-      before(index)
-      layer.tileGradient(
-        tile.tile,
-        pass: workspace.pass(
-          layer: tile.layer, firstLeaf: leaves.lowerBound, rows: batch.rows(of: leaves),
-          epoch: batch.batch.epoch, samples: batch.samples),
-        into: scratch + (adds ? slot - 1 : slot) * stride, adds: adds)
-    } fold: { into, from, joinsBlocks in
-      if joinsBlocks { return }
-      kernel_add(scratch + into * stride, scratch + from * stride, Int64(tile.tile.count))
-    }
-    return UnsafePointer(scratch)
+    let leaves = batch.plan.leaves(ofBlocks: blocks)
+    let slots = LayerContext.Slots(first: scratch[worker].pointer, stride: slotStride)
+    layer.tileGradient(
+      tile.tile,
+      pass: workspace.pass(
+        layer: tile.layer, firstLeaf: leaves.lowerBound, rows: batch.rows(of: leaves),
+        epoch: batch.batch.epoch, samples: batch.samples),
+      into: slots, willCompute: willCompute)
+    return UnsafePointer(slots.first)
   }
 }
