@@ -204,7 +204,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   }
 
   /// The rows of a tile that are computed at once: a multiple of the rows that registers hold.
-  private static let partHeight = 24
+  private static let partHeight = 48
 
   /// Brings the transpose up to date.
   package func parametersChanged(_ range: Range<Int>, memory: LayerMemory) {
