@@ -8,6 +8,7 @@
 #define VECTOR 8
 #define TILE_ROWS 6
 #define TILE_VECTORS 2
+#define TILE_SUMS 12
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
 #else
 #include "baseline_tile.inc"

@@ -9,6 +9,7 @@
 #define VECTOR 16
 #define TILE_ROWS 6
 #define TILE_VECTORS 4
+#define TILE_SUMS 28
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
 #else
 #include "baseline_tile.inc"

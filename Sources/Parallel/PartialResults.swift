@@ -7,14 +7,15 @@ package enum MergeRule: Sendable, Equatable {
   /// Means and sums of squared deviations (M2) of `features` columns, as two vectors of `features`
   /// floats.
   ///
-  /// They are merged by the formula of Chan, Golub and LeVeque 1979.
-  case moments(features: Int)
+  /// Each row of the batch has `positions` values in each column. They are merged by the formula of Chan,
+  /// Golub and LeVeque 1979.
+  case moments(features: Int, positions: Int = 1)
 
   /// The number of floats in the partial result of one leaf.
   package var partialCount: Int {
     switch self {
     case .sum(let count): count
-    case .moments(let features): 2 * features
+    case .moments(let features, _): 2 * features
     }
   }
 
@@ -22,7 +23,7 @@ package enum MergeRule: Sendable, Equatable {
   package var columnCount: Int {
     switch self {
     case .sum(let count): count
-    case .moments(let features): features
+    case .moments(let features, _): features
     }
   }
 
@@ -109,13 +110,13 @@ package struct PartialResults: @unchecked Sendable {
     switch rule {
     case .sum:
       kernel_add(slot(into) + columns.lowerBound, slot(from) + columns.lowerBound, count)
-    case .moments(let features):
+    case .moments(let features, let positions):
       let mean = slot(into) + columns.lowerBound
       let other = slot(from) + columns.lowerBound
       let end = from + (from - into)
       kernel_merge_moments(
-        mean, mean + features, Float(plan.rows(of: into..<from).count),
-        other, other + features, Float(plan.rows(of: from..<end).count), count)
+        mean, mean + features, Float(positions * plan.rows(of: into..<from).count),
+        other, other + features, Float(positions * plan.rows(of: from..<end).count), count)
     }
   }
 }

@@ -71,6 +71,20 @@ static void products(void) {
   PRINT("multiply_add", values, COUNT);
 }
 
+static void convolutions(void) {
+  // A kernel of 3 rows and 2 columns over two images, moved by 2.
+  const struct convolution shape = {
+      .image_rows = 9, .image_columns = 12, .channels = 5, .kernel_rows = 3, .kernel_columns = 2,
+      .row_step = 2, .column_step = 2, .output_rows = 4, .output_columns = 6, .outputs = 75,
+      .output_row_stride = 6 * 75, .output_column_stride = 75};
+  const float *images = floats(2 * 9 * 12 * 5, -1, 1), *gradients = floats(2 * 4 * 6 * 75, -1, 1);
+  float *weights = floats(30 * 75, -1, 1), *output = floats(4 * 6 * 75, 0, 1);
+  kernel_convolution(&shape, images, weights, output);
+  PRINT("convolution", output, 4 * 6 * 75);
+  kernel_convolution_gradient(&shape, 2, images, gradients, weights);
+  PRINT("convolution_gradient", weights, 30 * 75);
+}
+
 static void sums(void) {
   const float *x = floats(COUNT, -1, 1), *y = floats(COUNT, -1, 1);
   const float *bias = floats(COLUMNS, -1, 1);
@@ -185,6 +199,7 @@ static void optimizers(void) {
 
 int main(void) {
   products();
+  convolutions();
   sums();
   batch_norm();
   activations();

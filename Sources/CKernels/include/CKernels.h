@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "convolution.h"
 #include "instruction_set.h"
 #include "prefetch.h"
 #include "product.h"

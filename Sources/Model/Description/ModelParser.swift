@@ -126,6 +126,23 @@ extension ModelParser {
     return value
   }
 
+  mutating func product(
+    _ name: String, _ first: ClosedRange<Int>, _ second: ClosedRange<Int>
+  ) throws(ModelTextError) -> (Int, Int) {
+    let parts = (next ?? "").split(separator: "x", omittingEmptySubsequences: false)
+    guard parts.count == 2, let a = Int(parts[0]), let b = Int(parts[1]), first.contains(a),
+      second.contains(b)
+    else { throw unexpected(name) }
+    index += 1
+    return (a, b)
+  }
+
+  mutating func option(_ words: [Substring]) -> Substring? {
+    guard let next, words.contains(next) else { return nil }
+    index += 1
+    return next
+  }
+
   /// Takes a probability.
   ///
   /// - Parameter name: What the number is, for the message.

@@ -1,24 +1,26 @@
 import CKernels
 import Parallel
 
-/// Batch normalisation over the rows of the whole batch, with PyTorch's conventions: the biased
-/// variance normalises, the unbiased one goes into the running variance.
+/// Batch normalisation over the rows of the whole batch, and of images also over their positions, with PyTorch's
+/// conventions: the biased variance normalises, the unbiased one goes into the running variance.
 ///
 /// Source: Ioffe and Szegedy 2015; leaves' moments merge by Chan, Golub and LeVeque 1979.
 package struct BatchNorm: ForwardMerging, BackwardFinishing {
   /// The name that tensors and messages start with.
   package let name: String
-  /// The number of features.
+  /// One sample's input.
+  package let inputShape: Shape
+  /// The number of features: the units of a vector, the channels of an image.
   package let featureCount: Int
+  /// How many values of each feature a sample has.
+  package let positions: Int
   /// The weight of the newest batch in the running statistics.
   package static let momentum = 0.1
   /// Added to the variance under the root.
   package static let epsilon: Float = 1e-5
 
-  /// One sample's input.
-  package var inputShape: Shape { Shape(featureCount) }
   /// One sample's output.
-  package var outputShape: Shape { Shape(featureCount) }
+  package var outputShape: Shape { inputShape }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
 
@@ -26,10 +28,12 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   ///
   /// - Parameters:
   ///   - name: The name that its tensors start with.
-  ///   - featureCount: The number of features.
-  package init(name: String, featureCount: Int) {
+  ///   - shape: One sample's input; its last extent is the number of features.
+  package init(name: String, shape: Shape) {
     self.name = name
-    self.featureCount = featureCount
+    inputShape = shape
+    featureCount = shape.extents.last ?? 1
+    positions = shape.count / featureCount
   }
 
   /// gamma and beta, one value of each per column.
@@ -67,17 +71,52 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   }
 
   /// The mean and the sum of squared deviations of each column.
-  package var forwardMerge: MergeRule { .moments(features: featureCount) }
+  package var forwardMerge: MergeRule { .moments(features: featureCount, positions: positions) }
 
   /// Computes the moments of each leaf, to be merged.
   package func forward(_ pass: LayerContext) {
     pass.forEachLeaf { leaf, rows in
-      let moments = pass.forwardPartial(leaf)
-      kernel_column_moments(
-        pass.input + rows.lowerBound * featureCount, Int64(rows.count), Int64(featureCount),
-        moments, moments + featureCount)
+      forEachSum(of: rows, into: pass.forwardPartial(leaf), pass) { rows, moments in
+        kernel_column_moments(
+          pass.input + rows.lowerBound * inputShape.count, Int64(rows.count * positions),
+          Int64(featureCount), moments, moments + featureCount)
+      } merge: { into, rows, from, otherRows in
+        kernel_merge_moments(
+          into, into + featureCount, Float(rows * positions), from, from + featureCount,
+          Float(otherRows * positions), Int64(featureCount))
+      }
     }
   }
+
+  /// Computes the partial result of a leaf: of vectors at once, of images one by one, merged in pairs, so that no
+  /// sequential sum is long.
+  @inline(__always)
+  func forEachSum(
+    of rows: Range<Int>, into partial: UnsafeMutablePointer<Float>, _ pass: LayerContext,
+    compute: (_ rows: Range<Int>, _ into: UnsafeMutablePointer<Float>) -> Void,
+    merge: (
+      _ into: UnsafeMutablePointer<Float>, _ rows: Int, _ from: UnsafeMutablePointer<Float>,
+      _ otherRows: Int
+    ) -> Void
+  ) {
+    if positions == 1 {
+      compute(rows, partial)
+      return
+    }
+    func slot(_ image: Int) -> UnsafeMutablePointer<Float> {
+      image == 0 ? partial : pass.scratch + (image - 1) * imageStride
+    }
+    for image in 0..<rows.count {
+      compute(rows.lowerBound + image..<rows.lowerBound + image + 1, slot(image))
+    }
+    PairwiseTree.merge(leafCount: rows.count) { into, from in
+      merge(slot(into), from - into, slot(from), min(from - into, rows.count - from))
+    }
+  }
+
+  private var imageStride: Int { paddedCount(2 * featureCount) }
+  /// The partial results of all images of a leaf but the first.
+  package var scratchCount: Int { positions == 1 ? 0 : (LeafPlan.leafRows - 1) * imageStride }
 
   /// Takes mean and variance, and moves the running ones.
   package func mergedForward(
@@ -85,14 +124,15 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   ) {
     let runningMean = memory.statistics
     let runningVariance = memory.statistics + stride
+    let count = batchRows * positions
     let old = Float(1 - Self.momentum)
     let new = Float(Self.momentum)
     for c in columns {
       let mean = merged[c]
       let m2 = merged[featureCount + c]
-      normalise(column: c, mean: mean, variance: m2 / Float(batchRows), memory: memory)
+      normalise(column: c, mean: mean, variance: m2 / Float(count), memory: memory)
       runningMean[c] = old * runningMean[c] + new * mean
-      runningVariance[c] = old * runningVariance[c] + new * (m2 / Float(batchRows - 1))
+      runningVariance[c] = old * runningVariance[c] + new * (m2 / Float(count - 1))
     }
   }
 
@@ -122,8 +162,8 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   /// The same, with the running mean and variance.
   package func evaluate(_ pass: EvaluationContext) {
     kernel_scale_shift(
-      pass.input, kept(.scale, pass.memory), kept(.shift, pass.memory), Int64(pass.rows),
-      Int64(featureCount), pass.output)
+      pass.input, kept(.scale, pass.memory), kept(.shift, pass.memory),
+      Int64(pass.rows * positions), Int64(featureCount), pass.output)
   }
 
   /// The column sums of dy, and of dy times the normalised input.
@@ -132,12 +172,15 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   /// Computes the sums of each leaf, to be merged.
   package func backward(_ pass: LayerContext) {
     pass.forEachLeaf { leaf, rows in
-      let first = rows.lowerBound * featureCount
-      let sums = pass.backwardPartial(leaf)
-      kernel_batch_norm_backward_sums(
-        pass.outputGradient + first, pass.input + first, kept(.mean, pass.memory),
-        kept(.inverseDeviation, pass.memory), Int64(rows.count), Int64(featureCount), sums,
-        sums + featureCount)
+      forEachSum(of: rows, into: pass.backwardPartial(leaf), pass) { rows, sums in
+        let first = rows.lowerBound * inputShape.count
+        kernel_batch_norm_backward_sums(
+          pass.outputGradient + first, pass.input + first, kept(.mean, pass.memory),
+          kept(.inverseDeviation, pass.memory), Int64(rows.count * positions), Int64(featureCount),
+          sums, sums + featureCount)
+      } merge: { into, _, from, _ in
+        kernel_add(into, from, Int64(2 * featureCount))
+      }
     }
   }
 
@@ -148,15 +191,16 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   ) {
     let gammaGradient = gradients
     let betaGradient = gradients + stride
+    let count = Float(batchRows * positions)
     for column in columns {
       if column < featureCount {
         betaGradient[column] = merged[column]
-        kept(.meanGradient, memory)[column] = merged[column] / Float(batchRows)
+        kept(.meanGradient, memory)[column] = merged[column] / count
       } else {
         let c = column - featureCount
         gammaGradient[c] = merged[column]
         kept(.slope, memory)[c] =
-          merged[column] * kept(.inverseDeviation, memory)[c] / Float(batchRows)
+          merged[column] * kept(.inverseDeviation, memory)[c] / count
       }
     }
   }
@@ -165,7 +209,7 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   package func finishBackward(_ pass: LayerContext) {
     kernel_batch_norm_backward(
       pass.outputGradient, pass.input, kept(.mean, pass.memory), kept(.scale, pass.memory),
-      kept(.meanGradient, pass.memory), kept(.slope, pass.memory), Int64(pass.rows),
-      Int64(featureCount))
+      kept(.meanGradient, pass.memory), kept(.slope, pass.memory),
+      Int64(pass.rows * positions), Int64(featureCount))
   }
 }

@@ -16,8 +16,9 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   ///
   /// - Parameters:
   ///   - batchNorm: The normalisation.
-  ///   - dropout: The dropout, if there is one.
+  ///   - dropout: The dropout, if there is one; not of images.
   package init(_ batchNorm: BatchNorm, _ dropout: Dropout?) {
+    precondition(dropout == nil || batchNorm.positions == 1, "images drop in a layer of their own")
     self.batchNorm = batchNorm
     self.dropout = dropout
   }
@@ -31,6 +32,7 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   package var parameters: [TensorDeclaration] { batchNorm.parameters }
   package var statistics: [TensorDeclaration] { batchNorm.statistics }
   package var keptCount: Int { batchNorm.keptCount }
+  package var scratchCount: Int { batchNorm.scratchCount }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
   package var forwardMerge: MergeRule { batchNorm.forwardMerge }
@@ -72,20 +74,23 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   private func normaliseAndRectify(_ pass: EvaluationContext, factor: Float) {
     kernel_normalize_rectify(
       pass.input, batchNorm.kept(.scale, pass.memory), batchNorm.kept(.shift, pass.memory), factor,
-      Int64(pass.rows), Int64(batchNorm.featureCount), pass.output)
+      Int64(pass.rows * batchNorm.positions), Int64(batchNorm.featureCount), pass.output)
   }
 
   /// Takes the gradient through dropout and rectifier, and computes the sums of each leaf, to be merged.
   package func backward(_ pass: LayerContext) {
     let featureCount = batchNorm.featureCount
     pass.forEachLeaf { leaf, rows in
-      let first = rows.lowerBound * featureCount
-      let sums = pass.backwardPartial(leaf)
-      kernel_rectified_backward_sums(
-        pass.outputGradient + first, pass.output + first, dropout?.trainingFactor ?? 1,
-        pass.input + first, batchNorm.kept(.mean, pass.memory),
-        batchNorm.kept(.inverseDeviation, pass.memory), Int64(rows.count), Int64(featureCount),
-        sums, sums + featureCount)
+      batchNorm.forEachSum(of: rows, into: pass.backwardPartial(leaf), pass) { rows, sums in
+        let first = rows.lowerBound * inputShape.count
+        kernel_rectified_backward_sums(
+          pass.outputGradient + first, pass.output + first, dropout?.trainingFactor ?? 1,
+          pass.input + first, batchNorm.kept(.mean, pass.memory),
+          batchNorm.kept(.inverseDeviation, pass.memory), Int64(rows.count * batchNorm.positions),
+          Int64(featureCount), sums, sums + featureCount)
+      } merge: { into, _, from, _ in
+        kernel_add(into, from, Int64(2 * featureCount))
+      }
     }
   }
 

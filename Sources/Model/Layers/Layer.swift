@@ -17,6 +17,8 @@ package protocol Layer: Sendable {
   var statistics: [TensorDeclaration] { get }
   /// Floats that the layer keeps for the whole batch between calls.
   var keptCount: Int { get }
+  /// Floats of memory that each worker lends to a call.
+  var scratchCount: Int { get }
   /// The floating-point operations of the layer's products, per sample.
   var operations: LayerOperations { get }
   /// Whether backward turns the output's gradient into the input's in one buffer.
@@ -64,6 +66,8 @@ extension Layer {
   package var statistics: [TensorDeclaration] { [] }
   /// None.
   package var keptCount: Int { 0 }
+  /// None.
+  package var scratchCount: Int { 0 }
   /// As in training.
   package var evaluationKeptCount: Int { keptCount }
   /// Prepares nothing.

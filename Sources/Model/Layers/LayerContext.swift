@@ -58,6 +58,8 @@ package struct LayerContext {
   package var forwardPartials: Slots
   /// The leaves' slots of the backward merge.
   package var backwardPartials: Slots
+  /// The worker's memory of `scratchCount` floats, for the length of a call.
+  package var scratch: UnsafeMutablePointer<Float>
 
   /// Creates a context.
   ///
@@ -74,13 +76,14 @@ package struct LayerContext {
   ///   - secondInputGradient: (rows, input count), or nil.
   ///   - forwardPartials: The leaves' slots of the forward merge.
   ///   - backwardPartials: The leaves' slots of the backward merge.
+  ///   - scratch: Memory of the layer's `scratchCount` floats.
   package init(
     memory: LayerMemory, rows: Int, epoch: UInt32, samples: UnsafePointer<UInt32>,
     input: UnsafeMutablePointer<Float>, secondInput: UnsafeMutablePointer<Float>? = nil,
     output: UnsafeMutablePointer<Float>, outputGradient: UnsafeMutablePointer<Float>,
     inputGradient: UnsafeMutablePointer<Float>?,
     secondInputGradient: UnsafeMutablePointer<Float>? = nil,
-    forwardPartials: Slots, backwardPartials: Slots
+    forwardPartials: Slots, backwardPartials: Slots, scratch: UnsafeMutablePointer<Float>
   ) {
     self.memory = memory
     self.rows = rows
@@ -94,6 +97,7 @@ package struct LayerContext {
     self.secondInputGradient = secondInputGradient
     self.forwardPartials = forwardPartials
     self.backwardPartials = backwardPartials
+    self.scratch = scratch
   }
 
   /// Memory for one partial result per leaf of the shard.
@@ -162,6 +166,8 @@ package struct EvaluationContext {
   package var secondInput: UnsafePointer<Float>?
   /// (rows, output count).
   package var output: UnsafeMutablePointer<Float>
+  /// The worker's memory of `scratchCount` floats, for the length of a call.
+  package var scratch: UnsafeMutablePointer<Float>
 
   /// Creates a context.
   ///
@@ -171,15 +177,18 @@ package struct EvaluationContext {
   ///   - input: (rows, input count).
   ///   - secondInput: (rows, input count), or nil.
   ///   - output: (rows, output count).
+  ///   - scratch: Memory of the layer's `scratchCount` floats.
   package init(
     memory: LayerMemory, rows: Int, input: UnsafePointer<Float>,
-    secondInput: UnsafePointer<Float>? = nil, output: UnsafeMutablePointer<Float>
+    secondInput: UnsafePointer<Float>? = nil, output: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutablePointer<Float>
   ) {
     self.memory = memory
     self.rows = rows
     self.input = input
     self.secondInput = secondInput
     self.output = output
+    self.scratch = scratch
   }
 }
 
@@ -189,6 +198,6 @@ extension LayerContext {
   package var asEvaluation: EvaluationContext {
     EvaluationContext(
       memory: memory, rows: rows, input: input, secondInput: secondInput.map { UnsafePointer($0) },
-      output: output)
+      output: output, scratch: scratch)
   }
 }

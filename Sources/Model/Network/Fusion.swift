@@ -15,7 +15,8 @@ enum Fusion {
       guard let batchNorm = run.first as? BatchNorm, run.dropFirst().first is ReLU else {
         return nil
       }
-      let dropout = run.dropFirst(2).first as? Dropout
+      // The units of an image are counted over all positions, its features are not.
+      let dropout = batchNorm.positions == 1 ? run.dropFirst(2).first as? Dropout : nil
       return (BatchNormReLUDropout(batchNorm, dropout), dropout == nil ? 2 : 3)
     }
   ]

@@ -123,7 +123,7 @@ struct FusionTests {
           name: "a", inputCount: 4, outputCount: 4, hasBias: false, initializer: .zeros,
           engine: .openblas),
         input: .network),
-      Node(BatchNorm(name: "b", featureCount: 4), input: .node(0)),
+      Node(BatchNorm(name: "b", shape: Shape(4)), input: .node(0)),
       Node(ReLU(name: "c", shape: shape), input: .node(1)),
       Node(ElementwiseSum(name: "d", shape: shape), input: .node(2), secondInput: .node(1)),
     ]

@@ -8,7 +8,7 @@ struct BatchNormReLUDropoutTests {
   func withoutDropout(shardSize: Int) {
     var random = RandomValues(1)
     checkLayer(
-      BatchNormReLUDropout(BatchNorm(name: "batchnorm1", featureCount: 5), nil), rows: 13,
+      BatchNormReLUDropout(BatchNorm(name: "batchnorm1", shape: Shape(5)), nil), rows: 13,
       shardSize: shardSize, parameters: [random.normal(5, mean: 1), random.normal(5)]
     ) { x, parameters in
       Twin.rectify(Twin.batchNorm(x, gamma: parameters[0], beta: parameters[1]))
@@ -25,7 +25,7 @@ struct BatchNormReLUDropoutTests {
     let dropout = Dropout(
       name: "dropout1", shape: Shape(9), rate: 0.25, mode: mode, number: 1, seed: 5)
     checkLayer(
-      BatchNormReLUDropout(BatchNorm(name: "batchnorm1", featureCount: 9), dropout), rows: 13,
+      BatchNormReLUDropout(BatchNorm(name: "batchnorm1", shape: Shape(9)), dropout), rows: 13,
       shardSize: shardSize, parameters: [random.normal(9, mean: 1), random.normal(9)],
       samples: samples
     ) { x, parameters in
@@ -43,7 +43,7 @@ struct BatchNormReLUDropoutTests {
     let x = random.normal(rows * features)
     let dy = random.normal(rows * features)
     let parameters = [random.normal(features), random.normal(features)]
-    let batchNorm = BatchNorm(name: "batchnorm1", featureCount: features)
+    let batchNorm = BatchNorm(name: "batchnorm1", shape: Shape(features))
     let dropout = Dropout(
       name: "dropout1", shape: Shape(features), rate: rate, mode: mode, number: 1, seed: 5)
     func run(_ layer: any Layer) -> LayerRun {

@@ -16,10 +16,27 @@ struct BatchNormTests {
   func gradients(shardSize: Int) {
     var random = RandomValues(1)
     checkLayer(
-      BatchNorm(name: "batchnorm1", featureCount: 5), rows: 13, shardSize: shardSize,
+      BatchNorm(name: "batchnorm1", shape: Shape(5)), rows: 13, shardSize: shardSize,
       parameters: [random.normal(5, mean: 1), random.normal(5)]
     ) { x, parameters in
       Twin.batchNorm(x, gamma: parameters[0], beta: parameters[1])
+    }
+  }
+
+  @Test(
+    "of images, output and gradients are those over all positions, in any shards",
+    arguments: [13, 8], [true, false])
+  func images(shardSize: Int, isFused: Bool) {
+    var random = RandomValues(5)
+    let channels = 3
+    let layer = BatchNorm(name: "batchnorm1", shape: Shape(2, 3, channels))
+    checkLayer(
+      isFused ? BatchNormReLUDropout(layer, nil) : layer, rows: 13, shardSize: shardSize,
+      parameters: [random.normal(channels, mean: 1), random.normal(channels)]
+    ) { x, parameters in
+      let pixels = x.flatMap { $0.matrix(columns: channels) }
+      let y = Twin.batchNorm(pixels, gamma: parameters[0], beta: parameters[1])
+      return (isFused ? Twin.rectify(y) : y).flatMap(\.self).matrix(columns: x[0].count)
     }
   }
 
@@ -28,7 +45,7 @@ struct BatchNormTests {
     let content = try Reference.read("batchnorm", as: Content.self)
     func floats(_ rows: [[Double]]) -> [Float] { rows.flatMap { $0.map { Float($0) } } }
     let run = LayerRun(
-      BatchNorm(name: "batchnorm1", featureCount: 5), rows: 13, shardSize: shardSize,
+      BatchNorm(name: "batchnorm1", shape: Shape(5)), rows: 13, shardSize: shardSize,
       workers: workers,
       parameters: [content.gamma.map { Float($0) }, content.beta.map { Float($0) }])
     let y = run.forward(floats(content.x))
@@ -57,7 +74,7 @@ struct BatchNormTests {
     let parameters = [random.normal(100), random.normal(100)]
     let results = [1, 2, 3, 8].map { workers in
       let run = LayerRun(
-        BatchNorm(name: "batchnorm1", featureCount: 100), rows: 20, shardSize: 3,
+        BatchNorm(name: "batchnorm1", shape: Shape(100)), rows: 20, shardSize: 3,
         workers: workers, parameters: parameters)
       let y = run.forward(x)
       let gradients = run.backward(dy)
@@ -71,7 +88,7 @@ struct BatchNormTests {
     var random = RandomValues(3)
     let x = random.normal(64, mean: 1_000, deviation: 0.1)
     let run = LayerRun(
-      BatchNorm(name: "batchnorm1", featureCount: 1), rows: 64, shardSize: 8,
+      BatchNorm(name: "batchnorm1", shape: Shape(1)), rows: 64, shardSize: 8,
       parameters: [[1], [0]])
     let y = run.forward(x)
     let expected = Twin.batchNorm(x.doubles.matrix(columns: 1), gamma: [1], beta: [0])

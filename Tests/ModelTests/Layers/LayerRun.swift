@@ -19,6 +19,7 @@ final class LayerRun {
   private let gradients: AlignedBuffer<Float>
   private let statistics: AlignedBuffer<Float>
   private let kept: AlignedBuffer<Float>
+  private let scratch: AlignedBuffer<Float>
   private let forwardPartials: PartialResults?
   private let backwardPartials: PartialResults?
 
@@ -53,6 +54,9 @@ final class LayerRun {
     gradients = Self.buffer(layer.parameters)
     statistics = Self.buffer(layer.statistics)
     kept = AlignedBuffer(count: layer.keptCount)
+    scratch = AlignedBuffer(count: layer.scratchCount)
+    // A call may not rely on what it holds.
+    scratch.elements.update(repeating: .nan)
     let leafCount = plan.leafCount
     forwardPartials = (layer as? any ForwardMerging).map {
       PartialResults(rule: $0.forwardMerge, leafCapacity: leafCount)
@@ -108,7 +112,7 @@ final class LayerRun {
         outputGradient: outputGradient.pointer + outputOffset,
         inputGradient: inputGradient.pointer + inputOffset,
         forwardPartials: slots(forwardPartials, from: leaf),
-        backwardPartials: slots(backwardPartials, from: leaf))
+        backwardPartials: slots(backwardPartials, from: leaf), scratch: scratch.pointer)
     }
   }
 

@@ -98,7 +98,7 @@ struct LinearTests {
         input: x.pointer + part.lowerBound * 200, output: unused,
         outputGradient: dy.pointer + part.lowerBound * 150, inputGradient: nil,
         forwardPartials: .init(first: unused, stride: 0),
-        backwardPartials: .init(first: unused, stride: 0))
+        backwardPartials: .init(first: unused, stride: 0), scratch: unused)
     }
     let plan = LeafPlan(rowCount: rows)
     for tile in layer.gradientTiles() {

@@ -29,7 +29,7 @@ struct UnknownLayerTests {
       return switch self {
       case .first: Network([toy(36, 12), relu, dropout, end])
       case .middle:
-        Network([dense, toy(20, 12), BatchNorm(name: "bn", featureCount: 12), relu, end])
+        Network([dense, toy(20, 12), BatchNorm(name: "bn", shape: Shape(12)), relu, end])
       case .last: Network([dense, toy(20, 12), relu, dropout, toy(12, 5)])
       case .alone: Network([toy(36, 5)])
       }

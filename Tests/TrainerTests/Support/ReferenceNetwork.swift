@@ -26,9 +26,9 @@ enum ReferenceNetwork {
     }
     return Network([
       linear("samples", rows, 6),
-      linear("dense1", 6, 5), BatchNorm(name: "batchnorm1", featureCount: 5),
+      linear("dense1", 6, 5), BatchNorm(name: "batchnorm1", shape: Shape(5)),
       ReLU(name: "relu1", shape: Shape(5)),
-      linear("dense2", 5, 4), BatchNorm(name: "batchnorm2", featureCount: 4),
+      linear("dense2", 5, 4), BatchNorm(name: "batchnorm2", shape: Shape(4)),
       ReLU(name: "relu2", shape: Shape(4)),
       linear("dense3", 4, classCount, hasBias: true),
     ])

@@ -13,6 +13,6 @@ package struct BatchNormKind: LayerKind {
   package var role: LayerRole { .normalisation }
 
   package func add(to builder: inout NetworkBuilder) {
-    builder.append(BatchNorm(name: builder.name("batchnorm"), featureCount: builder.shape.count))
+    builder.append(BatchNorm(name: builder.name("batchnorm"), shape: builder.shape))
   }
 }

@@ -24,9 +24,10 @@ package final class ForwardRunner: Sendable {
 
   private let operations: [Operation]
   private let pixelCount: Int
-  /// The matrices of all workers, and the floats of each worker.
+  /// The matrices of all workers, and the floats of each worker; its scratch memory comes last.
   private let matrices: AlignedBuffer<Float>
   private let workerStride: Int
+  private let scratch: Int
   /// What the layers keep, apart from what training keeps.
   private let kept: [AlignedBuffer<Float>]
 
@@ -48,6 +49,8 @@ package final class ForwardRunner: Sendable {
       offsets.append(stride)
       stride += paddedCount(rowCapacity * columns)
     }
+    scratch = stride
+    stride += paddedCount(network.layers.map(\.scratchCount).max() ?? 0)
     let kept = network.layers.map { AlignedBuffer<Float>(count: $0.evaluationKeptCount) }
     func offset(_ value: Int) -> Int { offsets[plan.matrices[value]] }
     operations = network.nodes.enumerated().map { index, node in
@@ -92,7 +95,8 @@ package final class ForwardRunner: Sendable {
       operation.layer.evaluate(
         EvaluationContext(
           memory: operation.memory, rows: rows, input: memory + operation.input,
-          secondInput: operation.secondInput.map { UnsafePointer(memory + $0) }, output: output))
+          secondInput: operation.secondInput.map { UnsafePointer(memory + $0) }, output: output,
+          scratch: memory + scratch))
     }
     return UnsafePointer(output)
   }

@@ -61,7 +61,8 @@ package final class BatchComputation: Sendable {
     ).leaves(of: communicator.rank)
     let ownRows = capacity.rows(of: own)
     let workspace = Workspace(
-      state: state, rowCapacity: max(ownRows.count, 1), leafCapacity: capacity.leafCount)
+      state: state, rowCapacity: max(ownRows.count, 1), leafCapacity: capacity.leafCount,
+      workerCount: team.count)
     self.workspace = workspace
     let tiles = TileSchedule.tiles(of: state.network)
     let mergedEntries = TileSchedule.mergedEntries(of: state.network, tiles: tiles)

@@ -48,7 +48,7 @@ struct StageRunner: Sendable {
     while first < leaves.upperBound {
       let shard = first..<min(first + shardLeaves, leaves.upperBound)
       for operation in stage.operations {
-        perform(operation, shard: shard, pass)
+        perform(operation, worker: worker, shard: shard, pass)
         StopSignals.beat()
         context.lap(worker: worker, StageLabel(operation))
       }
@@ -61,12 +61,12 @@ struct StageRunner: Sendable {
   }
 
   private func perform(
-    _ operation: StageProgram.Operation, shard: Range<Int>, _ batch: RankBatch
+    _ operation: StageProgram.Operation, worker: Int, shard: Range<Int>, _ batch: RankBatch
   ) {
     let rows = batch.rows(of: shard)
     func pass(_ layer: Int) -> LayerContext {
       workspace.pass(
-        layer: layer, firstLeaf: shard.lowerBound, rows: rows, epoch: batch.batch.epoch,
+        layer: layer, worker: worker, firstLeaf: shard.lowerBound, rows: rows, epoch: batch.batch.epoch,
         samples: batch.samples)
     }
     switch operation {

@@ -64,9 +64,11 @@ package final class Workspace: Sendable {
   private let matrices: [AlignedBuffer<Float>]
   /// What the layers keep from one step to the next.
   private let kept: [AlignedBuffer<Float>]
+  /// For each worker, memory for the length of a call.
+  private let scratch: [AlignedBuffer<Float>]
 
   /// Allocates for up to `rowCapacity` rows of batches of up to `leafCapacity` leaves.
-  init(state: ModelState, rowCapacity: Int, leafCapacity: Int) {
+  init(state: ModelState, rowCapacity: Int, leafCapacity: Int, workerCount: Int) {
     self.rowCapacity = rowCapacity
     let network = state.network
     let plan = BufferPlan(network)
@@ -114,6 +116,8 @@ package final class Workspace: Sendable {
     }
     self.layers = layers
     kept = keptOfLayers
+    let scratchCount = network.layers.map(\.scratchCount).max() ?? 0
+    scratch = (0..<workerCount).map { _ in AlignedBuffer(count: scratchCount) }
     input = buffers[0]
     let last = plan.nodes[plan.nodes.count - 1]
     logits = buffers[last.output]
@@ -148,10 +152,10 @@ package final class Workspace: Sendable {
     }
   }
 
-  /// A layer's view of a run of rows.
+  /// A layer's view of a run of rows, with the calling worker's scratch memory.
   @inline(__always)
   func pass(
-    layer index: Int, firstLeaf: Int, rows: Range<Int>, epoch: UInt32,
+    layer index: Int, worker: Int, firstLeaf: Int, rows: Range<Int>, epoch: UInt32,
     samples: UnsafePointer<UInt32>
   ) -> LayerContext {
     let base = bases.pointer + index
@@ -165,7 +169,8 @@ package final class Workspace: Sendable {
       inputGradient: base.pointee.inputGradient.map { $0.row(first) },
       secondInputGradient: base.pointee.secondInputGradient.map { $0.row(first) },
       forwardPartials: base.pointee.forwardPartials.slots(from: firstLeaf),
-      backwardPartials: base.pointee.backwardPartials.slots(from: firstLeaf))
+      backwardPartials: base.pointee.backwardPartials.slots(from: firstLeaf),
+      scratch: scratch[worker].pointer)
   }
 
   /// Adds a layer's gradients of outputs that several layers read to those of the layers after it.

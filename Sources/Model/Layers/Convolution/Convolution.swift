@@ -1,0 +1,236 @@
+import CKernels
+import Parallel
+
+/// A convolution of images, channels last, with a square kernel:
+/// `y[r][c][o] = b[o] + sum over i, j, k of x[r * step + i - before][c * step + j - before][k] W[i][j][k][o]`.
+///
+/// It is a cross-correlation, as PyTorch's `Conv2d`. W is (size, size, in / groups, out), b (out) is optional.
+/// With several groups, an output sees only the input channels of its group.
+package struct Convolution: BackwardMerging, CachesParameters {
+  /// The name that tensors and messages start with.
+  package let name: String
+  /// How the kernel lies along the rows.
+  package let rows: KernelAxis
+  /// How the kernel lies along the columns.
+  package let columns: KernelAxis
+  /// The channels of the input.
+  package let inputChannels: Int
+  /// The channels of the output.
+  package let outputChannels: Int
+  /// The number of groups, which divides both.
+  package let groups: Int
+  /// Whether there is a bias; not before a batch normalisation, which would remove it.
+  package let hasBias: Bool
+  /// Whether an earlier layer needs the input's gradient.
+  package private(set) var givesInputGradient = true
+  /// How the weights start.
+  package let initializer: Initializer
+  /// What computes the products.
+  package let engine: Engine
+  /// How W is stored, as a matrix (size * size * in / groups, out). Each panel is in one group.
+  let panels: Panels
+  /// The transposed and turned weights, for the native engine's input gradient.
+  let turned: TurnedKernel
+
+  /// Creates a convolution.
+  ///
+  /// - Parameters:
+  ///   - name: The name that its tensors start with.
+  ///   - rows: How the kernel lies along the rows.
+  ///   - columns: How the kernel lies along the columns; of the same size.
+  ///   - inputChannels: The channels of the input.
+  ///   - outputChannels: The channels of the output.
+  ///   - groups: The number of groups, which divides both.
+  ///   - hasBias: Whether there is a bias.
+  ///   - initializer: How the weights start.
+  ///   - engine: What computes the products.
+  package init(
+    name: String, rows: KernelAxis, columns: KernelAxis, inputChannels: Int, outputChannels: Int,
+    groups: Int = 1, hasBias: Bool, initializer: Initializer, engine: Engine = .native
+  ) {
+    precondition(
+      inputChannels.isMultiple(of: groups) && outputChannels.isMultiple(of: groups),
+      "the groups divide the channels")
+    self.name = name
+    self.rows = rows
+    self.columns = columns
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+    self.groups = groups
+    self.hasBias = hasBias
+    self.initializer = initializer
+    self.engine = engine
+    let depth = rows.size * columns.size * inputChannels / groups
+    if groups == 1 {
+      panels = engine.panels(rows: depth, columns: outputChannels)
+    } else {
+      let outputs = outputChannels / groups
+      let widest = engine == .native ? Int(PRODUCT_PANEL) : outputs
+      let width = (1...min(widest, outputs)).last { outputs.isMultiple(of: $0) } ?? 1
+      panels = Panels(rows: depth, columns: outputChannels, width: width)
+    }
+    turned = TurnedKernel(
+      rows: rows, columns: columns, inputs: inputChannels / groups,
+      outputs: outputChannels / groups)
+  }
+
+  /// Computes no input gradient, and so keeps no turned weights.
+  package func withoutInputGradient() -> Convolution {
+    var layer = self
+    layer.givesInputGradient = false
+    return layer
+  }
+
+  /// Rows x columns x channels.
+  package var inputShape: Shape { Shape(rows.inputCount, columns.inputCount, inputChannels) }
+  /// Rows x columns x channels.
+  package var outputShape: Shape { Shape(rows.outputCount, columns.outputCount, outputChannels) }
+  /// The gradients have buffers of their own.
+  package var isBackwardInPlace: Bool { false }
+
+  /// The input channels of a group.
+  var groupInputs: Int { inputChannels / groups }
+  /// The output channels of a group.
+  var groupOutputs: Int { outputChannels / groups }
+  /// The positions of the output.
+  var positions: Int { rows.outputCount * columns.outputCount }
+  /// The values of W.
+  var weightCount: Int { panels.rows * outputChannels }
+  var biasOffset: Int { paddedCount(weightCount) }
+
+  /// A sum of products per output value forward, and as many operations for each gradient.
+  package var operations: LayerOperations {
+    let products = 2 * positions * weightCount
+    return LayerOperations(
+      forward: products, inputGradient: givesInputGradient ? products : 0,
+      parameterGradients: products)
+  }
+
+  /// W (size, size, in / groups, out), and b (out) if there is one.
+  package var parameters: [TensorDeclaration] {
+    let weight = TensorDeclaration(
+      "weight", shape: [rows.size, columns.size, groupInputs, outputChannels],
+      initializer: initializer, decays: true, panels: panels)
+    let bias = TensorDeclaration("bias", shape: [outputChannels], initializer: .zeros)
+    return hasBias ? [weight, bias] : [weight]
+  }
+
+  /// The turned weights are kept for the native engine.
+  private var keepsTurned: Bool { engine == .native && givesInputGradient }
+  /// The turned weights, if they are kept.
+  package var keptCount: Int { keepsTurned ? weightCount : 0 }
+  /// None: only backward reads the turned weights.
+  package var evaluationKeptCount: Int { 0 }
+
+  /// What the engine needs, and the gradients that wait for their neighbour in the pairwise tree.
+  package var scratchCount: Int { engineScratchCount + 3 * partialStride }
+
+  private var engineScratchCount: Int {
+    switch engine {
+    case .native: nativeScratchCount
+    case .openblas: windowScratchCount
+    }
+  }
+
+  /// The convolution.
+  package func forward(_ pass: LayerContext) {
+    evaluate(pass.asEvaluation)
+  }
+
+  /// The same as in training.
+  package func evaluate(_ pass: EvaluationContext) {
+    switch engine {
+    case .native: nativeForward(pass)
+    case .openblas: windowForward(pass)
+    }
+    if hasBias {
+      kernel_add_bias(
+        pass.output, pass.memory.parameters + biasOffset, Int64(pass.rows * positions),
+        Int64(outputChannels))
+    }
+  }
+
+  private var partialStride: Int { paddedCount(biasOffset + outputChannels) }
+
+  /// The gradients of W and b are summed over the leaves.
+  package var backwardMerge: MergeRule? {
+    .sum(count: hasBias ? biasOffset + outputChannels : weightCount)
+  }
+
+  /// dW and db of each leaf: sums over the positions of some images, in the pairwise tree; and dx.
+  package func backward(_ pass: LayerContext) {
+    let chainRows = chainImages
+    let waiting = pass.scratch + engineScratchCount
+    pass.forEachLeaf { leaf, rows in
+      let partial = pass.backwardPartial(leaf)
+      func slot(_ index: Int) -> UnsafeMutablePointer<Float> {
+        index == 0 ? partial : waiting + (index - 1) * partialStride
+      }
+      PairwiseTree.stream(leafCount: (rows.count + chainRows - 1) / chainRows) { chain, index in
+        let first = rows.lowerBound + chain * chainRows
+        parameterGradients(
+          pass, images: first..<min(first + chainRows, rows.upperBound), into: slot(index))
+      } fold: { into, from, _ in
+        kernel_add(slot(into), slot(from), Int64(backwardMerge?.partialCount ?? 0))
+      }
+    }
+    guard let inputGradient = pass.inputGradient else { return }
+    switch engine {
+    case .native: nativeInputGradient(pass, into: inputGradient)
+    case .openblas: windowInputGradient(pass, into: inputGradient)
+    }
+  }
+
+  /// The images whose positions are one chain of the sum: a power of two, of which the tree of a leaf is
+  /// made.
+  var chainImages: Int {
+    var count = 1
+    while engine == .native, 2 * count <= LeafPlan.leafRows,
+      2 * count * positions <= Int(PRODUCT_DEPTH)
+    {
+      count *= 2
+    }
+    return count
+  }
+
+  private func parameterGradients(
+    _ pass: LayerContext, images: Range<Int>, into destination: UnsafeMutablePointer<Float>
+  ) {
+    switch engine {
+    case .native: nativeWeightGradient(pass, images: images, into: destination)
+    case .openblas: windowWeightGradient(pass, image: images.lowerBound, into: destination)
+    }
+    if hasBias {
+      kernel_column_sums(
+        pass.outputGradient + images.lowerBound * outputShape.count,
+        Int64(images.count * positions), Int64(outputChannels), destination + biasOffset)
+    }
+  }
+
+  /// Writes the gradients of W and b.
+  package func mergedBackward(
+    _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory,
+    gradients: UnsafeMutablePointer<Float>
+  ) {
+    (gradients + columns.lowerBound).update(from: merged + columns.lowerBound, count: columns.count)
+  }
+
+  /// Brings the turned weights up to date.
+  package func parametersChanged(_ range: Range<Int>, memory: LayerMemory) {
+    guard keepsTurned else { return }
+    var rest = range.clamped(to: 0..<weightCount)
+    while !rest.isEmpty {
+      let panel = rest.lowerBound / (panels.width * panels.rows)
+      let columns = panels.columns(of: panel)
+      let (row, column) = (rest.lowerBound - panels.offset(of: panel))
+        .quotientAndRemainder(dividingBy: columns.count)
+      let count = min(columns.count - column, rest.count)
+      let output = columns.lowerBound + column
+      let place = turned.place(term: row, output: output % groupOutputs)
+      let to = memory.kept + output / groupOutputs * turned.count + place.offset
+      let from = memory.parameters + rest.lowerBound
+      for index in 0..<count { to[index * place.stride] = from[index] }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

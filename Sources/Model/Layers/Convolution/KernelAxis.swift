@@ -1,0 +1,78 @@
+/// Where a kernel lies along one dimension of an image, its rows or its columns.
+///
+/// The output's position y takes the input's positions y * step - before + (0..<size), of which those
+/// outside the input are zero.
+package struct KernelAxis: Sendable, Equatable {
+  /// The positions of the input.
+  package let inputCount: Int
+  /// The positions of the kernel.
+  package let size: Int
+  /// How far the kernel moves from one output to the next.
+  package let step: Int
+  /// The zeros before the input.
+  package let before: Int
+  /// The positions of the output.
+  package let outputCount: Int
+
+  /// Lays a kernel along a dimension.
+  ///
+  /// With padding, the output has a position for every `step` of the input, rounded up. The zeros before
+  /// the input are (size - 1) / 2, as many as a PyTorch convolution of odd size has with
+  /// `padding=size // 2`, and of even size with `padding="same"`.
+  ///
+  /// - Parameters:
+  ///   - inputCount: The positions of the input.
+  ///   - size: The positions of the kernel; without padding, at most `inputCount`.
+  ///   - step: How far the kernel moves.
+  ///   - isPadded: Whether zeros surround the input.
+  package init(inputCount: Int, size: Int, step: Int, isPadded: Bool) {
+    precondition(isPadded || size <= inputCount, "the kernel is at most as large as the image")
+    self.inputCount = inputCount
+    self.size = size
+    self.step = step
+    before = isPadded ? (size - 1) / 2 : 0
+    outputCount = isPadded ? (inputCount + step - 1) / step : (inputCount - size) / step + 1
+  }
+
+  /// The positions of the padded input.
+  package var paddedCount: Int {
+    max(before + inputCount, (outputCount - 1) * step + size)
+  }
+
+  /// Positions of the input, `step` apart, whose gradients are sums over the same positions of the kernel.
+  package struct Phase: Sendable, Equatable {
+    /// The first position of the input.
+    package let first: Int
+    /// How many positions there are.
+    package let count: Int
+    /// The first position of the kernel; the others are `step` apart.
+    package let kernelFirst: Int
+    /// How many positions of the kernel there are.
+    package let kernelCount: Int
+    /// Where in the padded output's gradient the kernel of the first position starts, turned round.
+    package let start: Int
+  }
+
+  /// The zeros before the output's gradient, for the input's gradient.
+  package var gradientBefore: Int { (size + step - 1) / step - 1 }
+
+  /// The positions of the padded output's gradient.
+  package var gradientPaddedCount: Int {
+    phases.reduce(gradientBefore + outputCount) { count, phase in
+      max(count, phase.start + phase.count - 1 + phase.kernelCount)
+    }
+  }
+
+  /// All positions of the input, by their place between two moves of the kernel.
+  package var phases: [Phase] {
+    (0..<step).compactMap { place in
+      let first = ((place - before) % step + step) % step
+      guard first < inputCount else { return nil }
+      let kernelCount = place < size ? (size - place + step - 1) / step : 0
+      let output = (first + before - place) / step
+      return Phase(
+        first: first, count: (inputCount - first + step - 1) / step, kernelFirst: place,
+        kernelCount: kernelCount, start: output - (kernelCount - 1) + gradientBefore)
+    }
+  }
+}
