@@ -57,6 +57,16 @@ package struct NetworkBuilder {
     shape = layer.outputShape
   }
 
+  /// Lets the next layer take an output that is already there, to build a branch.
+  ///
+  /// - Parameters:
+  ///   - source: The output.
+  ///   - shape: Its shape.
+  package mutating func resume(at source: Node.Source, shape: Shape) {
+    output = source
+    self.shape = shape
+  }
+
   /// The next number of a kind of layers, over the whole network.
   ///
   /// - Parameter kind: The kind, as in the names of tensors.

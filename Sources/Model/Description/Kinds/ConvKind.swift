@@ -23,6 +23,20 @@ package struct ConvKind: LayerKind {
   /// The number of groups.
   package let groups: Int
 
+  /// Creates a padded convolution of one group.
+  ///
+  /// - Parameters:
+  ///   - channels: The channels of the output.
+  ///   - size: The rows and columns of the kernel.
+  ///   - step: How far the kernel moves.
+  package init(channels: Int, size: Int, step: Int) {
+    self.channels = channels
+    self.size = size
+    self.step = step
+    isPadded = true
+    groups = 1
+  }
+
   package init(parsing parser: inout ModelParser) throws(ModelTextError) {
     (channels, size) = try parser.product(
       "OUTxSIZE of conv, such as 32x3", Self.allowedChannels, Self.allowedSizes)

@@ -1,6 +1,9 @@
 /// `residual(MODEL)`: a block of layers whose input is added to its output.
 ///
-/// Source: He, Zhang, Ren and Sun 2016.
+/// If their shapes differ, a projection brings the input to the output's: a dense layer for a vector, a
+/// convolution of one row and column for an image, normalised if the block ends with a normalisation.
+///
+/// Source: He, Zhang, Ren and Sun 2016, projection shortcuts (option B).
 package struct ResidualKind: LayerKind {
   package static let keyword = "residual"
   package static let syntax = "residual(MODEL)"
@@ -16,23 +19,52 @@ package struct ResidualKind: LayerKind {
   package var text: String { "\(Self.keyword)(\(ModelDescription(nested)))" }
   package var role: LayerRole { .weights }
 
-  /// The block's output, which must have as many values as its input.
+  /// The block's output.
   package func outputShape(for input: Shape) throws(ModelShapeError) -> Shape {
     let output = try ModelDescription(nested).outputShape(for: input)
-    guard output.count == input.count else {
+    guard projection(from: input, to: output) != nil else {
       throw ModelShapeError(
-        "\(text.prefix(80)): the block gives \(output), its input is \(input); they are added, so that both "
-          + "must have as many values")
+        "\(text.prefix(80)): the block gives \(output), its input is \(input); no stride brings the input's rows and "
+          + "columns to the output's, so that they cannot be added")
     }
     return output
   }
 
-  /// Adds the block's layers, then the sum of the block's output and input.
+  /// The layers that bring the input to the output's shape; nil if there are none.
+  private func projection(from input: Shape, to output: Shape) -> [any LayerKind]? {
+    let extents = (input.extents, output.extents)
+    if extents.0 == extents.1 { return [] }
+    let layer: any LayerKind
+    if extents.1.count == 1 {
+      if input.count == output.count { return [] }
+      layer = DenseKind(units: output.count)
+    } else if extents.0.count == 3, extents.1.count == 3 {
+      let step = (extents.0[0] + extents.1[0] - 1) / extents.1[0]
+      guard (0..<2).allSatisfy({ (extents.0[$0] + step - 1) / step == extents.1[$0] }) else {
+        return nil
+      }
+      layer = ConvKind(channels: extents.1[2], size: 1, step: step)
+    } else {
+      return nil
+    }
+    let isNormalised = nested.last?.kinds.last?.role == .normalisation
+    return [layer] + (isNormalised ? [BatchNormKind()] : [])
+  }
+
+  /// Adds the block's layers, those of the projection, then the sum of both.
   package func add(to builder: inout NetworkBuilder) {
-    let input = builder.output
-    builder.add(nested, then: [BlockEnd()] + Array(builder.following))
-    builder.append(
-      ElementwiseSum(name: builder.name("sum"), shape: builder.shape), secondInput: input)
+    let (input, inputShape) = (builder.output, builder.shape)
+    let following: [any LayerKind] = [BlockEnd()] + Array(builder.following)
+    builder.add(nested, then: following)
+    let (block, shape) = (builder.output, builder.shape)
+    var shortcut = input
+    if let projection = projection(from: inputShape, to: shape), !projection.isEmpty {
+      builder.resume(at: input, shape: inputShape)
+      builder.add([ModelItem(projection)], then: following)
+      shortcut = builder.output
+      builder.resume(at: block, shape: shape)
+    }
+    builder.append(ElementwiseSum(name: builder.name("sum"), shape: shape), secondInput: shortcut)
   }
 }
 

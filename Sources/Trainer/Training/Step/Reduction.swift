@@ -64,7 +64,7 @@ final class LocalReduction: Reduction {
   private let context: StepContext
   private let sums: TileSums
   private let schedule: TileSchedule
-  /// The parameters whose gradients are results of a merge.
+  /// The parameters whose gradients are results of a merge, in pieces.
   private let mergedEntries: [MergedEntry]
   /// The claims of tiles, followed by those of merged entries.
   private let claims: ClaimTable
@@ -76,6 +76,7 @@ final class LocalReduction: Reduction {
   ) {
     self.context = context
     self.sums = sums
+    let mergedEntries = mergedEntries.flatMap(\.pieces)
     self.mergedEntries = mergedEntries
     schedule = TileSchedule(tiles, workerCount: context.team.count)
     claims = ClaimTable(count: tiles.count + mergedEntries.count)
