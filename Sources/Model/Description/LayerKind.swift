@@ -61,7 +61,8 @@ package enum LayerRole: Sendable {
 package enum LayerKinds {
   /// All kinds, layers first.
   package static let all: [any LayerKind.Type] = [
-    DenseKind.self, ConvKind.self, ResidualKind.self, BatchNormKind.self, ReLUKind.self, DropoutKind.self,
+    DenseKind.self, ConvKind.self, ResidualKind.self, BatchNormKind.self, ReLUKind.self,
+    DropoutKind.self,
   ]
 
   /// The syntax of all layers or of all modifiers, for messages.

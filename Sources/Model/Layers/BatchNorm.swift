@@ -23,6 +23,8 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   package var outputShape: Shape { inputShape }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
+  /// The input.
+  package var backwardReads: BackwardReads { .input }
 
   /// Creates a batch normalisation.
   ///

@@ -23,6 +23,8 @@ public struct Dropout: Layer {
   package var outputShape: Shape { inputShape }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
+  /// Nothing.
+  package var backwardReads: BackwardReads { [] }
   /// The probability to drop a unit.
   package let rate: Double
   /// When dropout rescales activations.

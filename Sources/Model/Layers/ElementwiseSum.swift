@@ -10,6 +10,8 @@ package struct ElementwiseSum: Layer {
   package var outputShape: Shape { inputShape }
   /// The gradient of the first input is the output's.
   package var isBackwardInPlace: Bool { true }
+  /// Nothing.
+  package var backwardReads: BackwardReads { [] }
 
   /// Creates a sum.
   ///

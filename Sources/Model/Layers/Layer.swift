@@ -25,6 +25,8 @@ package protocol Layer: Sendable {
   var isBackwardInPlace: Bool { get }
   /// Whether backward computes the input's gradient.
   var givesInputGradient: Bool { get }
+  /// What the backward pass reads besides gradients; other memory may have been used for something else.
+  var backwardReads: BackwardReads { get }
 
   /// The leaves of a unit, a power of two: one, or those of a shard if the bits of a product's row may
   /// depend on the number of rows.
@@ -72,6 +74,8 @@ extension Layer {
   package var evaluationKeptCount: Int { keptCount }
   /// Prepares nothing.
   package func prepareEvaluation(_ memory: LayerMemory) {}
+  /// Both.
+  package var backwardReads: BackwardReads { [.input, .output] }
   /// No products.
   package var operations: LayerOperations { LayerOperations() }
   /// Every leaf can be worked on by itself.
@@ -80,4 +84,18 @@ extension Layer {
   package var givesInputGradient: Bool { true }
   /// Saves nothing.
   package func withoutInputGradient() -> Self { self }
+}
+
+/// The values of the forward pass that a layer's backward pass reads.
+package struct BackwardReads: OptionSet, Sendable {
+  package let rawValue: Int
+
+  package init(rawValue: Int) {
+    self.rawValue = rawValue
+  }
+
+  /// The inputs.
+  package static let input = BackwardReads(rawValue: 1)
+  /// The output.
+  package static let output = BackwardReads(rawValue: 2)
 }

@@ -35,6 +35,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   }
   /// The gradients have buffers of their own.
   package var isBackwardInPlace: Bool { false }
+  /// The input.
+  package var backwardReads: BackwardReads { .input }
 
   /// The engine's.
   package var unitLeaves: Int { engine.unitLeaves }

@@ -10,6 +10,8 @@ package struct ReLU: Layer {
   package var outputShape: Shape { inputShape }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
+  /// The output, which is positive where the input is.
+  package var backwardReads: BackwardReads { .output }
 
   /// Creates a rectifier.
   ///

@@ -7,7 +7,7 @@ import Training
 struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary",
-    abstract: "Print a network's layers: output shapes, parameters and operations.",
+    abstract: "Print a network's layers: output shapes, parameters and operations; and its memory.",
     discussion: """
       Examples:
 
@@ -15,6 +15,7 @@ struct SummaryCommand: ParsableCommand {
         trainer summary --hidden 800,800 --input 32x32 --classes 100
 
       Operations are those of products, per sample: a multiplication and its addition count as two.
+      Memory is that of training with Adam on one thread, without the data set.
       """)
 
   @OptionGroup(title: "Network") var options: ModelOptions
@@ -28,6 +29,11 @@ struct SummaryCommand: ParsableCommand {
     parsing: .unconditional, help: ArgumentHelp("Number of classes, 1 to 256.", valueName: "n"))
   var classes = 10
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Samples in a batch, for the memory.", valueName: "n"))
+  var batchSize = TrainingConfiguration.standard.batchSize
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -35,13 +41,54 @@ struct SummaryCommand: ParsableCommand {
     guard SoftmaxCrossEntropy.classCounts.contains(classes) else {
       throw TrainerError(.usage, "--classes is \(classes); it must be from 1 to 256")
     }
+    guard (1...Self.largestBatch).contains(batchSize) else {
+      throw TrainerError(
+        .usage, "--batch-size is \(batchSize); it must be from 1 to \(Self.largestBatch)")
+    }
     var configuration = TrainingConfiguration(threads: 1)
     configuration.model = try options.modelDescription()
-    let summary = NetworkSummary(
-      try configuration.architecture(
-        input: Shape(input.rows, input.columns, 1), classCount: classes))
-    try Console.result(
-      json ? try encoded(summary) : Self.lines(summary).joined(separator: "\n"))
+    configuration.batchSize = batchSize
+    let architecture = try configuration.architecture(
+      input: Shape(input.rows, input.columns, 1), classCount: classes)
+    let summary = NetworkSummary(architecture)
+    let memory = TrainingMemory(Network(architecture, seed: 0), configuration)
+    if json {
+      try Console.result(
+        try encoded(
+          Record(
+            network: summary, batchSize: batchSize, trainingMemoryBytes: Int(memory.bytes))))
+    } else {
+      let lines = Self.lines(summary) + [Self.line(memory)]
+      try Console.result(lines.joined(separator: "\n"))
+    }
+  }
+
+  private static let largestBatch = 1 << 20
+
+  /// The network's figures, and those of its memory.
+  private struct Record: Encodable {
+    let network: NetworkSummary
+    let batchSize: Int
+    let trainingMemoryBytes: Int
+
+    private enum Key: CodingKey {
+      case batchSize, trainingMemoryBytes
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try network.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(batchSize, forKey: .batchSize)
+      try container.encode(trainingMemoryBytes, forKey: .trainingMemoryBytes)
+    }
+  }
+
+  private static func line(_ memory: TrainingMemory) -> String {
+    func mebibytes(_ bytes: Double) -> String { fixed(bytes / 0x1p20, 1) + " MiB" }
+    let float = Double(MemoryLayout<Float>.stride)
+    return "training memory: \(mebibytes(memory.bytes)) for batches of \(memory.batchSize); "
+      + "\(mebibytes(memory.modelFloats * float)) of it for parameters, gradients and moments, "
+      + "\(fixed(Double(memory.floatsPerRow) * float / 0x1p10, 1)) KiB for each sample of a batch"
   }
 
   private static func lines(_ summary: NetworkSummary) -> [String] {

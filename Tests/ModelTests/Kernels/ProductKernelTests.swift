@@ -134,7 +134,8 @@ struct ProductKernelTests {
   @Test(
     "that is deeper than a block is the pairwise tree of its blocks",
     arguments: [
-      (1_023, 1_024), (1_024, 1_024), (1_025, 1_024), (2_048, 1_024), (2_049, 1_024), (7_169, 1_024),
+      (1_023, 1_024), (1_024, 1_024), (1_025, 1_024), (2_048, 1_024), (2_049, 1_024),
+      (7_169, 1_024),
       (512, 64), (513, 64), (321, 64), (1_000, 3),
     ])
   func deep(depth: Int, block: Int) throws {

@@ -46,7 +46,8 @@ struct ConvolutionTests {
   ]
 
   @Test(
-    "output and gradients are those of its formula, in any shards", arguments: cases, Engine.allCases)
+    "output and gradients are those of its formula, in any shards", arguments: cases,
+    Engine.allCases)
   func gradients(_ sizes: Case, engine: Engine) throws {
     try engine.load()
     let layer = sizes.layer(engine)

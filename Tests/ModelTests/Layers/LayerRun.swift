@@ -150,6 +150,9 @@ final class LayerRun {
   /// After forward: the input's gradient (rows, input count) and each parameter tensor's.
   func backward(_ dy: [Float]) -> (input: [Float], parameters: [[Float]]) {
     _ = outputGradient.elements.update(fromContentsOf: dy)
+    // In a step, other layers use the memory of what is not read any more.
+    if !layer.backwardReads.contains(.input) { input.elements.update(repeating: .nan) }
+    if !layer.backwardReads.contains(.output) { output.elements.update(repeating: .nan) }
     passes.forEach(layer.backward)
     if let layer = layer as? any BackwardMerging {
       merge(backwardPartials) {

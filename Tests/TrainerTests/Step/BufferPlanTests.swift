@@ -38,7 +38,7 @@ struct BufferPlanTests {
     #expect(block.additions == [BufferPlan.Addition(from: gradient, to: shortcut)])
     // The input, four outputs, three gradients and what is added.
     #expect(plan.columns.count == 9)
-    #expect(plan.floatsPerRow == 36 + 3 * 8 + 5 + 5 + 3 * 8)
+    #expect(plan.columns.sorted() == [5, 5, 8, 8, 8, 8, 8, 8, 36])
   }
 
   @Test("of a block at the input gives the input no gradient")
@@ -69,6 +69,47 @@ struct BufferPlanTests {
     #expect(operations[backward + 1] == .addGradients(layer: 1))
     #expect(operations[backward - 1] == .finishBackward(layer: 2))
     #expect(operations.count { if case .addGradients = $0 { true } else { false } } == 1)
+  }
+}
+
+@Suite("The blocks of a step's matrices")
+struct BufferBlocksTests {
+  static let models = [
+    "dense 8 bn relu", "conv 3x3 bn relu, conv 4x3 relu bn, dense 8",
+    "conv 4x3 relu, residual(conv 4x3 bn relu, conv 4x3 bn) relu, residual(conv 6x3 stride 2 bn, conv 6x3) relu",
+    "dense 8, residual(dense 8 relu), residual(dense 8 relu, dense 8), residual(dense 3)",
+  ]
+
+  @Test("hold no two matrices that are needed at the same time", arguments: models, [true, false])
+  func lifetimes(text: String, fuses: Bool) throws {
+    let network = Network(try testArchitecture(model: text), seed: 0, fuses: fuses)
+    let plan = BufferPlan(network)
+    let blocks = BufferBlocks(plan, network)
+    let lifetimes = BufferBlocks.lifetimes(plan, network)
+    for (index, lifetime) in lifetimes.enumerated() {
+      #expect(blocks.strides[blocks.blocks[index]] >= plan.columns[index])
+      for other in lifetimes.indices where other != index {
+        guard blocks.blocks[other] == blocks.blocks[index] else { continue }
+        #expect(!lifetime.isExclusive && !lifetimes[other].isExclusive)
+        #expect(
+          lifetime.last < lifetimes[other].first || lifetimes[other].last < lifetime.first,
+          "\(index) and \(other)")
+      }
+    }
+  }
+
+  @Test("take less memory than the matrices, the less the deeper the network")
+  func memory() throws {
+    func share(_ text: String) throws -> Double {
+      let network = Network(try testArchitecture(model: text), seed: 0)
+      let plan = BufferPlan(network)
+      let blocks = BufferBlocks(plan, network)
+      return Double(blocks.floatsPerRow) / Double(plan.columns.reduce(0, +))
+    }
+    let layer = "conv 8x3 bn relu"
+    let shallow = try share(layer)
+    let deep = try share(Array(repeating: layer, count: 8).joined(separator: ", "))
+    #expect(deep < shallow && deep < 0.75)
   }
 }
 

@@ -28,17 +28,20 @@ struct ThreadCountTests {
       Case(testDescription: "no batch norm", architecture: testArchitecture(batchNorm: false)),
       Case(testDescription: "no dropout", architecture: testArchitecture(dropout: 0)),
       Case(testDescription: "no hidden layer", architecture: testArchitecture(hidden: [])),
-    ] + residualCases
+    ] + describedCases
     + OptimizerKind.allCases.map { kind in
       var optimizer = Optimizer(kind)
       optimizer.weightDecay = 0.01
       return Case(testDescription: kind.rawValue, optimizer: optimizer)
     }
 
-  /// Blocks with and without batch norm, blocks in blocks, and a block that starts the network.
-  static let residualCases: [Case] = {
+  /// Convolutions; blocks with and without batch norm, blocks in blocks, and a block that starts the network.
+  static let describedCases: [Case] = {
     do {
       return try [
+        "conv 5x3 bn relu dropout 0.2, conv 6x3 stride 2 relu bn, dense 12 bn relu dropout 0.1",
+        "conv 4x5 valid relu, conv 66x2 groups 2, dense 12",
+        "conv 4x3 relu, residual(conv 4x3 bn relu, conv 8x3 stride 2 bn) relu, residual(conv 8x1)",
         "dense 24 bn relu, residual(dense 16 bn relu dropout 0.3, dense 24 bn) relu dropout 0.1",
         "residual(residual(dense 36 relu), dense 12, dense 36 bn) bn",
         "dense 9, residual(residual(dense 9 bn) relu, residual(dense 4, dense 9)), dense 9 relu",

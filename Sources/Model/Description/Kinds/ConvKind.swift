@@ -65,11 +65,13 @@ package struct ConvKind: LayerKind {
     let (rows, columns, inputs) = try input.image(for: text)
     guard isPadded || size <= min(rows, columns) else {
       throw ModelShapeError(
-        "\(text): the kernel has \(size) rows and columns, its input \(input) fewer; without `valid` it is padded")
+        "\(text): the kernel has \(size) rows and columns, its input \(input) fewer; without `valid` it is padded"
+      )
     }
     guard inputs.isMultiple(of: groups), channels.isMultiple(of: groups) else {
       throw ModelShapeError(
-        "\(text): \(groups) groups must divide the channels, \(inputs) of the input and \(channels) of the output")
+        "\(text): \(groups) groups must divide the channels, \(inputs) of the input and \(channels) of the output"
+      )
     }
     return Shape(
       axis(rows).outputCount, axis(columns).outputCount, channels)
@@ -99,6 +101,7 @@ extension Shape {
   /// Rows, columns and channels.
   ///
   /// - Parameter layer: The layer that takes them, for the message.
+  /// - Returns: The three extents.
   /// - Throws: ``ModelShapeError`` if a sample is not an image.
   package func image(
     for layer: String

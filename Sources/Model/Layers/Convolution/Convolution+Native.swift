@@ -76,7 +76,8 @@ extension Convolution {
         (to + first).update(from: from, count: columns * channels)
       } else {
         for column in 0..<columns {
-          (to + first + column * channels).update(from: from + column * allChannels, count: channels)
+          (to + first + column * channels).update(
+            from: from + column * allChannels, count: channels)
         }
       }
       (to + end).update(repeating: 0, count: rowCount - end)

@@ -27,7 +27,9 @@ package struct Convolution: BackwardMerging, CachesParameters {
   package let initializer: Initializer
   /// What computes the products.
   package let engine: Engine
-  /// How W is stored, as a matrix (size * size * in / groups, out). Each panel is in one group.
+  /// How W is stored, as a matrix (size * size * in / groups, out).
+  ///
+  /// Each panel is in one group.
   let panels: Panels
   /// The transposed and turned weights, for the native engine's input gradient.
   let turned: TurnedKernel
@@ -87,6 +89,8 @@ package struct Convolution: BackwardMerging, CachesParameters {
   package var outputShape: Shape { Shape(rows.outputCount, columns.outputCount, outputChannels) }
   /// The gradients have buffers of their own.
   package var isBackwardInPlace: Bool { false }
+  /// The input.
+  package var backwardReads: BackwardReads { .input }
 
   /// The input channels of a group.
   var groupInputs: Int { inputChannels / groups }

@@ -12,7 +12,7 @@ struct MemoryCheck {
   /// What needs them.
   private let words: String
 
-  /// A lower bound of the largest buffers of a training run.
+  /// The memory of a training run, without the data set.
   ///
   /// - Parameters:
   ///   - configuration: The run's settings.
@@ -22,16 +22,11 @@ struct MemoryCheck {
     training configuration: TrainingConfiguration, _ architecture: Architecture, rankCount: Int
   ) {
     let network = Self.network(architecture)
-    // Weights, gradients, the moving average and sums of batches that wait for others; a rank's share
-    // of the optimizer's moments, and of activations and their gradients.
-    let copies =
-      Double(
-        2 + (configuration.emaDecay == nil ? 0 : 1)
-          + PairwiseTree.waitingCount(leafCount: configuration.accumulate))
-      + Double(configuration.optimizer.kind.stateCount) / Double(rankCount)
-    self.init(
-      network, copies: copies, rows: Double(configuration.batchSize) / Double(rankCount),
-      columns: BufferPlan(network).floatsPerRow, advice: "--model or --batch-size")
+    let memory = TrainingMemory(network, configuration, rankCount: rankCount)
+    bytes = memory.bytes
+    words = Self.words(
+      parameters: network.parameters.valueCount, rows: memory.rows, columns: memory.floatsPerRow,
+      advice: "--model or --batch-size")
   }
 
   /// A lower bound of the largest buffers of an evaluation.
@@ -44,17 +39,18 @@ struct MemoryCheck {
     evaluating architecture: Architecture, rows: Int, advice: String = "--shard-size or --threads"
   ) {
     let network = Self.network(architecture)
-    self.init(
-      network, copies: 1, rows: Double(rows), columns: ForwardPlan(network).columns.reduce(0, +),
-      advice: advice)
+    let parameters = network.parameters.valueCount
+    let columns = ForwardPlan(network).columns.reduce(0, +)
+    bytes =
+      (Double(parameters) + Double(rows) * Double(columns)) * Double(MemoryLayout<Float>.stride)
+    words = Self.words(
+      parameters: parameters, rows: Double(rows), columns: columns, advice: advice)
   }
 
-  private init(_ network: Network, copies: Double, rows: Double, columns: Int, advice: String) {
-    let parameters = network.parameters.valueCount
-    let floats = copies * Double(parameters) + rows * Double(columns)
-    bytes = floats * Double(MemoryLayout<Float>.stride)
-    words =
-      "\(parameters) parameters and \(fixed(rows, 0)) rows of \(counted(columns, "value")); smaller "
+  private static func words(
+    parameters: Int, rows: Double, columns: Int, advice: String
+  ) -> String {
+    "\(parameters) parameters and \(fixed(rows, 0)) rows of \(counted(columns, "value")); smaller "
       + "\(advice) needs less"
   }
 

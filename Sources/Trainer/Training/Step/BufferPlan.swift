@@ -32,9 +32,6 @@ package struct BufferPlan: Sendable, Equatable {
   /// For each node its matrices.
   private(set) var nodes: [Matrices] = []
 
-  /// The floats of all matrices, per sample of the batch.
-  package var floatsPerRow: Int { columns.reduce(0, +) }
-
   /// Plans the memory of a network.
   ///
   /// - Parameter network: The network.

@@ -66,7 +66,8 @@ struct StageRunner: Sendable {
     let rows = batch.rows(of: shard)
     func pass(_ layer: Int) -> LayerContext {
       workspace.pass(
-        layer: layer, worker: worker, firstLeaf: shard.lowerBound, rows: rows, epoch: batch.batch.epoch,
+        layer: layer, worker: worker, firstLeaf: shard.lowerBound, rows: rows,
+        epoch: batch.batch.epoch,
         samples: batch.samples)
     }
     switch operation {

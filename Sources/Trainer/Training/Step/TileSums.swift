@@ -42,7 +42,8 @@ final class TileSums: Sendable {
     layer.tileGradient(
       tile.tile,
       pass: workspace.pass(
-        layer: tile.layer, worker: worker, firstLeaf: leaves.lowerBound, rows: batch.rows(of: leaves),
+        layer: tile.layer, worker: worker, firstLeaf: leaves.lowerBound,
+        rows: batch.rows(of: leaves),
         epoch: batch.batch.epoch, samples: batch.samples),
       into: slots, willCompute: willCompute)
     return UnsafePointer(slots.first)

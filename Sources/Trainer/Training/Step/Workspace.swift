@@ -4,8 +4,7 @@ import Parallel
 
 /// The memory of a step besides the model: activations, their gradients, kept values and partial results.
 ///
-/// The matrices are those of a ``BufferPlan``; one row per sample, so that a shard's rows are one run of
-/// memory.
+/// The matrices are those of a ``BufferPlan`` in ``BufferBlocks``; a shard's rows are one run of memory.
 package final class Workspace: Sendable {
   /// What one layer uses, and its protocols, resolved once, so that no step casts.
   struct LayerBuffers: @unchecked Sendable {
@@ -28,10 +27,12 @@ package final class Workspace: Sendable {
   struct Matrix: BitwiseCopyable {
     let pointer: UnsafeMutablePointer<Float>
     let columns: Int
+    /// The floats from one row to the next for rows that start a shard.
+    let stride: Int
 
-    /// The row's first value.
+    /// The values of a shard, which starts with the row.
     @inline(__always)
-    func row(_ row: Int) -> UnsafeMutablePointer<Float> { pointer + row * columns }
+    func row(_ row: Int) -> UnsafeMutablePointer<Float> { pointer + row * stride }
   }
 
   /// Where a layer's matrices and partial results start.
@@ -60,7 +61,7 @@ package final class Workspace: Sendable {
   let lossScratch: AlignedBuffer<Float>
   private let bases: AlignedBuffer<LayerPointers>
   private let rowCapacity: Int
-  /// All matrices with one row per sample.
+  /// All blocks with one row per sample.
   private let matrices: [AlignedBuffer<Float>]
   /// What the layers keep from one step to the next.
   private let kept: [AlignedBuffer<Float>]
@@ -72,9 +73,13 @@ package final class Workspace: Sendable {
     self.rowCapacity = rowCapacity
     let network = state.network
     let plan = BufferPlan(network)
-    let buffers = plan.columns.map { AlignedBuffer<Float>(count: rowCapacity * $0) }
+    let blocks = BufferBlocks(plan, network)
+    let buffers = blocks.strides.map { AlignedBuffer<Float>(count: rowCapacity * $0) }
     func matrix(_ index: Int) -> Matrix {
-      Matrix(pointer: buffers[index].pointer, columns: plan.columns[index])
+      let block = blocks.blocks[index]
+      return Matrix(
+        pointer: buffers[block].pointer, columns: plan.columns[index],
+        stride: blocks.strides[block])
     }
     var layers: [LayerBuffers] = []
     var keptOfLayers: [AlignedBuffer<Float>] = []
@@ -118,10 +123,10 @@ package final class Workspace: Sendable {
     kept = keptOfLayers
     let scratchCount = network.layers.map(\.scratchCount).max() ?? 0
     scratch = (0..<workerCount).map { _ in AlignedBuffer(count: scratchCount) }
-    input = buffers[0]
+    input = buffers[blocks.blocks[0]]
     let last = plan.nodes[plan.nodes.count - 1]
-    logits = buffers[last.output]
-    logitsGradient = buffers[last.outputGradient]
+    logits = buffers[blocks.blocks[last.output]]
+    logitsGradient = buffers[blocks.blocks[last.outputGradient]]
     labels = AlignedBuffer(count: rowCapacity)
     predictions = AlignedBuffer(count: rowCapacity)
     lossScratch = AlignedBuffer(count: rowCapacity * 2)

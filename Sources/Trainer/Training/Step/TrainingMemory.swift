@@ -1,0 +1,63 @@
+import Model
+import Parallel
+
+/// The memory of one process's training run, as far as it depends on the network, the batch and the threads.
+///
+/// The data set, the program and its stacks are not counted.
+package struct TrainingMemory: Sendable, Equatable {
+  /// Floats for the parameters: their values, gradients, moments, averages, and copies for the kernels.
+  package let modelFloats: Double
+  /// Floats for each sample of the batch in this process: activations and their gradients.
+  package let floatsPerRow: Int
+  /// Floats for each leaf of the batch: its partial results.
+  package let floatsPerLeaf: Int
+  /// Floats for each thread.
+  package let floatsPerThread: Int
+  /// The samples of a batch in this process.
+  package let rows: Double
+  /// The samples of a batch in all processes.
+  package let batchSize: Int
+  /// The threads of this process.
+  package let threads: Int
+
+  /// Counts the memory.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - configuration: The run's settings.
+  ///   - rankCount: The processes that share the work.
+  package init(_ network: Network, _ configuration: TrainingConfiguration, rankCount: Int = 1) {
+    // Weights, gradients, the moving average, and sums of batches that wait for others; a rank's share of the
+    // optimizer's moments.
+    let copies =
+      Double(
+        2 + (configuration.emaDecay == nil ? 0 : 1)
+          + PairwiseTree.waitingCount(leafCount: configuration.accumulate))
+      + Double(configuration.optimizer.kind.stateCount) / Double(rankCount)
+    let layers = network.layers
+    modelFloats =
+      copies * Double(network.parameters.count)
+      + Double(layers.reduce(0) { $0 + $1.keptCount })
+    floatsPerRow = BufferBlocks(BufferPlan(network), network).floatsPerRow
+    floatsPerLeaf = layers.reduce(0) { sum, layer in
+      let rules = [
+        (layer as? any ForwardMerging)?.forwardMerge,
+        (layer as? any BackwardMerging)?.backwardMerge,
+      ]
+      return rules.compactMap(\.self).reduce(sum) { $0 + paddedCount($1.partialCount) }
+    }
+    floatsPerThread = layers.map(\.scratchCount).max() ?? 0
+    rows = Double(configuration.batchSize) / Double(rankCount)
+    batchSize = configuration.batchSize
+    threads = configuration.threads
+  }
+
+  /// All of it, in bytes; a double, which does not overflow.
+  package var bytes: Double {
+    let leaves = Double((batchSize + LeafPlan.leafRows - 1) / LeafPlan.leafRows)
+    let floats =
+      modelFloats + rows * Double(floatsPerRow) + leaves * Double(floatsPerLeaf)
+      + Double(threads) * Double(floatsPerThread)
+    return floats * Double(MemoryLayout<Float>.stride)
+  }
+}
