@@ -85,6 +85,23 @@ static void convolutions(void) {
   PRINT("convolution_gradient", weights, 30 * 75);
 }
 
+static void pools(void) {
+  // Windows of 3 rows and 2 columns over two images, moved by 2.
+  const struct pool shape = {.image_rows = 9, .image_columns = 12, .channels = 37, .window_rows = 3,
+                             .window_columns = 2, .step = 2};
+  const int64_t input = 2 * 9 * 12 * 37, output = 2 * 4 * 6 * 37;
+  const float *x = floats(input, -1, 1), *dy = floats(output, -1, 1);
+  float *y = floats(output, 0, 1), *dx = floats(input, 0, 1);
+  kernel_pool_maximum(&shape, 2, x, y);
+  PRINT("pool_maximum", y, output);
+  kernel_pool_maximum_backward(&shape, 2, dy, x, dx);
+  PRINT("pool_maximum_backward", dx, input);
+  kernel_pool_mean(&shape, 2, x, y);
+  PRINT("pool_mean", y, output);
+  kernel_pool_mean_backward(&shape, 2, dy, dx);
+  PRINT("pool_mean_backward", dx, input);
+}
+
 static void sums(void) {
   const float *x = floats(COUNT, -1, 1), *y = floats(COUNT, -1, 1);
   const float *bias = floats(COLUMNS, -1, 1);
@@ -200,6 +217,7 @@ static void optimizers(void) {
 int main(void) {
   products();
   convolutions();
+  pools();
   sums();
   batch_norm();
   activations();
