@@ -168,8 +168,27 @@ static void activations(void) {
   PRINT("dropout_words", drawn, COUNT);
   kernel_drop(x, y, 1.25f, 858993459u, samples, ROWS, COLUMNS, 7, 3, 11, 13);
   PRINT("drop", y, COUNT);
+  kernel_drop_channels(x, y, 1.25f, 858993459u, samples, 2, 5, COUNT / 10, 7, 3, 11, 13);
+  PRINT("drop_channels", y, COUNT);
   kernel_scale(x, y, 0.3f, COUNT);
   PRINT("scale", y, COUNT);
+}
+
+static void smooth_activations(void) {
+  const float *x = floats(COUNT, -15, 15);
+  float *y = floats(COUNT, 0, 1), *dy = floats(COUNT, -1, 1);
+  kernel_leaky_rectify(x, y, 0.01f, COUNT);
+  PRINT("leaky_rectify", y, COUNT);
+  kernel_leaky_rectify_backward(dy, x, 0.01f, COUNT);
+  PRINT("leaky_rectify_backward", dy, COUNT);
+  kernel_gelu(x, y, COUNT);
+  PRINT("gelu", y, COUNT);
+  kernel_gelu_backward(dy, x, COUNT);
+  PRINT("gelu_backward", dy, COUNT);
+  kernel_silu(x, y, COUNT);
+  PRINT("silu", y, COUNT);
+  kernel_silu_backward(dy, x, COUNT);
+  PRINT("silu_backward", dy, COUNT);
 }
 
 static void loss(void) {
@@ -221,6 +240,7 @@ int main(void) {
   sums();
   batch_norm();
   activations();
+  smooth_activations();
   loss();
   optimizers();
   return 0;

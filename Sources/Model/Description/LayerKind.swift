@@ -62,8 +62,8 @@ package enum LayerKinds {
   /// All kinds, layers first.
   package static let all: [any LayerKind.Type] = [
     DenseKind.self, ConvKind.self, MaxPoolKind.self, AveragePoolKind.self, GlobalPoolKind.self,
-    FlattenKind.self, ResidualKind.self, BatchNormKind.self, ReLUKind.self,
-    DropoutKind.self,
+    FlattenKind.self, ResidualKind.self, BatchNormKind.self, ReLUKind.self, LeakyReLUKind.self,
+    GELUKind.self, SiLUKind.self, DropoutKind.self, ChannelDropoutKind.self,
   ]
 
   /// The syntax of all layers or of all modifiers, for messages.

@@ -40,8 +40,10 @@ public struct ModelDescription: Sendable {
   /// Whether a batch of one sample cannot be trained on, because a layer needs its variance.
   package var needsTwoSamples: Bool { kinds.contains { $0.role == .normalisation } }
 
-  /// Whether units are dropped in training.
-  package var hasDropout: Bool { kinds.contains { $0 is DropoutKind } }
+  /// Whether units or channels are dropped in training.
+  package var hasDropout: Bool {
+    kinds.contains { $0 is DropoutKind || $0 is ChannelDropoutKind }
+  }
 
   /// The shape of the last item's output.
   ///
