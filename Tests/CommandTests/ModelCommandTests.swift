@@ -52,7 +52,11 @@ struct ModelCommandTests {
   @Test(
     "is refused with its place and what was expected",
     arguments: [
-      (["--model", "dense 5 gelu"], "--model is \"dense 5 gelu\"; character 9: found `gelu`"),
+      (
+        ["--model", "dense 5 rellu"],
+        "--model is not a description:\n  dense 5 rellu\n          ^^^^^ character 9: found `rellu`"
+      ),
+      (["--model", "pool 9"], "`pool 9` takes images of at least 9x9, found 8x8x1"),
       (["--model", "mpl"], "the name of a preset: linear, mlp-small, mlp"),
       (["--model", "residual(dense 5)"], "the block gives 5, its input is"),
       (["--model", "dense 5", "--hidden", "5"], "--hidden has no meaning with --model"),
@@ -94,7 +98,8 @@ struct ModelCommandTests {
     let wrong = try await run(["config", "--config", "d.yaml"])
     #expect(wrong.status == 64)
     #expect(
-      wrong.errors.contains("d.yaml: line 2: --model is \"dense x\"; character 7"),
+      wrong.errors.contains(
+        "d.yaml: line 2: --model is not a description:\n  dense x\n        ^ character 7"),
       "\(wrong.errors)")
   }
 

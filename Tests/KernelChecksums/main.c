@@ -85,6 +85,23 @@ static void convolutions(void) {
   PRINT("convolution_gradient", weights, 30 * 75);
 }
 
+static void pools(void) {
+  // Windows of 3 rows and 2 columns over two images, moved by 2.
+  const struct pool shape = {.image_rows = 9, .image_columns = 12, .channels = 37, .window_rows = 3,
+                             .window_columns = 2, .step = 2};
+  const int64_t input = 2 * 9 * 12 * 37, output = 2 * 4 * 6 * 37;
+  const float *x = floats(input, -1, 1), *dy = floats(output, -1, 1);
+  float *y = floats(output, 0, 1), *dx = floats(input, 0, 1);
+  kernel_pool_maximum(&shape, 2, x, y);
+  PRINT("pool_maximum", y, output);
+  kernel_pool_maximum_backward(&shape, 2, dy, x, dx);
+  PRINT("pool_maximum_backward", dx, input);
+  kernel_pool_mean(&shape, 2, x, y);
+  PRINT("pool_mean", y, output);
+  kernel_pool_mean_backward(&shape, 2, dy, dx);
+  PRINT("pool_mean_backward", dx, input);
+}
+
 static void sums(void) {
   const float *x = floats(COUNT, -1, 1), *y = floats(COUNT, -1, 1);
   const float *bias = floats(COLUMNS, -1, 1);
@@ -151,8 +168,27 @@ static void activations(void) {
   PRINT("dropout_words", drawn, COUNT);
   kernel_drop(x, y, 1.25f, 858993459u, samples, ROWS, COLUMNS, 7, 3, 11, 13);
   PRINT("drop", y, COUNT);
+  kernel_drop_channels(x, y, 1.25f, 858993459u, samples, 2, 5, COUNT / 10, 7, 3, 11, 13);
+  PRINT("drop_channels", y, COUNT);
   kernel_scale(x, y, 0.3f, COUNT);
   PRINT("scale", y, COUNT);
+}
+
+static void smooth_activations(void) {
+  const float *x = floats(COUNT, -15, 15);
+  float *y = floats(COUNT, 0, 1), *dy = floats(COUNT, -1, 1);
+  kernel_leaky_rectify(x, y, 0.01f, COUNT);
+  PRINT("leaky_rectify", y, COUNT);
+  kernel_leaky_rectify_backward(dy, x, 0.01f, COUNT);
+  PRINT("leaky_rectify_backward", dy, COUNT);
+  kernel_gelu(x, y, COUNT);
+  PRINT("gelu", y, COUNT);
+  kernel_gelu_backward(dy, x, COUNT);
+  PRINT("gelu_backward", dy, COUNT);
+  kernel_silu(x, y, COUNT);
+  PRINT("silu", y, COUNT);
+  kernel_silu_backward(dy, x, COUNT);
+  PRINT("silu_backward", dy, COUNT);
 }
 
 static void loss(void) {
@@ -200,9 +236,11 @@ static void optimizers(void) {
 int main(void) {
   products();
   convolutions();
+  pools();
   sums();
   batch_norm();
   activations();
+  smooth_activations();
   loss();
   optimizers();
   return 0;

@@ -5,6 +5,7 @@
 
 #include "convolution.h"
 #include "instruction_set.h"
+#include "pool.h"
 #include "prefetch.h"
 #include "product.h"
 

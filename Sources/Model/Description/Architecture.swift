@@ -26,7 +26,11 @@ package struct Architecture: Sendable, Equatable {
     self.model = model
     self.classCount = classCount
     self.dropoutMode = dropoutMode
-    _ = try model.outputShape(for: input)
+    do throws(ModelShapeError) {
+      _ = try model.outputShape(for: input)
+    } catch {
+      throw error.given(by: "the network's input")
+    }
   }
 
   /// Creates a perceptron, whose layers take any shape.

@@ -61,8 +61,9 @@ package enum LayerRole: Sendable {
 package enum LayerKinds {
   /// All kinds, layers first.
   package static let all: [any LayerKind.Type] = [
-    DenseKind.self, ConvKind.self, ResidualKind.self, BatchNormKind.self, ReLUKind.self,
-    DropoutKind.self,
+    DenseKind.self, ConvKind.self, MaxPoolKind.self, AveragePoolKind.self, GlobalPoolKind.self,
+    FlattenKind.self, ResidualKind.self, BatchNormKind.self, ReLUKind.self, LeakyReLUKind.self,
+    GELUKind.self, SiLUKind.self, DropoutKind.self, ChannelDropoutKind.self,
   ]
 
   /// The syntax of all layers or of all modifiers, for messages.
@@ -71,18 +72,5 @@ package enum LayerKinds {
   /// - Returns: A list such as `dense UNITS, residual(MODEL)`.
   package static func syntax(isModifier: Bool) -> String {
     all.filter { $0.isModifier == isModifier }.map { $0.syntax }.joined(separator: ", ")
-  }
-}
-
-/// A layer cannot take the shape before it.
-package struct ModelShapeError: Error, Equatable, CustomStringConvertible {
-  /// The layer, what it was given and what it takes.
-  package let description: String
-
-  /// Creates an error.
-  ///
-  /// - Parameter description: The layer, what it was given and what it takes.
-  package init(_ description: String) {
-    self.description = description
   }
 }

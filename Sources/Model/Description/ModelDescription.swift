@@ -3,11 +3,10 @@
 /// ```
 /// model    = "none" | item {"," item}
 /// item     = layer {modifier}
-/// layer    = "dense" UNITS | "residual(" model ")"
-/// modifier = "bn" | "relu" | "dropout" P
 /// ```
-/// For example `dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2`. Modifiers apply in the
-/// order written. ``LayerKinds`` lists the kinds of layers. Printing and parsing are inverse.
+/// ``LayerKinds`` lists the layers and modifiers, such as `dense UNITS` and `relu`. For example
+/// `dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2`. Modifiers apply in the order written.
+/// Printing and parsing are inverse.
 public struct ModelDescription: Sendable {
   /// The most layers that a description may have, nested ones and modifiers included.
   package static let maximumLayers = 10_000
@@ -41,8 +40,10 @@ public struct ModelDescription: Sendable {
   /// Whether a batch of one sample cannot be trained on, because a layer needs its variance.
   package var needsTwoSamples: Bool { kinds.contains { $0.role == .normalisation } }
 
-  /// Whether units are dropped in training.
-  package var hasDropout: Bool { kinds.contains { $0 is DropoutKind } }
+  /// Whether units or channels are dropped in training.
+  package var hasDropout: Bool {
+    kinds.contains { $0 is DropoutKind || $0 is ChannelDropoutKind }
+  }
 
   /// The shape of the last item's output.
   ///
@@ -51,8 +52,17 @@ public struct ModelDescription: Sendable {
   /// - Throws: ``ModelShapeError`` if a layer cannot take the shape before it.
   package func outputShape(for input: Shape) throws(ModelShapeError) -> Shape {
     var shape = input
+    var giver: (any LayerKind)?
     for item in items {
-      for kind in item.kinds { shape = try kind.outputShape(for: shape) }
+      for kind in item.kinds {
+        do throws(ModelShapeError) {
+          shape = try kind.outputShape(for: shape)
+        } catch {
+          // The first layer of a block takes what is before the block, which the caller knows.
+          throw giver.map { error.given(by: "`\($0.text.prefix(80))`") } ?? error
+        }
+        giver = kind
+      }
     }
     return shape
   }

@@ -5,51 +5,27 @@ package struct ModelParser {
   /// The deepest nesting, far beyond any use; parsing recurses.
   private static let maximumDepth = 100
 
-  private struct Word {
-    let text: Substring
-    /// The first character's position, from 1.
-    let position: Int
-  }
-
-  private let words: [Word]
-  private let end: Int
+  private let text: String
+  private let words: [ModelWord]
   private var index = 0
   private var depth = 0
   private var kindCount = 0
+  /// The optional words that may still follow, for messages about the next word.
+  private var optionalWords: (index: Int, syntax: [String]) = (0, [])
 
-  /// Splits a text into words; commas and parentheses are words of their own.
+  /// Splits a text into words.
   init(_ text: String) {
-    let text = text.lowercased()
-    var words: [Word] = []
-    var start: String.Index?
-    var position = 0
-    var startPosition = 0
-    func close(_ index: String.Index) {
-      if let first = start {
-        words.append(Word(text: text[first..<index], position: startPosition))
-      }
-      start = nil
-    }
-    for index in text.indices {
-      position += 1
-      let character = text[index]
-      if character.isWhitespace {
-        close(index)
-      } else if "(),".contains(character) {
-        close(index)
-        words.append(Word(text: text[index...index], position: position))
-      } else if start == nil {
-        start = index
-        startPosition = position
-      }
-    }
-    close(text.endIndex)
-    self.words = words
-    end = position + 1
+    self.text = text
+    words = ModelWord.all(of: text)
   }
 
   /// The next word; nil at the end.
-  private var next: Substring? { index < words.count ? words[index].text : nil }
+  var next: Substring? { index < words.count ? words[index].text : nil }
+
+  /// Goes to the word after the next one.
+  mutating func advance() {
+    index += 1
+  }
 
   /// Parses the whole text.
   mutating func wholeModel() throws(ModelTextError) -> [ModelItem] {
@@ -63,7 +39,7 @@ package struct ModelParser {
   private mutating func model() throws(ModelTextError) -> [ModelItem] {
     var items = [try item()]
     while next == "," {
-      index += 1
+      advance()
       items.append(try item())
     }
     return items
@@ -76,8 +52,10 @@ package struct ModelParser {
     var kinds = [layer]
     while let next, ![",", ")"].contains(next) {
       guard let modifier = try kind(isModifier: true) else {
+        let options = optionalWords.index == index ? optionalWords.syntax : []
         throw unexpected(
-          "`,` or a modifier: \(LayerKinds.syntax(isModifier: true))")
+          options.map { "`\($0)`, " }.joined()
+            + "`,` or a modifier: \(LayerKinds.syntax(isModifier: true))")
       }
       kinds.append(modifier)
     }
@@ -95,68 +73,37 @@ package struct ModelParser {
     if kindCount > ModelDescription.maximumLayers {
       throw unexpected("at most \(ModelDescription.maximumLayers) layers and modifiers")
     }
-    index += 1
+    advance()
     return try type.init(parsing: &self)
   }
 
-  /// An error at the next word.
-  private func unexpected(_ expected: String) -> ModelTextError {
-    ModelTextError(
-      position: index < words.count ? words[index].position : end,
-      found: next.map { "`\($0.prefix(80))`" } ?? "the end", expected: expected)
+  /// Remembers which optional words may follow.
+  mutating func mayFollow(_ syntax: [String]) {
+    optionalWords = (index, syntax)
+  }
+
+  /// An error at the next word, or at a part of it.
+  ///
+  /// - Parameters:
+  ///   - expected: What was expected.
+  ///   - part: The part; nil for the whole word.
+  /// - Returns: The error.
+  func unexpected(_ expected: String, at part: Substring? = nil) -> ModelTextError {
+    guard index < words.count else {
+      return ModelTextError(
+        text: text, position: text.count + 1, length: 1, found: "the end", expected: expected)
+    }
+    let word = words[index]
+    let part = part ?? word.text
+    let offset = word.text.distance(from: word.text.startIndex, to: part.startIndex)
+    return ModelTextError(
+      text: text, position: word.position + offset, length: part.count,
+      found: "`\(part.prefix(80))`", expected: expected)
   }
 }
 
 /// The functions with which kinds parse their settings.
 extension ModelParser {
-  /// Takes a whole number.
-  ///
-  /// - Parameters:
-  ///   - name: What the number is, for the message, such as `the UNITS of dense`.
-  ///   - range: The allowed numbers.
-  /// - Returns: The number.
-  /// - Throws: ``ModelTextError``.
-  package mutating func integer(
-    _ name: String, in range: ClosedRange<Int>
-  ) throws(ModelTextError) -> Int {
-    guard let next, let value = Int(next), range.contains(value) else {
-      throw unexpected("\(name), from \(range.lowerBound) to \(range.upperBound)")
-    }
-    index += 1
-    return value
-  }
-
-  mutating func product(
-    _ name: String, _ first: ClosedRange<Int>, _ second: ClosedRange<Int>
-  ) throws(ModelTextError) -> (Int, Int) {
-    let parts = (next ?? "").split(separator: "x", omittingEmptySubsequences: false)
-    guard parts.count == 2, let a = Int(parts[0]), let b = Int(parts[1]), first.contains(a),
-      second.contains(b)
-    else { throw unexpected(name) }
-    index += 1
-    return (a, b)
-  }
-
-  mutating func option(_ words: [Substring]) -> Substring? {
-    guard let next, words.contains(next) else { return nil }
-    index += 1
-    return next
-  }
-
-  /// Takes a probability.
-  ///
-  /// - Parameter name: What the number is, for the message.
-  /// - Returns: A number that is at least 0 and less than 1.
-  /// - Throws: ``ModelTextError``.
-  package mutating func probability(_ name: String) throws(ModelTextError) -> Double {
-    guard let next, let value = Double(next), value >= 0, value < 1 else {
-      throw unexpected("\(name), at least 0 and less than 1")
-    }
-    index += 1
-    // Negative zero is at least 0, and would be printed.
-    return value == 0 ? 0 : value
-  }
-
   /// Takes items in parentheses.
   ///
   /// - Returns: The items, at least one.
@@ -166,27 +113,12 @@ extension ModelParser {
     guard depth < Self.maximumDepth else {
       throw unexpected("at most \(Self.maximumDepth) nested blocks")
     }
-    index += 1
+    advance()
     depth += 1
     let items = try model()
     guard next == ")" else { throw unexpected("`,` or `)`") }
-    index += 1
+    advance()
     depth -= 1
     return items
-  }
-}
-
-/// An error in the text of a model.
-public struct ModelTextError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The character's position in the text, from 1.
-  public let position: Int
-  /// What was found.
-  public let found: String
-  /// What was expected.
-  public let expected: String
-
-  /// One line with the place, what was found and what was expected.
-  public var description: String {
-    "character \(position): found \(found), expected \(expected)"
   }
 }

@@ -67,6 +67,14 @@ package struct NetworkBuilder {
     self.shape = shape
   }
 
+  /// Takes ``output`` for another shape, without a layer.
+  ///
+  /// - Parameter shape: The shape, of as many values.
+  package mutating func reshape(to shape: Shape) {
+    precondition(shape.count == self.shape.count, "a reshape keeps all values")
+    self.shape = shape
+  }
+
   /// The next number of a kind of layers, over the whole network.
   ///
   /// - Parameter kind: The kind, as in the names of tensors.

@@ -21,12 +21,25 @@ struct RandomModels {
 
   private mutating func item(depth: Int) -> String {
     let layer =
-      depth > 0 && below(2) == 0 ? "residual(\(model(depth: depth - 1)))" : "dense \(1 + below(99))"
+      depth > 0 && below(2) == 0 ? "residual(\(model(depth: depth - 1)))" : simpleLayer()
     return layer + (0..<below(4)).map { _ in " " + modifier() }.joined()
   }
 
+  private mutating func simpleLayer() -> String {
+    let number = 1 + below(99)
+    let layers = [
+      "dense \(number)", "conv \(number)x3", "conv \(number)x5 stride 2 valid groups 3",
+      "pool \(number)", "pool \(number) stride 100", "avgpool \(number)",
+      "avgpool \(number) stride 100", "globalpool", "flatten",
+    ]
+    return layers[below(UInt32(layers.count))]
+  }
+
   private mutating func modifier() -> String {
-    ["bn", "relu", "dropout 0.25", "dropout 1e-05"][below(4)]
+    let modifiers = [
+      "bn", "relu", "leaky", "gelu", "silu", "dropout 0.25", "dropout 1e-05", "dropout2d 0.5",
+    ]
+    return modifiers[below(UInt32(modifiers.count))]
   }
 }
 
@@ -50,6 +63,9 @@ struct ModelDescriptionTests {
       ("residual ( dense 5,dense 6 )relu", "residual(dense 5, dense 6) relu"),
       ("dense 5 dropout 0 relu", "dense 5 relu"), ("dense 05 dropout .50", "dense 5 dropout 0.5"),
       ("dense 5 dropout -0.0", "dense 5"), (" None", "none"),
+      ("pool 2 stride 2 dropout2d 0.0", "pool 2"), ("AvgPool 03 Stride 1", "avgpool 3 stride 1"),
+      ("conv 8x3 valid groups 2 stride 1", "conv 8x3 valid groups 2"),
+      ("CONV 8X3 groups 2 stride 3 valid", "conv 8x3 stride 3 valid groups 2"),
     ])
   func normalForm(text: String, expected: String) throws {
     #expect(try ModelDescription(text).description == expected)
@@ -58,13 +74,29 @@ struct ModelDescriptionTests {
   @Test(
     "is refused with the place, what was found and what was expected",
     arguments: [
-      ("", 1, "the end", "a layer: dense UNITS, residual(MODEL)"),
-      ("relu", 1, "`relu`", "a layer: dense UNITS, residual(MODEL)"),
+      ("", 1, "the end", "a layer: dense UNITS, conv OUTxSIZE"),
+      ("relu", 1, "`relu`", "a layer: dense UNITS, conv OUTxSIZE"),
       ("dense", 6, "the end", "the UNITS of dense, from 1 to 65536"),
       ("dense 0", 7, "`0`", "the UNITS of dense, from 1 to 65536"),
       ("dense 65537", 7, "`65537`", "the UNITS of dense, from 1 to 65536"),
       ("dense 99999999999999999999", 7, "`99999999999999999999`", "from 1 to 65536"),
-      ("dense 5 gelu", 9, "`gelu`", "`,` or a modifier: bn, relu, dropout P"),
+      ("dense 5 rellu", 9, "`rellu`", "`,` or a modifier: bn, relu, leaky, gelu, silu, dropout P"),
+      ("pool", 5, "the end", "the SIZE of pool, from 1 to 1024"),
+      ("pool 2 stride", 14, "the end", "the stride of pool, from 1 to 1024"),
+      ("avgpool 2 stride 0", 18, "`0`", "the stride of avgpool, from 1 to 1024"),
+      ("pool 2 Strid 3", 8, "`strid`", "`stride S`, `,` or a modifier: bn, relu"),
+      ("pool 2 stride 3 stride 3", 17, "`stride`", "`stride` only once"),
+      ("pool 2 relu stride 3", 13, "`stride`", "`,` or a modifier: bn, relu"),
+      ("flatten 3", 9, "`3`", "`,` or a modifier"),
+      ("conv 8x3 valid valid", 16, "`valid`", "`valid` only once"),
+      ("conv 8x3 vald", 10, "`vald`", "`stride S`, `valid`, `groups G`, `,` or a modifier"),
+      ("conv 8x3 valid bn, conv 8x3 2", 29, "`2`", "`stride S`, `valid`, `groups G`, `,`"),
+      ("conv 32", 6, "`32`", "OUTxSIZE of conv, such as 32x3"),
+      ("conv 32 x 3", 6, "`32`", "OUTxSIZE of conv, such as 32x3"),
+      ("conv 3x3x3", 6, "`3x3x3`", "OUTxSIZE of conv, such as 32x3"),
+      ("conv x3", 6, "`x3`", "OUTxSIZE of conv, such as 32x3"),
+      ("conv 0x3", 6, "`0`", "the channels OUT of conv, from 1 to 65536"),
+      ("conv 32x0", 9, "`0`", "the SIZE of conv, from 1 to 1024"),
       ("dense 5 dropout 1", 17, "`1`", "the probability P of dropout, at least 0 and less than 1"),
       ("dense 5 dropout nan", 17, "`nan`", "at least 0 and less than 1"),
       ("dense 5,", 9, "the end", "a layer"), ("dense 5, none", 10, "`none`", "a layer"),
@@ -104,7 +136,8 @@ struct ModelDescriptionTests {
   func noise(seed: UInt64) {
     var random = RandomValues(seed)
     let words = [
-      "dense", "residual", "(", ")", ",", "bn", "dropout", "0.5", "7", "none", "\u{0}", "é",
+      "dense", "residual", "(", ")", ",", "bn", "dropout", "0.5", "7", "none", "\u{0}", "é", "conv",
+      "8x3", "stride", "valid", "pool", "flatten",
     ]
     let text = random.integers(8, below: UInt32(words.count)).map { words[Int($0)] }
       .joined(separator: seed.isMultiple(of: 2) ? " " : "")
@@ -113,6 +146,8 @@ struct ModelDescriptionTests {
       #expect(try ModelDescription(model.description) == model)
     } catch {
       #expect((1...text.count + 1).contains(error.position))
+      #expect(error.position - 1 + error.length <= max(text.count, error.position))
+      #expect(error.marked.split(separator: "\n").count == 2 - (text.isEmpty ? 1 : 0))
     }
   }
 

@@ -162,7 +162,10 @@ struct ResidualTests {
 
   @Test(
     "give in evaluation what they give in training, without layers that differ",
-    arguments: models.map { $0.replacing(" bn", with: "") }, [1, 3])
+    arguments: models.map { $0.replacing(" bn", with: "") } + [
+      "pool 3 stride 2 gelu, residual(avgpool 1 leaky, flatten silu)",
+      "conv 6x3 gelu, pool 2 silu, conv 5x2 leaky, globalpool, flatten, dense 9 silu",
+    ], [1, 3])
   func evaluation(model: String, threads: Int) throws {
     let setup = try Self.setup(model, shardSize: 5, fuses: true, threads: threads)
     let total = setup.run(samples: Self.samples, use: .store)[0]

@@ -28,7 +28,7 @@ struct ThreadCountTests {
       Case(testDescription: "no batch norm", architecture: testArchitecture(batchNorm: false)),
       Case(testDescription: "no dropout", architecture: testArchitecture(dropout: 0)),
       Case(testDescription: "no hidden layer", architecture: testArchitecture(hidden: [])),
-    ] + describedCases
+    ] + describedCases + imageCases
     + OptimizerKind.allCases.map { kind in
       var optimizer = Optimizer(kind)
       optimizer.weightDecay = 0.01
@@ -45,6 +45,21 @@ struct ThreadCountTests {
         "dense 24 bn relu, residual(dense 16 bn relu dropout 0.3, dense 24 bn) relu dropout 0.1",
         "residual(residual(dense 36 relu), dense 12, dense 36 bn) bn",
         "dense 9, residual(residual(dense 9 bn) relu, residual(dense 4, dense 9)), dense 9 relu",
+      ].map {
+        Case(testDescription: $0, architecture: try testArchitecture(model: $0), shardSize: 7)
+      }
+    } catch {
+      preconditionFailure("the descriptions are right: \(error)")
+    }
+  }()
+
+  /// Every kind of layer that takes images, and every activation.
+  static let imageCases: [Case] = {
+    do {
+      return try [
+        "conv 6x3 bn leaky dropout2d 0.2, pool 2, conv 5x2 stride 2 valid gelu, flatten, dense 9 silu",
+        "conv 17x3 gelu, avgpool 3 stride 1 silu dropout2d 0.1, globalpool bn",
+        "pool 3 stride 2 gelu dropout 0.1, residual(avgpool 1 leaky, flatten silu)",
       ].map {
         Case(testDescription: $0, architecture: try testArchitecture(model: $0), shardSize: 7)
       }

@@ -39,20 +39,15 @@ package struct ConvKind: LayerKind {
 
   package init(parsing parser: inout ModelParser) throws(ModelTextError) {
     (channels, size) = try parser.product(
-      "OUTxSIZE of conv, such as 32x3", Self.allowedChannels, Self.allowedSizes)
-    var step = 1
-    var groups = 1
-    var isPadded = true
-    while let word = parser.option(["stride", "valid", "groups"]) {
-      switch word {
-      case "stride": step = try parser.integer("the stride of conv", in: Self.allowedSizes)
-      case "groups": groups = try parser.integer("the groups of conv", in: Self.allowedChannels)
-      default: isPadded = false
-      }
-    }
-    self.step = step
-    self.groups = groups
-    self.isPadded = isPadded
+      "OUTxSIZE of conv, such as 32x3",
+      IntegerSetting("the channels OUT of conv", in: Self.allowedChannels),
+      by: IntegerSetting("the SIZE of conv", in: Self.allowedSizes))
+    let options = try parser.options(
+      .integer("stride", "S", of: Self.keyword, in: Self.allowedSizes), .flag("valid"),
+      .integer("groups", "G", of: Self.keyword, in: Self.allowedChannels))
+    step = options["stride"] ?? 1
+    groups = options["groups"] ?? 1
+    isPadded = !options.contains("valid")
   }
 
   package var text: String {
@@ -65,8 +60,7 @@ package struct ConvKind: LayerKind {
     let (rows, columns, inputs) = try input.image(for: text)
     guard isPadded || size <= min(rows, columns) else {
       throw ModelShapeError(
-        "\(text): the kernel has \(size) rows and columns, its input \(input) fewer; without `valid` it is padded"
-      )
+        text, takes: "images of at least \(size)x\(size), since `valid` pads nothing", found: input)
     }
     guard inputs.isMultiple(of: groups), channels.isMultiple(of: groups) else {
       throw ModelShapeError(
@@ -94,22 +88,5 @@ package struct ConvKind: LayerKind {
         initializer: builder.weightInitializer(
           fanIn: area * extents[2] / groups, fanOut: area * channels / groups),
         engine: builder.engine))
-  }
-}
-
-extension Shape {
-  /// Rows, columns and channels.
-  ///
-  /// - Parameter layer: The layer that takes them, for the message.
-  /// - Returns: The three extents.
-  /// - Throws: ``ModelShapeError`` if a sample is not an image.
-  package func image(
-    for layer: String
-  ) throws(ModelShapeError) -> (rows: Int, columns: Int, channels: Int) {
-    guard extents.count == 3 else {
-      throw ModelShapeError(
-        "\(layer): its input is \(self), expected an image of rows x columns x channels")
-    }
-    return (extents[0], extents[1], extents[2])
   }
 }

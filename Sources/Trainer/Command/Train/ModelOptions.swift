@@ -73,7 +73,7 @@ extension ModelOptions {
       // A text that starts with no layer may be meant as a name.
       let names = ModelPreset.all.map(\.name).joined(separator: ", ")
       let presets = error.position == 1 ? ", or the name of a preset: \(names)" : ""
-      throw TrainerError(.usage, "--model is \"\(text)\"; \(error)\(presets)")
+      throw TrainerError(.usage, "--model is not a description:\n\(error.marked)\(presets)")
     }
   }
 

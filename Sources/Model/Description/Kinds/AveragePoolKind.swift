@@ -1,0 +1,25 @@
+/// `avgpool SIZE [stride S]`: the mean of each window, for each channel.
+package struct AveragePoolKind: LayerKind {
+  package static let keyword = "avgpool"
+  package static let syntax = "avgpool SIZE [stride S]"
+  package static let isModifier = false
+
+  /// The windows.
+  package let settings: PoolSettings
+
+  package init(parsing parser: inout ModelParser) throws(ModelTextError) {
+    settings = try PoolSettings(parsing: &parser, Self.keyword)
+  }
+
+  package var text: String { "\(Self.keyword) \(settings.text)" }
+  package var role: LayerRole { .other }
+
+  package func outputShape(for input: Shape) throws(ModelShapeError) -> Shape {
+    try settings.windows(over: input, for: text).outputShape
+  }
+
+  package func add(to builder: inout NetworkBuilder) {
+    builder.append(
+      AveragePool(name: builder.name(Self.keyword), windows: settings.windows(over: builder.shape)))
+  }
+}
