@@ -58,7 +58,7 @@ struct ModelCommandTests {
       ),
       (["--model", "pool 9"], "`pool 9` takes images of at least 9x9, found 8x8x1"),
       (["--model", "mpl"], "the name of a preset: linear, mlp-small, mlp"),
-      (["--model", "residual(dense 5)"], "the block gives 5, its input is"),
+      (["--model", "residual(conv 2x3 valid)"], "the block gives 6x6x2, its input is 8x8x1"),
       (["--model", "dense 5", "--hidden", "5"], "--hidden has no meaning with --model"),
       (["--model", "dense 5", "--no-batch-norm"], "--batch-norm has no meaning with --model"),
       (["--dropout", "0.5", "--model", "dense 5"], "--dropout has no meaning with --model"),
@@ -107,7 +107,7 @@ struct ModelCommandTests {
   func summary() async throws {
     let options = [
       "summary", "--model", "dense 8 bn relu, residual(dense 8)", "--input", "6x5", "--classes",
-      "3",
+      "3", "--batch-size", "40",
     ]
     let result = try await run(options)
     #expect(result.status == 0)
@@ -123,11 +123,16 @@ struct ModelCommandTests {
         "sum1        8                -        -         -",
         "dense3      3               27       48        96",
         "total                      355      656       832",
+        "training memory: 0.0 MiB for batches of 40; 0.0 MiB of it for parameters, gradients and moments, "
+          + "0.3 KiB for each sample of a batch",
       ])
     let json = try await run(options + ["--json"])
     let fields = try #require(
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     #expect(fields["parameters"] as? Int == 355)
+    #expect(fields["batch_size"] as? Int == 40)
+    #expect(
+      (fields["training_memory_bytes"] as? Int).map { (10_000..<50_000).contains($0) } == true)
     #expect(fields["model"] as? String == "dense 8 bn relu, residual(dense 8)")
     #expect(fields["input"] as? [Int] == [6, 5, 1])
     let layers = try #require(fields["layers"] as? [[String: Any]])
@@ -139,6 +144,7 @@ struct ModelCommandTests {
     for (wrong, message) in [
       (["--input", "28"], "'28' is invalid"), (["--input", "0x5"], "'0x5' is invalid"),
       (["--classes", "0"], "--classes is 0"), (["--classes", "257"], "--classes is 257"),
+      (["--batch-size", "0"], "--batch-size is 0"),
     ] {
       let refused = try await run(["summary"] + wrong)
       #expect(refused.status == 64)
@@ -150,7 +156,7 @@ struct ModelCommandTests {
   func presets() async throws {
     let result = try await run(["models"])
     #expect(result.status == 0)
-    #expect(result.lines.count == 6)
+    #expect(result.lines.count == 11)
     #expect(
       result.lines.contains(
         "mlp               536586  dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2"))

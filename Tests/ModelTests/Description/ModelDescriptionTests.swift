@@ -159,12 +159,36 @@ struct ModelDescriptionTests {
     #expect(try !ModelDescription("residual(dense 5 bn)").hasDropout)
   }
 
-  @Test("whose block gives another number of values than it takes fits no network")
+  @Test("projects the input of a block to the shape of its output")
+  func projections() throws {
+    func layers(_ text: String) throws -> [(name: String, shape: Shape)] {
+      let architecture = try Architecture(
+        input: Shape(6, 5, 2), model: ModelDescription(text), classCount: 3)
+      return Network(architecture, seed: 0, fuses: false).layers.map { ($0.name, $0.outputShape) }
+    }
+    let image = try layers("residual(conv 4x3 stride 2 bn relu, conv 4x3 bn) relu")
+    #expect(
+      image.map(\.name) == [
+        "conv1", "batchnorm1", "relu1", "conv2", "batchnorm2", "conv3", "batchnorm3", "sum1",
+        "relu2",
+        "dense1",
+      ])
+    #expect(image[5].shape == Shape(3, 3, 4))
+    let vector = try layers("residual(dense 7)")
+    #expect(vector.map(\.name) == ["dense1", "dense2", "sum1", "dense3"])
+    #expect(vector[1].shape == Shape(7))
+    #expect(
+      try layers("residual(conv 2x3 bn)").map(\.name) == ["conv1", "batchnorm1", "sum1", "dense1"])
+  }
+
+  @Test("whose block's rows and columns are no stride of its input's fits no network")
   func blockShapes() throws {
     for (text, message) in [
-      ("dense 5, residual(dense 4)", "residual(dense 4): the block gives 4, its input is 5"),
-      ("residual(dense 5)", "the block gives 5, its input is 6x6x1"),
-      ("dense 5, residual(dense 5, residual(dense 3))", "the block gives 3, its input is 5"),
+      (
+        "residual(conv 4x3 valid)",
+        "residual(conv 4x3 valid): the block gives 4x4x4, its input is 6x6x1"
+      ),
+      ("residual(pool 3, conv 2x2 valid, dense 1, residual(conv 1x1))", "`conv 1x1` takes"),
     ] {
       let error = #expect(throws: ModelShapeError.self) {
         try Architecture(input: Shape(6, 6, 1), model: ModelDescription(text), classCount: 3)

@@ -171,7 +171,7 @@ struct ModelFileTests {
     "whose model no network can have is refused, not built",
     arguments: [
       ("model", "\"dense 40, dense 0\"", "character 17: found `0`"),
-      ("model", "\"residual(dense 40)\"", "the block gives 40, its input is 6x6x1"),
+      ("model", "\"residual(conv 4x3 valid)\"", "the block gives 4x4x4, its input is 6x6x1"),
       ("model", "40", "metadata `architecture`"),
       ("input", "[]", "found []"), ("input", "[6, -6]", "found [6, -6]"),
       ("input", "[4194304]", "found [4194304]"),

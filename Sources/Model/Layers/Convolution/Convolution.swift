@@ -21,6 +21,10 @@ package struct Convolution: BackwardMerging, CachesParameters {
   package let groups: Int
   /// Whether there is a bias; not before a batch normalisation, which would remove it.
   package let hasBias: Bool
+  /// Rows x columns x channels.
+  package let inputShape: Shape
+  /// Rows x columns x channels.
+  package let outputShape: Shape
   /// Whether an earlier layer needs the input's gradient.
   package private(set) var givesInputGradient = true
   /// How the weights start.
@@ -62,6 +66,8 @@ package struct Convolution: BackwardMerging, CachesParameters {
     self.hasBias = hasBias
     self.initializer = initializer
     self.engine = engine
+    inputShape = Shape(rows.inputCount, columns.inputCount, inputChannels)
+    outputShape = Shape(rows.outputCount, columns.outputCount, outputChannels)
     let depth = rows.size * columns.size * inputChannels / groups
     if groups == 1 {
       panels = engine.panels(rows: depth, columns: outputChannels)
@@ -83,10 +89,6 @@ package struct Convolution: BackwardMerging, CachesParameters {
     return layer
   }
 
-  /// Rows x columns x channels.
-  package var inputShape: Shape { Shape(rows.inputCount, columns.inputCount, inputChannels) }
-  /// Rows x columns x channels.
-  package var outputShape: Shape { Shape(rows.outputCount, columns.outputCount, outputChannels) }
   /// The gradients have buffers of their own.
   package var isBackwardInPlace: Bool { false }
   /// The input.

@@ -13,6 +13,10 @@ package struct KernelAxis: Sendable, Equatable {
   package let before: Int
   /// The positions of the output.
   package let outputCount: Int
+  /// All positions of the input, by their place between two moves of the kernel.
+  package let phases: [Phase]
+  /// The positions of the padded output's gradient.
+  package let gradientPaddedCount: Int
 
   /// Lays a kernel along a dimension.
   ///
@@ -30,8 +34,25 @@ package struct KernelAxis: Sendable, Equatable {
     self.inputCount = inputCount
     self.size = size
     self.step = step
-    before = isPadded ? (size - 1) / 2 : 0
-    outputCount = isPadded ? (inputCount + step - 1) / step : (inputCount - size) / step + 1
+    let before = isPadded ? (size - 1) / 2 : 0
+    let outputCount =
+      isPadded ? (inputCount + step - 1) / step : (inputCount - size) / step + 1
+    let gradientBefore = Self.gradientBefore(size: size, step: step)
+    let phases: [Phase] = (0..<step).compactMap { place in
+      let first = ((place - before) % step + step) % step
+      guard first < inputCount else { return nil }
+      let kernelCount = place < size ? (size - place + step - 1) / step : 0
+      let output = (first + before - place) / step
+      return Phase(
+        first: first, count: (inputCount - first + step - 1) / step, kernelFirst: place,
+        kernelCount: kernelCount, start: output - (kernelCount - 1) + gradientBefore)
+    }
+    self.before = before
+    self.outputCount = outputCount
+    self.phases = phases
+    gradientPaddedCount = phases.reduce(gradientBefore + outputCount) { count, phase in
+      max(count, phase.start + phase.count - 1 + phase.kernelCount)
+    }
   }
 
   /// The positions of the padded input.
@@ -54,25 +75,9 @@ package struct KernelAxis: Sendable, Equatable {
   }
 
   /// The zeros before the output's gradient, for the input's gradient.
-  package var gradientBefore: Int { (size + step - 1) / step - 1 }
+  package var gradientBefore: Int { Self.gradientBefore(size: size, step: step) }
 
-  /// The positions of the padded output's gradient.
-  package var gradientPaddedCount: Int {
-    phases.reduce(gradientBefore + outputCount) { count, phase in
-      max(count, phase.start + phase.count - 1 + phase.kernelCount)
-    }
-  }
-
-  /// All positions of the input, by their place between two moves of the kernel.
-  package var phases: [Phase] {
-    (0..<step).compactMap { place in
-      let first = ((place - before) % step + step) % step
-      guard first < inputCount else { return nil }
-      let kernelCount = place < size ? (size - place + step - 1) / step : 0
-      let output = (first + before - place) / step
-      return Phase(
-        first: first, count: (inputCount - first + step - 1) / step, kernelFirst: place,
-        kernelCount: kernelCount, start: output - (kernelCount - 1) + gradientBefore)
-    }
+  private static func gradientBefore(size: Int, step: Int) -> Int {
+    (size + step - 1) / step - 1
   }
 }
