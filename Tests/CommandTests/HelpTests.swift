@@ -106,5 +106,10 @@ struct HelpTests {
     let cpus = try #require(topology["cpus"] as? [[String: Any]])
     #expect(cpus.contains { $0["usable"] as? Bool == true && $0["core"] as? Int != nil })
     #expect(((json["datasets"] as? [Any])?.count ?? 0) >= 2)
+    let kernels = try #require(json["kernels"] as? [String: Any])
+    for name in ["peak_gigaflops", "openblas_gigaflops"] {
+      #expect(kernels[name] as? Double ?? 0 > 0, "\(name)")
+    }
+    #expect(text.output.contains("GFLOP/s of a thread, 1024 x 1024 matrices by OpenBLAS"))
   }
 }

@@ -74,7 +74,7 @@ struct InstructionSetCommandTests {
       let output = try await Command.succeed(["info", "--json"] + options, in: folder).output
       let kernels = try #require(try JSONObject(output)["kernels"] as? [String: Any])
       #expect(kernels["supported"] as? [String] == Self.sets)
-      let peak = try #require(kernels["fma_gigaflops"] as? Double)
+      let peak = try #require(kernels["peak_gigaflops"] as? Double)
       return (kernels["instruction_set"] as? String, peak)
     }
     let best = try await kernels([])

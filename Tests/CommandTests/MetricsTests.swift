@@ -69,9 +69,18 @@ struct MetricsTests {
     #expect(dataset["test"] as? Int == SmallDataset.testCount)
     #expect(dataset["classes"] as? Int == SmallDataset.classCount)
     let machine = try #require(start["machine"] as? [String: Any])
+    #expect(machine["instruction_set"] is String)
+    #expect(machine["openblas"] == nil && start["blas_core"] == nil && start["kernel"] == nil)
+  }
+
+  @Test("OpenBLAS and its core are named if it computes")
+  func openBLAS() async throws {
+    let (_, lines) = try await metrics(["--steps", "1", "--engine", "openblas"])
+    let machine = try #require(lines[0]["machine"] as? [String: Any])
     let blas = try #require(machine["openblas"] as? [String: Any])
-    #expect(start["blas_core"] as? String == blas["core"] as? String)
-    #expect(start["kernel"] == nil)
+    let core = try #require(blas["core"] as? String)
+    #expect(!core.isEmpty && lines[0]["blas_core"] as? String == core)
+    #expect(blas["version"] is String)
   }
 
   @Test("timing, threads and machine aside, it is the same for every number of threads")

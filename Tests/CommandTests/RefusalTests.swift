@@ -116,10 +116,19 @@ struct RefusalTests {
   @Test("a library that is not OpenBLAS is told")
   func library() async throws {
     try folder.write(Array("no library".utf8), to: "lib/libopenblas.so.0")
-    let result = try await Command.run(
-      ["info"], environment: ["LD_LIBRARY_PATH": folder.path("lib")], in: folder)
-    #expect(result.status == 70)
-    #expect(result.errors.contains("trainer: error: OpenBLAS cannot be used: "), "\(result.errors)")
+    let variables = ["LD_LIBRARY_PATH": folder.path("lib")]
+    let named = Processor.runsHaswell ? [["info", "--blas-core", "Haswell"]] : []
+    for command in [["--data", "small", "--engine", "openblas"]] + named {
+      let result = try await Command.run(command, environment: variables, in: folder)
+      #expect(result.status == 70)
+      #expect(
+        result.errors.contains("trainer: error: OpenBLAS cannot be used: "), "\(result.errors)")
+    }
+    let info = try await Command.run(["info"], environment: variables, in: folder)
+    #expect(info.status == 0)
+    #expect(info.errors.contains("trainer: warning: OpenBLAS cannot be used: "), "\(info.errors)")
+    #expect(info.lines.contains("OpenBLAS   cannot be used"))
+    #expect(info.output.contains("FMA peak") && !info.output.contains("by OpenBLAS"))
   }
 }
 

@@ -78,10 +78,24 @@ struct MachineTests {
     let machine = Machine.current()
     #expect(!machine.hostname.isEmpty)
     #expect(machine.kernel.hasPrefix("Linux "))
-    #expect(machine.openBLAS.core == OpenBLAS.coreName)
+    #expect(machine.openBLAS == nil)
     #expect((machine.memoryTotal ?? 0) >= (machine.memoryAvailable ?? .max))
     #if arch(x86_64)
       #expect(machine.isa.hasPrefix("x86-64-v"))
     #endif
+  }
+
+  @Test("OpenBLAS is described where it computes, and so is the engine in words")
+  func openBLAS() throws {
+    let library = MachineBLAS.current(option: nil)
+    #expect(library.core == OpenBLAS.coreName && library.version == OpenBLAS.version)
+    var machine = Machine.current(openBLAS: Self.blas)
+    machine.instructionSet = .v3
+    #expect(machine.words(of: .openblas) == "OpenBLAS 0.3.21 SkylakeX")
+    #expect(machine.words(of: .native) == "native engine (v3)")
+    machine.openBLAS = nil
+    let text = String(decoding: try JSONEncoder().encode(machine), as: UTF8.self)
+    #expect(!text.contains("openblas"))
+    #expect(try JSONDecoder().decode(Machine.self, from: Data(text.utf8)) == machine)
   }
 }

@@ -60,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
     try MemoryCheck(
       evaluating: try saved.file.architecture(),
       rows: threads * min(LeafPlan.blockRows, dataset.test.count), advice: "--threads"
-    ).require(of: Machine.current(usable: usable, blasCore: execution.engine.blas.name))
+    ).require(of: Machine.current(usable: usable))
   }
 
   /// The requested data set, otherwise that of the model.

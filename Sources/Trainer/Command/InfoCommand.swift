@@ -29,16 +29,19 @@ struct InfoCommand: ParsableCommand {
     let datasets: [Found]
   }
 
-  /// The trainer's own kernels.
+  /// The trainer's own kernels, and rates of one thread.
   private struct Kernels: Encodable {
     let instructionSet = InstructionSet.inUse
     let supported = InstructionSet.supported
-    let fmaGigaflops = FMAPeak.gigaflops()
+    let peakGigaflops = FMAPeak.measure().bestOfOneWorker
+    /// The rate of OpenBLAS's product, to compare with; nil if OpenBLAS cannot be used.
+    let openBLASGigaflops: Double?
 
     private enum CodingKeys: String, CodingKey {
       case supported
       case instructionSet = "instruction_set"
-      case fmaGigaflops = "fma_gigaflops"
+      case peakGigaflops = "peak_gigaflops"
+      case openBLASGigaflops = "openblas_gigaflops"
     }
   }
 
@@ -49,8 +52,8 @@ struct InfoCommand: ParsableCommand {
 
   func run() throws {
     try instructionSet.select()
-    try blas.select(isQuiet: true)
     if mpi { return try showLink() }
+    let openBLAS = try openBLAS()
     let environment = ProcessInfo.processInfo.environment
     let available = DatasetLocator.available(
       environment: environment, note: DataOptions.tellOfUnreadable)
@@ -59,9 +62,9 @@ struct InfoCommand: ParsableCommand {
         name: known.name, directory: available.first { $0.name == known.name }?.directory)
     }
     let usable = UsableCPUs.current()
-    let machine = Machine.current(usable: usable, blasCore: blas.name)
+    let machine = Machine.current(usable: usable, openBLAS: openBLAS?.library)
     let topology = CPUTopology.current(usable: usable.cpus)
-    let kernels = Kernels()
+    let kernels = Kernels(openBLASGigaflops: openBLAS?.gigaflops)
     if json {
       try Console.result(
         try encoded(
@@ -71,7 +74,6 @@ struct InfoCommand: ParsableCommand {
     func memory(_ bytes: UInt64?) -> String {
       bytes.map { fixed(Double($0) / 0x1p30, 1) + " GiB" } ?? "unknown"
     }
-    let variant = machine.openBLAS.variant.map { " (\($0))" } ?? ""
     try Console.result(
       """
       trainer    \(TrainerVersion.current)
@@ -82,14 +84,18 @@ struct InfoCommand: ParsableCommand {
       cores      \(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)
       topology   \(TopologyDrawing(topology).lines.joined(separator: "\n           "))
       memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
-      OpenBLAS   \(machine.openBLAS.version)\(variant), kernels for \
-      \(machine.openBLAS.core) (\(machine.openBLAS.chosenBy.explanation.asTyped))
+      OpenBLAS   \(machine.openBLAS.map(words) ?? "cannot be used")
       kernels    \(kernels.instructionSet.rawValue) of \
       \(kernels.supported.map(\.rawValue).joined(separator: ", ")) \
       (\(instructionSet.isa == .auto ? "the best of this CPU" : "chosen with --isa"))
-      FMA peak   \(fixed(kernels.fmaGigaflops, 1)) GFLOP/s of a thread, from registers, with \
+      FMA peak   \(fixed(kernels.peakGigaflops, 1)) GFLOP/s of a thread, from registers, with \
       \(kernels.instructionSet.rawValue)
       """)
+    if let rate = kernels.openBLASGigaflops {
+      let side = OpenBLASProduct.side
+      try Console.result(
+        "product    \(fixed(rate, 1)) GFLOP/s of a thread, \(side) x \(side) matrices by OpenBLAS")
+    }
     for dataset in datasets {
       let name = dataset.name.padding(toLength: 14, withPad: " ", startingAt: 0)
       let places = DatasetLocator.candidates(for: dataset.name, environment: environment)
@@ -97,6 +103,24 @@ struct InfoCommand: ParsableCommand {
         "data set   \(name) "
           + (dataset.directory ?? "not found in \(places.joined(separator: ", "))"))
     }
+  }
+
+  /// OpenBLAS, and the rate of its product; nil if it cannot be used, with a warning, unless one of its
+  /// cores was asked for.
+  private func openBLAS() throws -> (library: MachineBLAS, gigaflops: Double)? {
+    do {
+      try blas.select(isQuiet: true)
+      return (.current(option: blas.name), try OpenBLASProduct().gigaflops())
+    } catch let error as OpenBLASError where blas.name == nil {
+      Console.warning("\(error)")
+      return nil
+    }
+  }
+
+  private func words(_ library: MachineBLAS) -> String {
+    let variant = library.variant.map { " (\($0))" } ?? ""
+    return "\(library.version)\(variant), kernels for \(library.core) "
+      + "(\(library.chosenBy.explanation.asTyped))"
   }
 
   /// Prints the output of `--mpi`: every rank measures, and rank 0 prints the result.

@@ -72,7 +72,7 @@ struct PredictCommand: ParsableCommand {
     try MemoryCheck(
       evaluating: try saved.file.architecture(), rows: threads * Predictor.shardSize,
       advice: "--threads"
-    ).require(of: Machine.current(usable: usable, blasCore: execution.engine.blas.name))
+    ).require(of: Machine.current(usable: usable))
     let predictor = try Predictor(
       file: saved.file, data: saved.data, threads: threads, coreCount: usable.count,
       engine: engine)

@@ -1,4 +1,3 @@
-import Files
 import Foundation
 import Model
 import Parallel
@@ -36,8 +35,10 @@ package struct Machine: Codable, Sendable, Equatable {
   package var memoryTotal: UInt64?
   /// The memory that is available without swapping, in bytes; nil if unknown.
   package var memoryAvailable: UInt64?
-  /// The version and core of OpenBLAS.
-  package var openBLAS: MachineBLAS
+  /// The version and core of OpenBLAS; nil if it is not used.
+  ///
+  /// Older records have it for every engine.
+  package var openBLAS: MachineBLAS?
 
   enum CodingKeys: String, CodingKey {
     case hostname, system, kernel, architecture, cpu, isa, extensions, cores
@@ -55,8 +56,8 @@ package struct Machine: Codable, Sendable, Equatable {
   ///   - name: The result of `uname`.
   ///   - files: The contents of system files.
   ///   - usable: The CPUs that the process may use.
-  ///   - openBLAS: The version and core of OpenBLAS.
-  init(name: MachineName, files: MachineFiles, usable: UsableCPUs, openBLAS: MachineBLAS) {
+  ///   - openBLAS: The version and core of OpenBLAS; nil if it is not used.
+  init(name: MachineName, files: MachineFiles, usable: UsableCPUs, openBLAS: MachineBLAS?) {
     let features = CPUFeatures(cpuInfo: files.cpuInfo ?? "")
     hostname = name.host
     system = files.osRelease.flatMap { MachineFiles.value(of: "PRETTY_NAME", inShell: $0) }
@@ -80,51 +81,16 @@ package struct Machine: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - usable: The CPUs that the process may use.
-  ///   - blasCore: The OpenBLAS core that was asked for; nil for `auto`.
+  ///   - openBLAS: The version and core of OpenBLAS; nil if it is not used.
   /// - Returns: The description; unknown values are left out.
   package static func current(
-    usable: UsableCPUs = .current(), blasCore: String? = nil
+    usable: UsableCPUs = .current(), openBLAS: MachineBLAS? = nil
   ) -> Machine {
-    Machine(
-      name: .current(), files: .current(), usable: usable,
-      openBLAS: MachineBLAS(
-        version: OpenBLAS.version, core: OpenBLAS.coreName, variant: OpenBLAS.variant,
-        chosenBy: BLASCoreSelection.current().origin(option: blasCore)))
+    Machine(name: .current(), files: .current(), usable: usable, openBLAS: openBLAS)
   }
 
   private static let notableFlags = [
     "avx_vnni", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16",
     "asimd", "asimddp", "bf16", "i8mm", "sve", "sve2", "sme",
   ]
-}
-
-/// The OpenBLAS library that a run uses.
-package struct MachineBLAS: Codable, Sendable, Equatable {
-  /// The version.
-  package var version: String
-  /// The core: the kernels for one CPU architecture.
-  ///
-  /// Another core gives different bits.
-  package var core: String
-  /// The threading of the build: `pthreads`, `OpenMP` or `serial`; nil in older records.
-  package var variant: String?
-  /// The origin of the choice of the core.
-  package var chosenBy: BLASCoreOrigin
-
-  enum CodingKeys: String, CodingKey {
-    case version, core, variant
-    case chosenBy = "chosen_by"
-  }
-}
-
-extension BLASCoreOrigin {
-  /// The origin of the choice of OpenBLAS's core, in words.
-  package var explanation: Message {
-    switch self {
-    case .automatic: "OpenBLAS's own choice"
-    case .corrected: "the trainer's choice: OpenBLAS does not know this CPU"
-    case .option: "chosen with \(setting: "blas-core")"
-    case .environment: "chosen with \(BLASCoreSelection.variable)"
-    }
-  }
 }

@@ -46,8 +46,9 @@ package struct ScalingPoint: Codable, Sendable, Equatable {
   /// The serial fraction of Karp and Flatt 1990; nil for one worker, in weak scaling, and if the
   /// series does not begin with one worker.
   package var serialFraction: Estimate?
-  /// The share of the rate of large matrix products on the same workers at the same time.
-  package var rooflineShare: Estimate
+  /// The share of the FMA peak of the same workers at the same time; nil in files of older versions,
+  /// which measured matrix products instead.
+  package var peakShare: Estimate?
   /// The seconds per step by stage, of all workers together; means over the repeats.
   package var stages: StageTimes
   /// The SHA-256 of the model, the same in all repeats.
@@ -61,7 +62,7 @@ package struct ScalingPoint: Codable, Sendable, Equatable {
     case sharesCores = "shares_cores"
     case samplesPerSecond = "samples_per_second"
     case serialFraction = "serial_fraction"
-    case rooflineShare = "roofline_share"
+    case peakShare = "peak_share"
   }
 }
 

@@ -17,6 +17,9 @@ struct ScalingResultCheck {
     try count(["rows": result.dataset.rows, "columns": result.dataset.columns], "dataset")
     for (index, series) in result.series.enumerated() { try check(series, "series.\(index)") }
     guard let simulation = result.simulation else { return }
+    for (workers, probe) in simulation.machine.probes.sorted(by: { $0.key < $1.key }) {
+      try check(probe, "simulation.machine.probes.\(workers)")
+    }
     for (index, validation) in simulation.validations.enumerated() {
       let place = "simulation.validations.\(index)"
       try check(validation.configuration, place + ".configuration")
@@ -54,8 +57,8 @@ struct ScalingResultCheck {
       [
         "samples_per_second.median": point.samplesPerSecond.median,
         "speedup.median": point.speedup.median, "efficiency.median": point.efficiency.median,
-        "roofline_share.median": point.rooflineShare.median,
       ], place)
+    if let share = point.peakShare { try positive(["peak_share.median": share.median], place) }
     for (kind, seconds) in point.stages.seconds where seconds < 0 {
       throw wrong("\(place).stages.seconds.\(kind.rawValue)", "\(seconds)", "at least 0")
     }
@@ -65,7 +68,15 @@ struct ScalingResultCheck {
       try check(measurement.configuration, place + ".configuration")
       try count(["samples": measurement.samples], place)
       try positive(["seconds": measurement.seconds], place)
+      try check(measurement.probe, place + ".probe")
     }
+  }
+
+  private func check(_ probe: MachineProbe, _ place: String) throws {
+    guard let gigaflops = probe.gigaflops else {
+      throw wrong(place + ".peak_gigaflops", "nothing", "a number above 0")
+    }
+    try positive(["peak_gigaflops": gigaflops], place)
   }
 
   private func check(_ configuration: MeasuredConfiguration, _ place: String) throws {

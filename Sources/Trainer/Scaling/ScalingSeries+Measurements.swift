@@ -82,7 +82,8 @@ extension ScalingPoint {
     serialFraction =
       mode == .strong && baseWorkers == 1 && workers > 1
       ? KarpFlatt.serialFraction(speedup: speedup, workers: workers) : nil
-    rooflineShare = Bootstrap.median(measurements.map(\.rooflineShare))
+    let shares = measurements.compactMap(\.peakShare)
+    peakShare = shares.isEmpty ? nil : Bootstrap.median(shares)
     stages = StageTimes(mean: measurements.map(\.stages))
     digest = measurements[0].digest
     self.measurements = measurements

@@ -7,15 +7,6 @@ import Testing
 
 @Suite("A probe of the machine")
 struct MachineProbeTests {
-  @Test(
-    "finds a rate of products that is at most that of the best single product", arguments: [1, 2])
-  func products(workers: Int) {
-    let probe = GEMMProbe(team: .started(workers))
-    let rate = probe.measure(seconds: 0.01)
-    #expect(rate.gigaflops > 0)
-    #expect(rate.gigaflops <= Double(workers) * rate.bestOfOneWorker * 1.000_001)
-  }
-
   @Test("times barriers, also if workers share a core", arguments: [1, 2, 5])
   func barriers(workers: Int) {
     let seconds = BarrierProbe.seconds(
@@ -48,7 +39,7 @@ struct MachineProbeTests {
     let team = WorkerTeam.started(2)
     let probe = MachineProbe.measure(
       team: team, machine: .current(), cacheBytes: 1 << 20, sharing: .measure(team: team))
-    #expect(probe.gemmGigaflops > 0)
+    #expect(probe.peakGigaflops ?? 0 > 0)
     #expect(probe.barrierSeconds > 0)
     #expect(probe.memoryBandwidth > 0)
     #expect((probe.lineTransferSeconds ?? -1) >= 0)

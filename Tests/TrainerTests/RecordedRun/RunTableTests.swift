@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Machine
 @testable import Model
 @testable import Runs
 
@@ -115,6 +116,18 @@ struct RunTableTests {
     let table = RunTable([old, new])
     #expect(table.differing == ["blas-core"])
     #expect(cells(table).map { $0[2] } == ["blas-core", "Haswell", "SkylakeX"])
+  }
+
+  @Test("names no OpenBLAS core of a run that OpenBLAS did not compute")
+  func nativeEngine() throws {
+    let table = RunTable([
+      try run("old"), try run("native") { $0.settings["engine"] = "native" },
+    ])
+    #expect(table.differing == ["blas-core", "engine"])
+    // The record of the machine has a core, as in older versions.
+    #expect(table.runs.map { $0.record?.machine.openBLAS?.core } == ["SkylakeX", "SkylakeX"])
+    #expect(cells(table)[1].prefix(4) == ["native", "complete", "-", "native"])
+    #expect(cells(table)[2].prefix(4) == ["old", "complete", "SkylakeX", "-"])
   }
 
   @Test("shows the reason for an early end")

@@ -32,7 +32,7 @@ struct RunRecordTests {
     #expect(record.blasCore == nil)
     #expect(record.dataset.name == "mnist")
     #expect(record.dataset.sha256?["train-images-idx3-ubyte"] == RunFiles.digest)
-    #expect(record.machine.openBLAS.core == "SkylakeX")
+    #expect(record.machine.openBLAS?.core == "SkylakeX")
     #expect(record.machine.cpu == nil)
   }
 

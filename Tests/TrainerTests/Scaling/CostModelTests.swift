@@ -58,7 +58,7 @@ struct CostModelTests {
   @Test("uses the number of cores if workers share them")
   func oversubscription() throws {
     var setup = ModelSetup()
-    setup.gemm[5] = 190
+    setup.peak[5] = 190
     setup.barriers[5] = 7e-3
     setup.bandwidth[5] = 1
     // 5 workers have 1 or 2 of 8 shards; two cores do 4 in the same time.
@@ -70,12 +70,12 @@ struct CostModelTests {
   @Test("slows workers down as much as products slow down when all compute")
   func slowdown() throws {
     var setup = ModelSetup()
-    setup.gemm = [1: 100, 2: 160]
+    setup.peak = [1: 100, 2: 160]
     #expect(isNear(try setup.step(workers: 2)[.forward], 4 / 2 / 0.8))
     // Beyond what was measured as there.
     #expect(isNear(try setup.step(workers: 8)[.forward], 4 / 8 / 0.8))
     // Two that are faster than one are noise.
-    setup.gemm = [1: 100, 2: 230]
+    setup.peak = [1: 100, 2: 230]
     #expect(isNear(try setup.step(workers: 2)[.forward], 4 / 2))
   }
 
@@ -110,7 +110,7 @@ struct CostModelTests {
     #expect(isNear(try setup.step(workers: 2)[.transfer], bytes / 64 * 1e-3))
     // More workers than cores have as many caches as there are cores.
     setup.barriers[4] = 1e-12
-    setup.gemm[4] = 1
+    setup.peak[4] = 1
     setup.bandwidth[4] = 1
     #expect(isNear(try setup.step(workers: 4, cores: 2)[.transfer], bytes / 64 * 1e-3))
   }

@@ -11,7 +11,7 @@ struct MachineConstantsTests {
   func interpolation() throws {
     var setup = ModelSetup()
     setup.cores = 8
-    setup.gemm = [1: 100, 4: 400, 8: 400, 16: 100]
+    setup.peak = [1: 100, 4: 400, 8: 400, 16: 100]
     setup.barriers = [1: 1, 4: 4, 8: 12, 16: 1_000]
     setup.bandwidth = [1: 10, 4: 25, 8: 10 * 8 / 3.0, 16: 1]
     let machine = try setup.machine()
@@ -30,7 +30,7 @@ struct MachineConstantsTests {
   func monotone() throws {
     var setup = ModelSetup()
     setup.cores = 4
-    setup.gemm = [1: 100, 2: 200, 4: 400, 8: 400]
+    setup.peak = [1: 100, 2: 200, 4: 400, 8: 400]
     setup.barriers = [1: 1, 2: 130, 4: 4, 8: 3]
     setup.bandwidth = [1: 1, 2: 1, 4: 1, 8: 1]
     let machine = try setup.machine()
@@ -58,7 +58,7 @@ struct MachineConstantsTests {
         configuration: point.configuration, pin: .none, warmUpSteps: 0, steps: 1, samples: 1,
         seconds: 1, digestStep: 1, digest: "", flopsPerSample: 1, stages: point.stages,
         probe: MachineProbe(
-          gemmGigaflops: rate, barrierSeconds: rate, memoryBandwidth: rate),
+          peakGigaflops: rate, barrierSeconds: rate, memoryBandwidth: rate),
         interference: Interference(
           ownCPUs: 1, otherCPUs: nil, stolenCPUs: nil, throttledSeconds: nil))
     }
@@ -66,14 +66,14 @@ struct MachineConstantsTests {
       series: [setup.series([point])], cores: 2, cacheBytes: 0)
     #expect(
       machine.probes == [
-        1: MachineProbe(gemmGigaflops: 20, barrierSeconds: 10, memoryBandwidth: 20)
+        1: MachineProbe(peakGigaflops: 20, barrierSeconds: 10, memoryBandwidth: 20)
       ])
   }
 
   @Test("need those of one worker, rates above 0, and line costs of at least 0")
   func refusals() {
     var setup = ModelSetup()
-    setup.gemm[1] = nil
+    setup.peak[1] = nil
     let missing = #expect(throws: TrainerError.self) { _ = try setup.machine() }
     #expect(missing?.code == .usage)
     #expect(missing?.description.contains("`threads` has 2") == true)

@@ -10,7 +10,7 @@ struct ModelSetup {
   var batchSize = 512
   var shardSize = 64
   /// 10^9 operations a second by workers.
-  var gemm: [Int: Double] = [1: 100, 2: 200]
+  var peak: [Int: Double] = [1: 100, 2: 200]
   var barriers: [Int: Double] = [1: 1e-12, 2: 1e-12]
   var bandwidth: [Int: Double] = [1: 1e30, 2: 2e30]
   /// For workers beside others.
@@ -36,7 +36,7 @@ struct ModelSetup {
         threads: threads, batchSize: batchSize, shardSize: shardSize),
       isOversubscribed: threads > cores, sharesCores: false,
       samplesPerSecond: estimate(rate ?? Double(batchSize) / times.total), speedup: estimate(1),
-      efficiency: estimate(1), serialFraction: nil, rooflineShare: estimate(1), stages: times,
+      efficiency: estimate(1), serialFraction: nil, peakShare: estimate(1), stages: times,
       digest: "", measurements: [])
   }
 
@@ -48,11 +48,11 @@ struct ModelSetup {
   func machine() throws -> MachineConstants {
     try MachineConstants(
       probes: Dictionary(
-        uniqueKeysWithValues: gemm.keys.map {
+        uniqueKeysWithValues: peak.keys.map {
           (
             $0,
             MachineProbe(
-              gemmGigaflops: gemm[$0] ?? 0, barrierSeconds: barriers[$0] ?? 0,
+              peakGigaflops: peak[$0] ?? 0, barrierSeconds: barriers[$0] ?? 0,
               memoryBandwidth: bandwidth[$0] ?? 0,
               lineTransferSeconds: $0 > 1 ? lineTransferSeconds : nil)
           )

@@ -17,7 +17,7 @@ struct PredictionDoubtsTests {
         point.measurements = barriers.enumerated().map { round, seconds in
           var measurement = TrainingMeasurement.example(point.configuration)
           measurement.probe = MachineProbe(
-            gemmGigaflops: 100 * Double(min(threads, setup.cores)), barrierSeconds: seconds,
+            peakGigaflops: 100 * Double(min(threads, setup.cores)), barrierSeconds: seconds,
             memoryBandwidth: 1e30, lineTransferSeconds: threads > 1 ? 0 : nil)
           change(&measurement, round)
           return measurement

@@ -23,7 +23,7 @@ struct ScalingCSVTests {
     for (row, point) in zip(rows, result.series.flatMap(\.points)) {
       for (name, estimate) in [
         ("samples_per_second", point.samplesPerSecond), ("speedup", point.speedup),
-        ("efficiency", point.efficiency), ("roofline_share", point.rooflineShare),
+        ("efficiency", point.efficiency), ("peak_share", try #require(point.peakShare)),
       ] {
         #expect(row[name + "_median"] == "\(estimate.median)")
         #expect(row[name + "_low"].flatMap { Double($0) } == estimate.low)

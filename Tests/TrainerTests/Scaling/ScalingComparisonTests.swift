@@ -47,7 +47,7 @@ struct ScalingComparisonTests {
     second.plan.settings["seed"] = nil
     second.plan.settings["ema"] = .number(0.9)
     second.machine.hostname = "node2"
-    second.machine.openBLAS.core = "Haswell"
+    second.machine.openBLAS?.core = "Haswell"
     second.machine.kernel = "Linux 5"
     second.parameters = 7
     let differences = ScalingComparison(first, second).differences

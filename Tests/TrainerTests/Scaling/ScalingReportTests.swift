@@ -51,7 +51,7 @@ struct ScalingReportTests {
   @Test("draws each configuration with its interval, hollow if there are more workers than CPUs")
   func points() throws {
     let page = try ReportPage(ScalingSample(threads: [1, 2, 4, 8], cpus: 4).result())
-    for name in ["speedup", "rate", "efficiency", "roofline"] {
+    for name in ["speedup", "rate", "efficiency", "peak"] {
       let chart = try chart(page, name)
       #expect(chart.all("circle").count == 4)
       #expect(chart.all("circle", class: "hollow").count == 1)

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Model
+@testable import Pages
 @testable import Scaling
 @testable import Training
 
@@ -113,6 +114,50 @@ struct ScalingResultFileTests {
     let text = try folder.text("new.json")
     #expect(text.contains("\"format_version\" : 1"))
     for key in ["doubts", "between", "probe_interference"] { #expect(text.contains("\"\(key)\"")) }
+  }
+
+  @Test("of a version that measured matrix products is read, without a share of the FMA peak")
+  func olderProbes() throws {
+    let result = try ScalingSample(predictedCores: [8]).result()
+    try result.write(path: folder.path("new.json"))
+    let text = try folder.text("new.json").replacing("peak_gigaflops", with: "gemm_gigaflops")
+      .replacing("peak_share", with: "roofline_share")
+    try folder.write(Array(text.utf8), to: "older.json")
+    let older = try ScalingResult.read(path: folder.path("older.json"))
+    let probes = older.series[0].points.flatMap(\.measurements).map(\.probe)
+    #expect(probes.allSatisfy { $0.peakGigaflops == nil && $0.productGigaflops ?? 0 > 0 })
+    #expect(older.series[0].points.allSatisfy { $0.peakShare == nil })
+    #expect(older.series[0].points[0].measurements[0].peakShare == nil)
+    // The cost model needs only ratios of rates.
+    let (now, then) = (try #require(result.simulation), try #require(older.simulation))
+    #expect(then.machine.slowdown(active: 2) == now.machine.slowdown(active: 2))
+    let page = ScalingReport.render(older)
+    #expect(!page.contains("Share of the FMA peak"))
+    #expect(ScalingReport.render(result).contains("Share of the FMA peak"))
+    // No figure of products is called a peak.
+    #expect(ScalingFigures(series: older.series[0], title: "").measurements.rows[0][6] == "–")
+    let cells = ScalingCSV(older).lines.map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(cells[1][try #require(cells[0].firstIndex(of: "peak_share_median"))].isEmpty)
+  }
+
+  @Test("with a probe without any rate is refused", arguments: [0, 1])
+  func noRate(place: Int) throws {
+    var result = try ScalingSample(predictedCores: [8]).result()
+    if place == 0 {
+      result.series[0].points[0].measurements[1].probe.peakGigaflops = nil
+    } else {
+      result.series[0].points[0].measurements[1].probe.peakGigaflops = -1
+    }
+    try result.write(path: folder.path("scaling.json"))
+    let error = try #require(throws: TrainerError.self) {
+      try ScalingResult.read(path: folder.path("scaling.json"))
+    }
+    #expect(
+      error.description.hasSuffix(
+        "field `series.0.points.0.measurements.1.probe.peak_gigaflops`: found "
+          + "\(place == 0 ? "nothing" : "-1.0"), expected a number above 0"))
   }
 
   @Test("without points, measurements or a file is refused")

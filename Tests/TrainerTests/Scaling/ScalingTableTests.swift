@@ -19,8 +19,8 @@ struct ScalingTableTests {
         "4 CPUs on 2 cores, 1 last-level cache, 1 NUMA node, 1 package",
         "",
         "batch 512, shard 64",
-        "threads  samples/s           95 %  speedup   effi-    serial  roof-",
-        "                         interval           ciency  fraction   line",
+        "threads  samples/s           95 %  speedup   effi-    serial    FMA",
+        "                         interval           ciency  fraction   peak",
         "      1      50000    49500-50500     1.00  100.0%         -  60.0%",
         "      2      90909    90000-91818     1.82   90.9%     0.100  54.5%",
         "      4     153846  152308-155385     3.08   76.9%     0.100  46.2%  c",
@@ -39,6 +39,20 @@ struct ScalingTableTests {
         "warning: Others computed too.",
         "note: No quota.",
       ])
+  }
+
+  @Test("names the native engine if it computed, and a dash if the FMA peak was not measured")
+  func nativeEngine() throws {
+    var result = try ScalingSample().result()
+    result.plan.settings["engine"] = .text("native")
+    result.machine.instructionSet = .v4
+    result.machine.openBLAS = nil
+    result.series[0].points[0].peakShare = nil
+    let lines = ScalingTable(result, usesBlocks: true).lines
+    #expect(lines[2] == "machine: node1, Example 9000, x86-64-v4, native engine (v4)")
+    let first = try #require(lines.first { $0.hasPrefix("      1      50000") })
+    #expect(first.hasSuffix("         -      -"))
+    #expect(!ScalingReport.render(result).contains("OpenBLAS"))
   }
 
   @Test("does not show the model if no other machine was requested")
@@ -124,8 +138,8 @@ struct ScalingTableTests {
         "Predicted for other machines:",
         "machines    cores  batch  shard  predicted  ms/step  most of it",
         "          of each                samples/s",
-        "       1        8    512     64     344828    1.485  gemm 70%",
-        "       4        8    512     64     975610    0.525  gemm 70%",
+        "       1        8    512     64     344828    1.485  forward 70%",
+        "       4        8    512     64     975610    0.525  forward 70%",
       ])
     let measured = ScalingTable(try ScalingSample().result(), usesBlocks: true).lines
     #expect(!measured.contains { $0.lowercased().contains("predicted") })
@@ -146,8 +160,8 @@ struct ScalingTableTests {
         "Predicted for other machines:",
         "machines    cores  batch  shard  predicted     ms/step  most of it",
         "          of each                samples/s",
-        "       1        8    512     64     344828  ?    1.485  gemm 70%",
-        "       4        8    512     64     975610       0.525  gemm 70%",
+        "       1        8    512     64     344828  ?    1.485  forward 70%",
+        "       4        8    512     64     975610       0.525  forward 70%",
         "?: unreliable: others were busy; the model is off.",
       ])
   }

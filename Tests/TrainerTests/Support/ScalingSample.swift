@@ -105,7 +105,7 @@ struct ScalingSample {
       configuration: configuration, isOversubscribed: workers > cpus,
       sharesCores: workers > cpus / 2,
       samplesPerSecond: estimate(rate * speedup), speedup: estimate(speedup),
-      efficiency: estimate(speedup / growth), rooflineShare: estimate(0.6 * speedup / growth),
+      efficiency: estimate(speedup / growth), peakShare: estimate(0.6 * speedup / growth),
       stages: measurements[0].stages, digest: Self.digest, measurements: measurements)
     if workers > 1, threads[0] == 1, mode == .strong {
       point.serialFraction = estimate((1 / speedup - 1 / growth) / (1 - 1 / growth))
@@ -131,7 +131,7 @@ struct ScalingSample {
       digest: Self.digest, flopsPerSample: 2_407_424,
       stages: StageTimes(steps: 50, seconds: seconds),
       probe: MachineProbe(
-        gemmGigaflops: 200 * workers, barrierSeconds: 1e-6, memoryBandwidth: 2e10,
+        peakGigaflops: 200 * workers, barrierSeconds: 1e-6, memoryBandwidth: 2e10,
         lineTransferSeconds: workers > 1 ? 8e-9 : nil),
       interference: Interference(ownCPUs: workers, otherCPUs: 0.02))
   }
@@ -140,9 +140,9 @@ struct ScalingSample {
     guard let predictedCores else { return nil }
     let machine = try MachineConstants(
       probes: [
-        1: MachineProbe(gemmGigaflops: 200, barrierSeconds: 1e-7, memoryBandwidth: 2e10),
+        1: MachineProbe(peakGigaflops: 200, barrierSeconds: 1e-7, memoryBandwidth: 2e10),
         2: MachineProbe(
-          gemmGigaflops: 390, barrierSeconds: 1e-6, memoryBandwidth: 3e10,
+          peakGigaflops: 390, barrierSeconds: 1e-6, memoryBandwidth: 3e10,
           lineTransferSeconds: 8e-9),
       ], cores: cpus, cacheBytes: 1 << 25)
     let products = NetworkProbe.Products(
@@ -169,7 +169,7 @@ struct ScalingSample {
         return ScalingSimulation.Prediction(
           machines: machines, cores: cores, batchSize: series.batchSize, shardSize: shardSize,
           samplesPerSecond: rate,
-          seconds: ["gemm": 0.7 * 512 / rate, "barriers": 0.3 * 512 / rate])
+          seconds: ["forward": 0.7 * 512 / rate, "barriers": 0.3 * 512 / rate])
       }
     }
   }

@@ -16,7 +16,7 @@ extension TrainingMeasurement {
           .wait: 0.002, .other: 0.0001,
         ]),
       probe: MachineProbe(
-        gemmGigaflops: 150 * Double(configuration.workers), barrierSeconds: 1e-6,
+        peakGigaflops: 150 * Double(configuration.workers), barrierSeconds: 1e-6,
         memoryBandwidth: 1e10),
       interference: Interference(
         ownCPUs: Double(configuration.workers), otherCPUs: 0, stolenCPUs: 0,

@@ -7,7 +7,7 @@ import Parallel
 import Scaling
 import Training
 
-/// Measures training steps against the rate of a large matrix product in the same process.
+/// Measures training steps of both engines against the FMA peak in the same process.
 @main
 struct StepBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,6 +22,9 @@ struct StepBenchmark: ParsableCommand {
 
   @Option(help: "Shard size for each batch size, separated by commas; one is for all.")
   var shardSize = "64"
+
+  @Option(help: "Engines, separated by commas.")
+  var engine = "native,openblas"
 
   @Option(help: "Rounds over all configurations, one after the other.")
   var rounds = 5
@@ -39,28 +42,45 @@ struct StepBenchmark: ParsableCommand {
     let dataset = try Dataset.load(from: location)
     let shardSizes = try numbers(shardSize, "--shard-size")
     let cases = try numbers(batchSize, "--batch-size").enumerated().flatMap { index, batch in
-      try numbers(threads, "--threads").map { threads in
-        try StepCase(
-          dataset: dataset, batchSize: batch,
-          shardSize: min(shardSizes.count == 1 ? shardSizes[0] : shardSizes[index], batch),
-          threads: threads)
+      try numbers(threads, "--threads").flatMap { threads in
+        try engines.map { engine in
+          try StepCase(
+            dataset: dataset, engine: engine, batchSize: batch,
+            shardSize: min(shardSizes.count == 1 ? shardSizes[0] : shardSizes[index], batch),
+            threads: threads)
+        }
       }
     }
-    var roofline: [Double] = []
-    let machine = GEMMProbe(team: try WorkerTeam(count: 1, coreCount: 1))
+    let product = try OpenBLASProduct()
+    var (peaks, products): ([Double], [Double]) = ([], [])
     for _ in 0..<rounds {
-      roofline.append(machine.measure(seconds: 0.5).bestOfOneWorker)
+      peaks.append(FMAPeak.measure(seconds: 0.5).bestOfOneWorker)
+      products.append(product.gigaflops(seconds: 0.5))
       for stepCase in cases { stepCase.measure(seconds: seconds) }
     }
-    let rate = roofline.sorted()[roofline.count / 2]
+    let peak = peaks.sorted()[peaks.count / 2]
     let report = Report(
-      openblas: OpenBLAS.version, core: OpenBLAS.coreName, cores: UsableCPUs.current().count,
-      dataset: dataset.name, rooflineGigaflops: rate, rooflines: roofline,
-      cases: cases.map { $0.result(gigaflopsPerThread: rate) })
+      openblas: LibraryResult(
+        version: OpenBLAS.version, core: OpenBLAS.coreName,
+        productGigaflops: products.sorted()[products.count / 2], products: products),
+      instructionSet: InstructionSet.inUse.rawValue, cores: UsableCPUs.current().count,
+      dataset: dataset.name, peakGigaflops: peak, peaks: peaks,
+      cases: cases.map { $0.result(gigaflopsPerThread: peak) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     print(String(decoding: try encoder.encode(report), as: UTF8.self))
+  }
+
+  private var engines: [Engine] {
+    get throws {
+      try engine.split(separator: ",").map { name in
+        guard let engine = Engine(rawValue: String(name)) else {
+          throw ValidationError("--engine: found \(name), expected native or openblas")
+        }
+        return engine
+      }
+    }
   }
 
   private func numbers(_ list: String, _ option: String) throws -> [Int] {
@@ -75,11 +95,22 @@ struct StepBenchmark: ParsableCommand {
 
 /// What the command prints.
 struct Report: Encodable {
-  let openblas: String
-  let core: String
+  let openblas: LibraryResult
+  /// That of the native engine, and of the peak.
+  let instructionSet: String
   let cores: Int
   let dataset: String
-  let rooflineGigaflops: Double
-  let rooflines: [Double]
+  /// The FMA peak of a thread: the median of `peaks`, one a round.
+  let peakGigaflops: Double
+  let peaks: [Double]
   let cases: [CaseResult]
+}
+
+/// OpenBLAS, and the rate of its product of 1024 x 1024 matrices on one thread.
+struct LibraryResult: Encodable {
+  let version: String
+  let core: String
+  /// The median of `products`, one a round.
+  let productGigaflops: Double
+  let products: [Double]
 }

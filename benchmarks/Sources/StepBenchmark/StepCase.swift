@@ -8,6 +8,7 @@ import Training
 
 /// One configuration: its model, workers and samples a second, round by round.
 final class StepCase {
+  private let engine: Engine
   private let batchSize: Int
   private let shardSize: Int
   private let threads: Int
@@ -18,7 +19,6 @@ final class StepCase {
   private let plain: BatchComputation
   private let profiled: BatchComputation
   private let network: Network
-  private let roofline: GEMMProbe
   private let optimizer: OptimizerPass
   private let arrayBytes: Int
   private var bandwidths: [Double] = []
@@ -26,8 +26,12 @@ final class StepCase {
   private var shares: [Double] = []
   private var profiledSteps = 0
 
-  init(dataset: Dataset, batchSize: Int, shardSize: Int, threads: Int) throws {
+  init(
+    dataset: Dataset, engine: Engine, batchSize: Int, shardSize: Int, threads: Int
+  ) throws {
+    try engine.load()
     self.dataset = dataset
+    self.engine = engine
     self.batchSize = batchSize
     self.shardSize = shardSize
     self.threads = threads
@@ -36,11 +40,11 @@ final class StepCase {
     order = AlignedBuffer(count: sampleCount)
     EpochOrder.fillShuffled(order.elements, seed: 0, epoch: 1)
     let configuration = TrainingConfiguration(threads: threads)
-    let network = Network(try configuration.architecture(for: dataset), seed: 0)
+    let network = Network(
+      try configuration.architecture(for: dataset), seed: 0, engine: engine)
     self.network = network
     let state = ModelState(network: network, seed: 0, optimizerStateCount: 2)
     let team = try WorkerTeam(count: threads, coreCount: UsableCPUs.current().count)
-    roofline = GEMMProbe(team: team)
     optimizer = OptimizerPass(team: team, count: network.parameters.valueCount)
     arrayBytes = BandwidthProbe.arrayBytes(
       workers: threads, cacheBytes: CPUTopology.current().lastCacheBytes,
@@ -50,6 +54,7 @@ final class StepCase {
     profiled = BatchComputation(
       state: state, team: team, batchCapacity: batchSize, shardSize: .rows(shardSize),
       profile: StageProfile(network: network, workerCount: threads, capacity: 50_000))
+    try engine.reserve(callers: threads)
     plain.parametersChanged()
   }
 
@@ -58,9 +63,9 @@ final class StepCase {
     _ = run(plain, steps: 5)
     let perStep = run(plain, steps: 10) / 10
     let steps = max(10, Int(seconds / perStep))
-    let before = roofline.measure(seconds: 0.2).gigaflops
+    let before = FMAPeak.measure(team: plain.team, seconds: 0.2).gigaflops
     let rate = Double(steps * batchSize) / run(plain, steps: steps)
-    let after = roofline.measure(seconds: 0.2).gigaflops
+    let after = FMAPeak.measure(team: plain.team, seconds: 0.2).gigaflops
     rates.append(rate)
     shares.append(rate * Double(network.trainingFlopsPerSample) / 1e9 / ((before + after) / 2))
     profiled.parametersChanged()
@@ -102,8 +107,8 @@ final class StepCase {
         bandwidthShare: bytes.map { Double($0) / seconds / (bandwidth / Double(threads)) })
     }
     return CaseResult(
-      batchSize: batchSize, shardSize: shardSize, threads: threads, samplesPerSecond: rate,
-      rates: rates, rooflineSamplesPerSecond: limit, rooflineShare: rate / limit,
+      engine: engine.rawValue, batchSize: batchSize, shardSize: shardSize, threads: threads,
+      samplesPerSecond: rate, rates: rates, peakSamplesPerSecond: limit, peakShare: rate / limit,
       concurrentShares: shares, flopsPerSample: flops, memoryBytesPerSecond: bandwidth,
       stages: (profiled.profile?.secondsByLabel ?? []).map {
         stage($0.name, seconds: $0.seconds / Double(profiledSteps), bytes: bytes[$0.name])
@@ -117,15 +122,17 @@ extension StepCase: @unchecked Sendable {}
 
 /// The figures of a configuration.
 struct CaseResult: Encodable {
+  let engine: String
   let batchSize: Int
   let shardSize: Int
   let threads: Int
   let samplesPerSecond: Double
   let rates: [Double]
-  let rooflineSamplesPerSecond: Double
-  let rooflineShare: Double
-  /// Round by round: the steps' operations a second over what the same workers reached just before
-  /// and after on products of their own.
+  /// The rate at which all products would run at the FMA peak of a thread, times the threads.
+  let peakSamplesPerSecond: Double
+  let peakShare: Double
+  /// Round by round: the steps' operations a second over the FMA peak of the same workers together,
+  /// just before and after.
   let concurrentShares: [Double]
   let flopsPerSample: Int
   /// What all workers together read and write beyond the caches.

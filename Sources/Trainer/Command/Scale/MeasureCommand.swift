@@ -42,7 +42,7 @@ struct MeasureCommand: ParsableCommand {
     }
     let plan = try length.plan(batchSize: configuration.batchSize)
     try configuration.validate(sampleCount: dataset.training.count)
-    let machine = Machine.current(usable: usable, blasCore: execution.engine.blas.name)
+    let machine = execution.engine.machine(configuration.engine, usable: usable)
     let cpus = try MPIProcess.divide(
       usable, among: communicator, machine: machine, pin: pinning.pin)
     if communicator.size > 1 {

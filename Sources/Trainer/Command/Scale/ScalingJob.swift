@@ -28,7 +28,7 @@ struct ScalingJob {
     try options.instructionSet.select()
     try options.engine.select(configuration.engine, isQuiet: options.quiet)
     let dataset = try Dataset.load(from: try options.data.locate())
-    let machine = Machine.current(usable: usable, blasCore: options.engine.blas.name)
+    let machine = options.engine.machine(configuration.engine, usable: usable)
     let sampleCount = dataset.training.count
     if let size = options.experiment.fittedBatchSize(
       experiment, configuration, sampleCount: sampleCount)

@@ -49,8 +49,7 @@ struct ScalingPredictionJob {
       arguments(NetworkOptions.names))
     var configuration = TrainingConfiguration(threads: 1)
     try options.apply(to: &configuration)
-    // Experiments of versions with one engine do not name it.
-    configuration.engine = result.plan.settings["engine"].flatMap(Engine.init) ?? .openblas
+    configuration.engine = result.engine
     let optimizer = try OptimizerOptions.parse(arguments(["optimizer"])).optimizer
     let architecture = try configuration.architecture(
       input: Shape(result.dataset.rows, result.dataset.columns, 1),

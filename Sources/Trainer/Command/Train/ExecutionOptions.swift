@@ -1,4 +1,5 @@
 import ArgumentParser
+import Machine
 import Model
 import Parallel
 import Training
@@ -31,6 +32,16 @@ struct EngineOptions: ParsableArguments {
             + "--engine openblas")
       }
     }
+  }
+
+  /// Describes this machine for records of a run, after ``select(_:isQuiet:)``.
+  ///
+  /// - Parameters:
+  ///   - engine: The engine in use; OpenBLAS is described only if it computes.
+  ///   - usable: The CPUs that the process may use.
+  /// - Returns: The description.
+  func machine(_ engine: Engine, usable: UsableCPUs) -> Machine {
+    .current(usable: usable, openBLAS: engine == .openblas ? .current(option: blas.name) : nil)
   }
 }
 

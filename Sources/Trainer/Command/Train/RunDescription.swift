@@ -66,16 +66,8 @@ enum RunDescription {
       \(configuration.shardSize.rows(for: run.state.network)), \
       \(run.communicator.size > 1 ? "\(run.communicator.size) ranks, " : "")\
       \(counted(configuration.threads, "thread")), seed \(configuration.seed), \
-      \(engine(configuration.engine, machine))
+      \(machine.words(of: configuration.engine))
       """)
-  }
-
-  /// What computes matrix products, in words.
-  private static func engine(_ engine: Engine, _ machine: Machine) -> String {
-    switch engine {
-    case .native: "native engine (\(machine.instructionSet?.rawValue ?? "baseline"))"
-    case .openblas: "OpenBLAS \(machine.openBLAS.version) \(machine.openBLAS.core)"
-    }
   }
 
   /// This rank's threads and CPUs, and the effect of several ranks on the bits and the messages.

@@ -41,7 +41,7 @@ struct TrainingJob {
       try !isLeader || options.output.hasCheckpoint
       ? nil : options.files.`init`.map { try SavedModel.read(path: $0) }
     let dataset = try loadDataset()
-    let machine = Machine.current(usable: usable, blasCore: options.execution.engine.blas.name)
+    let machine = options.execution.engine.machine(configuration.engine, usable: usable)
     let cpus = try MPIProcess.divide(
       usable, among: communicator, machine: machine, pin: options.pinning.pin)
     if communicator.size > 1 {

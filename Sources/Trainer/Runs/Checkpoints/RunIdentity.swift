@@ -52,8 +52,8 @@ package struct RunIdentity: Sendable, Equatable, Codable {
     settings["init"] = initialWeights
     self.dataset = dataset
     if configuration.engine == .openblas {
-      blasCore = machine.openBLAS.core
-      openBLASVersion = machine.openBLAS.version
+      blasCore = machine.openBLAS?.core
+      openBLASVersion = machine.openBLAS?.version
     }
     arithmetic = Self.presentArithmetic
   }

@@ -45,8 +45,8 @@ package struct RunRecord: Codable, Sendable {
   package var pin: WorkerPlacement?
   /// The number of ranks of the latest part; nil for one.
   package var ranks: Int?
-  /// OpenBLAS's core, a copy of the machine's for readers of the file; nil in older records, which
-  /// call it `kernel`.
+  /// OpenBLAS's core, a copy of the machine's for readers of the file; nil if OpenBLAS is not used, and
+  /// in older records, which call it `kernel`.
   package var blasCore: String?
   /// The data set.
   package var dataset: DatasetRecord
@@ -84,7 +84,7 @@ package struct RunRecord: Codable, Sendable {
     threads = run.configuration.threads
     pin = run.pin
     ranks = run.severalRanks
-    blasCore = machine.openBLAS.core
+    blasCore = machine.openBLAS?.core
     dataset = DatasetRecord(run.dataset, sha256: digests)
     self.machine = machine
   }
@@ -163,6 +163,14 @@ package struct RunRecord: Codable, Sendable {
   /// - Throws: ``FileError`` if it cannot be written.
   package func write(path: String) throws {
     try RecordedFile.write(self, path: path, in: .lockedDirectory)
+  }
+
+  /// OpenBLAS's core if it computed.
+  ///
+  /// Versions with one engine did not name it. Some older records of the native engine name a core that
+  /// it did not use.
+  var usedBLASCore: String? {
+    settings["engine"].flatMap(Engine.init) == .native ? nil : machine.openBLAS?.core
   }
 
   private static var now: String {

@@ -193,7 +193,7 @@ extension RecordedRun: Encodable {
       try container.encode(record.version, forKey: .version)
       try container.encode(record.created, forKey: .created)
       try container.encode(record.dataset.name, forKey: .dataset)
-      try container.encode(record.machine.openBLAS.core, forKey: .blasCore)
+      try container.encodeIfPresent(record.usedBLASCore, forKey: .blasCore)
       try container.encode(record.threads, forKey: .threads)
       try container.encodeIfPresent(record.pin, forKey: .pin)
       try container.encode(record.settings, forKey: .settings)

@@ -64,10 +64,8 @@ package struct RunTable: Sendable {
     values["dataset"] = record.dataset.name
     values["threads"] = "\(record.threads)"
     values["pin"] = (record.pin ?? WorkerPlacement.none).rawValue
-    // The core in use, even if the option is `auto`; records of versions with one engine do not name it.
-    if record.settings["engine"].flatMap(Engine.init) != .native {
-      values["blas-core"] = record.machine.openBLAS.core
-    }
+    // The core in use, even if the option is `auto`.
+    values["blas-core"] = record.usedBLASCore
     values["version"] = record.version
     return values
   }

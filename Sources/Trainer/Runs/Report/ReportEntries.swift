@@ -7,16 +7,17 @@ import Training
 extension Machine {
   /// The entries of a report that describe the machine.
   package var entries: [ReportEntry] {
+    let blas = openBLAS.map {
+      ReportEntry("OpenBLAS", "\($0.version), core \($0.core) (\($0.chosenBy.explanation))")
+    }
     var entries = [
-      ReportEntry(
-        "OpenBLAS",
-        "\(openBLAS.version), core \(openBLAS.core) (\(openBLAS.chosenBy.explanation))"),
       ReportEntry("host", hostname),
       ReportEntry("system", [system, kernel].compactMap(\.self).joined(separator: ", ")),
       ReportEntry("processor", cpu ?? "unknown"),
       ReportEntry("instructions", ([isa] + extensions).joined(separator: " ")),
       ReportEntry("cores", "\(cores) usable of \(onlineCores): \(coresReason)"),
     ]
+    if let blas { entries.insert(blas, at: 0) }
     if let instructionSet { entries.append(ReportEntry("kernels", instructionSet.rawValue)) }
     if let memoryTotal { entries.append(ReportEntry("memory", FigureText.bytes(memoryTotal))) }
     return entries

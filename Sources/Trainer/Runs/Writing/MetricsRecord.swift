@@ -23,8 +23,8 @@ struct StartRecord: Encodable {
   let settings: [String: Setting.Value]
   let `init`: String?
   let machine: Machine
-  /// OpenBLAS's core: the name of its set of kernels, which affects results of that engine.
-  let blasCore: String
+  /// OpenBLAS's core: the name of its set of kernels, which affects results; nil if OpenBLAS is not used.
+  let blasCore: String?
   let dataset: DatasetRecord
   let parameters: Int
 
@@ -50,7 +50,7 @@ struct StartRecord: Encodable {
       uniqueKeysWithValues: configuration.settings.map { ($0.name, $0.value) })
     `init` = initialWeights
     self.machine = machine
-    blasCore = machine.openBLAS.core
+    blasCore = machine.openBLAS?.core
     dataset = DatasetRecord(run.dataset)
     parameters = run.state.network.parameters.valueCount
   }

@@ -1,4 +1,5 @@
 import Machine
+import Model
 import Parallel
 
 extension MachineProbe {
@@ -19,7 +20,7 @@ extension MachineProbe {
       workers: team.count, cacheBytes: cacheBytes,
       availableBytes: machine.memoryAvailable.flatMap { Int(exactly: $0) })
     return MachineProbe(
-      gemmGigaflops: GEMMProbe(team: team).measure().gigaflops,
+      peakGigaflops: FMAPeak.measure(team: team).gigaflops,
       barrierSeconds: sharing.barrierSeconds,
       memoryBandwidth: BandwidthProbe.bytesPerSecond(team: team, arrayBytes: arrayBytes),
       lineTransferSeconds: sharing.lineTransferSeconds)

@@ -34,13 +34,11 @@ package enum MeasurementRun {
     let sharing = try SharingProbe.measure(
       workers: configuration.threads, coreCount: coreCount, pin: pin,
       isAlone: communicator.size == 1)
-    // The roofline is a product of OpenBLAS.
-    try OpenBLAS.load()
     let run = try TrainingRun(
       configuration: configuration, dataset: dataset, coreCount: coreCount, pin: pin,
       profile: .totals, communicator: communicator)
     communicator.meet()
-    // Products are timed before and after the steps, since clock frequencies may change in between.
+    // The peak is measured before and after the steps, since clock frequencies may change in between.
     // The ranks of a machine share its caches.
     var probe = MachineProbe.measure(
       team: run.team, machine: machine,
@@ -52,8 +50,8 @@ package enum MeasurementRun {
     }
     try run.train(observers: [observer])
     communicator.meet()
-    let after = GEMMProbe(team: run.team).measure().gigaflops
-    probe.gemmGigaflops = communicator.sum((probe.gemmGigaflops + after) / 2)
+    let after = FMAPeak.measure(team: run.team).gigaflops
+    probe.peakGigaflops = probe.peakGigaflops.map { communicator.sum(($0 + after) / 2) }
     probe.memoryBandwidth = communicator.sum(probe.memoryBandwidth)
     let figures = observer.figures
     guard let profile = run.profile, let interference = figures.interference else {

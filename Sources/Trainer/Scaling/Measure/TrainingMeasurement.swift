@@ -83,10 +83,10 @@ package struct TrainingMeasurement: Codable, Sendable, Equatable {
   /// The number of samples per second.
   package var samplesPerSecond: Double { Double(samples) / seconds }
 
-  /// The rate of the steps' own products, as a share of the rate of large matrix products on the
-  /// same workers at the same time.
-  package var rooflineShare: Double {
-    samplesPerSecond * Double(flopsPerSample) / (probe.gemmGigaflops * 1e9)
+  /// The rate of the steps' products, as a share of the FMA peak of the same workers at the same time;
+  /// nil in files of older versions.
+  package var peakShare: Double? {
+    probe.peakGigaflops.map { samplesPerSecond * Double(flopsPerSample) / ($0 * 1e9) }
   }
 }
 
@@ -104,9 +104,12 @@ extension TrainingMeasurement {
 
 /// The rates of all workers of a measurement together, just before and after its steps.
 package struct MachineProbe: Codable, Sendable, Equatable {
-  /// The rate of products of 1024 x 1024 matrices by all workers together, each on its own, in 10^9
-  /// floating-point operations per second.
-  package var gemmGigaflops: Double
+  /// The FMA peak of all workers together, in 10^9 floating-point operations per second; nil in files
+  /// of older versions.
+  package var peakGigaflops: Double?
+  /// The rate of OpenBLAS's products of 1024 x 1024 matrices by all workers together, in the same unit:
+  /// older versions measured it in place of the FMA peak.
+  package var productGigaflops: Double?
   /// The time in seconds from one barrier to the next, without work in between.
   package var barrierSeconds: Double
   /// The bytes read and written per second by all workers together, on arrays larger than the
@@ -117,11 +120,15 @@ package struct MachineProbe: Codable, Sendable, Equatable {
   package var lineTransferSeconds: Double?
 
   private enum CodingKeys: String, CodingKey {
-    case gemmGigaflops = "gemm_gigaflops"
+    case peakGigaflops = "peak_gigaflops"
+    case productGigaflops = "gemm_gigaflops"
     case barrierSeconds = "barrier_seconds"
     case memoryBandwidth = "memory_bytes_per_second"
     case lineTransferSeconds = "line_transfer_seconds"
   }
+
+  /// The rate that was measured, for ratios of workers' rates: the FMA peak, or that of products.
+  var gigaflops: Double? { peakGigaflops ?? productGigaflops }
 }
 
 /// Other uses of the CPUs during a measurement.

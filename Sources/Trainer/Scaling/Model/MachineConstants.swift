@@ -38,7 +38,7 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     }
     for (workers, probe) in probes.sorted(by: { $0.key < $1.key }) {
       for (name, value) in [
-        ("gemm_gigaflops", probe.gemmGigaflops), ("barrier_seconds", probe.barrierSeconds),
+        ("peak_gigaflops", probe.gigaflops ?? .nan), ("barrier_seconds", probe.barrierSeconds),
         ("memory_bytes_per_second", probe.memoryBandwidth),
       ] where !(value > 0) {
         throw TrainerError(
@@ -70,15 +70,15 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     let probes = Dictionary(grouping: measurements) {
       $0.configuration.threads
     }.mapValues { same in
-      func median(_ figure: (MachineProbe) -> Double) -> Double {
-        Bootstrap.median(of: same.map { figure($0.probe) })
+      func median(_ figure: (MachineProbe) -> Double?) -> Double? {
+        let values = same.compactMap { figure($0.probe) }
+        return values.isEmpty ? nil : Bootstrap.median(of: values)
       }
-      let transfers = same.compactMap(\.probe.lineTransferSeconds)
       return MachineProbe(
-        gemmGigaflops: median(\.gemmGigaflops),
+        peakGigaflops: median(\.peakGigaflops), productGigaflops: median(\.productGigaflops),
         barrierSeconds: same.map(\.probe.barrierSeconds).reduce(.infinity, min),
-        memoryBandwidth: median(\.memoryBandwidth),
-        lineTransferSeconds: transfers.isEmpty ? nil : Bootstrap.median(of: transfers))
+        memoryBandwidth: Bootstrap.median(of: same.map(\.probe.memoryBandwidth)),
+        lineTransferSeconds: median(\.lineTransferSeconds))
     }
     try self.init(probes: probes, cores: cores, cacheBytes: cacheBytes)
   }
@@ -86,7 +86,7 @@ package struct MachineConstants: Codable, Sendable, Equatable {
   /// The probed numbers of workers with at least one core per worker, ascending.
   var ownCoreCounts: [Int] { probes.keys.filter { $0 <= cores }.sorted() }
 
-  /// The slowdown of a worker when others compute too, since clocks fall and caches are shared.
+  /// The slowdown of a worker when others compute too, since clocks fall and cores are shared.
   ///
   /// Interpolated linearly between measured counts; constant after the last one.
   ///
@@ -94,9 +94,9 @@ package struct MachineConstants: Codable, Sendable, Equatable {
   /// - Returns: The rate of a single worker, divided by that of each of `active` workers; at least
   ///   1.
   func slowdown(active: Int) -> Double {
-    let alone = probe(1).gemmGigaflops
+    let alone = gigaflops(1)
     func measured(_ workers: Int) -> Double {
-      max(1, alone * Double(workers) / probe(workers).gemmGigaflops)
+      max(1, alone * Double(workers) / gigaflops(workers))
     }
     let (lower, upper) = neighbours(of: active)
     guard lower < upper, active < upper else { return measured(upper) }
@@ -159,6 +159,13 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     guard counts.count > 1 else { return (counts[0], counts[0]) }
     let upper = counts.firstIndex { $0 >= workers } ?? counts.count - 1
     return (counts[max(upper, 1) - 1], counts[max(upper, 1)])
+  }
+
+  private func gigaflops(_ workers: Int) -> Double {
+    guard let rate = probe(workers).gigaflops else {
+      preconditionFailure("the probe of \(workers) workers has no rate")
+    }
+    return rate
   }
 
   private func probe(_ workers: Int) -> MachineProbe {

@@ -38,7 +38,7 @@ package struct ScalingCSV: Sendable {
     estimate("speedup") { $0.speedup },
     estimate("efficiency") { $0.efficiency },
     estimate("serial_fraction") { $0.serialFraction },
-    estimate("roofline_share") { $0.rooflineShare },
+    estimate("peak_share") { $0.peakShare },
   ].flatMap(\.self)
 
   private static let stages: [Column] = StageKind.allCases.map { kind in

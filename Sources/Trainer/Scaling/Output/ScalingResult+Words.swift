@@ -5,6 +5,11 @@ import Training
 
 /// Texts for the terminal and the report; those for the terminal only are ASCII.
 extension ScalingResult {
+  /// What computed matrix products.
+  ///
+  /// Experiments of versions with one engine do not name it.
+  package var engine: Engine { plan.settings["engine"].flatMap(Engine.init) ?? .openblas }
+
   /// The network's layers, such as `784-512-256-10` for a perceptron, or as the model describes them;
   /// nil if the settings do not contain them.
   var network: String? {

@@ -25,7 +25,7 @@ struct ScalingSeriesTable: Sendable {
     if isWeak { columns.append(.init("batch")) }
     columns += [
       .init(isLarge ? "1000\nsamples/s" : "samples/s"), .init("95 %\ninterval"),
-      .init("speedup"), .init("effi-\nciency"), .init("serial\nfraction"), .init("roof-\nline"),
+      .init("speedup"), .init("effi-\nciency"), .init("serial\nfraction"), .init("FMA\npeak"),
     ]
     let marks = series.points.indices.map { series.marks(at: $0).map(\.sign) }
     let hasMarks = marks.contains { !$0.isEmpty }
@@ -51,7 +51,7 @@ struct ScalingSeriesTable: Sendable {
         rate(point.samplesPerSecond.median), interval,
         FigureText.fixed(point.speedup.median, 2), share(point.efficiency.median),
         point.serialFraction.map { FigureText.fixed($0.median, 3) } ?? "-",
-        share(point.rooflineShare.median),
+        point.peakShare.map { share($0.median) } ?? "-",
       ]
   }
 

@@ -32,7 +32,7 @@ package struct ScalingTable: Sendable {
   }
 
   private var heading: [String] {
-    let (dataset, machine, blas) = (result.dataset, result.machine, result.machine.openBLAS)
+    let (dataset, machine) = (result.dataset, result.machine)
     let network = result.network.map { "\($0), " } ?? ""
     return [
       "\(result.plan.mode == .strong ? "Strong" : "Weak") scaling: \(result.effort), "
@@ -40,7 +40,7 @@ package struct ScalingTable: Sendable {
       "data: \(dataset.name), \(dataset.training) images of \(dataset.rows)x\(dataset.columns); "
         + "network: \(network)\(result.parameters) parameters",
       "machine: \(machine.hostname), \(machine.cpu ?? machine.architecture), \(machine.isa), "
-        + "OpenBLAS \(blas.version) \(blas.core)",
+        + machine.words(of: result.engine),
       result.topology.summary,
     ].flatMap { Self.wrapped($0) }
   }

@@ -18,10 +18,10 @@ struct ModelConstants: Sendable {
   private var probes: FigureTable {
     FigureTable(
       label: "Probes of the machine",
-      columns: ["workers", "GEMM, GFLOP/s", "barrier, µs", "memory, GB/s", "shared line, ns"],
+      columns: ["workers", "FMA peak, GFLOP/s", "barrier, µs", "memory, GB/s", "shared line, ns"],
       rows: simulation.machine.probes.sorted { $0.key < $1.key }.map { workers, probe in
         [
-          "\(workers)", FigureText.fixed(probe.gemmGigaflops, 1),
+          "\(workers)", probe.peakGigaflops.map { FigureText.fixed($0, 1) } ?? "–",
           FigureText.fixed(probe.barrierSeconds * 1e6, 2),
           FigureText.fixed(probe.memoryBandwidth / 1e9, 1),
           probe.lineTransferSeconds.map { FigureText.fixed($0 * 1e9, 2) } ?? "–",

@@ -13,8 +13,11 @@ struct ScalingCharts: Sendable {
   /// The series in the charts: as many as can be distinguished.
   var shownSeries: ArraySlice<ScalingSeries> { result.series.prefix(LineStyle.seriesLimit) }
 
-  /// The charts of speedup, rate, efficiency and share of the roofline.
-  var charts: [LineChart] { [speedup, rate, efficiency, roofline] }
+  /// The charts of speedup, rate, efficiency and, if it was measured, the share of the FMA peak.
+  var charts: [LineChart] {
+    let hasPeak = shownSeries.contains { $0.points.contains { $0.peakShare != nil } }
+    return [speedup, rate, efficiency] + (hasPeak ? [peak] : [])
+  }
 
   private static let hollowName = "more workers than CPUs"
 
@@ -49,10 +52,10 @@ struct ScalingCharts: Sendable {
       text: Self.percentage)
   }
 
-  private var roofline: LineChart {
+  private var peak: LineChart {
     chart(
-      "roofline", "Share of the rate of large matrix products, %",
-      lines: lines(factor: 100) { $0.rooflineShare }, bounds: .fromZero, text: Self.percentage)
+      "peak", "Share of the FMA peak, %",
+      lines: lines(factor: 100) { $0.peakShare }, bounds: .fromZero, text: Self.percentage)
   }
 
   private static let percentage: @Sendable (Double) -> String = {
@@ -69,13 +72,13 @@ struct ScalingCharts: Sendable {
   }
 
   private func lines(
-    factor: Double, _ figure: (ScalingPoint) -> Estimate
+    factor: Double, _ figure: (ScalingPoint) -> Estimate?
   ) -> [LineChart.Line] {
     shownSeries.enumerated().map { index, series in
       LineChart.Line(
         style: .series(index), name: series.title(mode: result.plan.mode),
-        points: series.points.map { point in
-          let estimate = figure(point)
+        points: series.points.compactMap { point in
+          guard let estimate = figure(point) else { return nil }
           return LineChart.Point(
             x: Double(point.configuration.workers), y: estimate.median * factor,
             interval: estimate.range.map {

@@ -12,7 +12,7 @@ struct ScalingFigures: Sendable {
       label: "Figures: \(title)",
       columns: [
         "workers", "marks", "batch", "samples/s", "speedup", "efficiency, %",
-        "serial fraction", "roofline, %",
+        "serial fraction", "of the FMA peak, %",
       ],
       rows: series.points.indices.map { index in
         let point = series.points[index]
@@ -23,7 +23,7 @@ struct ScalingFigures: Sendable {
           text(point.speedup) { FigureText.fixed($0, 2) },
           text(point.efficiency) { FigureText.fixed($0 * 100, 1) },
           point.serialFraction.map { text($0) { FigureText.fixed($0, 3) } } ?? "–",
-          text(point.rooflineShare) { FigureText.fixed($0 * 100, 1) },
+          point.peakShare.map { text($0) { FigureText.fixed($0 * 100, 1) } } ?? "–",
         ]
       }, isWide: true)
   }
@@ -38,7 +38,7 @@ struct ScalingFigures: Sendable {
     FigureTable(
       label: "Measurements: \(title)",
       columns: [
-        "workers", "round", "samples/s", "steps", "seconds", "warm-up steps", "GEMM, GFLOP/s",
+        "workers", "round", "samples/s", "steps", "seconds", "warm-up steps", "FMA peak, GFLOP/s",
         "barrier, µs", "memory, GB/s", "shared line, ns", "own CPUs", "others' CPUs", "stolen CPUs",
         "throttled, s",
       ],
@@ -54,10 +54,11 @@ struct ScalingFigures: Sendable {
   {
     func optional(_ value: Double?) -> String { value.map { FigureText.fixed($0, 2) } ?? "–" }
     let (probe, interference) = (measurement.probe, measurement.interference)
+    let peak = probe.peakGigaflops
     return [
       point.configuration.label, "\(round)", FigureText.count(measurement.samplesPerSecond),
       FigureText.count(measurement.steps), FigureText.fixed(measurement.seconds, 2),
-      FigureText.count(measurement.warmUpSteps), FigureText.fixed(probe.gemmGigaflops, 1),
+      FigureText.count(measurement.warmUpSteps), peak.map { FigureText.fixed($0, 1) } ?? "–",
       FigureText.fixed(probe.barrierSeconds * 1e6, 2),
       FigureText.fixed(probe.memoryBandwidth / 1e9, 1),
       optional(probe.lineTransferSeconds.map { $0 * 1e9 }), optional(interference.ownCPUs),

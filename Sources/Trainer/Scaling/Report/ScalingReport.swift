@@ -56,8 +56,8 @@ package enum ScalingReport {
           + "Network: \(network)\(FigureText.count(result.parameters)) parameters."
       }
       Markup("p") {
-        "\(machine.cpu ?? machine.architecture), \(machine.isa), OpenBLAS "
-          + "\(machine.openBLAS.version) \(machine.openBLAS.core): \(result.topology.summary)."
+        "\(machine.cpu ?? machine.architecture), \(machine.isa), "
+          + "\(machine.words(of: result.engine)): \(result.topology.summary)."
       }
       Tile.list(result.tiles)
       Markup("p") {
@@ -141,8 +141,8 @@ package enum ScalingReport {
       Markup("h2") { "Figures" }
       Markup("p", ["class": "note"]) {
         "Medians, with 95 % intervals in brackets if there are enough repeats. The serial "
-          + "fraction is that of Karp and Flatt. The roofline is the rate of large matrix products "
-          + "on the same workers at the same time."
+          + "fraction is that of Karp and Flatt. The FMA peak is the rate of fused multiply-adds from "
+          + "registers, on the same workers at the same time; the steps' products are a share of it."
       }
       parts.flatMap { part in
         [Markup("h3") { part.title }, part.points.markup]
