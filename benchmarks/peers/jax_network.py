@@ -65,7 +65,8 @@ class Pass:
             case "globalpool":
                 return values.mean((1, 2))
             case "residual":
-                return self.through(layer.block, values) + self.through(layer.projection, values)
+                block = self.through(layer.block, values)
+                return block + self.through(layer.projection, values).reshape(block.shape)
         raise AssertionError(f"{layer.kind.keyword} is read but not computed")
 
     def with_bias(self, layer: Layer, values: jax.Array) -> jax.Array:
@@ -77,7 +78,7 @@ class Pass:
         kind = layer.kind
         return jax.lax.conv_general_dilated(
             values, self.parameters[f"{layer.name}.weight"], (kind.stride, kind.stride),
-            [layer.padding] * 2, dimension_numbers=("NHWC", "HWIO", "NHWC"),
+            layer.padding, dimension_numbers=("NHWC", "HWIO", "NHWC"),
             feature_group_count=kind.groups,
         )
 

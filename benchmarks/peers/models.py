@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
 from model_text import Kind, ModelError, read
 
@@ -26,16 +27,19 @@ class Layer:
     has_bias: bool = False
     precedes_activation: bool = False  # its weights start as He's
     block: tuple[Layer, ...] = ()
-    projection: tuple[Layer, ...] = ()  # of a block's input, where the shapes differ
+    projection: tuple[Layer, ...] = ()  # of a block's input, if the shapes differ
 
     @property
-    def padding(self) -> tuple[int, int]:
-        """The zeros before and after the rows of a convolution's input; its columns have as many."""
+    def padding(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """The zeros before and after the rows, and the columns, of a convolution's input."""
         if not self.kind.is_padded:
-            return 0, 0
+            return (0, 0), (0, 0)
         before = (self.kind.size - 1) // 2
-        span = (self.output[0] - 1) * self.kind.stride + self.kind.size
-        return before, max(span - before - self.input[0], 0)
+        ends = [
+            max((outputs - 1) * self.kind.stride + self.kind.size - before - inputs, 0)
+            for inputs, outputs in zip(self.input[:2], self.output[:2])
+        ]
+        return (before, ends[0]), (before, ends[1])
 
     @property
     def tensors(self) -> dict[str, Shape]:
@@ -48,7 +52,7 @@ class Layer:
         if self.kind.keyword == "conv":
             weight = (self.kind.size, self.kind.size, self.input[-1] // self.kind.groups, units)
         elif self.kind.keyword == "dense":
-            weight = (product(self.input), units)
+            weight = (prod(self.input), units)
         else:
             return {}
         bias = {f"{self.name}.bias": (units,)} if self.has_bias else {}
@@ -59,16 +63,8 @@ class Layer:
         """The standard deviation of the initial weights: He's before an activation, else Xavier's."""
         *area, fan_in, fan_out = self.tensors[f"{self.name}.weight"]
         if self.precedes_activation:
-            return (2 / (product(area) * fan_in)) ** 0.5
-        return (2 / (product(area) * (fan_in + fan_out // self.kind.groups))) ** 0.5
-
-
-def product(numbers: Iterator[int] | Shape | list[int]) -> int:
-    """All numbers multiplied."""
-    result = 1
-    for number in numbers:
-        result *= number
-    return result
+            return (2 / (prod(area) * fan_in)) ** 0.5
+        return (2 / (prod(area) * (fan_in + fan_out // self.kind.groups))) ** 0.5
 
 
 def flattened(layers: tuple[Layer, ...]) -> Iterator[Layer]:
@@ -102,15 +98,12 @@ def place_one(
 ) -> Layer:
     """One layer, and what a block holds."""
     if kind.keyword == "residual":
-        block = place(kind.block, shape, (Kind(")"), *following), counts)
+        end = (Kind(")"), *following)
+        block = place(kind.block, shape, end, counts)
         output = block[-1].output
-        projection = ()
-        if output != shape:
-            step = -(-shape[0] // output[0])
-            kinds = (Kind("conv", units=output[-1], size=1, stride=step), Kind("bn"))
-            projection = place(kinds, shape, (Kind(")"), *following), counts)
-            if projection[-1].output != output:
-                raise ModelError(f"residual: no projection of {shape} to {output}")
+        projection = place(projection_kinds(kind, shape, output), shape, end, counts)
+        if projection and projection[-1].output != output:
+            raise ModelError(f"residual: no stride brings {shape} to {output}")
         return Layer(kind, "", shape, output, block=block, projection=projection)
     names = {"bn": "batchnorm"}
     name = names.get(kind.keyword, kind.keyword)
@@ -121,6 +114,17 @@ def place_one(
         has_bias=not following or following[0].keyword != "bn",
         precedes_activation=next((one.keyword == "relu" for one in deciding), False),
     )
+
+
+def projection_kinds(block: Kind, shape: Shape, output: Shape) -> tuple[Kind, ...]:
+    """The layers that bring a block's input to its output's shape; none if it has as many values."""
+    if shape == output or len(output) == 1 and prod(shape) == prod(output):
+        return ()
+    if len(output) == 1:
+        layer = Kind("dense", units=output[0])
+    else:
+        layer = Kind("conv", units=output[-1], size=1, stride=-(-shape[0] // output[0]))
+    return (layer, Kind("bn")) if block.block[-1].keyword == "bn" else (layer,)
 
 
 def output_shape(kind: Kind, shape: Shape) -> Shape:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import torch
-import torch.nn.functional as F
 from torch import nn
 
-from models import NORM_EPSILON, NORM_MOMENTUM, Layer, product
+from models import NORM_EPSILON, NORM_MOMENTUM, Layer
 
 
 class Images(nn.Module):
@@ -40,14 +41,14 @@ class GlobalPool(nn.Module):
 class Residual(nn.Module):
     """Adds a block's input, or a projection of it, to its output."""
 
-    def __init__(self, block: nn.Module, projection: nn.Module) -> None:
+    def __init__(self, block: nn.Module, shortcut: nn.Module) -> None:
         super().__init__()
         self.block = block
-        self.projection = projection
+        self.shortcut = shortcut
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         """The sum."""
-        return self.block(values) + self.projection(values)
+        return self.block(values) + self.shortcut(values)
 
 
 class PackedDropout(nn.Module):
@@ -74,9 +75,9 @@ class PackedDropout(nn.Module):
 def make_convolution(layer: Layer) -> nn.Module:
     """A convolution, after padding of its own where there are more zeros after an image."""
     kind = layer.kind
-    before, after = layer.padding
+    (before, below), (_, right) = layer.padding
     # More zeros after an image than are needed change nothing.
-    is_symmetric = after <= before
+    is_symmetric = max(below, right) <= before
     convolution = nn.Conv2d(
         layer.input[-1], kind.units, kind.size, kind.stride, before if is_symmetric else 0,
         groups=kind.groups, bias=layer.has_bias,
@@ -84,12 +85,12 @@ def make_convolution(layer: Layer) -> nn.Module:
     start_weights(convolution, layer)
     if is_symmetric:
         return convolution
-    return nn.Sequential(nn.ZeroPad2d((before, after, before, after)), convolution)
+    return nn.Sequential(nn.ZeroPad2d((before, right, before, below)), convolution)
 
 
 def make_dense(layer: Layer) -> nn.Module:
     """A dense layer of images or rows."""
-    linear = nn.Linear(product(layer.input), layer.kind.units, bias=layer.has_bias)
+    linear = nn.Linear(prod(layer.input), layer.kind.units, bias=layer.has_bias)
     start_weights(linear, layer)
     return nn.Sequential(Flatten(), linear) if len(layer.input) == 3 else linear
 
@@ -123,8 +124,12 @@ def make_layer(layer: Layer, packed: bool) -> nn.Module:
         case "globalpool":
             return GlobalPool()
         case "residual":
-            projection = make_sequence(layer.projection, packed) if layer.projection else nn.Identity()
-            return Residual(make_sequence(layer.block, packed), projection)
+            shortcut: nn.Module = nn.Identity()
+            if layer.projection:
+                shortcut = make_sequence(layer.projection, packed)
+            elif len(layer.output) < len(layer.input):
+                shortcut = Flatten()
+            return Residual(make_sequence(layer.block, packed), shortcut)
     raise AssertionError(f"{layer.kind.keyword} is read but not made")
 
 
