@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Compares the trainer with PyTorch in float64, step for step from the same initial weights.
 
-For every optimizer the trainer and PyTorch train the same steps on the same rows of the training
-set, in file order and without dropout; then every tensor is compared. The exit status is 1 where
-one differs by more than the limit.
+For every optimizer and network the trainer and PyTorch train the same steps on the same rows of the
+training set, in file order and without dropout; then every tensor is compared. The exit status is 1
+where one differs by more than the limit.
 
 ReLU is not continuous in its derivative: where a value before it lies within rounding of zero,
 float32 and float64 disagree on its sign, a whole term of the gradient comes or goes, and the runs
@@ -16,6 +16,7 @@ limit, and a wrong formula does not.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ import torch
 import pytorch_reference
 from pytorch_reference import Tensors
 from safetensors_reader import FormatError, read
+from shared import PRESETS, DataError, ModelError, Shape, network, read_idx, without_dropout
 
 LIMIT = 2e-4
 
@@ -39,20 +41,20 @@ class Case:
 
     optimizer: str
     learning_rate: float
-    batch_norm: bool = True
+    model: str = "mlp"  # a preset or a description, whose dropout is left out
     weight_decay: float | None = None
     epsilon: float | None = None
+    steps: int = 50
+    batch_size: int = 512
 
     @property
     def label(self) -> str:
         """What the table calls it."""
-        parts = [self.optimizer]
+        parts = [self.model, self.optimizer]
         if self.weight_decay is not None:
             parts.append(f"weight decay {self.weight_decay}")
         if self.epsilon is not None:
             parts.append(f"epsilon {self.epsilon}")
-        if not self.batch_norm:
-            parts.append("no batch norm")
         return ", ".join(parts)
 
 
@@ -66,9 +68,29 @@ LEARNING_RATES = {
     "adamw": 1e-4,
 }
 
+WITHOUT_BATCH_NORM = "dense 512 relu, dense 256 relu"
+
+
+# Steps and batch size with which few runs have a unit that rounding switches: the product of units,
+# samples and steps is a few million, for networks with batch norm fewer, which spreads a switch.
+FEW_UNITS = (50, 64)
+MANY_UNITS = (4, 16)
+SIZES = {"lenet": FEW_UNITS, "cnn-fast": FEW_UNITS}
+
+
+def model_cases(model: str) -> list[Case]:
+    """A model with the optimizers that differ most."""
+    steps, batch_size = SIZES.get(model, MANY_UNITS)
+    return [
+        Case(name, LEARNING_RATES[name], model, steps=steps, batch_size=batch_size)
+        for name in ("sgd", "momentum", "adam")
+    ]
+
+
 CASES = [
     *(Case(name, rate) for name, rate in LEARNING_RATES.items()),
-    *(Case(name, rate, batch_norm=False) for name, rate in LEARNING_RATES.items()),
+    *(Case(name, rate, WITHOUT_BATCH_NORM) for name, rate in LEARNING_RATES.items()),
+    *(case for model in PRESETS if model != "mlp" for case in model_cases(model)),
     Case("sgd", 0.01, weight_decay=0.01),
     Case("adam", 1e-4, weight_decay=0.01),
     # A large epsilon dampens rounding, and so allows a rate at which the decay tells: here
@@ -95,6 +117,16 @@ def run_trainer(trainer: Path, arguments: list[str]) -> None:
         )
 
 
+def check_presets(trainer: Path) -> None:
+    """Refuses a trainer whose presets are other networks than those of the same names here."""
+    result = subprocess.run([str(trainer), "models"], capture_output=True, text=True, check=True)
+    lines = [line.split(None, 2) for line in result.stdout.splitlines()[1:]]
+    theirs = {name: text for name, _, text in lines}
+    for name, text in PRESETS.items():
+        if theirs.get(name) != text:
+            raise ComparisonError(f"preset {name}: {theirs.get(name)}; expected {text}")
+
+
 def relative_error(found: np.ndarray, expected: np.ndarray) -> float:
     """The largest difference as a share of the largest expected magnitude."""
     if not np.isfinite(found).all():
@@ -118,24 +150,16 @@ def relative_errors(found: Tensors, expected: Tensors) -> dict[str, float]:
     return {name: relative_error(found[name], expected[name]) for name in sorted(found)}
 
 
-def read_rows(directory: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The first `count` training images as float64 in [0, 1], and their labels."""
-    # The peers' folder is no installed package.
-    sys.path.append(str(Path(__file__).resolve().parent.parent / "peers"))
-    from mnist_idx import DataError, read_idx
-
+def read_rows(directory: Path) -> tuple[np.ndarray, np.ndarray]:
+    """The training images (samples, rows, columns) in bytes, and their labels."""
     try:
         images = read_idx(directory, "train-images-idx3-ubyte", 3)
         labels = read_idx(directory, "train-labels-idx1-ubyte", 1)
     except DataError as error:
         raise ComparisonError(str(error)) from error
-    if min(len(images), len(labels)) < count:
-        raise ComparisonError(
-            f"{directory}: {min(len(images), len(labels))} training samples, expected at least "
-            f"{count}: one epoch holds fewer than all the steps"
-        )
-    rows = images[:count].reshape(count, -1) / 255.0
-    return rows, labels[:count].astype(np.int64)
+    if len(images) != len(labels):
+        raise ComparisonError(f"{directory}: {len(images)} images, {len(labels)} labels")
+    return images, labels.astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -164,32 +188,45 @@ class Comparison:
     trainer: Path
     data: Path
     folder: Path
-    steps: int
-    batch_size: int
-    hidden: str
+    steps: int | None  # None for the case's own
+    batch_size: int | None
     extra: list[str]
     images: np.ndarray
     labels: np.ndarray
 
-    def batches(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Consecutive rows of the training set."""
-        for start in range(0, self.steps * self.batch_size, self.batch_size):
-            rows = slice(start, start + self.batch_size)
-            yield self.images[rows], self.labels[rows]
+    @property
+    def image(self) -> Shape:
+        """Rows, columns and the one channel of an image."""
+        return (*self.images.shape[1:], 1)
+
+    def sizes(self, case: Case) -> tuple[int, int]:
+        """How many steps a case has, and samples in a batch."""
+        return self.steps or case.steps, self.batch_size or case.batch_size
+
+    def batches(self, case: Case) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Consecutive rows of the training set, with pixels in [0, 1]."""
+        steps, batch_size = self.sizes(case)
+        if steps * batch_size > len(self.labels):
+            raise ComparisonError(
+                f"{len(self.labels)} training samples, expected at least {steps * batch_size}: one "
+                "epoch holds fewer than all the steps"
+            )
+        for start in range(0, steps * batch_size, batch_size):
+            rows = slice(start, start + batch_size)
+            yield self.images[rows] / 255.0, self.labels[rows]
 
     def arguments(self, case: Case) -> list[str]:
         """The options that making the initial weights and training share."""
-        chosen = [
-            "--data", str(self.data), "--batch-size", str(self.batch_size),
-            "--hidden", self.hidden, "--dropout", "0", "--no-shuffle", "--quiet",
+        return [
+            "--data", str(self.data), "--batch-size", str(self.sizes(case)[1]),
+            "--model", without_dropout(case.model), "--no-shuffle", "--quiet",
             "--optimizer", case.optimizer, *self.extra,
         ]
-        return chosen if case.batch_norm else [*chosen, "--no-batch-norm"]
 
     def initial_weights(self, case: Case, seed: int) -> Path:
         """A file of initial weights for the case's network, made by the trainer once."""
-        kind = "norm" if case.batch_norm else "plain"
-        path = self.folder / f"init-{kind}-{seed}.safetensors"
+        model = hashlib.sha256(case.model.encode()).hexdigest()
+        path = self.folder / f"{model}-{seed}.safetensors"
         if not path.exists():
             options = ["--seed", str(seed), "--steps", "1", "--save-init", str(path)]
             run_trainer(self.trainer, [*self.arguments(case), *options])
@@ -200,7 +237,7 @@ class Comparison:
         initial = self.initial_weights(case, seed)
         saved = self.folder / "trained.safetensors"
         options = [
-            "--steps", str(self.steps), "--init", str(initial), "--save", str(saved),
+            "--steps", str(self.sizes(case)[0]), "--init", str(initial), "--save", str(saved),
             "--learning-rate", str(case.learning_rate),
         ]
         for name, value in (("--weight-decay", case.weight_decay), ("--epsilon", case.epsilon)):
@@ -208,9 +245,10 @@ class Comparison:
                 options += [name, str(value)]
         run_trainer(self.trainer, [*self.arguments(case), *options])
         start = read(initial)
+        layers = network(without_dropout(case.model), self.image)
         exact, rounded = (
             pytorch_reference.train(
-                start, self.batches(), case.optimizer, case.learning_rate, case.weight_decay,
+                layers, start, self.batches(case), case.optimizer, case.learning_rate, case.weight_decay,
                 case.epsilon, dtype,
             )
             for dtype in (torch.float64, torch.float32)
@@ -234,20 +272,20 @@ def compare(
     comparison: Comparison, cases: list[Case], seeds: int, limit: float, every_tensor: bool
 ) -> bool:
     """Prints the table; true where every tensor of every case is within the limit."""
-    print(f"{'case':<40} {'seed':>4} {'worst tensor':<24} {'error':>8} {'float32':>8}  verdict")
+    print(f"{'case':<48} {'seed':>4} {'worst tensor':<24} {'error':>8} {'float32':>8}  verdict")
     passed = True
     for case in cases:
         outcome = comparison.best(case, seeds, limit)
         within = outcome.error <= limit
         passed = passed and within
         print(
-            f"{case.label:<40} {outcome.seed:4} {outcome.worst:<24} {outcome.error:8.1e} "
+            f"{case.label:<48} {outcome.seed:4} {outcome.worst:<24} {outcome.error:8.1e} "
             f"{outcome.float32_error:8.1e}  {'ok' if within else 'OVER THE LIMIT'}",
             flush=True,
         )
         for name, error in outcome.errors.items():
             if every_tensor or (error > limit and name != outcome.worst):
-                print(f"{'':<45} {name:<24} {error:8.1e}")
+                print(f"{'':<53} {name:<24} {error:8.1e}")
     print(f"error: max|trainer - PyTorch float64| / max|PyTorch float64|, at most {limit}")
     print("seed: the first within the limit, from 0; else the best")
     print("float32: the worst error of PyTorch's own float32 with that seed, for comparison")
@@ -267,9 +305,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--trainer", type=Path, required=True, metavar="PATH")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--steps", type=positive, default=50, metavar="N")
-    parser.add_argument("--batch-size", type=positive, default=512, metavar="N")
-    parser.add_argument("--hidden", default="512,256", metavar="N,N")
+    parser.add_argument("--steps", type=positive, metavar="N", help="instead of each case's own")
+    parser.add_argument(
+        "--batch-size", type=positive, metavar="N", help="instead of each case's own")
+    parser.add_argument(
+        "--model", metavar="TEXT",
+        help="only the cases of this network, or some for a description that has none",
+    )
     parser.add_argument(
         "--seeds", type=positive, default=25, metavar="N",
         help="how many initial weights to try before a case has failed (default 25)",
@@ -282,18 +324,23 @@ def main() -> int:
         help="further options of the trainer, after --, such as -- --threads 2 --shard-size 100",
     )
     options = parser.parse_args()
-    cases = [case for case in CASES if options.optimizer in (None, case.optimizer)]
+    cases = [case for case in CASES if options.model in (None, case.model)]
+    cases = [
+        case for case in cases or model_cases(options.model)
+        if options.optimizer in (None, case.optimizer)
+    ]
     try:
-        images, labels = read_rows(options.data, options.steps * options.batch_size)
+        check_presets(options.trainer)
+        images, labels = read_rows(options.data)
         with tempfile.TemporaryDirectory() as folder:
             comparison = Comparison(
                 options.trainer, options.data, Path(folder), options.steps, options.batch_size,
-                options.hidden, options.extra, images, labels,
+                options.extra, images, labels,
             )
             passed = compare(
                 comparison, cases, options.seeds, options.limit, options.every_tensor
             )
-    except (ComparisonError, FormatError, OSError) as error:
+    except (ComparisonError, FormatError, ModelError, OSError, subprocess.SubprocessError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0 if passed else 1

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+import numpy_formulas
 import pytorch_reference
-from compare_with_pytorch import CASES, relative_error
+from compare_with_pytorch import CASES, WITHOUT_BATCH_NORM, relative_error
 from pytorch_reference import Tensors
 from safetensors_reader import FormatError, read
+from shared import flattened, network
 
 SIZES = (6, 5, 4, 3)
 
@@ -131,16 +133,56 @@ class ReferenceTests(unittest.TestCase):
     def test_four_steps_of_every_case_equal_the_formulas(self) -> None:
         random = np.random.default_rng(2)
         batches = [(random.random((11, 6)), random.integers(0, 3, 11)) for _ in range(4)]
+        texts = {
+            "mlp": "dense 5 bn relu, dense 4 bn relu",
+            WITHOUT_BATCH_NORM: "dense 5 relu, dense 4 relu",
+        }
         for case in CASES:
+            if case.model not in texts:
+                continue
             with self.subTest(case.label):
-                start = make_tensors(case.batch_norm)
+                start = make_tensors(case.model == "mlp")
+                layers = network(texts[case.model], (2, 3, 1), SIZES[-1])
                 settings = (case.optimizer, case.learning_rate, case.weight_decay, case.epsilon)
-                found = pytorch_reference.train(start, batches, *settings)
+                found = pytorch_reference.train(layers, start, batches, *settings)
                 expected = train(start, batches, *settings)
                 self.assertEqual(found.keys(), expected.keys())
                 for name, array in expected.items():
                     self.assertLess(relative_error(found[name], array), 1e-11, name)
                     self.assertGreater(relative_error(start[name], array), 1e-6, name)
+
+    def test_gradients_of_images_equal_differences_of_the_formulas_loss(self) -> None:
+        """Central differences; all kinds of layers, padding of even kernels, and a projection."""
+        text = (
+            "conv 4x3 stride 2 bn relu, conv 4x4 relu bn, pool 2, conv 4x2 stride 2 valid relu, "
+            "residual(conv 6x3 stride 2 bn relu, conv 6x3 groups 2 bn) relu, globalpool"
+        )
+        layers = network(text, (18, 17, 2), 3)
+        random = np.random.default_rng(3)
+        start: Tensors = {}
+        for layer in flattened(layers):
+            for name, shape in layer.tensors.items():
+                center = float(name.endswith(("gamma", "running_var")))
+                start[name] = random.normal(center, 0.0 if ".running_" in name else 0.4, shape)
+        images, labels = random.random((3, 18, 17, 2)), np.array([2, 0, 1])
+        found = pytorch_reference.train(layers, start, [(images, labels)], "sgd", 1.0)
+        expected = dict(start)
+        numpy_formulas.loss(layers, expected, images, labels)
+        for name, array in start.items():
+            if ".running_" in name:
+                self.assertLess(relative_error(found[name], expected[name]), 1e-12, name)
+                continue
+            differences = np.empty(array.shape)
+            for place in np.ndindex(array.shape):
+                sides = []
+                for step in (1e-6, -1e-6):
+                    moved = dict(start)
+                    moved[name] = array.copy()
+                    moved[name][place] += step
+                    sides.append(numpy_formulas.loss(layers, moved, images, labels))
+                differences[place] = (sides[0] - sides[1]) / 2e-6
+            self.assertGreater(np.abs(differences).max(), 1e-4, name)
+            self.assertLess(relative_error(array - found[name], differences), 1e-6, name)
 
 
 class ReaderTests(unittest.TestCase):

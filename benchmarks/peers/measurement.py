@@ -1,4 +1,4 @@
-"""What the peers share: the network's shape, their options, and how throughput is measured."""
+"""What the peers share: their options, and how throughput is measured."""
 
 from __future__ import annotations
 
@@ -13,14 +13,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mnist_idx import DataError, Dataset, find_directory, load
+from model_text import add_model_option
+from models import Layer, network
 
-HIDDEN = (512, 256)
-CLASSES = 10
-DROPOUT = 0.2
 LEARNING_RATE = 1e-3
-NORM_MOMENTUM = 0.1
-NORM_EPSILON = 1e-5
-
 STEPS_BETWEEN_CLOCKS = 20
 
 
@@ -61,6 +57,7 @@ def positive_seconds(text: str) -> float:
 def option_parser(description: str) -> argparse.ArgumentParser:
     """The options that every peer has."""
     parser = argparse.ArgumentParser(description=description)
+    add_model_option(parser)
     parser.add_argument("--batch-size", type=positive, default=512, metavar="N")
     parser.add_argument("--threads", type=positive, default=usable_cpus(), metavar="N")
     parser.add_argument(
@@ -102,6 +99,14 @@ def load_data(options: argparse.Namespace) -> Dataset:
     return data
 
 
+def network_of(options: argparse.Namespace, data: Dataset) -> tuple[Layer, ...]:
+    """The layers of --model for the images of `data`, or an exit with the reason against it."""
+    try:
+        return network(options.model, data.image)
+    except ValueError as error:
+        sys.exit(f"error: --model {options.model}: {error}")
+
+
 def throughput(peer: Peer, seconds: float, repeats: int, warm_up: int) -> tuple[float, float]:
     """The median samples per second of `repeats` segments, and the seconds that all took."""
     peer.train(warm_up)
@@ -137,6 +142,7 @@ def report(
     line = {
         "peer": name,
         "version": version,
+        "model": options.model,
         "batch_size": options.batch_size,
         "threads": options.threads,
         "samples_per_second": round(rate, 1),

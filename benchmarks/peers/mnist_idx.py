@@ -27,6 +27,7 @@ class Dataset:
     train_labels: np.ndarray  # int64
     test_images: np.ndarray  # float32
     test_labels: np.ndarray  # int64
+    image: tuple[int, int, int]  # rows, columns and channels, of which there is one
 
 
 def candidate_directories(name: str) -> list[Path]:
@@ -85,6 +86,7 @@ def read_idx(directory: Path, name: str, dimensions: int) -> np.ndarray:
 def load(directory: Path) -> Dataset:
     """The four files of `directory`, checked against each other."""
     parts: list[np.ndarray] = []
+    shapes = []
     for prefix in ("train", "t10k"):
         images = read_idx(directory, f"{prefix}-images-idx3-ubyte", 3)
         labels = read_idx(directory, f"{prefix}-labels-idx1-ubyte", 1)
@@ -95,9 +97,10 @@ def load(directory: Path) -> Dataset:
             )
         rows = images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
         parts += [rows, labels.astype(np.int64)]
-    if parts[0].shape[1] != parts[2].shape[1]:
+        shapes.append(images.shape[1:])
+    if shapes[0] != shapes[1]:
         raise DataError(
-            f"{directory}: {parts[0].shape[1]} pixels in a training image, "
-            f"{parts[2].shape[1]} in a test image"
+            f"{directory}: a training image has {shapes[0]} rows and columns, "
+            f"a test image {shapes[1]}"
         )
-    return Dataset(*parts)
+    return Dataset(*parts, image=(*shapes[0], 1))
