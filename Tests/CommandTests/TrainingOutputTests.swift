@@ -111,7 +111,8 @@ struct TrainingOutputTests {
     #expect(last[5] == "report      run/report.html")
     #expect(last[6].hasPrefix("weights_digest "))
     let record = try JSONObject(folder.text("run/config.json"))
-    #expect(record["blas_core"] is String && record["kernel"] == nil)
+    // OpenBLAS's core is named if it computes.
+    #expect(record["blas_core"] == nil && record["kernel"] == nil)
     for line in last[2...5] {
       #expect(folder.exists(String(line.split(separator: " ").last ?? "")), "\(line)")
     }
