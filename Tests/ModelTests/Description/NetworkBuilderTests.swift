@@ -97,10 +97,12 @@ struct FusionTests {
       ("dense 8 bn relu dropout 0.1", ["Linear", "BatchNormReLUDropout", "Linear"]),
       ("dense 8 bn relu", ["Linear", "BatchNormReLUDropout", "Linear"]),
       ("dense 8 bn dropout 0.1", ["Linear", "BatchNorm", "Dropout", "Linear"]),
-      ("dense 8 relu bn", ["Linear", "ReLU", "BatchNorm", "Linear"]),
+      ("dense 8 relu bn", ["Linear", "\(ReLU.self)", "BatchNorm", "Linear"]),
       (
         "dense 8 bn, residual(dense 8 bn) relu",
-        ["Linear", "BatchNorm", "Linear", "BatchNorm", "ElementwiseSum", "ReLU", "Linear"]
+        [
+          "Linear", "BatchNorm", "Linear", "BatchNorm", "ElementwiseSum", "\(ReLU.self)", "Linear",
+        ]
       ),
       (
         "dense 8 bn relu, residual(dense 8 bn relu)",

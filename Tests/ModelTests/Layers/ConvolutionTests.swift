@@ -43,6 +43,8 @@ struct ConvolutionTests {
     Case(size: 3, groups: 2), Case(size: 3, step: 2, groups: 4, inputs: 4, outputs: 4),
     Case(size: 5, isPadded: false, inputs: 1, outputs: 3, rows: 5),
     Case(size: 3, groups: 3, inputs: 3, outputs: 6),
+    // The kernel moves farther than the image reaches.
+    Case(size: 3, step: 7, rows: 2, columns: 3),
   ]
 
   @Test(

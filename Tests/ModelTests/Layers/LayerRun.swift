@@ -1,3 +1,5 @@
+import Testing
+
 @testable import Model
 @testable import Parallel
 
@@ -163,6 +165,12 @@ final class LayerRun {
     if let layer = layer as? any BackwardFinishing { passes.forEach(layer.finishBackward) }
     if let layer = layer as? any TiledGradients {
       for tile in layer.gradientTiles() { sumGradients(tile, of: layer) }
+    }
+    // Norms of the gradients go over the padding between tensors too.
+    var end = 0
+    for range in Self.ranges(layer.parameters) + [gradients.count..<gradients.count] {
+      #expect(gradients.elements[end..<range.lowerBound].allSatisfy { $0 == 0 })
+      end = range.upperBound
     }
     return (
       Array(inputGradient.elements),

@@ -156,12 +156,12 @@ package struct Convolution: BackwardMerging, CachesParameters {
     }
   }
 
-  private var partialStride: Int { paddedCount(biasOffset + outputChannels) }
+  /// The gradients of W and b of one leaf, one after the other.
+  private var partialCount: Int { weightCount + (hasBias ? outputChannels : 0) }
+  private var partialStride: Int { paddedCount(partialCount) }
 
   /// The gradients of W and b are summed over the leaves.
-  package var backwardMerge: MergeRule? {
-    .sum(count: hasBias ? biasOffset + outputChannels : weightCount)
-  }
+  package var backwardMerge: MergeRule? { .sum(count: partialCount) }
 
   /// dW and db of each leaf: sums over the positions of some images, in the pairwise tree; and dx.
   package func backward(_ pass: LayerContext) {
@@ -177,7 +177,7 @@ package struct Convolution: BackwardMerging, CachesParameters {
         parameterGradients(
           pass, images: first..<min(first + chainRows, rows.upperBound), into: slot(index))
       } fold: { into, from, _ in
-        kernel_add(slot(into), slot(from), Int64(backwardMerge?.partialCount ?? 0))
+        kernel_add(slot(into), slot(from), Int64(partialCount))
       }
     }
     guard let inputGradient = pass.inputGradient else { return }
@@ -209,7 +209,7 @@ package struct Convolution: BackwardMerging, CachesParameters {
     if hasBias {
       kernel_column_sums(
         pass.outputGradient + images.lowerBound * outputShape.count,
-        Int64(images.count * positions), Int64(outputChannels), destination + biasOffset)
+        Int64(images.count * positions), Int64(outputChannels), destination + weightCount)
     }
   }
 
@@ -218,7 +218,11 @@ package struct Convolution: BackwardMerging, CachesParameters {
     _ merged: UnsafePointer<Float>, columns: Range<Int>, batchRows: Int, memory: LayerMemory,
     gradients: UnsafeMutablePointer<Float>
   ) {
-    (gradients + columns.lowerBound).update(from: merged + columns.lowerBound, count: columns.count)
+    let weights = columns.clamped(to: 0..<weightCount)
+    (gradients + weights.lowerBound).update(from: merged + weights.lowerBound, count: weights.count)
+    let bias = columns.clamped(to: weightCount..<partialCount)
+    (gradients + biasOffset + bias.lowerBound - weightCount)
+      .update(from: merged + bias.lowerBound, count: bias.count)
   }
 
   /// Brings the turned weights up to date.
@@ -232,10 +236,11 @@ package struct Convolution: BackwardMerging, CachesParameters {
         .quotientAndRemainder(dividingBy: columns.count)
       let count = min(columns.count - column, rest.count)
       let output = columns.lowerBound + column
-      let place = turned.place(term: row, output: output % groupOutputs)
-      let to = memory.kept + output / groupOutputs * turned.count + place.offset
-      let from = memory.parameters + rest.lowerBound
-      for index in 0..<count { to[index * place.stride] = from[index] }
+      if let place = turned.place(term: row, output: output % groupOutputs) {
+        let to = memory.kept + output / groupOutputs * turned.count + place.offset
+        let from = memory.parameters + rest.lowerBound
+        for index in 0..<count { to[index * place.stride] = from[index] }
+      }
       rest = rest.dropFirst(count)
     }
   }

@@ -51,13 +51,13 @@ struct TurnedKernel: Sendable {
   /// - Parameters:
   ///   - term: Its row in the matrix (size * size * inputs, outputs).
   ///   - output: The output in the group.
-  /// - Returns: The offset, and the distance to the weight of the next output; the stride is zero if no position
-  ///   of the input has a gradient of it.
-  func place(term: Int, output: Int) -> (offset: Int, stride: Int) {
+  /// - Returns: The offset, and the distance to the weight of the next output; nil if no position of the input
+  ///   has a gradient of it.
+  func place(term: Int, output: Int) -> (offset: Int, stride: Int)? {
     let (position, input) = term.quotientAndRemainder(dividingBy: inputs)
     let (row, column) = position.quotientAndRemainder(dividingBy: columns.size)
     let place = row % rows.step * columns.step + column % columns.step
-    guard let index = partOfPlace[place] else { return (0, 0) }
+    guard let index = partOfPlace[place] else { return nil }
     let part = parts[index]
     let turnedRow = part.rows.kernelCount - 1 - row / rows.step
     let turnedColumn = part.columns.kernelCount - 1 - column / columns.step

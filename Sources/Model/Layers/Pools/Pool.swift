@@ -1,0 +1,78 @@
+import CKernels
+
+/// What a ``Pool`` computes of each window, for each channel.
+package protocol PoolFunction: Sendable {
+  /// The word in a description, such as `avgpool`.
+  static var keyword: String { get }
+  /// What the gradient is computed from, besides the output's gradient.
+  static var backwardReads: BackwardReads { get }
+
+  /// Computes outputs.
+  ///
+  /// - Parameters:
+  ///   - windows: The image and the windows over it.
+  ///   - rows: The number of samples.
+  ///   - x: The images (rows, image).
+  ///   - y: The windows' values (rows, windows down, across, channels), overwritten.
+  static func apply(
+    _ windows: UnsafePointer<pool>, rows: Int, _ x: UnsafePointer<Float>,
+    _ y: UnsafeMutablePointer<Float>)
+  /// Computes the images' gradients.
+  ///
+  /// - Parameters:
+  ///   - windows: The image and the windows over it.
+  ///   - rows: The number of samples.
+  ///   - dy: The gradients of the windows' values.
+  ///   - x: The images, valid if ``backwardReads`` has them.
+  ///   - dx: The gradients of the images, overwritten.
+  static func backward(
+    _ windows: UnsafePointer<pool>, rows: Int, _ dy: UnsafePointer<Float>,
+    x: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>)
+}
+
+/// A layer that computes one value of each window of an image, for each channel.
+package struct Pool<Function: PoolFunction>: Layer {
+  /// The name for messages.
+  package let name: String
+  /// The image and the windows over it.
+  package let windows: PoolWindows
+  /// One sample's image.
+  package var inputShape: Shape { windows.image }
+  /// One sample's windows.
+  package var outputShape: Shape { windows.outputShape }
+  /// The gradients have different shapes.
+  package var isBackwardInPlace: Bool { false }
+  /// What the function's gradient is computed from.
+  package var backwardReads: BackwardReads { Function.backwardReads }
+
+  /// Creates a pool.
+  ///
+  /// - Parameters:
+  ///   - name: The name for messages.
+  ///   - windows: The image and the windows over it.
+  package init(name: String, windows: PoolWindows) {
+    self.name = name
+    self.windows = windows
+  }
+
+  /// The function of each window.
+  package func forward(_ pass: LayerContext) {
+    evaluate(pass.asEvaluation)
+  }
+
+  /// The same as in training.
+  package func evaluate(_ pass: EvaluationContext) {
+    withUnsafePointer(to: windows.kernelArgument) {
+      Function.apply($0, rows: pass.rows, pass.input, pass.output)
+    }
+  }
+
+  /// The gradient of the image.
+  package func backward(_ pass: LayerContext) {
+    guard let inputGradient = pass.inputGradient else { return }
+    withUnsafePointer(to: windows.kernelArgument) {
+      Function.backward(
+        $0, rows: pass.rows, pass.outputGradient, x: pass.input, inputGradient)
+    }
+  }
+}
