@@ -37,6 +37,8 @@ struct ChannelCommandTests {
     #expect(dataset["channels"] as? Int == 3)
     let report = try folder.text("run/report.html")
     #expect(report.contains("6 × 6 pixels of 3 channels, 4 classes"))
+    #expect(report.contains("The kernels of conv1, 3 × 3 weights for each output channel"))
+    #expect(report.matches(of: #/alt="Filter \d/#).count == 4)
 
     let evaluation = try JSONObject(
       try await Command.succeed(["evaluate", "--model", "run", "--json"], in: folder).output)
