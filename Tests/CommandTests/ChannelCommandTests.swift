@@ -12,7 +12,10 @@ struct ChannelCommandTests {
 
   private func train(_ data: String, _ options: [String]) async throws -> CommandResult {
     try await Command.succeed(
-      ["--data", data, "--epochs", "3", "--batch-size", "40", "--model", "conv 4x3 bn relu"]
+      [
+        "--data", data, "--epochs", "3", "--lr", "0.01", "--batch-size", "40", "--model",
+        "conv 4x3 relu",
+      ]
         + options,
       in: folder)
   }
@@ -103,7 +106,7 @@ struct ChannelCommandTests {
     }
     let started = try await Command.run(
       [
-        "--data", "greys", "--model", "conv 4x3 bn relu", "--init", "colour.model", "--steps", "1",
+        "--data", "greys", "--model", "conv 4x3 relu", "--init", "colour.model", "--steps", "1",
       ], in: folder)
     #expect(started.status == 65)
     #expect(started.errors.contains("conv1.weight"), "\(started.errors)")

@@ -59,7 +59,7 @@
         precondition(
           Int(image.pointee.width) * Int(image.pointee.height) * (isColor ? 3 : 1) == pixels.count,
           "room for the image")
-        image.pointee.format = UInt32(isColor ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY)
+        image.pointee.format = isColor ? UInt32(PNG_FORMAT_RGB) : UInt32(PNG_FORMAT_GRAY)
         // 16-bit values have the same scale as 8-bit values, not a linear one.
         image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
         return png_image_finish_read(image, &background, pixels.baseAddress, 0, nil) != 0
