@@ -35,16 +35,16 @@ extension Dataset {
     let content = file.content == .images ? images.pixels : images.labels
     return withExtendedLifetime(content) {
       var hash = SHA256()
-      hash.update(Self.header(of: images, content: file.content))
+      hash.update(
+        Self.header(file.content == .images ? images.dimensions : [images.count]))
       hash.update(UnsafeRawBufferPointer(start: content.baseAddress, count: content.count))
       return hash.hexadecimal()
     }
   }
 
   /// The header of an IDX file: type and dimensions, big-endian.
-  private static func header(of images: ImageSet, content: IDXContent) -> [UInt8] {
-    let dimensions = [images.count, images.rows, images.columns].prefix(content.dimensionCount)
-    return [0, 0, 8, UInt8(content.dimensionCount)]
+  private static func header(_ dimensions: [Int]) -> [UInt8] {
+    [0, 0, 8, UInt8(dimensions.count)]
       + dimensions.flatMap { dimension in
         stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: dimension >> $0) }
       }

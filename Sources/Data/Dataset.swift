@@ -29,8 +29,7 @@ public struct Dataset: Sendable {
   public init(
     name: String, directory: String, training: ImageSet, test: ImageSet, classCount: Int
   ) {
-    precondition(
-      training.rows == test.rows && training.columns == test.columns, "images of one size")
+    precondition(training.imageSize == test.imageSize, "images of one size")
     self.name = name
     self.directory = directory
     self.training = training
@@ -85,11 +84,11 @@ extension Dataset {
   ) throws(DataError) {
     let training = try Self.imageSet(trainingImages, trainingLabels)
     let test = try Self.imageSet(testImages, testLabels)
-    guard training.rows == test.rows, training.columns == test.columns else {
+    guard training.imageSize == test.imageSize else {
       throw .invalid(
         testImages.path,
-        "found images of \(test.rows) x \(test.columns), expected "
-          + "\(training.rows) x \(training.columns) as in \(trainingImages.path)")
+        "found images of \(test.imageSize), expected \(training.imageSize) as in "
+          + "\(trainingImages.path)")
     }
     let classCount: Int
     if let known = KnownDataset.named(location.name) {
@@ -118,8 +117,8 @@ extension Dataset {
           + "each image in \(images.path)")
     }
     return ImageSet(
-      rows: images.header.rows, columns: images.header.columns, pixels: images.data,
-      labels: labels.data)
+      size: images.header.imageSize, dimensionCount: images.header.dimensionCount,
+      pixels: images.data, labels: labels.data)
   }
 
   /// Throws an error for a label that is not a class.
@@ -129,7 +128,7 @@ extension Dataset {
     guard let index = labels.data.firstIndex(where: { $0 >= classCount }) else { return }
     throw .invalid(
       labels.path,
-      "byte \(IDXContent.labels.headerSize + index) of the unpacked data: found label "
+      "byte \(labels.header.size + index) of the unpacked data: found label "
         + "\(labels.data[index]) of sample \(index), expected 0 to \(classCount - 1) (\(reason))")
   }
 }

@@ -12,11 +12,8 @@ package struct DatasetInfo: Sendable {
   /// The number of test images.
   package let testCount: Int
 
-  /// The number of rows of an image.
-  package let rows: Int
-
-  /// The number of columns of an image.
-  package let columns: Int
+  /// The size of an image.
+  package let imageSize: ImageSize
 
   /// The number of classes.
   package let classCount: Int
@@ -38,8 +35,7 @@ package struct DatasetInfo: Sendable {
     directory = dataset.directory
     trainingCount = dataset.training.count
     testCount = dataset.test.count
-    rows = dataset.training.rows
-    columns = dataset.training.columns
+    imageSize = dataset.training.imageSize
     classCount = dataset.classCount
     trainingHistogram = dataset.training.histogram(classCount: dataset.classCount)
     testHistogram = dataset.test.histogram(classCount: dataset.classCount)

@@ -61,7 +61,7 @@ package enum DatasetVerifier {
       size = try DataError.wrapping { () throws(FileError) in
         try InputFile(path: path, name: name).size
       }
-      let content = try Content(path: path, name: name, headerSize: file.content.headerSize)
+      let content = try Content(path: path, name: name)
       unpackedSize = content.size
       digest = content.digest
       try content.requireIDX(file.content, path: name ?? path)
@@ -83,16 +83,20 @@ package enum DatasetVerifier {
 /// The size and digest of an unpacked file, computed in one pass without keeping the content.
 private struct Content {
   let size: Int
+  /// The first bytes, as many as the longest header has.
   let head: [UInt8]
   let digest: String
 
-  init(path: String, name: String?, headerSize: Int) throws(DataError) {
+  private static let headSize = IDXContent.headerSize(
+    dimensionCount: IDXContent.images.dimensionCounts.upperBound)
+
+  init(path: String, name: String?) throws(DataError) {
     var hash = SHA256()
     var size = 0
     var head: [UInt8] = []
     try GzipFile.read(path: path, name: name) { chunk throws(DataError) in
       hash.update(chunk)
-      head += chunk.prefix(headerSize - head.count)
+      head += chunk.prefix(Self.headSize - head.count)
       size += chunk.count
     }
     self.size = size
@@ -102,7 +106,7 @@ private struct Content {
 
   func requireIDX(_ content: IDXContent, path: String) throws(DataError) {
     let header = try IDXHeader(head, content: content, path: path)
-    let found = size - content.headerSize
+    let found = size - header.size
     guard found == header.dataSize else {
       throw header.mismatch(path: path, content: content, found: "\(found)")
     }

@@ -3,7 +3,7 @@ import Files
 /// An IDX file in memory.
 struct IDXFile: Sendable {
   let header: IDXHeader
-  /// The pixels, image by image and row by row; or the labels.
+  /// The pixels, image by image, row by row and with the channels last; or the labels.
   let data: ByteStorage
 
   /// Reads an IDX file, gzip or plain.
@@ -17,7 +17,9 @@ struct IDXFile: Sendable {
   ///   what was found and what was expected.
   init(path: String, content: IDXContent) throws(DataError) {
     let stream = try UnpackedStream(path: path)
-    let header = try Self.header(from: stream, content: content)
+    let header = try IDXHeader(content: content, path: path) { count throws(DataError) in
+      try stream.read(count)
+    }
     try header.requirePlausible(in: stream, content: content)
     self.header = header
     data = try ByteStorage(count: header.dataSize) { memory throws(DataError) in
@@ -35,16 +37,16 @@ struct IDXFile: Sendable {
       throw header.mismatch(path: path, content: content, found: "\(header.dataSize + 1) or more")
     }
   }
+}
 
-  private static func header(
-    from stream: UnpackedStream, content: IDXContent
-  ) throws(DataError) -> IDXHeader {
-    var storage: (UInt64, UInt64) = (0, 0)
-    return try withUnsafeMutableBytes(of: &storage) { bytes throws(DataError) in
-      let head = UnsafeMutableRawBufferPointer(rebasing: bytes[..<content.headerSize])
-      let count = try stream.fill(head)
-      return try IDXHeader([UInt8](head[..<count]), content: content, path: stream.file.path)
+extension UnpackedStream {
+  /// Takes the next bytes; fewer at the end.
+  fileprivate func read(_ count: Int) throws(DataError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let found = try bytes.withUnsafeMutableBufferPointer { memory throws(DataError) in
+      try fill(UnsafeMutableRawBufferPointer(memory))
     }
+    return Array(bytes[..<found])
   }
 }
 
@@ -60,13 +62,13 @@ extension IDXHeader {
     guard let size = stream.file.size else { return }
     if stream.isGzip {
       let (most, overflows) = size.multipliedReportingOverflow(by: Self.largestExpansion)
-      guard overflows || content.headerSize + dataSize <= most else {
+      guard overflows || self.size + dataSize <= most else {
         throw mismatch(
           path: path, content: content,
           found: "\(size) packed bytes, which unpack to at most \(most)")
       }
     } else {
-      let found = size - content.headerSize
+      let found = size - self.size
       guard found == dataSize else {
         throw mismatch(path: path, content: content, found: "\(found)")
       }
@@ -75,7 +77,7 @@ extension IDXHeader {
 
   /// The error for a file with more or less data than its header says.
   func mismatch(path: String, content: IDXContent, found: String) -> DataError {
-    let shape = content == .images ? "\(count) images of \(rows) x \(columns)" : "\(count) labels"
+    let shape = content == .images ? "\(count) images of \(imageSize)" : "\(count) labels"
     return .invalid(
       path,
       "the IDX header declares \(shape), which is \(dataSize) bytes of \(content.unit); "

@@ -3,34 +3,65 @@ public struct ImageSet: Sendable {
   /// The number of images and of labels, at least 1.
   public let count: Int
 
-  /// The number of rows of an image.
-  public let rows: Int
+  /// The size of an image.
+  package let imageSize: ImageSize
 
-  /// The number of columns of an image.
-  public let columns: Int
+  /// The dimensions of the images' file: images, rows, columns and, if the file has four, channels.
+  let dimensions: [Int]
 
-  /// Grey values (count, rows, columns): image by image, row by row; 0 is background.
+  /// The values of pixels (count, rows, columns, channels): image by image, row by row, channels last; 0
+  /// is background.
   public let pixels: ByteStorage
 
   /// The class of each image (count).
   public let labels: ByteStorage
 
-  /// The number of bytes of an image.
-  public var pixelCount: Int { rows * columns }
+  /// The number of rows of an image.
+  public var rows: Int { imageSize.rows }
+
+  /// The number of columns of an image.
+  public var columns: Int { imageSize.columns }
+
+  /// The number of channels of an image: 1 for grey, 3 for red, green and blue.
+  public var channels: Int { imageSize.channels }
+
+  /// The number of values of an image, each one byte: rows x columns x channels.
+  public var valueCount: Int { imageSize.valueCount }
 
   /// Combines images and labels.
   ///
   /// - Parameters:
   ///   - rows: The number of rows of an image, at least 1.
   ///   - columns: The number of columns of an image, at least 1.
-  ///   - pixels: Grey values (labels.count, rows, columns).
+  ///   - channels: The number of channels of an image, at least 1.
+  ///   - pixels: The values of pixels (labels.count, rows, columns, channels).
   ///   - labels: The class of each image; at least one.
-  public init(rows: Int, columns: Int, pixels: ByteStorage, labels: ByteStorage) {
-    precondition(rows > 0 && columns > 0 && labels.count > 0, "an image set is not empty")
-    precondition(pixels.count == labels.count * rows * columns, "one label for every image")
-    self.count = labels.count
-    self.rows = rows
-    self.columns = columns
+  public init(
+    rows: Int, columns: Int, channels: Int = 1, pixels: ByteStorage, labels: ByteStorage
+  ) {
+    self.init(
+      size: ImageSize(rows: rows, columns: columns, channels: channels),
+      dimensionCount: channels == 1 ? 3 : 4, pixels: pixels, labels: labels)
+  }
+
+  /// Combines the content of two files.
+  ///
+  /// - Parameters:
+  ///   - size: The size of an image.
+  ///   - dimensionCount: The number of dimensions of the images' file, for its digest: 4, or 3 for
+  ///     images of one channel.
+  ///   - pixels: The values of pixels (labels.count, rows, columns, channels).
+  ///   - labels: The class of each image; at least one.
+  init(size: ImageSize, dimensionCount: Int, pixels: ByteStorage, labels: ByteStorage) {
+    precondition(
+      size.rows > 0 && size.columns > 0 && size.channels > 0 && labels.count > 0,
+      "an image set is not empty")
+    precondition(pixels.count == labels.count * size.valueCount, "one label for every image")
+    precondition(dimensionCount == 4 || size.channels == 1, "several channels are a dimension")
+    count = labels.count
+    imageSize = size
+    dimensions = Array(
+      [labels.count, size.rows, size.columns, size.channels].prefix(dimensionCount))
     self.pixels = pixels
     self.labels = labels
   }

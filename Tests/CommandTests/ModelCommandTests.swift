@@ -141,8 +141,14 @@ struct ModelCommandTests {
         "dense1", "batchnorm1", "relu1", "dense2", "sum1", "dense3",
       ])
     #expect(layers[3]["backward_operations"] as? Int == 256)
+    let color = try await run(["summary", "--model", "conv 4x3", "--input", "5X5x3"])
+    #expect(color.lines.contains { $0.hasPrefix("input   5x5x3 ") }, "\(color.output)")
+    #expect(color.lines.contains { $0.hasPrefix("conv1   5x5x4          112 ") }, "\(color.output)")
     for (wrong, message) in [
       (["--input", "28"], "'28' is invalid"), (["--input", "0x5"], "'0x5' is invalid"),
+      (["--input", "5x5x65"], "'5x5x65' is invalid"), (["--input", "5x5x"], "'5x5x' is invalid"),
+      (["--input", "1024x1024x2"], "'1024x1024x2' is invalid"),
+      (["--input", "5x5x1x1"], "'5x5x1x1' is invalid"),
       (["--classes", "0"], "--classes is 0"), (["--classes", "257"], "--classes is 257"),
       (["--batch-size", "0"], "--batch-size is 0"),
     ] {

@@ -168,7 +168,8 @@ struct PredictTests {
     #expect(result.output.isEmpty)
     #expect(
       result.errors.contains(
-        "trainer: error: small.pgm: image 0: found 6 x 5 pixels; expected 8 x 8, the input size"))
+        "trainer: error: small.pgm: image 0: found 6 x 5 pixels; expected 8 x 8 pixels, the input size"
+      ))
     #expect(result.lines.isEmpty)
     // As many pixels, in another shape.
     try folder.write(
@@ -176,7 +177,7 @@ struct PredictTests {
     let wide = try await predict(["wide.pgm"])
     #expect(wide.status == 65)
     #expect(wide.output.isEmpty)
-    #expect(wide.errors.contains("found 4 x 16 pixels; expected 8 x 8"))
+    #expect(wide.errors.contains("found 4 x 16 pixels; expected 8 x 8 pixels"))
   }
 
   @Test("inputs that cannot be read are told, the others predicted, and the first one's code given")

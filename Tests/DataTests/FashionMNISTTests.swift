@@ -18,8 +18,7 @@ struct FashionMNISTTests {
     let info = DatasetInfo(try Dataset.load(from: location))
     #expect(info.trainingHistogram == Array(repeating: 6000, count: 10))
     #expect(info.testHistogram == Array(repeating: 1000, count: 10))
-    #expect(info.rows == 28)
-    #expect(info.columns == 28)
+    #expect(info.imageSize == ImageSize(rows: 28, columns: 28))
   }
 
   @Test("is the published one, byte for byte")

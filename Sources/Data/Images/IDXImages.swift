@@ -2,7 +2,6 @@
 struct IDXImages: ImageDecoder {
   private let bytes: ByteReader
   private let header: IDXHeader
-  private let size: ImageSize
   private var unread: Int
 
   /// Reads the header.
@@ -10,17 +9,17 @@ struct IDXImages: ImageDecoder {
   /// - Throws: `DataError` if the file does not contain images, or is too short for its header.
   init(_ bytes: ByteReader) throws(DataError) {
     self.bytes = bytes
-    header = try IDXHeader(
-      bytes.read(IDXContent.images.headerSize), content: .images, path: bytes.name)
+    header = try IDXHeader(content: .images, path: bytes.name) { count throws(DataError) in
+      try bytes.read(count)
+    }
     try bytes.requirePlausible(header)
-    size = ImageSize(rows: header.rows, columns: header.columns)
     unread = header.count
   }
 
   var expectsMore: Bool { true }
 
   mutating func nextSize() throws(DataError) -> ImageSize? {
-    if unread > 0 { return size }
+    if unread > 0 { return header.imageSize }
     guard try bytes.peek() == nil else { throw mismatch(found: "\(header.dataSize + 1) or more") }
     return nil
   }
@@ -28,7 +27,7 @@ struct IDXImages: ImageDecoder {
   mutating func readPixels(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
     let found = try bytes.read(into: UnsafeMutableRawBufferPointer(pixels))
     guard found == pixels.count else {
-      throw mismatch(found: "\((header.count - unread) * size.pixelCount + found)")
+      throw mismatch(found: "\((header.count - unread) * header.imageSize.valueCount + found)")
     }
     unread -= 1
   }

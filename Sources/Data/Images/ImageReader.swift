@@ -1,9 +1,9 @@
 import Files
 
-/// Reads grey images from a file or standard input, one at a time, in constant memory.
+/// Reads images from a file or standard input, one at a time, in constant memory.
 ///
-/// The first bytes determine the format: IDX, PGM or, in a build with libpng, PNG; plain or packed
-/// with gzip. Several PGM or PNG images may follow one another.
+/// The first bytes determine the format: IDX, PGM, PPM or, in a build with libpng, PNG; plain or packed
+/// with gzip. Several PGM, PPM or PNG images may follow one another.
 package final class ImageReader {
   /// The path of the file, or "standard input", for messages.
   package let name: String
@@ -13,35 +13,40 @@ package final class ImageReader {
 
   /// Opens a file.
   ///
-  /// - Parameter path: A file, pipe or device.
+  /// - Parameters:
+  ///   - path: A file, pipe or device.
+  ///   - wantsColor: Whether PNG images become red, green and blue values rather than grey ones; the
+  ///     other formats say what they are.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` if the content is not images.
-  package convenience init(path: String) throws(DataError) {
+  package convenience init(path: String, wantsColor: Bool = false) throws(DataError) {
     try self.init(
-      DataError.wrapping { () throws(FileError) in try InputFile(path: path, allowsPipes: true) })
+      DataError.wrapping { () throws(FileError) in try InputFile(path: path, allowsPipes: true) },
+      wantsColor: wantsColor)
   }
 
   /// Opens standard input.
   ///
+  /// - Parameter wantsColor: As for a file.
   /// - Returns: A reader of standard input.
   /// - Throws: `DataError`: `unreadable`, or `invalid` if the content is not images.
-  package static func standardInput() throws(DataError) -> ImageReader {
+  package static func standardInput(wantsColor: Bool = false) throws(DataError) -> ImageReader {
     try ImageReader(
       DataError.wrapping { () throws(FileError) in
         try InputFile(standardInputAs: "standard input")
-      })
+      }, wantsColor: wantsColor)
   }
 
-  private init(_ file: consuming InputFile) throws(DataError) {
+  private init(_ file: consuming InputFile, wantsColor: Bool) throws(DataError) {
     let bytes = ByteReader(try UnpackedStream(file))
     name = bytes.name
     let head = try bytes.lookAhead(4)
     if head.starts(with: [0, 0]) {
       decoder = try IDXImages(bytes)
-    } else if head.starts(with: Array("P2".utf8)) || head.starts(with: Array("P5".utf8)) {
-      decoder = PGMImages(bytes)
+    } else if NetpbmImages.isStart(head) {
+      decoder = NetpbmImages(bytes)
     } else if head.elementsEqual(PNGChunks.signature.prefix(4)) {
       #if PNG
-        decoder = PNGImages(bytes)
+        decoder = PNGImages(bytes, isColor: wantsColor)
       #else
         throw DataError(
           .invalid, "\(bytes.name): found a PNG image, which a build without libpng cannot read",
@@ -49,8 +54,8 @@ package final class ImageReader {
       #endif
     } else {
       throw bytes.invalid(
-        "\(bytes.place): found \(describe(head)), expected images: IDX (00 00 08 03), PGM (\"P2\" or "
-          + "\"P5\") or PNG (89 50 4e 47)")
+        "\(bytes.place): found \(describe(head)), expected images: IDX (00 00 08 03 or "
+          + "00 00 08 04), PGM (\"P2\" or \"P5\"), PPM (\"P3\" or \"P6\") or PNG (89 50 4e 47)")
     }
   }
 
@@ -65,7 +70,7 @@ package final class ImageReader {
 
   /// Reads the pixels of the image that ``nextSize()`` found.
   ///
-  /// - Parameter pixels: Receives the grey values (rows, columns); 0 is black.
+  /// - Parameter pixels: Receives the values (rows, columns, channels); 0 is black.
   /// - Throws: `DataError`: `unreadable`, or `invalid` with the position, what was found and what
   ///   was expected.
   package func readPixels(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {

@@ -13,7 +13,7 @@ struct PNGChunks {
   private static let capacity = 16 << 20
   private static let pieceSize = 64 << 10
 
-  /// The image's size.
+  /// The image's rows and columns, as of one channel: the reader chooses grey or colour.
   private(set) var size = ImageSize(rows: 1, columns: 1)
   /// The signature and the kept chunks.
   private(set) var content: [UInt8] = []
@@ -107,10 +107,10 @@ struct PNGChunks {
   private mutating func readSize(_ bytes: ByteReader, start: Int) throws(DataError) {
     let sides = [16, 20].map { Self.number(content[$0..<$0 + 4]) }
     for (index, name) in ["width", "height"].enumerated()
-    where !(1...IDXHeader.maximumSide).contains(sides[index]) {
+    where !ImageSize.sides.contains(sides[index]) {
       throw bytes.invalid(
         "\(bytes.place(at: start + 8 + 4 * index)): found a \(name) of \(sides[index]), expected 1 to "
-          + "\(IDXHeader.maximumSide)")
+          + "\(ImageSize.sides.upperBound)")
     }
     size = ImageSize(rows: sides[1], columns: sides[0])
   }

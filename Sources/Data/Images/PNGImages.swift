@@ -4,24 +4,32 @@
   /// Reads PNG images, one file's content after another.
   struct PNGImages: ImageDecoder {
     private let bytes: ByteReader
+    private let isColor: Bool
     private var chunks: PNGChunks?
     private var number = 0
     private(set) var expectsMore = true
 
-    init(_ bytes: ByteReader) {
+    /// Prepares reading.
+    ///
+    /// - Parameters:
+    ///   - bytes: The reader of the file.
+    ///   - isColor: Whether images become red, green and blue values rather than grey ones.
+    init(_ bytes: ByteReader, isColor: Bool) {
       self.bytes = bytes
+      self.isColor = isColor
     }
 
     mutating func nextSize() throws(DataError) -> ImageSize? {
       guard expectsMore else { return nil }
       let chunks = try PNGChunks(bytes)
       self.chunks = chunks
-      return chunks.size
+      return ImageSize(
+        rows: chunks.size.rows, columns: chunks.size.columns, channels: isColor ? 3 : 1)
     }
 
     mutating func readPixels(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
       guard let chunks else { preconditionFailure("nextSize comes first") }
-      if let problem = Self.decode(chunks.content, into: pixels) {
+      if let problem = Self.decode(chunks.content, isColor: isColor, into: pixels) {
         throw bytes.invalid("image \(number): libpng cannot read it: \(problem)")
       }
       number += 1
@@ -29,11 +37,11 @@
       expectsMore = try bytes.peek() != nil
     }
 
-    /// Decodes an image to 8-bit grey with libpng.
+    /// Decodes an image to 8-bit grey or RGB with libpng.
     ///
     /// - Returns: The message of libpng; nil on success.
     private static func decode(
-      _ content: [UInt8], into pixels: UnsafeMutableBufferPointer<UInt8>
+      _ content: [UInt8], isColor: Bool, into pixels: UnsafeMutableBufferPointer<UInt8>
     ) -> String? {
       // libpng keeps the address between calls.
       let image = UnsafeMutablePointer<png_image>.allocate(capacity: 1)
@@ -49,9 +57,9 @@
         guard png_image_begin_read_from_memory(image, memory.baseAddress, memory.count) != 0
         else { return false }
         precondition(
-          Int(image.pointee.width) * Int(image.pointee.height) == pixels.count,
+          Int(image.pointee.width) * Int(image.pointee.height) * (isColor ? 3 : 1) == pixels.count,
           "room for the image")
-        image.pointee.format = UInt32(PNG_FORMAT_GRAY)
+        image.pointee.format = isColor ? UInt32(PNG_FORMAT_RGB) : UInt32(PNG_FORMAT_GRAY)
         // 16-bit values have the same scale as 8-bit values, not a linear one.
         image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
         return png_image_finish_read(image, &background, pixels.baseAddress, 0, nil) != 0

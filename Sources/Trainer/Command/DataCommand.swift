@@ -24,7 +24,7 @@ struct DataCommand: ParsableCommand {
         """
         \(info.name) in \(info.directory)
         \(info.trainingCount) training and \(info.testCount) test images of \
-        \(info.rows)x\(info.columns), \(counted(info.classCount, "class")), \(info.byteCount) bytes in \
+        \(info.imageSize.compact), \(counted(info.classCount, "class")), \(info.byteCount) bytes in \
         memory
         class  training    test
         """)

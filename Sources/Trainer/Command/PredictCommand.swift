@@ -11,7 +11,7 @@ struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Predict the classes of images with a saved model.",
     discussion: """
-      Inputs are IDX files of images, or PGM or PNG images; they may be compressed with gzip. The \
+      Inputs are IDX files of images, or PGM, PPM or PNG images; they may be compressed with gzip. The \
       format is recognised by the content. PNG needs a build with libpng. Images must have the size \
       of the training images, and be light on a dark background, as in MNIST. Each line of output \
       has the name of the input, with the image's number if there are several, the class and its \
@@ -99,7 +99,9 @@ struct PredictCommand: ParsableCommand {
     var problems: [DataError] = []
     for input in inputs {
       let problem = try run.add(input) { () throws(DataError) -> ImageReader in
-        try input == "-" ? .standardInput() : ImageReader(path: input)
+        try input == "-"
+          ? .standardInput(wantsColor: run.wantsColor)
+          : ImageReader(path: input, wantsColor: run.wantsColor)
       }
       guard let problem else { continue }
       // Earlier predictions are printed before the message.

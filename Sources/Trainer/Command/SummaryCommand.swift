@@ -1,4 +1,5 @@
 import ArgumentParser
+import ImageData
 import Model
 import Pages
 import Training
@@ -13,6 +14,7 @@ struct SummaryCommand: ParsableCommand {
 
         trainer summary --model "dense 128 bn relu, residual(dense 128 bn relu)"
         trainer summary --hidden 800,800 --input 32x32 --classes 100
+        trainer summary --model "conv 32x3 bn relu" --input 32x32x3
 
       Operations are those of products, per sample: a multiplication and its addition count as two.
       Memory is that of training with Adam on one thread, without the data set.
@@ -22,8 +24,9 @@ struct SummaryCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Rows and columns of an image.", valueName: "size"))
-  var input = ImageExtents(rows: 28, columns: 28)
+    help: ArgumentHelp(
+      "Rows, columns and, if there are several, channels of an image.", valueName: "size"))
+  var input = ImageExtents(ImageSize(rows: 28, columns: 28))
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Number of classes, 1 to 256.", valueName: "n"))
@@ -49,7 +52,7 @@ struct SummaryCommand: ParsableCommand {
     configuration.model = try options.modelDescription()
     configuration.batchSize = batchSize
     let architecture = try configuration.architecture(
-      input: Shape(input.rows, input.columns, 1), classCount: classes)
+      input: input.size.shape, classCount: classes)
     let summary = NetworkSummary(architecture)
     let memory = TrainingMemory(Network(architecture, seed: 0), configuration)
     if json {
@@ -112,25 +115,24 @@ struct SummaryCommand: ParsableCommand {
   }
 }
 
-/// The rows and columns of images, as `28x28` on the command line.
+/// The size of images, as `28x28` or, with channels, `32x32x3` on the command line.
 struct ImageExtents: ExpressibleByArgument, Equatable {
-  let rows: Int
-  let columns: Int
+  let size: ImageSize
 
-  init(rows: Int, columns: Int) {
-    self.rows = rows
-    self.columns = columns
+  init(_ size: ImageSize) {
+    self.size = size
   }
 
-  /// Accepts sides from 1 to 1024.
+  /// Accepts the sizes that images of a data set may have.
   init?(argument: String) {
-    let sides = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
+    let extents = argument.lowercased().split(separator: "x", omittingEmptySubsequences: false)
       .map { Int($0) }
-    guard sides.count == 2, let rows = sides[0], let columns = sides[1],
-      (1...1024).contains(rows), (1...1024).contains(columns)
+    guard (2...3).contains(extents.count), let rows = extents[0], let columns = extents[1],
+      let channels = extents.count > 2 ? extents[2] : 1
     else { return nil }
-    self.init(rows: rows, columns: columns)
+    size = ImageSize(rows: rows, columns: columns, channels: channels)
+    guard size.isAllowed else { return nil }
   }
 
-  var defaultValueDescription: String { "\(rows)x\(columns)" }
+  var defaultValueDescription: String { size.compact }
 }

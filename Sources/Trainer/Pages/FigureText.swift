@@ -25,6 +25,11 @@ package enum FigureText {
     return text.replacing(#/\.?0+$/#, with: "")
   }
 
+  /// A number with three significant digits; a dash if it is not finite.
+  package static func significant(_ value: Double) -> String {
+    value.isFinite ? String(format: "%.3g", value) : "–"
+  }
+
   /// A probability as a percentage; a value below 1 is never shown as 100 %.
   package static func probability(_ probability: Float) -> String {
     let share = Double(probability)

@@ -1,7 +1,7 @@
 import CZlib
 import Foundation
 
-/// A grey image as a PNG file (ISO/IEC 15948), to embed in a page.
+/// A grey or coloured image as a PNG file (ISO/IEC 15948), to embed in a page.
 package struct PNGImage: Sendable {
   /// The bytes of the file.
   let bytes: [UInt8]
@@ -12,27 +12,32 @@ package struct PNGImage: Sendable {
   /// Encodes an image, and reduces it if it is larger than the page shows.
   ///
   /// - Parameters:
-  ///   - pixels: Grey values (rows, columns).
+  ///   - pixels: The values, (rows, columns, channels).
   ///   - rows: The number of rows, at least 1.
   ///   - columns: The number of columns, at least 1.
+  ///   - channels: 1 for grey values, 3 for red, green and blue.
   /// - Throws: ``CompressionError`` if zlib has not enough memory.
-  package init(pixels: [UInt8], rows: Int, columns: Int) throws {
-    precondition(rows > 0 && columns > 0 && pixels.count == rows * columns, "one byte per pixel")
+  package init(pixels: [UInt8], rows: Int, columns: Int, channels: Int = 1) throws {
+    precondition(channels == 1 || channels == 3, "grey or colour")
+    precondition(
+      rows > 0 && columns > 0 && pixels.count == rows * columns * channels, "one byte per value")
     let factor = (max(rows, columns) + Self.largestSide - 1) / Self.largestSide
-    let image =
-      factor > 1 ? Self.reduced(pixels, rows, columns, by: factor) : (pixels, rows, columns)
-    try self.init(grey: image.0, rows: image.1, columns: image.2)
+    let image = Raster(pixels: pixels, rows: rows, columns: columns, channels: channels)
+    try self.init(factor > 1 ? image.reduced(by: factor) : image)
   }
 
-  private init(grey: [UInt8], rows: Int, columns: Int) throws {
+  private init(_ image: Raster) throws {
     // Each line starts with the number of its filter, 0 for none.
-    let lines = (0..<rows).flatMap { row -> [UInt8] in
-      [0] + grey[row * columns..<(row + 1) * columns]
+    let width = image.columns * image.channels
+    let lines = (0..<image.rows).flatMap { row -> [UInt8] in
+      [0] + image.pixels[row * width..<(row + 1) * width]
     }
+    let colorType: UInt8 = image.channels == 1 ? 0 : 2
     bytes =
       [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-      // 8-bit grey; deflate; adaptive filters; not interlaced.
-      + Self.chunk("IHDR", Self.word(columns) + Self.word(rows) + [8, 0, 0, 0, 0])
+      // 8 bits; grey or RGB; deflate; adaptive filters; not interlaced.
+      + Self.chunk(
+        "IHDR", Self.word(image.columns) + Self.word(image.rows) + [8, colorType, 0, 0, 0])
       + Self.chunk("IDAT", try Self.compressed(lines)) + Self.chunk("IEND", [])
   }
 
@@ -58,26 +63,35 @@ package struct PNGImage: Sendable {
     }
     return Array(result.prefix(Int(size)))
   }
+}
+
+/// The values of an image, (rows, columns, channels).
+private struct Raster {
+  var pixels: [UInt8]
+  let rows: Int
+  let columns: Int
+  let channels: Int
 
   /// Averages squares of `factor` x `factor` pixels; squares at the ends may be smaller.
-  private static func reduced(
-    _ pixels: [UInt8], _ rows: Int, _ columns: Int, by factor: Int
-  ) -> ([UInt8], Int, Int) {
-    let (newRows, newColumns) = ((rows + factor - 1) / factor, (columns + factor - 1) / factor)
-    var result: [UInt8] = []
-    for row in 0..<newRows {
-      for column in 0..<newColumns {
-        var (sum, count) = (0, 0)
-        for y in row * factor..<min((row + 1) * factor, rows) {
-          for x in column * factor..<min((column + 1) * factor, columns) {
-            sum += Int(pixels[y * columns + x])
-            count += 1
+  func reduced(by factor: Int) -> Raster {
+    var result = Raster(
+      pixels: [], rows: (rows + factor - 1) / factor, columns: (columns + factor - 1) / factor,
+      channels: channels)
+    for row in 0..<result.rows {
+      for column in 0..<result.columns {
+        for channel in 0..<channels {
+          var (sum, count) = (0, 0)
+          for y in row * factor..<min((row + 1) * factor, rows) {
+            for x in column * factor..<min((column + 1) * factor, columns) {
+              sum += Int(pixels[(y * columns + x) * channels + channel])
+              count += 1
+            }
           }
+          result.pixels.append(UInt8((sum + count / 2) / count))
         }
-        result.append(UInt8((sum + count / 2) / count))
       }
     }
-    return (result, newRows, newColumns)
+    return result
   }
 }
 

@@ -153,6 +153,7 @@ enum ReportStyle {
       display: grid; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr));
       gap: 1rem 0.75rem;
     }
+    .gallery.filters { grid-template-columns: repeat(auto-fill, minmax(4.2rem, 1fr)); }
     .gallery img {
       display: block; width: 100%; aspect-ratio: 1; object-fit: contain;
       image-rendering: pixelated; background: #000; border-radius: 0.25rem;

@@ -1,3 +1,4 @@
+import ImageData
 import Training
 
 /// Checks that the numbers of a result that was read are valid for computations.
@@ -14,7 +15,7 @@ struct ScalingResultCheck {
   /// - Throws: ``TrainerError`` with the field, what was found and what was expected.
   func check(_ result: ScalingResult) throws {
     try count(["repeats": result.plan.repeats], "plan")
-    try count(["rows": result.dataset.rows, "columns": result.dataset.columns], "dataset")
+    try check(result.dataset)
     for (index, series) in result.series.enumerated() { try check(series, "series.\(index)") }
     guard let simulation = result.simulation else { return }
     for (workers, probe) in simulation.machine.probes.sorted(by: { $0.key < $1.key }) {
@@ -31,6 +32,15 @@ struct ScalingResultCheck {
     }
     for (index, prediction) in (simulation.between ?? []).enumerated() {
       try check(prediction, "simulation.between.\(index)")
+    }
+  }
+
+  private func check(_ dataset: DatasetRecord) throws {
+    try count(
+      ["rows": dataset.rows, "columns": dataset.columns, "channels": dataset.channels], "dataset")
+    guard dataset.imageSize.isAllowed else {
+      throw wrong(
+        "dataset", "images of \(dataset.imageSize.words)", "at most \(ImageSize.limits)")
     }
   }
 

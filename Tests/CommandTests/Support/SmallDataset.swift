@@ -80,7 +80,7 @@ struct SmallDataset {
 }
 
 /// A linear congruential generator (Knuth's MMIX constants).
-private struct Noise {
+struct Noise {
   private var state: UInt64 = 1
 
   mutating func next() -> UInt8 {

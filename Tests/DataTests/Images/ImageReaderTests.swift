@@ -69,7 +69,7 @@ struct ImageReaderTests {
     for (bytes, found) in [
       (Array("%PDF-1.7".utf8), "25 50 44 46 (\"%PDF\")"),
       ([0xff, 0xd8, 0xff, 0xe0], "ff d8 ff e0"),
-      (Array("P6 1 1 255\n".utf8), "50 36 20 31 (\"P6 1\")"), ([0x0a], "0a"),
+      (Array("P4 1 1\n".utf8), "50 34 20 31 (\"P4 1\")"), ([0x0a], "0a"),
       (gzip(Array("GIF89a".utf8)), "byte 0 of the unpacked data: found 47 49 46 38 (\"GIF8\")"),
     ] {
       let problem = folder.imageProblem(bytes)
@@ -103,6 +103,8 @@ struct ImageReaderTests {
     ("IDX", imageFile(count: 3)), ("packed IDX", gzip(imageFile(count: 3))),
     ("raw PGM", Array("P5\n# c\n5 4 200\n".utf8) + samplePixels(20).map { $0 % 200 }),
     ("plain PGM", Array("P2 3 2 9\n0 1 2 9 8 7\n".utf8)),
+    ("raw PPM", Array("P6 3 2 255\n".utf8) + samplePixels(18)),
+    ("IDX with channels", imageFile(count: 2, channels: 3)),
     ("PNG", PNGFile.gray(rows: 4, columns: 5, samplePixels(20)).bytes),
   ]
 
@@ -124,7 +126,7 @@ struct ImageReaderTests {
     for damaged in truncated + flipped {
       do {
         let images = try folder.readImages(damaged)
-        #expect(images.allSatisfy { $0.pixels.count == $0.rows * $0.columns })
+        #expect(images.allSatisfy { $0.pixels.count == $0.rows * $0.columns * $0.channels })
       } catch let error as DataError {
         #expect(error.kind == .invalid)
         #expect(error.description.hasPrefix(folder.path("images")))

@@ -85,6 +85,20 @@ struct PNGImagesTests {
       #expect(found[1] > found[0] && found[0] > found[2])
     }
 
+    @Test("keeps red, green and blue where colour is wanted, and has grey in all three")
+    func wantedColor() throws {
+      let colors = (0..<36).map { UInt8(7 * $0) }
+      let file = PNGFile(
+        columns: 4, rows: 3, color: .rgb,
+        lines: (0..<3).map { Array(colors[12 * $0..<12 * $0 + 12]) })
+      #expect(
+        try folder.readImages(file.bytes, wantsColor: true)
+          == [ReadImage(rows: 3, columns: 4, channels: 3, pixels: colors)])
+      let gray = try folder.readImages(Self.rampFile.bytes, wantsColor: true)
+      #expect(gray.first?.channels == 3)
+      #expect(gray.first?.pixels == Self.ramp.flatMap { [$0, $0, $0] })
+    }
+
     @Test("shows black through transparent pixels")
     func alpha() throws {
       #expect(try pixels(ramp(.grayAlpha) { [$0, 255] }) == Self.ramp)

@@ -15,11 +15,13 @@ func samplePixels(_ count: Int, seed: Int = 0) -> [UInt8] {
   }
 }
 
-/// An IDX file of images with sample pixels.
-func imageFile(count: Int, rows: Int = 4, columns: Int = 5, seed: Int = 0) -> [UInt8] {
+/// An IDX file of images with sample pixels, of four dimensions if channels are given.
+func imageFile(
+  count: Int, rows: Int = 4, columns: Int = 5, channels: Int? = nil, seed: Int = 0
+) -> [UInt8] {
   idx(
-    dimensions: [UInt32(count), UInt32(rows), UInt32(columns)],
-    data: samplePixels(count * rows * columns, seed: seed))
+    dimensions: ([count, rows, columns] + (channels.map { [$0] } ?? [])).map(UInt32.init),
+    data: samplePixels(count * rows * columns * (channels ?? 1), seed: seed))
 }
 
 /// An IDX file of labels.

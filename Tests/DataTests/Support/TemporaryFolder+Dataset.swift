@@ -7,11 +7,16 @@ extension TemporaryFolder {
   /// Its path.
   var path: String { url.path() }
 
-  /// Writes the four files of a small data set: 3 training and 2 test images of 4 x 5.
-  func writeDataset(in folder: String, packed: Bool = true) throws -> [DatasetFile: [UInt8]] {
+  /// Writes the four files of a small data set: 3 training and 2 test images of 4 x 5, in four
+  /// dimensions if channels are given.
+  func writeDataset(
+    in folder: String, packed: Bool = true, channels: Int? = nil
+  ) throws -> [DatasetFile: [UInt8]] {
     let contents: [DatasetFile: [UInt8]] = [
-      .trainingImages: imageFile(count: 3), .trainingLabels: labelFile([2, 0, 1]),
-      .testImages: imageFile(count: 2, seed: 9), .testLabels: labelFile([1, 2]),
+      .trainingImages: imageFile(count: 3, channels: channels),
+      .trainingLabels: labelFile([2, 0, 1]),
+      .testImages: imageFile(count: 2, channels: channels, seed: 9),
+      .testLabels: labelFile([1, 2]),
     ]
     for (file, bytes) in contents {
       let name = "\(folder)/\(packed ? file.packedName : file.plainName)"

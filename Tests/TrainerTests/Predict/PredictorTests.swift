@@ -24,7 +24,7 @@ struct PredictorTests {
     )
     for (index, image) in images.enumerated() {
       for (pixel, value) in image.enumerated() {
-        predictor.pixels.pointer[index * predictor.pixelCount + pixel] = value
+        predictor.pixels.pointer[index * predictor.valueCount + pixel] = value
       }
     }
     try predictor.predict(count: images.count)

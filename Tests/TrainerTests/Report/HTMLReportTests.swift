@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ImageData
 @testable import Model
 @testable import Pages
 @testable import Runs
@@ -119,11 +120,39 @@ struct HTMLReportTests {
     }
   }
 
+  @Test("shows mistakes of three channels in colour, and of other numbers the first in grey")
+  func channels() throws {
+    let pixels = (0..<6 * 64).map { UInt8(truncatingIfNeeded: 37 * $0) }
+    func page(channels: Int) throws -> (address: String?, html: String) {
+      var report = RunReport.sample()
+      report.outcome = TestOutcome(
+        confusionMatrix: [[1, 1], [0, 1]],
+        mistakes: [
+          Mistake(
+            sample: 7, label: 0, prediction: 1, probability: 0.5,
+            pixels: Array(pixels.prefix(6 * channels)))
+        ], imageSize: ImageSize(rows: 2, columns: 3, channels: channels))
+      let page = try ReportPage(report)
+      return (page.root.all("img").first?.attributes["src"], page.html)
+    }
+    let color = try page(channels: 3)
+    #expect(
+      try color.address
+        == PNGImage(pixels: Array(pixels.prefix(18)), rows: 2, columns: 3, channels: 3).address)
+    #expect(!color.html.contains("channels is shown"))
+    for channels in [2, 4, 64] {
+      let gray = try page(channels: channels)
+      let first = (0..<6).map { pixels[$0 * channels] }
+      #expect(try gray.address == PNGImage(pixels: first, rows: 2, columns: 3).address)
+      #expect(gray.html.contains("The first of \(channels) channels is shown."))
+    }
+  }
+
   @Test("of a model without mistakes says so")
   func noMistakes() throws {
     var report = RunReport.sample()
     report.outcome = TestOutcome(
-      confusionMatrix: [[5, 0], [0, 5]], mistakes: [], rows: 3, columns: 4)
+      confusionMatrix: [[5, 0], [0, 5]], mistakes: [], imageSize: ImageSize(rows: 3, columns: 4))
     let page = try ReportPage(report)
     #expect(page.html.contains("Every test image was predicted correctly."))
     #expect(page.root.all("img").isEmpty)

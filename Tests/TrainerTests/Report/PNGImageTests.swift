@@ -10,6 +10,7 @@ struct PNGImageTests {
   private struct Decoded {
     var width = 0
     var height = 0
+    var channels = 0
     var pixels: [[UInt8]] = []
 
     init(_ bytes: [UInt8]) throws {
@@ -25,15 +26,17 @@ struct PNGImageTests {
         if type == "IHDR" {
           width = Self.word(content[...])
           height = Self.word(content[4...])
-          #expect(Array(content[8...]) == [8, 0, 0, 0, 0])
+          channels = content[9] == 2 ? 3 : 1
+          #expect(Array(content[8...]) == [8, channels == 3 ? 2 : 0, 0, 0, 0])
         } else if type == "IDAT" {
-          var lines = [UInt8](repeating: 0, count: (width + 1) * height)
+          let stride = width * channels + 1
+          var lines = [UInt8](repeating: 0, count: stride * height)
           var count = uLong(lines.count)
           #expect(uncompress(&lines, &count, content, uLong(content.count)) == Z_OK)
           #expect(Int(count) == lines.count)
-          for first in stride(from: 0, to: lines.count, by: width + 1) {
+          for first in Swift.stride(from: 0, to: lines.count, by: stride) {
             #expect(lines[first] == 0)
-            pixels.append(Array(lines[first + 1...first + width]))
+            pixels.append(Array(lines[first + 1..<first + stride]))
           }
         }
         rest = rest.dropFirst(12 + size)
@@ -66,6 +69,21 @@ struct PNGImageTests {
     let text = try #require(image.address.split(separator: ",").last)
     #expect(image.address.hasPrefix("data:image/png;base64,"))
     #expect(Data(base64Encoded: String(text)).map(Array.init) == image.bytes)
+  }
+
+  @Test("of colour has red, green and blue of each pixel, and the means of each if it is large")
+  func color() throws {
+    let pixels = (0..<5 * 7 * 3).map { UInt8(truncatingIfNeeded: $0 * 11) }
+    let decoded = try Decoded(PNGImage(pixels: pixels, rows: 5, columns: 7, channels: 3).bytes)
+    #expect((decoded.width, decoded.height, decoded.channels) == (7, 5, 3))
+    #expect(Array(decoded.pixels.joined()) == pixels)
+    var large = [UInt8](repeating: 0, count: 2 * 256 * 3)
+    for (place, value) in [(0, 10), (3, 20), (256 * 3, 30), (256 * 3 + 3, 40), (2, 200)] {
+      large[place] = UInt8(value)
+    }
+    let reduced = try Decoded(PNGImage(pixels: large, rows: 2, columns: 256, channels: 3).bytes)
+    #expect((reduced.width, reduced.height, reduced.channels) == (128, 1, 3))
+    #expect(Array(reduced.pixels[0].prefix(6)) == [25, 0, 50, 0, 0, 0])
   }
 
   @Test("of a large image has the means of squares of pixels")

@@ -2,6 +2,7 @@ import Foundation
 import FoundationXML
 import Testing
 
+@testable import ImageData
 @testable import Pages
 @testable import Runs
 @testable import Scaling
@@ -122,7 +123,8 @@ extension RunReport {
       title: "sample", dataset: "mnist: a test", command: "trainer --epochs \(epochs)",
       settings: [Entry("batch-size", "512")], environment: [Entry("host", "node1")],
       epochs: figures,
-      outcome: TestOutcome(confusionMatrix: matrix, mistakes: images, rows: 3, columns: 4),
+      outcome: TestOutcome(
+        confusionMatrix: matrix, mistakes: images, imageSize: ImageSize(rows: 3, columns: 4)),
       end: RecordedEnd(
         step: 118 * epochs, seconds: 12.3, testAccuracy: 0.9771,
         weightsDigest: String(repeating: "a1", count: 32)))

@@ -10,7 +10,8 @@ struct EvaluationTextTests {
   func evaluation(_ matrix: [[Int]]) -> ModelEvaluation {
     ModelEvaluation(
       loss: 0.25, accuracy: 0.5,
-      outcome: TestOutcome(confusionMatrix: matrix, mistakes: [], rows: 1, columns: 1))
+      outcome: TestOutcome(
+        confusionMatrix: matrix, mistakes: [], imageSize: ImageSize(rows: 1, columns: 1)))
   }
 
   /// A matrix in which class c has `c` mistakes, all of them for class 0.
@@ -75,8 +76,10 @@ struct EvaluationTextTests {
         (0..<40).map { $0 == label ? 10 : 0 }
       }
       change(&matrix)
-      let accuracy = TestOutcome(confusionMatrix: matrix, mistakes: [], rows: 1, columns: 1)
-        .classAccuracy
+      let accuracy = TestOutcome(
+        confusionMatrix: matrix, mistakes: [], imageSize: ImageSize(rows: 1, columns: 1)
+      )
+      .classAccuracy
       return ConfusionSummary(matrix: matrix, classAccuracy: accuracy).listNote
     }
     let start = "The table would be too large for 40 classes. Shown instead: "

@@ -60,6 +60,31 @@ struct ModelDataTests {
     #expect(file.metadata.values.allSatisfy { !$0.contains(folder.path("")) })
   }
 
+  @Test("has the channels of the images; an older record, which does not name them, means one")
+  func channels() throws {
+    func images(_ count: Int) throws -> ImageSet {
+      ImageSet(
+        rows: 3, columns: 4, channels: 3,
+        pixels: try ByteStorage([UInt8](repeating: 9, count: 36 * count)),
+        labels: try ByteStorage([UInt8](repeating: 0, count: count)))
+    }
+    let colored = Dataset(
+      name: "colours", directory: "none", training: try images(2), test: try images(1),
+      classCount: 1)
+    let record = DatasetRecord(colored, sha256: colored.fileDigests())
+    #expect(record.imageSize == ImageSize(rows: 3, columns: 4, channels: 3))
+    let encoded = try JSONEncoder().encode(record)
+    #expect(try JSONDecoder().decode(DatasetRecord.self, from: encoded) == record)
+    #expect(ModelData(record) == ModelData(colored))
+    #expect(ModelData(colored).channels == 3)
+    var fields = try #require(
+      try JSONSerialization.jsonObject(with: encoded) as? [String: Any])
+    #expect(fields.removeValue(forKey: "channels") as? Int == 3)
+    let older = try JSONDecoder().decode(
+      DatasetRecord.self, from: JSONSerialization.data(withJSONObject: fields))
+    #expect(older.imageSize == ImageSize(rows: 3, columns: 4))
+  }
+
   @Test("changes no weight, and equal runs write equal bytes")
   func equalBytes() throws {
     let with = try file(data: ModelData(dataset))
@@ -99,7 +124,8 @@ struct ModelDataTests {
     arguments: [
       ("rows", "7", "found images of 7 x 6 pixels"), ("columns", "-6", "found images of 6 x -6"),
       ("rows", "9223372036854775807", "expected 6x6x1, 36 values"),
-      ("channels", "3", "with 3 values each"),
+      ("channels", "3", "with 3 values each"), ("channels", "0", "with 0 values each"),
+      ("channels", "9223372036854775807", "with 9223372036854775807 values each"),
       ("class_names", "[\"a\",\"b\"]", "found 2 class names, expected 5"),
       ("rows", "\"six\"", "expected the JSON object"), ("name", "null", "expected the JSON object"),
     ])

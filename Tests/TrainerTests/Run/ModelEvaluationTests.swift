@@ -40,7 +40,8 @@ struct ModelEvaluationTests {
     let dataset = try SyntheticImages.dataset(trainingCount: 20, testCount: 20)
     let fewer = Architecture(input: Shape(6, 6, 1), Perceptron(hidden: [40]), classCount: 4)
     for (architecture, message) in [
-      (testArchitecture(side: 7), "takes 49 pixels"), (fewer, "has 4 classes"),
+      (testArchitecture(side: 7), "images of 7 x 7 pixels; those of synthetic in none have 6 x 6"),
+      (fewer, "has 4 classes"),
     ] {
       let file = try ModelFileTests.file(architecture, in: folder)
       let error = try #require(throws: TrainerError.self) {

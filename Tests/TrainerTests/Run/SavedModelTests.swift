@@ -128,6 +128,6 @@ struct SavedModelTests {
     }
     #expect(error.code == .badData)
     #expect(error.description.contains("trained on images of 6 x 6 pixels; those of wide"))
-    #expect(error.description.hasSuffix("have 4 x 9"))
+    #expect(error.description.hasSuffix("have 4 x 9 pixels"))
   }
 }

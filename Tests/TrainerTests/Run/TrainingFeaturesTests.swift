@@ -31,7 +31,7 @@ struct TrainingFeaturesTests {
     let images = run.dataset.training
     let held = run.split.validation.map(Int.init)
     let pixels = held.flatMap { sample in
-      (0..<images.pixelCount).map { images.pixels[sample * images.pixelCount + $0] }
+      (0..<images.valueCount).map { images.pixels[sample * images.valueCount + $0] }
     }
     let test = ImageSet(
       rows: images.rows, columns: images.columns, pixels: try ByteStorage(pixels),

@@ -60,6 +60,15 @@ struct ScalingResultFileTests {
       (#""hostname" : "node1","#, "", "field `machine.hostname`: found nothing"),
       (#""threads" : 2"#, #""threads" : 0"#, "threads`: found 0, expected 1 to 1000000000"),
       (#""rows" : 28"#, #""rows" : 4611686018427387904"#, "field `dataset.rows`: found 4611686018"),
+      (
+        #""columns" : 28"#, #""columns" : 1000000000"#,
+        "field `dataset`: found images of 28 x 1000000000 pixels, expected at most 1024 x 1024"
+      ),
+      (#""channels" : 1"#, #""channels" : 0"#, "field `dataset.channels`: found 0, expected 1 to"),
+      (
+        #""channels" : 1"#, #""channels" : 65"#,
+        "found images of 28 x 28 pixels of 65 channels, expected at most"
+      ),
       (#""ranks" : 1"#, #""ranks" : 4000000000"#, "ranks`: found 4000000000, expected 1 to"),
       (#""median" : 50000"#, #""median" : 0"#, "median`: found 0.0, expected a number above 0"),
       (#""samples" : 512000"#, #""samples" : -5"#, "samples`: found -5, expected 1 to"),

@@ -52,8 +52,7 @@ struct ScalingPredictionJob {
     configuration.engine = result.engine
     let optimizer = try OptimizerOptions.parse(arguments(["optimizer"])).optimizer
     let architecture = try configuration.architecture(
-      input: Shape(result.dataset.rows, result.dataset.columns, 1),
-      classCount: result.dataset.classes)
+      input: result.dataset.imageSize.shape, classCount: result.dataset.classes)
     return (Network(architecture, seed: 0, engine: configuration.engine), optimizer)
   }
 }

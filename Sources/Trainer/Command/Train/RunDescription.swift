@@ -57,7 +57,7 @@ enum RunDescription {
     return wrapped(
       """
       \(run.dataset.name): \(training.count) training and \(run.dataset.test.count) test images of \
-      \(training.rows)x\(training.columns), \(counted(run.dataset.classCount, "class"))
+      \(training.imageSize.compact), \(counted(run.dataset.classCount, "class"))
       model: \(configuration.model), classifier of \(run.dataset.classCount); \
       \(run.state.network.parameters.valueCount) parameters\(dropout(configuration))
       optimizer: \(configuration.optimizer.kind.rawValue), \(settings)

@@ -40,18 +40,18 @@ package struct ModelEvaluation: Sendable, Encodable {
     engine: Engine? = nil
   ) throws {
     let architecture = try file.architecture()
-    guard architecture.inputCount == dataset.test.pixelCount else {
-      throw TrainerError(
-        .badData,
-        "\(file.path): the network takes \(architecture.inputCount) pixels; images of "
-          + "\(dataset.name) in \(dataset.directory) have \(dataset.test.pixelCount)")
-    }
-    let size = ImageSize(rows: dataset.test.rows, columns: dataset.test.columns)
+    let size = dataset.test.imageSize
     if let expected = data?.imageSize ?? architecture.imageSize, expected != size {
       throw TrainerError(
         .badData,
-        "\(file.path): the model was trained on images of \(expected) pixels; those of "
-          + "\(dataset.name) in \(dataset.directory) have \(size)")
+        "\(file.path): the model was trained on images of \(expected.words); those of "
+          + "\(dataset.name) in \(dataset.directory) have \(size.words)")
+    }
+    guard architecture.inputCount == size.valueCount else {
+      throw TrainerError(
+        .badData,
+        "\(file.path): the network takes \(architecture.inputCount) values; images of "
+          + "\(dataset.name) in \(dataset.directory) have \(size.valueCount)")
     }
     guard architecture.classCount == dataset.classCount else {
       throw TrainerError(

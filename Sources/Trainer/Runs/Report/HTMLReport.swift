@@ -26,6 +26,7 @@ package enum HTMLReport {
 
   private static func page(_ report: RunReport) throws -> HTMLPage {
     let mistakes = try MistakeSection(report.outcome)
+    let filters = try report.kernels.map { try FilterSection($0) }
     return HTMLPage(title: "\(report.title) – training run") {
       heading(report)
       Markup("section") {
@@ -37,6 +38,7 @@ package enum HTMLReport {
         matrix: report.outcome.confusionMatrix, classAccuracy: report.outcome.classAccuracy
       ).markup
       mistakes.markup
+      if let filters { filters.markup }
       Markup("div", ["class": "columns"]) {
         EntrySection(title: "Settings", entries: report.settings).markup
         EntrySection(title: "Environment", entries: report.environment).markup

@@ -1,3 +1,4 @@
+import ImageData
 import Pages
 import Training
 
@@ -13,10 +14,19 @@ struct MistakeSection: Sendable {
   /// - Throws: ``TrainerError`` if an image cannot be encoded.
   init(_ outcome: TestOutcome) throws {
     self.outcome = outcome
-    addresses = try outcome.mistakes.map {
-      try PNGImage(pixels: $0.pixels, rows: outcome.rows, columns: outcome.columns).address
+    let size = outcome.imageSize
+    let channels = Self.shownChannels(of: size)
+    addresses = try outcome.mistakes.map { mistake in
+      let pixels = stride(from: 0, to: mistake.pixels.count, by: size.channels)
+        .flatMap { mistake.pixels[$0..<$0 + channels] }
+      return try PNGImage(
+        pixels: pixels, rows: size.rows, columns: size.columns, channels: channels
+      ).address
     }
   }
+
+  /// Three channels are red, green and blue; of any other number, a picture shows the first in grey.
+  private static func shownChannels(of size: ImageSize) -> Int { size.channels == 3 ? 3 : 1 }
 
   /// The section as HTML.
   var markup: Markup {
@@ -27,13 +37,19 @@ struct MistakeSection: Sendable {
       } else {
         Markup("p", ["class": "note"]) {
           "Test images with wrong predictions, the highest probability first: class → prediction, "
-            + "the probability of the prediction, and the image's number."
+            + "the probability of the prediction, and the image's number." + channelNote
         }
         Markup("div", ["class": "gallery"]) {
           zip(outcome.mistakes, addresses).map { mistake, address in figure(mistake, address) }
         }
       }
     }
+  }
+
+  private var channelNote: String {
+    let channels = outcome.imageSize.channels
+    return Self.shownChannels(of: outcome.imageSize) == channels
+      ? "" : " The first of \(channels) channels is shown."
   }
 
   private func figure(_ mistake: Mistake, _ address: String) -> Markup {

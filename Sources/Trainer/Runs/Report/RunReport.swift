@@ -26,6 +26,8 @@ package struct RunReport: Sendable, Equatable {
   package var outcome: TestOutcome
   /// The last line of the metrics.
   package var end: RecordedEnd
+  /// The weights of the first layer, if that is a convolution.
+  package var kernels: ConvolutionKernels?
 
   /// Creates a report from its parts.
   ///
@@ -38,9 +40,11 @@ package struct RunReport: Sendable, Equatable {
   ///   - epochs: The metrics of the epochs.
   ///   - outcome: The model's predictions on the test set.
   ///   - end: The last line of the metrics.
+  ///   - kernels: The weights of the first layer, if that is a convolution.
   package init(
     title: String, dataset: String, command: String, settings: [Entry], environment: [Entry],
-    epochs: [RecordedEpoch], outcome: TestOutcome, end: RecordedEnd
+    epochs: [RecordedEpoch], outcome: TestOutcome, end: RecordedEnd,
+    kernels: ConvolutionKernels? = nil
   ) {
     self.title = title
     self.dataset = dataset
@@ -50,6 +54,7 @@ package struct RunReport: Sendable, Equatable {
     self.epochs = epochs
     self.outcome = outcome
     self.end = end
+    self.kernels = kernels
   }
 }
 
@@ -57,10 +62,11 @@ extension RunReport {
   /// Creates the report of a complete run.
   ///
   /// - Parameters:
-  ///   - directory: The run directory, with `config.json` and `metrics.jsonl`.
+  ///   - directory: The run directory, with `config.json` and `metrics.jsonl`. The first layer's
+  ///     weights are shown if there is a `model.safetensors` too.
   ///   - outcome: The model's predictions on the test set.
   /// - Returns: The report's content.
-  /// - Throws: ``TrainerError`` if a file is missing or damaged, or the run has not ended;
+  /// - Throws: ``TrainerError`` or `WeightsError` if a file is missing or damaged, or the run has not ended;
   ///   ``FileError`` if a file cannot be read.
   package static func make(
     directory: String, outcome: TestOutcome
@@ -81,7 +87,24 @@ extension RunReport {
       settings: record.settings.sorted { $0.key < $1.key }.map {
         Entry($0.key, $0.value.description)
       },
-      environment: environment(record), epochs: metrics.epochs, outcome: outcome, end: end)
+      environment: environment(record), epochs: metrics.epochs, outcome: outcome, end: end,
+      kernels: try kernels(record, directory: directory))
+  }
+
+  /// The first layer's weights; nil if it is no convolution, or the model's file is missing.
+  private static func kernels(
+    _ record: RunRecord, directory: String
+  ) throws -> ConvolutionKernels? {
+    // The model's file may be large: it is read only if the network has a convolution.
+    guard case .text(let model)? = record.settings["model"],
+      try ModelDescription(model).kinds.contains(where: { $0 is ConvKind })
+    else { return nil }
+    do {
+      let path = RunDirectory.Paths(directory: directory).model
+      return try ModelFile(SafetensorsFile.read(path: path)).firstKernels()
+    } catch let error as FileError where error.isMissing {
+      return nil
+    }
   }
 
   private static func environment(_ record: RunRecord) -> [Entry] {

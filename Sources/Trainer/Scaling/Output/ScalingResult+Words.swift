@@ -1,3 +1,4 @@
+import ImageData
 import Model
 import Pages
 import Parallel
@@ -17,7 +18,7 @@ extension ScalingResult {
     do {
       guard let perceptron = Perceptron(try ModelDescription(text)) else { return text }
       let layers = perceptron.hidden.map { "-\($0)" }.joined()
-      return "\(dataset.rows * dataset.columns)\(layers)-\(dataset.classes)"
+      return "\(dataset.imageSize.valueCount)\(layers)-\(dataset.classes)"
     } catch {
       // A kind of layer of a later version.
       return text

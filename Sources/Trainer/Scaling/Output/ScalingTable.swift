@@ -1,3 +1,4 @@
+import ImageData
 import Machine
 import Model
 import Pages
@@ -37,7 +38,7 @@ package struct ScalingTable: Sendable {
     return [
       "\(result.plan.mode == .strong ? "Strong" : "Weak") scaling: \(result.effort), "
         + result.plan.pin.words,
-      "data: \(dataset.name), \(dataset.training) images of \(dataset.rows)x\(dataset.columns); "
+      "data: \(dataset.name), \(dataset.training) images of \(dataset.imageSize.compact); "
         + "network: \(network)\(result.parameters) parameters",
       "machine: \(machine.hostname), \(machine.cpu ?? machine.architecture), \(machine.isa), "
         + machine.words(of: result.engine),

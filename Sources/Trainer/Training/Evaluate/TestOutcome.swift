@@ -11,7 +11,7 @@ package struct Mistake: Sendable, Equatable {
   package var prediction: Int
   /// The probability of the predicted class.
   package var probability: Float
-  /// The grey values, (rows, columns).
+  /// The values of its pixels, (rows, columns, channels).
   package var pixels: [UInt8]
 
   /// Creates a mistake from its parts.
@@ -21,7 +21,7 @@ package struct Mistake: Sendable, Equatable {
   ///   - label: The actual class.
   ///   - prediction: The predicted class.
   ///   - probability: The probability of the predicted class.
-  ///   - pixels: The grey values, (rows, columns).
+  ///   - pixels: The values of its pixels, (rows, columns, channels).
   package init(sample: Int, label: Int, prediction: Int, probability: Float, pixels: [UInt8]) {
     self.sample = sample
     self.label = label
@@ -38,10 +38,8 @@ package struct TestOutcome: Sendable, Equatable {
   /// The wrong predictions with the highest probability, in descending order of probability; equal
   /// ones by sample.
   package let mistakes: [Mistake]
-  /// The number of rows of an image.
-  package let rows: Int
-  /// The number of columns of an image.
-  package let columns: Int
+  /// The size of an image.
+  package let imageSize: ImageSize
 
   /// The maximum number of mistakes.
   package static let mistakeLimit = 24
@@ -51,13 +49,11 @@ package struct TestOutcome: Sendable, Equatable {
   /// - Parameters:
   ///   - confusionMatrix: The number of samples by actual class (row) and predicted class (column).
   ///   - mistakes: The wrong predictions, in descending order of probability.
-  ///   - rows: The number of rows of an image.
-  ///   - columns: The number of columns of an image.
-  package init(confusionMatrix: [[Int]], mistakes: [Mistake], rows: Int, columns: Int) {
+  ///   - imageSize: The size of an image.
+  package init(confusionMatrix: [[Int]], mistakes: [Mistake], imageSize: ImageSize) {
     self.confusionMatrix = confusionMatrix
     self.mistakes = mistakes
-    self.rows = rows
-    self.columns = columns
+    self.imageSize = imageSize
   }
 
   /// Summarises the results of an evaluation.
@@ -96,9 +92,8 @@ package struct TestOutcome: Sendable, Equatable {
     }
     wrong.sort { ($0.probability, $1.sample) > ($1.probability, $0.sample) }
     confusionMatrix = matrix
-    rows = images.rows
-    columns = images.columns
-    let size = images.pixelCount
+    imageSize = images.imageSize
+    let size = images.valueCount
     mistakes = wrong.prefix(Self.mistakeLimit).map { mistake in
       let first = mistake.sample * size
       return Mistake(

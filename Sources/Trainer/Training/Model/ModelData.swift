@@ -13,7 +13,7 @@ package struct ModelData: Codable, Sendable, Equatable {
   package let rows: Int
   /// Columns of an image.
   package let columns: Int
-  /// Values of a pixel: 1, as images are grey.
+  /// Values of a pixel: 1 for grey.
   package let channels: Int
   /// The classes' names, class 0 first; nil if they are not known.
   package let classNames: [String]?
@@ -28,8 +28,7 @@ package struct ModelData: Codable, Sendable, Equatable {
   /// - Parameter dataset: The data set, whose digests are computed if they are not known yet.
   package init(_ dataset: Dataset) {
     self.init(
-      name: dataset.name, sha256: dataset.fileDigests(), rows: dataset.training.rows,
-      columns: dataset.training.columns)
+      name: dataset.name, sha256: dataset.fileDigests(), imageSize: dataset.training.imageSize)
   }
 
   /// Describes the data set of a recorded run.
@@ -37,29 +36,27 @@ package struct ModelData: Codable, Sendable, Equatable {
   /// - Parameter record: The data in the run's record; without digests the result is nil.
   package init?(_ record: DatasetRecord) {
     guard let sha256 = record.sha256 else { return nil }
-    self.init(name: record.name, sha256: sha256, rows: record.rows, columns: record.columns)
+    self.init(name: record.name, sha256: sha256, imageSize: record.imageSize)
   }
 
-  private init(name: String, sha256: [String: String], rows: Int, columns: Int) {
+  private init(name: String, sha256: [String: String], imageSize: ImageSize) {
     self.name = name
     self.sha256 = sha256
-    self.rows = rows
-    self.columns = columns
-    channels = 1
+    rows = imageSize.rows
+    columns = imageSize.columns
+    channels = imageSize.channels
     classNames = KnownDataset.published(sha256)?.classNames
   }
 
   /// The size of an image.
-  package var imageSize: ImageSize { ImageSize(rows: rows, columns: columns) }
+  package var imageSize: ImageSize { ImageSize(rows: rows, columns: columns, channels: channels) }
 
   /// What does not fit a network.
   ///
   /// - Parameter architecture: The network.
   /// - Returns: What was found and what was expected, or nil.
   package func mismatch(with architecture: Architecture) -> String? {
-    let sides = 1...1024
-    guard sides.contains(rows), sides.contains(columns), channels == 1,
-      rows * columns == architecture.inputCount,
+    guard imageSize.isAllowed, imageSize.valueCount == architecture.inputCount,
       imageSize == architecture.imageSize ?? imageSize
     else {
       return "found images of \(rows) x \(columns) pixels with \(channels) values each, expected "
@@ -80,13 +77,5 @@ package struct ModelData: Codable, Sendable, Equatable {
   package func differingFiles(of dataset: Dataset) -> [String] {
     let digests = dataset.fileDigests()
     return Set(digests.keys).union(sha256.keys).filter { digests[$0] != sha256[$0] }.sorted()
-  }
-}
-
-extension Architecture {
-  /// The size of the images that the network takes; nil for models in older files, which have only the
-  /// number of pixels.
-  package var imageSize: ImageSize? {
-    input.extents.count > 1 ? ImageSize(rows: input.extents[0], columns: input.extents[1]) : nil
   }
 }

@@ -6,7 +6,7 @@ import Model
 /// kind of network they belong to and what data it was trained on.
 package struct ModelFile: Sendable {
   /// The file, whose content is as it was written.
-  private let file: SafetensorsFile
+  let file: SafetensorsFile
   /// The path of the file.
   package var path: String { file.path }
 

@@ -15,7 +15,7 @@ package final class PredictionRun {
   ///
   /// - Parameters:
   ///   - predictor: The model.
-  ///   - inverts: Whether grey values are inverted, for images that are dark on a light background.
+  ///   - inverts: Whether values are inverted, for images that are dark on a light background.
   ///   - emit: Called with the predictions of one batch at a time, in order.
   package init(
     predictor: Predictor, inverts: Bool, emit: @escaping ([ImagePrediction]) throws -> Void
@@ -24,6 +24,9 @@ package final class PredictionRun {
     self.inverts = inverts
     self.emit = emit
   }
+
+  /// Whether images have to be red, green and blue values.
+  package var wantsColor: Bool { predictor.imageSize?.channels == 3 }
 
   /// Reads the images of an input, and predicts each time a batch is full.
   ///
@@ -72,30 +75,30 @@ package final class PredictionRun {
 
   /// Reads an image into the predictor's memory, after the images that wait.
   private func read(_ size: ImageSize, from reader: ImageReader) throws(DataError) {
-    let pixelCount = predictor.pixelCount
-    guard size.pixelCount == pixelCount, size == predictor.imageSize ?? size else {
+    let valueCount = predictor.valueCount
+    guard size.valueCount == valueCount, size == predictor.imageSize ?? size else {
       throw DataError(
         .invalid,
         "\(reader.name): image \(reader.count): found \(found(size)); expected \(expectedSize), "
           + "the input size of the model \(predictor.modelPath). Images are not resized")
     }
     let place = UnsafeMutableBufferPointer(
-      start: predictor.pixels.pointer + waiting.count * pixelCount, count: pixelCount)
+      start: predictor.pixels.pointer + waiting.count * valueCount, count: valueCount)
     try reader.readPixels(into: place)
     if inverts { for index in place.indices { place[index] = 255 - place[index] } }
   }
 
-  /// The size of an image for messages; with its number of pixels if the model's file contains only
+  /// The size of an image for messages; with its number of values if the model's file contains only
   /// that.
   private func found(_ size: ImageSize) -> String {
-    "\(size) pixels\(predictor.imageSize == nil ? ", which is \(size.pixelCount)" : "")"
+    size.words + (predictor.imageSize == nil ? ", which is \(size.valueCount) values" : "")
   }
 
   /// The size of the model's input for messages.
   private var expectedSize: String {
-    if let size = predictor.imageSize { return "\(size)" }
-    let side = Int(Double(predictor.pixelCount).squareRoot().rounded())
-    let isSquare = side * side == predictor.pixelCount
-    return "\(predictor.pixelCount)\(isSquare ? ", as in \(side) x \(side)" : "")"
+    if let size = predictor.imageSize { return size.words }
+    let side = Int(Double(predictor.valueCount).squareRoot().rounded())
+    let isSquare = side * side == predictor.valueCount
+    return "\(predictor.valueCount) values\(isSquare ? ", as in \(side) x \(side)" : "")"
   }
 }

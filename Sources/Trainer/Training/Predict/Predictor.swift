@@ -12,15 +12,15 @@ import Parallel
 package final class Predictor: Sendable {
   /// The model's file, for messages.
   package let modelPath: String
-  /// The number of pixels of an input image.
-  package let pixelCount: Int
+  /// The number of values of an input image.
+  package let valueCount: Int
   /// The size of an input image; nil if it is not known.
   package let imageSize: ImageSize?
   /// The number of classes.
   package let classCount: Int
   /// The maximum number of images per call of ``predict(count:)``.
   package let capacity: Int
-  /// The grey values of the images to predict, (capacity, pixelCount).
+  /// The values of the images to predict, (capacity, valueCount).
   package let pixels: AlignedBuffer<UInt8>
 
   private let runner: ForwardRunner
@@ -34,7 +34,7 @@ package final class Predictor: Sendable {
   package static let shardSize = LeafPlan.blockRows
   /// The number of shards per worker in a full batch, so that faster workers can take more.
   private static let shardsPerWorker = 4
-  private static let pixelLimit = 64 << 20
+  private static let valueLimit = 64 << 20
 
   /// Builds the model and starts the workers.
   ///
@@ -54,13 +54,13 @@ package final class Predictor: Sendable {
     let state = try file.state(architecture, engine: engine)
     try state.network.engine.load()
     modelPath = file.path
-    pixelCount = architecture.inputCount
+    valueCount = architecture.inputCount
     imageSize = data?.imageSize ?? architecture.imageSize
     classCount = architecture.classCount
     let shards = min(
-      threads * Self.shardsPerWorker, Self.pixelLimit / (Self.shardSize * pixelCount))
+      threads * Self.shardsPerWorker, Self.valueLimit / (Self.shardSize * valueCount))
     capacity = max(shards, 1) * Self.shardSize
-    pixels = AlignedBuffer(count: capacity * pixelCount)
+    pixels = AlignedBuffer(count: capacity * valueCount)
     probabilities = AlignedBuffer(count: capacity * classCount)
     classes = AlignedBuffer(count: capacity)
     order = AlignedBuffer(count: Self.shardSize)
@@ -79,8 +79,8 @@ package final class Predictor: Sendable {
   package func predict(count: Int) throws {
     precondition((1...capacity).contains(count), "1 to \(capacity) images")
     let shards = LeafPlan(rowCount: count).blockCount
-    (pixels.pointer + count * pixelCount)
-      .update(repeating: 0, count: (shards * Self.shardSize - count) * pixelCount)
+    (pixels.pointer + count * valueCount)
+      .update(repeating: 0, count: (shards * Self.shardSize - count) * valueCount)
     claims.reset()
     runner.team.run { [self] worker in
       while true {
@@ -100,7 +100,7 @@ package final class Predictor: Sendable {
   private func predict(shard: Int, worker: Int) {
     let first = shard * Self.shardSize
     let shardLogits = runner.logits(
-      of: order.pointer, rows: Self.shardSize, in: pixels.pointer + first * pixelCount,
+      of: order.pointer, rows: Self.shardSize, in: pixels.pointer + first * valueCount,
       worker: worker)
     for row in 0..<Self.shardSize {
       let logits = shardLogits + row * classCount

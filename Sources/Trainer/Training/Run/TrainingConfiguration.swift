@@ -105,7 +105,6 @@ public struct TrainingConfiguration: Sendable, Equatable {
   /// - Throws: ``TrainerError`` if the model cannot take the images.
   package func architecture(for dataset: Dataset) throws -> Architecture {
     try architecture(
-      input: Shape(dataset.training.rows, dataset.training.columns, 1),
-      classCount: dataset.classCount)
+      input: dataset.training.imageSize.shape, classCount: dataset.classCount)
   }
 }

@@ -1,10 +1,29 @@
-/// Reads images in Netpbm's grey format, plain (P2) or raw (P5), one after the other.
+/// Reads images in Netpbm's formats PGM (grey) and PPM (red, green and blue), one after the other.
 ///
-/// Source: the format's manual, https://netpbm.sourceforge.net/doc/pgm.html. Grey values are scaled
-/// from 0...maximum to 0...255 and rounded.
-struct PGMImages: ImageDecoder {
+/// Source: the formats' manuals, https://netpbm.sourceforge.net/doc/pgm.html and ppm.html. Values are
+/// scaled from 0...maximum to 0...255 and rounded.
+struct NetpbmImages: ImageDecoder {
+  /// What the first two bytes of an image say.
+  private struct Kind {
+    let isPlain: Bool
+    let isColor: Bool
+
+    /// Nil for another format.
+    init?(magic: some Collection<UInt8>) {
+      switch String(decoding: magic, as: UTF8.self) {
+      case "P2": (isPlain, isColor) = (true, false)
+      case "P3": (isPlain, isColor) = (true, true)
+      case "P5": (isPlain, isColor) = (false, false)
+      case "P6": (isPlain, isColor) = (false, true)
+      default: return nil
+      }
+    }
+
+    var valueName: String { isColor ? "colour value" : "grey value" }
+  }
+
   private let bytes: ByteReader
-  private var isPlain = false
+  private var kind: Kind?
   private var maximum = 255
   private(set) var expectsMore = true
 
@@ -14,40 +33,46 @@ struct PGMImages: ImageDecoder {
     self.bytes = bytes
   }
 
+  /// Whether a file starts like one of these formats.
+  static func isStart(_ bytes: [UInt8]) -> Bool { Kind(magic: bytes.prefix(2)) != nil }
+
   mutating func nextSize() throws(DataError) -> ImageSize? {
     guard expectsMore else { return nil }
     let place = bytes.place
     let magic = try bytes.read(2)
-    guard magic == Array("P2".utf8) || magic == Array("P5".utf8) else {
+    guard let kind = Kind(magic: magic) else {
       throw bytes.invalid(
-        "\(place): found \(describe(magic)) after an image, expected the end or another PGM image")
+        "\(place): found \(describe(magic)) after an image, expected the end or another image in PGM "
+          + "or PPM")
     }
-    isPlain = magic[1] == UInt8(ascii: "2")
-    let sides = 1...IDXHeader.maximumSide
-    let columns = try number("width", in: sides)
-    let rows = try number("height", in: sides)
-    maximum = try number("largest grey value", in: 1...Self.largestMaximum)
-    if !isPlain { try skipOneSeparator() }
-    return ImageSize(rows: rows, columns: columns)
+    self.kind = kind
+    let columns = try number("width", in: ImageSize.sides)
+    let rows = try number("height", in: ImageSize.sides)
+    maximum = try number("largest \(kind.valueName)", in: 1...Self.largestMaximum)
+    if !kind.isPlain { try skipOneSeparator() }
+    return ImageSize(rows: rows, columns: columns, channels: kind.isColor ? 3 : 1)
   }
 
   mutating func readPixels(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
-    if isPlain {
+    guard let kind else { preconditionFailure("nextSize comes first") }
+    if kind.isPlain {
       for index in pixels.indices {
-        pixels[index] = scaled(try number("grey value", in: 0...maximum))
+        pixels[index] = scaled(try number(kind.valueName, in: 0...maximum))
       }
     } else {
-      try readRaw(into: pixels)
+      try readRaw(kind, into: pixels)
     }
     expectsMore = try bytes.peek() != nil
-    if expectsMore && isPlain {
+    if expectsMore && kind.isPlain {
       try skipSeparators()
       expectsMore = try bytes.peek() != nil
     }
   }
 
-  /// Reads one byte per pixel, or two (big-endian) if the maximum is above 255.
-  private func readRaw(into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
+  /// Reads one byte per value, or two (big-endian) if the maximum is above 255.
+  private func readRaw(
+    _ kind: Kind, into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) throws(DataError) {
     let width = maximum > 255 ? 2 : 1
     let start = bytes.position
     let raster = try bytes.read(pixels.count * width)
@@ -61,8 +86,8 @@ struct PGMImages: ImageDecoder {
         width == 1 ? Int(raster[index]) : Int(raster[2 * index]) << 8 | Int(raster[2 * index + 1])
       guard value <= maximum else {
         throw bytes.invalid(
-          "\(bytes.place(at: start + index * width)): found a grey value of \(value), expected at "
-            + "most \(maximum)")
+          "\(bytes.place(at: start + index * width)): found a \(kind.valueName) of \(value), "
+            + "expected at most \(maximum)")
       }
       pixels[index] = scaled(value)
     }

@@ -3,8 +3,8 @@ import Testing
 
 @testable import ImageData
 
-@Suite("A PGM file")
-struct PGMImagesTests {
+@Suite("A PGM or PPM file")
+struct NetpbmImagesTests {
   let folder: TemporaryFolder
 
   init() throws {
@@ -55,6 +55,30 @@ struct PGMImagesTests {
     #expect(try folder.readImages(Array("P5 100 4 \(maximum)\n".utf8) + raster) == image)
     let text = values.map(String.init).joined(separator: "\n")
     #expect(try folder.readImages(Array("P2 100 4 \(maximum)\n\(text)".utf8)) == image)
+  }
+
+  @Test("of colour has red, green and blue of each pixel, raw or plain")
+  func color() throws {
+    let values: [UInt8] = [255, 0, 1, 2, 128, 3, 4, 5, 200, 6, 7, 8]
+    let expected = [ReadImage(rows: 2, columns: 2, channels: 3, pixels: values)]
+    let text = values.map(String.init).joined(separator: " ")
+    #expect(try folder.readImages(Array("P6 2 2 255\n".utf8) + values) == expected)
+    #expect(try folder.readImages(Array("P3 2 2 255\n\(text)\n".utf8)) == expected)
+    #expect(try folder.readImages(gzip(Array("P3 2 2 255\n\(text)".utf8))) == expected)
+    let wide = values.flatMap { [$0, $0] }
+    #expect(try folder.readImages(Array("P6 2 2 65535\n".utf8) + wide) == expected)
+    #expect(
+      try folder.readImages(Array("P6 1 1 255\n".utf8) + [7, 8, 9] + Array("P2 1 1 9 9".utf8)) == [
+        ReadImage(rows: 1, columns: 1, channels: 3, pixels: [7, 8, 9]),
+        ReadImage(rows: 1, columns: 1, pixels: [255]),
+      ])
+    #expect(
+      problem("P6 2 1 99\n", [1, 2, 3, 4, 5, 100])
+        .contains("byte 15: found a colour value of 100, expected at most 99"))
+    #expect(
+      problem("P6 2 1 255\n", [1, 2, 3, 4, 5])
+        .contains("byte 16: found the end after 5 bytes of pixels, expected 6"))
+    #expect(problem("P3 1 1 9 3 4").contains("found the end, expected white space"))
   }
 
   @Test("may hold several images, raw and plain and of different sizes")
@@ -117,7 +141,7 @@ struct PGMImagesTests {
         .contains("byte 13: found a grey value of 65535, expected at most 999"))
     #expect(
       problem("P5 2 1 255\n", [1, 2, 10])
-        .contains("byte 13: found 0a after an image, expected the end or another PGM image"))
+        .contains("byte 13: found 0a after an image, expected the end or another image in PGM"))
     #expect(
       problem("P2 2 1 9 3 10")
         .contains("byte 11: found 10 or more, expected a grey value from 0 to 9"))
