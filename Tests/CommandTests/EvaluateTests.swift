@@ -115,8 +115,8 @@ struct EvaluateTests {
     let images = try await Command.run(
       ["evaluate", "--model", "model", "--data", "wide"], in: folder)
     #expect(images.status == 65)
-    #expect(images.errors.contains("takes 64 pixels"))
-    #expect(images.errors.contains("have 32"))
+    #expect(images.errors.contains("images of 8 x 8 pixels"))
+    #expect(images.errors.contains("have 4 x 8 pixels"))
   }
 
   @Test("a damaged description of the network is refused before memory is taken for it")
