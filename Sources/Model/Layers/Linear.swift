@@ -187,12 +187,23 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
     let columns = tile.columns.count
     switch engine {
     case .native:
-      for first in stride(from: 0, to: tile.rows.count, by: Self.partHeight) {
-        let height = min(Self.partHeight, tile.rows.count - first)
-        willCompute(first * columns..<(first + height) * columns)
-        NativeProduct.multiplyTransposed(
-          m: height, n: columns, k: pass.rows, block: LeafPlan.blockRows, left + first,
-          strideA: inputCount, right, strideB: outputCount, into: slots.first + first * columns)
+      // All parts of a tile read a group of rows, whole blocks and a power of two of them, while they are in the
+      // second-level cache. Small batches fit in larger groups, which have fewer sums to add.
+      let groupRows = (pass.rows > 1024 ? 4 : 8) * LeafPlan.blockRows
+      let groups = (pass.rows + groupRows - 1) / groupRows
+      PairwiseTree.stream(leafCount: groups) { group, slot in
+        let start = group * groupRows
+        for first in stride(from: 0, to: tile.rows.count, by: Self.partHeight) {
+          let height = min(Self.partHeight, tile.rows.count - first)
+          if group == groups - 1 { willCompute(first * columns..<(first + height) * columns) }
+          NativeProduct.multiplyTransposed(
+            m: height, n: columns, k: min(groupRows, pass.rows - start), block: LeafPlan.blockRows,
+            left + first + start * inputCount, strideA: inputCount, right + start * outputCount,
+            strideB: outputCount, into: slots.first + slot * slots.stride + first * columns)
+        }
+      } fold: { into, from, _ in
+        kernel_add(
+          slots.first + into * slots.stride, slots.first + from * slots.stride, Int64(tile.count))
       }
     case .openblas:
       willCompute(0..<tile.count)

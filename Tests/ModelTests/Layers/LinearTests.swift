@@ -79,7 +79,7 @@ struct LinearTests {
 
   @Test(
     "a tile's gradient over many rows is the pairwise sum of its blocks' gradients, computed in parts",
-    arguments: Engine.allCases, [1, 64, 65, 200, 512])
+    arguments: Engine.allCases, [1, 64, 65, 200, 577, 1300])
   func tileOfManyRows(engine: Engine, rows: Int) {
     var random = RandomValues(4)
     let layer = Linear(
