@@ -1,7 +1,7 @@
 import Glibc
 
-/// Owns zeroed memory for elements of a trivial type, aligned to a cache line (large blocks: to a
-/// huge page).
+/// Owns zeroed memory for elements of a trivial type, aligned to a cache line, or if large, to a
+/// page.
 ///
 /// Large memory has no physical pages until it is touched. Linux then allocates each page on the
 /// NUMA node of the thread that touches it first. Users of the pointer keep the owner alive, and
@@ -11,7 +11,7 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
   package let pointer: UnsafeMutablePointer<Element>
   /// The number of elements.
   package let count: Int
-  private let hugePages: HugePages?
+  private let pages: MappedPages?
 
   /// Allocates zeroed elements.
   ///
@@ -22,11 +22,10 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
   package init(count: Int) {
     let size = max(count, 1) * MemoryLayout<Element>.stride
     let memory: UnsafeMutableRawPointer
-    // Large blocks fill whole huge pages, for fewer misses in address translation.
     if size >= 1 << 17 {
-      let pages = HugePages(byteCount: size)
-      memory = pages.start
-      hugePages = pages
+      let mapped = MappedPages(byteCount: size)
+      memory = mapped.start
+      pages = mapped
     } else {
       let alignment = 128
       guard
@@ -34,14 +33,14 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
       else { SystemRefusal.endWithoutMemory(bytes: size) }
       memset(cacheLines, 0, size)
       memory = cacheLines
-      hugePages = nil
+      pages = nil
     }
     pointer = memory.bindMemory(to: Element.self, capacity: count)
     self.count = count
   }
 
   deinit {
-    if hugePages == nil { free(pointer) }
+    if pages == nil { free(pointer) }
   }
 
   /// The elements.
@@ -56,13 +55,13 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
   ///
   /// - Parameter range: The elements.
   package func touch(_ range: Range<Int>) {
-    guard hugePages != nil, !range.isEmpty else { return }
+    guard pages != nil, !range.isEmpty else { return }
     let first = UnsafeMutableRawPointer(pointer + range.lowerBound)
     let end = UnsafeMutableRawPointer(pointer + range.upperBound)
     var byte = first
     while byte < end {
       byte.storeBytes(of: 0, as: UInt8.self)
-      byte = (byte + 1).alignedUp(toMultipleOf: HugePages.smallestPage)
+      byte = (byte + 1).alignedUp(toMultipleOf: MappedPages.smallestPage)
     }
   }
 }
