@@ -14,9 +14,6 @@ package struct ScalingExperiment: Sendable {
 
   private static let greatestRepeats = 1000
 
-  /// The default number of rows in a shard.
-  package static let usualShardSize = LeafPlan.blockRows
-
   /// Combines numbers of workers, batch sizes and shard sizes.
   ///
   /// - Parameters:
@@ -29,7 +26,7 @@ package struct ScalingExperiment: Sendable {
   /// - Throws: ``TrainerError`` that names the setting.
   package init(
     mode: ScalingMode, ranks: [Int] = [1], threads: [Int], batchSizes: [Int],
-    shardSizes: [Int] = [usualShardSize], repeats: Int
+    shardSizes: [Int] = [LeafPlan.blockRows], repeats: Int
   ) throws {
     guard (1...Self.greatestRepeats).contains(repeats) else {
       throw TrainerError(

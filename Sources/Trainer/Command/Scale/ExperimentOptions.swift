@@ -37,7 +37,7 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Samples that a thread works on at a time (default: \(ScalingExperiment.usualShardSize)).",
+      "Samples that a thread works on at a time (default: those of trainer train).",
       valueName: "list"))
   var shardSize: WholeNumbers?
 
@@ -57,10 +57,12 @@ struct ExperimentOptions: ParsableArguments {
   /// - Parameters:
   ///   - cores: The number of CPUs that this process may use.
   ///   - usualBatchSize: The default batch size.
+  ///   - usualShardSize: The default shard size.
   /// - Returns: The experiment.
   /// - Throws: `TrainerError` with the name of the option.
   func experiment(
-    cores: Int, usualBatchSize: Int = Self.usualBatchSize
+    cores: Int, usualBatchSize: Int = Self.usualBatchSize,
+    usualShardSize: Int = LeafPlan.blockRows
   ) throws -> ScalingExperiment {
     let batchSizes = batchSize?.values ?? [usualBatchSize]
     let threads = threads?.values ?? Self.defaultThreads(cores: cores)
@@ -77,7 +79,7 @@ struct ExperimentOptions: ParsableArguments {
     }
     return try ScalingExperiment(
       mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSizes,
-      shardSizes: shardSize?.values ?? [ScalingExperiment.usualShardSize], repeats: repeats)
+      shardSizes: shardSize?.values ?? [usualShardSize], repeats: repeats)
   }
 
   /// Reduces the default batch size to fit the data.

@@ -30,9 +30,9 @@ struct ScalingJob {
     let dataset = try Dataset.load(from: try options.data.locate())
     let machine = options.engine.machine(configuration.engine, usable: usable)
     let sampleCount = dataset.training.count
-    if let size = options.experiment.fittedBatchSize(
+    let batchSize = options.experiment.fittedBatchSize(
       experiment, configuration, sampleCount: sampleCount)
-    {
+    if let size = batchSize {
       experiment = try options.experiment.experiment(cores: usable.count, usualBatchSize: size)
       if !options.quiet {
         let share = experiment.mode == .weak ? " per worker" : ""
@@ -58,6 +58,9 @@ struct ScalingJob {
         ? BLASCoreSelection.current().warning(option: options.engine.blas.name) : nil,
       spelling: Message.option)
     let network = Network(architecture, seed: 0, engine: configuration.engine)
+    experiment = try options.experiment.experiment(
+      cores: usable.count, usualBatchSize: batchSize ?? configuration.batchSize,
+      usualShardSize: ShardSize.auto.rows(for: network))
     let settings = settings(of: configuration)
     let started = Date()
     let measurements = try measure(experiment, settings: settings)

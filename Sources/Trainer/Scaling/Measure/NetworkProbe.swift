@@ -59,8 +59,9 @@ extension NetworkProbe {
 
   /// The default shard sizes.
   package static let usualShardSizes = [8, 16, 32, 64, 128]
-  /// The smallest number of rows in the probe's batch.
-  private static let leastRows = 512
+  /// The floating-point operations of a step of the probe, and the rows that make a small network's.
+  private static let stepFlops = 1 << 31
+  private static let usualRows = 512
 
   /// Times steps of the network on artificial images, and the optimizer alone.
   ///
@@ -70,16 +71,18 @@ extension NetworkProbe {
   ///   - network: The network.
   ///   - optimizer: The update rule.
   ///   - shardSizes: The shard sizes in rows, at least one, each at least 1.
-  ///   - rounds: The number of turns of each size, at least 1.
+  ///   - rounds: The number of turns of each size, at least 1; by default 9, and 3 of long steps.
   /// - Returns: The minimum over the rounds: disturbances only make a step longer, and the
   ///   differences between sizes matter.
   /// - Throws: `SystemRefusal` or `OpenBLASError`.
   package static func measure(
-    network: Network, optimizer: Optimizer, shardSizes: [Int] = usualShardSizes, rounds: Int = 9
+    network: Network, optimizer: Optimizer, shardSizes: [Int] = usualShardSizes, rounds: Int? = nil
   ) throws -> NetworkProbe {
     let sizes = Set(shardSizes).sorted()
+    let rows = max(min(stepFlops / network.trainingFlopsPerSample, usualRows), sizes.last ?? 1)
+    // Long steps are disturbed less than short ones.
+    let rounds = rounds ?? (rows * network.trainingFlopsPerSample > 4 * stepFlops ? 3 : 9)
     precondition(sizes.first ?? 0 >= 1 && rounds >= 1, "a shard has a row, and a size its turn")
-    let rows = max(leastRows, sizes[sizes.count - 1])
     let team = try WorkerTeam(count: 1, coreCount: 1)
     let state = ModelState(
       network: network, seed: 0, optimizerStateCount: optimizer.kind.stateCount)

@@ -6,7 +6,7 @@ import Parallel
 /// Every worker has a run of leaves of its own, which differ by one leaf at most. It works on them in
 /// shards, which are small enough for its cache.
 public enum ShardSize: Sendable, Equatable, CustomStringConvertible {
-  /// What is fastest on most CPUs: one block of 64 rows.
+  /// What is fastest on most CPUs: one block of 64 rows, or fewer if these are large images.
   case auto
   /// At most so many rows, rounded up to whole leaves of 8 rows.
   ///
@@ -20,9 +20,21 @@ public enum ShardSize: Sendable, Equatable, CustomStringConvertible {
   package func leaves(for network: Network) -> Int {
     if network.unitLeaves > 1 { return network.unitLeaves }
     switch self {
-    case .auto: return LeafPlan.blockLeaves
+    case .auto:
+      let rowBytes = network.layers.reduce(0) { max($0, Self.imageBytes($1)) }
+      guard rowBytes > 0 else { return LeafPlan.blockLeaves }
+      return min(max(Self.cacheBytes / (rowBytes * LeafPlan.leafRows), 1), LeafPlan.blockLeaves)
     case .rows(let rows): return max((rows - 1) / LeafPlan.leafRows + 1, 1)
     }
+  }
+
+  /// What a shard's images should leave of a second-level cache: one layer's output is the next one's input.
+  private static let cacheBytes = 1 << 19
+
+  /// The bytes of a sample's input and output of a layer between images; 0 for other layers.
+  private static func imageBytes(_ layer: any Layer) -> Int {
+    guard layer.inputShape.extents.count > 1, layer.outputShape.extents.count > 1 else { return 0 }
+    return (layer.inputShape.count + layer.outputShape.count) * MemoryLayout<Float>.stride
   }
 
   /// The most rows of a shard.
