@@ -43,11 +43,16 @@ struct RunSummary {
 
   /// The lines.
   var lines: [String] {
-    var entries = [(name: "best epoch", text: bestEpoch)]
-    if best.epoch != last.epoch {
-      let ending = lastIsCut ? ", cut short by --steps" : ""
-      entries.append(
-        ("last epoch", "\(last.epoch)\(ending), test accuracy \(percent(last.test.accuracy))"))
+    let ending = lastIsCut ? ", cut short by --steps" : ""
+    var entries = [
+      (
+        name: "last epoch",
+        text: "\(last.epoch)\(ending), test accuracy \(percent(last.test.accuracy))"
+      )
+    ]
+    // Without validation, the best epoch is worth a line only if it is another one: it is chosen in hindsight.
+    if best.epoch != last.epoch || best.validation != nil {
+      entries.append(("best epoch", bestEpoch))
     }
     entries.append(("time", FigureText.duration(seconds)))
     entries += files.map { ($0.name, $0.path) }
