@@ -40,7 +40,9 @@ public struct Augmentation: Sendable, Equatable {
   public var shear = 0.0
   /// The field of displacements; nil for none.
   public var elastic: Elastic?
-  /// The probability that a rectangle is erased (Zhong et al. 2017).
+  /// The probability that a rectangle is erased.
+  ///
+  /// Source: Zhong, Zheng, Kang, Li and Yang, "Random erasing data augmentation", 2017.
   public var erasing = 0.0
   /// Whether half of the images are mirrored, left to right.
   public var flips = false

@@ -38,7 +38,9 @@ package struct AugmentationNumber: Sendable {
   /// The SIGMA of an elastic distortion, in pixels.
   static let sigma = AugmentationNumber("SIGMA", "from 0.1 to 100") { (0.1...100).contains($0) }
 
-  /// The transforms of one number each, in the order of the canonical text. Zero means no transform.
+  /// The transforms of one number each, in the order of the canonical text.
+  ///
+  /// Zero means no transform.
   static let ranges:
     [(
       keyword: String, number: AugmentationNumber,
