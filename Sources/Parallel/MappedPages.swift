@@ -8,7 +8,9 @@ final class MappedPages: @unchecked Sendable {
   static let smallestPage = 4096
   /// The size in bytes of a huge page on x86-64, and on AArch64 with base pages of 4096 bytes.
   private static let hugePage = 2 << 20
-  /// The size in bytes from which a block has huge pages. Smaller blocks would leave most of one unused.
+  /// The size in bytes from which a block has huge pages.
+  ///
+  /// Smaller blocks would leave most of one unused.
   private static let fewestHugeBytes = 1 << 19
 
   /// The first byte, on a page's boundary.

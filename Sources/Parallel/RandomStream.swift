@@ -14,6 +14,8 @@ package enum RandomPurpose: UInt32, Sendable {
   case measurement = 5
   /// Bootstrap resampling of measurements.
   case bootstrap = 6
+  /// The distortion of a training image: the transform's number in place of the layer's.
+  case augmentation = 7
 }
 
 /// A sequence of random words, determined by the seed, a purpose and three numbers.

@@ -53,7 +53,8 @@ struct HelpTests {
   @Test(
     "every subcommand has help",
     arguments: [
-      ["evaluate"], ["predict"], ["runs"], ["data"], ["data", "info"], ["data", "fetch"], ["info"],
+      ["evaluate"], ["predict"], ["runs"], ["data"], ["data", "info"], ["data", "fetch"],
+      ["data", "preview"], ["info"],
     ])
   func subcommandHelp(_ name: [String]) async throws {
     let result = try await Command.run(name + ["--help"], in: folder)

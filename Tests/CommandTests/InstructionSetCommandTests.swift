@@ -29,10 +29,11 @@ struct InstructionSetCommandTests {
     arguments: [
       "--batch-size 100", "--batch-size 100 --shard-size 7 --hidden 33,17",
       "--optimizer momentum --max-norm 2 --clip-norm 0.5 --label-smoothing 0.1 --ema 0.9",
+      "--augment rotate=20,scale=0.2,shift=1,shear=5,elastic=9/2,erase=0.5,flip",
       "--no-batch-norm --dropout-mode vanilla --optimizer rmsprop --accumulate 2",
     ])
   func digest(_ options: String) async throws {
-    let words = options.split(separator: " ").map(String.init)
+    let words = options.split(separator: " ").map { String($0).replacing("=", with: " ") }
     let expected = try #require(try await train(words).digest)
     for set in Self.sets {
       let run = try await train(words + ["--isa", set, "--metrics", "metrics"])

@@ -102,6 +102,31 @@ static void pools(void) {
   PRINT("pool_mean_backward", dx, input);
 }
 
+static void distortions(void) {
+  // An image of three channels, turned and enlarged, with its left edge outside.
+  enum { HEIGHT = 21, WIDTH = 70, CHANNELS = 3, PADDED = (HEIGHT + 3) * (WIDTH + 3) * CHANNELS };
+  enum { RADIUS = 7, STRIDE = 80 };
+  const uint8_t *image = bytes(HEIGHT * WIDTH * CHANNELS, 256);
+  float *padded = floats(PADDED, 0, 1);
+  kernel_pad_image(image, HEIGHT, WIDTH, CHANNELS, padded);
+  PRINT("pad_image", padded, PADDED);
+  const float *weights = floats(RADIUS + 1, 0, 0.1f);
+  const struct displacement_field shape = {
+      .rows = HEIGHT, .columns = WIDTH, .weights = weights, .radius = RADIUS, .alpha = 9};
+  float *scratch = floats(64 * 46 + STRIDE + 2 * RADIUS + (HEIGHT + 2 * RADIUS) * STRIDE, 0, 1);
+  float *field = floats(2 * HEIGHT * STRIDE, 0, 1);
+  kernel_displace(&shape, 5, 7, 3, 11, 13, scratch, field);
+  PRINT("displace", field, 2 * HEIGHT * STRIDE);
+  const struct image_map map = {.rows = HEIGHT, .columns = WIDTH, .channels = CHANNELS,
+                                .xx = 0.8f, .xy = -0.3f, .x0 = 30,
+                                .yx = 0.2f, .yy = 0.9f, .y0 = 11.3f};
+  float *output = floats(HEIGHT * WIDTH * CHANNELS, 0, 1);
+  kernel_resample_image(&map, padded, 0, output);
+  PRINT("resample_image", output, HEIGHT * WIDTH * CHANNELS);
+  kernel_resample_image(&map, padded, field, output);
+  PRINT("resample_image, by a field", output, HEIGHT * WIDTH * CHANNELS);
+}
+
 static void sums(void) {
   const float *x = floats(COUNT, -1, 1), *y = floats(COUNT, -1, 1);
   const float *bias = floats(COLUMNS, -1, 1);
@@ -237,6 +262,7 @@ int main(void) {
   products();
   convolutions();
   pools();
+  distortions();
   sums();
   batch_norm();
   activations();

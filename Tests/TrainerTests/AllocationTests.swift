@@ -73,6 +73,19 @@ struct AllocationTests {
     #expect(observer.allocations.withLock { $0 } == 0)
   }
 
+  @Test("steps on distorted images allocate nothing on the heap")
+  func distortionsAllocateNothing() throws {
+    var configuration = TrainingConfiguration(threads: 2)
+    configuration.epochs = 1
+    configuration.batchSize = 128
+    configuration.augmentation = augmentationOfEverything
+    let run = try TrainingRun(
+      configuration: configuration, dataset: try syntheticDataset(count: 128 * 31), coreCount: 2)
+    let observer = CountingObserver(first: 10, last: 30)
+    try run.train(observers: [observer])
+    #expect(observer.allocations.withLock { $0 } == 0)
+  }
+
   @Test(
     "steps with everything on allocate nothing on the heap",
     arguments: zip([true, false], [OptimizerKind.adam, .momentum]))

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "convolution.h"
+#include "distortion.h"
 #include "instruction_set.h"
 #include "pool.h"
 #include "prefetch.h"

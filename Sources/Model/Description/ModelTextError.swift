@@ -2,11 +2,6 @@ import Files
 
 /// An error in the text of a model.
 public struct ModelTextError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The most characters of the text that ``marked`` shows.
-  private static let excerptLength = 80
-  /// How many of them are before a word, if all do not fit.
-  private static let leadingLength = 30
-
   /// The model's text.
   public let text: String
   /// The position in the text of the first character that is wrong, from 1.
@@ -30,21 +25,6 @@ public struct ModelTextError: Error, Equatable, Sendable, CustomStringConvertibl
   ///          ^^^^^ character 10: found `rellu`, expected `,` or a modifier: bn, relu, dropout P
   /// ```
   public var marked: String {
-    let characters: [Character] = text.map {
-      $0.isWhitespace ? " " : String($0).printable.first ?? " "
-    }
-    let offset = position - 1
-    var shown = 0..<characters.count
-    if shown.count > Self.excerptLength {
-      let first = max(0, min(offset - Self.leadingLength, shown.count - Self.excerptLength))
-      shown = first..<first + Self.excerptLength
-    }
-    let before = shown.lowerBound > 0 ? "... " : ""
-    let after = shown.upperBound < characters.count ? " ..." : ""
-    let indent = before.count + offset - shown.lowerBound
-    let width = max(1, min(length, shown.upperBound - offset))
-    return before + String(characters[shown]) + after + "\n"
-      + String(repeating: " ", count: indent) + String(repeating: "^", count: width)
-      + " \(description)"
+    MarkedText(text, at: position, length: length).lines(description)
   }
 }

@@ -7,8 +7,10 @@ import Training
 /// The command `trainer data`.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Show, download or verify data sets.",
-    subcommands: [Info.self, FetchCommand.self, Verify.self], defaultSubcommand: Info.self)
+    commandName: "data",
+    abstract: "Show, download or verify data sets, and preview augmented images.",
+    subcommands: [Info.self, FetchCommand.self, Verify.self, PreviewCommand.self],
+    defaultSubcommand: Info.self)
 
   /// The command `trainer data info`.
   struct Info: ParsableCommand {

@@ -160,6 +160,11 @@ enum ReportStyle {
     }
     .gallery figcaption { font-size: 0.85rem; line-height: 1.35; margin-top: 0.3rem; }
     .gallery figcaption b, .gallery figcaption span { display: block; }
+    .sheet img {
+      display: block; width: 4.2rem; aspect-ratio: 1; object-fit: contain;
+      image-rendering: pixelated; background: #000; border-radius: 0.25rem;
+    }
+    .figures.sheet th, .figures.sheet td { padding: 0.25rem 0.35rem; text-align: left; }
     .columns {
       display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr));
       gap: 0 2.5rem; align-items: start;

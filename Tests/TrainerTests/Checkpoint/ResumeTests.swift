@@ -91,6 +91,7 @@ struct ResumeTests {
       configuration.clipNorm = 0.5
       configuration.maxNorm = 1
       configuration.labelSmoothing = 0.1
+      configuration.augmentation = augmentationOfEverything
       configuration.emaDecay = 0.9
       configuration.epochs = 6
       // The loss goes up and down, so that the rate is reduced.

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import ImageData
 @testable import Model
 @testable import Training
 
@@ -30,6 +31,12 @@ struct TrainingConfigurationTests {
     }
   }
 
+  /// Numbers that no text has.
+  static let impossibleAugmentations = [\Augmentation.rotation, \.scaling, \.shear, \.erasing].map {
+    var augmentation = Augmentation()
+    augmentation[keyPath: $0] = 200
+    return augmentation
+  }
   static let unit = [-0.1, 1, 1.5, .nan, .infinity]
   static let positive = [0, -0.1, 1e300, 1e-300, .nan, .infinity]
   static let refused: [Case] =
@@ -47,6 +54,7 @@ struct TrainingConfigurationTests {
     + optional("`clip-norm`", \.clipNorm, positive)
     + optional("`max-norm`", \.maxNorm, positive)
     + optional("`ema`", \.emaDecay, unit)
+    + optional("`augment`", \.augmentation, impossibleAugmentations)
     + Case.values(
       "`learning-rate`", \.optimizer.learningRate, [0, -0.1, .nan, .infinity, -.infinity])
     + Case.values("`weight-decay`", \.optimizer.weightDecay, [-1e-8, .nan, .infinity])

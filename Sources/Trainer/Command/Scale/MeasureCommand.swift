@@ -28,7 +28,7 @@ struct MeasureCommand: ParsableCommand {
     var configuration = TrainingConfiguration(
       threads: try execution.threadCount(default: usable.count))
     if let engine = execution.engine.engine { configuration.engine = engine }
-    batches.apply(to: &configuration)
+    try batches.apply(to: &configuration)
     try network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)

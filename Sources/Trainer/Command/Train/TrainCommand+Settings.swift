@@ -14,7 +14,7 @@ extension TrainCommand {
     var configuration = TrainingConfiguration(threads: try execution.threadCount(default: cores))
     try output.requireMeaning()
     if let engine = execution.engine.engine { configuration.engine = engine }
-    batches.apply(to: &configuration)
+    try batches.apply(to: &configuration)
     schedule.apply(to: &configuration)
     try network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)

@@ -14,19 +14,10 @@ struct MistakeSection: Sendable {
   /// - Throws: ``TrainerError`` if an image cannot be encoded.
   init(_ outcome: TestOutcome) throws {
     self.outcome = outcome
-    let size = outcome.imageSize
-    let channels = Self.shownChannels(of: size)
-    addresses = try outcome.mistakes.map { mistake in
-      let pixels = stride(from: 0, to: mistake.pixels.count, by: size.channels)
-        .flatMap { mistake.pixels[$0..<$0 + channels] }
-      return try PNGImage(
-        pixels: pixels, rows: size.rows, columns: size.columns, channels: channels
-      ).address
+    addresses = try outcome.mistakes.map {
+      try ShownImage.address(of: $0.pixels, size: outcome.imageSize)
     }
   }
-
-  /// Three channels are red, green and blue; of any other number, a picture shows the first in grey.
-  private static func shownChannels(of size: ImageSize) -> Int { size.channels == 3 ? 3 : 1 }
 
   /// The section as HTML.
   var markup: Markup {
@@ -48,7 +39,7 @@ struct MistakeSection: Sendable {
 
   private var channelNote: String {
     let channels = outcome.imageSize.channels
-    return Self.shownChannels(of: outcome.imageSize) == channels
+    return ShownImage.channels(of: outcome.imageSize) == channels
       ? "" : " The first of \(channels) channels is shown."
   }
 

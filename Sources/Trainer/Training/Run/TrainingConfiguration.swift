@@ -27,6 +27,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var optimizer = Optimizer(.adam)
   /// What all random numbers come from.
   public var seed: UInt64 = 0
+  /// How training images are distorted, anew in each epoch; nil for not at all.
+  public var augmentation: Augmentation?
   /// Batches whose gradients are summed to one step.
   public var accumulate = 1
   /// Training samples that are held out to judge the run by.
@@ -63,6 +65,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     .init("accumulate", .from(1, to: 1 << 16), \.accumulate),
     .init("shuffle", .any, \.shuffle),
     .init("seed", .any, \.seed),
+    .init("augment", .allowed, \.augmentation),
     .init("validation", .atLeast(0), \.validationCount),
     .init("early-stopping", .atLeast(1), \.earlyStoppingPatience, role: .length),
     .init("target-accuracy", .aboveZeroToOne, \.targetAccuracy, role: .length),

@@ -95,6 +95,7 @@ public final class TrainingRun {
       team: try .placed(count: configuration.threads, coreCount: coreCount, placement: pin),
       batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,
       labelSmoothing: configuration.labelSmoothing,
+      distorter: try configuration.distorter(for: dataset.training.imageSize),
       profile: profile.map {
         StageProfile(network: network, workerCount: configuration.threads, detail: $0)
       }, communicator: communicator)

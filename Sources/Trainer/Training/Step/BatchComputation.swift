@@ -37,12 +37,14 @@ package final class BatchComputation: Sendable {
   ///   - shardSize: How many rows a worker takes through a stage at once.
   ///   - labelSmoothing: The share of a label's probability that is distributed evenly over all
   ///     classes in training, from 0 to below 1. Evaluation does not use it.
+  ///   - distorter: What distorts the images of a batch; nil if they stay as they are. Evaluation does not
+  ///     use it.
   ///   - profile: The profile to record into; nil for none.
   ///   - communicator: The ranks. Each creates such a step with equal arguments; only the teams may
   ///     differ.
   package init(
     state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: ShardSize = .auto,
-    labelSmoothing: Double = 0, profile: StageProfile? = nil,
+    labelSmoothing: Double = 0, distorter: ImageDistorter? = nil, profile: StageProfile? = nil,
     communicator: any Communicator = SingleProcess()
   ) {
     precondition(
@@ -75,7 +77,7 @@ package final class BatchComputation: Sendable {
     stages = StageRunner(
       context, leafCapacity: capacity.leafCount,
       shardLeaves: shardSize.leaves(for: state.network),
-      labelSmoothing: labelSmoothing)
+      labelSmoothing: labelSmoothing, distorter: distorter)
     let sums = TileSums(
       workspace, tiles: tiles, blockCapacity: capacity.blockCount, workerCount: team.count)
     reduction =

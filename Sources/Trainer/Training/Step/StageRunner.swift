@@ -1,4 +1,3 @@
-import CKernels
 import Files
 import Model
 import Parallel
@@ -9,6 +8,7 @@ struct StageRunner: Sendable {
   private let workspace: Workspace
   private let loss: SoftmaxCrossEntropy
   private let labelSmoothing: Float
+  private let gather: SampleGather
   /// What the network's layers do.
   let program: StageProgram
   /// For each stage the slots of its merges.
@@ -19,12 +19,16 @@ struct StageRunner: Sendable {
   private let shardLeaves: Int
 
   /// Allocates for batches of up to `leafCapacity` leaves, worked on in shards of up to `shardLeaves`.
-  init(_ context: StepContext, leafCapacity: Int, shardLeaves: Int, labelSmoothing: Double) {
+  init(
+    _ context: StepContext, leafCapacity: Int, shardLeaves: Int, labelSmoothing: Double,
+    distorter: ImageDistorter?
+  ) {
     self.context = context
     self.shardLeaves = shardLeaves
     let workspace = context.workspace
     self.workspace = workspace
     self.labelSmoothing = Float(labelSmoothing)
+    gather = SampleGather(distorter, workerCount: context.team.count)
     loss = context.state.network.loss
     let program = StageProgram(context.state.network)
     self.program = program
@@ -71,7 +75,7 @@ struct StageRunner: Sendable {
         samples: batch.samples)
     }
     switch operation {
-    case .gather: gather(batch.samples + rows.lowerBound, into: rows, from: batch.batch.source)
+    case .gather: gather(rows, of: batch, worker: worker)
     case .forward(let index): workspace.layers[index].layer.forward(pass(index))
     case .finishForward(let index):
       workspace.layers[index].forwardMerge?.layer.finishForward(pass(index))
@@ -85,13 +89,12 @@ struct StageRunner: Sendable {
   }
 
   /// Copies samples into rows of the first layer's input.
-  private func gather(
-    _ samples: UnsafePointer<UInt32>, into rows: Range<Int>, from source: SampleSource
-  ) {
-    let pixels = source.pixelCount
-    kernel_gather_images(
-      source.images, samples, Int64(rows.count), Int64(pixels),
-      workspace.input.pointer + rows.lowerBound * pixels)
+  private func gather(_ rows: Range<Int>, of batch: RankBatch, worker: Int) {
+    let source = batch.batch.source
+    let samples = batch.samples + rows.lowerBound
+    gather.images(
+      samples, rowCount: rows.count, of: batch.batch, worker: worker,
+      output: workspace.input.pointer + rows.lowerBound * source.pixelCount)
     let labels = workspace.labels.pointer + rows.lowerBound
     for row in 0..<rows.count { labels[row] = source.labels[Int(samples[row])] }
   }

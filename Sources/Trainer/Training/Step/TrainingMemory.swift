@@ -1,3 +1,4 @@
+import ImageData
 import Model
 import Parallel
 
@@ -46,7 +47,13 @@ package struct TrainingMemory: Sendable, Equatable {
       ]
       return rules.compactMap(\.self).reduce(sum) { $0 + paddedCount($1.partialCount) }
     }
-    floatsPerThread = layers.map(\.scratchCount).max() ?? 0
+    let distortion = network.inputShape.image.flatMap { image in
+      configuration.augmentation.map {
+        let size = ImageSize(rows: image.rows, columns: image.columns, channels: image.channels)
+        return ImageDistorter($0, size: size, seed: 0).scratchCount
+      }
+    }
+    floatsPerThread = (layers.map(\.scratchCount).max() ?? 0) + (distortion ?? 0)
     rows = Double(configuration.batchSize) / Double(rankCount)
     batchSize = configuration.batchSize
     threads = configuration.threads

@@ -1,0 +1,36 @@
+import Files
+import ImageData
+import Model
+
+extension TrainingConfiguration {
+  /// What distorts the training images.
+  ///
+  /// - Parameter size: The images' size.
+  /// - Returns: The distorter; nil if images stay as they are.
+  /// - Throws: ``TrainerError`` if the augmentation does not fit the images.
+  package func distorter(for size: ImageSize) throws -> ImageDistorter? {
+    guard let augmentation, !augmentation.isNone else { return nil }
+    if let problem = augmentation.problem(for: size) {
+      throw TrainerError(.usage, "\(setting: "augment") \(problem)")
+    }
+    return ImageDistorter(augmentation, size: size, seed: seed)
+  }
+}
+
+extension Augmentation: SettingValue {
+  package init?(_ value: Setting.Value) {
+    guard case .text(let text) = value else { return nil }
+    do {
+      try self.init(text)
+    } catch {
+      return nil
+    }
+  }
+
+  package var settingValue: Setting.Value { .text(description) }
+}
+
+extension SettingRange where Value == Augmentation {
+  /// Transforms whose numbers are within their limits.
+  static var allowed: Self { Self(Augmentation.limits) { $0.isAllowed } }
+}
