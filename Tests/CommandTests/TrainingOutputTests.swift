@@ -91,7 +91,7 @@ struct TrainingOutputTests {
     #expect(epochLines(resumed).map { String($0.prefix(5)) } == ["  4/4"])
   }
 
-  @Test("the last lines name the last and the best epoch, the time and the files, before the digest")
+  @Test("the last lines name the last and the best epoch, the time and the files, then the digest")
   func summary() async throws {
     let result = try await train(
       [
