@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @testable import ImageData
@@ -57,7 +58,7 @@ struct AugmentationTests {
       ("flip, none", 6, 4, "found `none`, expected a transform"),
     ])
   func errors(text: String, indent: Int, width: Int, words: String) throws {
-    let error = try #require(throws: AugmentationTextError.self) { try Augmentation(text) }
+    let error = try #require(throws: SyntaxError.self) { try Augmentation(text) }
     let lines = error.marked.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 2 && lines[0] == text)
     let mark = String(repeating: " ", count: indent) + String(repeating: "^", count: width)

@@ -1,3 +1,5 @@
+import Files
+
 /// Random distortions of training images, each within a range.
 ///
 /// A text describes them:
@@ -53,8 +55,8 @@ public struct Augmentation: Sendable, Equatable {
   /// Parses a text; upper and lower case are the same.
   ///
   /// - Parameter text: The text.
-  /// - Throws: ``AugmentationTextError`` with the place, what was found and what was expected.
-  public init(_ text: String) throws(AugmentationTextError) {
+  /// - Throws: ``SyntaxError`` with the place, what was found and what was expected.
+  public init(_ text: String) throws(SyntaxError) {
     var parser = AugmentationParser(text)
     self = try parser.augmentation()
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// Reads the text of an ``Augmentation``.
 struct AugmentationParser {
   /// The text without transforms.
@@ -42,7 +44,7 @@ struct AugmentationParser {
   private var next: String? { index < words.count ? words[index].text : nil }
 
   /// Parses the whole text.
-  mutating func augmentation() throws(AugmentationTextError) -> Augmentation {
+  mutating func augmentation() throws(SyntaxError) -> Augmentation {
     if words.count == 1, next == Self.none { return Augmentation() }
     var result = Augmentation()
     var given: Set<String> = []
@@ -59,7 +61,7 @@ struct AugmentationParser {
 
   private mutating func transform(
     _ keyword: String, into result: inout Augmentation
-  ) throws(AugmentationTextError) {
+  ) throws(SyntaxError) {
     if keyword == Self.flip {
       index += 1
       result.flips = true
@@ -80,7 +82,7 @@ struct AugmentationParser {
 
   private mutating func number(
     _ number: AugmentationNumber, of keyword: String
-  ) throws(AugmentationTextError) -> Double {
+  ) throws(SyntaxError) -> Double {
     guard let value = next.flatMap(Double.init), number.contains(value) else {
       throw unexpected("the \(number.name) of \(keyword), \(number.limits)")
     }
@@ -90,13 +92,13 @@ struct AugmentationParser {
   }
 
   /// An error at the next word.
-  private func unexpected(_ expected: String) -> AugmentationTextError {
+  private func unexpected(_ expected: String) -> SyntaxError {
     guard index < words.count else {
-      return AugmentationTextError(
+      return SyntaxError(
         text: text, position: text.count + 1, length: 1, found: "the end", expected: expected)
     }
     let word = words[index]
-    return AugmentationTextError(
+    return SyntaxError(
       text: text, position: word.position, length: word.text.count,
       found: "`\(word.text.prefix(80))`", expected: expected)
   }

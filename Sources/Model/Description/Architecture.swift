@@ -1,3 +1,5 @@
+import Files
+
 /// A network to be built: its input, the described layers and its classes.
 package struct Architecture: Sendable, Equatable {
   /// The shape of one sample's input, such as 28x28x1.
@@ -78,7 +80,7 @@ extension Architecture: Codable {
   /// Decodes an architecture of this version or of an older one.
   ///
   /// - Parameter decoder: The decoder.
-  /// - Throws: What the decoder throws; ``ModelTextError``, ``ModelShapeError`` or
+  /// - Throws: What the decoder throws; ``SyntaxError``, ``ModelShapeError`` or
   ///   ``ArchitectureError`` for what cannot be built.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)

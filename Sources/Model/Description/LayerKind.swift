@@ -1,3 +1,5 @@
+import Files
+
 /// A kind of layer or modifier that a ``ModelDescription`` can name, with its settings.
 ///
 /// A new kind is a type of its own and one entry in ``LayerKinds``.
@@ -12,8 +14,8 @@ package protocol LayerKind: Sendable {
   /// Parses the settings after the keyword.
   ///
   /// - Parameter parser: The parser, positioned after the keyword.
-  /// - Throws: ``ModelTextError``.
-  init(parsing parser: inout ModelParser) throws(ModelTextError)
+  /// - Throws: ``SyntaxError``.
+  init(parsing parser: inout ModelParser) throws(SyntaxError)
   /// The text that the kind is parsed from.
   var text: String { get }
   /// The effect of the kind on the layers before it.
@@ -43,6 +45,21 @@ extension LayerKind {
   package var isIdentity: Bool { false }
   /// The input's shape.
   package func outputShape(for input: Shape) throws(ModelShapeError) -> Shape { input }
+}
+
+/// A kind that is its keyword alone, without settings.
+package protocol KeywordKind: LayerKind {
+  /// Creates the kind.
+  init()
+}
+
+extension KeywordKind {
+  /// The keyword.
+  package static var syntax: String { keyword }
+  /// Parses nothing.
+  package init(parsing parser: inout ModelParser) throws(SyntaxError) { self.init() }
+  /// The keyword.
+  package var text: String { Self.keyword }
 }
 
 /// The effect of a layer on the layers before it.

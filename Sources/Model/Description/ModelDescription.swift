@@ -1,3 +1,5 @@
+import Files
+
 /// The layers of a network between its input and its classifier, as a text describes them.
 ///
 /// ```
@@ -26,8 +28,8 @@ public struct ModelDescription: Sendable {
   /// Upper and lower case are the same.
   ///
   /// - Parameter text: The description.
-  /// - Throws: ``ModelTextError`` with the place, what was found and what was expected.
-  public init(_ text: String) throws(ModelTextError) {
+  /// - Throws: ``SyntaxError`` with the place, what was found and what was expected.
+  public init(_ text: String) throws(SyntaxError) {
     var parser = ModelParser(text)
     items = try parser.wholeModel()
   }
@@ -89,7 +91,7 @@ extension ModelDescription: CustomStringConvertible, Equatable, Codable {
   /// Decodes a text.
   ///
   /// - Parameter decoder: The decoder.
-  /// - Throws: What the decoder throws, or ``ModelTextError``.
+  /// - Throws: What the decoder throws, or ``SyntaxError``.
   public init(from decoder: any Decoder) throws {
     try self.init(decoder.singleValueContainer().decode(String.self))
   }

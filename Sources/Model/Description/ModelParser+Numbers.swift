@@ -1,3 +1,5 @@
+import Files
+
 /// A whole number in the text of a model.
 package struct IntegerSetting: Sendable {
   /// What the number is, for messages, such as `the UNITS of dense`.
@@ -29,10 +31,10 @@ extension ModelParser {
   ///   - name: What the number is, for the message, such as `the UNITS of dense`.
   ///   - range: The allowed numbers.
   /// - Returns: The number.
-  /// - Throws: ``ModelTextError``.
+  /// - Throws: ``SyntaxError``.
   package mutating func integer(
     _ name: String, in range: ClosedRange<Int>
-  ) throws(ModelTextError) -> Int {
+  ) throws(SyntaxError) -> Int {
     let setting = IntegerSetting(name, in: range)
     guard let next, let value = setting.value(next) else {
       throw unexpected(setting.expectation)
@@ -48,10 +50,10 @@ extension ModelParser {
   ///   - first: The number before the x.
   ///   - second: The number after it.
   /// - Returns: The numbers.
-  /// - Throws: ``ModelTextError``, for a number outside its range with the place of that number.
+  /// - Throws: ``SyntaxError``, for a number outside its range with the place of that number.
   package mutating func product(
     _ name: String, _ first: IntegerSetting, by second: IntegerSetting
-  ) throws(ModelTextError) -> (Int, Int) {
+  ) throws(SyntaxError) -> (Int, Int) {
     let parts = (next ?? "").split(separator: "x", omittingEmptySubsequences: false)
     guard parts.count == 2, parts.allSatisfy({ Int($0) != nil }) else { throw unexpected(name) }
     guard let one = first.value(parts[0]) else {
@@ -68,8 +70,8 @@ extension ModelParser {
   ///
   /// - Parameter name: What the number is, for the message.
   /// - Returns: A number that is at least 0 and less than 1.
-  /// - Throws: ``ModelTextError``.
-  package mutating func probability(_ name: String) throws(ModelTextError) -> Double {
+  /// - Throws: ``SyntaxError``.
+  package mutating func probability(_ name: String) throws(SyntaxError) -> Double {
     guard let next, let value = Double(next), value >= 0, value < 1 else {
       throw unexpected("\(name), at least 0 and less than 1")
     }

@@ -1,3 +1,5 @@
+import Files
+
 /// A word that may follow a kind's settings: a flag, or a keyword with a whole number.
 package struct OptionalWord: Sendable {
   /// The word.
@@ -54,8 +56,8 @@ extension ModelParser {
   ///
   /// - Parameter words: What may follow.
   /// - Returns: What follows.
-  /// - Throws: ``ModelTextError`` for a word that is repeated or has no number.
-  package mutating func options(_ words: OptionalWord...) throws(ModelTextError) -> OptionalWords {
+  /// - Throws: ``SyntaxError`` for a word that is repeated or has no number.
+  package mutating func options(_ words: OptionalWord...) throws(SyntaxError) -> OptionalWords {
     var found = OptionalWords()
     while let next, let word = words.first(where: { $0.keyword[...] == next }) {
       if found.contains(word.keyword) { throw unexpected("`\(word.keyword)` only once") }

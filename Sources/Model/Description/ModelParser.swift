@@ -1,3 +1,5 @@
+import Files
+
 /// Reads the text of a ``ModelDescription``.
 package struct ModelParser {
   /// The text of a description without layers.
@@ -28,7 +30,7 @@ package struct ModelParser {
   }
 
   /// Parses the whole text.
-  mutating func wholeModel() throws(ModelTextError) -> [ModelItem] {
+  mutating func wholeModel() throws(SyntaxError) -> [ModelItem] {
     if words.count == 1, next == Self.noLayers[...] { return [] }
     let items = try model()
     if next != nil { throw unexpected("`,` or the end") }
@@ -36,7 +38,7 @@ package struct ModelParser {
   }
 
   /// Parses items up to the end or a closing parenthesis.
-  private mutating func model() throws(ModelTextError) -> [ModelItem] {
+  private mutating func model() throws(SyntaxError) -> [ModelItem] {
     var items = [try item()]
     while next == "," {
       advance()
@@ -45,7 +47,7 @@ package struct ModelParser {
     return items
   }
 
-  private mutating func item() throws(ModelTextError) -> ModelItem {
+  private mutating func item() throws(SyntaxError) -> ModelItem {
     guard let layer = try kind(isModifier: false) else {
       throw unexpected("a layer: \(LayerKinds.syntax(isModifier: false))")
     }
@@ -63,7 +65,7 @@ package struct ModelParser {
   }
 
   /// Parses a kind; nil if the next word is the keyword of none.
-  private mutating func kind(isModifier: Bool) throws(ModelTextError) -> (any LayerKind)? {
+  private mutating func kind(isModifier: Bool) throws(SyntaxError) -> (any LayerKind)? {
     guard
       let type = LayerKinds.all.first(where: {
         $0.isModifier == isModifier && next == $0.keyword[...]
@@ -88,15 +90,15 @@ package struct ModelParser {
   ///   - expected: What was expected.
   ///   - part: The part; nil for the whole word.
   /// - Returns: The error.
-  func unexpected(_ expected: String, at part: Substring? = nil) -> ModelTextError {
+  func unexpected(_ expected: String, at part: Substring? = nil) -> SyntaxError {
     guard index < words.count else {
-      return ModelTextError(
+      return SyntaxError(
         text: text, position: text.count + 1, length: 1, found: "the end", expected: expected)
     }
     let word = words[index]
     let part = part ?? word.text
     let offset = word.text.distance(from: word.text.startIndex, to: part.startIndex)
-    return ModelTextError(
+    return SyntaxError(
       text: text, position: word.position + offset, length: part.count,
       found: "`\(part.prefix(80))`", expected: expected)
   }
@@ -107,8 +109,8 @@ extension ModelParser {
   /// Takes items in parentheses.
   ///
   /// - Returns: The items, at least one.
-  /// - Throws: ``ModelTextError``.
-  package mutating func parenthesised() throws(ModelTextError) -> [ModelItem] {
+  /// - Throws: ``SyntaxError``.
+  package mutating func parenthesised() throws(SyntaxError) -> [ModelItem] {
     guard next == "(" else { throw unexpected("`(`") }
     guard depth < Self.maximumDepth else {
       throw unexpected("at most \(Self.maximumDepth) nested blocks")

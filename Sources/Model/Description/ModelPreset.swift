@@ -1,3 +1,5 @@
+import Files
+
 /// A named model description.
 package struct ModelPreset: Sendable {
   /// The name, in lower case.
@@ -54,8 +56,8 @@ package struct ModelPreset: Sendable {
   ///
   /// - Parameter text: Either; upper and lower case are the same.
   /// - Returns: The layers.
-  /// - Throws: ``ModelTextError``.
-  package static func model(_ text: String) throws(ModelTextError) -> ModelDescription {
+  /// - Throws: ``SyntaxError``.
+  package static func model(_ text: String) throws(SyntaxError) -> ModelDescription {
     let name = text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
     if let preset = all.first(where: { $0.name == name }) { return preset.model }
     return try ModelDescription(text)

@@ -1,3 +1,5 @@
+import Files
+
 /// A setting of a run, an update rule or a schedule, declared once.
 ///
 /// Its owner is the type that has the setting as a property; the property's initial value is the default.
@@ -110,6 +112,28 @@ package protocol SettingValue: Sendable {
   init?(_ value: Setting.Value)
   /// The value as files and records have it.
   var settingValue: Setting.Value { get }
+}
+
+/// A value with a grammar of its own: files and records have its text.
+package protocol TextSettingValue: SettingValue, CustomStringConvertible {
+  /// Parses a text; printing and parsing are inverse.
+  ///
+  /// - Parameter text: The text.
+  /// - Throws: ``SyntaxError``.
+  init(_ text: String) throws(SyntaxError)
+}
+
+extension TextSettingValue {
+  package init?(_ value: Setting.Value) {
+    guard case .text(let text) = value else { return nil }
+    do {
+      try self.init(text)
+    } catch {
+      return nil
+    }
+  }
+
+  package var settingValue: Setting.Value { .text(description) }
 }
 
 extension Int: SettingValue {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Parallel
 import Testing
@@ -107,7 +108,7 @@ struct ModelDescriptionTests {
       ("dense 5, ümläut", 10, "`ümläut`", "a layer"),
     ] as [(String, Int, String, String)])
   func refusals(text: String, position: Int, found: String, expected: String) {
-    let error = #expect(throws: ModelTextError.self) { try ModelDescription(text) }
+    let error = #expect(throws: SyntaxError.self) { try ModelDescription(text) }
     #expect(error?.position == position)
     #expect(error?.found == found)
     #expect(error?.expected.contains(expected) == true, "\(error?.expected ?? "")")
@@ -117,7 +118,7 @@ struct ModelDescriptionTests {
   func limits() throws {
     let layers = Array(repeating: "dense 1", count: 10_000)
     #expect(try ModelDescription(layers.joined(separator: ", ")).items.count == 10_000)
-    #expect(throws: ModelTextError.self) {
+    #expect(throws: SyntaxError.self) {
       try ModelDescription((layers + ["dense 1"]).joined(separator: ", "))
     }
     func nested(_ depth: Int) -> String {
@@ -126,7 +127,7 @@ struct ModelDescriptionTests {
     }
     #expect(try ModelDescription(nested(100)).description == nested(100))
     for depth in [101, 100_000] {
-      let error = #expect(throws: ModelTextError.self) { try ModelDescription(nested(depth)) }
+      let error = #expect(throws: SyntaxError.self) { try ModelDescription(nested(depth)) }
       #expect(error?.expected == "at most 100 nested blocks")
     }
   }
@@ -141,7 +142,7 @@ struct ModelDescriptionTests {
     ]
     let text = random.integers(8, below: UInt32(words.count)).map { words[Int($0)] }
       .joined(separator: seed.isMultiple(of: 2) ? " " : "")
-    do throws(ModelTextError) {
+    do throws(SyntaxError) {
       let model = try ModelDescription(text)
       #expect(try ModelDescription(model.description) == model)
     } catch {

@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @testable import Model
@@ -5,7 +6,7 @@ import Testing
 @Suite("An error in a model's text")
 struct ModelTextErrorTests {
   private static func marked(_ text: String) -> [String] {
-    let error = #expect(throws: ModelTextError.self) { try ModelDescription(text) }
+    let error = #expect(throws: SyntaxError.self) { try ModelDescription(text) }
     return error?.marked.split(separator: "\n").map(String.init) ?? []
   }
 

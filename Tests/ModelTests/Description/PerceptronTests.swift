@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @testable import Model
@@ -66,7 +67,7 @@ struct ModelPresetTests {
     #expect(try ModelPreset.model(name.uppercased()) == preset.model)
     #expect(try ModelPreset.model(preset.model.description) == preset.model)
     // A name must not be a description.
-    #expect(throws: ModelTextError.self) { try ModelDescription(name) }
+    #expect(throws: SyntaxError.self) { try ModelDescription(name) }
     _ = try Architecture(input: Shape(28, 28, 1), model: preset.model, classCount: 10)
   }
 

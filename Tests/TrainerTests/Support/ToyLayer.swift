@@ -1,3 +1,5 @@
+import Files
+
 @testable import Model
 @testable import Parallel
 
@@ -174,7 +176,7 @@ struct ToyKind: LayerKind {
     self.units = units
   }
 
-  init(parsing parser: inout ModelParser) throws(ModelTextError) {
+  init(parsing parser: inout ModelParser) throws(SyntaxError) {
     units = try parser.integer("the UNITS of toy", in: 1...100)
   }
 

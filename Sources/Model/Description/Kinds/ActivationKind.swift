@@ -8,17 +8,13 @@ package typealias GELUKind = ActivationKind<GaussianErrorLinear>
 package typealias SiLUKind = ActivationKind<SigmoidLinear>
 
 /// The keyword of a function: an activation.
-package struct ActivationKind<Function: ActivationFunction>: LayerKind {
+package struct ActivationKind<Function: ActivationFunction>: KeywordKind {
   package static var keyword: String { Function.keyword }
-  package static var syntax: String { keyword }
   package static var isModifier: Bool { true }
 
   /// Creates a kind; it has no settings.
   package init() {}
 
-  package init(parsing parser: inout ModelParser) throws(ModelTextError) {}
-
-  package var text: String { Self.keyword }
   package var role: LayerRole { .activation }
 
   package func add(to builder: inout NetworkBuilder) {

@@ -1,3 +1,5 @@
+import Files
+
 /// `dropout2d P`: dropout with that probability to drop a channel of an image.
 package struct ChannelDropoutKind: LayerKind {
   package static let keyword = "dropout2d"
@@ -7,7 +9,7 @@ package struct ChannelDropoutKind: LayerKind {
   /// The probability to drop a channel, at least 0 and less than 1.
   package let rate: Double
 
-  package init(parsing parser: inout ModelParser) throws(ModelTextError) {
+  package init(parsing parser: inout ModelParser) throws(SyntaxError) {
     rate = try parser.probability("the probability P of dropout2d")
   }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// `conv OUTxSIZE`: a convolution to OUT channels with a kernel of SIZE x SIZE.
 ///
 /// It keeps the image's size by padding, unless `valid` is written; `stride S` moves the kernel by S, and
@@ -37,7 +39,7 @@ package struct ConvKind: LayerKind {
     groups = 1
   }
 
-  package init(parsing parser: inout ModelParser) throws(ModelTextError) {
+  package init(parsing parser: inout ModelParser) throws(SyntaxError) {
     (channels, size) = try parser.product(
       "OUTxSIZE of conv, such as 32x3",
       IntegerSetting("the channels OUT of conv", in: Self.allowedChannels),

@@ -1,3 +1,5 @@
+import Files
+
 /// `dense UNITS`: a linear map to that many units.
 package struct DenseKind: LayerKind {
   /// The allowed numbers of units.
@@ -18,7 +20,7 @@ package struct DenseKind: LayerKind {
     self.units = units
   }
 
-  package init(parsing parser: inout ModelParser) throws(ModelTextError) {
+  package init(parsing parser: inout ModelParser) throws(SyntaxError) {
     units = try parser.integer("the UNITS of dense", in: Self.allowedUnits)
   }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// `dropout P`: dropout with that probability to drop a unit.
 package struct DropoutKind: LayerKind {
   package static let keyword = "dropout"
@@ -15,7 +17,7 @@ package struct DropoutKind: LayerKind {
     self.rate = rate
   }
 
-  package init(parsing parser: inout ModelParser) throws(ModelTextError) {
+  package init(parsing parser: inout ModelParser) throws(SyntaxError) {
     rate = try parser.probability("the probability P of dropout")
   }
 

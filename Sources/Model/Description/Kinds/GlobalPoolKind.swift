@@ -1,17 +1,13 @@
 /// `globalpool`: the mean of each channel over the whole image.
 ///
 /// Source: Lin, Chen and Yan 2014.
-package struct GlobalPoolKind: LayerKind {
+package struct GlobalPoolKind: KeywordKind {
   package static let keyword = "globalpool"
-  package static let syntax = keyword
   package static let isModifier = false
 
   /// Creates a kind; it has no settings.
   package init() {}
 
-  package init(parsing parser: inout ModelParser) throws(ModelTextError) {}
-
-  package var text: String { Self.keyword }
   package var role: LayerRole { .other }
 
   package func outputShape(for input: Shape) throws(ModelShapeError) -> Shape {

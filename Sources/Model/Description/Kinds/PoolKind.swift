@@ -1,3 +1,5 @@
+import Files
+
 /// `pool SIZE [stride S]`: the greatest value of each window.
 package typealias MaxPoolKind = PoolKind<WindowMaximum>
 /// `avgpool SIZE [stride S]`: the mean of each window.
@@ -14,7 +16,7 @@ package struct PoolKind<Function: PoolFunction>: LayerKind {
   /// How far a window is from the next one.
   private let stride: Int
 
-  package init(parsing parser: inout ModelParser) throws(ModelTextError) {
+  package init(parsing parser: inout ModelParser) throws(SyntaxError) {
     let allowed = 1...1_024
     size = try parser.integer("the SIZE of \(Self.keyword)", in: allowed)
     stride =

@@ -1,3 +1,5 @@
+import Files
+
 /// `residual(MODEL)`: a block of layers whose input is added to its output.
 ///
 /// If their shapes differ, a projection brings the input to the output's: a dense layer for a vector, a
@@ -12,7 +14,7 @@ package struct ResidualKind: LayerKind {
   /// The block's items, at least one.
   package let nested: [ModelItem]
 
-  package init(parsing parser: inout ModelParser) throws(ModelTextError) {
+  package init(parsing parser: inout ModelParser) throws(SyntaxError) {
     nested = try parser.parenthesised()
   }
 
@@ -76,7 +78,7 @@ private struct BlockEnd: LayerKind {
 
   init() {}
 
-  init(parsing parser: inout ModelParser) throws(ModelTextError) {}
+  init(parsing parser: inout ModelParser) throws(SyntaxError) {}
 
   var text: String { Self.keyword }
   var role: LayerRole { .other }

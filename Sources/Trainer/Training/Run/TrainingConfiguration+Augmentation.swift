@@ -17,18 +17,7 @@ extension TrainingConfiguration {
   }
 }
 
-extension Augmentation: SettingValue {
-  package init?(_ value: Setting.Value) {
-    guard case .text(let text) = value else { return nil }
-    do {
-      try self.init(text)
-    } catch {
-      return nil
-    }
-  }
-
-  package var settingValue: Setting.Value { .text(description) }
-}
+extension Augmentation: TextSettingValue {}
 
 extension SettingRange where Value == Augmentation {
   /// Transforms whose numbers are within their limits.

@@ -39,18 +39,7 @@ extension TrainingConfiguration {
   }
 }
 
-extension ModelDescription: SettingValue {
-  package init?(_ value: Setting.Value) {
-    guard case .text(let text) = value else { return nil }
-    do {
-      try self.init(text)
-    } catch {
-      return nil
-    }
-  }
-
-  package var settingValue: Setting.Value { .text(description) }
-}
+extension ModelDescription: TextSettingValue {}
 
 extension SettingRange where Value == ModelDescription {
   /// Every model.
