@@ -93,6 +93,46 @@ struct EvaluateTests {
     #expect(rows == matrix)
   }
 
+  @Test("several models and views are averaged, as text and JSON say")
+  func ensemble() async throws {
+    _ = try await train([])
+    try await Command.succeed(
+      ["--data", data, "--epochs", "2", "--seed", "1", "--quiet", "--save", "other"], in: folder)
+    let options = ["--model", "other", "--tta", "shift 1"]
+    let json = try JSONObject(await evaluate(options + ["--json"]).output)
+    let models = try #require(json["models"] as? [[String: Any]])
+    #expect(models.map { $0["model"] as? String } == ["model", "other"])
+    #expect(json["views"] as? Int == 9)
+    let accuracy = try #require(json["accuracy"] as? Double)
+    let agreement = try #require(json["agreement"] as? Double)
+    let text = try await evaluate(options).output
+    #expect(
+      text.contains(
+        String(format: "accuracy %.2f %% of 200 samples, by the mean of 9", accuracy * 100)))
+    #expect(text.contains(String(format: "same class for %.2f %% of", agreement * 100)))
+    let images = "small/" + SmallDataset.testImages
+    let predicted = try await Command.run(
+      ["predict", "--model", "model"] + options + [images], in: folder)
+    #expect(predicted.status == 0, "\(predicted.errors)")
+    let fields = predicted.lines.map { $0.split(separator: "\t") }
+    let agreed = fields.count { $0.last == "2/2" }
+    #expect(Double(agreed) / Double(SmallDataset.testCount) == agreement)
+    let labels = try #require(SmallDataset().files[SmallDataset.testLabels]).dropFirst(8)
+    let right = zip(fields, labels).count { $0[1] == "\($1)" }
+    #expect(Double(right) / Double(SmallDataset.testCount) == accuracy)
+  }
+
+  @Test("views that cannot be read are a usage error that marks the place")
+  func badViews() async throws {
+    _ = try await train([])
+    let result = try await evaluate(["--tta", "shift 1, zoom 2"])
+    #expect(result.status == 64)
+    #expect(result.errors.contains("--tta is not a list of transforms"))
+    let random = try await evaluate(["--tta", "erase 0.5"])
+    #expect(random.status == 64)
+    #expect(random.errors.contains("--tta is erase 0.5"))
+  }
+
   @Test("JSON stands alone on standard output and standard error is silent")
   func jsonAlone() async throws {
     _ = try await train([])

@@ -5,11 +5,15 @@ import Testing
 
 @Suite("The lines of predictions")
 struct PredictionLinesTests {
-  private func line(isJSON: Bool, input: String, names: [String]?) -> String {
-    var lines = PredictionLines(isJSON: isJSON, top: nil, showsProbabilities: false, names: names)
+  private func line(
+    isJSON: Bool, input: String, names: [String]?, showsVotes: Bool = false
+  ) -> String {
+    var lines = PredictionLines(
+      isJSON: isJSON, top: nil, showsProbabilities: false, names: names, showsVotes: showsVotes)
     return lines.line(
       ImagePrediction(
-        input: input, index: 0, isNumbered: false, classIndex: 1, probabilities: [0.25, 0.75]))
+        input: input, index: 0, isNumbered: false, classIndex: 1, probabilities: [0.25, 0.75],
+        votes: [1, 0, 1]))
   }
 
   @Test("names cannot forge a field, a line or a terminal's commands")
@@ -21,6 +25,13 @@ struct PredictionLinesTests {
     #expect(
       json == #"{"input":"a\u0009b\u000ac\u001b[31m\u007f\u009b","index":0,"class":1,"#
         + #""probability":0.75,"probabilities":[0.25,0.75]}"#)
+  }
+
+  @Test("of several models tell how many predict the class, and in JSON what each predicts")
+  func votes() {
+    #expect(line(isJSON: false, input: "x", names: nil, showsVotes: true) == "x\t1\t0.750000\t2/3")
+    #expect(
+      line(isJSON: true, input: "x", names: nil, showsVotes: true).hasSuffix(#","votes":[1,0,1]}"#))
   }
 
   @Test("names that are plain stay what they are")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Softmax")
 struct SoftmaxTests {
-  @Test("is the formula, computed in double precision and rounded", arguments: [1, 2, 10, 256])
+  @Test("is the formula, computed in double precision", arguments: [1, 2, 10, 256])
   func formula(classes: Int) {
     var random = RandomValues(5)
     for deviation in [0.1, 3, 40] {
@@ -13,7 +13,7 @@ struct SoftmaxTests {
       let exponentials = logits.map { exp(Double($0)) }
       let sum = exponentials.reduce(0, +)
       for (found, power) in zip(Softmax.probabilities(logits), exponentials) {
-        #expect(abs(Double(found) - power / sum) <= Double(found.ulp))
+        #expect(abs(found - power / sum) <= 1e-14 * found)
       }
     }
   }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Files
 import Foundation
 import ImageData
-import Machine
 import Model
 import Parallel
 import Runs
@@ -11,21 +10,15 @@ import Training
 /// The command `trainer evaluate`.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Evaluate a saved model on a test set.",
+    commandName: "evaluate", abstract: "Evaluate saved models on a test set.",
     discussion: """
-      Without --dataset and --data the model is evaluated on the data set that it was trained on.
+      Without --dataset and --data the data set is the one that the first model was trained on.
 
         trainer evaluate --model model.safetensors
-        trainer evaluate --model runs/a --json
+        trainer evaluate --model runs/a --model runs/b --tta "shift 1" --json
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "The model: a safetensors file, or a run directory with model.safetensors.", valueName: "path"
-    ),
-    completion: .file(extensions: ["safetensors"]))
-  var model: String
-
+  @OptionGroup(title: GroupTitle.models) var ensemble: EnsembleOptions
   @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
   @OptionGroup(title: GroupTitle.data) var dataOptions: EvaluationDataOptions
 
@@ -35,35 +28,28 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let usable = UsableCPUs.current()
     let threads = try execution.threadCount(default: usable.count)
-    let saved = try SavedModel(path: model)
-    let engine = try execution.engine.engine ?? saved.file.engine() ?? .native
-    try execution.selectKernels(of: engine, isQuiet: json)
-    let location = try locateData(of: saved)
+    let views = try ensemble.views()
+    let models = try ensemble.models()
+    try execution.selectKernels(of: models, isQuiet: json)
+    let location = try locateData(of: models[0])
     if !json { Console.note("Data set \(location.name) from \(location.directory)") }
     let dataset = try Dataset.load(from: location)
-    if let warning = saved.warning(evaluatedOn: dataset) { Console.warning(warning) }
-    try requireMemory(saved, dataset, threads: threads, usable: usable)
+    for model in models {
+      if let warning = model.warning(evaluatedOn: dataset) { Console.warning(warning) }
+    }
+    try EnsembleOptions.requireMemory(
+      for: models, rows: threads * min(LeafPlan.blockRows, dataset.test.count), usable: usable)
     let evaluation = try ModelEvaluation(
-      file: saved.file, data: saved.data, dataset: dataset, threads: threads,
-      coreCount: usable.count, engine: engine)
+      models.map(\.member), views: views, dataset: dataset, threads: threads,
+      coreCount: usable.count, engine: execution.engine.engine)
     try Console.result(
       json
         ? try encoded(EvaluationRecord(evaluation: evaluation, dataset: dataset.name))
-        : EvaluationText(evaluation, classNames: saved.data?.classNames).lines
+        : EvaluationText(evaluation, classNames: models[0].data?.classNames).lines
           .joined(separator: "\n"))
   }
 
-  /// Throws an error if memory is too small for the shards: one per thread.
-  private func requireMemory(
-    _ saved: SavedModel, _ dataset: Dataset, threads: Int, usable: UsableCPUs
-  ) throws {
-    try MemoryCheck(
-      evaluating: try saved.file.architecture(),
-      rows: threads * min(LeafPlan.blockRows, dataset.test.count), advice: "--threads"
-    ).require(of: Machine.current(usable: usable))
-  }
-
-  /// The requested data set, otherwise that of the model.
+  /// The requested data set, otherwise that of a model.
   private func locateData(of saved: SavedModel) throws -> DatasetLocation {
     if !dataOptions.isGiven {
       if let location = try saved.locateData(

@@ -16,6 +16,7 @@ enum HelpText {
 
 /// The titles of the groups of options that several commands have.
 enum GroupTitle {
+  static let models = "Models"
   static let execution = "Execution"
   static let data = "Data"
   static let batches = "Batches"

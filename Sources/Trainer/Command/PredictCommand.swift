@@ -1,6 +1,5 @@
 import ArgumentParser
 import ImageData
-import Machine
 import Model
 import Parallel
 import Runs
@@ -9,25 +8,21 @@ import Training
 /// The command `trainer predict`.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Predict the classes of images with a saved model.",
+    commandName: "predict", abstract: "Predict the classes of images with saved models.",
     discussion: """
       Inputs are IDX files of images, or PGM, PPM or PNG images; they may be compressed with gzip. The \
       format is recognised by the content. PNG needs a build with libpng. Images must have the size \
       of the training images, and be light on a dark background, as in MNIST. Each line of output \
       has the name of the input, with the image's number if there are several, the class and its \
-      probability, separated by tabs.
+      probability, separated by tabs; with several models a last field says how many of them predict \
+      this class.
 
         trainer predict --model model.safetensors t10k-images-idx3-ubyte.gz
         trainer predict --model model.safetensors --invert --top 3 scan.png
         magick a.jpg -resize '28x28!' pgm:- | trainer predict --model runs/a --json
       """)
 
-  @Option(
-    help: ArgumentHelp(
-      "The model: a safetensors file, or a run directory with model.safetensors.", valueName: "path"
-    ),
-    completion: .file(extensions: ["safetensors"]))
-  var model: String
+  @OptionGroup(title: GroupTitle.models) var ensemble: EnsembleOptions
 
   @Argument(
     help: ArgumentHelp(
@@ -66,16 +61,15 @@ struct PredictCommand: ParsableCommand {
       throw TrainerError(
         .usage, "--top and --probabilities exclude each other in text output; --json shows both")
     }
-    let saved = try SavedModel(path: model)
-    let engine = try execution.engine.engine ?? saved.file.engine() ?? .native
-    try execution.selectKernels(of: engine, isQuiet: true)
-    try MemoryCheck(
-      evaluating: try saved.file.architecture(), rows: threads * Predictor.shardSize,
-      advice: "--threads"
-    ).require(of: Machine.current(usable: usable))
-    let predictor = try Predictor(
-      file: saved.file, data: saved.data, threads: threads, coreCount: usable.count,
-      engine: engine)
+    let views = try ensemble.views()
+    let models = try ensemble.models()
+    try execution.selectKernels(of: models, isQuiet: true)
+    try EnsembleOptions.requireMemory(
+      for: models, rows: threads * Predictor.shardSize, usable: usable)
+    let predictor = Predictor(
+      try Ensemble(
+        models.map(\.member), views: views, threads: threads, coreCount: usable.count,
+        engine: execution.engine.engine))
     if let top, !(1...predictor.classCount).contains(top) {
       throw TrainerError(
         .usage,
@@ -86,7 +80,7 @@ struct PredictCommand: ParsableCommand {
     }
     var lines = PredictionLines(
       isJSON: json, top: top, showsProbabilities: probabilities,
-      names: json ? names ?? saved.data?.classNames : names)
+      names: json ? names ?? models[0].data?.classNames : names, showsVotes: models.count > 1)
     let run = PredictionRun(predictor: predictor, inverts: invert) { predictions in
       try Console.result(predictions.map { lines.line($0) }.joined(separator: "\n"))
     }

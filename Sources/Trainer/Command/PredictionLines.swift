@@ -7,13 +7,18 @@ struct PredictionLines {
   let isJSON: Bool
   let top: Int?
   let showsProbabilities: Bool
+  /// Whether lines have the classes that the models predict.
+  private let showsVotes: Bool
   /// The escaped names of the classes, if they have names.
   private let names: [String]?
   /// The last input and its escaped name, since most images come from the same input as the
   /// previous one.
   private var lastInput = (name: "", text: "")
 
-  init(isJSON: Bool, top: Int?, showsProbabilities: Bool, names: [String]?) {
+  init(
+    isJSON: Bool, top: Int?, showsProbabilities: Bool, names: [String]?, showsVotes: Bool = false
+  ) {
+    self.showsVotes = showsVotes
     self.isJSON = isJSON
     self.top = top
     self.showsProbabilities = showsProbabilities
@@ -40,6 +45,10 @@ struct PredictionLines {
     if showsProbabilities {
       fields += prediction.probabilities.map { fixed(Double($0), 6) }
     }
+    if showsVotes {
+      let agreeing = prediction.votes.count { $0 == prediction.classIndex }
+      fields.append("\(agreeing)/\(prediction.votes.count)")
+    }
     return fields.joined(separator: "\t")
   }
 
@@ -54,6 +63,10 @@ struct PredictionLines {
     }
     let values = prediction.probabilities.map { "\($0)" }.joined(separator: ",")
     members.append(#""probabilities":[\#(values)]"#)
+    if showsVotes {
+      let votes = prediction.votes.map(String.init).joined(separator: ",")
+      members.append(#""votes":[\#(votes)]"#)
+    }
     return "{\(members.joined(separator: ","))}"
   }
 

@@ -19,9 +19,10 @@ struct PredictorTests {
   func probabilities(
     _ images: [[UInt8]], architecture: Architecture, threads: Int = 2
   ) throws -> [[Float]] {
-    let predictor = try Predictor(
-      file: ModelFile(ModelFileTests.file(architecture, in: folder)), threads: threads, coreCount: 2
-    )
+    let predictor = Predictor(
+      try Ensemble(
+        [.init(file: ModelFile(ModelFileTests.file(architecture, in: folder)))], threads: threads,
+        coreCount: 2))
     for (index, image) in images.enumerated() {
       for (pixel, value) in image.enumerated() {
         predictor.pixels.pointer[index * predictor.valueCount + pixel] = value
@@ -69,13 +70,15 @@ struct PredictorTests {
     let dataset = try SyntheticImages.dataset(trainingCount: 10, testCount: 150)
     let file = try ModelFileTests.file(testArchitecture(), in: folder)
     let evaluation = try ModelEvaluation(
-      file: ModelFile(file), dataset: dataset, threads: 2, coreCount: 2)
-    let predictor = try Predictor(file: ModelFile(file), threads: 2, coreCount: 2)
+      [.init(file: ModelFile(file))], dataset: dataset, threads: 2, coreCount: 2)
+    let predictor = Predictor(
+      try Ensemble([.init(file: ModelFile(file))], threads: 2, coreCount: 2))
     for index in 0..<150 * 36 { predictor.pixels.pointer[index] = dataset.test.pixels[index] }
     try predictor.predict(count: 150)
     var matrix = [[Int]](repeating: [0, 0, 0, 0, 0], count: 5)
     for index in 0..<150 {
-      let (found, probabilities) = predictor.prediction(of: index)
+      let (found, probabilities, votes) = predictor.prediction(of: index)
+      #expect(votes == [found])
       matrix[Int(dataset.test.labels[index])][found] += 1
       #expect(probabilities[found] == probabilities.max())
       #expect(abs(probabilities.reduce(0, +) - 1) < 1e-6)
@@ -87,7 +90,7 @@ struct PredictorTests {
   func order() {
     let prediction = ImagePrediction(
       input: "x", index: 0, isNumbered: false, classIndex: 2,
-      probabilities: [0.1, 0.3, 0.3, 0.0, 0.3])
+      probabilities: [0.1, 0.3, 0.3, 0.0, 0.3], votes: [2])
     #expect(Array(prediction.mostProbable(5)) == [2, 1, 4, 0, 3])
     #expect(Array(prediction.mostProbable(1)) == [2])
   }
@@ -100,8 +103,9 @@ struct PredictorTests {
     state.set("dense3.bias", to: [0, .nan, 0, 0, 0])
     let path = folder.path("nan.safetensors")
     try ModelFile.write(state, architecture: architecture, path: path)
-    let predictor = try Predictor(
-      file: ModelFile(SafetensorsFile.read(path: path)), threads: 1, coreCount: 1)
+    let predictor = Predictor(
+      try Ensemble(
+        [.init(file: ModelFile(SafetensorsFile.read(path: path)))], threads: 1, coreCount: 1))
     let error = #expect(throws: TrainerError.self) { try predictor.predict(count: 1) }
     #expect(error?.code == .badData)
     #expect(error?.description.contains(path) == true)

@@ -18,7 +18,8 @@ struct ModelEvaluationTests {
     let path = folder.path("model.safetensors")
     try ModelFile.write(run.state, architecture: run.architecture, path: path)
     let evaluation = try ModelEvaluation(
-      file: try ModelFile(SafetensorsFile.read(path: path)), dataset: run.dataset, threads: threads,
+      [.init(file: try ModelFile(SafetensorsFile.read(path: path)))], dataset: run.dataset,
+      threads: threads,
       coreCount: 2)
     #expect(evaluation.accuracy == last.test.accuracy)
     #expect(abs(evaluation.loss / last.test.loss - 1) < 1e-6)
@@ -46,7 +47,7 @@ struct ModelEvaluationTests {
       let file = try ModelFileTests.file(architecture, in: folder)
       let error = try #require(throws: TrainerError.self) {
         try ModelEvaluation(
-          file: ModelFile(file), dataset: dataset, threads: 1, coreCount: 1)
+          [.init(file: ModelFile(file))], dataset: dataset, threads: 1, coreCount: 1)
       }
       #expect(error.code == .badData)
       #expect(error.description.contains(message))

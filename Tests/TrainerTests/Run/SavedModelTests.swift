@@ -123,7 +123,7 @@ struct SavedModelTests {
       test: wide(dataset.test), classCount: 5)
     let error = try #require(throws: TrainerError.self) {
       try ModelEvaluation(
-        file: model.file, data: model.data, dataset: other, threads: 1,
+        [model.member], dataset: other, threads: 1,
         coreCount: 1)
     }
     #expect(error.code == .badData)

@@ -54,6 +54,7 @@ struct TrainingConfigurationTests {
     + optional("`clip-norm`", \.clipNorm, positive)
     + optional("`max-norm`", \.maxNorm, positive)
     + optional("`ema`", \.emaDecay, unit)
+    + optional("`average-from`", \.averageFrom, [0, -1, 11])
     + optional("`augment`", \.augmentation, impossibleAugmentations)
     + Case.values(
       "`learning-rate`", \.optimizer.learningRate, [0, -0.1, .nan, .infinity, -.infinity])
@@ -128,6 +129,7 @@ struct TrainingConfigurationTests {
     Case("`target-accuracy`", "1") { $0.targetAccuracy = 1 },
     Case("`clip-norm`", "smallest") { $0.clipNorm = Double(Float.leastNormalMagnitude) },
     Case("`ema`", "0") { $0.emaDecay = 0 },
+    Case("`average-from`", "last") { ($0.averageFrom, $0.epochs) = (3, 3) },
     Case("`model`", "none") { $0.model = Perceptron(hidden: []).model },
     Case("`model`", "1000 layers") {
       $0.model = Perceptron(hidden: [Int](repeating: 4, count: 1_000)).model

@@ -37,7 +37,7 @@ struct TrainingFeaturesTests {
       rows: images.rows, columns: images.columns, pixels: try ByteStorage(pixels),
       labels: try ByteStorage(held.map { images.labels[$0] }))
     let evaluation = try ModelEvaluation(
-      file: ModelFile(SafetensorsFile.read(path: folder.path("model"))),
+      [.init(file: ModelFile(SafetensorsFile.read(path: folder.path("model"))))],
       dataset: Dataset(
         name: "held out", directory: "none", training: images, test: test,
         classCount: run.dataset.classCount),
@@ -126,6 +126,16 @@ struct TrainingFeaturesTests {
     let file = try SafetensorsFile.read(path: folder.path("model"))
     let saved = try ModelFile(file).state(ModelFile(file).architecture())
     #expect(WeightsDigest.of(saved) == run.digest)
+  }
+
+  @Test("an average from an epoch on evaluates the plain weights before it, then their mean")
+  func averageFrom() throws {
+    let (run, _, _) = try trained { $0.averageFrom = 2 }
+    let (plain, _, _) = try trained { _ in }
+    #expect(WeightsDigest.of(run.state) == plain.digest)
+    #expect(run.digest != plain.digest)
+    let (history, plainHistory) = (run.position.history, plain.position.history)
+    #expect(history[0].test == plainHistory[0].test && history[1].test != plainHistory[1].test)
   }
 
   @Test("figures for TensorBoard has the same bits as without")

@@ -5,9 +5,10 @@ import Testing
 
 @Suite("The moving average of a model")
 struct MovingAverageTests {
-  private static func setup(decay: Double?) throws -> UpdateSetup {
+  private static func setup(decay: Double?, from firstStep: Int? = nil) throws -> UpdateSetup {
     var options = UpdateOptions()
     options.emaDecay = decay
+    options.firstAveragedStep = firstStep
     return try TrainingStepTests.setup(options)
   }
 
@@ -30,6 +31,33 @@ struct MovingAverageTests {
     for (name, values) in setup.state.averages {
       #expect(largestRelativeDifference(values, expected[name] ?? []) < 1e-6, "\(name)")
     }
+  }
+
+  @Test("that starts at a step is the mean of the models since, and before it the model itself")
+  func mean() throws {
+    let setup = try Self.setup(decay: nil, from: 3)
+    var sums: [String: [Double]] = [:]
+    for number in 1...6 {
+      setup.run([TrainingStepTests.samples], number: number)
+      let values = Self.values(setup.state)
+      if number <= 3 { #expect(setup.state.averages == values) }
+      if number < 3 { continue }
+      for (name, values) in values {
+        sums[name] = zip(sums[name] ?? values.map { _ in 0 }, values).map { $0 + Double($1) }
+      }
+    }
+    for (name, values) in setup.state.averages {
+      let expected = (sums[name] ?? []).map { $0 / 4 }
+      #expect(largestRelativeDifference(values, expected) < 1e-6, "\(name)")
+    }
+  }
+
+  @Test("with a decay that starts at a step is a mean of equal shares until the decay is less")
+  func delayed() {
+    var options = UpdateOptions()
+    (options.emaDecay, options.firstAveragedStep) = (0.8, 11)
+    let decays = [1, 10, 11, 12, 13, 15, 16, 100].map(options.averageDecay)
+    #expect(decays == [0, 0, 0, 0.5, 2.0 / 3, 0.8, 0.8, 0.8])
   }
 
   @Test("changes no bit of the training")

@@ -30,7 +30,7 @@ struct UpdateSetup {
     self.images = images
     state = ModelState(
       network: network, seed: 3, optimizerStateCount: optimizer.kind.stateCount,
-      keepsAverage: options.emaDecay != nil,
+      keepsAverage: options.keepsAverage,
       ownedParameters: ParameterShares(network, rankCount: communicator.size)
         .range(of: communicator.rank))
     training = TrainingStep(

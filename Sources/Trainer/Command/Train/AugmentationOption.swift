@@ -18,12 +18,22 @@ struct AugmentationOption: ParsableArguments {
   /// - Returns: The transforms; nil for none.
   /// - Throws: `TrainerError` that names the option.
   func parsed() throws -> Augmentation? {
-    guard let augment else { return nil }
+    try augment.flatMap { try Self.parse($0, option: "augment") }
+  }
+
+  /// Parses a list of transforms.
+  ///
+  /// - Parameters:
+  ///   - text: The list.
+  ///   - option: The option's name, for an error.
+  /// - Returns: The transforms; nil for none.
+  /// - Throws: `TrainerError` that names the option.
+  static func parse(_ text: String, option: String) throws -> Augmentation? {
     do {
-      let augmentation = try Augmentation(augment)
+      let augmentation = try Augmentation(text)
       return augmentation.isNone ? nil : augmentation
     } catch {
-      throw TrainerError(.usage, "--augment is not a list of transforms:\n\(error.marked)")
+      throw TrainerError(.usage, "--\(option) is not a list of transforms:\n\(error.marked)")
     }
   }
 }

@@ -32,15 +32,15 @@ struct MemoryCheck {
   /// A lower bound of the largest buffers of an evaluation.
   ///
   /// - Parameters:
-  ///   - architecture: The network.
+  ///   - architectures: The networks, which are all in memory at once.
   ///   - rows: The rows that all threads work on at once.
   ///   - advice: The options whose smaller values need less memory.
   init(
-    evaluating architecture: Architecture, rows: Int, advice: String = "--shard-size or --threads"
+    evaluating architectures: [Architecture], rows: Int, advice: String = "--threads"
   ) {
-    let network = Self.network(architecture)
-    let parameters = network.parameters.valueCount
-    let columns = ForwardPlan(network).columns.reduce(0, +)
+    let networks = architectures.map(Self.network)
+    let parameters = networks.map(\.parameters.valueCount).reduce(0, +)
+    let columns = networks.map { ForwardPlan($0).columns.reduce(0, +) }.reduce(0, +)
     bytes =
       (Double(parameters) + Double(rows) * Double(columns)) * Double(MemoryLayout<Float>.stride)
     words = Self.words(

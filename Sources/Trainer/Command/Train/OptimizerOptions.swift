@@ -44,6 +44,13 @@ struct OptimizerOptions: ParsableArguments {
     value: "decay")
   var ema: Double?
 
+  @Option(
+    \.averageFrom,
+    "Epoch from which on the weights are averaged: with --ema as it says, otherwise the mean of all steps "
+      + "since. The average is evaluated and saved",
+    value: "epoch")
+  var averageFrom: Int?
+
   /// Puts the options that are given into a configuration.
   ///
   /// - Parameter configuration: The configuration to change.
@@ -53,6 +60,7 @@ struct OptimizerOptions: ParsableArguments {
     if let clipNorm { configuration.clipNorm = clipNorm }
     if let maxNorm { configuration.maxNorm = maxNorm }
     if let ema { configuration.emaDecay = ema }
+    if let averageFrom { configuration.averageFrom = averageFrom }
   }
 
   private func makeOptimizer() throws -> Optimizer {

@@ -1,8 +1,9 @@
+import Files
 import Pages
 import Parallel
 import Training
 
-/// The metrics of a model on a test set, formatted as text for a terminal.
+/// The metrics of models on a test set, formatted as text for a terminal.
 package struct EvaluationText: Sendable {
   private let evaluation: ModelEvaluation
   private let classNames: [String]?
@@ -31,9 +32,29 @@ package struct EvaluationText: Sendable {
   package var lines: [String] {
     [
       "loss \(FigureText.fixed(evaluation.loss, 6))  accuracy \(FigureText.percentage(evaluation.accuracy)) "
-        + "of \(counted(evaluation.samples, "sample"))",
+        + "of \(counted(evaluation.samples, "sample"))" + views,
       "",
-    ] + (summary.needsLists ? lists : matrix)
+    ] + (evaluation.members.map(lines(of:)) ?? []) + (summary.needsLists ? lists : matrix)
+  }
+
+  /// Each model alone, and how often all agree.
+  private func lines(of members: ModelEvaluation.Members) -> [String] {
+    let table = TextTable(
+      columns: [
+        TextTable.Column("model", .left), TextTable.Column("loss"), TextTable.Column("accuracy"),
+      ],
+      rows: members.models.map {
+        [$0.model.printable, FigureText.fixed($0.loss, 6), FigureText.percentage($0.accuracy)]
+      })
+    return [
+      "The mean of \(counted(members.models.count, "model")), which all predict the same class for "
+        + "\(FigureText.percentage(members.agreement)) of the samples. Alone:"
+    ] + table.lines(width: Self.width) + [""]
+  }
+
+  /// The number of views, if there are several.
+  private var views: String {
+    evaluation.views == 1 ? "" : ", by the mean of \(evaluation.views) views of each"
   }
 
   private var matrix: [String] {

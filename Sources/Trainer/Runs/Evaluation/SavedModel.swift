@@ -15,6 +15,9 @@ package struct SavedModel: Sendable {
   /// The directory of the data set, if the run that trained the model was given one.
   private let directory: String?
 
+  /// The model as a part of an ensemble.
+  package var member: Ensemble.Member { Ensemble.Member(file: file, data: data) }
+
   /// Reads a model.
   ///
   /// - Parameter path: A safetensors file, or a run directory, whose `model.safetensors` is read.

@@ -10,6 +10,7 @@ import Parallel
 package struct ImageDistorter: Sendable {
   private let augmentation: Augmentation
   private let size: ImageSize
+  private let padded: PaddedImage
   private let seed: UInt64
   private let field: ElasticField?
 
@@ -23,18 +24,14 @@ package struct ImageDistorter: Sendable {
     precondition(augmentation.isAllowed, "numbers are within their limits")
     self.augmentation = augmentation
     self.size = size
+    padded = PaddedImage(size)
     self.seed = seed
     field = augmentation.elastic.map { ElasticField($0, size: size) }
   }
 
-  private var paddedCount: Int {
-    let padding = PADDING_BEFORE + PADDING_AFTER
-    return (size.rows + padding) * (size.columns + padding) * size.channels
-  }
-
   /// The floats of memory that a thread needs for distorting one image after another.
   package var scratchCount: Int {
-    paddedCount + (field.map { $0.count + $0.scratchCount } ?? 0)
+    padded.count + (field.map { $0.count + $0.scratchCount } ?? 0)
   }
 
   /// Distorts one image; allocates no memory.
@@ -50,11 +47,10 @@ package struct ImageDistorter: Sendable {
     output: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     let numbers = SampleNumbers(seed: seed, sample: sample, epoch: epoch)
-    kernel_pad_image(
-      image, Int64(size.rows), Int64(size.columns), Int64(size.channels), scratch)
+    padded.write(image, to: scratch)
     var map = SampleTransform(augmentation, numbers: numbers).map(for: size)
     if let field {
-      let displacements = scratch + paddedCount
+      let displacements = scratch + padded.count
       field.draw(numbers, field: displacements, scratch: displacements + field.count)
       kernel_resample_image(&map, scratch, displacements, output)
     } else {

@@ -62,6 +62,16 @@ package final class Evaluator: Sendable {
       communicator: communicator)
   }
 
+  /// Prepares an evaluation of a whole set by an ensemble's first model, which sees each image as it is.
+  ///
+  /// - Parameters:
+  ///   - ensemble: The model.
+  ///   - source: The set.
+  ///   - sampleCount: The number of its samples, at least 1.
+  package convenience init(_ ensemble: Ensemble, source: SampleSource, sampleCount: Int) {
+    self.init(runner: ensemble.runners[0], source: source, sampleCount: sampleCount)
+  }
+
   /// Prepares an evaluation of some samples of a set.
   ///
   /// - Parameters:

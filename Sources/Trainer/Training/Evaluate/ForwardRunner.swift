@@ -24,6 +24,9 @@ package final class ForwardRunner: Sendable {
 
   private let operations: [Operation]
   private let pixelCount: Int
+  private let views: ImageViews?
+  /// Memory of each worker for the views; empty without views.
+  private let viewScratch: [AlignedBuffer<Float>]
   /// The matrices of all workers, and the floats of each worker; its scratch memory comes last.
   private let matrices: AlignedBuffer<Float>
   private let workerStride: Int
@@ -37,7 +40,15 @@ package final class ForwardRunner: Sendable {
   ///   - state: The model.
   ///   - team: The workers.
   ///   - rowCapacity: The most rows of a call, at least 1.
-  package init(state: ModelState, team: WorkerTeam, rowCapacity: Int) {
+  ///   - views: The views of an image; nil for the image as it is.
+  package init(
+    state: ModelState, team: WorkerTeam, rowCapacity: Int, views: ImageViews? = nil
+  ) {
+    self.views = views
+    viewScratch =
+      views.map { views in
+        (0..<team.count).map { _ in AlignedBuffer(count: views.scratchCount) }
+      } ?? []
     self.state = state
     self.team = team
     self.rowCapacity = rowCapacity
@@ -82,13 +93,23 @@ package final class ForwardRunner: Sendable {
   ///   - rows: How many, at most ``rowCapacity``.
   ///   - images: Bytes of the images, one image after another.
   ///   - worker: The calling worker.
+  ///   - view: Which of the views the network sees.
   /// - Returns: (rows, class count), until the worker's next call.
   package func logits(
-    of samples: UnsafePointer<UInt32>, rows: Int, in images: UnsafePointer<UInt8>, worker: Int
+    of samples: UnsafePointer<UInt32>, rows: Int, in images: UnsafePointer<UInt8>, worker: Int,
+    view: Int = 0
   ) -> UnsafePointer<Float> {
     precondition(rows <= rowCapacity, "rows of one call")
     let memory = matrices.pointer + worker * workerStride
-    kernel_gather_images(images, samples, Int64(rows), Int64(pixelCount), memory)
+    if let views {
+      for row in 0..<rows {
+        views.write(
+          view, of: images + Int(samples[row]) * pixelCount, to: memory + row * pixelCount,
+          scratch: viewScratch[worker].pointer)
+      }
+    } else {
+      kernel_gather_images(images, samples, Int64(rows), Int64(pixelCount), memory)
+    }
     var output = memory
     for operation in operations {
       output = memory + operation.output

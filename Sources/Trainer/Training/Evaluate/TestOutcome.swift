@@ -75,7 +75,7 @@ package struct TestOutcome: Sendable, Equatable {
   ///   - probabilities: The probability of the predicted class of each sample.
   ///   - images: The samples.
   ///   - classCount: The number of classes, greater than every label and prediction.
-  init(
+  package init(
     predictions: some RandomAccessCollection<UInt8>,
     probabilities: some RandomAccessCollection<Float>, images: ImageSet, classCount: Int
   ) {

@@ -6,10 +6,12 @@ package struct ImagePrediction: Sendable {
   package let index: Int
   /// Whether the input is a sequence of images, not a single image.
   package let isNumbered: Bool
-  /// The class with the largest logit, from 0; of equal classes the first.
+  /// The class with the largest probability, from 0; of equal classes the first.
   package let classIndex: Int
   /// The probability of each class, (classes).
   package let probabilities: [Float]
+  /// The class that each model predicts.
+  package let votes: [Int]
 
   /// The probability of the predicted class.
   package var probability: Float { probabilities[classIndex] }

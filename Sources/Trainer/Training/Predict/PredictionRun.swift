@@ -14,7 +14,7 @@ package final class PredictionRun {
   /// Prepares a run.
   ///
   /// - Parameters:
-  ///   - predictor: The model.
+  ///   - predictor: The models.
   ///   - inverts: Whether values are inverted, for images that are dark on a light background.
   ///   - emit: Called with the predictions of one batch at a time, in order.
   package init(
@@ -65,10 +65,10 @@ package final class PredictionRun {
     try predictor.predict(count: waiting.count)
     try emit(
       waiting.enumerated().map { row, source in
-        let (classIndex, probabilities) = predictor.prediction(of: row)
+        let (classIndex, probabilities, votes) = predictor.prediction(of: row)
         return ImagePrediction(
           input: source.input, index: source.index, isNumbered: source.isNumbered,
-          classIndex: classIndex, probabilities: probabilities)
+          classIndex: classIndex, probabilities: probabilities, votes: votes)
       })
     waiting.removeAll(keepingCapacity: true)
   }

@@ -2,31 +2,35 @@ import ImageData
 import Model
 import Parallel
 
-/// Predicts the classes of images with a saved model on a team of workers.
+/// Predicts the classes of images with saved models on a team of workers.
 ///
 /// The last bits of a matrix product depend on its shape. So images are processed in shards of a
 /// fixed size, and the last shard is filled up with black images. A prediction thus depends only on
-/// the image and the model, not on the number of workers. One exception: with OpenBLAS's kernels
+/// the image and the models, not on the number of workers. One exception: with OpenBLAS's kernels
 /// for Haswell and Zen, the order of additions depends on the image's position in its shard, and so
 /// do the last bits.
 package final class Predictor: Sendable {
-  /// The model's file, for messages.
-  package let modelPath: String
+  /// The models.
+  private let ensemble: Ensemble
+  /// The first model's file, for messages.
+  package var modelPath: String { ensemble.paths[0] }
   /// The number of values of an input image.
-  package let valueCount: Int
+  package var valueCount: Int { ensemble.valueCount }
   /// The size of an input image; nil if it is not known.
-  package let imageSize: ImageSize?
+  package var imageSize: ImageSize? { ensemble.imageSize }
   /// The number of classes.
-  package let classCount: Int
+  package var classCount: Int { ensemble.classCount }
   /// The maximum number of images per call of ``predict(count:)``.
   package let capacity: Int
   /// The values of the images to predict, (capacity, valueCount).
   package let pixels: AlignedBuffer<UInt8>
 
-  private let runner: ForwardRunner
-  /// (capacity, classCount).
-  private let probabilities: AlignedBuffer<Float>
+  /// The ensemble's probabilities (capacity, classCount).
+  private let probabilities: AlignedBuffer<Double>
+  /// The predictions of the ensemble and then of each model, (capacity, 1 + models).
   private let classes: AlignedBuffer<UInt8>
+  /// For each worker, the probabilities of a shard by one model, and those of one image.
+  private let scratch: AlignedBuffer<Double>
   private let order: AlignedBuffer<UInt32>
   private let claims = ClaimCounter()
 
@@ -36,40 +40,21 @@ package final class Predictor: Sendable {
   private static let shardsPerWorker = 4
   private static let valueLimit = 64 << 20
 
-  /// Builds the model and starts the workers.
+  /// Takes memory for images and predictions.
   ///
-  /// - Parameters:
-  ///   - file: The model.
-  ///   - data: The data set that it was trained on; nil if unknown.
-  ///   - threads: The number of worker threads; does not affect predictions.
-  ///   - coreCount: The number of cores that this process may use.
-  ///   - engine: What computes; nil for the engine that trained the model.
-  /// - Throws: `WeightsError` or ``TrainerError`` if the file is not a valid model; `SystemRefusal`
-  ///   if the system refuses threads or memory; `OpenBLASError`.
-  package init(
-    file: ModelFile, data: ModelData? = nil, threads: Int, coreCount: Int,
-    engine: Engine? = nil
-  ) throws {
-    let architecture = try file.architecture()
-    let state = try file.state(architecture, engine: engine)
-    try state.network.engine.load()
-    modelPath = file.path
-    valueCount = architecture.inputCount
-    imageSize = data?.imageSize ?? architecture.imageSize
-    classCount = architecture.classCount
+  /// - Parameter ensemble: The models.
+  package init(_ ensemble: Ensemble) {
+    self.ensemble = ensemble
+    let (threads, classCount) = (ensemble.team.count, ensemble.classCount)
     let shards = min(
-      threads * Self.shardsPerWorker, Self.valueLimit / (Self.shardSize * valueCount))
+      threads * Self.shardsPerWorker, Self.valueLimit / (Self.shardSize * ensemble.valueCount))
     capacity = max(shards, 1) * Self.shardSize
-    pixels = AlignedBuffer(count: capacity * valueCount)
+    pixels = AlignedBuffer(count: capacity * ensemble.valueCount)
     probabilities = AlignedBuffer(count: capacity * classCount)
-    classes = AlignedBuffer(count: capacity)
+    classes = AlignedBuffer(count: capacity * (1 + ensemble.runners.count))
+    scratch = AlignedBuffer(count: threads * (Self.shardSize + 1) * classCount)
     order = AlignedBuffer(count: Self.shardSize)
     EpochOrder.fillSequential(order.elements)
-    runner = ForwardRunner(
-      state: state, team: try .placed(count: threads, coreCount: coreCount),
-      rowCapacity: Self.shardSize)
-    runner.prepare()
-    try state.network.engine.reserve(callers: threads)
   }
 
   /// Predicts the first images in ``pixels``.
@@ -82,7 +67,7 @@ package final class Predictor: Sendable {
     (pixels.pointer + count * valueCount)
       .update(repeating: 0, count: (shards * Self.shardSize - count) * valueCount)
     claims.reset()
-    runner.team.run { [self] worker in
+    ensemble.team.run { [self] worker in
       while true {
         let shard = claims.claim()
         if shard >= shards { return }
@@ -99,29 +84,45 @@ package final class Predictor: Sendable {
 
   private func predict(shard: Int, worker: Int) {
     let first = shard * Self.shardSize
-    let shardLogits = runner.logits(
-      of: order.pointer, rows: Self.shardSize, in: pixels.pointer + first * valueCount,
-      worker: worker)
+    let count = Self.shardSize * classCount
+    let model = scratch.pointer + worker * (count + classCount)
+    let mean = probabilities.pointer + first * classCount
+    mean.update(repeating: 0, count: count)
+    for index in ensemble.runners.indices {
+      ensemble.probabilities(
+        of: index, order.pointer, rows: Self.shardSize, in: pixels.pointer + first * valueCount,
+        worker: worker, into: model, scratch: model + count)
+      for value in 0..<count { mean[value] += model[value] }
+      record(model, first: first, answer: index + 1)
+    }
+    for value in 0..<count { mean[value] /= Double(ensemble.runners.count) }
+    record(mean, first: first, answer: 0)
+  }
+
+  /// Records the predictions of the ensemble, answer 0, or of a model, for a shard.
+  private func record(_ probabilities: UnsafePointer<Double>, first: Int, answer: Int) {
+    let answers = 1 + ensemble.runners.count
     for row in 0..<Self.shardSize {
-      let logits = shardLogits + row * classCount
-      Softmax.probabilities(
-        logits: logits, classCount: classCount,
-        into: probabilities.pointer + (first + row) * classCount)
-      var largest = 0
-      for c in 1..<classCount where logits[c] > logits[largest] { largest = c }
-      classes.pointer[first + row] = UInt8(largest)
+      classes.pointer[(first + row) * answers + answer] = Ensemble.mostProbable(
+        probabilities + row * classCount, classCount: classCount)
     }
   }
 
   /// The prediction of the last ``predict(count:)`` for an image.
   ///
   /// - Parameter index: The image's index in ``pixels``, less than the count.
-  /// - Returns: The first class with the largest logit, and the probability of each class,
-  ///   (classCount).
-  package func prediction(of index: Int) -> (classIndex: Int, probabilities: [Float]) {
+  /// - Returns: The first class with the largest probability, the probability of each class, (classCount),
+  ///   and the class that each model predicts.
+  package func prediction(
+    of index: Int
+  ) -> (classIndex: Int, probabilities: [Float], votes: [Int]) {
     let first = probabilities.pointer + index * classCount
+    let answers = (0...ensemble.runners.count).map {
+      Int(classes.pointer[index * (1 + ensemble.runners.count) + $0])
+    }
     return (
-      Int(classes.pointer[index]), Array(UnsafeBufferPointer(start: first, count: classCount))
+      answers[0], UnsafeBufferPointer(start: first, count: classCount).map { Float($0) },
+      Array(answers.dropFirst())
     )
   }
 }

@@ -46,6 +46,14 @@ extension TrainingConfiguration {
     return (2...most).last { sampleCount % $0 != 1 }
   }
 
+  /// The number of steps of one complete epoch; the last may have fewer samples.
+  ///
+  /// - Parameter sampleCount: Samples that are trained on, at least 1.
+  /// - Returns: The steps.
+  package func stepsPerEpoch(sampleCount: Int) -> Int {
+    (sampleCount - 1) / (batchSize * accumulate) + 1
+  }
+
   /// Refuses a batch of one sample where batch normalisation needs more.
   ///
   /// - Parameter trained: Samples that are trained on.

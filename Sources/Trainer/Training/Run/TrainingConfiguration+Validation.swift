@@ -18,6 +18,11 @@ extension TrainingConfiguration {
         .usage,
         "\(setting: "early-stopping") needs \(setting: "validation") N, whose loss it watches")
     }
+    if let averageFrom {
+      try require(
+        averageFrom <= epochs, "average-from", averageFrom,
+        "at most \(epochs), the number of epochs")
+    }
     if let sampleCount { try validate(against: sampleCount) }
   }
 

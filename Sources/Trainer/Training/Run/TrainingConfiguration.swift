@@ -49,6 +49,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var labelSmoothing = 0.0
   /// The decay of the weights' moving average, which is evaluated and saved; nil for none.
   public var emaDecay: Double?
+  /// The epoch, from 1, from which on weights are averaged: with ``emaDecay`` its average, otherwise the mean of
+  /// the weights after each step; nil for none, or to start with the initial weights.
+  public var averageFrom: Int?
+
+  /// Whether an average of the weights is evaluated and saved.
+  package var keepsAverage: Bool { emaDecay != nil || averageFrom != nil }
 
   /// The settings above, each declared once, in the order of the help.
   ///
@@ -74,6 +80,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     .init("clip-norm", .positive, \.clipNorm),
     .init("max-norm", .positive, \.maxNorm),
     .init("ema", .belowOne, \.emaDecay),
+    .init("average-from", .atLeast(1), \.averageFrom),
     .init("model", .any, \.model),
     .init("dropout-mode", .any, \.dropoutMode),
   ]

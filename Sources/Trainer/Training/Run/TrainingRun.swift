@@ -87,7 +87,7 @@ public final class TrainingRun {
     state = ModelState(
       network: network, seed: configuration.seed,
       optimizerStateCount: configuration.optimizer.kind.stateCount,
-      keepsAverage: configuration.emaDecay != nil,
+      keepsAverage: configuration.keepsAverage,
       ownedParameters: ParameterShares(network, rankCount: communicator.size)
         .range(of: communicator.rank))
     let step = BatchComputation(
@@ -100,7 +100,10 @@ public final class TrainingRun {
         StageProfile(network: network, workerCount: configuration.threads, detail: $0)
       }, communicator: communicator)
     stepper = TrainingStep(
-      step: step, optimizer: configuration.optimizer, options: UpdateOptions(configuration))
+      step: step, optimizer: configuration.optimizer,
+      options: UpdateOptions(
+        configuration,
+        stepsPerEpoch: configuration.stepsPerEpoch(sampleCount: split.training.count)))
     let runner = ForwardRunner(state: state, team: step.team, rowCapacity: LeafPlan.blockRows)
     testEvaluator = Evaluator(
       runner: runner, source: SampleSource(dataset.test), sampleCount: dataset.test.count,
@@ -126,9 +129,7 @@ public final class TrainingRun {
   package var samplesPerEpoch: Int { order.count }
 
   /// The number of steps of one complete epoch; the last may have fewer samples.
-  package var stepsPerEpoch: Int {
-    (samplesPerEpoch - 1) / (configuration.batchSize * configuration.accumulate) + 1
-  }
+  package var stepsPerEpoch: Int { configuration.stepsPerEpoch(sampleCount: samplesPerEpoch) }
 
   /// The number of steps after which the run ends, if nothing ends it earlier.
   package var stepLimit: Int {

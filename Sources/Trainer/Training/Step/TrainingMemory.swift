@@ -32,7 +32,7 @@ package struct TrainingMemory: Sendable, Equatable {
     // optimizer's moments.
     let copies =
       Double(
-        2 + (configuration.emaDecay == nil ? 0 : 1)
+        2 + (configuration.keepsAverage ? 1 : 0)
           + PairwiseTree.waitingCount(leafCount: configuration.accumulate))
       + Double(configuration.optimizer.kind.stateCount) / Double(rankCount)
     let layers = network.layers

@@ -25,14 +25,14 @@ package final class TrainingStep: Sendable {
   /// Allocates all memory that steps need; a step allocates none.
   ///
   /// - Parameters:
-  ///   - step: Computes the forward and backward passes. If `options` contains a decay of the
-  ///     moving average, its model must keep an average; otherwise the program stops.
+  ///   - step: Computes the forward and backward passes. If `options` has an average, its model must
+  ///     keep one; otherwise the program stops.
   ///   - optimizer: The update rule.
   ///   - options: The operations of a step besides the update rule.
   package init(step: BatchComputation, optimizer: Optimizer, options: UpdateOptions) {
     precondition(options.accumulate >= 1, "a step has at least one batch")
     precondition(
-      options.emaDecay == nil || step.state.average != nil, "the model keeps no moving average")
+      !options.keepsAverage || step.state.average != nil, "the model keeps no moving average")
     self.step = step
     self.optimizer = optimizer
     self.options = options
@@ -109,7 +109,7 @@ package final class TrainingStep: Sendable {
       step.apply(update, worker: worker)
     }
     limitWeightNorms(worker: worker)
-    moveAverage(worker: worker)
+    moveAverage(worker: worker, step: number)
     return total
   }
 
@@ -168,12 +168,13 @@ package final class TrainingStep: Sendable {
   }
 
   /// Updates a worker's share of the moving average of parameters and running statistics.
-  private func moveAverage(worker: Int) {
-    guard let emaDecay = options.emaDecay, let average = step.state.average else { return }
+  private func moveAverage(worker: Int, step number: Int) {
+    guard options.keepsAverage, let average = step.state.average else { return }
+    let decay = options.averageDecay(step: number)
     // The limit of weight norms has already ended with a barrier.
     if weightNormLimit == nil { step.waitForWorkers(worker: worker) }
-    move(average.parameters, towards: step.state.parameters, decay: emaDecay, worker: worker)
-    move(average.statistics, towards: step.state.statistics, decay: emaDecay, worker: worker)
+    move(average.parameters, towards: step.state.parameters, decay: decay, worker: worker)
+    move(average.statistics, towards: step.state.statistics, decay: decay, worker: worker)
     step.profile?.lap(worker: worker, .movingAverage)
   }
 

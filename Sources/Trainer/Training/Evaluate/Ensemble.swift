@@ -1,0 +1,160 @@
+import Files
+import ImageData
+import Model
+import Parallel
+
+/// Models that predict together, and the views of each image that they see.
+///
+/// The probability of a class is the mean over the models of the mean over the views. One model that sees
+/// each image as it is is an ensemble, too.
+package final class Ensemble: Sendable {
+  /// A model of an ensemble.
+  package struct Member: Sendable {
+    /// The model.
+    package let file: ModelFile
+    /// The data set that it was trained on; nil if unknown.
+    package let data: ModelData?
+
+    /// Creates a member.
+    ///
+    /// - Parameters:
+    ///   - file: The model.
+    ///   - data: The data set that it was trained on; nil if unknown.
+    package init(file: ModelFile, data: ModelData? = nil) {
+      self.file = file
+      self.data = data
+    }
+  }
+
+  /// The paths of the models' files.
+  package let paths: [String]
+  /// The number of values of an image.
+  package let valueCount: Int
+  /// The size of an image; nil if it is not known.
+  package let imageSize: ImageSize?
+  /// The number of classes.
+  package let classCount: Int
+  /// The number of views of each image.
+  package let viewCount: Int
+  /// The workers of all models.
+  let team: WorkerTeam
+  /// What computes each model's logits, for a block of rows at a time.
+  let runners: [ForwardRunner]
+
+  /// Builds the models and starts the workers.
+  ///
+  /// - Parameters:
+  ///   - members: The models, at least one.
+  ///   - augmentation: The views; nil for each image as it is.
+  ///   - threads: The number of worker threads; does not affect predictions.
+  ///   - coreCount: The number of cores that this process may use.
+  ///   - engine: What computes; nil for the engine that trained each model.
+  /// - Throws: `WeightsError` or ``TrainerError`` if a file is not a valid model, the models do not fit each
+  ///   other, or the views do not fit the images; `SystemRefusal` if the system refuses threads or memory;
+  ///   `OpenBLASError`.
+  package init(
+    _ members: [Member], views augmentation: Augmentation? = nil, threads: Int, coreCount: Int,
+    engine: Engine? = nil
+  ) throws {
+    precondition(!members.isEmpty, "at least one model")
+    let architectures = try members.map { try $0.file.architecture() }
+    let first = architectures[0]
+    paths = members.map(\.file.path)
+    valueCount = first.inputCount
+    classCount = first.classCount
+    imageSize =
+      zip(members, architectures).lazy
+      .compactMap { $0.data?.imageSize ?? $1.imageSize }.first
+    for (member, architecture) in zip(members, architectures).dropFirst() {
+      try Self.require(member, architecture, fit: members[0], first)
+    }
+    var views: ImageViews?
+    if let augmentation {
+      guard let imageSize else {
+        throw TrainerError(
+          .badData,
+          "\(paths[0]): the model's file has no size of images, which \(setting: "tta") needs")
+      }
+      views = try ImageViews(augmentation, size: imageSize)
+    }
+    viewCount = views?.count ?? 1
+    let states = try zip(members, architectures).map { member, architecture in
+      try member.file.state(architecture, engine: engine)
+    }
+    for state in states { try state.network.engine.load() }
+    let team = try WorkerTeam.placed(count: threads, coreCount: coreCount)
+    self.team = team
+    runners = states.map {
+      ForwardRunner(state: $0, team: team, rowCapacity: LeafPlan.blockRows, views: views)
+    }
+    for runner in runners {
+      runner.prepare()
+      try runner.state.network.engine.reserve(callers: threads)
+    }
+  }
+
+  /// Throws an error unless two models have the same input and classes.
+  private static func require(
+    _ member: Member, _ architecture: Architecture, fit first: Member, _ expected: Architecture
+  ) throws(TrainerError) {
+    func mismatch(_ found: String, _ expected: String) -> TrainerError {
+      let text: Message =
+        "\(member.file.path): found \(found); expected \(expected), as of \(first.file.path)"
+      return TrainerError(.badData, text)
+    }
+    let size = member.data?.imageSize ?? architecture.imageSize
+    let firstSize = first.data?.imageSize ?? expected.imageSize
+    if let size, let firstSize, size != firstSize {
+      throw mismatch("images of \(size.words)", firstSize.words)
+    }
+    guard architecture.inputCount == expected.inputCount else {
+      throw mismatch(
+        "images of \(counted(architecture.inputCount, "value"))", "\(expected.inputCount)")
+    }
+    guard architecture.classCount == expected.classCount else {
+      throw mismatch(counted(architecture.classCount, "class"), "\(expected.classCount)")
+    }
+    if let names = member.data?.classNames, let firstNames = first.data?.classNames,
+      let index = names.indices.first(where: { names[$0] != firstNames[$0] })
+    {
+      throw mismatch("class \(index) `\(names[index])`", "`\(firstNames[index])`")
+    }
+  }
+
+  /// Adds up one model's probabilities of images over the views.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - samples: The images' numbers (rows).
+  ///   - rows: How many, at most a block.
+  ///   - images: Bytes of the images, one image after another.
+  ///   - worker: The calling worker.
+  ///   - probabilities: The mean over the views, (rows, classes), overwritten.
+  ///   - scratch: Memory for the probabilities of one image (classes).
+  func probabilities(
+    of model: Int, _ samples: UnsafePointer<UInt32>, rows: Int, in images: UnsafePointer<UInt8>,
+    worker: Int, into probabilities: UnsafeMutablePointer<Double>,
+    scratch: UnsafeMutablePointer<Double>
+  ) {
+    let count = rows * classCount
+    probabilities.update(repeating: 0, count: count)
+    for view in 0..<viewCount {
+      let logits = runners[model].logits(
+        of: samples, rows: rows, in: images, worker: worker, view: view)
+      for row in 0..<rows {
+        Softmax.probabilities(
+          logits: logits + row * classCount, classCount: classCount, into: scratch)
+        for c in 0..<classCount { probabilities[row * classCount + c] += scratch[c] }
+      }
+    }
+    // A quotient by 1 changes no bit.
+    for index in 0..<count { probabilities[index] /= Double(viewCount) }
+  }
+
+  /// The class with the largest probability; of equal ones the first.
+  static func mostProbable(_ probabilities: UnsafePointer<Double>, classCount: Int) -> UInt8 {
+    var largest = 0
+    for c in 1..<classCount where probabilities[c] > probabilities[largest] { largest = c }
+    return UInt8(largest)
+  }
+}

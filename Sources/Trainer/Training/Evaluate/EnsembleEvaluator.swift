@@ -1,0 +1,123 @@
+import ImageData
+import Model
+import Parallel
+
+/// Evaluates an ensemble and each of its models on a set of samples.
+///
+/// A sample's loss is -log of the probability of its label, in nats.
+package final class EnsembleEvaluator: Sendable {
+  private let ensemble: Ensemble
+  private let source: SampleSource
+  private let plan: LeafPlan
+  private let samples: AlignedBuffer<UInt32>
+  private let claims = ClaimCounter()
+  /// For each worker, the probabilities of a block by one model and their sum, and those of one image.
+  private let scratch: AlignedBuffer<Double>
+  private let blockCount: Int
+  /// The losses of the ensemble and then of each model, (1 + models, samples).
+  private let losses: AlignedBuffer<Double>
+  /// The predictions of the ensemble and then of each model, (1 + models, samples).
+  private let classes: AlignedBuffer<UInt8>
+  /// The ensemble's probability of each predicted class, in the order of the samples.
+  package let probabilities: AlignedBuffer<Float>
+
+  /// The class that the ensemble predicts for each sample, in the order of the samples.
+  package var predictions: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: classes.pointer, count: plan.rowCount)
+  }
+
+  /// Prepares an evaluation of a whole set.
+  ///
+  /// - Parameters:
+  ///   - ensemble: The models.
+  ///   - images: The set, with at least one sample, of images that the models take.
+  package init(_ ensemble: Ensemble, _ images: ImageSet) {
+    self.ensemble = ensemble
+    source = SampleSource(images)
+    plan = LeafPlan(rowCount: images.count)
+    samples = AlignedBuffer(count: images.count)
+    EpochOrder.fillSequential(samples.elements)
+    blockCount = LeafPlan.blockRows * ensemble.classCount
+    scratch = AlignedBuffer(
+      count: ensemble.team.count * (2 * blockCount + ensemble.classCount))
+    let answers = 1 + ensemble.runners.count
+    losses = AlignedBuffer(count: answers * images.count)
+    classes = AlignedBuffer(count: answers * images.count)
+    probabilities = AlignedBuffer(count: images.count)
+  }
+
+  /// What an ensemble and its models reach.
+  package struct Result: Sendable {
+    /// The ensemble's loss and accuracy.
+    package let ensemble: EvaluationResult
+    /// Those of each model alone, with the same views.
+    package let models: [EvaluationResult]
+    /// The share of samples for which all models predict the same class.
+    package let agreement: Double
+  }
+
+  /// Evaluates the set.
+  ///
+  /// - Returns: The results, which do not depend on the number of workers.
+  package func evaluate() -> Result {
+    claims.reset()
+    ensemble.team.run { [self] worker in
+      while true {
+        let block = claims.claim()
+        if block >= plan.blockCount { return }
+        evaluate(block: block, worker: worker)
+      }
+    }
+    let results = (0...ensemble.runners.count).map(result)
+    let agreed = (0..<plan.rowCount).count { row in
+      let first = classes.pointer[plan.rowCount + row]
+      return (1...ensemble.runners.count).allSatisfy {
+        classes.pointer[$0 * plan.rowCount + row] == first
+      }
+    }
+    return Result(
+      ensemble: results[0], models: Array(results.dropFirst()),
+      agreement: Double(agreed) / Double(plan.rowCount))
+  }
+
+  private func evaluate(block: Int, worker: Int) {
+    let rows = plan.rows(of: plan.leaves(ofBlock: block))
+    let classCount = ensemble.classCount
+    let model = scratch.pointer + worker * (2 * blockCount + classCount)
+    let mean = model + blockCount
+    mean.update(repeating: 0, count: rows.count * classCount)
+    for index in ensemble.runners.indices {
+      ensemble.probabilities(
+        of: index, samples.pointer + rows.lowerBound, rows: rows.count, in: source.images,
+        worker: worker, into: model, scratch: mean + blockCount)
+      for value in 0..<rows.count * classCount { mean[value] += model[value] }
+      record(model, rows: rows, answer: index + 1)
+    }
+    for value in 0..<rows.count * classCount { mean[value] /= Double(ensemble.runners.count) }
+    record(mean, rows: rows, answer: 0)
+    for row in rows {
+      let prediction = Int(classes.pointer[row])
+      probabilities.pointer[row] = Float(mean[(row - rows.lowerBound) * classCount + prediction])
+    }
+  }
+
+  /// Records the losses and predictions of the ensemble, answer 0, or of a model.
+  private func record(_ probabilities: UnsafePointer<Double>, rows: Range<Int>, answer: Int) {
+    for row in rows {
+      let ofRow = probabilities + (row - rows.lowerBound) * ensemble.classCount
+      let place = answer * plan.rowCount + row
+      losses.pointer[place] = -naturalLogarithm(ofRow[Int(source.labels[row])])
+      classes.pointer[place] = Ensemble.mostProbable(ofRow, classCount: ensemble.classCount)
+    }
+  }
+
+  private func result(answer: Int) -> EvaluationResult {
+    var total = LossSum()
+    for row in 0..<plan.rowCount {
+      let place = answer * plan.rowCount + row
+      total.loss += losses.pointer[place]
+      if classes.pointer[place] == source.labels[row] { total.correct += 1 }
+    }
+    return EvaluationResult(total: total, sampleCount: plan.rowCount)
+  }
+}
