@@ -21,7 +21,30 @@ public struct LossSum: Sendable, Equatable, Codable, BitwiseCopyable {
   }
 }
 
+/// The second labels of rows that are mixtures of two samples.
+package struct OtherLabels: @unchecked Sendable, BitwiseCopyable {
+  /// The labels, (rows), each less than the number of classes.
+  package let labels: UnsafePointer<UInt8>
+  /// Their shares of the targets, (rows), from 0 to 1.
+  package let shares: UnsafePointer<Float>
+
+  /// Points to labels and shares.
+  ///
+  /// - Parameters:
+  ///   - labels: The labels, (rows).
+  ///   - shares: Their shares, (rows).
+  package init(labels: UnsafePointer<UInt8>, shares: UnsafePointer<Float>) {
+    self.labels = labels
+    self.shares = shares
+  }
+}
+
 /// Softmax cross-entropy: a sample's loss is `log(sum of exp(z)) - z[label]`, in nats.
+///
+/// With a second label of share w, and smoothing e over C classes, the target is
+/// `t = (1 - e) ((1 - w) one-hot(label) + w one-hot(other)) + e / C`, as timm's `mixup_target`. The loss is
+/// `log(sum of exp(z)) - sum of t z`, its gradient `softmax - t`. Since the sum of t is 1, that is the loss
+/// of each label by its share, as in Zhang et al. 2018.
 package struct SoftmaxCrossEntropy: Sendable {
   /// The allowed numbers of classes: labels are bytes.
   package static let classCounts = 1...256
@@ -50,11 +73,13 @@ package struct SoftmaxCrossEntropy: Sendable {
   ///     classes the first.
   ///   - smoothing: The share of a label's probability that is distributed evenly over all classes
   ///     (Szegedy et al. 2016), from 0 to below 1.
-  /// - Returns: The summed loss and the correct predictions, added row by row.
+  ///   - others: The rows' second labels; nil if each has one.
+  /// - Returns: The summed loss and the correct predictions, added row by row. A prediction is correct if it
+  ///   is the one of `labels`.
   package func callAsFunction(
     logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, rows: Int,
     gradient: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>,
-    predictions: UnsafeMutablePointer<UInt8>, smoothing: Float = 0
+    predictions: UnsafeMutablePointer<UInt8>, smoothing: Float = 0, others: OtherLabels? = nil
   ) -> LossSum {
     let sums = scratch
     let margins = scratch + rows
@@ -63,6 +88,11 @@ package struct SoftmaxCrossEntropy: Sendable {
     if smoothing > 0 {
       kernel_smooth_labels(
         logits, labels, predictions, Int64(rows), Int64(classCount), smoothing, gradient, margins)
+    }
+    if let others {
+      kernel_mix_labels(
+        logits, labels, others.labels, others.shares, Int64(rows), Int64(classCount), 1 - smoothing,
+        gradient, margins)
     }
     var total = LossSum()
     for r in 0..<rows {

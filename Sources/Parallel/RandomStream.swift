@@ -14,7 +14,8 @@ package enum RandomPurpose: UInt32, Sendable {
   case measurement = 5
   /// Bootstrap resampling of measurements.
   case bootstrap = 6
-  /// The distortion of a training image: the transform's number in place of the layer's.
+  /// The distortion of a training image, and its mixture with another: the transform's number in place of
+  /// the layer's.
   case augmentation = 7
 }
 

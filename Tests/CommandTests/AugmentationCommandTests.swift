@@ -125,7 +125,9 @@ struct AugmentationCommandTests {
   @Test(
     "a preview refuses what it cannot show",
     arguments: [
-      (["--augment", "none"], "--augment is needed"), ([], "--augment is needed"),
+      (["--augment", "none"], "--augment, --mixup or --cutmix is needed"),
+      ([], "--augment, --mixup or --cutmix is needed"),
+      (["--mixup", "0"], "--mixup is 0.0; it must be above 0 and at most 100"),
       (["--augment", "flip", "--count", "0"], "--count is 0; it must be from 1 to 1000"),
       (["--augment", "flip", "--epoch", "0"], "--epoch is 0; it must be from 1 to 1000000"),
       (["--augment", "shift 9"], "--augment has shift 9; it must be at most 8"),

@@ -30,6 +30,7 @@ struct InstructionSetCommandTests {
       "--batch-size 100", "--batch-size 100 --shard-size 7 --hidden 33,17",
       "--optimizer momentum --max-norm 2 --clip-norm 0.5 --label-smoothing 0.1 --ema 0.9",
       "--augment rotate=20,scale=0.2,shift=1,shear=5,elastic=9/2,erase=0.5,flip",
+      "--augment rotate=20 --mixup 0.4 --cutmix 1 --label-smoothing 0.1",
       "--no-batch-norm --dropout-mode vanilla --optimizer rmsprop --accumulate 2",
     ])
   func digest(_ options: String) async throws {

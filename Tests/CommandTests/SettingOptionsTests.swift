@@ -27,8 +27,8 @@ struct SettingOptionsTests {
   private static let unset: [String: Setting.Value] = [
     "steps": .integer(3), "early-stopping": .integer(3), "target-accuracy": .number(0.25),
     "clip-norm": .number(0.25), "max-norm": .number(0.25), "ema": .number(0.25),
-    "average-from": .integer(3),
-    "augment": .text("rotate 15, flip"),
+    "average-from": .integer(3), "class-weights": .text("balanced"),
+    "augment": .text("rotate 15, flip"), "mixup": .number(0.25), "cutmix": .number(0.25),
   ]
 
   @Test(

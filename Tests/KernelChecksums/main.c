@@ -137,6 +137,8 @@ static void sums(void) {
   PRINT("gather_images", z, COUNT);
   kernel_add(z, x, COUNT);
   PRINT("add", z, COUNT);
+  kernel_blend(z, y, COUNT, 0.99f, 0.01f);
+  PRINT("blend", z, COUNT);
   kernel_sum(x, y, COUNT, z);
   PRINT("sum", z, COUNT);
   kernel_column_sums(x, ROWS, COLUMNS, totals);
@@ -231,6 +233,11 @@ static void loss(void) {
   kernel_smooth_labels(logits, labels, predictions, ROWS, CLASSES, 0.1f, gradient, margins);
   PRINT("smooth_labels, gradient", gradient, ROWS * CLASSES);
   PRINT("smooth_labels, margins", margins, ROWS);
+  const uint8_t *others = bytes(ROWS, CLASSES);
+  const float *shares = floats(ROWS, 0, 0.5f);
+  kernel_mix_labels(logits, labels, others, shares, ROWS, CLASSES, 0.9f, gradient, margins);
+  PRINT("mix_labels, gradient", gradient, ROWS * CLASSES);
+  PRINT("mix_labels, margins", margins, ROWS);
 }
 
 static void optimizers(void) {
@@ -249,8 +256,6 @@ static void optimizers(void) {
   kernel_adam(w, gradient, v, s, COUNT, 0.25f, 1e-3f, 0.999f, 0.9f, 0.1f, 0.999f, 1e-3f, 1e-2f, 3,
               1e-8f);
   PRINT("adam", w, COUNT);
-  kernel_moving_average(v, w, COUNT, 0.99f, 0.01f);
-  PRINT("moving_average", v, COUNT);
   double total;
   kernel_sum_of_squares(w, COUNT, &total);
   PRINT("sum_of_squares", &total, 1);

@@ -6,15 +6,29 @@ import Testing
 struct SoftmaxCrossEntropyTests {
   /// The sum, gradient and predictions of rows of logits.
   static func run(
-    _ logits: [Float], labels: [UInt8], classes: Int, smoothing: Float = 0
+    _ logits: [Float], labels: [UInt8], classes: Int, smoothing: Float = 0,
+    others: (labels: [UInt8], shares: [Float])? = nil
   ) -> (sum: LossSum, gradient: [Float], predictions: [UInt8]) {
     let rows = labels.count
     var gradient = [Float](repeating: .nan, count: logits.count)
     var scratch = [Float](repeating: .nan, count: 2 * rows)
     var predictions = [UInt8](repeating: 0, count: rows)
-    let sum = SoftmaxCrossEntropy(classCount: classes)(
-      logits: logits, labels: labels, rows: rows, gradient: &gradient, scratch: &scratch,
-      predictions: &predictions, smoothing: smoothing)
+    func loss(_ others: OtherLabels?) -> LossSum {
+      SoftmaxCrossEntropy(classCount: classes)(
+        logits: logits, labels: labels, rows: rows, gradient: &gradient, scratch: &scratch,
+        predictions: &predictions, smoothing: smoothing, others: others)
+    }
+    let sum =
+      others.map { labels, shares in
+        labels.withUnsafeBufferPointer { labels in
+          shares.withUnsafeBufferPointer { shares in
+            guard let labels = labels.baseAddress, let shares = shares.baseAddress else {
+              return loss(nil)
+            }
+            return loss(OtherLabels(labels: labels, shares: shares))
+          }
+        }
+      } ?? loss(nil)
     return (sum, gradient, predictions)
   }
 
@@ -100,6 +114,50 @@ struct SoftmaxCrossEntropyTests {
         var logits: [Float] = [1, 2, 3, 4]
         logits[place] = value
         let found = Self.run(logits, labels: [2], classes: 4, smoothing: 0.1)
+        #expect(!found.sum.loss.isFinite, "\(value) at \(place)")
+      }
+    }
+  }
+
+  @Test(
+    "with second labels, loss and gradient are those of both labels by their shares, smoothed or not",
+    arguments: [2, 3, 10, 256], [0, 0.2])
+  func secondLabels(classes: Int, smoothing: Double) {
+    var random = RandomValues(7)
+    let rows = 6
+    let logits = random.normal(rows * classes, deviation: 3)
+    let labels = random.integers(rows, below: UInt32(classes)).map { UInt8($0) }
+    let others = random.integers(rows, below: UInt32(classes)).map { UInt8($0) }
+    let shares = [0, 0.5] + random.uniform(rows - 2, in: 0...1)
+    let found = Self.run(
+      logits, labels: labels, classes: classes, smoothing: Float(smoothing),
+      others: (others, shares))
+    // The loss of each label by its share; a smoothed label is one of every class by an equal share.
+    func loss(_ z: [Double]) -> Double {
+      zip(z.matrix(columns: classes), zip(labels, zip(others, shares))).reduce(0) { sum, row in
+        let (z, (label, (other, share))) = row
+        func single(_ label: Int) -> Double { Twin.crossEntropy([z], labels: [UInt8(label)]) }
+        let mean = (0..<classes).reduce(0) { $0 + single($1) } / Double(classes)
+        func smoothed(_ label: UInt8) -> Double {
+          (1 - smoothing) * single(Int(label)) + smoothing * mean
+        }
+        return sum + (1 - Double(share)) * smoothed(label) + Double(share) * smoothed(other)
+      }
+    }
+    let expected = loss(logits.doubles)
+    #expect(abs(found.sum.loss - expected) < 1e-6 * expected)
+    let gradient = derivatives(at: logits.doubles, of: loss)
+    #expect(largestRelativeDifference(found.gradient, gradient) < 1e-6)
+    #expect(found.sum.correct == zip(found.predictions, labels).count { $0 == $1 })
+  }
+
+  @Test("with second labels a logit that is no finite number still makes the loss none")
+  func secondLabelsNotFinite() {
+    for value in [Float.nan, .infinity, -.infinity] {
+      for place in [1, 2] {
+        var logits: [Float] = [1, 2, 3, 4]
+        logits[place] = value
+        let found = Self.run(logits, labels: [2], classes: 4, others: ([1], [0.25]))
         #expect(!found.sum.loss.isFinite, "\(value) at \(place)")
       }
     }

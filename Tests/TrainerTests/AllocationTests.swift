@@ -73,12 +73,14 @@ struct AllocationTests {
     #expect(observer.allocations.withLock { $0 } == 0)
   }
 
-  @Test("steps on distorted images allocate nothing on the heap")
-  func distortionsAllocateNothing() throws {
+  @Test(
+    "steps on distorted and mixed images allocate nothing on the heap", arguments: [false, true])
+  func distortionsAllocateNothing(areMixed: Bool) throws {
     var configuration = TrainingConfiguration(threads: 2)
     configuration.epochs = 1
     configuration.batchSize = 128
     configuration.augmentation = augmentationOfEverything
+    if areMixed { (configuration.mixup, configuration.cutmix) = (0.2, 1) }
     let run = try TrainingRun(
       configuration: configuration, dataset: try syntheticDataset(count: 128 * 31), coreCount: 2)
     let observer = CountingObserver(first: 10, last: 30)

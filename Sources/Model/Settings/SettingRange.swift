@@ -75,8 +75,11 @@ extension SettingRange where Value == Double {
     Self("above 0 and less than 1") { $0 > 0 && $0 < 1 }
   }
 
-  /// Numbers above 0, up to 1.
-  package static var aboveZeroToOne: Self {
-    Self("above 0 and at most 1") { $0 > 0 && $0 <= 1 }
+  /// Numbers above 0, up to another.
+  ///
+  /// - Parameter greatest: The greatest number.
+  /// - Returns: The range.
+  package static func aboveZero(to greatest: Int) -> Self {
+    Self("above 0 and at most \(greatest)") { $0 > 0 && $0 <= Double(greatest) }
   }
 }

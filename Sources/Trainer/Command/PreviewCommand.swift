@@ -8,15 +8,19 @@ import Training
 /// The command `trainer data preview`.
 struct PreviewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "preview", abstract: "Show training images as --augment distorts them.",
+    commandName: "preview",
+    abstract: "Show training images as --augment, --mixup and --cutmix change them.",
     discussion: """
-      Writes a page with the first training images, and the same ones in several epochs of a run.
+      Writes a page with the first training images, and the same ones in several epochs of a run. Beneath \
+      mixed images are the shares of their classes.
 
         trainer data preview --augment "rotate 15, shift 2" --output page.html
+        trainer data preview --mixup 0.2 --cutmix 1 --output page.html
       """)
 
   @OptionGroup var data: DataOptions
   @OptionGroup var augmentation: AugmentationOption
+  @OptionGroup var mixing: MixingOptions
 
   @Option(
     parsing: .unconditional,
@@ -44,13 +48,15 @@ struct PreviewCommand: ParsableCommand {
   func run() throws {
     try require((1...Self.mostImages).contains(count), "count", count, "1 to \(Self.mostImages)")
     try require((1...Self.lastEpoch).contains(epoch), "epoch", epoch, "1 to \(Self.lastEpoch)")
-    guard let augmentation = try augmentation.parsed() else {
-      throw TrainerError(.usage, "--augment is needed: the transforms to show")
-    }
-    let dataset = try Dataset.load(from: data.locate())
     var configuration = TrainingConfiguration(threads: 1)
     configuration.seed = seed
-    configuration.augmentation = augmentation
+    configuration.augmentation = try augmentation.parsed()
+    mixing.apply(to: &configuration)
+    guard configuration.changesSamples else {
+      throw TrainerError(.usage, "--augment, --mixup or --cutmix is needed: what is to be shown")
+    }
+    try configuration.validate(sampleCount: nil)
+    let dataset = try Dataset.load(from: data.locate())
     let page = try AugmentationPage(
       configuration, dataset, sampleCount: min(count, dataset.training.count),
       epochs: epoch..<epoch + Self.epochCount)

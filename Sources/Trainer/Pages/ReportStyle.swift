@@ -164,6 +164,7 @@ enum ReportStyle {
       display: block; width: 4.2rem; aspect-ratio: 1; object-fit: contain;
       image-rendering: pixelated; background: #000; border-radius: 0.25rem;
     }
+    .sheet small { display: block; }
     .figures.sheet th, .figures.sheet td { padding: 0.25rem 0.35rem; text-align: left; }
     .columns {
       display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr));

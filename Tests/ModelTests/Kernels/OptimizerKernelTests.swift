@@ -151,19 +151,4 @@ struct OptimizerKernelTests {
       }
     }
   }
-
-  @Test("a moving average follows its formula")
-  func movingAverage() throws {
-    let kernel = KernelVersions(
-      kernel_moving_average, kernel_moving_average_baseline, kernel_moving_average_v3,
-      kernel_moving_average_v4)
-    for start in Self.starts {
-      let expected = zip(start.velocity, start.w).map { 0.99 * $0 + 0.01 * $1 }
-      try kernel.check("\(start.count)", expecting: [expected]) { kernel in
-        var average = GuardedFloats(start.velocity)
-        kernel(&average.memory, start.w, Int64(start.count), 0.99, 0.01)
-        return [average]
-      }
-    }
-  }
 }

@@ -145,4 +145,45 @@ struct SoftmaxKernelTests {
       }
     }
   }
+
+  @Test(
+    "second labels follow their formula, with and without a gradient; a share of 0 changes nothing")
+  func mixLabels() throws {
+    let kernel = KernelVersions(
+      kernel_mix_labels, kernel_mix_labels_baseline, kernel_mix_labels_v3, kernel_mix_labels_v4)
+    var random = RandomValues(3)
+    let kept: Float = 0.9
+    for (rows, classes) in [(1, 1), (3, 2), (5, 10), (2, 17), (3, 256)] {
+      var logits = random.normal(rows * classes, deviation: 4)
+      let labels = random.integers(rows, below: UInt32(classes)).map { UInt8($0) }
+      let others = random.integers(rows, below: UInt32(classes)).map { UInt8($0) }
+      var shares = random.uniform(rows, in: 0...0.5)
+      shares[0] = 0
+      logits[Int(others[0])] = -.infinity
+      let start = random.normal(rows * classes)
+      let startMargins = random.uniform(rows, in: 0...3)
+      var (gradient, margins) = (start, startMargins)
+      for r in 1..<max(rows, 1) {
+        let (label, other) = (r * classes + Int(labels[r]), r * classes + Int(others[r]))
+        let moved = kept * shares[r]
+        margins[r] += moved * (logits[label] - logits[other])
+        gradient[label] += moved
+        gradient[other] -= moved
+      }
+      try kernel.check("\(rows) x \(classes)", expecting: [gradient, margins]) { kernel in
+        var gradient = GuardedFloats(start)
+        var margins = GuardedFloats(startMargins)
+        kernel(
+          logits, labels, others, shares, Int64(rows), Int64(classes), kept, &gradient.memory,
+          &margins.memory)
+        return [gradient, margins]
+      }
+      try kernel.check("\(rows) x \(classes), no gradient", expecting: [margins]) { kernel in
+        var margins = GuardedFloats(startMargins)
+        kernel(
+          logits, labels, others, shares, Int64(rows), Int64(classes), kept, nil, &margins.memory)
+        return [margins]
+      }
+    }
+  }
 }

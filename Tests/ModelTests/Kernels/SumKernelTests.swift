@@ -33,6 +33,25 @@ struct SumKernelTests {
     }
   }
 
+  @Test("blend adds two products, each rounded once, in place")
+  func blend() throws {
+    let blend = KernelVersions(
+      kernel_blend, kernel_blend_baseline, kernel_blend_v3, kernel_blend_v4)
+    var random = RandomValues(5)
+    for count in KernelSizes.counts {
+      let x = random.normal(count)
+      let y = random.normal(count)
+      for (kept, share) in [(Float(0.99), Float(0.01)), (0.3, 0.7), (1, 0), (0, 1)] {
+        let expected = zip(x, y).map { kept * $0 + share * $1 }
+        try blend.check("\(count), \(kept)", expecting: [expected]) { blend in
+          var result = GuardedFloats(x)
+          blend(&result.memory, y, Int64(count), kept, share)
+          return [result]
+        }
+      }
+    }
+  }
+
   @Test("column sums go down the rows in order")
   func columnSums() throws {
     let columnSums = KernelVersions(

@@ -92,6 +92,7 @@ struct ResumeTests {
       configuration.maxNorm = 1
       configuration.labelSmoothing = 0.1
       configuration.augmentation = augmentationOfEverything
+      (configuration.mixup, configuration.cutmix) = (0.4, 1)
       configuration.emaDecay = 0.9
       configuration.epochs = 6
       // The loss goes up and down, so that the rate is reduced.

@@ -39,6 +39,7 @@ struct TrainingConfigurationTests {
   }
   static let unit = [-0.1, 1, 1.5, .nan, .infinity]
   static let positive = [0, -0.1, 1e300, 1e-300, .nan, .infinity]
+  static let shapes = [0, -0.1, 100.1, 1e300, .nan, .infinity, -.infinity]
   static let refused: [Case] =
     Case.values("`threads`", \.threads, [0, -1, 241, .max])
     + Case.values("`epochs`", \.epochs, [0, -1, .max])
@@ -55,6 +56,8 @@ struct TrainingConfigurationTests {
     + optional("`max-norm`", \.maxNorm, positive)
     + optional("`ema`", \.emaDecay, unit)
     + optional("`average-from`", \.averageFrom, [0, -1, 11])
+    + optional("`mixup`", \.mixup, shapes)
+    + optional("`cutmix`", \.cutmix, shapes)
     + optional("`augment`", \.augmentation, impossibleAugmentations)
     + Case.values(
       "`learning-rate`", \.optimizer.learningRate, [0, -0.1, .nan, .infinity, -.infinity])
@@ -127,6 +130,8 @@ struct TrainingConfigurationTests {
     Case("`accumulate`", "largest") { $0.accumulate = 65_536 },
     Case("`validation`", "all but two") { ($0.validationCount, $0.batchSize) = (998, 2) },
     Case("`target-accuracy`", "1") { $0.targetAccuracy = 1 },
+    Case("`mixup`", "smallest") { $0.mixup = .leastNonzeroMagnitude },
+    Case("`cutmix`", "largest") { $0.cutmix = 100 },
     Case("`clip-norm`", "smallest") { $0.clipNorm = Double(Float.leastNormalMagnitude) },
     Case("`ema`", "0") { $0.emaDecay = 0 },
     Case("`average-from`", "last") { ($0.averageFrom, $0.epochs) = (3, 3) },

@@ -26,6 +26,7 @@ struct BatchOptions: ParsableArguments {
   var seed: UInt64?
 
   @OptionGroup var augmentation: AugmentationOption
+  @OptionGroup var mixing: MixingOptions
 
   /// Puts the options that are given into a configuration.
   ///
@@ -38,6 +39,7 @@ struct BatchOptions: ParsableArguments {
     if let shuffle { configuration.shuffle = shuffle }
     if let seed { configuration.seed = seed }
     configuration.augmentation = try augmentation.parsed()
+    mixing.apply(to: &configuration)
   }
 }
 

@@ -1,9 +1,9 @@
 import Parallel
 
-/// The random numbers of one sample's distortion in one epoch.
+/// The random numbers of one sample's distortion and mixture in one epoch.
 ///
-/// Each transform has numbers of its own, so another transform does not change them; and a sample has the same
-/// ones on any thread and rank.
+/// Each transform has numbers of its own, so another transform does not change them; and a sample has the
+/// same ones on any thread and rank.
 struct SampleNumbers: Sendable {
   /// What numbers are for.
   enum Transform: UInt32 {
@@ -14,6 +14,12 @@ struct SampleNumbers: Sendable {
     case elastic = 5
     case erase = 6
     case flip = 7
+    /// The sample that it is mixed with.
+    case partner = 8
+    /// Which of the two mixtures it takes, if a run has both.
+    case mixture = 9
+    case mixup = 10
+    case cutmix = 11
 
     /// The third word of the generator's counter.
     var purpose: UInt32 { RandomStream.purposeWord(.augmentation, layer: rawValue) }

@@ -29,6 +29,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var seed: UInt64 = 0
   /// How training images are distorted, anew in each epoch; nil for not at all.
   public var augmentation: Augmentation?
+  /// The A of Beta(A, A), by whose shares training images are blended with others (mixup); nil for not at
+  /// all.
+  public var mixup: Double?
+  /// The A of Beta(A, A), by whose shares rectangles of other training images are pasted into them (CutMix);
+  /// nil for not at all.
+  public var cutmix: Double?
   /// Batches whose gradients are summed to one step.
   public var accumulate = 1
   /// Training samples that are held out to judge the run by.
@@ -72,9 +78,11 @@ public struct TrainingConfiguration: Sendable, Equatable {
     .init("shuffle", .any, \.shuffle),
     .init("seed", .any, \.seed),
     .init("augment", .allowed, \.augmentation),
+    .init("mixup", .aboveZero(to: 100), \.mixup),
+    .init("cutmix", .aboveZero(to: 100), \.cutmix),
     .init("validation", .atLeast(0), \.validationCount),
     .init("early-stopping", .atLeast(1), \.earlyStoppingPatience, role: .length),
-    .init("target-accuracy", .aboveZeroToOne, \.targetAccuracy, role: .length),
+    .init("target-accuracy", .aboveZero(to: 1), \.targetAccuracy, role: .length),
     .init("label-smoothing", .belowOne, \.labelSmoothing),
     .init("warmup-steps", .atLeast(0), \.warmupSteps),
     .init("clip-norm", .positive, \.clipNorm),

@@ -96,6 +96,7 @@ public final class TrainingRun {
       batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,
       labelSmoothing: configuration.labelSmoothing,
       distorter: try configuration.distorter(for: dataset.training.imageSize),
+      mixer: configuration.mixer(for: dataset.training.imageSize, partners: split.training),
       profile: profile.map {
         StageProfile(network: network, workerCount: configuration.threads, detail: $0)
       }, communicator: communicator)

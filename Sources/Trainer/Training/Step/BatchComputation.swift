@@ -39,13 +39,15 @@ package final class BatchComputation: Sendable {
   ///     classes in training, from 0 to below 1. Evaluation does not use it.
   ///   - distorter: What distorts the images of a batch; nil if they stay as they are. Evaluation does not
   ///     use it.
+  ///   - mixer: What mixes the samples of a batch with others; nil if they are not mixed. Evaluation does not
+  ///     use it.
   ///   - profile: The profile to record into; nil for none.
   ///   - communicator: The ranks. Each creates such a step with equal arguments; only the teams may
   ///     differ.
   package init(
     state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: ShardSize = .auto,
-    labelSmoothing: Double = 0, distorter: ImageDistorter? = nil, profile: StageProfile? = nil,
-    communicator: any Communicator = SingleProcess()
+    labelSmoothing: Double = 0, distorter: ImageDistorter? = nil, mixer: SampleMixer? = nil,
+    profile: StageProfile? = nil, communicator: any Communicator = SingleProcess()
   ) {
     precondition(
       state.gradients.count == state.parameters.count, "the model has a gradient buffer")
@@ -64,7 +66,7 @@ package final class BatchComputation: Sendable {
     let ownRows = capacity.rows(of: own)
     let workspace = Workspace(
       state: state, rowCapacity: max(ownRows.count, 1), leafCapacity: capacity.leafCount,
-      workerCount: team.count)
+      workerCount: team.count, isMixed: mixer != nil)
     self.workspace = workspace
     let tiles = TileSchedule.tiles(of: state.network)
     let mergedEntries = TileSchedule.mergedEntries(of: state.network, tiles: tiles)
@@ -77,7 +79,8 @@ package final class BatchComputation: Sendable {
     stages = StageRunner(
       context, leafCapacity: capacity.leafCount,
       shardLeaves: shardSize.leaves(for: state.network),
-      labelSmoothing: labelSmoothing, distorter: distorter)
+      labelSmoothing: labelSmoothing,
+      gather: SampleGather(distorter, mixer, workerCount: team.count))
     let sums = TileSums(
       workspace, tiles: tiles, blockCapacity: capacity.blockCount, workerCount: team.count)
     reduction =

@@ -21,14 +21,14 @@ struct StageRunner: Sendable {
   /// Allocates for batches of up to `leafCapacity` leaves, worked on in shards of up to `shardLeaves`.
   init(
     _ context: StepContext, leafCapacity: Int, shardLeaves: Int, labelSmoothing: Double,
-    distorter: ImageDistorter?
+    gather: SampleGather
   ) {
     self.context = context
     self.shardLeaves = shardLeaves
     let workspace = context.workspace
     self.workspace = workspace
     self.labelSmoothing = Float(labelSmoothing)
-    gather = SampleGather(distorter, workerCount: context.team.count)
+    self.gather = gather
     loss = context.state.network.loss
     let program = StageProgram(context.state.network)
     self.program = program
@@ -75,7 +75,10 @@ struct StageRunner: Sendable {
         samples: batch.samples)
     }
     switch operation {
-    case .gather: gather(rows, of: batch, worker: worker)
+    case .gather:
+      gather.gather(
+        rows, samples: batch.samples, of: batch.batch, worker: worker,
+        input: workspace.input.pointer, targets: workspace.targets)
     case .forward(let index): workspace.layers[index].layer.forward(pass(index))
     case .finishForward(let index):
       workspace.layers[index].forwardMerge?.layer.finishForward(pass(index))
@@ -88,27 +91,17 @@ struct StageRunner: Sendable {
     }
   }
 
-  /// Copies samples into rows of the first layer's input.
-  private func gather(_ rows: Range<Int>, of batch: RankBatch, worker: Int) {
-    let source = batch.batch.source
-    let samples = batch.samples + rows.lowerBound
-    gather.images(
-      samples, rowCount: rows.count, of: batch.batch, worker: worker,
-      output: workspace.input.pointer + rows.lowerBound * source.pixelCount)
-    let labels = workspace.labels.pointer + rows.lowerBound
-    for row in 0..<rows.count { labels[row] = source.labels[Int(samples[row])] }
-  }
-
   /// The loss of rows whose logits are computed, and its gradient.
   private func loss(rows: Range<Int>) -> LossSum {
     let first = rows.lowerBound
     let classes = loss.classCount
     return loss(
       logits: workspace.logits.pointer + first * classes,
-      labels: workspace.labels.pointer + first, rows: rows.count,
+      labels: workspace.targets.labels.pointer + first, rows: rows.count,
       gradient: workspace.logitsGradient.pointer + first * classes,
       scratch: workspace.lossScratch.pointer + 2 * first,
-      predictions: workspace.predictions.pointer + first, smoothing: labelSmoothing)
+      predictions: workspace.predictions.pointer + first, smoothing: labelSmoothing,
+      others: workspace.targets.others(from: first))
   }
 
   /// Does a worker's part of a merge and lets the layer take in the result.

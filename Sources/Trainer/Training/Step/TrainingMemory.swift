@@ -47,13 +47,13 @@ package struct TrainingMemory: Sendable, Equatable {
       ]
       return rules.compactMap(\.self).reduce(sum) { $0 + paddedCount($1.partialCount) }
     }
-    let distortion = network.inputShape.image.flatMap { image in
-      configuration.augmentation.map {
-        let size = ImageSize(rows: image.rows, columns: image.columns, channels: image.channels)
-        return ImageDistorter($0, size: size, seed: 0).scratchCount
-      }
+    let gather = network.inputShape.image.map { image in
+      let size = ImageSize(rows: image.rows, columns: image.columns, channels: image.channels)
+      return SampleGather.scratchCount(
+        configuration.augmentation.map { ImageDistorter($0, size: size, seed: 0) },
+        configuration.mixer(for: size, partners: [0]))
     }
-    floatsPerThread = (layers.map(\.scratchCount).max() ?? 0) + (distortion ?? 0)
+    floatsPerThread = (layers.map(\.scratchCount).max() ?? 0) + (gather ?? 0)
     rows = Double(configuration.batchSize) / Double(rankCount)
     batchSize = configuration.batchSize
     threads = configuration.threads

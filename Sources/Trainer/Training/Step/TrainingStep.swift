@@ -183,7 +183,7 @@ package final class TrainingStep: Sendable {
     worker: Int
   ) {
     let share = slice(worker, of: step.team.count, count: values.count, alignment: 16)
-    kernel_moving_average(
+    kernel_blend(
       average.pointer + share.lowerBound, values.pointer + share.lowerBound, Int64(share.count),
       Float(decay), Float(1 - decay))
   }

@@ -54,8 +54,8 @@ package final class Workspace: Sendable {
   /// The last layer's output (rows, classes) and its gradient.
   let logits: AlignedBuffer<Float>
   let logitsGradient: AlignedBuffer<Float>
-  /// The rows' labels and predictions (rows).
-  let labels: AlignedBuffer<UInt8>
+  /// The rows' targets, and predictions (rows).
+  let targets: RowTargets
   let predictions: AlignedBuffer<UInt8>
   /// Two floats per row for the loss.
   let lossScratch: AlignedBuffer<Float>
@@ -68,8 +68,11 @@ package final class Workspace: Sendable {
   /// For each worker, memory for the length of a call.
   private let scratch: [AlignedBuffer<Float>]
 
-  /// Allocates for up to `rowCapacity` rows of batches of up to `leafCapacity` leaves.
-  init(state: ModelState, rowCapacity: Int, leafCapacity: Int, workerCount: Int) {
+  /// Allocates for up to `rowCapacity` rows, of mixed samples or not, of batches of up to `leafCapacity`
+  /// leaves.
+  init(
+    state: ModelState, rowCapacity: Int, leafCapacity: Int, workerCount: Int, isMixed: Bool
+  ) {
     self.rowCapacity = rowCapacity
     let network = state.network
     let plan = BufferPlan(network)
@@ -127,7 +130,7 @@ package final class Workspace: Sendable {
     let last = plan.nodes[plan.nodes.count - 1]
     logits = buffers[blocks.blocks[last.output]]
     logitsGradient = buffers[blocks.blocks[last.outputGradient]]
-    labels = AlignedBuffer(count: rowCapacity)
+    targets = RowTargets(rowCapacity: rowCapacity, isMixed: isMixed)
     predictions = AlignedBuffer(count: rowCapacity)
     lossScratch = AlignedBuffer(count: rowCapacity * 2)
     matrices = buffers + [lossScratch]
@@ -149,7 +152,7 @@ package final class Workspace: Sendable {
       let width = matrix.count / rowCapacity
       matrix.touch(rows.lowerBound * width..<rows.upperBound * width)
     }
-    labels.touch(rows)
+    targets.touch(rows)
     predictions.touch(rows)
     for buffers in layers {
       buffers.forwardMerge?.partials.touch(leaves)
