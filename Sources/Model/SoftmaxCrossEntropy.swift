@@ -74,12 +74,14 @@ package struct SoftmaxCrossEntropy: Sendable {
   ///   - smoothing: The share of a label's probability that is distributed evenly over all classes
   ///     (Szegedy et al. 2016), from 0 to below 1.
   ///   - others: The rows' second labels; nil if each has one.
+  ///   - weights: What each row's loss and gradient are multiplied by, (rows); nil for 1.
   /// - Returns: The summed loss and the correct predictions, added row by row. A prediction is correct if it
   ///   is the one of `labels`.
   package func callAsFunction(
     logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, rows: Int,
     gradient: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>,
-    predictions: UnsafeMutablePointer<UInt8>, smoothing: Float = 0, others: OtherLabels? = nil
+    predictions: UnsafeMutablePointer<UInt8>, smoothing: Float = 0, others: OtherLabels? = nil,
+    weights: UnsafePointer<Float>? = nil
   ) -> LossSum {
     let sums = scratch
     let margins = scratch + rows
@@ -96,8 +98,14 @@ package struct SoftmaxCrossEntropy: Sendable {
     }
     var total = LossSum()
     for r in 0..<rows {
-      total.loss += naturalLogarithm(Double(sums[r])) + Double(margins[r])
+      let loss = naturalLogarithm(Double(sums[r])) + Double(margins[r])
+      total.loss += weights.map { Double($0[r]) * loss } ?? loss
       if predictions[r] == labels[r] { total.correct += 1 }
+    }
+    if let weights, let gradient {
+      for r in 0..<rows {
+        for c in 0..<classCount { gradient[r * classCount + c] *= weights[r] }
+      }
     }
     return total
   }

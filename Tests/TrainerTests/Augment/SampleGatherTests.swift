@@ -1,6 +1,7 @@
 import Testing
 
 @testable import ImageData
+@testable import Model
 @testable import Parallel
 @testable import Training
 
@@ -118,6 +119,20 @@ struct SampleGatherTests {
     #expect(Array(targets.labels.elements) == [3, 3, 5, 5])
     #expect(targets.shares(of: 2).map(\.share) == [0.75, 0.25])
     #expect(targets.shares(of: 3).map(\.label) == [5])
+  }
+
+  @Test("rows of weighted classes count by the weights of their labels' shares")
+  func weights() throws {
+    let targets = RowTargets(rowCapacity: 4, isMixed: true, classWeights: [1, 4, 0])
+    targets.set(0, label: 0, other: 1, share: 0.25)
+    targets.set(1, label: 0, other: 1, share: 0.75)
+    targets.set(2, label: 2, other: 2, share: 0.5)
+    targets.set(3, label: 1, other: 2, share: 0.5)
+    let weights = try #require(targets.weights(from: 0))
+    #expect((0..<4).map { weights[$0] } == [1.75, 3.25, 0, 2])
+    let others = try #require(targets.others(from: 0))
+    // 1/4 of class 1 at weight 4 is 4/7 of the row; 1/4 of class 0 at weight 1 is 1/13.
+    #expect((0..<4).map { others.shares[$0] } == [1 / 1.75, 0.25 / 3.25, 0, 0])
   }
 }
 

@@ -54,6 +54,7 @@ struct TrainingConfigurationTests {
     + Case.values("`warmup-steps`", \.warmupSteps, [-1])
     + optional("`clip-norm`", \.clipNorm, positive)
     + optional("`max-norm`", \.maxNorm, positive)
+    + optional("`class-weights`", \.classWeights, [.given([-1]), .given([1e7]), .given([.nan])])
     + optional("`ema`", \.emaDecay, unit)
     + optional("`average-from`", \.averageFrom, [0, -1, 11])
     + optional("`mixup`", \.mixup, shapes)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Model
 import Training
 
@@ -16,9 +17,18 @@ struct NetworkOptions: ParsableArguments {
     value: "p")
   var labelSmoothing: Double?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How much the samples of each class count in training: balanced, so that all classes count the same "
+        + "together, or a number for each class, such as \"1, 1, 2.5\" (default: none).",
+      valueName: "text"))
+  var classWeights: String?
+
   /// The long names of the options.
   static let names: Set<String> = [
     "model", "hidden", "batch-norm", "dropout", "dropout-mode", "label-smoothing",
+    "class-weights",
   ]
 
   /// Puts the settings into a configuration.
@@ -29,6 +39,11 @@ struct NetworkOptions: ParsableArguments {
     configuration.model = try model.modelDescription()
     if let dropoutMode { configuration.dropoutMode = dropoutMode }
     if let labelSmoothing { configuration.labelSmoothing = labelSmoothing }
+    do {
+      configuration.classWeights = try classWeights.map(ClassWeights.init)
+    } catch {
+      throw TrainerError(.usage, "--class-weights is not a list of weights:\n\(error.marked)")
+    }
   }
 }
 

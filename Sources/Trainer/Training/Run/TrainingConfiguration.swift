@@ -53,6 +53,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var maxNorm: Double?
   /// The share of a label's probability that is spread over all classes.
   public var labelSmoothing = 0.0
+  /// How much the samples of each class count; nil for all the same.
+  public var classWeights: ClassWeights?
   /// The decay of the weights' moving average, which is evaluated and saved; nil for none.
   public var emaDecay: Double?
   /// The epoch, from 1, from which on weights are averaged: with ``emaDecay`` its average, otherwise the mean of
@@ -84,6 +86,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     .init("early-stopping", .atLeast(1), \.earlyStoppingPatience, role: .length),
     .init("target-accuracy", .aboveZero(to: 1), \.targetAccuracy, role: .length),
     .init("label-smoothing", .belowOne, \.labelSmoothing),
+    .init("class-weights", .allowed, \.classWeights),
     .init("warmup-steps", .atLeast(0), \.warmupSteps),
     .init("clip-norm", .positive, \.clipNorm),
     .init("max-norm", .positive, \.maxNorm),

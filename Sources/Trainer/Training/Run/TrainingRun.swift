@@ -95,6 +95,8 @@ public final class TrainingRun {
       team: try .placed(count: configuration.threads, coreCount: coreCount, placement: pin),
       batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,
       labelSmoothing: configuration.labelSmoothing,
+      classWeights: try configuration.classWeights?.values(
+        labels: dataset.training.labels, samples: split.training, classCount: dataset.classCount),
       distorter: try configuration.distorter(for: dataset.training.imageSize),
       mixer: configuration.mixer(for: dataset.training.imageSize, partners: split.training),
       profile: profile.map {

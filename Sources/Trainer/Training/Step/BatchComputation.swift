@@ -37,6 +37,8 @@ package final class BatchComputation: Sendable {
   ///   - shardSize: How many rows a worker takes through a stage at once.
   ///   - labelSmoothing: The share of a label's probability that is distributed evenly over all
   ///     classes in training, from 0 to below 1. Evaluation does not use it.
+  ///   - classWeights: What the losses of each class's samples are multiplied by in training, (classes); nil
+  ///     for 1. Evaluation does not use them.
   ///   - distorter: What distorts the images of a batch; nil if they stay as they are. Evaluation does not
   ///     use it.
   ///   - mixer: What mixes the samples of a batch with others; nil if they are not mixed. Evaluation does not
@@ -46,8 +48,9 @@ package final class BatchComputation: Sendable {
   ///     differ.
   package init(
     state: ModelState, team: WorkerTeam, batchCapacity: Int, shardSize: ShardSize = .auto,
-    labelSmoothing: Double = 0, distorter: ImageDistorter? = nil, mixer: SampleMixer? = nil,
-    profile: StageProfile? = nil, communicator: any Communicator = SingleProcess()
+    labelSmoothing: Double = 0, classWeights: [Float]? = nil, distorter: ImageDistorter? = nil,
+    mixer: SampleMixer? = nil, profile: StageProfile? = nil,
+    communicator: any Communicator = SingleProcess()
   ) {
     precondition(
       state.gradients.count == state.parameters.count, "the model has a gradient buffer")
@@ -66,7 +69,9 @@ package final class BatchComputation: Sendable {
     let ownRows = capacity.rows(of: own)
     let workspace = Workspace(
       state: state, rowCapacity: max(ownRows.count, 1), leafCapacity: capacity.leafCount,
-      workerCount: team.count, isMixed: mixer != nil)
+      workerCount: team.count,
+      targets: RowTargets(
+        rowCapacity: max(ownRows.count, 1), isMixed: mixer != nil, classWeights: classWeights))
     self.workspace = workspace
     let tiles = TileSchedule.tiles(of: state.network)
     let mergedEntries = TileSchedule.mergedEntries(of: state.network, tiles: tiles)

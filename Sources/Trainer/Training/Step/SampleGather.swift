@@ -51,8 +51,7 @@ package struct SampleGather: Sendable {
       samples + rows.lowerBound, rowCount: rows.count, of: batch, worker: worker,
       output: input + rows.lowerBound * pixels)
     guard let mixer else {
-      let own = targets.labels.pointer
-      for row in rows { own[row] = labels[Int(samples[row])] }
+      for row in rows { targets.set(row, label: labels[Int(samples[row])]) }
       return
     }
     let other = scratch[worker].pointer + paddedCount(distorter?.scratchCount ?? 0)

@@ -101,7 +101,8 @@ struct StageRunner: Sendable {
       gradient: workspace.logitsGradient.pointer + first * classes,
       scratch: workspace.lossScratch.pointer + 2 * first,
       predictions: workspace.predictions.pointer + first, smoothing: labelSmoothing,
-      others: workspace.targets.others(from: first))
+      others: workspace.targets.others(from: first), weights: workspace.targets.weights(from: first)
+    )
   }
 
   /// Does a worker's part of a merge and lets the layer take in the result.

@@ -68,10 +68,10 @@ package final class Workspace: Sendable {
   /// For each worker, memory for the length of a call.
   private let scratch: [AlignedBuffer<Float>]
 
-  /// Allocates for up to `rowCapacity` rows, of mixed samples or not, of batches of up to `leafCapacity`
+  /// Allocates for up to `rowCapacity` rows, with memory for their targets, of batches of up to `leafCapacity`
   /// leaves.
   init(
-    state: ModelState, rowCapacity: Int, leafCapacity: Int, workerCount: Int, isMixed: Bool
+    state: ModelState, rowCapacity: Int, leafCapacity: Int, workerCount: Int, targets: RowTargets
   ) {
     self.rowCapacity = rowCapacity
     let network = state.network
@@ -130,7 +130,7 @@ package final class Workspace: Sendable {
     let last = plan.nodes[plan.nodes.count - 1]
     logits = buffers[blocks.blocks[last.output]]
     logitsGradient = buffers[blocks.blocks[last.outputGradient]]
-    targets = RowTargets(rowCapacity: rowCapacity, isMixed: isMixed)
+    self.targets = targets
     predictions = AlignedBuffer(count: rowCapacity)
     lossScratch = AlignedBuffer(count: rowCapacity * 2)
     matrices = buffers + [lossScratch]
