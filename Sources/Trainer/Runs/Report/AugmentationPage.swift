@@ -8,7 +8,8 @@ package struct AugmentationPage: Sendable {
   /// A training image and its distortions.
   private struct Row: Sendable {
     let sample: Int
-    let label: Int
+    /// Its class as it is shown.
+    let title: String
     /// The images as data URLs: the original, then one for each epoch.
     let addresses: [String]
   }
@@ -43,6 +44,7 @@ package struct AugmentationPage: Sendable {
       "\(text); seed \(configuration.seed). A run with them trains on these images: each row is a training "
       + "image, then its distortions in several epochs."
     self.epochs = epochs
+    let titles = ClassTitles(dataset.classNames())
     let scratch = AlignedBuffer<Float>(count: distorter.scratchCount)
     let output = AlignedBuffer<Float>(count: images.valueCount)
     let bytes = images.pixels.baseAddress
@@ -57,7 +59,7 @@ package struct AugmentationPage: Sendable {
         return output.elements.map { UInt8(($0 * 255).rounded()) }
       }
       return Row(
-        sample: sample, label: Int(images.labels[sample]),
+        sample: sample, title: titles.title(of: Int(images.labels[sample])),
         addresses: try ([original] + distorted).map {
           try ShownImage.address(of: $0, size: images.imageSize)
         })
@@ -94,7 +96,7 @@ package struct AugmentationPage: Sendable {
 
   private func markup(_ row: Row) -> Markup {
     Markup("tr") {
-      Markup("th", ["scope": "row"]) { "no. \(row.sample), class \(row.label)" }
+      Markup("th", ["scope": "row"]) { "no. \(row.sample), class \(row.title)" }
       zip(row.addresses, ["original"] + epochs.map { "epoch \($0)" }).map { address, column in
         Markup("td") {
           Markup("img", ["src": address, "alt": "Image \(row.sample), \(column)"])
