@@ -44,6 +44,8 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
+      name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(
       name: "CProtobuf", path: "Sources/CProtobuf", pkgConfig: "libprotobuf-c",
       providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(
@@ -84,7 +86,7 @@ let package = Package(
       ],
       path: "Sources/Data", exclude: ["Fetch"], swiftSettings: swiftSettings),
     .target(
-      name: "Fetching", dependencies: ["Files", "ImageData"], path: "Sources/Data/Fetch",
+      name: "Fetching", dependencies: ["CZip", "Files", "ImageData"], path: "Sources/Data/Fetch",
       swiftSettings: swiftSettings),
     .target(
       name: "Model", dependencies: ["CKernels", "COpenBLAS", "Files", "Parallel"],
@@ -149,7 +151,7 @@ let package = Package(
       path: "benchmarks/Sources/StepBenchmark", swiftSettings: swiftSettings),
 
     .target(
-      name: "TestSupport", dependencies: ["Parallel"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CZlib", "Parallel"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
@@ -175,7 +177,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Files", "Model", "Pages", "Runs", "TestSupport", "Training", "TrainerCommand",
+        "Fetching", "Files", "ImageData", "Model", "Pages", "Runs", "TestSupport", "Training",
+        "TrainerCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

@@ -27,6 +27,9 @@ has_package() {
     libyaml-dev)
       [[ -e /usr/include/yaml.h ]]
       ;;
+    libzip-dev)
+      [[ -e /usr/include/zip.h ]]
+      ;;
     libpng-dev)
       [[ -e /usr/include/png.h ]]
       ;;

@@ -32,11 +32,12 @@ extension Dataset {
   /// The SHA-256 of one unpacked file.
   func digest(of file: DatasetFile) -> String {
     let images = file == .trainingImages || file == .trainingLabels ? training : test
-    let content = file.content == .images ? images.pixels : images.labels
+    if !file.hasImages, let digest = images.labelDigest { return digest }
+    let content = file.hasImages ? images.pixels : images.labels
     return withExtendedLifetime(content) {
-      var hash = SHA256()
+      var hash = Digest(.sha256)
       hash.update(
-        Self.header(file.content == .images ? images.dimensions : [images.count]))
+        Self.header(file.hasImages ? images.dimensions : [images.count]))
       hash.update(UnsafeRawBufferPointer(start: content.baseAddress, count: content.count))
       return hash.hexadecimal()
     }

@@ -15,6 +15,9 @@ public struct Dataset: Sendable {
   /// The number of classes; every label is smaller.
   public let classCount: Int
 
+  /// The names of the classes that its directory or its name tells, class 0 first; nil if neither does.
+  let ownClassNames: [String]?
+
   /// The files' digests, computed when they are first needed.
   let knownDigests = DigestMemory()
 
@@ -26,21 +29,26 @@ public struct Dataset: Sendable {
   ///   - training: The training images.
   ///   - test: The test images, of the same size.
   ///   - classCount: The number of classes, larger than every label.
+  ///   - classNames: The names of the classes, class 0 first; nil if they are not known.
   public init(
-    name: String, directory: String, training: ImageSet, test: ImageSet, classCount: Int
+    name: String, directory: String, training: ImageSet, test: ImageSet, classCount: Int,
+    classNames: [String]? = nil
   ) {
     precondition(training.imageSize == test.imageSize, "images of one size")
+    precondition(classNames?.count ?? classCount == classCount, "one name for each class")
     self.name = name
     self.directory = directory
     self.training = training
     self.test = test
     self.classCount = classCount
+    ownClassNames = classNames
   }
 
   /// Loads the four files, in parallel if there are several cores.
   ///
   /// A published data set has its published number of classes. For other data sets, it is one more
-  /// than the largest training label.
+  /// than the largest training label. The names of the classes are those of `classes.txt` in the directory, if
+  /// there is one.
   ///
   /// - Parameter location: The directory, and the name of the data set.
   /// - Returns: The data set; pixels stay bytes.
@@ -67,12 +75,24 @@ private struct LoadedFile: Sendable {
   let path: String
   let header: IDXHeader
   let data: ByteStorage
+  let digest: String?
 
   init(path: String, content: IDXContent) throws(DataError) {
     let file = try IDXFile(path: path, content: content)
     self.path = path
     header = file.header
     data = file.data
+    digest = file.digest
+  }
+}
+
+extension Dataset {
+  /// The names of the classes, class 0 first.
+  ///
+  /// - Returns: Those of `classes.txt`, otherwise those of the published data set that this is; nil if neither
+  ///   is known. A published data set may have to be recognised by its digests, which takes time once.
+  package func classNames() -> [String]? {
+    ownClassNames ?? KnownDataset.published(fileDigests())?.classNames
   }
 }
 
@@ -91,20 +111,23 @@ extension Dataset {
           + "\(trainingImages.path)")
     }
     let classCount: Int
-    if let known = KnownDataset.named(location.name) {
+    let known = KnownDataset.named(location.name)
+    if let known {
       classCount = known.classCount
-      try Self.check(
-        trainingLabels, below: classCount, reason: "\(known.title) has \(classCount) classes")
-      try Self.check(
-        testLabels, below: classCount, reason: "\(known.title) has \(classCount) classes")
+      let reason = "\(known.title) has \(classCount) classes\(known.labelNote)"
+      try Self.check(trainingLabels, below: classCount, reason: reason)
+      try Self.check(testLabels, below: classCount, reason: reason)
     } else {
       classCount = 1 + Int(training.labels.max() ?? 0)
       try Self.check(
         testLabels, below: classCount, reason: "the largest label in \(trainingLabels.path)")
     }
+    // Where digests are known they tell, not the name.
+    let knownNames = known.flatMap { $0.digests.isEmpty ? $0.classNames : nil }
     self.init(
       name: location.name, directory: location.directory, training: training, test: test,
-      classCount: classCount)
+      classCount: classCount,
+      classNames: try ClassNames.read(in: location, classCount: classCount) ?? knownNames)
   }
 
   private static func imageSet(
@@ -118,7 +141,7 @@ extension Dataset {
     }
     return ImageSet(
       size: images.header.imageSize, dimensionCount: images.header.dimensionCount,
-      pixels: images.data, labels: labels.data)
+      pixels: images.data, labels: labels.data, labelDigest: labels.digest)
   }
 
   /// Throws an error for a label that is not a class.
@@ -128,7 +151,7 @@ extension Dataset {
     guard let index = labels.data.firstIndex(where: { $0 >= classCount }) else { return }
     throw .invalid(
       labels.path,
-      "byte \(labels.header.size + index) of the unpacked data: found label "
+      "byte \(labels.header.position(ofSample: index)) of the unpacked data: found label "
         + "\(labels.data[index]) of sample \(index), expected 0 to \(classCount - 1) (\(reason))")
   }
 }

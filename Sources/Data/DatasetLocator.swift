@@ -15,7 +15,7 @@ public enum DatasetLocator {
   ///
   /// - Parameters:
   ///   - dataset: The name of a data set; upper and lower case of published names are equal. Nil
-  ///     takes the first of `KnownDataset.all` that is found.
+  ///     takes the first of `KnownDataset.standard` that is found.
   ///   - directory: A directory with the four files. Without `dataset`, its last component becomes
   ///     the data set's name.
   ///   - environment: The environment variables; `TRAINER_DATA`, `XDG_CACHE_HOME` and `HOME` are
@@ -50,19 +50,21 @@ public enum DatasetLocator {
   ///
   /// - Parameters:
   ///   - environment: Environment variables.
-  ///   - note: Called for each place that cannot be searched.
+  ///   - note: Called for each folder of data sets in which one cannot be searched for.
   /// - Returns: The first complete place of each data set.
   package static func available(
     environment: [String: String], note: (DataError) -> Void = { _ in }
   ) -> [DatasetLocation] {
-    KnownDataset.all.compactMap { dataset in
+    var noted: Set<String> = []
+    return KnownDataset.all.compactMap { dataset in
       candidates(for: dataset.name, environment: environment).lazy
         .map { DatasetLocation(name: dataset.name, directory: $0) }
         .first { location in
           do throws(DataError) {
             return try location.presentFiles().count == DatasetFile.allCases.count
           } catch {
-            note(error)
+            // All data sets have the same problem if their folder has one.
+            if noted.insert(SystemCall.parent(of: location.directory)).inserted { note(error) }
             return false
           }
         }
@@ -118,8 +120,8 @@ extension DatasetLocator {
       location = try search.first(of: names)
       sought = known.map { [$0] } ?? []
     } else {
-      location = try search.first(of: KnownDataset.all.map(\.name))
-      sought = KnownDataset.all
+      location = try search.first(of: KnownDataset.standard.map(\.name))
+      sought = KnownDataset.standard
     }
     if let location {
       for problem in search.problems { note(problem) }

@@ -17,28 +17,33 @@ package struct FileVerification: Sendable {
   /// The SHA-256 of the unpacked content; nil if it could not be read to the end.
   package let digest: String?
 
-  /// The published SHA-256; nil if none is published.
-  package let expectedDigest: String?
+  /// What the file agrees with; nil if only its format could be checked, or there is a problem.
+  package let evidence: ExpectedContent.Evidence?
 
   /// The problem; nil if there is none.
   package let problem: DataError?
 }
 
-/// Checks files on disk: their checksums, their format and their published digests.
+/// Checks files on disk: their checksums, their format and their known digests.
 package enum DatasetVerifier {
   /// Checks the four files of a data set.
   ///
-  /// - Parameter location: The directory and the name; the name determines the expected digests.
+  /// - Parameter location: The directory and the name. The name determines the published digests; a record
+  ///   of a fetch in the directory has those of data sets without published ones.
   /// - Returns: The results, in the order of `DatasetFile.allCases`.
-  /// - Throws: `DataError`: `notFound` if a file is missing, or `unreadable`.
+  /// - Throws: `DataError`: `notFound` if a file is missing, `unreadable`, or `invalid` for a damaged
+  ///   record.
   package static func verify(
     _ location: DatasetLocation
   ) throws(DataError) -> [FileVerification] {
     let paths = try location.files()
     let known = KnownDataset.named(location.name)
+    let record = try FetchRecord.read(in: location)
     return concurrentMap(count: DatasetFile.allCases.count) { index in
       let file = DatasetFile.allCases[index]
-      return verify(file, path: paths[file, default: ""], expectedDigest: known?.digests[file])
+      return verify(
+        file, path: paths[file, default: ""],
+        expected: ExpectedContent(file, of: known, record: record))
     }
   }
 
@@ -48,35 +53,35 @@ package enum DatasetVerifier {
   ///   - file: Which of the four files it must be.
   ///   - path: The path of the file.
   ///   - name: The name that messages use; nil for the path.
-  ///   - expectedDigest: The expected SHA-256 of the unpacked content; nil checks only the format.
+  ///   - expected: What is known of the content.
   /// - Returns: The result.
   package static func verify(
-    _ file: DatasetFile, path: String, name: String? = nil, expectedDigest: String?
+    _ file: DatasetFile, path: String, name: String? = nil, expected: ExpectedContent
   ) -> FileVerification {
     var size: Int?
-    var unpackedSize: Int?
-    var digest: String?
+    var content: Content?
+    var evidence: ExpectedContent.Evidence?
     var problem: DataError?
     do throws(DataError) {
       size = try DataError.wrapping { () throws(FileError) in
         try InputFile(path: path, name: name).size
       }
-      let content = try Content(path: path, name: name)
-      unpackedSize = content.size
-      digest = content.digest
-      try content.requireIDX(file.content, path: name ?? path)
-      if let expectedDigest, content.digest != expectedDigest {
-        throw .invalid(
-          name ?? path,
-          "found other data than was published: SHA-256 \(content.digest), "
-            + "expected \(expectedDigest)")
-      }
+      let found = try Content(path: path, name: name)
+      content = found
+      try found.requireIDX(file.content, path: name ?? path)
+      evidence = try expected.compare(
+        digest: found.digest, packed: found.isPacked ? path : nil, name: name ?? path)
     } catch {
       problem = error
     }
     return FileVerification(
-      file: file, path: path, size: size, unpackedSize: unpackedSize, digest: digest,
-      expectedDigest: expectedDigest, problem: problem)
+      file: file, path: path, size: size, unpackedSize: content?.size, digest: content?.digest,
+      evidence: evidence, problem: problem)
+  }
+
+  /// The MD5 of a file as it is.
+  package static func md5(_ path: String) throws(DataError) -> String {
+    try DataError.wrapping { () throws(FileError) in try InputFile(path: path).digest(.md5) }
   }
 }
 
@@ -86,17 +91,15 @@ private struct Content {
   /// The first bytes, as many as the longest header has.
   let head: [UInt8]
   let digest: String
-
-  private static let headSize = IDXContent.headerSize(
-    dimensionCount: IDXContent.images.dimensionCounts.upperBound)
+  let isPacked: Bool
 
   init(path: String, name: String?) throws(DataError) {
-    var hash = SHA256()
+    var hash = Digest(.sha256)
     var size = 0
     var head: [UInt8] = []
-    try GzipFile.read(path: path, name: name) { chunk throws(DataError) in
+    isPacked = try GzipFile.read(path: path, name: name) { chunk throws(DataError) in
       hash.update(chunk)
-      head += chunk.prefix(Self.headSize - head.count)
+      head += chunk.prefix(IDXContent.longestHeader - head.count)
       size += chunk.count
     }
     self.size = size

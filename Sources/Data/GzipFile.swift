@@ -10,19 +10,20 @@ package enum GzipFile {
   ///     be gzip.
   ///   - chunkSize: The largest number of bytes in a chunk.
   ///   - body: Called with each chunk in order; the chunk is valid only during the call.
+  /// - Returns: Whether the file is gzip.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` if the file is empty, truncated,
   ///   damaged or followed by other data; and what `body` throws.
-  package static func read(
+  @discardableResult package static func read(
     path: String, name: String? = nil, chunkSize: Int = 1 << 20,
     _ body: (UnsafeRawBufferPointer) throws(DataError) -> Void
-  ) throws(DataError) {
+  ) throws(DataError) -> Bool {
     let stream = try UnpackedStream(path: path, name: name)
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 64)
     defer { chunk.deallocate() }
     while true {
       let count = try stream.fill(chunk)
       if count > 0 { try body(UnsafeRawBufferPointer(rebasing: chunk[..<count])) }
-      if count < chunkSize { return }
+      if count < chunkSize { return stream.isGzip }
     }
   }
 }

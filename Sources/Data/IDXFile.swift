@@ -3,8 +3,11 @@ import Files
 /// An IDX file in memory.
 struct IDXFile: Sendable {
   let header: IDXHeader
-  /// The pixels, image by image, row by row and with the channels last; or the labels.
+  /// The pixels, image by image, row by row and with the channels last; or the labels, a byte each.
   let data: ByteStorage
+  /// The SHA-256 of the unpacked file if its labels are not bytes; otherwise nil, as it is that of the
+  /// header and `data`.
+  let digest: String?
 
   /// Reads an IDX file, gzip or plain.
   ///
@@ -12,20 +15,22 @@ struct IDXFile: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - content: What the file must contain.
+  ///   - kind: What the file must contain.
+  ///   - name: The name that messages use; nil for the path.
   /// - Throws: `DataError`: `notFound`, `unreadable`, `refused`, or `invalid` with the position,
   ///   what was found and what was expected.
-  init(path: String, content: IDXContent) throws(DataError) {
-    let stream = try UnpackedStream(path: path)
-    let header = try IDXHeader(content: content, path: path) { count throws(DataError) in
+  init(path: String, content kind: IDXContent, name: String? = nil) throws(DataError) {
+    let stream = try UnpackedStream(path: path, name: name)
+    let path = name ?? path
+    let header = try IDXHeader(content: kind, path: path) { count throws(DataError) in
       try stream.read(count)
     }
-    try header.requirePlausible(in: stream, content: content)
+    try header.requirePlausible(in: stream, content: kind)
     self.header = header
-    data = try ByteStorage(count: header.dataSize) { memory throws(DataError) in
+    let content = try ByteStorage(count: header.dataSize) { memory throws(DataError) in
       let found = try stream.fill(memory)
       guard found == memory.count else {
-        throw header.mismatch(path: path, content: content, found: "\(found)")
+        throw header.mismatch(path: path, content: kind, found: "\(found)")
       }
     }
     // Reading one more byte checks the trailer's checksum, and detects excess data.
@@ -34,14 +39,21 @@ struct IDXFile: Sendable {
       try stream.fill(byte)
     }
     guard excessCount == 0 else {
-      throw header.mismatch(path: path, content: content, found: "\(header.dataSize + 1) or more")
+      throw header.mismatch(path: path, content: kind, found: "\(header.dataSize + 1) or more")
+    }
+    if header.element == .unsignedByte {
+      data = content
+      digest = nil
+    } else {
+      data = try header.labels(in: content, path: path)
+      digest = header.digest(of: content)
     }
   }
 }
 
 extension UnpackedStream {
   /// Takes the next bytes; fewer at the end.
-  fileprivate func read(_ count: Int) throws(DataError) -> [UInt8] {
+  func read(_ count: Int) throws(DataError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let found = try bytes.withUnsafeMutableBufferPointer { memory throws(DataError) in
       try fill(UnsafeMutableRawBufferPointer(memory))
@@ -77,10 +89,52 @@ extension IDXHeader {
 
   /// The error for a file with more or less data than its header says.
   func mismatch(path: String, content: IDXContent, found: String) -> DataError {
-    let shape = content == .images ? "\(count) images of \(imageSize)" : "\(count) labels"
+    let shape =
+      content == .images
+      ? "\(count) images of \(imageSize)"
+      : "\(count) labels\(valuesPerSample == 1 ? "" : " of \(valuesPerSample) integers")"
     return .invalid(
       path,
       "the IDX header declares \(shape), which is \(dataSize) bytes of \(content.unit); "
         + "found \(found)")
+  }
+}
+
+// MARK: - Labels of 32-bit integers
+
+extension IDXHeader {
+  /// The first integer of each sample as a byte.
+  ///
+  /// - Parameters:
+  ///   - content: The bytes after the header.
+  ///   - path: The file, for messages.
+  /// - Returns: The labels (count).
+  /// - Throws: `DataError` of kind `invalid` for a label that is no byte; `refused` without memory.
+  fileprivate func labels(
+    in content: ByteStorage, path: String
+  ) throws(DataError) -> ByteStorage {
+    try ByteStorage(count: count) { memory throws(DataError) in
+      for sample in 0..<count {
+        let place = sample * bytesPerSample
+        let value = (0..<element.size).reduce(UInt32(0)) { $0 << 8 | UInt32(content[place + $1]) }
+        guard let label = UInt8(exactly: value) else {
+          throw .invalid(
+            path,
+            "byte \(position(ofSample: sample)) of the unpacked data: found label "
+              + "\(Int32(bitPattern: value)) of sample \(sample), expected 0 to 255")
+        }
+        memory[sample] = label
+      }
+    }
+  }
+
+  /// The SHA-256 of the unpacked file.
+  fileprivate func digest(of content: ByteStorage) -> String {
+    withExtendedLifetime(content) {
+      var digest = Digest(.sha256)
+      digest.update(bytes)
+      digest.update(UnsafeRawBufferPointer(start: content.baseAddress, count: content.count))
+      return digest.hexadecimal()
+    }
   }
 }

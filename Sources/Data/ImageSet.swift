@@ -16,6 +16,9 @@ public struct ImageSet: Sendable {
   /// The class of each image (count).
   public let labels: ByteStorage
 
+  /// The SHA-256 of the labels' file if its labels are not bytes, so that it does not follow from `labels`.
+  let labelDigest: String?
+
   /// The number of rows of an image.
   public var rows: Int { imageSize.rows }
 
@@ -52,7 +55,11 @@ public struct ImageSet: Sendable {
   ///     images of one channel.
   ///   - pixels: The values of pixels (labels.count, rows, columns, channels).
   ///   - labels: The class of each image; at least one.
-  init(size: ImageSize, dimensionCount: Int, pixels: ByteStorage, labels: ByteStorage) {
+  ///   - labelDigest: The SHA-256 of the labels' file if its labels are not bytes.
+  init(
+    size: ImageSize, dimensionCount: Int, pixels: ByteStorage, labels: ByteStorage,
+    labelDigest: String? = nil
+  ) {
     precondition(
       size.rows > 0 && size.columns > 0 && size.channels > 0 && labels.count > 0,
       "an image set is not empty")
@@ -64,6 +71,7 @@ public struct ImageSet: Sendable {
       [labels.count, size.rows, size.columns, size.channels].prefix(dimensionCount))
     self.pixels = pixels
     self.labels = labels
+    self.labelDigest = labelDigest
   }
 
   /// The number of images of each class.

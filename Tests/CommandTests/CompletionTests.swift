@@ -62,7 +62,11 @@ struct CompletionTests {
       try await bash(prefix + ["--optimizer", "a"]) == ["adagrad", "adam", "adamw"])
     #expect(try await bash(prefix + ["--lr-schedule", "c"]) == ["constant", "cosine"])
     #expect(try await bash(prefix + ["--threads", "2", "--pin", "co"]) == ["compact"])
-    #expect(try await bash(prefix + ["--dataset", ""]) == ["mnist", "fashion-mnist"])
+    #expect(
+      try await bash(prefix + ["--dataset", ""]) == [
+        "mnist", "fashion-mnist", "kmnist", "qmnist", "emnist-balanced", "emnist-byclass",
+        "emnist-bymerge", "emnist-digits", "emnist-letters", "emnist-mnist",
+      ])
     #expect(try await bash(prefix + ["--isa", "b"]) == ["baseline"])
     #expect(try await bash(prefix + ["--blas-core", "Has"]) == ["Haswell"])
     #expect(

@@ -206,6 +206,6 @@ struct ModelDataCommandTests {
     let predicted = try #require(line["class"] as? Int)
     #expect(line["label"] as? String == names[predicted])
     let text = try await Command.run(["predict", "--model", "model", "black.pgm"], in: folder)
-    #expect(text.output.hasPrefix("black.pgm\t\(predicted)\t"))
+    #expect(text.output.hasPrefix("black.pgm\t\(names[predicted])\t"))
   }
 }

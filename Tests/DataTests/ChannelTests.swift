@@ -51,7 +51,7 @@ struct ChannelTests {
     let verified = try DatasetVerifier.verify(
       DatasetLocation(name: "shapes", directory: "\(directory.path)/shapes"))
     for result in verified {
-      var hash = SHA256()
+      var hash = Digest(.sha256)
       hash.update(contents[result.file, default: []])
       let expected = hash.hexadecimal()
       #expect(result.problem == nil)

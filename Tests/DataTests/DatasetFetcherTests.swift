@@ -27,21 +27,34 @@ struct DatasetFetcherTests {
   func published(at mirrors: [String]) -> KnownDataset {
     KnownDataset(
       name: "shapes", title: "Shapes", classNames: ["round", "square", "long"],
-      digests: digests,
-      mirrors: mirrors, systemPackage: nil)
+      digests: digests, mirrors: mirrors)
+  }
+
+  /// The small data set as if it were published under other names, with the MD5 of the packed files.
+  func packed(at mirrors: [String], wrong: DatasetFile? = nil) -> KnownDataset {
+    let files = contents.map { file, bytes in
+      var hash = Digest(.md5)
+      hash.update(gzip(bytes))
+      let digest = file == wrong ? String(repeating: "0", count: 32) : hash.hexadecimal()
+      return (file, PublishedFile("shapes-\(file.packedName)", md5: digest))
+    }
+    return KnownDataset(
+      name: "shapes", title: "Shapes", classNames: ["round", "square", "long"],
+      distribution: .files(Dictionary(uniqueKeysWithValues: files)), mirrors: mirrors)
   }
 
   var fileMirror: String { "file://\(directory.path)/mirror" }
 
   /// Answers for all four files under a prefix.
   func answers(
-    _ prefix: String = "", _ change: (inout LoopbackServer.Answer) -> Void = { _ in }
+    _ prefix: String = "", separator: String = "/",
+    _ change: (inout LoopbackServer.Answer) -> Void = { _ in }
   ) -> [String: LoopbackServer.Answer] {
     var answers: [String: LoopbackServer.Answer] = [:]
     for (file, bytes) in contents {
       var answer = LoopbackServer.Answer(body: gzip(bytes))
       change(&answer)
-      answers["\(prefix)/\(file.packedName)"] = answer
+      answers["\(prefix)\(separator)\(file.packedName)"] = answer
     }
     return answers
   }
@@ -73,14 +86,15 @@ struct DatasetFetcherTests {
   @Test("works over HTTP and reports its progress")
   func fromServer() throws {
     let server = try LoopbackServer(answers("/data"))
-    let received = Mutex([DatasetFile: Int]())
+    let received = Mutex([String: Int]())
     let files = try fetch(from: [server.address + "/data"]) { progress in
-      if case .received(let file, _, let bytes, let expected) = progress, bytes == expected {
-        received.withLock { $0[file] = bytes }
+      if case .received(let name, _, let bytes, let expected) = progress, bytes == expected {
+        received.withLock { $0[name] = bytes }
       }
     }
     #expect(try fetchedNames() == allNames)
-    #expect(received.withLock { $0 } == contents.mapValues { gzip($0).count })
+    let sizes = contents.map { ($0.packedName, gzip($1).count) }
+    #expect(received.withLock { $0 } == Dictionary(uniqueKeysWithValues: sizes))
     guard case .fetched(let source) = files[0].outcome else {
       Issue.record("\(files[0])")
       return
@@ -112,8 +126,47 @@ struct DatasetFetcherTests {
     }
     #expect(problem.description.contains("found other data than was published"))
     #expect(
-      DatasetVerifier.verify(.testLabels, path: files[3].path, expectedDigest: nil).digest
+      DatasetVerifier.verify(.testLabels, path: files[3].path, expected: .anything).digest
         == digests[.testLabels])
+  }
+
+  @Test("without a published SHA-256 is checked by MD5, and leaves a record of what was found")
+  func md5() throws {
+    let folder = "\(directory.path)/a"
+    let location = DatasetLocation(name: "shapes", directory: folder)
+    let server = try LoopbackServer(answers("/shapes-", separator: ""))
+    let known = packed(at: [server.address])
+    var files = try DatasetFetcher.fetch(known, mirror: nil, into: folder)
+    #expect(files.allSatisfy { $0.evidence == .packed && $0.digest == digests[$0.file] })
+    #expect(try directory.names(in: "a") == (allNames + ["fetched.json"]).sorted())
+    let record = try #require(try FetchRecord.read(in: location))
+    #expect(record.dataset == "shapes")
+    #expect(
+      record.sha256
+        == Dictionary(uniqueKeysWithValues: digests.map { ($0.key.plainName, $0.value) }))
+    // Without a mirror: files that are there, packed or not, are kept.
+    try directory.write(
+      contents[.testLabels, default: []], to: "a/\(DatasetFile.testLabels.plainName)")
+    files = try DatasetFetcher.fetch(packed(at: ["file:///nowhere"]), mirror: nil, into: folder)
+    #expect(files.map(\.evidence) == [.packed, .packed, .packed, .recorded])
+    try FileManager.default.removeItem(atPath: location.path(FetchRecord.fileName))
+    files = try DatasetFetcher.fetch(packed(at: ["file:///nowhere"]), mirror: nil, into: folder)
+    #expect(files.map(\.evidence) == [.packed, .packed, .packed, nil])
+    #expect(try FetchRecord.read(in: location)?.sha256.count == 3)
+  }
+
+  @Test("of another MD5 than the published one is refused with both")
+  func otherMD5() throws {
+    let server = try LoopbackServer(answers("/shapes-", separator: ""))
+    let error = dataError {
+      _ = try DatasetFetcher.fetch(
+        packed(at: [server.address], wrong: .testLabels), mirror: nil,
+        into: "\(directory.path)/a")
+    }
+    #expect(error?.kind == .transferFailed)
+    #expect(error?.description.contains("found another file than was published: MD5 ") == true)
+    #expect(error?.description.hasSuffix("expected 00000000000000000000000000000000") == true)
+    #expect(try directory.names(in: "a") == allNames.filter { !$0.hasPrefix("t10k-labels") })
   }
 
   @Test("stops at an unpacked file that would hide the fetched one")

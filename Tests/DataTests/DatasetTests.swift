@@ -94,6 +94,15 @@ struct DatasetTests {
     #expect(message.contains("found label 10 of sample 1, expected 0 to 9 (MNIST has 10 classes)"))
   }
 
+  @Test("whose published labels count from 1 says so if they were not changed")
+  func labelsFromOne() throws {
+    let message = refusal("emnist-letters", replacing: .testLabels, with: labelFile([1, 26]))
+    #expect(
+      message.contains(
+        "found label 26 of sample 1, expected 0 to 25 (EMNIST letters has 26 classes; as published "
+          + "its labels count from 1, which fetching it changes)"))
+  }
+
   @Test("with damaged files reports the training images first, whatever finished first")
   func firstError() throws {
     _ = try directory.writeDataset(in: "shapes")

@@ -3,20 +3,6 @@ import FoundationNetworking
 import ImageData
 import Synchronization
 
-/// Limits beyond which a download fails.
-struct DownloadLimits: Sendable {
-  /// The largest number of bytes.
-  ///
-  /// No packed file of a known data set is larger; a broken mirror must not fill the disk.
-  var bytes = 64 << 20
-  /// The time limit for a file, in seconds.
-  var seconds = 2.0 * 60 * 60
-  /// The lowest accepted rate in bytes per second, averaged over `window`.
-  var leastRate = 1024.0
-  /// The window of the average rate, in seconds.
-  var window = 60.0
-}
-
 /// A request for one address, whose body is passed on as it arrives.
 final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
   /// Receives the next bytes and the announced total size.

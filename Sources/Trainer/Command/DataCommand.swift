@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ImageData
 import Parallel
+import Runs
 import Training
 
 /// The command `trainer data`.
@@ -22,19 +23,21 @@ struct DataCommand: ParsableCommand {
     func run() throws {
       let dataset = try Dataset.load(from: options.locate())
       let info = DatasetInfo(dataset)
+      let titles = ClassTitles(dataset.classNames())
       try Console.result(
         """
         \(info.name) in \(info.directory)
         \(info.trainingCount) training and \(info.testCount) test images of \
         \(info.imageSize.compact), \(counted(info.classCount, "class")), \(info.byteCount) bytes in \
         memory
-        class  training    test
+        class  training    test\(titles.names == nil ? "" : "  name")
         """)
       for label in 0..<info.classCount {
+        let name = titles.names.map { "  \($0[label])" } ?? ""
         try Console.result(
           String(
             format: "%5d  %8d  %6d", label, info.trainingHistogram[label],
-            info.testHistogram[label]))
+            info.testHistogram[label]) + name)
       }
       for warning in dataset.warnings { Console.warning(warning.asTyped) }
     }
@@ -43,7 +46,7 @@ struct DataCommand: ParsableCommand {
   /// The command `trainer data verify`.
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check a data set's files, and their SHA-256 if one is published.")
+      abstract: "Check a data set's files, and their published or recorded digests.")
 
     @OptionGroup var options: DataOptions
 
@@ -55,13 +58,23 @@ struct DataCommand: ParsableCommand {
         } else {
           try Console.result(
             "\(file.path): ok, \(file.unpackedSize ?? 0) bytes, SHA-256 \(file.digest ?? "unknown")"
-              + (file.expectedDigest == nil ? ", no published digest" : " as published"))
+              + Self.comparison(file.evidence))
         }
       }
       let problems = files.compactMap(\.problem)
       if let first = problems.first {
         throw TrainerError(
           first.code, "\(problems.count) of \(files.count) files are not as expected")
+      }
+    }
+
+    /// What a file was compared with, to follow its SHA-256.
+    private static func comparison(_ evidence: ExpectedContent.Evidence?) -> String {
+      switch evidence {
+      case .published: " as published"
+      case .packed: ", MD5 of the packed file as published"
+      case .recorded: " as \(FetchRecord.fileName) has it"
+      case nil: ", no published digest"
       }
     }
   }

@@ -42,11 +42,12 @@ struct EvaluateCommand: ParsableCommand {
     let evaluation = try ModelEvaluation(
       models.map(\.member), views: views, dataset: dataset, threads: threads,
       coreCount: usable.count, engine: execution.engine.engine)
+    let names = models[0].data?.classNames ?? dataset.classNames()
     try Console.result(
       json
-        ? try encoded(EvaluationRecord(evaluation: evaluation, dataset: dataset.name))
-        : EvaluationText(evaluation, classNames: models[0].data?.classNames).lines
-          .joined(separator: "\n"))
+        ? try encoded(
+          EvaluationRecord(evaluation: evaluation, dataset: dataset.name, classNames: names))
+        : EvaluationText(evaluation, classNames: names).lines.joined(separator: "\n"))
   }
 
   /// The requested data set, otherwise that of a model.
@@ -72,15 +73,18 @@ private struct EvaluationRecord: Encodable {
   let evaluation: ModelEvaluation
   /// The name of the data set.
   let dataset: String
+  /// The classes' names, class 0 first; nil if they are not known.
+  let classNames: [String]?
 
   private enum CodingKeys: CodingKey {
-    case dataset
+    case dataset, classNames
   }
 
   func encode(to encoder: any Encoder) throws {
     try evaluation.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(dataset, forKey: .dataset)
+    try container.encodeIfPresent(classNames, forKey: .classNames)
   }
 }
 

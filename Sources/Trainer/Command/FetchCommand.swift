@@ -16,7 +16,7 @@ struct FetchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The address of a directory with the four files, instead of the public mirrors.",
+      "The address of a directory with the published files, instead of the public mirrors.",
       valueName: "url"))
   var mirror: String?
 
@@ -26,6 +26,9 @@ struct FetchCommand: ParsableCommand {
       valueName: "dir"),
     completion: .directory)
   var directory: String?
+
+  @Flag(help: "Keep EMNIST's images as they are published, with rows and columns swapped.")
+  var transposed = false
 
   private static let threadsOfSession = 8
 
@@ -43,28 +46,45 @@ struct FetchCommand: ParsableCommand {
     // The threads that Foundation's session starts. It waits forever for a thread that is refused.
     try ThreadSupply.require(Self.threadsOfSession, for: "a download")
     let redraws = Console.canRedraw
-    let files = try DatasetFetcher.fetch(name: name, mirror: mirror, into: directory) { news in
+    let files = try DatasetFetcher.fetch(
+      name: name, mirror: mirror, keepsTransposed: transposed, into: directory
+    ) { news in
       switch news {
-      case .received(let file, let source, let bytes, let expected):
+      case .received(let name, let source, let bytes, let expected):
         if redraws {
-          let line = Self.progress(
-            file.packedName, from: source, bytes: bytes, expected: expected)
+          let line = Self.progress(name, from: source, bytes: bytes, expected: expected)
           Console.drawProgress { columns in String(line.prefix(columns)) }
         }
-      case .mirrorFailed(let file, let error):
-        Console.warning("\(file.packedName): \(error)")
+      case .extracting(let name):
+        if redraws {
+          Console.drawProgress { columns in String("extracting \(name)".prefix(columns)) }
+        }
+      case .mirrorFailed(let name, let error):
+        Console.warning("\(name): \(error)")
       case .done:
         Console.eraseProgress()
       }
     }
-    for file in files {
-      let outcome =
-        switch file.outcome {
-        case .kept: "already there, verified"
-        case .fetched: "fetched, verified"
-        case .replaced: "replaced: the existing file was not the published one"
-        }
-      try Console.result("\(file.path): \(outcome)")
+    for file in files { try Console.result("\(file.path): \(Self.result(of: file))") }
+  }
+
+  /// What was done with a file, and how much is known of it.
+  private static func result(of file: FetchedFile) -> String {
+    let outcome =
+      switch file.outcome {
+      case .kept: "already there"
+      case .fetched: file.isExtracted ? "extracted" : "fetched"
+      case .replaced: "replaced: the existing file was not the published one"
+      }
+    let digest = file.digest.map { "; SHA-256 \($0)" } ?? ""
+    if file.isExtracted { return "\(outcome), MD5 of the zip file verified\(digest)" }
+    switch file.evidence {
+    case .published:
+      if case .replaced = file.outcome { return outcome }
+      return "\(outcome), verified"
+    case .packed: return "\(outcome), MD5 verified\(digest)"
+    case .recorded: return "\(outcome), SHA-256 as \(FetchRecord.fileName) has it"
+    case nil: return "\(outcome), no digest to compare with\(digest)"
     }
   }
 

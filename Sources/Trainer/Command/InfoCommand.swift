@@ -96,12 +96,18 @@ struct InfoCommand: ParsableCommand {
       try Console.result(
         "product    \(fixed(rate, 1)) GFLOP/s of a thread, \(side) x \(side) matrices by OpenBLAS")
     }
-    for dataset in datasets {
+    // The others are many.
+    let standard = KnownDataset.standard.map(\.name)
+    for dataset in datasets where dataset.directory != nil || standard.contains(dataset.name) {
       let name = dataset.name.padding(toLength: 14, withPad: " ", startingAt: 0)
       let places = DatasetLocator.candidates(for: dataset.name, environment: environment)
       try Console.result(
         "data set   \(name) "
           + (dataset.directory ?? "not found in \(places.joined(separator: ", "))"))
+    }
+    let others = datasets.filter { $0.directory == nil && !standard.contains($0.name) }
+    if !others.isEmpty {
+      try Console.result("not found  \(others.map(\.name).joined(separator: ", "))")
     }
   }
 

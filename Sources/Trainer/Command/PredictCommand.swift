@@ -13,9 +13,9 @@ struct PredictCommand: ParsableCommand {
       Inputs are IDX files of images, or PGM, PPM or PNG images; they may be compressed with gzip. The \
       format is recognised by the content. PNG needs a build with libpng. Images must have the size \
       of the training images, and be light on a dark background, as in MNIST. Each line of output \
-      has the name of the input, with the image's number if there are several, the class and its \
-      probability, separated by tabs; with several models a last field says how many of them predict \
-      this class.
+      has the name of the input, with the image's number if there are several, the class, by its name if \
+      that is known, and its probability, separated by tabs; with several models a last field says how many \
+      of them predict this class.
 
         trainer predict --model model.safetensors t10k-images-idx3-ubyte.gz
         trainer predict --model model.safetensors --invert --top 3 scan.png
@@ -47,7 +47,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Show class names from a file with one name per line; --json knows those of published data sets.",
+      "Show class names from a file with one name per line (default: those that the model has).",
       valueName: "file"),
     completion: .file())
   var labels: String?
@@ -75,12 +75,12 @@ struct PredictCommand: ParsableCommand {
         .usage,
         "--top is \(top); it must be from 1 to \(predictor.classCount), the model's classes")
     }
-    let names = try labels.map {
-      try ClassLabels.read(path: $0, classCount: predictor.classCount)
+    let names = try labels.map { path throws(DataError) in
+      try ClassNames.read(path: path, classCount: predictor.classCount)
     }
     var lines = PredictionLines(
       isJSON: json, top: top, showsProbabilities: probabilities,
-      names: json ? names ?? models[0].data?.classNames : names, showsVotes: models.count > 1)
+      names: names ?? models[0].data?.classNames, showsVotes: models.count > 1)
     let run = PredictionRun(predictor: predictor, inverts: invert) { predictions in
       try Console.result(predictions.map { lines.line($0) }.joined(separator: "\n"))
     }

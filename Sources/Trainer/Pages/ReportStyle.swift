@@ -134,7 +134,9 @@ enum ReportStyle {
     th { font-weight: 600; }
     .confusion { font-size: 0.85rem; }
     .confusion th, .confusion td { padding: 0.3rem 0.45rem; text-align: right; }
-    .confusion th[scope="row"] { position: sticky; left: 0; background: var(--ground); }
+    .confusion th[scope="row"] {
+      position: sticky; left: 0; background: var(--ground); white-space: nowrap;
+    }
     .confusion thead th { color: var(--faint); font-weight: 400; }
     .confusion td.none { color: var(--faint); }
     .confusion td { border: 1px solid var(--ground); }

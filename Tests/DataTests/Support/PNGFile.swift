@@ -1,4 +1,5 @@
 import CZlib
+import TestSupport
 
 /// A PNG file written by the specification, without libpng.
 struct PNGFile {

@@ -18,7 +18,7 @@ struct DataOptions: ParsableArguments {
 
   /// The data set without an option, in words.
   private static var standard: String {
-    let names = KnownDataset.all.map(\.name)
+    let names = KnownDataset.standard.map(\.name)
     return (["\(names[0]) if it is found"] + names.dropFirst().map { "else \($0)" })
       .joined(separator: ", ")
   }

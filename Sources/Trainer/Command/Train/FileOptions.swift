@@ -174,7 +174,8 @@ struct FileOptions: ParsableArguments {
   func requireApart(from location: DatasetLocation) throws {
     // A name that no file has yet would hide the one that was read.
     let names = DatasetFile.allCases.flatMap { [$0.plainName, $0.packedName] }
-    let files = try names.map { location.directory + "/" + $0 } + location.files().values
+    let beside = [ClassNames.fileName, FetchRecord.fileName]
+    let files = try (names + beside).map(location.path) + location.files().values
     for (option, path) in outputs
     where files.contains(where: { PathNames.areSame(path, $0) }) {
       throw TrainerError(

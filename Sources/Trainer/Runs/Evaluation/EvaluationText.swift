@@ -6,7 +6,7 @@ import Training
 /// The metrics of models on a test set, formatted as text for a terminal.
 package struct EvaluationText: Sendable {
   private let evaluation: ModelEvaluation
-  private let classNames: [String]?
+  private let titles: ClassTitles
   private let summary: ConfusionSummary
 
   /// The usual width of a terminal, in columns.
@@ -20,9 +20,7 @@ package struct EvaluationText: Sendable {
   ///     then fit into 80 columns.
   package init(_ evaluation: ModelEvaluation, classNames: [String]?) {
     self.evaluation = evaluation
-    // Names that equal the class numbers would be shown twice.
-    let numbers = evaluation.confusionMatrix.indices.map { "\($0)" }
-    self.classNames = classNames == numbers ? nil : classNames
+    titles = ClassTitles(classNames)
     summary = ConfusionSummary(
       matrix: evaluation.confusionMatrix, classAccuracy: evaluation.classAccuracy)
   }
@@ -58,7 +56,7 @@ package struct EvaluationText: Sendable {
   }
 
   private var matrix: [String] {
-    var lines = table(names: classNames)
+    var lines = table(names: titles.names)
     if lines.contains(where: { $0.count > Self.width }) { lines = table(names: nil) }
     return ["Confusion matrix (rows: classes, columns: predictions), with accuracies:"] + lines
   }
@@ -83,9 +81,9 @@ package struct EvaluationText: Sendable {
       ],
       rows: summary.worstClasses.map { label in
         [
-          title(of: label), "\(summary.sampleCount(of: label))", accuracy(of: label),
+          titles.title(of: label), "\(summary.sampleCount(of: label))", accuracy(of: label),
           summary.mostFrequentMistake(of: label)
-            .map { "\(title(of: $0.prediction)) (\($0.count))" } ?? "-",
+            .map { "\(titles.title(of: $0.prediction)) (\($0.count))" } ?? "-",
         ]
       })
     let frequent = TextTable(
@@ -94,18 +92,13 @@ package struct EvaluationText: Sendable {
         TextTable.Column("samples"),
       ],
       rows: summary.frequentConfusions.map {
-        [title(of: $0.label), title(of: $0.prediction), "\($0.count)"]
+        [titles.title(of: $0.label), titles.title(of: $0.prediction), "\($0.count)"]
       })
     return [summary.listNote, ""] + worst.lines(width: Self.width)
       + (frequent.rows.isEmpty ? [] : [""] + frequent.lines(width: Self.width))
   }
 
-  private func title(of label: Int) -> String {
-    classNames.map { "\(label) \($0[label])" } ?? "\(label)"
-  }
-
   private func accuracy(of label: Int) -> String {
     evaluation.classAccuracy[label].map(FigureText.percentage) ?? "-"
   }
-
 }

@@ -8,7 +8,8 @@ package struct AugmentationPage: Sendable {
   /// A training image and what becomes of it.
   private struct Row: Sendable {
     let sample: Int
-    let label: Int
+    /// Its class as it is shown.
+    let title: String
     let original: Picture
     /// One for each epoch.
     let changed: [Picture]
@@ -57,6 +58,7 @@ package struct AugmentationPage: Sendable {
     self.epochs = epochs
     let images = dataset.training
     let source = SampleSource(images)
+    let titles = ClassTitles(dataset.classNames())
     let distorter = try configuration.distorter(for: images.imageSize)
     let mixer = configuration.mixer(
       for: images.imageSize, partners: [UInt32](0..<UInt32(images.count)))
@@ -74,7 +76,7 @@ package struct AugmentationPage: Sendable {
         classes: mixer == nil
           ? []
           : targets.shares(of: 0).map {
-            "\($0.label): \(FigureText.fixed(Double($0.share) * 100, 1)) %"
+            "\(titles.title(of: Int($0.label))): \(FigureText.fixed(Double($0.share) * 100, 1)) %"
           })
     }
     defer { withExtendedLifetime(images) {} }
@@ -82,7 +84,7 @@ package struct AugmentationPage: Sendable {
       let original = UnsafeBufferPointer(
         start: source.images + sample * images.valueCount, count: images.valueCount)
       return Row(
-        sample: sample, label: Int(images.labels[sample]),
+        sample: sample, title: titles.title(of: Int(images.labels[sample])),
         original: Picture(
           address: try ShownImage.address(of: Array(original), size: images.imageSize)),
         changed: try epochs.map { epoch in
@@ -121,7 +123,7 @@ package struct AugmentationPage: Sendable {
 
   private func markup(_ row: Row) -> Markup {
     Markup("tr") {
-      Markup("th", ["scope": "row"]) { "no. \(row.sample), class \(row.label)" }
+      Markup("th", ["scope": "row"]) { "no. \(row.sample), class \(row.title)" }
       zip([row.original] + row.changed, ["original"] + epochs.map { "epoch \($0)" }).map {
         picture, column in
         Markup("td") {

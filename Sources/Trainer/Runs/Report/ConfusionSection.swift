@@ -4,6 +4,7 @@ import Training
 /// The section of a report that shows the confusion matrix.
 struct ConfusionSection: Sendable {
   let summary: ConfusionSummary
+  private let titles: ClassTitles
 
   /// A table of more classes than this has narrow columns.
   private static let smallLimit = 16
@@ -14,7 +15,9 @@ struct ConfusionSection: Sendable {
   ///   - matrix: The number of samples by actual class (row) and predicted class (column).
   ///   - classAccuracy: For each class, the share of its samples predicted correctly; nil for a
   ///     class without samples.
-  init(matrix: [[Int]], classAccuracy: [Double?]) {
+  ///   - titles: The classes as they are shown.
+  init(matrix: [[Int]], classAccuracy: [Double?], titles: ClassTitles) {
+    self.titles = titles
     summary = ConfusionSummary(matrix: matrix, classAccuracy: classAccuracy)
   }
 
@@ -43,7 +46,9 @@ struct ConfusionSection: Sendable {
           Markup("thead") {
             Markup("tr") {
               Markup("th", ["scope": "col"]) { "class" }
-              matrix.indices.map { label in Markup("th", ["scope": "col"]) { "\(label)" } }
+              matrix.indices.map { label in
+                Markup("th", ["scope": "col", "title": titles.title(of: label)]) { "\(label)" }
+              }
               Markup("th", ["scope": "col"]) { "correct" }
             }
           }
@@ -56,7 +61,7 @@ struct ConfusionSection: Sendable {
   private func row(_ label: Int, mostFrequent: Double) -> Markup {
     let count = summary.sampleCount(of: label)
     return Markup("tr") {
-      Markup("th", ["scope": "row"]) { "\(label)" }
+      Markup("th", ["scope": "row"]) { titles.title(of: label) }
       matrix[label].enumerated().map { prediction, cell in
         let isRight = prediction == label
         let shade =
@@ -68,7 +73,8 @@ struct ConfusionSection: Sendable {
           [
             "class": cell == 0 ? "none" : isRight ? "right" : "wrong",
             "style": "--shade:\(FigureText.fixed(shade, 3))",
-            "title": "class \(label) predicted as \(prediction): \(cell) of \(count)",
+            "title": "class \(titles.title(of: label)) predicted as "
+              + "\(titles.title(of: prediction)): \(cell) of \(count)",
           ]
         ) { "\(cell)" }
       }
@@ -86,7 +92,8 @@ struct ConfusionSection: Sendable {
           columns: ["class", "samples", "correct", "most often predicted as"],
           rows: summary.worstClasses.map { label in
             [
-              "\(label)", FigureText.count(summary.sampleCount(of: label)), accuracy(label),
+              titles.title(of: label), FigureText.count(summary.sampleCount(of: label)),
+              accuracy(label),
               mostFrequentMistake(of: label),
             ]
           }
@@ -95,7 +102,10 @@ struct ConfusionSection: Sendable {
           FigureTable(
             label: "Most frequent mistakes", columns: ["class", "predicted as", "samples"],
             rows: summary.frequentConfusions.map {
-              ["\($0.label)", "\($0.prediction)", FigureText.count($0.count)]
+              [
+                titles.title(of: $0.label), titles.title(of: $0.prediction),
+                FigureText.count($0.count),
+              ]
             }
           ).markup
         }
@@ -105,7 +115,7 @@ struct ConfusionSection: Sendable {
 
   private func mostFrequentMistake(of label: Int) -> String {
     summary.mostFrequentMistake(of: label)
-      .map { "\($0.prediction) (\(FigureText.count($0.count)))" } ?? "–"
+      .map { "\(titles.title(of: $0.prediction)) (\(FigureText.count($0.count)))" } ?? "–"
   }
 
   private func accuracy(_ label: Int) -> String {

@@ -25,7 +25,8 @@ package enum HTMLReport {
   }
 
   private static func page(_ report: RunReport) throws -> HTMLPage {
-    let mistakes = try MistakeSection(report.outcome)
+    let titles = ClassTitles(report.classNames)
+    let mistakes = try MistakeSection(report.outcome, titles: titles)
     let filters = try report.kernels.map { try FilterSection($0) }
     return HTMLPage(title: "\(report.title) – training run") {
       heading(report)
@@ -35,7 +36,8 @@ package enum HTMLReport {
         EpochTable(epochs: report.epochs).markup
       }
       ConfusionSection(
-        matrix: report.outcome.confusionMatrix, classAccuracy: report.outcome.classAccuracy
+        matrix: report.outcome.confusionMatrix, classAccuracy: report.outcome.classAccuracy,
+        titles: titles
       ).markup
       mistakes.markup
       if let filters { filters.markup }

@@ -5,14 +5,18 @@ import Training
 /// The section of a report that shows the wrong predictions with the highest probability.
 struct MistakeSection: Sendable {
   let outcome: TestOutcome
+  private let titles: ClassTitles
   /// The images as data URLs, one per mistake.
   private let addresses: [String]
 
   /// Encodes the images.
   ///
-  /// - Parameter outcome: The model's predictions on the test set.
+  /// - Parameters:
+  ///   - outcome: The model's predictions on the test set.
+  ///   - titles: The classes as they are shown.
   /// - Throws: ``TrainerError`` if an image cannot be encoded.
-  init(_ outcome: TestOutcome) throws {
+  init(_ outcome: TestOutcome, titles: ClassTitles) throws {
+    self.titles = titles
     self.outcome = outcome
     addresses = try outcome.mistakes.map {
       try ShownImage.address(of: $0.pixels, size: outcome.imageSize)
@@ -50,11 +54,14 @@ struct MistakeSection: Sendable {
         "img",
         [
           "src": address,
-          "alt": "Test image \(mistake.sample): class \(mistake.label), predicted as "
-            + "\(mistake.prediction) with \(probability)",
+          "alt":
+            "Test image \(mistake.sample): class \(titles.title(of: mistake.label)), predicted as "
+            + "\(titles.title(of: mistake.prediction)) with \(probability)",
         ])
       Markup("figcaption") {
-        Markup("b") { "\(mistake.label) → \(mistake.prediction)" }
+        Markup("b") {
+          "\(titles.name(of: mistake.label)) → \(titles.name(of: mistake.prediction))"
+        }
         Markup("span") { probability }
         Markup("span", ["class": "faint"]) { "no. \(mistake.sample)" }
       }

@@ -1,3 +1,4 @@
+import ImageData
 import Training
 
 /// Writes a run's report at its end.
@@ -21,6 +22,8 @@ package struct ReportFile: TrainingObserver {
     let outcome = run.testOutcome()
     guard let paths else { return }
     try HTMLReport.write(
-      RunReport.make(directory: paths.directory, outcome: outcome), path: paths.report)
+      RunReport.make(
+        directory: paths.directory, outcome: outcome, classNames: run.dataset.classNames()),
+      path: paths.report)
   }
 }

@@ -24,6 +24,8 @@ package struct RunReport: Sendable, Equatable {
   package var epochs: [RecordedEpoch]
   /// The model's predictions on the test set.
   package var outcome: TestOutcome
+  /// The classes' names, class 0 first; nil if they are not known.
+  package var classNames: [String]?
   /// The last line of the metrics.
   package var end: RecordedEnd
   /// The weights of the first layer, if that is a convolution.
@@ -39,11 +41,12 @@ package struct RunReport: Sendable, Equatable {
   ///   - environment: The versions, the machine and the files of the data set.
   ///   - epochs: The metrics of the epochs.
   ///   - outcome: The model's predictions on the test set.
+  ///   - classNames: The classes' names, class 0 first; nil if they are not known.
   ///   - end: The last line of the metrics.
   ///   - kernels: The weights of the first layer, if that is a convolution.
   package init(
     title: String, dataset: String, command: String, settings: [Entry], environment: [Entry],
-    epochs: [RecordedEpoch], outcome: TestOutcome, end: RecordedEnd,
+    epochs: [RecordedEpoch], outcome: TestOutcome, classNames: [String]? = nil, end: RecordedEnd,
     kernels: ConvolutionKernels? = nil
   ) {
     self.title = title
@@ -53,6 +56,7 @@ package struct RunReport: Sendable, Equatable {
     self.environment = environment
     self.epochs = epochs
     self.outcome = outcome
+    self.classNames = classNames
     self.end = end
     self.kernels = kernels
   }
@@ -65,11 +69,12 @@ extension RunReport {
   ///   - directory: The run directory, with `config.json` and `metrics.jsonl`. The first layer's
   ///     weights are shown if there is a `model.safetensors` too.
   ///   - outcome: The model's predictions on the test set.
+  ///   - classNames: The classes' names, class 0 first; nil if they are not known.
   /// - Returns: The report's content.
   /// - Throws: ``TrainerError`` or `WeightsError` if a file is missing or damaged, or the run has not ended;
   ///   ``FileError`` if a file cannot be read.
   package static func make(
-    directory: String, outcome: TestOutcome
+    directory: String, outcome: TestOutcome, classNames: [String]? = nil
   ) throws -> RunReport {
     let record = try RunRecord.read(path: directory + "/" + RunRecord.fileName)
     let metrics = try RecordedMetrics.read(directory: directory)
@@ -87,8 +92,8 @@ extension RunReport {
       settings: record.settings.sorted { $0.key < $1.key }.map {
         Entry($0.key, $0.value.description)
       },
-      environment: environment(record), epochs: metrics.epochs, outcome: outcome, end: end,
-      kernels: try kernels(record, directory: directory))
+      environment: environment(record), epochs: metrics.epochs, outcome: outcome,
+      classNames: classNames, end: end, kernels: try kernels(record, directory: directory))
   }
 
   /// The first layer's weights; nil if it is no convolution, or the model's file is missing.

@@ -18,7 +18,7 @@ package enum ContentDigest {
   ///   - tensors: The tensors, in their order.
   /// - Returns: 64 hexadecimal digits.
   package static func of(metadata: [String: String], tensors: [SafetensorsTensor]) -> String {
-    var hash = SHA256()
+    var hash = Digest(.sha256)
     func add(_ text: String) { hash.update(Array(text.utf8) + [0]) }
     for (name, value) in metadata.sorted(by: { $0.key < $1.key }) where name != key {
       add(name)

@@ -28,7 +28,8 @@ package struct ModelData: Codable, Sendable, Equatable {
   /// - Parameter dataset: The data set, whose digests are computed if they are not known yet.
   package init(_ dataset: Dataset) {
     self.init(
-      name: dataset.name, sha256: dataset.fileDigests(), imageSize: dataset.training.imageSize)
+      name: dataset.name, sha256: dataset.fileDigests(), imageSize: dataset.training.imageSize,
+      classNames: dataset.classNames())
   }
 
   /// Describes the data set of a recorded run.
@@ -36,16 +37,20 @@ package struct ModelData: Codable, Sendable, Equatable {
   /// - Parameter record: The data in the run's record; without digests the result is nil.
   package init?(_ record: DatasetRecord) {
     guard let sha256 = record.sha256 else { return nil }
-    self.init(name: record.name, sha256: sha256, imageSize: record.imageSize)
+    self.init(
+      name: record.name, sha256: sha256, imageSize: record.imageSize,
+      classNames: KnownDataset.published(sha256)?.classNames)
   }
 
-  private init(name: String, sha256: [String: String], imageSize: ImageSize) {
+  private init(
+    name: String, sha256: [String: String], imageSize: ImageSize, classNames: [String]?
+  ) {
     self.name = name
     self.sha256 = sha256
     rows = imageSize.rows
     columns = imageSize.columns
     channels = imageSize.channels
-    classNames = KnownDataset.published(sha256)?.classNames
+    self.classNames = classNames
   }
 
   /// The size of an image.

@@ -11,7 +11,7 @@ package enum WeightsDigest {
   /// - Parameter state: The model.
   /// - Returns: 64 hexadecimal digits.
   package static func of(_ state: ModelState) -> String {
-    var hash = SHA256()
+    var hash = Digest(.sha256)
     for tensor in state.tensors {
       hash.update(Array(tensor.entry.name.utf8) + [0])
       tensor.values.withUnsafeBytes { hash.update($0) }

@@ -1,7 +1,7 @@
 import CZlib
 
 /// Bytes as one gzip member, made by zlib: level 0 stores, 9 packs best.
-func gzip(_ bytes: [UInt8], level: Int32 = 9) -> [UInt8] {
+package func gzip(_ bytes: [UInt8], level: Int32 = 9) -> [UInt8] {
   var stream = z_stream()
   let size = Int32(MemoryLayout<z_stream>.size)
   precondition(
@@ -23,6 +23,6 @@ func gzip(_ bytes: [UInt8], level: Int32 = 9) -> [UInt8] {
 }
 
 /// The CRC-32 that a gzip trailer holds.
-func crc(_ bytes: [UInt8]) -> UInt32 {
+package func crc(_ bytes: [UInt8]) -> UInt32 {
   UInt32(truncatingIfNeeded: crc32(0, bytes, UInt32(bytes.count)))
 }

@@ -1,25 +1,42 @@
 import Foundation
 
 /// An HTTP server on this machine's loopback address, for as long as it lives.
-final class LoopbackServer: Sendable {
-  struct Answer: Sendable {
-    var status = "200 OK"
-    var body: [UInt8] = []
+package final class LoopbackServer: Sendable {
+  /// An answer to a request.
+  package struct Answer: Sendable {
+    /// The status line's end.
+    package var status = "200 OK"
+    /// The body.
+    package var body: [UInt8] = []
     /// What the header says of the body's length, where that is not its length.
-    var announced: String?
+    package var announced: String?
     /// Further lines of the header.
-    var headers: [String] = []
+    package var headers: [String] = []
     /// Whether the connection stays open behind the answer, until the client closes it.
-    var staysOpen = false
+    package var staysOpen = false
     /// Seconds between two bytes of the body.
-    var pause = 0.0
+    package var pause = 0.0
+
+    /// Makes an answer.
+    package init(
+      status: String = "200 OK", body: [UInt8] = [], announced: String? = nil,
+      headers: [String] = [], staysOpen: Bool = false, pause: Double = 0
+    ) {
+      self.status = status
+      self.body = body
+      self.announced = announced
+      self.headers = headers
+      self.staysOpen = staysOpen
+      self.pause = pause
+    }
   }
 
-  let address: String
+  /// Its address, without a path.
+  package let address: String
   private let descriptor: Int32
 
   /// Starts to answer, by path; other paths get status 404.
-  init(_ answers: [String: Answer]) throws {
+  package init(_ answers: [String: Answer]) throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var place = sockaddr_in()
     place.sin_family = sa_family_t(AF_INET)

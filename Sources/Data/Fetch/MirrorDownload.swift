@@ -1,0 +1,116 @@
+import Files
+import Foundation
+import ImageData
+import Synchronization
+
+/// Gets published files from the first mirror that has them.
+struct MirrorDownload: Sendable {
+  /// Addresses of directories, the preferred one first.
+  private let mirrors: [URL]
+  private let limits: DownloadLimits
+  private let progress: @Sendable (FetchProgress) -> Void
+
+  /// Checks the addresses.
+  ///
+  /// - Parameters:
+  ///   - mirrors: Addresses of directories with scheme http, https or file, the preferred one first.
+  ///   - limits: The limits for one file.
+  ///   - progress: Called with progress, from any thread, but by one thread at a time.
+  /// - Throws: `DataError` of kind `usage` for an invalid address.
+  init(
+    mirrors: [String], limits: DownloadLimits,
+    progress: @escaping @Sendable (FetchProgress) -> Void
+  ) throws(DataError) {
+    self.mirrors = try mirrors.map { mirror throws(DataError) in try Self.address(mirror) }
+    self.limits = limits
+    self.progress = progress
+  }
+
+  private static func address(_ mirror: String) throws(DataError) -> URL {
+    guard let url = URL(string: mirror), ["http", "https", "file"].contains(url.scheme) else {
+      throw DataError(
+        .usage,
+        "mirror '\(mirror)': expected an address that starts with https://, http:// or "
+          + "file://")
+    }
+    return url
+  }
+
+  /// Downloads a file and lets it be used; a failure of either tries the next mirror.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - path: The final name; the file is written beside it under a temporary one.
+  ///   - use: Takes the complete file and its address, and may commit it; otherwise it is removed.
+  /// - Returns: What `use` returns, and the address.
+  /// - Throws: `DataError` of kind `transferFailed` with the failure of the last mirror.
+  func get<Value>(
+    _ file: PublishedFile, to path: String,
+    use: (_ partial: AtomicFile, _ source: String) throws(DataError) -> Value
+  ) throws(DataError) -> (value: Value, source: String) {
+    var failure = DataError(.transferFailed, "\(file.name): there is no mirror")
+    for (index, mirror) in mirrors.enumerated() {
+      if index > 0 { progress(.mirrorFailed(name: file.name, failure)) }
+      let url = mirror.appendingPathComponent(file.name)
+      do throws(DataError) {
+        let partial = try Self.writing { () throws(FileError) in try AtomicFile(path: path) }
+        defer { partial.discard() }
+        try transfer(url, name: file.name, into: partial)
+        return (try use(partial, url.absoluteString), url.absoluteString)
+      } catch {
+        failure = error
+      }
+    }
+    throw DataError(.transferFailed, failure.description)
+  }
+
+  /// Runs an operation on a file that is written, and converts its failure.
+  static func writing<Value>(
+    _ body: () throws(FileError) -> Value
+  ) throws(DataError) -> Value {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw DataError(.transferFailed, error.description)
+    }
+  }
+
+  /// Copies the content of an address to a file.
+  private func transfer(
+    _ url: URL, name: String, into partial: AtomicFile
+  ) throws(DataError) {
+    let source = url.absoluteString
+    let received = Mutex(0)
+    let consume: HTTPDownload.Consumer = { bytes, announced throws(DataError) in
+      let total = received.withLock { total in
+        total += bytes.count
+        return total
+      }
+      guard max(total, announced ?? 0) <= limits.bytes else {
+        throw DataError(
+          .transferFailed,
+          "\(source): found more than \(limits.bytes) bytes, which no known data set's file has")
+      }
+      try Self.writing { () throws(FileError) in try partial.write(bytes) }
+      progress(.received(name: name, from: source, bytes: total, expected: announced))
+    }
+    if url.isFileURL {
+      try Self.copy(path: url.path(percentEncoded: false), consume)
+    } else {
+      try HTTPDownload.run(url, limits: limits, consume: consume)
+    }
+  }
+
+  private static func copy(
+    path: String, _ consume: HTTPDownload.Consumer
+  ) throws(DataError) {
+    let input = try DataError.wrapping { () throws(FileError) in try InputFile(path: path) }
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { chunk.deallocate() }
+    while true {
+      let count = try input.readData(into: chunk)
+      if count == 0 { return }
+      try consume(UnsafeRawBufferPointer(rebasing: chunk[..<count]), input.size)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import CZlib
+import Files
+import Glibc
+
+/// Writes a gzip file from start to end, by zlib.
+final class GzipOutput {
+  private let name: String
+  private var file: gzFile?
+
+  /// Opens a file and truncates it.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - name: The name that messages use.
+  /// - Throws: `DataError` of kind `transferFailed`.
+  init(path: String, name: String) throws(DataError) {
+    self.name = name
+    file = gzopen(path, "wb")
+    guard file != nil else { throw failure(code: errno) }
+  }
+
+  deinit {
+    if let file { gzclose_w(file) }
+  }
+
+  /// Appends bytes, at most 2 GiB.
+  ///
+  /// - Parameter bytes: The bytes.
+  /// - Throws: `DataError` of kind `transferFailed`.
+  func write(_ bytes: [UInt8]) throws(DataError) {
+    guard gzwrite(file, bytes, UInt32(bytes.count)) == bytes.count else {
+      throw failure(code: errno)
+    }
+  }
+
+  /// Writes the end of the file.
+  ///
+  /// - Throws: `DataError` of kind `transferFailed`.
+  func finish() throws(DataError) {
+    let status = gzclose_w(file)
+    let code = errno
+    file = nil
+    guard status == Z_OK else { throw failure(code: status == Z_ERRNO ? code : EIO) }
+  }
+
+  private func failure(code: Int32) -> DataError {
+    .system(.transferFailed, cannot: "be written", name, code: code)
+  }
+}
