@@ -80,8 +80,8 @@ struct CommandNameTests {
       (["evaluate", "--mod", "m1"], "unknown option '--mod'; did you mean '--model'?\n"),
       (["predict", "--modle=m1", "a.png"], "unknown option '--modle'; did you mean '--model'?\n"),
       (["runs", "--js"], "unknown option '--js'; did you mean '--json'?\n"),
-      (["predict", "--labels=--mod", "a"], "Missing expected argument '--model <path>'"),
-      (["predict", "--labels", "x", "a"], "Missing expected argument '--model <path>'"),
+      (["predict", "--labels=--mod", "a"], "Missing expected argument '--model <path> ...'"),
+      (["predict", "--labels", "x", "a"], "Missing expected argument '--model <path> ...'"),
     ])
   func options(_ arguments: [String], message: String) async throws {
     let result = try await Command.run(arguments, in: folder)
