@@ -1,10 +1,5 @@
 import ArgumentParser
-import Files
-import Foundation
 import ImageData
-import Machine
-import Model
-import Parallel
 import Runs
 import Training
 
@@ -33,51 +28,16 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let usable = UsableCPUs.current()
-    let threads = try execution.threadCount(default: usable.count)
+    let job = try EvaluationJob(execution, isQuiet: json)
     let saved = try SavedModel(path: model)
-    let engine = try execution.engine.engine ?? saved.file.engine() ?? .native
-    try execution.selectKernels(of: engine, isQuiet: json)
-    let location = try locateData(of: saved)
-    if !json { Console.note("Data set \(location.name) from \(location.directory)") }
-    let dataset = try Dataset.load(from: location)
-    if let warning = saved.warning(evaluatedOn: dataset) { Console.warning(warning) }
-    try requireMemory(saved, dataset, threads: threads, usable: usable)
-    let evaluation = try ModelEvaluation(
-      file: saved.file, data: saved.data, dataset: dataset, threads: threads,
-      coreCount: usable.count, engine: engine)
+    try job.selectKernels(for: [saved])
+    let dataset = try job.loadData(of: [saved], dataOptions)
+    let evaluation = try job.evaluate(saved, on: dataset)
     try Console.result(
       json
         ? try encoded(EvaluationRecord(evaluation: evaluation, dataset: dataset.name))
         : EvaluationText(evaluation, classNames: saved.data?.classNames).lines
           .joined(separator: "\n"))
-  }
-
-  /// Throws an error if memory is too small for the shards: one per thread.
-  private func requireMemory(
-    _ saved: SavedModel, _ dataset: Dataset, threads: Int, usable: UsableCPUs
-  ) throws {
-    try MemoryCheck(
-      evaluating: try saved.file.architecture(),
-      rows: threads * min(LeafPlan.blockRows, dataset.test.count), advice: "--threads"
-    ).require(of: Machine.current(usable: usable))
-  }
-
-  /// The requested data set, otherwise that of the model.
-  private func locateData(of saved: SavedModel) throws -> DatasetLocation {
-    if !dataOptions.isGiven {
-      if let location = try saved.locateData(
-        environment: ProcessInfo.processInfo.environment, note: DataOptions.tellOfUnreadable)
-      {
-        return location
-      }
-      let location = try dataOptions.locate()
-      Console.warning(
-        "\(saved.file.path) does not record its data set; it is evaluated on "
-          + "\(location.name) in \(location.directory); choose with --dataset or --data")
-      return location
-    }
-    return try dataOptions.locate()
   }
 }
 

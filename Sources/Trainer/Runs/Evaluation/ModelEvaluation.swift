@@ -17,6 +17,8 @@ package struct ModelEvaluation: Sendable, Encodable {
   package let confusionMatrix: [[Int]]
   /// The predictions, for a report; not encoded.
   package let outcome: TestOutcome
+  /// Whether each sample is predicted correctly, to compare models; not encoded.
+  package let isCorrect: [Bool]
 
   private enum CodingKeys: CodingKey {
     case loss, accuracy, samples, classAccuracy, confusionMatrix
@@ -76,7 +78,8 @@ package struct ModelEvaluation: Sendable, Encodable {
     }
     self.init(
       loss: result.loss, accuracy: result.accuracy,
-      outcome: TestOutcome(evaluator, images: dataset.test, classCount: dataset.classCount))
+      outcome: TestOutcome(evaluator, images: dataset.test, classCount: dataset.classCount),
+      isCorrect: zip(evaluator.predictions.elements, dataset.test.labels).map(==))
   }
 
   /// Creates an evaluation from its parts.
@@ -85,10 +88,12 @@ package struct ModelEvaluation: Sendable, Encodable {
   ///   - loss: The mean loss per sample, in nats.
   ///   - accuracy: The share of samples predicted correctly, from 0 to 1.
   ///   - outcome: The predictions.
-  init(loss: Double, accuracy: Double, outcome: TestOutcome) {
+  ///   - isCorrect: Whether each sample is predicted correctly.
+  init(loss: Double, accuracy: Double, outcome: TestOutcome, isCorrect: [Bool]) {
     self.loss = loss
     self.accuracy = accuracy
     self.outcome = outcome
+    self.isCorrect = isCorrect
     confusionMatrix = outcome.confusionMatrix
     classAccuracy = outcome.classAccuracy
     samples = confusionMatrix.reduce(0) { $1.reduce($0, +) }
