@@ -101,7 +101,8 @@ struct CompareCommandTests {
       #expect(accuracies.count == 3)
       #expect(abs(means[means.count - 1] - accuracies.reduce(0, +) / 3) < 1e-12)
     }
-    #expect(json["difference"] as? Double == means[0] - means[1])
+    let difference = try #require(json["difference"] as? Double)
+    #expect(abs(difference - (means[0] - means[1])) < 1e-12)
     let text = try await compare("a1 a2 a3 -- b1 b2 b3")
     #expect(text.output.contains("test: permutation test, all 20 divisions of the runs\n"))
     let words = text.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -147,7 +148,7 @@ struct CompareCommandTests {
     "groups that are not two are refused",
     arguments: [
       ("a", 64, "two groups are needed, with -- between them: trainer compare A ... -- B ..."),
-      ("a --", 64, "two groups are needed"), ("-- a", 64, "Missing expected argument '<a> ...'"),
+      ("a --", 64, "two groups are needed"), ("-- a", 64, "two groups are needed"),
       ("", 64, "Missing expected argument"),
       (
         "a -- b --json", 64, "found --json after --, where models are expected; options come before"

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Files
 import ImageData
 import Runs
 import Training
@@ -20,14 +19,10 @@ struct CompareCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Group A: safetensors files, or run directories.", valueName: "a"),
+    help: ArgumentHelp(
+      "Safetensors files, or run directories: group A, then -- and group B.", valueName: "model"),
     completion: .file())
-  var first: [String]
-
-  @Argument(
-    parsing: .postTerminator,
-    help: ArgumentHelp("Group B, after --.", valueName: "b"), completion: .file())
-  var second: [String] = []
+  var models: [String]
 
   @Option(
     parsing: .unconditional,
@@ -43,43 +38,25 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    try requireGroups()
+    let groups = try ComparedPaths(models, arguments: CommandLine.arguments)
     let job = try EvaluationJob(execution, isQuiet: json)
-    let paths = first + second
-    let models = try paths.map { (path: $0, model: try SavedModel(path: $0)) }
+    let models = try groups.all.map { (path: $0, model: try SavedModel(path: $0)) }
     if !dataOptions.isGiven { try SharedTestSet.require(of: models) }
     try job.selectKernels(for: models.map(\.model))
     let dataset = try job.loadData(of: models.map(\.model), dataOptions)
     let compared = try models.map { path, model in
       ComparedModel(path: path, isCorrect: try job.evaluate(model, on: dataset).isCorrect)
     }
-    let size = first.count
+    let size = groups.first.count
     guard let a = ComparedGroup(Array(compared[..<size])),
       let b = ComparedGroup(Array(compared[size...]))
-    else { throw Self.missingGroup }
+    else { throw ComparedPaths.missingGroup }
     warnOfCopies(Array(models[..<size]))
     warnOfCopies(Array(models[size...]))
     let comparison = ModelComparison(a, b, dataset: dataset.name, seed: seed)
     try Console.result(
       json
         ? try encoded(comparison) : ComparisonText(comparison).lines.joined(separator: "\n"))
-  }
-
-  private static let missingGroup = TrainerError(
-    .usage, "two groups are needed, with -- between them: trainer compare A ... -- B ...")
-
-  /// Refuses groups that are empty, or that count a model twice.
-  private func requireGroups() throws {
-    if second.isEmpty { throw Self.missingGroup }
-    if let option = second.first(where: { $0.hasPrefix("--") }) {
-      throw TrainerError(
-        .usage,
-        "found \(option) after --, where models are expected; options come before the models")
-    }
-    var targets: Set<String> = []
-    for path in first + second where !targets.insert(PathNames.target(of: path)).inserted {
-      throw TrainerError(.usage, "\(path) is given twice; each model counts once")
-    }
   }
 
   /// Warns of models of a group that are the same: a run that is repeated has the same bits, and shows
