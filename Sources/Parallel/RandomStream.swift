@@ -17,6 +17,8 @@ package enum RandomPurpose: UInt32, Sendable {
   /// The distortion of a training image, and its mixture with another: the transform's number in place of
   /// the layer's.
   case augmentation = 7
+  /// Random divisions of runs into groups, to compare groups of runs.
+  case permutation = 8
 }
 
 /// A sequence of random words, determined by the seed, a purpose and three numbers.

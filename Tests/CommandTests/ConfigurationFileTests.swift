@@ -211,6 +211,7 @@ struct ConfigurationFileTests {
     let shown = Set(help.matches(of: /--([a-z][a-z0-9-]*)/).map { String($0.1) })
     let others: Set = [
       "config", "resume", "overwrite", "version", "help", "no-batch-norm", "no-shuffle",
+      "no-stratify",
     ]
     #expect(ConfigurationFile.keys == shown.subtracting(others))
     // And not by the help alone.

@@ -53,7 +53,8 @@ struct HelpTests {
   @Test(
     "every subcommand has help",
     arguments: [
-      ["evaluate"], ["predict"], ["runs"], ["data"], ["data", "info"], ["data", "fetch"],
+      ["evaluate"], ["predict"], ["runs"], ["compare"], ["data"], ["data", "info"],
+      ["data", "fetch"],
       ["data", "preview"], ["info"],
     ])
   func subcommandHelp(_ name: [String]) async throws {
@@ -66,7 +67,7 @@ struct HelpTests {
   func examples() async throws {
     let commands: [any ParsableCommand.Type] = [
       TrainerCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      ScaleCommand.self,
+      ScaleCommand.self, RunsCommand.self, CompareCommand.self,
     ]
     for command in commands {
       let name = command == TrainerCommand.self ? [] : [command._commandName]

@@ -88,7 +88,24 @@ struct OptionErrorTests {
       ("--Learning_Rate 1", "unknown option '--Learning_Rate'; did you mean '--learning-rate'?"),
       ("--optimiser sgd", "unknown option '--optimiser'; did you mean '--optimizer'?"),
       ("--gpu", "unknown option '--gpu'\n  Usage: trainer"),
-      ("--early-stopping 3", "--early-stopping needs --validation N, whose loss it watches"),
+      (
+        "--early-stopping 3",
+        "--early-stopping needs --validation N or --fold k/K, whose loss it watches"
+      ),
+      ("--stratify", "--stratify needs --validation N or --fold k/K, whose samples it chooses"),
+      ("--fold 1/5 --validation 9", "--fold is 1/5, but --validation is 9; only one of them"),
+      ("--fold 0/5", "--fold is not a part of cross-validation:\n"),
+      ("--fold 0/5", "^ character 1: found `0`, expected the number of a fold, from 1 to 5"),
+      ("--fold 6/5", "^ character 1: found `6`, expected the number of a fold, from 1 to 5"),
+      ("--fold 5", "^ character 2: found the end, expected `/` and the number of folds"),
+      ("--fold 1/1", "^ character 3: found `1`, expected the number of folds, at least 2"),
+      ("--fold a/b", "^ character 1: found `a`, expected the number of a fold, as in 1/5"),
+      ("--fold -1/5", "^^ character 1: found `-1`, expected the number of a fold, as in 1/5"),
+      (
+        "--fold 1/601",
+        "--fold is 1/601; it must be of at most 600 folds, the number of training samples"
+      ),
+      ("--fold", "Missing value for '--fold <k/K>'"),
       ("--checkpoint-every 10", "--checkpoint-every has no meaning without --output"),
       ("--keep 5", "--keep has no meaning without --output"),
       ("extra", "Unexpected argument 'extra'"), ("-- --quiet", "Unexpected argument '--quiet'"),

@@ -97,6 +97,63 @@ struct RunsCommandTests {
     }
   }
 
+  @Test("groups have the number of runs, mean, deviation and range, as text and JSON")
+  func groups() async throws {
+    var files = RunFiles(accuracies: [0.8], seconds: 1)
+    files.settings["optimizer"] = "sgd"
+    try files.write(to: "runs/sgd", in: folder)
+    let text = try await runs(["runs", "--group-by", "optimizer", "--sort", "accuracy"])
+    #expect(text.status == 0)
+    #expect(
+      text.lines == [
+        "optimizer  runs   accuracy, %           range        test loss             range",
+        "adam          3  96.00 ± 1.00  95.00 to 97.00  0.3333 ± 0.0000  0.3333 to 0.3333",
+        "sgd           1         80.00  80.00 to 80.00           0.5000  0.5000 to 0.5000",
+      ])
+    // The made-up runs have one digest.
+    #expect(
+      text.errors
+        == "optimizer adam: no further evidence, since the weights are those of another run: runs/seed-2, "
+        + "runs/seed-10\n")
+    let json = try await runs(["runs", "--group-by", "optimizer,batch-size,optimizer", "--json"])
+    #expect(json.status == 0 && json.errors.isEmpty)
+    let array = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+    #expect(array.count == 2)
+    #expect(
+      array[0]["settings"] as? [String: String] == ["optimizer": "adam", "batch-size": "512"])
+    #expect(
+      array[0]["directories"] as? [String] == ["runs/seed-1", "runs/seed-2", "runs/seed-10"])
+    let accuracy = try #require(array[0]["test_accuracy"] as? [String: Any])
+    #expect(accuracy["count"] as? Int == 3 && accuracy["minimum"] as? Double == 0.95)
+    let deviation = try #require(accuracy["standard_deviation"] as? Double)
+    #expect(abs(deviation - 0.01) < 1e-12)
+    #expect(array[0]["validation_accuracy"] == nil)
+    let single = try #require(array[1]["test_accuracy"] as? [String: Any])
+    #expect(single["standard_deviation"] == nil)
+  }
+
+  @Test(
+    "settings to group by must be known",
+    arguments: [
+      ("optimiser", "unknown setting `optimiser`; did you mean `optimizer`?"),
+      ("xyzzy", "unknown setting `xyzzy`; the settings are accumulate, augment, batch-size,"),
+      ("optimizer,", "unknown setting ``; the settings are"),
+      ("lr-m", "did you mean `lr-minimum`?"),
+    ])
+  func unknownSetting(names: String, words: String) async throws {
+    let result = try await runs(["runs", "--group-by", names])
+    #expect(result.status == 64 && result.output.isEmpty)
+    #expect(result.errors.contains(words), "\(result.errors)")
+  }
+
+  @Test("groups have no order by time")
+  func groupOrder() async throws {
+    let result = try await runs(["runs", "--group-by", "seed", "--sort", "time"])
+    #expect(result.status == 64)
+    #expect(result.errors.contains("--sort time has no meaning with --group-by"))
+  }
+
   @Test("names and orders must be valid")
   func usage() async throws {
     #expect(try await runs([]).status == 64)

@@ -27,7 +27,7 @@ struct SettingOptionsTests {
   private static let unset: [String: Setting.Value] = [
     "steps": .integer(3), "early-stopping": .integer(3), "target-accuracy": .number(0.25),
     "clip-norm": .number(0.25), "max-norm": .number(0.25), "ema": .number(0.25),
-    "average-from": .integer(3), "class-weights": .text("balanced"),
+    "average-from": .integer(3), "class-weights": .text("balanced"), "fold": .text("2/5"),
     "augment": .text("rotate 15, flip"), "mixup": .number(0.25), "cutmix": .number(0.25),
   ]
 
@@ -35,7 +35,7 @@ struct SettingOptionsTests {
     "put their values into the configuration, and nothing else",
     arguments: TrainingConfiguration.declarations.map(\.name))
   func applied(name: String) throws {
-    let validation = name == "early-stopping" ? ["--validation=9"] : []
+    let validation = ["early-stopping", "stratify"].contains(name) ? ["--validation=9"] : []
     let standard = try Self.configuration(validation)
     let declared = try #require(
       TrainingConfiguration.declarations.first { $0.name == name })
@@ -130,7 +130,8 @@ struct SettingOptionsTests {
       "for adagrad, rmsprop, adam and adamw (default: adagrad 1e-10; rmsprop, adam and adamw 1e-08).",
       "Factor of a reduction, above 0 and less than 1, for step and plateau (default: 0.1).",
       "or keep the order of the file (default: --shuffle).",
-      "with --validation, else on the test set.",
+      "with --validation or --fold, else on the test set.",
+      "or of any class at random (default: --no-stratify).",
     ] {
       #expect(help.contains(line), "\(line)")
     }

@@ -1,5 +1,7 @@
-/// The settings of hidden layers that versions without models recorded.
+/// How older versions recorded settings.
 package enum OlderSettings {
+  /// Settings that older versions did not have, with the values that mean what those did.
+  package static let added: [String: Setting.Value] = ["stratify": .flag(false)]
   /// The names of the settings that a model has replaced.
   package static let names = ["hidden", "batch-norm", "dropout"]
 
@@ -19,7 +21,8 @@ package enum OlderSettings {
     return perceptron.model
   }
 
-  /// Replaces recorded settings of hidden layers by the model that they describe.
+  /// Replaces recorded settings of hidden layers by the model that they describe, and adds settings that the
+  /// version did not have.
   ///
   /// - Parameter settings: The settings, by their names.
   /// - Returns: The settings as this version records them.
@@ -27,8 +30,9 @@ package enum OlderSettings {
   package static func upgraded(
     _ settings: [String: Setting.Value]
   ) throws(ArchitectureError) -> [String: Setting.Value] {
-    guard let model = try model({ settings[$0]?.description }) else { return settings }
-    var result = settings.filter { !names.contains($0.key) }
+    var result = settings.merging(added) { recorded, _ in recorded }
+    guard let model = try model({ settings[$0]?.description }) else { return result }
+    for name in names { result[name] = nil }
     result["model"] = .text(model.description)
     return result
   }

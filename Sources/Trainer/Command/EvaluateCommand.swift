@@ -1,9 +1,5 @@
 import ArgumentParser
-import Files
-import Foundation
 import ImageData
-import Model
-import Parallel
 import Runs
 import Training
 
@@ -26,45 +22,18 @@ struct EvaluateCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let usable = UsableCPUs.current()
-    let threads = try execution.threadCount(default: usable.count)
+    let job = try EvaluationJob(execution, isQuiet: json)
     let views = try ensemble.views()
     let models = try ensemble.models()
-    try execution.selectKernels(of: models, isQuiet: json)
-    let location = try locateData(of: models[0])
-    if !json { Console.note("Data set \(location.name) from \(location.directory)") }
-    let dataset = try Dataset.load(from: location)
-    for model in models {
-      if let warning = model.warning(evaluatedOn: dataset) { Console.warning(warning) }
-    }
-    try EnsembleOptions.requireMemory(
-      for: models, rows: threads * min(LeafPlan.blockRows, dataset.test.count), usable: usable)
-    let evaluation = try ModelEvaluation(
-      models.map(\.member), views: views, dataset: dataset, threads: threads,
-      coreCount: usable.count, engine: execution.engine.engine)
+    try job.selectKernels(for: models)
+    let dataset = try job.loadData(of: models, dataOptions)
+    let evaluation = try job.evaluate(models, views: views, on: dataset)
     let names = models[0].data?.classNames ?? dataset.classNames()
     try Console.result(
       json
         ? try encoded(
           EvaluationRecord(evaluation: evaluation, dataset: dataset.name, classNames: names))
         : EvaluationText(evaluation, classNames: names).lines.joined(separator: "\n"))
-  }
-
-  /// The requested data set, otherwise that of a model.
-  private func locateData(of saved: SavedModel) throws -> DatasetLocation {
-    if !dataOptions.isGiven {
-      if let location = try saved.locateData(
-        environment: ProcessInfo.processInfo.environment, note: DataOptions.tellOfUnreadable)
-      {
-        return location
-      }
-      let location = try dataOptions.locate()
-      Console.warning(
-        "\(saved.file.path) does not record its data set; it is evaluated on "
-          + "\(location.name) in \(location.directory); choose with --dataset or --data")
-      return location
-    }
-    return try dataOptions.locate()
   }
 }
 

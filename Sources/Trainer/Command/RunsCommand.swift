@@ -7,7 +7,14 @@ import Training
 struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",
-    abstract: "Compare runs: the settings that differ, and the results.")
+    abstract: "Compare runs: the settings that differ, and the results.",
+    discussion: """
+      With --group-by, runs that agree in the named settings are a group, such as the seeds of an \
+      experiment; the mean, standard deviation and range of their results are shown.
+
+        trainer runs runs
+        trainer runs runs --group-by optimizer,learning-rate
+      """)
 
   @Argument(
     help: ArgumentHelp(
@@ -22,17 +29,17 @@ struct RunsCommand: ParsableCommand {
       valueName: "order"))
   var sort = RunOrder.name
 
-  @Flag(help: "Print JSON: an array of all runs, with complete digests.")
+  @OptionGroup var grouping: GroupingOption
+
+  @Flag(
+    help: "Print JSON: an array of all runs, with complete digests, or of the groups of --group-by."
+  )
   var json = false
 
   func run() throws {
+    let names = try grouping.names(sort: sort)
     let (runs, missing) = RecordedRun.find(in: directories)
-    let table = RunTable(runs, order: sort)
-    if json {
-      try Console.result(try encoded(table.runs))
-    } else if !runs.isEmpty {
-      for line in table.lines { try Console.result(line) }
-    }
+    try show(runs, by: names)
     for problem in runs.flatMap(\.problems) + missing { Console.error("\(problem)") }
     let broken = runs.count { !$0.problems.isEmpty }
     if broken > 0 {
@@ -45,6 +52,26 @@ struct RunsCommand: ParsableCommand {
         .dataNotFound,
         "\(missing.count) of \(counted(directories.count, "directory", plural: "directories")) "
           + "cannot be searched or \(missing.count == 1 ? "has" : "have") no run")
+    }
+  }
+}
+
+extension RunsCommand {
+  /// Prints all runs, or their groups.
+  private func show(_ runs: [RecordedRun], by names: [String]?) throws {
+    if let names {
+      let table = RunGroups(runs, by: names, order: sort)
+      if json { return try Console.result(try encoded(table.groups)) }
+      if !table.groups.isEmpty {
+        for line in table.lines { try Console.result(line) }
+      }
+      for note in table.notes { Console.note(note) }
+    } else {
+      let table = RunTable(runs, order: sort)
+      if json { return try Console.result(try encoded(table.runs)) }
+      if !runs.isEmpty {
+        for line in table.lines { try Console.result(line) }
+      }
     }
   }
 }

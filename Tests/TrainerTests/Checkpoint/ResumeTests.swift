@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import ImageData
 @testable import Model
 @testable import Runs
 @testable import Training
@@ -105,6 +106,24 @@ struct ResumeTests {
     let expected = outcome(unbroken)
     #expect(Set(unbroken.position.history.map(\.learningRate)).count > 1)
     for step in 1..<last {
+      let resumed = try TrainingRunTests.run(threads: 1 + step % 4, change)
+      try Checkpoint(path: folder.file(step: step)).restore(resumed)
+      try resumed.train()
+      #expect(outcome(resumed) == expected && resumed.digest == unbroken.digest, "step \(step)")
+    }
+  }
+
+  @Test("of a stratified fold has the bits of the uninterrupted run")
+  func fold() throws {
+    func change(_ configuration: inout TrainingConfiguration) {
+      (configuration.fold, configuration.stratify) = (Fold(2, of: 4), true)
+      configuration.epochs = 3
+    }
+    let unbroken = try TrainingRunTests.run(change)
+    try unbroken.train(observers: [Snapshots(steps: [2, 4, 7], folder: folder)])
+    let expected = outcome(unbroken)
+    #expect(expected.0.allSatisfy { $0.validation?.sampleCount == 58 })
+    for step in [2, 4, 7] {
       let resumed = try TrainingRunTests.run(threads: 1 + step % 4, change)
       try Checkpoint(path: folder.file(step: step)).restore(resumed)
       try resumed.train()

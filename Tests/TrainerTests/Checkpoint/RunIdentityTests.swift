@@ -1,5 +1,6 @@
 import Testing
 
+@testable import ImageData
 @testable import Model
 @testable import Runs
 @testable import Training
@@ -42,6 +43,16 @@ struct RunIdentityTests {
     #expect(throws: ArchitectureError.self) { try older.upgraded() }
   }
 
+  @Test("that a version without stratification began, if it is not stratified")
+  func addedSettings() throws {
+    var older = identity { $0.validationCount = 10 }
+    older.settings["stratify"] = nil
+    #expect(refusal(identity { $0.validationCount = 10 }, try older.upgraded()) == nil)
+    let stratified = identity { ($0.validationCount, $0.stratify) = (10, true) }
+    #expect(refusal(stratified, try older.upgraded())?.contains("`stratify` is true") == true)
+    #expect(try stratified.upgraded() == stratified)
+  }
+
   @Test(
     "with other numbers of threads, epochs and steps, and with other reasons to stop",
     arguments: [
@@ -73,6 +84,8 @@ struct RunIdentityTests {
       ),
       ({ @Sendable in $0.warmupSteps = 7 }, "`warmup-steps` is 7", "with 0"),
       ({ @Sendable in $0.validationCount = 10 }, "`validation` is 10", "with 0"),
+      ({ @Sendable in $0.fold = Fold(1, of: 5) }, "`fold` is 1/5", "with none"),
+      ({ @Sendable in $0.stratify = true }, "`stratify` is true", "with false"),
     ] as [(@Sendable (inout TrainingConfiguration) -> Void, String, String)])
   func mathematics(
     change: @Sendable (inout TrainingConfiguration) -> Void, found: String, expected: String

@@ -11,7 +11,8 @@ struct EvaluationTextTests {
     ModelEvaluation(
       loss: 0.25, accuracy: 0.5,
       outcome: TestOutcome(
-        confusionMatrix: matrix, mistakes: [], imageSize: ImageSize(rows: 1, columns: 1)))
+        confusionMatrix: matrix, mistakes: [], imageSize: ImageSize(rows: 1, columns: 1)),
+      isCorrect: [])
   }
 
   /// A matrix in which class c has `c` mistakes, all of them for class 0.

@@ -48,6 +48,9 @@ struct TrainingConfigurationTests {
     + Case.values("`shard-size`", \.shardSize, [0, -1, (1 << 20) + 1, .max].map(ShardSize.rows))
     + Case.values("`accumulate`", \.accumulate, [0, -1, 65_537])
     + Case.values("`validation`", \.validationCount, [-1, 1_000])
+    + optional(
+      "`fold`", \.fold,
+      [Fold(0, of: 5), Fold(6, of: 5), Fold(1, of: 1), Fold(1, of: 1_001), Fold(-1, of: -1)])
     + optional("`early-stopping`", \.earlyStoppingPatience, [0, -1])
     + optional("`target-accuracy`", \.targetAccuracy, [0, -0.1, 1.1, .nan])
     + Case.values("`label-smoothing`", \.labelSmoothing, unit)
@@ -130,6 +133,7 @@ struct TrainingConfigurationTests {
     Case("`shard-size`", "largest") { $0.shardSize = .rows(1 << 20) },
     Case("`accumulate`", "largest") { $0.accumulate = 65_536 },
     Case("`validation`", "all but two") { ($0.validationCount, $0.batchSize) = (998, 2) },
+    Case("`fold`", "one sample") { $0.fold = Fold(1_000, of: 1_000) },
     Case("`target-accuracy`", "1") { $0.targetAccuracy = 1 },
     Case("`mixup`", "smallest") { $0.mixup = .leastNonzeroMagnitude },
     Case("`cutmix`", "largest") { $0.cutmix = 100 },
@@ -146,7 +150,7 @@ struct TrainingConfigurationTests {
   @Test("every setting with limits is among the refused ones")
   func complete() {
     let declared = TrainingConfiguration.declarations.filter {
-      !["shuffle", "seed", "engine", "model", "dropout-mode"].contains($0.name)
+      !["shuffle", "seed", "stratify", "engine", "model", "dropout-mode"].contains($0.name)
     }
     let refused = Set(Self.refused.map(\.option))
     for name in declared.map(\.name) { #expect(refused.contains("`\(name)`"), "\(name)") }

@@ -26,6 +26,8 @@ struct RunRecordTests {
       record.settings == [
         "batch-size": .integer(512), "dropout": .number(0.2), "epochs": .integer(3),
         "optimizer": .text("adam"), "seed": .unsigned(.max), "shuffle": .flag(true),
+        // A version that did not have it did not stratify.
+        "stratify": .flag(false),
       ])
     #expect(record.command == ["trainer", "--output", "runs/one"])
     #expect(record.threads == 2)

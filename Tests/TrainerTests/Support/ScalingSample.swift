@@ -42,7 +42,7 @@ struct ScalingSample {
         mode: mode, repeats: repeats, seconds: 10, steps: nil, pin: .none,
         settings: [
           "model": .text("dense 512 relu, dense 256 relu"), "seed": .integer(0),
-          "label-smoothing": .number(0.25),
+          "label-smoothing": .number(0.25), "stratify": .flag(false),
         ]),
       dataset: try Self.dataset(), parameters: 535_818, machine: machine, topology: topology,
       findings: findings, series: series, simulation: try simulation(series))

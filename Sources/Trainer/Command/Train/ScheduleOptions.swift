@@ -14,24 +14,34 @@ struct ScheduleOptions: ParsableArguments {
     note: "They are not trained on, and decide which epoch is best.")
   var validation: Int?
 
+  @OptionGroup var fold: FoldOption
+
+  @Flag(
+    \.stratify,
+    "Hold out samples of each class in proportion to its size, or of any class at random")
+  var stratify: Bool?
+
   @Option(
     \.earlyStoppingPatience,
     "Epochs without a smaller validation loss after which the run ends", value: "epochs",
-    note: "Needs --validation.")
+    note: "Needs --validation or --fold.")
   var earlyStopping: Int?
 
   @Option(
     \.targetAccuracy, "Accuracy of an epoch at which the run ends", value: "x",
-    note: "Measured on the validation samples with --validation, else on the test set.")
+    note: "Measured on the validation samples with --validation or --fold, else on the test set.")
   var targetAccuracy: Double?
 
   /// Puts the options that are given into a configuration.
   ///
   /// - Parameter configuration: The configuration to change.
-  func apply(to configuration: inout TrainingConfiguration) {
+  /// - Throws: `TrainerError` that names the option.
+  func apply(to configuration: inout TrainingConfiguration) throws {
     if let epochs { configuration.epochs = epochs }
     if let steps { configuration.stepLimit = steps }
     if let validation { configuration.validationCount = validation }
+    configuration.fold = try fold.parsed()
+    if let stratify { configuration.stratify = stratify }
     if let earlyStopping { configuration.earlyStoppingPatience = earlyStopping }
     if let targetAccuracy { configuration.targetAccuracy = targetAccuracy }
   }

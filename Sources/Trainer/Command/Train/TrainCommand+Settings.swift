@@ -15,7 +15,7 @@ extension TrainCommand {
     try output.requireMeaning()
     if let engine = execution.engine.engine { configuration.engine = engine }
     try batches.apply(to: &configuration)
-    schedule.apply(to: &configuration)
+    try schedule.apply(to: &configuration)
     try network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)
     try learningRate.apply(to: &configuration)

@@ -59,13 +59,15 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   }
 
   /// The same run as this version describes it: older ones had settings for hidden layers in place of
-  /// a model, OpenBLAS as the only engine, and a result that depended on the size of shards.
+  /// a model, OpenBLAS as the only engine, and a result that depended on the size of shards, and did not
+  /// have all settings.
   ///
   /// - Throws: `ArchitectureError` for hidden layers that no version made.
   func upgraded() throws -> RunIdentity {
     var result = self
     if result.settings["engine"] == nil { result.settings["engine"] = Engine.openblas.rawValue }
     result.settings["shard-size"] = nil
+    result.settings.merge(OlderSettings.added.mapValues(\.description)) { recorded, _ in recorded }
     guard let model = try OlderSettings.model({ settings[$0] }) else { return result }
     for name in OlderSettings.names { result.settings[name] = nil }
     result.settings["model"] = model.description

@@ -39,6 +39,8 @@ package struct ModelEvaluation: Sendable, Encodable {
   package let members: Members?
   /// The number of views of each image that were averaged.
   package let views: Int
+  /// Whether each sample is predicted correctly, to compare models; not encoded.
+  package let isCorrect: [Bool]
 
   private enum CodingKeys: CodingKey {
     case loss, accuracy, samples, classAccuracy, confusionMatrix, models, agreement, views
@@ -82,7 +84,8 @@ package struct ModelEvaluation: Sendable, Encodable {
     let result = evaluator.evaluate()
     self.init(
       loss: result.loss, accuracy: result.accuracy,
-      outcome: TestOutcome(evaluator, images: dataset.test, classCount: dataset.classCount))
+      outcome: TestOutcome(evaluator, images: dataset.test, classCount: dataset.classCount),
+      isCorrect: zip(evaluator.predictions.elements, dataset.test.labels).map(==))
   }
 
   /// Evaluates the mean of several models or views.
@@ -97,6 +100,7 @@ package struct ModelEvaluation: Sendable, Encodable {
       outcome: TestOutcome(
         predictions: evaluator.predictions, probabilities: evaluator.probabilities.elements,
         images: dataset.test, classCount: dataset.classCount),
+      isCorrect: zip(evaluator.predictions, dataset.test.labels).map(==),
       members: members.count == 1
         ? nil : Members(models: members, agreement: result.agreement),
       views: ensemble.viewCount)
@@ -108,14 +112,17 @@ package struct ModelEvaluation: Sendable, Encodable {
   ///   - loss: The mean loss per sample, in nats.
   ///   - accuracy: The share of samples predicted correctly, from 0 to 1.
   ///   - outcome: The predictions.
+  ///   - isCorrect: Whether each sample is predicted correctly.
   ///   - members: The models, if there are several.
   ///   - views: The number of views of each image.
   init(
-    loss: Double, accuracy: Double, outcome: TestOutcome, members: Members? = nil, views: Int = 1
+    loss: Double, accuracy: Double, outcome: TestOutcome, isCorrect: [Bool],
+    members: Members? = nil, views: Int = 1
   ) {
     self.loss = loss
     self.accuracy = accuracy
     self.outcome = outcome
+    self.isCorrect = isCorrect
     self.members = members
     self.views = views
     confusionMatrix = outcome.confusionMatrix

@@ -3,7 +3,6 @@ import Foundation
 import Machine
 import Model
 import Pages
-import Parallel
 import Training
 
 /// The sort order of runs.
@@ -59,15 +58,7 @@ package struct RunTable: Sendable {
   /// The settings, versions and placement of a run, without the number of epochs, which has its own
   /// column.
   private static func comparable(_ record: RunRecord) -> [String: String] {
-    var values = record.settings.mapValues(\.description)
-    values["epochs"] = nil
-    values["dataset"] = record.dataset.name
-    values["threads"] = "\(record.threads)"
-    values["pin"] = (record.pin ?? WorkerPlacement.none).rawValue
-    // The core in use, even if the option is `auto`.
-    values["blas-core"] = record.usedBLASCore
-    values["version"] = record.version
-    return values
+    record.comparable.filter { $0.key != "epochs" }
   }
 
   /// The table as lines of text: a heading, then one line per run.

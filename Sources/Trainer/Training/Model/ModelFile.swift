@@ -155,6 +155,9 @@ extension ModelFile {
     return architecture
   }
 
+  /// The SHA-256 of all that a file says; nil if it has none, as older ones and those of other programs.
+  package var contentDigest: String? { file.metadata[ContentDigest.key] }
+
   /// The engine that trained a file's model.
   ///
   /// - Returns: The engine; nil if the file records none, as older ones.

@@ -1,4 +1,5 @@
 import Files
+import ImageData
 import Model
 
 extension TrainingConfiguration {
@@ -19,7 +20,7 @@ extension TrainingConfiguration {
   /// - Returns: A note for the user if the batch was cut; nil if there is nothing to say.
   @discardableResult
   package mutating func fitBatch(sampleCount: Int) -> Message? {
-    let trained = sampleCount - validationCount
+    let trained = sampleCount - heldOut.count(of: sampleCount)
     guard givenBatchSize == nil, trained >= 1 else { return nil }
     // One sample that is normalised fits no batch; validation says what can be done.
     let size = largestBatch(upTo: batchSize, sampleCount: trained) ?? trained

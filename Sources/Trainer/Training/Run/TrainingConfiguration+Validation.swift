@@ -1,4 +1,5 @@
 import Files
+import ImageData
 import Model
 
 extension TrainingConfiguration {
@@ -13,16 +14,12 @@ extension TrainingConfiguration {
     for value in declared + optimizer.settings + schedule.settings {
       try require(value.isAllowed, value.name, value.value, value.limits)
     }
-    if earlyStoppingPatience != nil, validationCount == 0 {
-      throw TrainerError(
-        .usage,
-        "\(setting: "early-stopping") needs \(setting: "validation") N, whose loss it watches")
-    }
     if let averageFrom {
       try require(
         averageFrom <= epochs, "average-from", averageFrom,
         "at most \(epochs), the number of epochs")
     }
+    try validateHeldOut()
     if let sampleCount { try validate(against: sampleCount) }
   }
 
@@ -30,7 +27,12 @@ extension TrainingConfiguration {
     try require(
       validationCount < sampleCount, "validation", validationCount,
       "less than \(sampleCount), the number of training samples")
-    let trained = sampleCount - validationCount
+    if let fold {
+      try require(
+        fold.count <= sampleCount, "fold", fold,
+        "of at most \(sampleCount) folds, the number of training samples")
+    }
+    let trained = sampleCount - heldOut.count(of: sampleCount)
     var fitted = self
     fitted.fitBatch(sampleCount: sampleCount)
     try require(

@@ -39,6 +39,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var accumulate = 1
   /// Training samples that are held out to judge the run by.
   public var validationCount = 0
+  /// The part of cross-validation that is held out to judge the run by; nil for none.
+  public var fold: Fold?
+  /// Whether samples are held out in proportion to the classes.
+  public var stratify = false
   /// Epochs without a smaller validation loss after which the run ends; nil for never.
   public var earlyStoppingPatience: Int?
   /// The accuracy, from 0 to 1, at which the run ends; nil for none.
@@ -83,6 +87,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     .init("mixup", .aboveZero(to: 100), \.mixup),
     .init("cutmix", .aboveZero(to: 100), \.cutmix),
     .init("validation", .atLeast(0), \.validationCount),
+    .init("fold", .allowed, \.fold),
+    .init("stratify", .any, \.stratify),
     .init("early-stopping", .atLeast(1), \.earlyStoppingPatience, role: .length),
     .init("target-accuracy", .aboveZero(to: 1), \.targetAccuracy, role: .length),
     .init("label-smoothing", .belowOne, \.labelSmoothing),

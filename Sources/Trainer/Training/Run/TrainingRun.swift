@@ -81,7 +81,7 @@ public final class TrainingRun {
     architecture = try configuration.architecture(for: dataset)
     try configuration.engine.load()
     split = ValidationSplit(
-      sampleCount: dataset.training.count, validationCount: configuration.validationCount,
+      configuration.heldOut, of: dataset.training.labels, isStratified: configuration.stratify,
       seed: configuration.seed)
     let network = Network(architecture, seed: configuration.seed, engine: configuration.engine)
     state = ModelState(

@@ -1,0 +1,71 @@
+import Foundation
+import Pages
+
+/// Runs in groups that agree in some settings.
+package struct RunGroups: Sendable {
+  /// The settings in which the runs of a group agree.
+  private let names: [String]
+  /// The groups, sorted.
+  package let groups: [RunGroup]
+
+  /// Groups runs; those without a readable record are in no group.
+  ///
+  /// - Parameters:
+  ///   - runs: The runs.
+  ///   - names: The settings in which the runs of a group agree, of ``RunRecord/comparableNames``.
+  ///   - order: By the settings' values (`name`) or by the mean accuracy, in descending order.
+  package init(_ runs: [RecordedRun], by names: [String], order: RunOrder = .name) {
+    self.names = names
+    let members = Dictionary(grouping: RunTable(runs).runs.filter { $0.record != nil }) { run in
+      let values = run.record?.comparable ?? [:]
+      return names.map { values[$0] }
+    }
+    groups = members.map { values, runs in
+      RunGroup(settings: zip(names, values).map { (name: $0, value: $1) }, members: runs)
+    }.sorted { Self.isBefore($0, $1, order) }
+  }
+
+  private static func isBefore(_ one: RunGroup, _ other: RunGroup, _ order: RunOrder) -> Bool {
+    if order == .accuracy {
+      let means = (one.testAccuracy?.mean ?? -1, other.testAccuracy?.mean ?? -1)
+      if means.0 != means.1 { return means.0 > means.1 }
+    }
+    for (first, second) in zip(one.settings, other.settings) where first.value != second.value {
+      let texts = (first.value ?? "", second.value ?? "")
+      let comparison = texts.0.compare(texts.1, options: .numeric)
+      return comparison == .orderedSame ? texts.0 < texts.1 : comparison == .orderedAscending
+    }
+    return false
+  }
+
+  /// The groups as lines of text: a heading, then one line per group.
+  package var lines: [String] {
+    let validates = groups.contains { $0.validationAccuracy != nil }
+    let metrics = ["accuracy, %", "test loss"] + (validates ? ["val accuracy, %"] : [])
+    let columns =
+      names.map { TextTable.Column($0, .left) } + [TextTable.Column("runs")]
+      + metrics.flatMap { [TextTable.Column($0), TextTable.Column("range")] }
+    let rows = groups.map { group in
+      group.settings.map { $0.value ?? "-" } + ["\(group.runs.count)"]
+        + Self.cells(group.testAccuracy, 100, decimals: 2)
+        + Self.cells(group.testLoss, 1, decimals: 4)
+        + (validates ? Self.cells(group.validationAccuracy, 100, decimals: 2) : [])
+    }
+    return TextTable(columns: columns, rows: rows).lines()
+  }
+
+  /// What should be known of the groups' figures.
+  package var notes: [String] { groups.flatMap(\.notes) }
+
+  /// Mean and standard deviation, and the range.
+  private static func cells(
+    _ summary: SampleSummary?, _ factor: Double, decimals: Int
+  ) -> [String] {
+    guard let summary else { return ["-", "-"] }
+    func text(_ value: Double) -> String { FigureText.fixed(value * factor, decimals) }
+    return [
+      text(summary.mean) + (summary.standardDeviation.map { " ± \(text($0))" } ?? ""),
+      "\(text(summary.minimum)) to \(text(summary.maximum))",
+    ]
+  }
+}
