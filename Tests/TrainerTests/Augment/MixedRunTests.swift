@@ -108,7 +108,7 @@ struct MixedRunTests {
   @Test("never sees held-out samples: other images in their place change nothing")
   func heldOut() throws {
     let images = try SyntheticImages(count: 230, side: 6).images
-    let split = ValidationSplit(sampleCount: 230, validationCount: 40, seed: 0)
+    let split = ValidationSplit(.samples(40), of: images.labels, seed: 0)
     func digest(changed: [UInt32]) throws -> String {
       var pixels = Array(
         UnsafeBufferPointer(start: images.pixels.baseAddress, count: 230 * images.valueCount))
