@@ -137,7 +137,10 @@ struct RunsCommandTests {
     "settings to group by must be known",
     arguments: [
       ("optimiser", "unknown setting `optimiser`; did you mean `optimizer`?"),
-      ("xyzzy", "unknown setting `xyzzy`; the settings are accumulate, augment, average-from, batch-size,"),
+      (
+        "xyzzy",
+        "unknown setting `xyzzy`; the settings are accumulate, augment, average-from, batch-size,"
+      ),
       ("optimizer,", "unknown setting ``; the settings are"),
       ("lr-m", "did you mean `lr-minimum`?"),
     ])
