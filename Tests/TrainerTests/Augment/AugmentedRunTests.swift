@@ -65,14 +65,7 @@ struct AugmentedRunTests {
   @Test("evaluates on the images as they are")
   func evaluation() throws {
     let run = try Self.run { $0.validationCount = 40 }
-    let plain = try TrainingRunTests.run { $0.validationCount = 40 }
-    plain.state.parameters.pointer.update(
-      from: run.state.parameters.pointer, count: run.state.parameters.count)
-    plain.state.statistics.pointer.update(
-      from: run.state.statistics.pointer, count: run.state.statistics.count)
-    let last = try #require(run.position.history.last)
-    #expect(plain.testEvaluator.evaluate() == last.test)
-    #expect(plain.validationEvaluator?.evaluate() == last.validation)
+    try expectPlainEvaluation(of: run)
   }
 
   @Test("refuses a shift beyond the images")

@@ -34,17 +34,14 @@ struct MemoryCheck {
   /// - Parameters:
   ///   - architectures: The networks, which are all in memory at once.
   ///   - rows: The rows that all threads work on at once.
-  ///   - advice: The options whose smaller values need less memory.
-  init(
-    evaluating architectures: [Architecture], rows: Int, advice: String = "--threads"
-  ) {
+  init(evaluating architectures: [Architecture], rows: Int) {
     let networks = architectures.map(Self.network)
     let parameters = networks.map(\.parameters.valueCount).reduce(0, +)
     let columns = networks.map { ForwardPlan($0).columns.reduce(0, +) }.reduce(0, +)
     bytes =
       (Double(parameters) + Double(rows) * Double(columns)) * Double(MemoryLayout<Float>.stride)
     words = Self.words(
-      parameters: parameters, rows: Double(rows), columns: columns, advice: advice)
+      parameters: parameters, rows: Double(rows), columns: columns, advice: "--threads")
   }
 
   private static func words(

@@ -121,34 +121,51 @@ package final class Ensemble: Sendable {
     }
   }
 
-  /// Adds up one model's probabilities of images over the views.
+  /// The doubles of memory that a thread needs for images: a model's probabilities, and those of one image.
+  ///
+  /// - Parameter rows: The most images of a call.
+  /// - Returns: Their number.
+  func scratchCount(rows: Int) -> Int { (rows + 1) * classCount }
+
+  /// Computes the probabilities of images.
   ///
   /// - Parameters:
-  ///   - model: The model.
   ///   - samples: The images' numbers (rows).
   ///   - rows: How many, at most a block.
   ///   - images: Bytes of the images, one image after another.
   ///   - worker: The calling worker.
-  ///   - probabilities: The mean over the views, (rows, classes), overwritten.
-  ///   - scratch: Memory for the probabilities of one image (classes).
+  ///   - mean: The mean over the models, (rows, classes), overwritten.
+  ///   - scratch: The calling thread's ``scratchCount(rows:)`` doubles.
+  ///   - answered: Called with the probabilities, (rows, classes), of each model by its number from 1, and at
+  ///     last with the mean and 0.
   func probabilities(
-    of model: Int, _ samples: UnsafePointer<UInt32>, rows: Int, in images: UnsafePointer<UInt8>,
-    worker: Int, into probabilities: UnsafeMutablePointer<Double>,
-    scratch: UnsafeMutablePointer<Double>
+    of samples: UnsafePointer<UInt32>, rows: Int, in images: UnsafePointer<UInt8>, worker: Int,
+    mean: UnsafeMutablePointer<Double>, scratch: UnsafeMutablePointer<Double>,
+    answered: (_ answer: Int, _ probabilities: UnsafePointer<Double>) -> Void
   ) {
     let count = rows * classCount
-    probabilities.update(repeating: 0, count: count)
-    for view in 0..<viewCount {
-      let logits = runners[model].logits(
-        of: samples, rows: rows, in: images, worker: worker, view: view)
-      for row in 0..<rows {
-        Softmax.probabilities(
-          logits: logits + row * classCount, classCount: classCount, into: scratch)
-        for c in 0..<classCount { probabilities[row * classCount + c] += scratch[c] }
+    mean.update(repeating: 0, count: count)
+    for (index, runner) in runners.enumerated() {
+      scratch.update(repeating: 0, count: count)
+      for view in 0..<viewCount {
+        let logits = runner.logits(
+          of: samples, rows: rows, in: images, worker: worker, view: view)
+        for row in 0..<rows {
+          let image = scratch + count
+          Softmax.probabilities(
+            logits: logits + row * classCount, classCount: classCount, into: image)
+          for c in 0..<classCount { scratch[row * classCount + c] += image[c] }
+        }
       }
+      // A quotient by 1 changes no bit.
+      for value in 0..<count {
+        scratch[value] /= Double(viewCount)
+        mean[value] += scratch[value]
+      }
+      answered(index + 1, scratch)
     }
-    // A quotient by 1 changes no bit.
-    for index in 0..<count { probabilities[index] /= Double(viewCount) }
+    for value in 0..<count { mean[value] /= Double(runners.count) }
+    answered(0, mean)
   }
 
   /// The class with the largest probability; of equal ones the first.

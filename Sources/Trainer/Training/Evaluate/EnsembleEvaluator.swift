@@ -11,7 +11,7 @@ package final class EnsembleEvaluator: Sendable {
   private let plan: LeafPlan
   private let samples: AlignedBuffer<UInt32>
   private let claims = ClaimCounter()
-  /// For each worker, the probabilities of a block by one model and their sum, and those of one image.
+  /// For each worker, the mean probabilities of a block, and what computing them needs.
   private let scratch: AlignedBuffer<Double>
   private let blockCount: Int
   /// The losses of the ensemble and then of each model, (1 + models, samples).
@@ -39,7 +39,8 @@ package final class EnsembleEvaluator: Sendable {
     EpochOrder.fillSequential(samples.elements)
     blockCount = LeafPlan.blockRows * ensemble.classCount
     scratch = AlignedBuffer(
-      count: ensemble.team.count * (2 * blockCount + ensemble.classCount))
+      count: ensemble.team.count
+        * (blockCount + ensemble.scratchCount(rows: LeafPlan.blockRows)))
     let answers = 1 + ensemble.runners.count
     losses = AlignedBuffer(count: answers * images.count)
     classes = AlignedBuffer(count: answers * images.count)
@@ -83,18 +84,14 @@ package final class EnsembleEvaluator: Sendable {
   private func evaluate(block: Int, worker: Int) {
     let rows = plan.rows(of: plan.leaves(ofBlock: block))
     let classCount = ensemble.classCount
-    let model = scratch.pointer + worker * (2 * blockCount + classCount)
-    let mean = model + blockCount
-    mean.update(repeating: 0, count: rows.count * classCount)
-    for index in ensemble.runners.indices {
-      ensemble.probabilities(
-        of: index, samples.pointer + rows.lowerBound, rows: rows.count, in: source.images,
-        worker: worker, into: model, scratch: mean + blockCount)
-      for value in 0..<rows.count * classCount { mean[value] += model[value] }
-      record(model, rows: rows, answer: index + 1)
+    let mean =
+      scratch.pointer + worker * (blockCount + ensemble.scratchCount(rows: LeafPlan.blockRows))
+    ensemble.probabilities(
+      of: samples.pointer + rows.lowerBound, rows: rows.count, in: source.images, worker: worker,
+      mean: mean, scratch: mean + blockCount
+    ) { answer, values in
+      record(values, rows: rows, answer: answer)
     }
-    for value in 0..<rows.count * classCount { mean[value] /= Double(ensemble.runners.count) }
-    record(mean, rows: rows, answer: 0)
     for row in rows {
       let prediction = Int(classes.pointer[row])
       probabilities.pointer[row] = Float(mean[(row - rows.lowerBound) * classCount + prediction])

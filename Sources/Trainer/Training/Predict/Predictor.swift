@@ -29,7 +29,7 @@ package final class Predictor: Sendable {
   private let probabilities: AlignedBuffer<Double>
   /// The predictions of the ensemble and then of each model, (capacity, 1 + models).
   private let classes: AlignedBuffer<UInt8>
-  /// For each worker, the probabilities of a shard by one model, and those of one image.
+  /// For each worker, what computing a shard's probabilities needs.
   private let scratch: AlignedBuffer<Double>
   private let order: AlignedBuffer<UInt32>
   private let claims = ClaimCounter()
@@ -52,7 +52,7 @@ package final class Predictor: Sendable {
     pixels = AlignedBuffer(count: capacity * ensemble.valueCount)
     probabilities = AlignedBuffer(count: capacity * classCount)
     classes = AlignedBuffer(count: capacity * (1 + ensemble.runners.count))
-    scratch = AlignedBuffer(count: threads * (Self.shardSize + 1) * classCount)
+    scratch = AlignedBuffer(count: threads * ensemble.scratchCount(rows: Self.shardSize))
     order = AlignedBuffer(count: Self.shardSize)
     EpochOrder.fillSequential(order.elements)
   }
@@ -84,27 +84,16 @@ package final class Predictor: Sendable {
 
   private func predict(shard: Int, worker: Int) {
     let first = shard * Self.shardSize
-    let count = Self.shardSize * classCount
-    let model = scratch.pointer + worker * (count + classCount)
-    let mean = probabilities.pointer + first * classCount
-    mean.update(repeating: 0, count: count)
-    for index in ensemble.runners.indices {
-      ensemble.probabilities(
-        of: index, order.pointer, rows: Self.shardSize, in: pixels.pointer + first * valueCount,
-        worker: worker, into: model, scratch: model + count)
-      for value in 0..<count { mean[value] += model[value] }
-      record(model, first: first, answer: index + 1)
-    }
-    for value in 0..<count { mean[value] /= Double(ensemble.runners.count) }
-    record(mean, first: first, answer: 0)
-  }
-
-  /// Records the predictions of the ensemble, answer 0, or of a model, for a shard.
-  private func record(_ probabilities: UnsafePointer<Double>, first: Int, answer: Int) {
     let answers = 1 + ensemble.runners.count
-    for row in 0..<Self.shardSize {
-      classes.pointer[(first + row) * answers + answer] = Ensemble.mostProbable(
-        probabilities + row * classCount, classCount: classCount)
+    ensemble.probabilities(
+      of: order.pointer, rows: Self.shardSize, in: pixels.pointer + first * valueCount,
+      worker: worker, mean: probabilities.pointer + first * classCount,
+      scratch: scratch.pointer + worker * ensemble.scratchCount(rows: Self.shardSize)
+    ) { answer, values in
+      for row in 0..<Self.shardSize {
+        classes.pointer[(first + row) * answers + answer] = Ensemble.mostProbable(
+          values + row * classCount, classCount: classCount)
+      }
     }
   }
 
