@@ -21,6 +21,8 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
 
   /// One sample's output.
   package var outputShape: Shape { inputShape }
+  /// Normalisation by the running statistics.
+  package var formulas: [LayerFormula]? { [.batchNorm(epsilon: Self.epsilon)] }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
   /// The input.

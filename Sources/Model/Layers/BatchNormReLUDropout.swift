@@ -33,6 +33,11 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   package var statistics: [TensorDeclaration] { batchNorm.statistics }
   package var keptCount: Int { batchNorm.keptCount }
   package var scratchCount: Int { batchNorm.scratchCount }
+  /// Those of the joined layers.
+  package var formulas: [LayerFormula]? {
+    guard let normalised = batchNorm.formulas else { return nil }
+    return normalised + [.relu] + (dropout?.formulas ?? [])
+  }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
   package var forwardMerge: MergeRule { batchNorm.forwardMerge }

@@ -12,6 +12,10 @@ package struct ChannelDropout: Layer {
   package let inputShape: Shape
   /// One sample's output.
   package var outputShape: Shape { inputShape }
+  /// All values times the evaluation factor.
+  package var formulas: [LayerFormula]? {
+    [.dropout(rate: channels.rate, mode: channels.mode, unit: .channel)]
+  }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
   /// Nothing.

@@ -21,6 +21,8 @@ public struct Dropout: Layer {
   package let inputShape: Shape
   /// One sample's output.
   package var outputShape: Shape { inputShape }
+  /// All units times the evaluation factor.
+  package var formulas: [LayerFormula]? { [.dropout(rate: rate, mode: mode, unit: .value)] }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
   /// Nothing.

@@ -8,6 +8,8 @@ package struct ElementwiseSum: Layer {
   package let inputShape: Shape
   /// The shape of one sample's output.
   package var outputShape: Shape { inputShape }
+  /// `y = x1 + x2`.
+  package var formulas: [LayerFormula]? { [.sum] }
   /// The gradient of the first input is the output's.
   package var isBackwardInPlace: Bool { true }
   /// Nothing.

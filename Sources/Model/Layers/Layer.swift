@@ -21,6 +21,9 @@ package protocol Layer: Sendable {
   var scratchCount: Int { get }
   /// The floating-point operations of the layer's products, per sample.
   var operations: LayerOperations { get }
+  /// What the layer computes in evaluation, as formulas that are applied one after the other; nil if none
+  /// describes it, so that its network cannot be exported.
+  var formulas: [LayerFormula]? { get }
   /// Whether backward turns the output's gradient into the input's in one buffer.
   var isBackwardInPlace: Bool { get }
   /// Whether backward computes the input's gradient.

@@ -33,6 +33,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
       forward: product, inputGradient: givesInputGradient ? product : 0, parameterGradients: product
     )
   }
+  /// `y = x W + b`.
+  package var formulas: [LayerFormula]? { [.linear] }
   /// The gradients have buffers of their own.
   package var isBackwardInPlace: Bool { false }
   /// The input.

@@ -18,6 +18,7 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
   var inputShape: Shape { Shape(inputCount) }
   var outputShape: Shape { Shape(outputCount) }
   var isBackwardInPlace: Bool { false }
+  var formulas: [LayerFormula]? { nil }
 
   var parameters: [TensorDeclaration] {
     [

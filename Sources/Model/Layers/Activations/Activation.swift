@@ -4,6 +4,8 @@ package protocol ActivationFunction: Sendable {
   static var keyword: String { get }
   /// What the gradient is computed from, besides the output's gradient.
   static var backwardReads: BackwardReads { get }
+  /// The function as a formula; nil if none describes it, so that networks with it cannot be exported.
+  static var formula: LayerFormula? { get }
 
   /// Computes outputs.
   ///
@@ -34,6 +36,8 @@ package struct Activation<Function: ActivationFunction>: Layer {
   package var outputShape: Shape { inputShape }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
+  /// The function.
+  package var formulas: [LayerFormula]? { Function.formula.map { [$0] } }
   /// What the function's gradient is computed from.
   package var backwardReads: BackwardReads { Function.backwardReads }
 

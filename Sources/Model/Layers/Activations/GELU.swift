@@ -9,6 +9,7 @@ package typealias GELU = Activation<GaussianErrorLinear>
 package enum GaussianErrorLinear: ActivationFunction {
   package static let keyword = "gelu"
   package static let backwardReads: BackwardReads = .input
+  package static let formula: LayerFormula? = .gelu
 
   package static func apply(
     _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int

@@ -11,6 +11,7 @@ package enum LeakyRectifier: ActivationFunction {
   package static let backwardReads: BackwardReads = .input
   /// The slope below zero.
   package static let slope: Float = 0.01
+  package static let formula: LayerFormula? = .leakyReLU(slope: slope)
 
   package static func apply(
     _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int

@@ -8,6 +8,7 @@ package enum Rectifier: ActivationFunction {
   package static let keyword = "relu"
   /// The output, which is positive where the input is.
   package static let backwardReads: BackwardReads = .output
+  package static let formula: LayerFormula? = .relu
 
   package static func apply(
     _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int

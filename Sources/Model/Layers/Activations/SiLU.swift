@@ -9,6 +9,7 @@ package typealias SiLU = Activation<SigmoidLinear>
 package enum SigmoidLinear: ActivationFunction {
   package static let keyword = "silu"
   package static let backwardReads: BackwardReads = .input
+  package static let formula: LayerFormula? = .silu
 
   package static func apply(
     _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int

@@ -89,6 +89,10 @@ package struct Convolution: BackwardMerging, CachesParameters {
     return layer
   }
 
+  /// The cross-correlation.
+  package var formulas: [LayerFormula]? {
+    [.convolution(rows: rows, columns: columns, groups: groups)]
+  }
   /// The gradients have buffers of their own.
   package var isBackwardInPlace: Bool { false }
   /// The input.

@@ -60,6 +60,9 @@ package struct KernelAxis: Sendable, Equatable {
     max(before + inputCount, (outputCount - 1) * step + size)
   }
 
+  /// The zeros after the input that the kernel reads.
+  package var after: Int { paddedCount - before - inputCount }
+
   /// Positions of the input, `step` apart, whose gradients are sums over the same positions of the kernel.
   package struct Phase: Sendable, Equatable {
     /// The first position of the input.

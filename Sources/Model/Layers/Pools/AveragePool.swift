@@ -10,6 +10,8 @@ package enum WindowMean: PoolFunction {
   package static let keyword = "avgpool"
   package static let backwardReads: BackwardReads = []
 
+  package static func formula(of windows: PoolWindows) -> LayerFormula { .mean(windows) }
+
   package static func apply(
     _ windows: UnsafePointer<pool>, rows: Int, _ x: UnsafePointer<Float>,
     _ y: UnsafeMutablePointer<Float>

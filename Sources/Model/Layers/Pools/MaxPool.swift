@@ -11,6 +11,8 @@ package enum WindowMaximum: PoolFunction {
   // The greatest values are found again: that costs less than to store their places and read them back.
   package static let backwardReads: BackwardReads = .input
 
+  package static func formula(of windows: PoolWindows) -> LayerFormula { .maximum(windows) }
+
   package static func apply(
     _ windows: UnsafePointer<pool>, rows: Int, _ x: UnsafePointer<Float>,
     _ y: UnsafeMutablePointer<Float>

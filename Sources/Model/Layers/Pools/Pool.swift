@@ -6,6 +6,11 @@ package protocol PoolFunction: Sendable {
   static var keyword: String { get }
   /// What the gradient is computed from, besides the output's gradient.
   static var backwardReads: BackwardReads { get }
+  /// What is computed of windows, as a formula.
+  ///
+  /// - Parameter windows: The windows over an image.
+  /// - Returns: The formula.
+  static func formula(of windows: PoolWindows) -> LayerFormula
 
   /// Computes outputs.
   ///
@@ -40,6 +45,8 @@ package struct Pool<Function: PoolFunction>: Layer {
   package var inputShape: Shape { windows.image }
   /// One sample's windows.
   package var outputShape: Shape { windows.outputShape }
+  /// The function of each window.
+  package var formulas: [LayerFormula]? { [Function.formula(of: windows)] }
   /// The gradients have different shapes.
   package var isBackwardInPlace: Bool { false }
   /// What the function's gradient is computed from.

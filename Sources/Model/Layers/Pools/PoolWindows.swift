@@ -46,6 +46,9 @@ package struct PoolWindows: Sendable, Equatable {
     return PoolWindows(image: image, rows: rows, columns: columns, stride: max(rows, columns))
   }
 
+  /// Whether there is a single window, which is the whole image.
+  package var coversImage: Bool { rows == image.extents[0] && columns == image.extents[1] }
+
   /// The windows as the kernels take them.
   var kernelArgument: pool {
     pool(
