@@ -64,6 +64,9 @@ let package = Package(
     .target(
       name: "CTensorBoardEvents", dependencies: ["CProtobuf"], path: "Sources/CTensorBoardEvents",
       exclude: ["events.proto"], publicHeadersPath: "."),
+    .target(
+      name: "CONNX", dependencies: ["CProtobuf"], path: "Sources/CONNX", exclude: ["onnx.proto"],
+      publicHeadersPath: "."),
     // It loads the library at run time: nothing is linked but the loader.
     .target(
       name: "COpenBLAS", path: "Sources/COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
@@ -72,6 +75,7 @@ let package = Package(
     .target(
       name: "Files", dependencies: ["CCrypto", "CSignals"], path: "Sources/Files",
       swiftSettings: swiftSettings),
+    .target(name: "Protobuf", path: "Sources/Protobuf", swiftSettings: swiftSettings),
     .target(
       name: "Parallel",
       dependencies: [
@@ -105,9 +109,13 @@ let package = Package(
       name: "TensorBoard",
       dependencies: [
         "CProtobuf", "CTensorBoardEvents", "Files", "ImageData", "Machine", "Model", "Parallel",
-        "Training",
+        "Protobuf", "Training",
       ],
       path: "Sources/Trainer/TensorBoard", swiftSettings: swiftSettings),
+    .target(
+      name: "Export",
+      dependencies: ["CONNX", "CProtobuf", "Files", "Model", "Protobuf", "Training"],
+      path: "Sources/Trainer/Export", swiftSettings: swiftSettings),
     .target(
       name: "Runs",
       dependencies: ["Files", "ImageData", "Machine", "Model", "Pages", "Parallel", "Training"],
@@ -122,7 +130,8 @@ let package = Package(
     .executableTarget(
       name: "TrainerCommand",
       dependencies: [
-        "CYAML", "Fetching", "Files", "ImageData", "Machine", "Model", "Pages", "Parallel",
+        "CYAML", "Export", "Fetching", "Files", "ImageData", "Machine", "Model", "Pages",
+        "Parallel",
         "Runs", "Scaling", "TensorBoard", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -170,8 +179,10 @@ let package = Package(
     .testTarget(
       name: "TrainerTests",
       dependencies: [
-        "CAllocationCounter", "CTensorBoardEvents", "CZlib", "Files", "ImageData", "Machine",
-        "Model", "Pages", "Parallel", "Runs", "Scaling", "TensorBoard", "TestSupport", "Training",
+        "CAllocationCounter", "CONNX", "CTensorBoardEvents", "CZlib", "Export", "Files",
+        "ImageData",
+        "Machine", "Model", "Pages", "Parallel", "Runs", "Scaling", "TensorBoard", "TestSupport",
+        "Training",
       ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(

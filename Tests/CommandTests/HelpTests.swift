@@ -53,7 +53,7 @@ struct HelpTests {
   @Test(
     "every subcommand has help",
     arguments: [
-      ["evaluate"], ["predict"], ["runs"], ["compare"], ["data"], ["data", "info"],
+      ["evaluate"], ["predict"], ["export"], ["runs"], ["compare"], ["data"], ["data", "info"],
       ["data", "fetch"],
       ["data", "preview"], ["info"],
     ])

@@ -29,9 +29,9 @@ struct TrainerCommand: ParsableCommand {
     version: "trainer \(TrainerVersion.current)",
     subcommands: [
       TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, PredictCommand.self,
-      RunsCommand.self, CompareCommand.self, SummaryCommand.self, ModelsCommand.self,
-      MeasureCommand.self,
-      ScaleCommand.self, DataCommand.self, InfoCommand.self,
+      ExportCommand.self, RunsCommand.self, CompareCommand.self, SummaryCommand.self,
+      ModelsCommand.self, MeasureCommand.self, ScaleCommand.self, DataCommand.self,
+      InfoCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 

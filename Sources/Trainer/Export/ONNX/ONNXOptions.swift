@@ -1,0 +1,25 @@
+/// How a model is exported to ONNX.
+package struct ONNXOptions: Sendable, Equatable {
+  /// What the graph takes.
+  package enum Input: String, Sendable, CaseIterable {
+    /// Numbers from 0 to 1, N x channels x rows x columns.
+    case floats
+    /// Bytes, N x rows x columns x channels, which the graph divides by 255.
+    case bytes
+  }
+
+  /// What the graph takes.
+  package var input: Input
+  /// Whether batch norms become part of the layers directly before them.
+  package var foldsBatchNorms: Bool
+
+  /// Creates options.
+  ///
+  /// - Parameters:
+  ///   - input: What the graph takes.
+  ///   - foldsBatchNorms: Whether batch norms become part of the layers directly before them.
+  package init(input: Input = .floats, foldsBatchNorms: Bool = false) {
+    self.input = input
+    self.foldsBatchNorms = foldsBatchNorms
+  }
+}
