@@ -19,7 +19,10 @@ struct CommandNameTests {
         "unknown command 'eval'; did you mean 'evaluate'? Commands: train, config, evaluate, "
       ),
       (["evalaute"], "unknown command 'evalaute'; did you mean 'evaluate'?"),
-      (["prepare"], "unknown command 'prepare'. Commands: train, config, evaluate, predict, runs"),
+      (
+        ["prepare"],
+        "unknown command 'prepare'. Commands: train, config, evaluate, predict, export, runs"
+      ),
       (["version"], "unknown command 'version'; did you mean '--version'?"),
       (["Train"], "unknown command 'Train'; did you mean 'train'?"),
       (

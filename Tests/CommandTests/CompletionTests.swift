@@ -81,6 +81,7 @@ struct CompletionTests {
     #expect(try await bash(["--init", "m"]) == ["model.safetensors"])
     #expect(try await bash(["--config", "c"]) == ["config.yaml"])
     #expect(try await bash(["evaluate", "--model", "m"]) == ["model.safetensors"])
+    #expect(try await bash(["export", "--model", "m"]) == ["model.safetensors"])
     #expect(
       try await bash(["predict", "--model", "model.safetensors", "n"]) == ["notes.txt"])
     #expect(try await bash(["runs", "r"]) == ["runs"])

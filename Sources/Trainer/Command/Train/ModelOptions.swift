@@ -35,10 +35,10 @@ struct ModelOptions: ParsableArguments {
 
   /// A shell command that prints the presets.
   ///
-  /// Bash also runs it for `--model` of evaluate and predict, which takes a file: its completion script
+  /// Bash also runs it for `--model` of evaluate, predict and export, which takes a file: its completion script
   /// does not tell subcommands' options from the root's.
   private static let completion =
-    "case \"${COMP_WORDS[1]}\" in evaluate|predict) compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\" ;; "
+    "case \"${COMP_WORDS[1]}\" in evaluate|predict|export) compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\" ;; "
     + "*) printf '%s\\n' \(ModelPreset.all.map(\.name).joined(separator: " ")) ;; esac"
 
   /// Options that have no effect, in sentences.
