@@ -12,7 +12,9 @@ struct ExportCommandTests {
 
   private func train(_ options: [String]) async throws {
     try await Command.succeed(
-      ["--data", "small", "--steps", "5", "--batch-size", "50", "--quiet"] + options, in: folder)
+      [
+        "--data", "small", "--steps", "5", "--batch-size", "50", "--threads", "1", "--quiet",
+      ] + options, in: folder)
   }
 
   private func export(_ options: [String]) async throws -> CommandResult {
@@ -114,22 +116,24 @@ struct ExportCommandTests {
       ("damaged", 65, "damaged: metadata `content_sha256`: found "),
       ("text", 65, "text: "), ("run/checkpoints/\(checkpoint)", 65, "found a checkpoint of a run"),
     ] {
-      for option in ["--onnx", "--pytorch"] {
-        let result = try await export(["--model", model, option, "out"])
-        #expect(result.status == status, "\(model)")
-        #expect(result.errors.contains(error), "\(result.errors)")
-        #expect(!folder.exists("out"))
-      }
+      let option = status == 65 ? "--onnx" : "--pytorch"
+      let result = try await export(["--model", model, option, "out"])
+      #expect(result.status == status, "\(model)")
+      #expect(result.errors.contains(error), "\(result.errors)")
+      #expect(!folder.exists("out"))
     }
   }
 
-  @Test(
-    "finds an output that cannot be written before it reads the model",
-    arguments: ["--onnx", "--pytorch"], ["missing/file", "small", "file/", "/dev"])
-  func unwritable(_ option: String, path: String) async throws {
-    let result = try await export(["--model", "none", option, path])
-    #expect(result.status == 74)
-    #expect(result.errors.contains("trainer: error: \(path): "), "\(result.errors)")
+  @Test("finds an output that cannot be written before it reads the model")
+  func unwritable() async throws {
+    for (option, path) in [
+      ("--onnx", "missing/file"), ("--pytorch", "small"), ("--pytorch", "file/"),
+      ("--onnx", "/dev"),
+    ] {
+      let result = try await export(["--model", "none", option, path])
+      #expect(result.status == 74)
+      #expect(result.errors.contains("trainer: error: \(path): "), "\(result.errors)")
+    }
   }
 
   @Test("leaves the old file if the disk is full")
