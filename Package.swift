@@ -21,6 +21,17 @@ let kernelSettings: [CSetting] =
     ])
   ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
+// What `trainer --version` shows. scripts/install and scripts/package set it; SwiftPM's own
+// `Context.gitInformation` is not read again while this file stays the same.
+let buildSettings: [CSetting] = {
+  guard let commit = Context.environment["TRAINER_COMMIT"] else { return [] }
+  guard commit.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-.".contains($0)) })
+  else {
+    fatalError("TRAINER_COMMIT is '\(commit)', expected the name of a commit")
+  }
+  return [.define("TRAINER_COMMIT", to: "\"\(commit)\"")]
+}()
+
 let package = Package(
   name: "trainer",
   products: [
@@ -58,6 +69,7 @@ let package = Package(
       providers: [.apt(["libopenmpi-dev"])]),
 
     // What is written in C.
+    .target(name: "CBuild", path: "Sources/CBuild", cSettings: buildSettings),
     .target(name: "CKernels", path: "Sources/CKernels", cSettings: kernelSettings),
     .target(name: "CParallel", path: "Sources/CParallel"),
     .target(name: "CSignals", path: "Sources/CSignals"),
@@ -130,9 +142,8 @@ let package = Package(
     .executableTarget(
       name: "TrainerCommand",
       dependencies: [
-        "CYAML", "Export", "Fetching", "Files", "ImageData", "Machine", "Model", "Pages",
-        "Parallel",
-        "Runs", "Scaling", "TensorBoard", "Training",
+        "CBuild", "CYAML", "Export", "Fetching", "Files", "ImageData", "Machine", "Model", "Pages",
+        "Parallel", "Runs", "Scaling", "TensorBoard", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Trainer/Command", swiftSettings: swiftSettings),

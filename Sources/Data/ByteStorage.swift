@@ -41,7 +41,7 @@ public final class ByteStorage: @unchecked Sendable {
   ///
   /// - Parameter bytes: The bytes to hold.
   /// - Throws: `DataError` of kind `refused` if there is not enough memory.
-  public convenience init(_ bytes: [UInt8]) throws(DataError) {
+  package convenience init(_ bytes: [UInt8]) throws(DataError) {
     try self.init(count: bytes.count) { memory throws(DataError) in memory.copyBytes(from: bytes) }
   }
 

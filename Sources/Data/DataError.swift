@@ -67,7 +67,7 @@ public struct DataError: MessageError, Equatable, Sendable {
   /// Converts the failure of a file operation while data were read.
   ///
   /// - Parameter error: The failure.
-  public init(_ error: FileError) {
+  package init(_ error: FileError) {
     let kind: Kind =
       switch error.reason {
       case .unexpected: .invalid
@@ -77,7 +77,7 @@ public struct DataError: MessageError, Equatable, Sendable {
   }
 
   /// Runs a file operation and converts its failure to a `DataError`.
-  public static func wrapping<Result: ~Copyable>(
+  package static func wrapping<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
   ) throws(DataError) -> Result {
     do throws(FileError) {
@@ -111,7 +111,7 @@ public struct DataError: MessageError, Equatable, Sendable {
 
 extension InputFile {
   /// Reads the next bytes, as ``read(into:)`` does.
-  public func readData(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  package func readData(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     do throws(FileError) {
       return try read(into: buffer)
     } catch {

@@ -3,7 +3,7 @@ public struct Dataset: Sendable {
   /// The data set's name.
   public let name: String
 
-  /// The directory it was loaded from.
+  /// The directory it was loaded from; empty if it was made in memory.
   public let directory: String
 
   /// The training images.
@@ -21,7 +21,7 @@ public struct Dataset: Sendable {
   /// The files' digests, computed when they are first needed.
   let knownDigests = DigestMemory()
 
-  /// Combines two image sets.
+  /// Combines two image sets that fit each other.
   ///
   /// - Parameters:
   ///   - name: The data set's name.
@@ -30,7 +30,7 @@ public struct Dataset: Sendable {
   ///   - test: The test images, of the same size.
   ///   - classCount: The number of classes, larger than every label.
   ///   - classNames: The names of the classes, class 0 first; nil if they are not known.
-  public init(
+  package init(
     name: String, directory: String, training: ImageSet, test: ImageSet, classCount: Int,
     classNames: [String]? = nil
   ) {

@@ -22,7 +22,7 @@ public struct Fold: Sendable, Equatable, CustomStringConvertible {
   /// Parses a text.
   ///
   /// - Parameter text: The text.
-  /// - Throws: ``SyntaxError`` with the place, what was found and what was expected.
+  /// - Throws: `SyntaxError` with the place, what was found and what was expected.
   public init(_ text: String) throws(SyntaxError) {
     let slash = text.firstIndex(of: "/") ?? text.endIndex
     let first = text[..<slash]

@@ -31,7 +31,7 @@ public struct ImageSet: Sendable {
   /// The number of values of an image, each one byte: rows x columns x channels.
   public var valueCount: Int { imageSize.valueCount }
 
-  /// Combines images and labels.
+  /// Combines images and labels that fit each other.
   ///
   /// - Parameters:
   ///   - rows: The number of rows of an image, at least 1.
@@ -39,7 +39,7 @@ public struct ImageSet: Sendable {
   ///   - channels: The number of channels of an image, at least 1.
   ///   - pixels: The values of pixels (labels.count, rows, columns, channels).
   ///   - labels: The class of each image; at least one.
-  public init(
+  package init(
     rows: Int, columns: Int, channels: Int = 1, pixels: ByteStorage, labels: ByteStorage
   ) {
     self.init(

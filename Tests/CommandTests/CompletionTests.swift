@@ -112,6 +112,8 @@ struct CompletionTests {
     }
     #expect(try await offered("--opti") == ["--optimizer"])
     #expect(try await offered("--optimizer adag") == ["adagrad"])
+    #expect(try await offered("--model cnn-d") == ["cnn-deep"])
+    #expect(try await offered("evaluate --model m") == ["model.safetensors"])
     #expect(try await offered("evalu") == ["evaluate"])
     #expect(try await offered("evaluate --mod") == ["--model"])
     #expect(try await offered("train --lr-schedule cosi") == ["cosine"])

@@ -43,11 +43,20 @@ struct HelpTests {
     }
   }
 
-  @Test("the version is one line with the program's name")
+  @Test("the version is followed by the commit, the traits and the engines")
   func version() async throws {
     let result = try await Command.run(["--version"], in: folder)
     #expect(result.status == 0)
-    #expect(result.output.wholeMatch(of: #/trainer \d+\.\d+\.\d+\n/#) != nil)
+    let lines = #/trainer \d+\.\d+\.\d+\ncommit  \S+\ntraits  .+\nengines native, openblas\n/#
+    #expect(result.output.wholeMatch(of: lines) != nil)
+  }
+
+  @Test("a build that was not told its commit says so, and one without traits too")
+  func unknownCommit() {
+    let plain = "\(BuildDescription(commit: "", traits: []))"
+    #expect(plain.contains("\ncommit  unknown\ntraits  none\n"))
+    let full = "\(BuildDescription(commit: "0123abc-dirty", traits: ["MPI", "PNG"]))"
+    #expect(full.contains("\ncommit  0123abc-dirty\ntraits  MPI, PNG\n"))
   }
 
   @Test(

@@ -55,7 +55,7 @@ public struct Augmentation: Sendable, Equatable {
   /// Parses a text; upper and lower case are the same.
   ///
   /// - Parameter text: The text.
-  /// - Throws: ``SyntaxError`` with the place, what was found and what was expected.
+  /// - Throws: `SyntaxError` with the place, what was found and what was expected.
   public init(_ text: String) throws(SyntaxError) {
     var parser = AugmentationParser(text)
     self = try parser.augmentation()

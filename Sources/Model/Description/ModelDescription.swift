@@ -6,7 +6,7 @@ import Files
 /// model    = "none" | item {"," item}
 /// item     = layer {modifier}
 /// ```
-/// ``LayerKinds`` lists the layers and modifiers, such as `dense UNITS` and `relu`. For example
+/// `LayerKinds` lists the layers and modifiers, such as `dense UNITS` and `relu`. For example
 /// `dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2`. Modifiers apply in the order written.
 /// Printing and parsing are inverse.
 public struct ModelDescription: Sendable {
@@ -28,7 +28,7 @@ public struct ModelDescription: Sendable {
   /// Upper and lower case are the same.
   ///
   /// - Parameter text: The description.
-  /// - Throws: ``SyntaxError`` with the place, what was found and what was expected.
+  /// - Throws: `SyntaxError` with the place, what was found and what was expected.
   public init(_ text: String) throws(SyntaxError) {
     var parser = ModelParser(text)
     items = try parser.wholeModel()
@@ -91,7 +91,7 @@ extension ModelDescription: CustomStringConvertible, Equatable, Codable {
   /// Decodes a text.
   ///
   /// - Parameter decoder: The decoder.
-  /// - Throws: What the decoder throws, or ``SyntaxError``.
+  /// - Throws: What the decoder throws, or `SyntaxError`.
   public init(from decoder: any Decoder) throws {
     try self.init(decoder.singleValueContainer().decode(String.self))
   }

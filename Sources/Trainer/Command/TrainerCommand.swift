@@ -26,7 +26,7 @@ struct TrainerCommand: ParsableCommand {
 
       \(HelpText.datasets)
       """,
-    version: "trainer \(TrainerVersion.current)",
+    version: "\(BuildDescription.current)",
     subcommands: [
       TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, PredictCommand.self,
       ExportCommand.self, RunsCommand.self, CompareCommand.self, SummaryCommand.self,

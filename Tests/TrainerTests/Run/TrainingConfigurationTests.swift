@@ -1,3 +1,4 @@
+import Parallel
 import Testing
 
 @testable import ImageData
@@ -154,6 +155,15 @@ struct TrainingConfigurationTests {
     }
     let refused = Set(Self.refused.map(\.option))
     for name in declared.map(\.name) { #expect(refused.contains("`\(name)`"), "\(name)") }
+  }
+
+  @Test("without a number of threads has one for each usable CPU, as far as that is allowed")
+  func defaultThreads() throws {
+    let configuration = TrainingConfiguration()
+    #expect(configuration == TrainingConfiguration(threads: UsableCPUs.current().count))
+    try configuration.validate(sampleCount: nil)
+    #expect(TrainingConfiguration.defaultThreads(cores: 7) == 7)
+    #expect(TrainingConfiguration.defaultThreads(cores: 1000) == 240)
   }
 
   @Test("the names of all settings are those that records may have")

@@ -169,7 +169,7 @@ struct ExecutionOptions: ParsableArguments {
   /// - Returns: A number that a worker team can have.
   /// - Throws: `TrainerError` for any other.
   func threadCount(default cores: Int) throws -> Int {
-    let count = threads ?? min(cores, WorkerTeam.maximumCount)
+    let count = threads ?? TrainingConfiguration.defaultThreads(cores: cores)
     try TrainingConfiguration(threads: count).validate(sampleCount: nil)
     return count
   }

@@ -33,13 +33,16 @@ struct ModelOptions: ParsableArguments {
     help: "With --hidden: batch normalisation after each layer (default: --batch-norm).")
   var batchNorm: Bool?
 
-  /// A shell command that prints the presets.
+  /// A command of the requesting shell that prints the presets.
   ///
   /// Bash also runs it for `--model` of evaluate, predict and export, which takes a file: its completion script
   /// does not tell subcommands' options from the root's.
-  private static let completion =
-    "case \"${COMP_WORDS[1]}\" in evaluate|predict|export) compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\" ;; "
-    + "*) printf '%s\\n' \(ModelPreset.all.map(\.name).joined(separator: " ")) ;; esac"
+  private static var completion: String {
+    let presets = "printf '%s\\n' \(ModelPreset.all.map(\.name).joined(separator: " "))"
+    guard CompletionShell.requesting == .bash else { return presets }
+    let files = "compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\""
+    return "case \"${COMP_WORDS[1]}\" in evaluate|predict|export) \(files) ;; *) \(presets) ;; esac"
+  }
 
   /// Options that have no effect, in sentences.
   var optionsWithoutEffect: [String] {

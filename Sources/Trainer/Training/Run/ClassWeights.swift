@@ -23,7 +23,7 @@ public enum ClassWeights: Sendable, Equatable {
   /// Parses a text.
   ///
   /// - Parameter text: The text.
-  /// - Throws: ``SyntaxError`` with the place, what was found and what was expected.
+  /// - Throws: `SyntaxError` with the place, what was found and what was expected.
   public init(_ text: String) throws(SyntaxError) {
     if text.lowercased() == Self.balancedName {
       self = .balanced

@@ -5,7 +5,7 @@ import Parallel
 
 /// Every setting of a run that can enter its result, and how many threads work on it.
 public struct TrainingConfiguration: Sendable, Equatable {
-  /// Worker threads; never enters the result.
+  /// Worker threads, 1 to 240; never enters the result.
   public var threads: Int
   /// Passes over the training set.
   public var epochs = 10
@@ -102,12 +102,25 @@ public struct TrainingConfiguration: Sendable, Equatable {
     .init("dropout-mode", .any, \.dropoutMode),
   ]
 
+  /// The defaults, with a thread for each CPU that this process may use.
+  ///
+  /// Those are the CPUs of the affinity mask, or fewer if a cgroup has a smaller quota.
+  public init() {
+    self.init(threads: Self.defaultThreads(cores: UsableCPUs.current().count))
+  }
+
   /// The defaults.
   ///
-  /// - Parameter threads: Worker threads.
+  /// - Parameter threads: Worker threads, 1 to 240.
   public init(threads: Int) {
     self.threads = threads
   }
+
+  /// The number of threads for a number of CPUs that a process may use.
+  ///
+  /// - Parameter cores: The CPUs.
+  /// - Returns: As many, but not more than allowed.
+  package static func defaultThreads(cores: Int) -> Int { min(cores, WorkerTeam.maximumCount) }
 
   /// The network for a data set.
   ///

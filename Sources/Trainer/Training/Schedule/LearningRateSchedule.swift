@@ -15,13 +15,13 @@ public enum LearningRateSchedule: Sendable, Equatable {
 
   /// The schedules, by name.
   public enum Kind: String, Sendable, CaseIterable, Codable {
-    /// ``ConstantRate``.
+    /// 1 throughout.
     case constant
     /// ``StepDecay``.
     case step
     /// ``CosineAnnealing``.
     case cosine
-    /// ``OneCycle``.
+    /// Up and down, over the run.
     case oneCycle = "one-cycle"
     /// ``ReduceOnPlateau``.
     case plateau

@@ -10,7 +10,7 @@ public enum ShardSize: Sendable, Equatable, CustomStringConvertible {
   case auto
   /// At most so many rows, rounded up to whole leaves of 8 rows.
   ///
-  /// If the network's ``Network/unitLeaves`` are more than one, a shard is always one unit.
+  /// If the network's `unitLeaves` are more than one, a shard is always one unit.
   case rows(Int)
 
   /// The most leaves of a shard.

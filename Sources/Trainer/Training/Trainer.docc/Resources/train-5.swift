@@ -1,0 +1,22 @@
+// A program that trains a small network on Fashion-MNIST with the library `Trainer`.
+import ImageData
+import Model
+import Training
+
+/// Prints one line per epoch.
+struct EpochPrinter: TrainingObserver {
+  func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+    print("epoch \(epoch.epoch): test accuracy \(epoch.test.accuracy)")
+    return .proceed
+  }
+}
+
+let dataset = try Dataset.load(from: DatasetLocator.locate(dataset: "fashion-mnist"))
+var configuration = TrainingConfiguration(threads: 2)
+configuration.model = try ModelDescription("dense 128 bn relu dropout 0.2")
+configuration.epochs = 2
+
+let run = try TrainingRun(configuration: configuration, dataset: dataset)
+try run.train(observers: [EpochPrinter()])
+print("weights digest: \(run.digest)")
+if let path = CommandLine.arguments.dropFirst().first { try run.writeModel(path: path) }
