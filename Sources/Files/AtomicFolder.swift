@@ -43,7 +43,10 @@ package final class AtomicFolder {
   /// - Returns: Whether ``commit()`` could give a folder this name.
   package static func isFree(path: String) -> Bool {
     var status = stat()
-    guard lstat(PathNames.target(of: path), &status) == 0 else { return errno == ENOENT }
+    guard lstat(PathNames.target(of: path), &status) == 0 else {
+      // Below a file there is nothing; the folder cannot be made there.
+      return errno == ENOENT || errno == ENOTDIR
+    }
     guard status.st_mode & S_IFMT == S_IFDIR else { return false }
     do throws(SystemCall.FolderError) {
       return try SystemCall.nameBytes(in: path).isEmpty

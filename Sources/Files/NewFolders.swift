@@ -13,8 +13,10 @@ package struct NewFolders: Sendable {
   /// - Throws: ``FileError``. No folder is left then.
   package init(path: String) throws(FileError) {
     self.path = path
+    let missing = Self.missing(in: path)
+    try Self.requireFolder(missing.first.map(SystemCall.parent) ?? path, for: path)
     var made: [String] = []
-    for folder in Self.missing(in: path) {
+    for folder in missing {
       if mkdir(folder, 0o777) == 0 {
         made.insert(folder, at: 0)
       } else if errno != EEXIST {
@@ -68,7 +70,9 @@ package struct NewFolders: Sendable {
     guard stat(folder, &status) == 0 else { throw FileError(path, .write, code: errno) }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw FileError(
-        path, .write, found: InputFile.kind(of: status.st_mode), expected: "a directory")
+        path, .write,
+        found: status.st_mode & S_IFMT == S_IFREG ? "a file" : InputFile.kind(of: status.st_mode),
+        expected: "a directory")
     }
   }
 }

@@ -54,7 +54,7 @@ struct HelpTests {
     "every subcommand has help",
     arguments: [
       ["evaluate"], ["predict"], ["runs"], ["compare"], ["data"], ["data", "info"],
-      ["data", "fetch"],
+      ["data", "fetch"], ["data", "import"],
       ["data", "preview"], ["info"],
     ])
   func subcommandHelp(_ name: [String]) async throws {

@@ -37,9 +37,8 @@ enum ImportSplit {
     if let empty = left.firstIndex(of: 0) {
       throw DataError(
         .usage,
-        "\(setting: "test") is \(share), which takes all "
-          + "\(labels.count { Int($0) == empty }) images of class '\(classes.names[empty])'; it must leave "
-          + "some to train on", lack: nil)
+        "\(setting: "test") is \(share), which takes every image of class '\(classes.names[empty])'; it must "
+          + "leave some to train on", lack: nil)
     }
     return (
       try subset(split.training, of: source.training, labels),
