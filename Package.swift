@@ -41,8 +41,7 @@ let package = Package(
     .library(name: "CKernels", targets: ["CKernels"]),
   ],
   traits: [
-    .trait(name: "MPI", description: "Train on several processes and machines, by MPI."),
-    .trait(name: "PNG", description: "Read PNG images in `trainer predict`, by libpng."),
+    .trait(name: "MPI", description: "Train on several processes and machines, by MPI.")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -97,13 +96,17 @@ let package = Package(
       path: "Sources/Parallel", swiftSettings: swiftSettings),
     .target(
       name: "ImageData",
-      dependencies: [
-        "CZlib", "Files", "Parallel", .target(name: "CPNG", condition: .when(traits: ["PNG"])),
-      ],
-      path: "Sources/Data", exclude: ["Fetch"], swiftSettings: swiftSettings),
+      dependencies: ["CPNG", "CZlib", "Files", "Parallel"],
+      path: "Sources/Data", exclude: ["Fetch", "Import", "Zip"], swiftSettings: swiftSettings),
     .target(
-      name: "Fetching", dependencies: ["CZip", "Files", "ImageData"], path: "Sources/Data/Fetch",
+      name: "Archives", dependencies: ["CZip", "ImageData"], path: "Sources/Data/Zip",
       swiftSettings: swiftSettings),
+    .target(
+      name: "Fetching", dependencies: ["Archives", "Files", "ImageData"],
+      path: "Sources/Data/Fetch", swiftSettings: swiftSettings),
+    .target(
+      name: "Importing", dependencies: ["Archives", "Files", "ImageData", "Parallel"],
+      path: "Sources/Data/Import", swiftSettings: swiftSettings),
     .target(
       name: "Model", dependencies: ["CKernels", "COpenBLAS", "Files", "Parallel"],
       path: "Sources/Model", swiftSettings: swiftSettings),
@@ -142,8 +145,8 @@ let package = Package(
     .executableTarget(
       name: "TrainerCommand",
       dependencies: [
-        "CBuild", "CYAML", "Export", "Fetching", "Files", "ImageData", "Machine", "Model", "Pages",
-        "Parallel", "Runs", "Scaling", "TensorBoard", "Training",
+        "CBuild", "CYAML", "Export", "Fetching", "Files", "ImageData", "Importing", "Machine",
+        "Model", "Pages", "Parallel", "Runs", "Scaling", "TensorBoard", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Trainer/Command", swiftSettings: swiftSettings),
@@ -181,7 +184,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "DataTests",
-      dependencies: ["CZlib", "Fetching", "Files", "ImageData", "Parallel", "TestSupport"],
+      dependencies: [
+        "Archives", "CZlib", "Fetching", "Files", "ImageData", "Importing", "Parallel",
+        "TestSupport",
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "ModelTests",
@@ -191,9 +197,8 @@ let package = Package(
       name: "TrainerTests",
       dependencies: [
         "CAllocationCounter", "CONNX", "CTensorBoardEvents", "CZlib", "Export", "Files",
-        "ImageData",
-        "Machine", "Model", "Pages", "Parallel", "Runs", "Scaling", "TensorBoard", "TestSupport",
-        "Training",
+        "ImageData", "Machine", "Model", "Pages", "Parallel", "Runs", "Scaling", "TensorBoard",
+        "TestSupport", "Training",
       ],
       resources: [.copy("Reference")], swiftSettings: swiftSettings),
     .testTarget(

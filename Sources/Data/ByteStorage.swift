@@ -21,7 +21,7 @@ public final class ByteStorage: @unchecked Sendable {
   ///   - count: The number of bytes, zero or more.
   ///   - fill: Writes every byte of its argument.
   /// - Throws: What `fill` throws; `DataError` of kind `refused` if there is not enough memory.
-  init(
+  package init(
     count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) throws(DataError) -> Void
   ) throws(DataError) {
     let isLarge = count >= 2 * Self.hugePage

@@ -60,6 +60,25 @@ package enum ClassNames {
     return names
   }
 
+  /// The content of a file with names.
+  ///
+  /// - Parameter names: The names, class 0 first, for each of which ``problem(in:)`` is nil.
+  /// - Returns: The names in UTF-8, one on each line.
+  package static func encoded(_ names: [String]) -> [UInt8] {
+    names.flatMap { Array($0.utf8) + [lineFeed] }
+  }
+
+  /// Why a text cannot be the name of a class in a file; nil if it can.
+  ///
+  /// - Parameter name: The text.
+  /// - Returns: What was found, for a message.
+  package static func problem(in name: String) -> String? {
+    if name.allSatisfy(\.isWhitespace) { return "no text" }
+    let hasControl = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    if hasControl { return "a name with a control character" }
+    return name.utf8.starts(with: byteOrderMark) ? "a name that starts with a byte order mark" : nil
+  }
+
   private static func name(
     in line: ArraySlice<UInt8>, path: String, number: Int
   ) throws(DataError) -> String {

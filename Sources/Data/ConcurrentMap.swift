@@ -6,7 +6,12 @@ import Synchronization
 ///
 /// The lowest indices start first. The calling thread works too. It works alone if the system
 /// refuses other threads.
-func concurrentMap<Output: Sendable>(
+///
+/// - Parameters:
+///   - count: The number of indices.
+///   - body: The function.
+/// - Returns: The results (count).
+package func concurrentMap<Output: Sendable>(
   count: Int, _ body: @escaping @Sendable (Int) -> Output
 ) -> [Output] {
   let indices = ClaimCounter()

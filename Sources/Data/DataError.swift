@@ -13,8 +13,10 @@ public struct DataError: MessageError, Equatable, Sendable {
     case refused
     /// The content of a file is invalid.
     case invalid
-    /// A download, or writing what was downloaded, failed.
+    /// A download failed, or writing the files of a data set.
     case transferFailed
+    /// A signal asked the process to stop.
+    case stopped
     /// The name of an unknown data set, or an invalid address.
     case usage
   }
@@ -27,8 +29,10 @@ public struct DataError: MessageError, Equatable, Sendable {
     case name
     /// Some files of a published data set.
     case files(of: KnownDataset)
-    /// libpng, which is a trait of the build.
-    case libpng
+    /// The usual names: files of the data set have others.
+    case usualNames(OtherNames)
+    /// A directory of IDX files: this one has none.
+    case directory
   }
 
   /// The kind of failure.

@@ -44,7 +44,7 @@ extension Dataset {
   }
 
   /// The header of an IDX file: type and dimensions, big-endian.
-  private static func header(_ dimensions: [Int]) -> [UInt8] {
+  static func header(_ dimensions: [Int]) -> [UInt8] {
     [0, 0, 8, UInt8(dimensions.count)]
       + dimensions.flatMap { dimension in
         stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: dimension >> $0) }

@@ -15,6 +15,14 @@ package enum DatasetFile: String, CaseIterable, Sendable {
   /// The name of the gzip file.
   package var packedName: String { rawValue + ".gz" }
 
+  /// All names that the file may have, the preferred one first.
+  ///
+  /// Some copies of MNIST have a full stop before `idx`, as it was published at first.
+  package var names: [String] {
+    let other = rawValue.replacing("-idx", with: ".idx")
+    return [plainName, packedName, other, other + ".gz"]
+  }
+
   var content: IDXContent {
     switch self {
     case .trainingImages, .testImages: .images

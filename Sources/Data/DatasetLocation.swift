@@ -21,7 +21,8 @@ public struct DatasetLocation: Equatable, Sendable {
 
   /// The paths of the four files.
   ///
-  /// If a file exists both plain and packed, the plain one is used, since it loads faster.
+  /// If a file exists both plain and packed, the plain one is used, since it loads faster. With a full stop in
+  /// place of the hyphen before `idx`, a name is accepted too.
   ///
   /// - Returns: The path of each file.
   /// - Throws: `DataError`: `notFound` with the names of the missing files, or `unreadable` if the
@@ -30,11 +31,15 @@ public struct DatasetLocation: Equatable, Sendable {
     let found = try presentFiles()
     let missing = DatasetFile.allCases.filter { found[$0] == nil }.map { "\($0.plainName)[.gz]" }
     guard missing.isEmpty else {
+      let others = OtherNames(of: DatasetFile.allCases.filter { found[$0] == nil }, in: directory)
+      let lack: DataError.Lack? =
+        others.map { .usualNames($0) } ?? KnownDataset.named(name).map { .files(of: $0) }
+        ?? (found.isEmpty ? .directory : nil)
       throw DataError(
         .notFound,
         "\(directory): expected the four files of \(name), found \(found.count) of them; "
           + "missing: \(missing.joined(separator: ", "))",
-        lack: KnownDataset.named(name).map { .files(of: $0) })
+        lack: lack)
     }
     return found
   }
@@ -43,10 +48,10 @@ public struct DatasetLocation: Equatable, Sendable {
   package func presentFiles() throws(DataError) -> [DatasetFile: String] {
     var found: [DatasetFile: String] = [:]
     for file in DatasetFile.allCases {
-      for path in [path(file.plainName), path(file.packedName)] where try fileExists(path) {
-        found[file] = path
-        break
-      }
+      var paths: [String] = []
+      for path in file.names.map(path) where try fileExists(path) { paths.append(path) }
+      // Kaggle's MNIST has folders of the usual names beside the files.
+      found[file] = paths.first { !isFolder($0) } ?? paths.first
     }
     return found
   }
@@ -55,6 +60,12 @@ public struct DatasetLocation: Equatable, Sendable {
   public func path(_ name: String) -> String {
     directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
   }
+}
+
+/// Whether a path is that of a folder.
+private func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
 /// Whether a path exists, for a file of any kind.

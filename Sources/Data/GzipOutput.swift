@@ -28,7 +28,17 @@ final class GzipOutput {
   /// - Parameter bytes: The bytes.
   /// - Throws: `DataError` of kind `transferFailed`.
   func write(_ bytes: [UInt8]) throws(DataError) {
-    guard gzwrite(file, bytes, UInt32(bytes.count)) == bytes.count else {
+    try bytes.withUnsafeBufferPointer { bytes throws(DataError) in
+      try write(UnsafeRawBufferPointer(bytes))
+    }
+  }
+
+  /// Appends bytes, at most 2 GiB.
+  ///
+  /// - Parameter bytes: The bytes.
+  /// - Throws: `DataError` of kind `transferFailed`.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(DataError) {
+    guard gzwrite(file, bytes.baseAddress, UInt32(bytes.count)) == bytes.count else {
       throw failure(code: errno)
     }
   }

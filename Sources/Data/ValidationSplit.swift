@@ -21,9 +21,10 @@ package struct ValidationSplit: Sendable, Equatable {
   ///   - labels: The class of each sample of the whole set.
   ///   - isStratified: Whether each class is held out in proportion to its size.
   ///   - seed: The run's seed.
+  ///   - purpose: What the samples are held out for: each purpose has its own choice.
   package init(
     _ heldOut: HeldOut, of labels: some RandomAccessCollection<UInt8>, isStratified: Bool = false,
-    seed: UInt64
+    seed: UInt64, purpose: RandomPurpose = .validation
   ) {
     let count = labels.count
     precondition(
@@ -35,7 +36,7 @@ package struct ValidationSplit: Sendable, Equatable {
       return
     }
     var order = [UInt32](0..<UInt32(count))
-    var stream = RandomStream(seed: seed, purpose: .validation)
+    var stream = RandomStream(seed: seed, purpose: purpose)
     order.withUnsafeMutableBufferPointer { EpochOrder.shuffle($0, &stream) }
     let strata = isStratified ? Self.sort(&order, by: Array(labels)) : [0..<count]
     var isHeldOut = [Bool](repeating: false, count: count)

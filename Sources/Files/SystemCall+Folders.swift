@@ -26,16 +26,23 @@ extension SystemCall {
   /// - Returns: The names, in no particular order.
   /// - Throws: ``FolderError`` if the folder cannot be read.
   package static func names(in path: String) throws(FolderError) -> [String] {
+    try nameBytes(in: path).compactMap { String(validating: $0, as: UTF8.self) }
+  }
+
+  /// The names in a folder as bytes, which need not be UTF-8, without `.` and `..`.
+  ///
+  /// - Parameter path: The folder.
+  /// - Returns: The names, in no particular order.
+  /// - Throws: ``FolderError`` if the folder cannot be read.
+  package static func nameBytes(in path: String) throws(FolderError) -> [[UInt8]] {
     guard let stream = opendir(path) else { throw FolderError(code: errno) }
     defer { closedir(stream) }
-    var names: [String] = []
+    var names: [[UInt8]] = []
     while true {
       errno = 0
       guard let entry = readdir(stream) else { break }
-      let name = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(validating: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if let name, name != ".", name != ".." { names.append(name) }
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { [UInt8]($0.prefix { $0 != 0 }) }
+      if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) { names.append(name) }
     }
     guard errno == 0 else { throw FolderError(code: errno) }
     return names

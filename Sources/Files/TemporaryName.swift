@@ -20,9 +20,7 @@ package enum TemporaryName {
     in folder: String, mode: mode_t, for path: String
   ) throws(FileError) -> (Int32, String) {
     while true {
-      // A name of fixed length: one derived from the final name could be too long.
-      let random = String(UInt64.random(in: .min ... .max), radix: 36)
-      let name = "\(folder)/\(prefix)\(getpid())-\(random)\(suffix)"
+      let name = unique(in: folder)
       let descriptor = SystemCall.retrying {
         Glibc.open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
       }
@@ -42,9 +40,7 @@ package enum TemporaryName {
   ///
   /// - Parameter folder: The folder.
   package static func removeLeftovers(in folder: String) {
-    // In a folder that cannot be listed no leftovers are found.
-    guard let names = try? SystemCall.names(in: folder) else { return }
-    for name in names where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
+    for name in leftoverNames(in: folder) {
       let path = folder + "/" + name
       let descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
       guard descriptor >= 0 else { continue }
@@ -54,11 +50,28 @@ package enum TemporaryName {
     }
   }
 
-  private static func leads(_ path: String, to descriptor: Int32) -> Bool {
+  /// A new name in a folder.
+  static func unique(in folder: String) -> String {
+    // A name of fixed length: one derived from the final name could be too long.
+    let random = String(UInt64.random(in: .min ... .max), radix: 36)
+    return "\(folder)/\(prefix)\(getpid())-\(random)\(suffix)"
+  }
+
+  /// The temporary names in a folder, in use or left.
+  static func leftoverNames(in folder: String) -> [String] {
+    // In a folder that cannot be listed no leftovers are found.
+    let names = (try? SystemCall.names(in: folder)) ?? []
+    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }
+  }
+
+  /// Whether a path leads to an open file or folder.
+  static func leads(
+    _ path: String, to descriptor: Int32, kind: mode_t = S_IFREG
+  ) -> Bool {
     var named = stat()
     var opened = stat()
     return lstat(path, &named) == 0 && fstat(descriptor, &opened) == 0
       && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino
-      && opened.st_mode & S_IFMT == S_IFREG
+      && opened.st_mode & S_IFMT == kind
   }
 }

@@ -19,6 +19,8 @@ package enum RandomPurpose: UInt32, Sendable {
   case augmentation = 7
   /// Random divisions of runs into groups, to compare groups of runs.
   case permutation = 8
+  /// The choice of imported images that become the test set.
+  case testSet = 9
 }
 
 /// A sequence of random words, determined by the seed, a purpose and three numbers.

@@ -27,7 +27,7 @@ struct CommandNameTests {
       (["Train"], "unknown command 'Train'; did you mean 'train'?"),
       (
         ["data", "ftech", "mnist"],
-        "unknown command 'ftech' of data; did you mean 'fetch'? Commands: info, fetch, verify"
+        "unknown command 'ftech' of data; did you mean 'fetch'? Commands: info, fetch, import"
       ),
       ([""], "unknown command ''. Commands: "),
       (["data", "help"], "unknown command 'help' of data; did you mean '--help'? Commands: info"),

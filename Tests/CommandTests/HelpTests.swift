@@ -55,15 +55,15 @@ struct HelpTests {
   func unknownCommit() {
     let plain = "\(BuildDescription(commit: "", traits: []))"
     #expect(plain.contains("\ncommit  unknown\ntraits  none\n"))
-    let full = "\(BuildDescription(commit: "0123abc-dirty", traits: ["MPI", "PNG"]))"
-    #expect(full.contains("\ncommit  0123abc-dirty\ntraits  MPI, PNG\n"))
+    let full = "\(BuildDescription(commit: "0123abc-dirty", traits: ["MPI", "OTHER"]))"
+    #expect(full.contains("\ncommit  0123abc-dirty\ntraits  MPI, OTHER\n"))
   }
 
   @Test(
     "every subcommand has help",
     arguments: [
       ["evaluate"], ["predict"], ["export"], ["runs"], ["compare"], ["data"], ["data", "info"],
-      ["data", "fetch"],
+      ["data", "fetch"], ["data", "import"],
       ["data", "preview"], ["info"],
     ])
   func subcommandHelp(_ name: [String]) async throws {

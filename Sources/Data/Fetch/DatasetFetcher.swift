@@ -47,7 +47,9 @@ package enum DatasetFetcher {
       mirrors: mirror.map { [$0] } ?? known.mirrors,
       limits: DownloadLimits(for: known.distribution),
       progress: progress)
-    let folder = try FetchFolder(path: directory)
+    let folder = try MirrorDownload.writing { () throws(FileError) in
+      try NewFolders(path: directory)
+    }
     TemporaryName.removeLeftovers(in: folder.path)
     let location = DatasetLocation(name: known.name, directory: directory)
     do throws(DataError) {

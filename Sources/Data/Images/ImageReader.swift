@@ -2,8 +2,7 @@ import Files
 
 /// Reads images from a file or standard input, one at a time, in constant memory.
 ///
-/// The first bytes determine the format: IDX, PGM, PPM or, in a build with libpng, PNG; plain or packed
-/// with gzip. Several PGM, PPM or PNG images may follow one another.
+/// The first bytes determine the format: IDX, PGM, PPM or PNG; plain or packed with gzip. Several PGM, PPM or PNG images may follow one another.
 package final class ImageReader {
   /// The path of the file, or "standard input", for messages.
   package let name: String
@@ -15,13 +14,17 @@ package final class ImageReader {
   ///
   /// - Parameters:
   ///   - path: A file, pipe or device.
-  ///   - wantsColor: Whether PNG images become red, green and blue values rather than grey ones; the
-  ///     other formats say what they are.
+  ///   - wantsColor: Whether PNG images become red, green and blue values rather than grey ones; nil for
+  ///     what each of them has. The other formats say what they are.
+  ///   - allowsPipes: Whether pipes and devices are accepted.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` if the content is not images.
-  package convenience init(path: String, wantsColor: Bool = false) throws(DataError) {
+  package convenience init(
+    path: String, wantsColor: Bool? = false, allowsPipes: Bool = true
+  ) throws(DataError) {
     try self.init(
-      DataError.wrapping { () throws(FileError) in try InputFile(path: path, allowsPipes: true) },
-      wantsColor: wantsColor)
+      DataError.wrapping { () throws(FileError) in
+        try InputFile(path: path, allowsPipes: allowsPipes)
+      }, wantsColor: wantsColor)
   }
 
   /// Opens standard input.
@@ -36,7 +39,7 @@ package final class ImageReader {
       }, wantsColor: wantsColor)
   }
 
-  private init(_ file: consuming InputFile, wantsColor: Bool) throws(DataError) {
+  private init(_ file: consuming InputFile, wantsColor: Bool?) throws(DataError) {
     let bytes = ByteReader(try UnpackedStream(file))
     name = bytes.name
     let head = try bytes.lookAhead(4)
@@ -45,18 +48,22 @@ package final class ImageReader {
     } else if NetpbmImages.isStart(head) {
       decoder = NetpbmImages(bytes)
     } else if head.elementsEqual(PNGChunks.signature.prefix(4)) {
-      #if PNG
-        decoder = PNGImages(bytes, isColor: wantsColor)
-      #else
-        throw DataError(
-          .invalid, "\(bytes.name): found a PNG image, which a build without libpng cannot read",
-          lack: .libpng)
-      #endif
+      decoder = PNGImages(bytes, wantsColor: wantsColor)
     } else {
       throw bytes.invalid(
-        "\(bytes.place): found \(describe(head)), expected images: IDX (00 00 08 03 or "
-          + "00 00 08 04), PGM (\"P2\" or \"P5\"), PPM (\"P3\" or \"P6\") or PNG (89 50 4e 47)")
+        "\(bytes.place): found \(describe(head))\(Self.resemblance(of: head)), expected images: IDX (00 "
+          + "00 08 03 or 00 00 08 04), PGM (\"P2\" or \"P5\"), PPM (\"P3\" or \"P6\") or PNG (89 50 4e 47)"
+      )
     }
+  }
+
+  /// The name of a format that is not read, from a file's first bytes.
+  private static func resemblance(of head: [UInt8]) -> String {
+    let formats: [(start: [UInt8], name: String)] = [
+      ([0xff, 0xd8, 0xff], "JPEG"), (Array("GIF8".utf8), "GIF"), (Array("RIFF".utf8), "WebP"),
+      (Array("BM".utf8), "BMP"), (Array("II*".utf8), "TIFF"), (Array("MM".utf8), "TIFF"),
+    ]
+    return formats.first { head.starts(with: $0.start) }.map { ", as in \($0.name) files" } ?? ""
   }
 
   /// Reads up to the pixels of the next image.

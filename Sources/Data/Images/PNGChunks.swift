@@ -15,6 +15,8 @@ struct PNGChunks {
 
   /// The image's rows and columns, as of one channel: the reader chooses grey or colour.
   private(set) var size = ImageSize(rows: 1, columns: 1)
+  /// Whether pixels have a colour or a palette, rather than a grey value.
+  private(set) var hasColor = false
   /// The signature and the kept chunks.
   private(set) var content: [UInt8] = []
 
@@ -113,6 +115,8 @@ struct PNGChunks {
           + "\(ImageSize.sides.upperBound)")
     }
     size = ImageSize(rows: sides[1], columns: sides[0])
+    // Bit 1 of the colour type, the tenth byte of the chunk's data.
+    hasColor = content[25] & 2 != 0
   }
 
   private static func truncated(_ bytes: ByteReader, chunk: String?) -> DataError {

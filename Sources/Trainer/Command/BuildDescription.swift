@@ -24,14 +24,11 @@ struct BuildDescription: CustomStringConvertible {
   }
 
   private static var enabledTraits: [String] {
-    var traits: [String] = []
     #if MPI
-      traits.append("MPI")
+      ["MPI"]
+    #else
+      []
     #endif
-    #if PNG
-      traits.append("PNG")
-    #endif
-    return traits
   }
 
   /// Four lines: version, commit, traits and engines.

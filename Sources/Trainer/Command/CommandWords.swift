@@ -34,10 +34,25 @@ extension DataError.Lack {
     case .files(let known):
       let commands = known.commands.map { "`\($0)`" }
       return "; to get them: \(commands.joined(separator: " or "))"
-    case .libpng:
-      return "; install libpng with its headers (libpng-dev) and build with "
-        + "`swift build --traits PNG`, or convert the image to PGM"
+    case .usualNames(let others): return others.hint
+    case .directory:
+      return "\n`trainer data import` makes such a directory from images, CSV or NPZ files."
     }
+  }
+}
+
+extension OtherNames {
+  /// What to do with the files.
+  fileprivate var hint: String {
+    if let transposed {
+      return
+        "\nThe files \(names.map(\.found).joined(separator: ", ")) have the names of \(transposed.title) "
+        + "as published, with rows and columns of the images swapped. This command gets upright images:"
+        + "\n  trainer data fetch \(transposed.name)"
+    }
+    let commands = names.map { "\n  mv \($0.found) \($0.usual)" }.joined()
+    return
+      "\nThese files seem to be the same under other names; rename them in \(directory):\(commands)"
   }
 }
 

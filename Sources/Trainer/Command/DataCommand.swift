@@ -1,16 +1,15 @@
 import ArgumentParser
-import Foundation
 import ImageData
-import Parallel
-import Runs
 import Training
 
 /// The command `trainer data`.
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Show, download or verify data sets, and preview augmented images.",
-    subcommands: [Info.self, FetchCommand.self, Verify.self, PreviewCommand.self],
+    abstract: "Show, download, make or verify data sets, and preview augmented images.",
+    subcommands: [
+      Info.self, FetchCommand.self, ImportCommand.self, Verify.self, PreviewCommand.self,
+    ],
     defaultSubcommand: Info.self)
 
   /// The command `trainer data info`.
@@ -22,23 +21,7 @@ struct DataCommand: ParsableCommand {
 
     func run() throws {
       let dataset = try Dataset.load(from: options.locate())
-      let info = DatasetInfo(dataset)
-      let titles = ClassTitles(dataset.classNames())
-      try Console.result(
-        """
-        \(info.name) in \(info.directory)
-        \(info.trainingCount) training and \(info.testCount) test images of \
-        \(info.imageSize.compact), \(counted(info.classCount, "class")), \(info.byteCount) bytes in \
-        memory
-        class  training    test\(titles.names == nil ? "" : "  name")
-        """)
-      for label in 0..<info.classCount {
-        let name = titles.names.map { "  \($0[label])" } ?? ""
-        try Console.result(
-          String(
-            format: "%5d  %8d  %6d", label, info.trainingHistogram[label],
-            info.testHistogram[label]) + name)
-      }
+      try Console.result(DatasetText.lines(dataset).joined(separator: "\n"))
       for warning in dataset.warnings { Console.warning(warning.asTyped) }
     }
   }

@@ -11,8 +11,7 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict", abstract: "Predict the classes of images with saved models.",
     discussion: """
       Inputs are IDX files of images, or PGM, PPM or PNG images; they may be compressed with gzip. The \
-      format is recognised by the content. PNG needs a build with libpng. Images must have the size \
-      of the training images, and be light on a dark background, as in MNIST. Each line of output \
+      format is recognised by the content. Images must have the size of the training images, and be light on a dark background, as in MNIST. Each line of output \
       has the name of the input, with the image's number if there are several, the class, by its name if \
       that is known, and its probability, separated by tabs; with several models a last field says how many \
       of them predict this class.

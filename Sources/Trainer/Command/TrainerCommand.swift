@@ -53,7 +53,7 @@ struct TrainerCommand: ParsableCommand {
       Console.note("\(stopped)")
       MPIProcess.leave()
       Foundation.exit(stopped.exitCode)
-    } catch let stopped as ScalingStopped {
+    } catch let stopped as InterruptedWork {
       Console.note("\(stopped)")
       stopped.endProcess()
     } catch {
@@ -114,7 +114,7 @@ extension DataError {
     switch kind {
     case .notFound: .dataNotFound
     case .invalid: .badData
-    case .unreadable, .transferFailed: .inputOutput
+    case .unreadable, .transferFailed, .stopped: .inputOutput
     case .refused: .refused
     case .usage: .usage
     }

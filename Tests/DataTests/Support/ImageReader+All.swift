@@ -11,7 +11,7 @@ struct ReadImage: Equatable {
 }
 
 /// Reads all images of a file.
-func readImages(path: String, wantsColor: Bool = false) throws -> [ReadImage] {
+func readImages(path: String, wantsColor: Bool? = false) throws -> [ReadImage] {
   let reader = try ImageReader(path: path, wantsColor: wantsColor)
   var images: [ReadImage] = []
   while let size = try reader.nextSize() {
@@ -27,7 +27,7 @@ func readImages(path: String, wantsColor: Bool = false) throws -> [ReadImage] {
 
 extension TemporaryFolder {
   /// Reads all images of a file with these bytes.
-  func readImages(_ bytes: [UInt8], wantsColor: Bool = false) throws -> [ReadImage] {
+  func readImages(_ bytes: [UInt8], wantsColor: Bool? = false) throws -> [ReadImage] {
     try DataTests.readImages(path: write(bytes, to: "images"), wantsColor: wantsColor)
   }
 

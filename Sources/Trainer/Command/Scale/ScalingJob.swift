@@ -182,7 +182,9 @@ struct ScalingJob {
       progress.starts(configuration, number: number)
       let result = Result { try process.measure(configuration) }
       if let signal = StopSignals.caught {
-        throw ScalingStopped(signal: signal, done: number - 1, count: experiment.count)
+        throw InterruptedWork(
+          after: "\(number - 1) of \(counted(experiment.count, "measurement"))",
+          result: "no result was written", signal: signal)
       }
       let measurement = try result.get()
       progress.ended(number: number)

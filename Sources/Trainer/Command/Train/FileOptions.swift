@@ -173,7 +173,7 @@ struct FileOptions: ParsableArguments {
   /// - Throws: `TrainerError` that names the option, or `DataError`.
   func requireApart(from location: DatasetLocation) throws {
     // A name that no file has yet would hide the one that was read.
-    let names = DatasetFile.allCases.flatMap { [$0.plainName, $0.packedName] }
+    let names = DatasetFile.allCases.flatMap(\.names)
     let beside = [ClassNames.fileName, FetchRecord.fileName]
     let files = try (names + beside).map(location.path) + location.files().values
     for (option, path) in outputs

@@ -1,0 +1,89 @@
+import Files
+import ImageData
+import Parallel
+
+/// Makes data sets from images in other forms.
+package enum DatasetImporter {
+  /// A data set that was read completely, and what the user should know of it.
+  package struct Imported: Sendable {
+    /// The data set, in memory.
+    package let dataset: Dataset
+    /// What was left out or is unusual, as sentences.
+    package let notes: [String]
+  }
+
+  /// Reads and checks a source, and divides it into training and test images.
+  ///
+  /// - Parameters:
+  ///   - request: The source, and what is made of it.
+  ///   - directory: The directory that the data set is for; it is not accessed.
+  ///   - progress: Called with progress, from any thread, but by one thread at a time.
+  /// - Returns: The data set.
+  /// - Throws: `DataError`: `usage` for requests that have no effect on such a source; `notFound`,
+  ///   `unreadable`; `invalid` with the file, line or member, what was found and what was expected; `refused`
+  ///   without memory; `stopped` after a signal.
+  package static func read(
+    _ request: ImportRequest, for directory: String,
+    progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
+  ) throws(DataError) -> Imported {
+    let kind = try SourceKind(of: request.source)
+    try kind.check(request)
+    var source = try kind.read(request, progress: progress)
+    try source.applyValidation(request)
+    let classes = try ClassTable(source.training)
+    if let test = source.test {
+      try test.requireSize(of: source.training)
+      try ImportSplit.refuseOptions(request)
+    }
+    let (training, test) = try ImportSplit.sets(of: source, classes: classes, request)
+    let dataset = Dataset(
+      name: PathNames.name(of: directory), directory: directory, training: training, test: test,
+      classCount: classes.names.count, classNames: classes.names)
+    return Imported(dataset: dataset, notes: source.notes + untested(dataset, classes.names))
+  }
+
+  /// Writes a data set to a new directory, which appears when it is complete.
+  ///
+  /// - Parameters:
+  ///   - dataset: The data set; its directory does not exist, or is empty.
+  ///   - progress: Called when writing starts.
+  /// - Throws: `DataError`: `transferFailed`, or `stopped` after a signal. Nothing is left then.
+  package static func write(
+    _ dataset: Dataset, progress: (ImportProgress) -> Void = { _ in }
+  ) throws(DataError) {
+    progress(.writing)
+    let folder = try writing { () throws(FileError) in try AtomicFolder(path: dataset.directory) }
+    defer { folder.discard() }
+    try DatasetWriter.write(dataset, to: folder.temporary) { () throws(DataError) in
+      try ImportStop.check()
+    }
+    try ImportStop.check()
+    try StopSignals.whileWaiting { () throws(DataError) in
+      try writing { () throws(FileError) in try folder.commit() }
+    }
+  }
+
+  private static func writing<Value>(
+    _ body: () throws(FileError) -> Value
+  ) throws(DataError) -> Value {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw DataError(.transferFailed, error.description)
+    }
+  }
+
+  private static let listLimit = 10
+
+  /// A note on classes without test images, if there are any.
+  private static func untested(_ dataset: Dataset, _ names: [String]) -> [String] {
+    let counts = dataset.test.histogram(classCount: dataset.classCount)
+    let missing = counts.indices.filter { counts[$0] == 0 }.map { "'\(names[$0])'" }
+    if missing.isEmpty { return [] }
+    let rest = missing.count - listLimit
+    return [
+      "no test image of class\(missing.count == 1 ? "" : "es") "
+        + missing.prefix(listLimit).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    ]
+  }
+}

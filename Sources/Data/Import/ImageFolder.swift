@@ -1,0 +1,109 @@
+import Files
+import Glibc
+import ImageData
+import Parallel
+
+/// A folder that has a folder of images for each class.
+struct ImageFolder: Sendable {
+  /// An image of a class.
+  struct File: Sendable {
+    /// The name in the folder of its class.
+    let name: String
+    /// The index of its class in `classes`.
+    let label: UInt16
+  }
+
+  /// The folder.
+  let path: String
+  /// The names of the classes' folders, in natural order.
+  let classes: [String]
+  /// The images in natural order of their names, and those of one name in the order of their classes.
+  let files: [File]
+  /// The names of files beside the folders of classes, which are left out.
+  let others: [String]
+
+  /// Lists a folder; names that start with a full stop are skipped.
+  ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - allowsEmpty: Whether a class may have no images.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` for a folder without classes, a class without
+  ///   images, two names that are one text, and names that are not UTF-8.
+  init(_ path: String, allowsEmpty: Bool) throws(DataError) {
+    self.path = path
+    let (folders, others) = try Self.entries(in: path)
+    guard !folders.isEmpty else {
+      throw DataError(
+        .invalid,
+        "\(path): found \(counted(others.count, "file")) and no folders, expected a folder of images for "
+          + "each class")
+    }
+    for (index, name) in folders.enumerated() {
+      // Names of other bytes may be one text, as with composed and decomposed letters.
+      if let other = folders[..<index].first(where: { $0 == name }) {
+        throw DataError(
+          .invalid,
+          "\(path): found the folders \(other) and \(name), whose names are equal letter by letter; "
+            + "expected another name for each class")
+      }
+    }
+    var files: [File] = []
+    for (index, name) in folders.enumerated() {
+      try ImportStop.check()
+      let names = try Self.names(in: "\(path)/\(name)")
+      guard allowsEmpty || !names.isEmpty else {
+        throw DataError(.invalid, "\(path)/\(name): found no images, expected at least one")
+      }
+      files += names.map { File(name: $0, label: UInt16(truncatingIfNeeded: index)) }
+    }
+    files.sort { first, second in
+      if first.name == second.name { return first.label < second.label }
+      return NaturalOrder.precedes(first.name, second.name)
+    }
+    classes = folders
+    self.files = files
+    self.others = others
+  }
+
+  /// The path of an image.
+  func path(of file: File) -> String { "\(path)/\(classes[Int(file.label)])/\(file.name)" }
+
+  /// The names of the folders and of the other files in a folder, in natural order.
+  static func entries(
+    in path: String
+  ) throws(DataError) -> (folders: [String], others: [String]) {
+    var folders: [String] = []
+    var others: [String] = []
+    for name in try names(in: path).sorted(by: NaturalOrder.precedes) {
+      var status = stat()
+      guard stat("\(path)/\(name)", &status) == 0 else {
+        throw .system(.unreadable, cannot: "be read", "\(path)/\(name)", code: errno)
+      }
+      if status.st_mode & S_IFMT == S_IFDIR { folders.append(name) } else { others.append(name) }
+    }
+    return (folders, others)
+  }
+
+  private static func names(in path: String) throws(DataError) -> [String] {
+    let names: [[UInt8]]
+    do throws(SystemCall.FolderError) {
+      names = try SystemCall.nameBytes(in: path)
+    } catch {
+      let found = error.code == ENOTDIR ? "found a file, expected a folder of images" : "\(error)"
+      throw DataError(
+        error.code == ENOTDIR ? .invalid : error.code == ENOENT ? .notFound : .unreadable,
+        "\(path): \(found)")
+    }
+    var texts: [String] = []
+    for name in names where name.first != UInt8(ascii: ".") {
+      guard let text = String(validating: name, as: UTF8.self) else {
+        throw DataError(
+          .invalid,
+          "\(path): found a name that is not UTF-8, \(hexadecimal(name)) "
+            + "('\(String(decoding: name, as: UTF8.self))'), expected names in UTF-8")
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+}

@@ -1,0 +1,97 @@
+import Files
+import ImageData
+
+/// What the images of a folder must be, and what is made of them.
+struct ImageRule: Sendable {
+  /// The size of the images that are made.
+  let size: ImageSize
+  /// The size that images must have, if they are not resized or if it was asked for; without channels.
+  private let required: ImageSize?
+  /// Whether `required` was asked for, rather than found in the first image.
+  private let isRequested: Bool
+  /// Whether images are made grey or coloured.
+  private let converts: Bool
+  /// The first image.
+  private let first: String
+
+  /// Takes what is not asked for from the first image.
+  ///
+  /// - Parameters:
+  ///   - folder: The training images.
+  ///   - request: The request.
+  /// - Throws: `DataError` for the first image.
+  init(firstOf folder: ImageFolder, _ request: ImportRequest) throws(DataError) {
+    let path = folder.files.first.map(folder.path) ?? folder.path
+    let reader = try ImageReader(path: path, wantsColor: nil, allowsPipes: false)
+    guard let found = try reader.nextSize() else {
+      throw DataError(.invalid, "\(path): found no image, expected one")
+    }
+    let sides = request.resized ?? request.size ?? found
+    let channels = request.channels ?? request.size?.channels ?? found.channels
+    size = ImageSize(rows: sides.rows, columns: sides.columns, channels: channels)
+    required = request.size ?? (request.resized == nil ? found : nil)
+    isRequested = request.size != nil
+    converts = request.channels != nil
+    first = path
+  }
+
+  /// Reads one image.
+  ///
+  /// - Parameters:
+  ///   - path: The file, which must have one image.
+  ///   - pixels: Receives the values (rows, columns, channels) of `size`.
+  /// - Throws: `DataError`: `unreadable`, or `invalid` with the file, what was found and what was expected.
+  func read(_ path: String, into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
+    let reader = try ImageReader(
+      path: path, wantsColor: converts ? size.channels == 3 : nil, allowsPipes: false)
+    guard let found = try reader.nextSize() else {
+      throw DataError(.invalid, "\(path): found no image, expected one")
+    }
+    try check(found, path)
+    if found == size {
+      try reader.readPixels(into: pixels)
+    } else {
+      try convert(found, from: reader, into: pixels)
+    }
+    guard !reader.isSequence else {
+      throw DataError(.invalid, "\(path): found more than one image, expected one in each file")
+    }
+  }
+
+  /// Reads an image that is grey or of another size.
+  private func convert(
+    _ found: ImageSize, from reader: ImageReader, into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) throws(DataError) {
+    var image = [UInt8](repeating: 0, count: found.valueCount)
+    try image.withUnsafeMutableBufferPointer { memory throws(DataError) in
+      try reader.readPixels(into: memory)
+    }
+    if found.channels < size.channels { image = image.flatMap { [$0, $0, $0] } }
+    let resizer = ImageResizer(
+      from: ImageSize(rows: found.rows, columns: found.columns, channels: size.channels), to: size)
+    if let target = pixels.baseAddress { resizer.resize(image, into: target) }
+  }
+
+  private func check(_ found: ImageSize, _ path: String) throws(DataError) {
+    if let required, (found.rows, found.columns) != (required.rows, required.columns) {
+      let reason: Message = isRequested ? "by \(setting: "size")" : Message("as in \(first)")
+      let hint: Message = isRequested ? "" : "; \(setting: "resize") gives all images one size"
+      let text: Message =
+        "\(path): found \(found.rows) x \(found.columns) pixels, expected \(required.rows) x "
+        + "\(required.columns) " + reason + hint
+      throw DataError(.invalid, text, lack: nil)
+    }
+    if found.channels == size.channels || found.channels == 1 && converts { return }
+    guard !converts else {
+      throw DataError(
+        .invalid,
+        "\(path): found a colour image in PPM, expected a grey one: only PNG images are made grey")
+    }
+    func words(_ channels: Int) -> String { channels == 1 ? "a grey image" : "a colour image" }
+    let reason: Message = isRequested ? "by \(setting: "size")" : Message("as in \(first)")
+    let text: Message =
+      "\(path): found \(words(found.channels)), expected \(words(size.channels)) " + reason
+      + "; \(setting: "channels") makes all images grey or coloured"
+    throw DataError(.invalid, text, lack: nil)
+  }
+}

@@ -1,0 +1,95 @@
+import ImageData
+
+/// What is made into a data set, and how.
+package struct ImportRequest: Sendable {
+  /// What becomes of images that the source has for validation.
+  package enum ValidationUse: String, CaseIterable, Sendable {
+    /// They follow the training images.
+    case training
+    /// They are the test set, if the source has no other one.
+    case test
+    /// They are left out.
+    case none
+  }
+
+  /// A folder of images, a CSV file or an NPZ file.
+  package var source: String
+
+  /// Where the test images are, in the same form; nil if `source` has them, or if they are chosen from it.
+  package var testSource: String?
+
+  /// The size that images must have; nil for that of the first image.
+  ///
+  /// It also tells the rows and columns of the values in a CSV file, which otherwise are square.
+  package var size: ImageSize?
+
+  /// The rows and columns that images are resized to; nil if they are not.
+  package var resized: ImageSize?
+
+  /// The channels that images of a folder are given, 1 or 3; nil for those that they have.
+  package var channels: Int?
+
+  /// How many images become the test set; nil for the default, if there is no other test set.
+  package var testShare: TestShare?
+
+  /// The seed of the choice of the test set; nil for 0.
+  package var seed: UInt64?
+
+  /// What becomes of images for validation; nil for the default, the training set.
+  package var validationUse: ValidationUse?
+
+  /// Requests a source as it is.
+  ///
+  /// - Parameter source: A folder of images, a CSV file or an NPZ file.
+  package init(source: String) {
+    self.source = source
+  }
+}
+
+/// How many images become the test set: a number, or a percentage.
+package enum TestShare: Sendable, Equatable, CustomStringConvertible {
+  /// A number of images, at least 1.
+  case images(Int)
+  /// A percentage of the images, more than 0 and less than 100.
+  case percent(Double)
+
+  /// The share that is taken if none is given.
+  package static let standard = TestShare.percent(10)
+
+  /// Parses a text such as `500` or `12.5%`.
+  ///
+  /// - Parameter text: The text; the result is nil for another one.
+  package init?(_ text: String) {
+    if text.hasSuffix("%") {
+      let digits = text.dropLast()
+      guard digits.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }),
+        let share = Double(digits), share > 0, share < 100
+      else { return nil }
+      self = .percent(share)
+    } else {
+      guard text.allSatisfy({ $0.isASCII && $0.isNumber }), let count = Int(text), count >= 1
+      else { return nil }
+      self = .images(count)
+    }
+  }
+
+  /// The text, as it is parsed.
+  package var description: String {
+    switch self {
+    case .images(let count): "\(count)"
+    case .percent(let share):
+      (share == share.rounded() ? "\(Int(share))" : "\(share)") + "%"
+    }
+  }
+
+  /// The number of images, at least 1.
+  ///
+  /// - Parameter count: The number of all images.
+  /// - Returns: The number, or the percentage rounded to a number.
+  func count(of count: Int) -> Int {
+    switch self {
+    case .images(let images): images
+    case .percent(let share): max(1, Int((Double(count) * share / 100).rounded()))
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Archives
+import Files
+import ImageData
+
+/// An NPZ file with the images and labels of a data set, as NumPy writes it.
+struct NPZFile {
+  private let path: String
+  private let wantedSize: ImageSize?
+
+  /// The names of the arrays of one set.
+  private struct Names {
+    let images: String
+    let labels: String
+  }
+
+  /// The names that a program gives the arrays.
+  private struct Layout {
+    let training: Names
+    let validation: Names?
+    let test: Names
+  }
+
+  private static let layouts = [
+    // Keras.
+    Layout(
+      training: Names(images: "x_train", labels: "y_train"), validation: nil,
+      test: Names(images: "x_test", labels: "y_test")),
+    // MedMNIST.
+    Layout(
+      training: Names(images: "train_images", labels: "train_labels"),
+      validation: Names(images: "val_images", labels: "val_labels"),
+      test: Names(images: "test_images", labels: "test_labels")),
+  ]
+
+  private static let listLimit = 10
+
+  /// Names a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - size: The size that images must have; nil for any.
+  init(path: String, size: ImageSize?) {
+    self.path = path
+    wantedSize = size
+  }
+
+  /// Reads all images.
+  ///
+  /// - Parameter progress: Called with progress.
+  /// - Returns: The images. Without arrays for validation or tests there are no such images.
+  /// - Throws: `DataError`: `invalid` with the member, what was found and what was expected; `unreadable`,
+  ///   `refused` or `stopped`.
+  func read(
+    _ progress: @escaping @Sendable (ImportProgress) -> Void
+  ) throws(DataError) -> ImportedSource {
+    let archive = try ZipArchive(path: path, name: path)
+    let members = archive.memberNames.map { $0.hasSuffix(".npy") ? String($0.dropLast(4)) : $0 }
+    let layout = Self.layouts.first { members.contains($0.training.images) }
+    guard let layout else {
+      let found = members.prefix(Self.listLimit).joined(separator: ", ")
+      throw DataError(
+        .invalid,
+        "\(path): found the members \(found)\(members.count > Self.listLimit ? ", ..." : ""); expected "
+          + "x_train and y_train, or train_images and train_labels, as NPY files")
+    }
+    let training = try part(layout.training, of: archive, as: nil)
+    progress(.read(count: training.count, total: nil))
+    func other(_ names: Names?) throws(DataError) -> ImportedPart? {
+      guard let names, members.contains(names.images) || members.contains(names.labels) else {
+        return nil
+      }
+      return try part(names, of: archive, as: training)
+    }
+    return ImportedSource(
+      training: training, validation: try other(layout.validation), test: try other(layout.test))
+  }
+
+  private func part(
+    _ names: Names, of archive: ZipArchive, as training: ImportedPart?
+  ) throws(DataError) -> ImportedPart {
+    let images = try NPYMember(names.images, of: archive)
+    let size = try images.imageSize()
+    if let wanted = training?.size ?? wantedSize, size != wanted {
+      let reason = training.map { "as in \($0.name)" }
+      let text: Message =
+        "\(images.name): found images of \(size), expected \(wanted) "
+        + (reason.map { Message($0) } ?? "by \(setting: "size")")
+      throw DataError(.invalid, text, lack: nil)
+    }
+    let count = images.header.shape[0]
+    let (labels, labelNames) = try NPYMember(names.labels, of: archive).labels(
+      count: count, of: images.name)
+    try ImportMemory.require(count, of: size, name: images.name)
+    return ImportedPart(
+      name: images.name, size: size, pixels: try images.values(width: 1), labels: labels,
+      names: labelNames)
+  }
+}

@@ -1,0 +1,153 @@
+import Files
+import Glibc
+import ImageData
+
+/// The forms of images that are imported.
+enum SourceKind: Sendable {
+  /// A folder with a folder of images for each class.
+  case folder
+  /// A text file with a line for each image: a label and the values of pixels.
+  case csv
+  /// A zip file of NumPy arrays.
+  case npz
+
+  private static let headSize = 512
+  private static let zipStart = Array("PK".utf8)
+  private static let gzipStart: [UInt8] = [0x1f, 0x8b]
+
+  /// Finds out the form from a file's first bytes.
+  ///
+  /// - Parameter path: A file or folder.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` for another form.
+  init(of path: String) throws(DataError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      self = .folder
+      return
+    }
+    var head = [UInt8](repeating: 0, count: Self.headSize)
+    let count = try DataError.wrapping { () throws(FileError) in
+      let file = try InputFile(path: path)
+      return try head.withUnsafeMutableBufferPointer { bytes throws(FileError) in
+        try file.read(into: UnsafeMutableRawBufferPointer(bytes))
+      }
+    }
+    head.removeSubrange(count...)
+    if head.starts(with: Self.zipStart) {
+      self = .npz
+    } else if head.starts(with: Self.gzipStart) || !head.contains(0) && head.first != 0x93 {
+      self = .csv
+    } else {
+      throw DataError(
+        .invalid,
+        "\(path): byte 0: found \(hexadecimal(head.prefix(4))), expected a folder with a folder of images "
+          + "for each class, a CSV file, or an NPZ file (50 4b 03 04)")
+    }
+  }
+
+  /// Refuses what has no meaning for a source of this form.
+  ///
+  /// - Parameter request: The request.
+  /// - Throws: `DataError` of kind `usage`.
+  func check(_ request: ImportRequest) throws(DataError) {
+    let settings: [(name: String, isGiven: Bool, kinds: [SourceKind])] = [
+      ("test-source", request.testSource != nil, [.folder, .csv]),
+      ("channels", request.channels != nil, [.folder]),
+      ("validation-set", request.validationUse != nil, [.folder, .npz]),
+    ]
+    for setting in settings where setting.isGiven && !setting.kinds.contains(self) {
+      throw DataError(
+        .usage, "\(setting: setting.name) has no meaning for \(request.source), \(words)", lack: nil
+      )
+    }
+  }
+
+  private var words: String {
+    switch self {
+    case .folder: "a folder of images"
+    case .csv: "a CSV file"
+    case .npz: "an NPZ file"
+    }
+  }
+
+  /// Reads all images.
+  ///
+  /// - Parameters:
+  ///   - request: The request.
+  ///   - progress: Called with progress.
+  /// - Returns: The images, as far as the source divides them.
+  /// - Throws: `DataError`.
+  func read(
+    _ request: ImportRequest, progress: @escaping @Sendable (ImportProgress) -> Void
+  ) throws(DataError) -> ImportedSource {
+    switch self {
+    case .folder: return try ImageFolderSource(request, progress: progress).read()
+    case .csv:
+      let training = try CSVFile(path: request.source, size: request.size).read(progress)
+      let test = try request.testSource.map { path throws(DataError) in
+        try CSVFile(path: path, size: training.size).read(progress)
+      }
+      return try ImportedSource(training: training, test: test).resized(to: request.resized)
+    case .npz:
+      return try NPZFile(path: request.source, size: request.size).read(progress)
+        .resized(to: request.resized)
+    }
+  }
+}
+
+/// All images of a source, as far as it divides them.
+struct ImportedSource: Sendable {
+  /// The training images, or all.
+  var training: ImportedPart
+  /// Images for validation; nil if there are none.
+  var validation: ImportedPart?
+  /// The test images; nil if the source does not tell.
+  var test: ImportedPart?
+  /// What was left out, as sentences.
+  var notes: [String] = []
+
+  /// Gives the images for validation their use.
+  ///
+  /// - Parameter request: The request.
+  /// - Throws: `DataError`: `usage` if they cannot have it; `invalid` if they have another size.
+  mutating func applyValidation(_ request: ImportRequest) throws(DataError) {
+    guard let validation else {
+      guard let use = request.validationUse else { return }
+      throw DataError(
+        .usage,
+        "\(setting: "validation-set") is \(use.rawValue), but \(request.source) has no images for validation",
+        lack: nil)
+    }
+    switch request.validationUse ?? .training {
+    case .training: training = try training.followed(by: validation)
+    case .test:
+      guard test == nil else {
+        throw DataError(
+          .usage,
+          "\(setting: "validation-set") is test, but \(request.source) has test images, and images for "
+            + "validation besides", lack: nil)
+      }
+      test = validation
+    case .none: break
+    }
+    self.validation = nil
+  }
+
+  /// The same images in another size.
+  ///
+  /// - Parameter size: Rows and columns; nil for the size that they have.
+  /// - Returns: The images.
+  /// - Throws: `DataError`: `refused` or `stopped`.
+  func resized(to size: ImageSize?) throws(DataError) -> ImportedSource {
+    guard let size else { return self }
+    var result = self
+    result.training = try ImageResizer.resize(training, to: size)
+    result.validation = try validation.map { part throws(DataError) in
+      try ImageResizer.resize(part, to: size)
+    }
+    result.test = try test.map { part throws(DataError) in
+      try ImageResizer.resize(part, to: size)
+    }
+    return result
+  }
+}
