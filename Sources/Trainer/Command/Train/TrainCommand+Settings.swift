@@ -20,6 +20,10 @@ extension TrainCommand {
     try optimizer.apply(to: &configuration)
     try learningRate.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
+    if let objective = files.objective, objective.needsValidation, !configuration.holdsOut {
+      throw TrainerError(
+        .usage, "--objective \(objective.rawValue) needs --validation N or --fold k/K")
+    }
     return configuration
   }
 
