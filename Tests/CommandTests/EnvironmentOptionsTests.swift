@@ -1,4 +1,5 @@
 import ArgumentParser
+import Model
 import TestSupport
 import Testing
 import Training
@@ -14,7 +15,7 @@ struct EnvironmentOptionsTests {
   }
 
   private func resolve(
-    _ arguments: [String] = [], _ environment: [String: String]
+    _ environment: [String: String], _ arguments: [String] = []
   ) throws -> TrainCommand {
     try LayeredOptions.resolve(
       TrainCommand.parse(arguments), arguments: arguments, environment: environment
@@ -41,8 +42,8 @@ struct EnvironmentOptionsTests {
   func order() throws {
     try folder.write(Array("epochs: 4\nseed: 4\nbatch-size: 4\n".utf8), to: "run.yaml")
     let options = try resolve(
-      ["--config", folder.path("run.yaml"), "--seed", "6"],
-      ["TRAINER_SEED": "5", "TRAINER_EPOCHS": "5"])
+      ["TRAINER_SEED": "5", "TRAINER_EPOCHS": "5"],
+      ["--config", folder.path("run.yaml"), "--seed", "6"])
     #expect(options.batches.seed == 6 && options.schedule.epochs == 5)
     #expect(options.batches.batchSize == 4)
   }
@@ -77,7 +78,7 @@ struct EnvironmentOptionsTests {
   @Test("with a mistake do not matter if the command line gives the option")
   func overridden() throws {
     #expect(throws: TrainerError.self) { try resolve(["TRAINER_DROPOUT": "2"]) }
-    let options = try resolve(["--epochs", "3"], ["TRAINER_EPOCHS": "5"])
+    let options = try resolve(["TRAINER_EPOCHS": "5"], ["--epochs", "3"])
     #expect(options.schedule.epochs == 3)
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import ImageData
 import Model
+import Runs
 import Training
 
 extension TrainCommand {
