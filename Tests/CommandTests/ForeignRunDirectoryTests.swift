@@ -54,11 +54,11 @@ struct ForeignRunDirectoryTests {
     // What belongs to a call and not to its result.
     let own: Set = [
       "threads", "pin", "isa", "quiet", "no-progress", "output", "save-init", "save", "metrics",
-      "profile", "tensorboard", "histogram-every",
+      "profile", "tensorboard", "histogram-every", "objective", "objective-file",
       // Another name of learning-rate.
       "lr",
     ]
-    #expect(LayeredOptions.recordedNames == ConfigurationFile.keys.subtracting(own))
+    #expect(LayeredOptions.recordedNames == OptionNames.all.subtracting(own))
   }
 
   @Test("that another process has changed since its settings were read is refused")

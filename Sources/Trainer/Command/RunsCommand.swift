@@ -1,4 +1,6 @@
 import ArgumentParser
+import Files
+import Pages
 import Parallel
 import Runs
 import Training
@@ -9,10 +11,15 @@ struct RunsCommand: ParsableCommand {
     commandName: "runs",
     abstract: "Compare runs: the settings that differ, and the results.",
     discussion: """
+      --where takes a setting, or one of accuracy, loss, epochs, time and state; then =, !=, <, <=, > or >=; \
+      then a value. A run must meet every condition.
+
       With --group-by, runs that agree in the named settings are a group, such as the seeds of an \
       experiment; the mean, standard deviation and range of their results are shown.
 
         trainer runs runs
+        trainer runs runs --where optimizer=adam --where "accuracy>=0.98" --csv > runs.csv
+        trainer runs runs --html runs/index.html
         trainer runs runs --group-by optimizer,learning-rate
       """)
 
@@ -29,7 +36,23 @@ struct RunsCommand: ParsableCommand {
       valueName: "order"))
   var sort = RunOrder.name
 
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "Show only runs that meet a condition, such as optimizer=adam or \"accuracy>=0.98\"; may be repeated.",
+      valueName: "condition"))
+  var conditions: [String] = []
+
   @OptionGroup var grouping: GroupingOption
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a page with the curves, settings and results of all runs.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var html: String?
+
+  @Flag(help: "Print comma-separated values: a line for each run, with all settings and results.")
+  var csv = false
 
   @Flag(
     help: "Print JSON: an array of all runs, with complete digests, or of the groups of --group-by."
@@ -38,8 +61,14 @@ struct RunsCommand: ParsableCommand {
 
   func run() throws {
     let names = try grouping.names(sort: sort)
-    let (runs, missing) = RecordedRun.find(in: directories)
+    try requireOneForm(isGrouped: names != nil)
+    let filters = try conditions.map { try RunFilter($0) }
+    let (found, missing) = RecordedRun.find(in: directories)
+    let runs = found.filter { run in filters.allSatisfy { $0.matches(run) } }
     try show(runs, by: names)
+    if runs.isEmpty, !found.isEmpty {
+      Console.note("none of \(counted(found.count, "run")) meets every condition")
+    }
     for problem in runs.flatMap(\.problems) + missing { Console.error("\(problem)") }
     let broken = runs.count { !$0.problems.isEmpty }
     if broken > 0 {
@@ -68,11 +97,38 @@ extension RunsCommand {
       for note in table.notes { Console.note(note) }
     } else {
       let table = RunTable(runs, order: sort)
+      if let html { return try writePage(table, path: html) }
       if json { return try Console.result(try encoded(table.runs)) }
-      if !runs.isEmpty {
+      if csv {
+        for line in RunsCSV.lines(table.runs) { try Console.result(line) }
+      } else if !runs.isEmpty {
         for line in table.lines { try Console.result(line) }
       }
     }
+  }
+}
+
+extension RunsCommand {
+  /// Refuses options that ask for two forms of the result.
+  private func requireOneForm(isGrouped: Bool) throws {
+    let forms = [(json, "--json"), (csv, "--csv"), (html != nil, "--html")].filter(\.0).map(\.1)
+    if forms.count > 1 {
+      throw TrainerError(.usage, "give only one of \(forms.joined(separator: " and "))")
+    }
+    if isGrouped, let form = forms.first, form != "--json" {
+      throw TrainerError(.usage, "\(form) has no meaning with --group-by; use --json")
+    }
+    if html == "" { throw TrainerError(.usage, "--html is empty; it must be a file's name") }
+  }
+
+  private func writePage(_ table: RunTable, path: String) throws {
+    if let owner = RunDirectory.owner(of: path) {
+      throw TrainerError(.usage, "--html is \(path), a file of the run in \(owner)")
+    }
+    let title = directories.count == 1 ? "Runs in \(PathNames.name(of: directories[0]))" : "Runs"
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    try RunsPage.make(table, title: title, folder: folder).write(path: path)
+    Console.note("Page: \(path)")
   }
 }
 

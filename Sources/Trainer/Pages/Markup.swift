@@ -49,7 +49,8 @@ package struct Markup: Sendable, Equatable {
 
   /// Elements that are not followed by a line feed.
   private static let inline: Set = [
-    "b", "circle", "code", "dd", "dt", "g", "small", "img", "line", "path", "rect", "span", "svg",
+    "a", "b", "circle", "code", "dd", "dt", "g", "small", "img", "line", "path", "rect", "span",
+    "svg",
     "td", "text", "th", "title", "desc",
   ]
 

@@ -42,6 +42,7 @@ enum ReportStyle {
       font: 0.875em/1.5 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere;
       unicode-bidi: isolate;
     }
+    a { color: var(--training); }
     .note, .faint, figcaption .key, dt { color: var(--faint); }
     .note { font-size: 0.9rem; }
     dl.tiles {
@@ -150,6 +151,10 @@ enum ReportStyle {
       padding: 0.25rem 0.7rem; text-align: right; border-bottom: 1px solid var(--rule);
       white-space: nowrap;
     }
+    .figures .text { text-align: left; }
+    .figures td.text { white-space: normal; min-width: 8rem; overflow-wrap: anywhere; }
+    svg.small { display: block; width: 7.5rem; height: auto; }
+    svg .end { fill: var(--test); }
     .wide th { white-space: normal; vertical-align: bottom; }
     .gallery {
       display: grid; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr));

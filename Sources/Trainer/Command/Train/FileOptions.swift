@@ -51,12 +51,27 @@ struct FileOptions: ParsableArguments {
       valueName: "k"))
   var histogramEvery: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Print the value of a metric as JSON at the end, for programs that search for settings "
+        + "(default: none).",
+      valueName: "name"))
+  var objective: Objective?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --objective: write its value after each epoch as JSON lines; an existing file is "
+        + "overwritten.",
+      valueName: "file"),
+    completion: .file())
+  var objectiveFile: String?
+
   /// The absolute path of the initial weights.
   var initialPath: String? { `init`.map { PathNames.absolute($0) } }
 
   /// What the value of an option of the group is.
   private enum Use {
-    case input, output, number
+    case input, output, word
   }
 
   /// The options of the group with their values: a new one is a line here.
@@ -65,7 +80,8 @@ struct FileOptions: ParsableArguments {
       ("init", `init`, .input), ("save-init", saveInit, .output), ("save", save, .output),
       ("metrics", metrics, .output), ("profile", profile, .output),
       ("tensorboard", tensorboard, .output),
-      ("histogram-every", histogramEvery.map(String.init), .number),
+      ("histogram-every", histogramEvery.map(String.init), .word),
+      ("objective", objective?.rawValue, .word), ("objective-file", objectiveFile, .output),
     ]
   }
 
@@ -78,7 +94,7 @@ struct FileOptions: ParsableArguments {
   var recordedSettings: [Setting] {
     all.compactMap { option in
       option.value.map {
-        Setting(option.name, .text(option.use == .number ? $0 : PathNames.absolute($0)))
+        Setting(option.name, .text(option.use == .word ? $0 : PathNames.absolute($0)))
       }
     }
   }
@@ -108,6 +124,9 @@ struct FileOptions: ParsableArguments {
         try MetricsFile(path: $0, machine: machine, initialWeights: initialPath, end: end)
       },
       try tensorboard.map { try TensorBoardRecorder(directory: $0, interval: histogramEvery) },
+      try objective.flatMap { objective in
+        try objectiveFile.map { try ObjectiveFile(objective, path: $0) }
+      },
     ]
     return observers.compactMap(\.self)
   }
@@ -154,8 +173,13 @@ struct FileOptions: ParsableArguments {
     for path in [saveInit, save, profile].compactMap({ $0 }) {
       try SafetensorsFile.checkWritable(path: path)
     }
-    if let metrics { try MetricsFile.checkWritable(path: metrics) }
+    for path in [metrics, objectiveFile].compactMap({ $0 }) {
+      try MetricsFile.checkWritable(path: path)
+    }
     if let tensorboard { try EventFile.checkWritable(directory: tensorboard) }
+    if objectiveFile != nil, objective == nil {
+      throw TrainerError(.usage, "--objective-file has no meaning without --objective")
+    }
     if let histogramEvery {
       guard histogramEvery >= 1 else {
         throw TrainerError(
@@ -183,3 +207,5 @@ struct FileOptions: ParsableArguments {
     }
   }
 }
+
+extension Objective: ExpressibleByArgument {}

@@ -1,10 +1,11 @@
 import ArgumentParser
+import Foundation
 import Model
 import Runs
 import Training
 
-/// Options from several places: those of the resumed run, a configuration file's, and those of the
-/// command line, each of which wins over the ones before.
+/// Options from several places: those of the resumed run, a configuration file's, those of the
+/// environment, and those of the command line, each of which wins over the ones before.
 struct LayeredOptions {
   /// The effective options.
   let options: TrainCommand
@@ -20,36 +21,53 @@ struct LayeredOptions {
 
   /// Calls a closure with the effective options.
   ///
-  /// Errors about a value of the configuration file name its line.
+  /// An error about a value of the configuration file names its line, one of the environment its variable.
   ///
   /// - Parameters:
   ///   - options: The command line's alone.
   ///   - arguments: The command line, without the names of program and subcommand.
+  ///   - environment: The environment variables.
   ///   - body: The closure.
   /// - Returns: What `body` returns.
   /// - Throws: `TrainerError`, or the parser's error, for what cannot be, and what `body` throws.
   static func resolve<Value>(
     _ options: TrainCommand, arguments: [String] = ownArguments,
+    environment: [String: String] = ProcessInfo.processInfo.environment,
     _ body: (LayeredOptions) throws -> Value
   ) throws -> Value {
-    let file = try options.config.map { try ConfigurationFile(path: $0) }
+    let variables = try EnvironmentOptions(environment)
+    for warning in variables.warnings { Console.warning(warning) }
+    let file = try (options.config ?? variables.config).map { try ConfigurationFile(path: $0) }
+    let given = [file?.options, variables.options].compactMap(\.self)
     do {
-      return try body(
-        try layered(options, file: file?.arguments ?? [], arguments: arguments))
+      return try body(try layered(options, given: given.map(\.arguments), arguments: arguments))
     } catch {
-      throw file?.located(error, commandLine: arguments) ?? error
+      throw located(error, given: given, arguments: arguments)
     }
+  }
+
+  /// Names the place of the options that an error is about, if it is about any.
+  private static func located(
+    _ error: any Error, given: [GivenOptions], arguments: [String]
+  ) -> any Error {
+    for (index, options) in given.enumerated().reversed() {
+      let winning = given[(index + 1)...].flatMap(\.arguments) + arguments
+      if let found = options.located(error, overriddenBy: winning) { return found }
+    }
+    return error
   }
 
   /// Puts the layers together.
   private static func layered(
-    _ options: TrainCommand, file: [String], arguments: [String]
+    _ options: TrainCommand, given: [[String]], arguments: [String]
   ) throws -> LayeredOptions {
-    let record = try earlierRun(options.output)
-    if record == nil, file.isEmpty { return LayeredOptions(options: options, earlier: nil) }
+    let isAlone = given.allSatisfy(\.isEmpty)
+    let effective = isAlone ? options : try parse(given + [arguments])
+    guard let record = try earlierRun(effective.output) else {
+      return LayeredOptions(options: effective, earlier: nil)
+    }
     return LayeredOptions(
-      options: try record.map { try layer($0, below: [file, arguments]) }
-        ?? parse([file, arguments]), earlier: record)
+      options: try layer(record, below: given + [arguments]), earlier: record)
   }
 
   /// Parses layers of options, of which the last value wins.

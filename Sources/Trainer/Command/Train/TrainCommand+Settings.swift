@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import ImageData
 import Model
+import Runs
 import Training
 
 extension TrainCommand {
@@ -20,6 +21,10 @@ extension TrainCommand {
     try optimizer.apply(to: &configuration)
     try learningRate.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
+    if let objective = files.objective, objective.needsValidation, !configuration.holdsOut {
+      throw TrainerError(
+        .usage, "--objective \(objective.rawValue) needs --validation N or --fold k/K")
+    }
     return configuration
   }
 

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import ImageData
 import Machine
 import Model
@@ -125,15 +126,32 @@ struct TrainingJob {
     run.gradientInterval = options.files.histogramEvery
     let group = ObserverGroup(observers: observers) { Console.warning("\($0)") }
     let outcome = Result { try run.train(observers: [group]) }
-    if case .success((_, .stopped)) = outcome, let directory { throw directory.stop(of: run) }
+    if case .success((_, .stopped)) = outcome, let directory {
+      if let last = run.position.history.last { try printObjective(after: last, .stopped) }
+      throw directory.stop(of: run)
+    }
     // The digest is printed even if not all of the run's files could be written.
     if let record = end.record {
       if case .success((let last?, _)) = outcome, !options.quiet {
         try summarize(run, record, last: last)
       }
       try Console.result("weights_digest \(record.weightsDigest)")
+      if case .success((let last?, _)) = outcome {
+        try printObjective(after: last, .complete, digest: record.weightsDigest)
+      }
     }
     _ = try outcome.get()
+  }
+
+  /// Prints the line of `--objective`, the last one of the output.
+  private func printObjective(
+    after epoch: EpochRecord, _ state: ObjectiveLine.State, digest: String? = nil
+  ) throws {
+    guard let objective = options.files.objective else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let line = ObjectiveLine(objective, after: epoch, state: state, digest: digest)
+    try Console.result(String(decoding: try encoder.encode(line), as: UTF8.self))
   }
 
   /// Prints how good the run became, and where its results are.

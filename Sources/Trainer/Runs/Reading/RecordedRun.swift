@@ -210,7 +210,8 @@ extension RecordedRun: Encodable {
     }
   }
 
-  private var stateName: String {
+  /// The state as one word.
+  var stateName: String {
     switch state {
     case .complete: "complete"
     case .running: "running"

@@ -57,7 +57,7 @@ package struct RunTable: Sendable {
 
   /// The settings, versions and placement of a run, without the number of epochs, which has its own
   /// column.
-  private static func comparable(_ record: RunRecord) -> [String: String] {
+  static func comparable(_ record: RunRecord) -> [String: String] {
     record.comparable.filter { $0.key != "epochs" }
   }
 
@@ -87,7 +87,7 @@ package struct RunTable: Sendable {
   }
 
   /// The last components of the paths; the paths as they were given if two of those are equal.
-  private var shownNames: [String] {
+  var shownNames: [String] {
     let short = runs.map {
       PathNames.name(of: $0.directory)
     }
@@ -95,14 +95,16 @@ package struct RunTable: Sendable {
     return isUnambiguous ? short : runs.map(\.directory)
   }
 
-  private func state(of run: RecordedRun) -> String {
+  /// The state in words, with the reason why a run ended early.
+  func state(of run: RecordedRun) -> String {
     guard let reason = run.metrics?.end?.endedBy, run.state == .complete else {
       return "\(run.state)"
     }
     return "\(run.state) (\(reason))"
   }
 
-  private func epochs(of run: RecordedRun) -> String {
+  /// The epochs done, and those planned.
+  func epochs(of run: RecordedRun) -> String {
     let planned = run.record?.settings["epochs"].map { "/\($0)" } ?? ""
     return run.epochCount.map { "\($0)\(planned)" } ?? (planned.isEmpty ? "-" : "0\(planned)")
   }

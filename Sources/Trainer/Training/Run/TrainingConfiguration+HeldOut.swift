@@ -6,6 +6,9 @@ extension TrainingConfiguration {
   /// What is held out of the training set.
   package var heldOut: HeldOut { fold.map(HeldOut.fold) ?? .samples(validationCount) }
 
+  /// Whether samples are held out.
+  package var holdsOut: Bool { fold != nil || validationCount > 0 }
+
   /// Refuses settings about held-out samples that contradict each other or have no meaning.
   ///
   /// - Throws: ``TrainerError`` that names them.
@@ -16,7 +19,7 @@ extension TrainingConfiguration {
         "\(setting: "fold") is \(fold), but \(setting: "validation") is \(validationCount); only one "
           + "of them can hold samples out")
     }
-    guard fold == nil, validationCount == 0 else { return }
+    if holdsOut { return }
     if earlyStoppingPatience != nil {
       throw Self.withoutHeldOut("early-stopping", "whose loss it watches")
     }

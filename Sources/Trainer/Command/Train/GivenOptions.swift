@@ -1,26 +1,34 @@
 import ArgumentParser
 import Training
 
-extension ConfigurationFile {
-  /// Names the file's line that an error is about.
+/// The options of a configuration file or of the environment.
+struct GivenOptions {
+  /// The options, in their order.
+  let entries: [GivenOption]
+
+  /// The command line with the same meaning.
+  var arguments: [String] { entries.compactMap(\.argument) }
+
+  /// Names the place that an error is about.
   ///
   /// - Parameters:
   ///   - error: What the parser, or a check of the options, found wrong.
-  ///   - commandLine: The arguments that win over the file.
-  /// - Returns: The error with its line; the same error if it is about something else.
-  func located(_ error: any Error, commandLine: [String]) -> any Error {
-    guard let error = error as? TrainerError else { return refusedValue() ?? error }
+  ///   - winning: The arguments that win over these options.
+  /// - Returns: The error with its place; nil if it is about something else.
+  func located(_ error: any Error, overriddenBy winning: [String]) -> TrainerError? {
+    guard let error = error as? TrainerError else { return refusedValue() }
     // Such as "--epochs is 0; it must be at least 1".
     let words = error.message.asTyped
-    guard error.code == .usage, words.hasPrefix("--") else { return error }
+    guard error.code == .usage, words.hasPrefix("--") else { return nil }
     let option = Self.canonical(String(words.dropFirst(2).prefix { $0 != " " && $0 != "=" }))
-    let isOverridden = commandLine.contains { argument in
+    let isOverridden = winning.contains { argument in
       argument.hasPrefix("--")
         && Self.canonical(String(argument.dropFirst(2).prefix { $0 != "=" })) == option
     }
-    guard !isOverridden, let entry = entries.first(where: { Self.canonical($0.name) == option })
-    else { return error }
-    return TrainerError(.usage, "\(path): line \(entry.line): \(words)")
+    guard !isOverridden else { return nil }
+    return entries.first { Self.canonical($0.name) == option }.map {
+      TrainerError(.usage, "\($0.place): \(words)")
+    }
   }
 
   /// The error of the first value that the parser refuses by itself.
@@ -32,12 +40,12 @@ extension ConfigurationFile {
       where Self.refusal(of: "--\(entry.name)=\(element.value)") != nil {
         return TrainerError(
           .usage,
-          "\(path): line \(element.line): element \(index + 1) of \(entry.name) is "
+          "\(element.place): element \(index + 1) of \(entry.name) is "
             + "\(element.value); it must be a whole number")
       }
       return TrainerError(
         .usage,
-        "\(path): line \(entry.line): \(entry.name) is \(entry.value); "
+        "\(entry.place): \(entry.name) is \(entry.value); "
           + Self.expectation(in: message, of: entry.name))
     }
     return nil

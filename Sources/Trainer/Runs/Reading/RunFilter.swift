@@ -1,0 +1,96 @@
+import Foundation
+import Training
+
+/// A condition on a run, such as `optimizer=adam` or `accuracy>=0.98`.
+package struct RunFilter: Sendable {
+  /// A comparison; the longer sign of two that begin alike is first.
+  private enum Comparison: String, CaseIterable {
+    case atLeast = ">="
+    case atMost = "<="
+    case different = "!="
+    case equal = "="
+    case more = ">"
+    case less = "<"
+  }
+
+  /// A result that a condition may name.
+  private enum Result: String, CaseIterable {
+    case accuracy, loss, epochs, time, state
+
+    /// The value; nil if the run has none.
+    func value(of run: RecordedRun) -> String? {
+      switch self {
+      case .accuracy: run.testAccuracy.map { "\($0)" }
+      case .loss: run.metrics?.epochs.last.map { "\($0.testLoss)" }
+      case .epochs: run.epochCount.map { "\($0)" }
+      case .time: run.metrics?.end.map { "\($0.seconds)" }
+      case .state: run.stateName
+      }
+    }
+  }
+
+  private let name: String
+  private let comparison: Comparison
+  private let value: String
+
+  /// The names of results that conditions may use beside settings.
+  package static let resultNames = Result.allCases.map(\.rawValue)
+
+  /// Parses a condition.
+  ///
+  /// - Parameter text: A setting of ``RunRecord/comparableNames`` except `epochs`, or a name of
+  ///   ``resultNames``, a comparison, and a value. `<`, `<=`, `>` and `>=` need a number.
+  /// - Throws: ``TrainerError`` with what was found and expected.
+  package init(_ text: String) throws {
+    guard let start = text.firstIndex(where: { "<>=!".contains($0) }),
+      let comparison = Comparison.allCases.first(where: { text[start...].hasPrefix($0.rawValue) })
+    else {
+      throw TrainerError(
+        .usage,
+        "--where is \(text); it must be a name, one of =, !=, <, <=, > and >=, and a value, such as "
+          + "optimizer=adam")
+    }
+    name = text[..<start].trimmingCharacters(in: .whitespaces)
+    value = text[start...].dropFirst(comparison.rawValue.count)
+      .trimmingCharacters(in: .whitespaces)
+    self.comparison = comparison
+    guard Self.resultNames.contains(name) || RunRecord.comparableNames.contains(name) else {
+      throw TrainerError(
+        .usage,
+        "--where \(text): unknown name `\(name)`; the names are \(Self.resultNames.joined(separator: ", ")), "
+          + "and the settings \(RunRecord.comparableNames.joined(separator: ", "))")
+    }
+    if ![.equal, .different].contains(comparison), Double(value) == nil {
+      throw TrainerError(
+        .usage, "--where \(text): found `\(value)` after \(comparison.rawValue), expected a number")
+    }
+  }
+
+  /// Whether a run meets the condition.
+  ///
+  /// A run without the setting or result meets only `!=`. Numbers are compared by value.
+  ///
+  /// - Parameter run: The run.
+  /// - Returns: Whether it does.
+  package func matches(_ run: RecordedRun) -> Bool {
+    let found =
+      Result(rawValue: name).map { $0.value(of: run) } ?? run.record?.comparable[name]
+    guard let found else { return comparison == .different }
+    if let number = Double(found), let limit = Double(value) {
+      return switch comparison {
+      case .atLeast: number >= limit
+      case .atMost: number <= limit
+      case .different: number != limit
+      case .equal: number == limit
+      case .more: number > limit
+      case .less: number < limit
+      }
+    }
+    return switch comparison {
+    case .equal: found == value
+    case .different: found != value
+    // A word is neither more nor less than a number.
+    default: false
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Training
+
+/// A metric of an epoch that a search for good settings improves.
+package enum Objective: String, CaseIterable, Sendable {
+  /// The loss of the samples that are held out, in nats: smaller is better.
+  case validationLoss = "validation-loss"
+  /// The share of the samples held out that is predicted correctly, from 0 to 1.
+  case validationAccuracy = "validation-accuracy"
+  /// The loss of the test set, in nats: smaller is better.
+  case testLoss = "test-loss"
+  /// The share of the test set that is predicted correctly, from 0 to 1.
+  case testAccuracy = "test-accuracy"
+  /// The loss in training, in nats: smaller is better.
+  case trainLoss = "train-loss"
+  /// The share of the training samples that is predicted correctly in training, from 0 to 1.
+  case trainAccuracy = "train-accuracy"
+
+  /// Whether it needs samples that are held out.
+  package var needsValidation: Bool { self == .validationLoss || self == .validationAccuracy }
+
+  /// The value of an epoch.
+  ///
+  /// - Parameter epoch: The epoch.
+  /// - Returns: The value; nil without the samples that it needs, or if it is not finite.
+  package func value(of epoch: EpochRecord) -> Double? {
+    let value: Double? =
+      switch self {
+      case .validationLoss: epoch.validation?.loss
+      case .validationAccuracy: epoch.validation?.accuracy
+      case .testLoss: epoch.test.loss
+      case .testAccuracy: epoch.test.accuracy
+      case .trainLoss: epoch.training.loss
+      case .trainAccuracy: epoch.training.accuracy
+      }
+    return value.flatMap { $0.isFinite ? $0 : nil }
+  }
+}
+
+/// A line about an objective, as JSON.
+package struct ObjectiveLine: Encodable, Sendable {
+  /// The state of a run.
+  package enum State: String, Encodable, Sendable {
+    /// It has more epochs to train.
+    case running
+    /// A signal stopped it; it can be resumed.
+    case stopped
+    /// It has ended.
+    case complete
+  }
+
+  let objective: String
+  /// The value after the epoch; nil, and null in JSON, if it is not finite.
+  let value: Double?
+  let epoch: Int
+  let step: Int
+  /// The duration of the run so far, in seconds.
+  let seconds: Double
+  let state: State
+  let weightsDigest: String?
+
+  /// Creates a line.
+  ///
+  /// - Parameters:
+  ///   - objective: The objective.
+  ///   - epoch: The last epoch.
+  ///   - state: The state of the run after it.
+  ///   - digest: The weights digest; nil if it is not known.
+  package init(
+    _ objective: Objective, after epoch: EpochRecord, state: State, digest: String? = nil
+  ) {
+    self.objective = objective.rawValue
+    value = objective.value(of: epoch)
+    self.epoch = epoch.epoch
+    step = epoch.step
+    seconds = epoch.seconds
+    self.state = state
+    weightsDigest = digest
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case objective, value, epoch, step, seconds, state
+    case weightsDigest = "weights_digest"
+  }
+
+  /// Encodes the line; a value that is not finite is null.
+  ///
+  /// - Parameter encoder: The encoder.
+  /// - Throws: The encoder's error.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(objective, forKey: .objective)
+    try container.encode(value, forKey: .value)
+    try container.encode(epoch, forKey: .epoch)
+    try container.encode(step, forKey: .step)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(state, forKey: .state)
+    try container.encodeIfPresent(weightsDigest, forKey: .weightsDigest)
+  }
+}

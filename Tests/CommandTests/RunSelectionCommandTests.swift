@@ -1,0 +1,119 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Choosing and exporting runs")
+struct RunSelectionCommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for (seed, accuracy) in [(1, 0.95), (2, 0.97), (10, 0.96)] {
+      var files = RunFiles(accuracies: [0.9, accuracy], seconds: Double(20 - seed))
+      files.settings["seed"] = seed
+      try files.write(to: "runs/seed-\(seed)", in: folder)
+    }
+    var stopped = RunFiles(accuracies: [0.8], seconds: nil)
+    stopped.settings["seed"] = 3
+    stopped.settings["optimizer"] = "=sgd, \"plain\""
+    try stopped.write(to: "runs/stopped", in: folder)
+  }
+
+  private func runs(_ arguments: [String]) async throws -> CommandResult {
+    try await Command.run(["runs", "runs"] + arguments, in: folder)
+  }
+
+  @Test(
+    "conditions on settings and results must all hold",
+    arguments: [
+      (["seed=2"], ["seed-2"]), (["seed!=2"], ["seed-1", "seed-10", "stopped"]),
+      (["seed>1", "seed<=10"], ["seed-2", "seed-10", "stopped"]),
+      (["accuracy>=0.96"], ["seed-2", "seed-10"]), (["accuracy < 0.9"], ["stopped"]),
+      (["state=complete", "time<19"], ["seed-2", "seed-10"]),
+      (["optimizer=adam", "seed=1"], ["seed-1"]),
+      (["loss<0.4"], ["seed-1", "seed-2", "seed-10"]), (["epochs=1"], ["stopped"]),
+      (["momentum=0.9"], []), (["optimizer>1"], []),
+    ])
+  func conditions(conditions: [String], names: [String]) async throws {
+    let result = try await runs(conditions.flatMap { ["--where", $0] })
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      result.lines.dropFirst().compactMap { $0.split(separator: " ").first.map(String.init) }
+        == names)
+    #expect(result.errors.contains("none of 4 runs meets every condition") == names.isEmpty)
+  }
+
+  @Test(
+    "a condition that cannot be understood is refused",
+    arguments: [
+      ("seed", "it must be a name, one of =, !="), ("sead=1", "unknown name `sead`"),
+      ("seed>", "found `` after >, expected a number"),
+      ("accuracy>=high", "found `high` after >=, expected a number"),
+    ])
+  func unknown(condition: String, message: String) async throws {
+    let result = try await runs(["--where", condition])
+    #expect(result.status == 64 && result.errors.contains(message), "\(result.errors)")
+  }
+
+  @Test("comma-separated values have all settings and results, with text that is safe in a sheet")
+  func csv() async throws {
+    let result = try await runs(["--csv"])
+    #expect(result.status == 0 && result.lines.count == 5)
+    let heading = result.lines[0].split(separator: ",").map(String.init)
+    #expect(heading.first == "directory" && heading.last == "weights_digest")
+    let column = try #require(heading.firstIndex(of: "seed"))
+    let rows = result.lines.dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    #expect(rows.prefix(3).map { $0[0] } == ["runs/seed-1", "runs/seed-2", "runs/seed-10"])
+    #expect(rows.prefix(3).map { $0[column] } == ["1", "2", "10"])
+    #expect(rows.prefix(3).allSatisfy { $0.count == heading.count })
+    let accuracy = try #require(heading.firstIndex(of: "test_accuracy"))
+    #expect(rows[1][accuracy] == "0.97")
+    #expect(result.lines[4].contains(#""'=sgd, ""plain""""#))
+  }
+
+  @Test("a page has every run, with links to the reports beside it")
+  func page() async throws {
+    try folder.write(Array("report".utf8), to: "runs/seed-2/report.html")
+    let result = try await runs(["--html", "runs/index.html", "--sort", "accuracy"])
+    #expect(result.status == 0 && result.errors.contains("Page: runs/index.html"))
+    let page = try folder.text("runs/index.html")
+    let rows = page.matches(of: #/<th scope="row" class="text"><(a|span)[^>]*>([^<]*)</#)
+    #expect(rows.map { $0.2 } == ["seed-2", "seed-10", "seed-1", "stopped"])
+    #expect(page.contains(#"<a href="./seed-2/report.html">seed-2</a>"#))
+    #expect(page.matches(of: #/<a /#).count == 1 && page.matches(of: #/<figure/#).count == 3)
+    #expect(page.matches(of: #/<svg class="small"/#).count == 4)
+    #expect(page.contains("97.00 %") && page.contains("=sgd, &quot;plain&quot;"))
+    #expect(!page.contains("<script"))
+  }
+
+  @Test("a page of more runs than colours draws the most accurate")
+  func many() async throws {
+    for index in 0..<8 {
+      var files = RunFiles(accuracies: [0.5, 0.6 + Double(index) / 100], seconds: 1)
+      files.settings["seed"] = 20 + index
+      try files.write(to: "many/run-\(index)", in: folder)
+    }
+    let result = try await Command.run(["runs", "many", "--html", "page.html"], in: folder)
+    #expect(result.status == 0)
+    let page = try folder.text("page.html")
+    #expect(page.contains("The 6 of 8 runs with the highest test accuracy"))
+    let drawn = try #require(page.firstMatch(of: #/<desc id="test-text">([^<]*)</#)).1
+    #expect(drawn.contains("run-2: ") && drawn.contains("run-7: "))
+    #expect(!drawn.contains("run-0: ") && !drawn.contains("run-1: "), "\(drawn)")
+  }
+
+  @Test(
+    "forms that exclude each other, and a file of a run, are refused",
+    arguments: [
+      (["--csv", "--json"], "give only one of --json and --csv"),
+      (["--csv", "--group-by", "seed"], "--csv has no meaning with --group-by"),
+      (["--html", "runs/seed-1/metrics.jsonl"], "a file of the run in"),
+      (["--html", ""], "--html is empty"),
+    ])
+  func refused(options: [String], message: String) async throws {
+    let result = try await runs(options)
+    #expect(result.status == 64 && result.errors.contains(message), "\(result.errors)")
+  }
+}
