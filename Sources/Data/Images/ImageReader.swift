@@ -2,7 +2,8 @@ import Files
 
 /// Reads images from a file or standard input, one at a time, in constant memory.
 ///
-/// The first bytes determine the format: IDX, PGM, PPM or PNG; plain or packed with gzip. Several PGM, PPM or PNG images may follow one another.
+/// The first bytes determine the format: IDX, PGM, PPM or PNG; plain or packed with gzip. Several PGM, PPM
+/// or PNG images may follow one another.
 package final class ImageReader {
   /// The path of the file, or "standard input", for messages.
   package let name: String
