@@ -29,7 +29,7 @@ struct ForeignRunDirectoryTests {
     "does not decide which files are written",
     arguments: [
       "metrics", "save", "save-init", "profile", "tensorboard", "output", "overwrite", "config",
-      "threads", "quiet", "epochs=1 --save",
+      "threads", "quiet", "epochs=1 --save", "prometheus",
     ])
   func otherOptions(name: String) throws {
     let error = #expect(throws: TrainerError.self) { try resolve([name: "victim"]) }
@@ -54,7 +54,7 @@ struct ForeignRunDirectoryTests {
     // What belongs to a call and not to its result.
     let own: Set = [
       "threads", "pin", "isa", "quiet", "no-progress", "output", "save-init", "save", "metrics",
-      "profile", "tensorboard", "histogram-every", "objective", "objective-file",
+      "prometheus", "profile", "tensorboard", "histogram-every", "objective", "objective-file",
       // Another name of learning-rate.
       "lr",
     ]

@@ -63,8 +63,7 @@ struct HelpTests {
     "every subcommand has help",
     arguments: [
       ["evaluate"], ["predict"], ["export"], ["runs"], ["compare"], ["data"], ["data", "info"],
-      ["data", "fetch"], ["data", "import"],
-      ["data", "preview"], ["info"],
+      ["data", "fetch"], ["data", "import"], ["data", "preview"], ["info"], ["lr-find"],
     ])
   func subcommandHelp(_ name: [String]) async throws {
     let result = try await Command.run(name + ["--help"], in: folder)
@@ -76,7 +75,7 @@ struct HelpTests {
   func examples() async throws {
     let commands: [any ParsableCommand.Type] = [
       TrainerCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      ScaleCommand.self, RunsCommand.self, CompareCommand.self,
+      ScaleCommand.self, RunsCommand.self, CompareCommand.self, LRFindCommand.self,
     ]
     for command in commands {
       let name = command == TrainerCommand.self ? [] : [command._commandName]

@@ -101,7 +101,9 @@ struct PathTests {
 
   @Test(
     "of another run's files are refused",
-    arguments: ["--save-init", "--save", "--metrics", "--profile", "--tensorboard"],
+    arguments: [
+      "--save-init", "--save", "--metrics", "--prometheus", "--profile", "--tensorboard",
+    ],
     [".lock", "config.json", "checkpoints/x", "link"])
   func otherRun(option: String, name: String) async throws {
     var files = RunFiles()

@@ -19,6 +19,9 @@ struct SignalTests {
     #expect(first.status == code, "\(first.output)")
     #expect(first.output.contains("stopped by \(name) after step "))
     #expect(first.output.contains("trainer --output run --resume"))
+    let page = try run.folder.text("run/report.html")
+    #expect(page.contains("<b>Stopped by \(name)</b>") && page.contains("--output run --resume"))
+    #expect(!page.contains("http-equiv"))
     let last = try run.folder.text("run/metrics.jsonl").split(separator: "\n").last
     #expect(last?.contains("\"event\":\"stop\"") == true && last?.contains(name) == true)
     let (digest, unbroken) = try await run.digestsAfterResuming(["--threads", "3"])
@@ -53,7 +56,8 @@ struct SignalTests {
   @Test("ends with a line to resume by that has the files outside of the directory, and works")
   func repeatedOptions() async throws {
     let files = [
-      "--save", "sv.st", "--metrics", "m 1.jsonl", "--profile", "p.json", "--tensorboard", "tb",
+      "--save", "sv.st", "--metrics", "m 1.jsonl", "--prometheus", "a.prom", "--profile", "p.json",
+      "--tensorboard", "tb",
       "--histogram-every", "50000",
     ]
     let part = try await run.stopped(by: SIGTERM, files + ["--threads", "1"])
@@ -62,8 +66,8 @@ struct SignalTests {
     let line = try #require(part.lines.last { $0.hasPrefix(head) }).dropFirst(head.count)
     #expect(
       line.hasSuffix(
-        "trainer --output run --resume --save sv.st --metrics 'm 1.jsonl' --profile p.json "
-          + "--tensorboard tb --histogram-every 50000"), "\(line)")
+        "trainer --output run --resume --save sv.st --metrics 'm 1.jsonl' --prometheus a.prom "
+          + "--profile p.json --tensorboard tb --histogram-every 50000"), "\(line)")
     let resumed = try await Command.run(
       [], in: run.folder, shell: "\(line) --quiet --steps \(try run.newestStep() + 200)")
     #expect(resumed.status == 0, "\(resumed.errors)")

@@ -30,8 +30,8 @@ struct TrainerCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, ConfigCommand.self, EvaluateCommand.self, PredictCommand.self,
       ExportCommand.self, RunsCommand.self, CompareCommand.self, SummaryCommand.self,
-      ModelsCommand.self, MeasureCommand.self, ScaleCommand.self, DataCommand.self,
-      InfoCommand.self,
+      ModelsCommand.self, LRFindCommand.self, MeasureCommand.self, ScaleCommand.self,
+      DataCommand.self, InfoCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 

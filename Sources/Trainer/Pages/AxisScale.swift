@@ -9,7 +9,7 @@ package struct AxisScale: Sendable, Equatable {
   let ticks: [Double]
   /// The power of ten of the distance between ticks.
   private let exponent: Int
-  /// Whether ticks are powers of two at equal distances.
+  /// Whether ticks are powers of a number at equal distances.
   private let isLogarithmic: Bool
 
   /// A constraint on the range of an axis.
@@ -22,6 +22,8 @@ package struct AxisScale: Sendable, Equatable {
     case percentage
     /// Ticks are powers of two at equal distances; values must be above 0.
     case powersOfTwo
+    /// Ticks are powers of ten at equal distances; values must be above 0.
+    case powersOfTen
   }
 
   /// Finds a range that ends at round ticks.
@@ -31,8 +33,8 @@ package struct AxisScale: Sendable, Equatable {
   ///   - bounds: The constraint on the range.
   ///   - parts: The approximate number of parts between ticks.
   init(covering values: [Double], bounds: Bounds, parts: Int = 5) {
-    if bounds == .powersOfTwo {
-      self = AxisScale(powersOfTwo: values, parts: parts)
+    if bounds == .powersOfTwo || bounds == .powersOfTen {
+      self = AxisScale(powersOf: bounds == .powersOfTwo ? 2 : 10, values, parts: parts)
       return
     }
     // Outside of these limits, differences and their inverses would not be finite.
@@ -58,20 +60,29 @@ package struct AxisScale: Sendable, Equatable {
     isLogarithmic = false
   }
 
-  /// Creates a logarithmic range that ends at powers of two.
-  private init(powersOfTwo values: [Double], parts: Int) {
+  /// Creates a logarithmic range that ends at powers of 2 or 10.
+  private init(powersOf base: Int, _ values: [Double], parts: Int) {
+    func logarithm(_ value: Double) -> Double { base == 2 ? log2(value) : log10(value) }
     // Powers outside of these limits would not be finite.
     let known = values.filter { (1e-250..<1e250).contains($0) }
-    let first = Int((known.min().map(log2) ?? 0).rounded(.down))
-    let last = max(first + 1, Int((known.max().map(log2) ?? 0).rounded(.up)))
+    let first = Int((known.min().map(logarithm) ?? 0).rounded(.down))
+    let last = max(first + 1, Int((known.max().map(logarithm) ?? 0).rounded(.up)))
     // As many ticks as fit, including the lowest power.
     let distance = max(1, (last - first + parts - 1) / parts)
     let end = first + (last - first + distance - 1) / distance * distance
-    ticks = stride(from: first, through: end, by: distance).map { exp2(Double($0)) }
+    ticks = stride(from: first, through: end, by: distance).map {
+      Self.power(of: base, Double($0))
+    }
     lower = ticks[0]
     upper = ticks[ticks.count - 1]
     exponent = 0
     isLogarithmic = true
+  }
+
+  /// A power of 2 or 10, as near as a number can be.
+  private static func power(of base: Int, _ exponent: Double) -> Double {
+    if base == 2 { return exp2(exponent) }
+    return exponent < 0 ? 1 / pow(10, -exponent) : pow(10, exponent)
   }
 
   /// Creates an axis of whole numbers, with ticks at round ones.

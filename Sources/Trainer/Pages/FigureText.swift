@@ -25,9 +25,9 @@ package enum FigureText {
     return text.replacing(#/\.?0+$/#, with: "")
   }
 
-  /// A number with three significant digits; a dash if it is not finite.
-  package static func significant(_ value: Double) -> String {
-    value.isFinite ? String(format: "%.3g", value) : "–"
+  /// A number with three significant digits, or as many as given; a dash if it is not finite.
+  package static func significant(_ value: Double, digits: Int = 3) -> String {
+    value.isFinite ? String(format: "%.\(digits)g", value) : "–"
   }
 
   /// A probability as a percentage; a value below 1 is never shown as 100 %.

@@ -9,13 +9,19 @@ package struct HTMLPage: Sendable {
   ///
   /// - Parameters:
   ///   - title: The title for the browser.
+  ///   - reloadSeconds: The seconds after which a browser loads the page again; nil for never.
   ///   - body: The content of the page.
-  package init(title: String, @MarkupBuilder body: () -> Markup) {
+  package init(
+    title: String, reloadSeconds: Int? = nil, @MarkupBuilder body: () -> Markup
+  ) {
     let content = body()
     let page = Markup("html", ["lang": "en"]) {
       Markup("head") {
         Markup("meta", ["charset": "utf-8"])
         Markup("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+        if let reloadSeconds {
+          Markup("meta", ["http-equiv": "refresh", "content": "\(reloadSeconds)"])
+        }
         Markup("title") { title }
         Markup("style") { Markup(constant: ReportStyle.sheet) }
       }

@@ -53,6 +53,10 @@ enum ReportStyle {
     dt { font-size: 0.85rem; }
     dd { margin: 0; font-size: 1.3rem; font-variant-numeric: tabular-nums; }
     dd small { display: block; font-size: 0.8rem; color: var(--faint); }
+    .status { padding: 0.5rem 0.9rem; border-left: 0.3rem solid var(--faint); background: var(--panel); }
+    .status.running { border-color: var(--test); }
+    .status.failed { border-color: var(--warning); }
+    progress { display: block; width: 100%; height: 0.7rem; accent-color: var(--test); }
     .charts {
       display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr));
       gap: 1.25rem 2rem;

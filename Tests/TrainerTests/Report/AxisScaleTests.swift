@@ -74,4 +74,17 @@ struct AxisScaleTests {
     #expect(scale.ticks.map(scale.label) == ["0.5", "1", "2", "4", "8", "16"])
     #expect(scale.position(1) == 0.2 && scale.position(0) == 0)
   }
+
+  @Test(
+    "of powers of ten covers all values, its marks labelled with the numbers",
+    arguments: [
+      ([1e-6, 3], ["1e-06", "1e-05", "0.0001", "0.001", "0.01", "0.1", "1", "10"]),
+      ([0.02, 0.03], ["0.01", "0.1"]), ([100], ["100", "1000"]),
+    ])
+  func powersOfTen(values: [Double], labels: [String]) {
+    let scale = AxisScale(covering: values, bounds: .powersOfTen, parts: 8)
+    for value in values { #expect((0...1).contains(scale.position(value))) }
+    #expect(scale.ticks.map(scale.label) == labels)
+    #expect(scale.position(scale.lower) == 0 && scale.position(scale.upper) == 1)
+  }
 }

@@ -49,7 +49,8 @@ final class ReportPage: NSObject, XMLParserDelegate {
     try self.init(html: ScalingReport.render(result))
   }
 
-  private init(html: String) throws {
+  /// Parses; a page that is not well-formed is an error.
+  init(html: String) throws {
     self.html = html
     super.init()
     open = [root]
@@ -123,10 +124,36 @@ extension RunReport {
       title: "sample", dataset: "mnist: a test", command: "trainer --epochs \(epochs)",
       settings: [Entry("batch-size", "512")], environment: [Entry("host", "node1")],
       epochs: figures,
-      outcome: TestOutcome(
-        confusionMatrix: matrix, mistakes: images, imageSize: ImageSize(rows: 3, columns: 4)),
-      end: RecordedEnd(
-        step: 118 * epochs, seconds: 12.3, testAccuracy: 0.9771,
-        weightsDigest: String(repeating: "a1", count: 32)))
+      status: .ended(
+        EndedRun(
+          end: RecordedEnd(
+            step: 118 * epochs, seconds: 12.3, testAccuracy: 0.9771,
+            weightsDigest: String(repeating: "a1", count: 32)),
+          outcome: TestOutcome(
+            confusionMatrix: matrix, mistakes: images, imageSize: ImageSize(rows: 3, columns: 4)))))
+  }
+
+  /// The results of a run that has ended.
+  private var ended: EndedRun {
+    get {
+      guard case .ended(let run) = status else { preconditionFailure("the run has not ended") }
+      return run
+    }
+    set { status = .ended(newValue) }
+  }
+
+  var end: RecordedEnd {
+    get { ended.end }
+    set { ended.end = newValue }
+  }
+
+  var outcome: TestOutcome {
+    get { ended.outcome }
+    set { ended.outcome = newValue }
+  }
+
+  var kernels: ConvolutionKernels? {
+    get { ended.kernels }
+    set { ended.kernels = newValue }
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 
 /// What TensorBoard's own reader finds in a directory.
 struct TensorBoardRun: Decodable {
@@ -40,58 +39,17 @@ struct TensorBoardRun: Decodable {
 
 /// The Python package `tensorboard`, where it is installed.
 enum InstalledTensorBoard {
-  enum ReadError: Error {
-    case failed(Int32, errors: String)
-  }
-
-  /// The interpreter that the tests are told to use, which then has to have the package.
-  private static let chosenPython = ProcessInfo.processInfo.environment["TRAINER_TEST_PYTHON"]
-
   /// Whether there is one to test with.
-  static let isAvailable: Bool = {
-    if chosenPython != nil { return true }
-    let probe = "import importlib.util as u, sys; sys.exit(u.find_spec('tensorboard') is None)"
-    do {
-      return try run(["-c", probe]).status == 0
-    } catch {
-      // Nothing that could run Python.
-      return false
-    }
-  }()
+  static let isAvailable = InstalledPython.has("tensorboard")
 
   /// Reads a directory of event files as TensorBoard does.
   ///
   /// - Parameter directory: The directory.
   /// - Returns: What it finds.
-  /// - Throws: `ReadError` where TensorBoard fails.
+  /// - Throws: `InstalledPython.Failure` where TensorBoard fails.
   static func read(_ directory: String) throws -> TensorBoardRun {
-    let result = try run(["-c", script, directory])
-    guard result.status == 0 else {
-      throw ReadError.failed(
-        result.status, errors: String(decoding: result.errors, as: UTF8.self))
-    }
-    return try JSONDecoder().decode(TensorBoardRun.self, from: result.output)
-  }
-
-  private static func run(
-    _ arguments: [String]
-  ) throws -> (status: Int32, output: Data, errors: Data) {
-    // Files, not pipes: nobody has to read while Python runs.
-    let folder = try TemporaryFolder()
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [chosenPython ?? "python3"] + arguments
-    let names = ["output", "errors"]
-    for name in names { try folder.write([], to: name) }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle(forWritingAtPath: folder.path("output"))
-    process.standardError = FileHandle(forWritingAtPath: folder.path("errors"))
-    try process.run()
-    process.waitUntilExit()
-    return (
-      process.terminationStatus, Data(try folder.bytes("output")),
-      Data(try folder.bytes("errors"))
-    )
+    try JSONDecoder().decode(
+      TensorBoardRun.self, from: InstalledPython.run(script, [directory]))
   }
 
   private static let script = """

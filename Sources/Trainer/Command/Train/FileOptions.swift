@@ -33,6 +33,13 @@ struct FileOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Keep the current metrics in a file for Prometheus, in the form of the node exporter's textfile "
+        + "collector.", valueName: "file"),
+    completion: .file(extensions: ["prom"]))
+  var prometheus: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Write a timeline of every worker, as a Chrome trace for Perfetto.", valueName: "file"),
     completion: .file())
   var profile: String?
@@ -78,7 +85,8 @@ struct FileOptions: ParsableArguments {
   private var all: [(name: String, value: String?, use: Use)] {
     [
       ("init", `init`, .input), ("save-init", saveInit, .output), ("save", save, .output),
-      ("metrics", metrics, .output), ("profile", profile, .output),
+      ("metrics", metrics, .output), ("prometheus", prometheus, .output),
+      ("profile", profile, .output),
       ("tensorboard", tensorboard, .output),
       ("histogram-every", histogramEvery.map(String.init), .word),
       ("objective", objective?.rawValue, .word), ("objective-file", objectiveFile, .output),
@@ -123,6 +131,7 @@ struct FileOptions: ParsableArguments {
       try metrics.map {
         try MetricsFile(path: $0, machine: machine, initialWeights: initialPath, end: end)
       },
+      prometheus.map { PrometheusFile(path: $0, warn: { Console.warning($0) }) },
       try tensorboard.map { try TensorBoardRecorder(directory: $0, interval: histogramEvery) },
       try objective.flatMap { objective in
         try objectiveFile.map { try ObjectiveFile(objective, path: $0) }
@@ -170,7 +179,7 @@ struct FileOptions: ParsableArguments {
         throw TrainerError(.usage, "\(option) is \(path), a file of the run in \(owner)")
       }
     }
-    for path in [saveInit, save, profile].compactMap({ $0 }) {
+    for path in [saveInit, save, profile, prometheus].compactMap({ $0 }) {
       try SafetensorsFile.checkWritable(path: path)
     }
     for path in [metrics, objectiveFile].compactMap({ $0 }) {

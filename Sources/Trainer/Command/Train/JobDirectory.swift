@@ -43,7 +43,14 @@ struct FollowedRunDirectory: JobDirectory {
 
   /// Sends what checkpoints need, and evaluates a share for the report.
   func observers(_ end: FinalRecord) -> [any TrainingObserver] {
-    [checkpoints, ReportFile(paths: nil)]
+    [
+      checkpoints,
+      ReportFile(
+        paths: nil,
+        stop: { [checkpoints] _ in
+          .signal(name: StoppedBySignal.name(of: checkpoints.stopSignal), resume: "")
+        }),
+    ]
   }
 
   func stop(of run: TrainingRun) -> StoppedBySignal {

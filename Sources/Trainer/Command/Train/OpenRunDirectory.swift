@@ -72,7 +72,14 @@ struct OpenRunDirectory: JobDirectory {
         try MetricsTable(path: paths.table),
       ]
     }
-    files.append(ReportFile(paths: complete == nil ? paths : nil))
+    files.append(
+      ReportFile(
+        paths: complete == nil ? paths : nil,
+        stop: { [checkpoints, repeated = options.repeatedOptions] run in
+          let stopped = StoppedBySignal(
+            run, signal: checkpoints.stopSignal, directory: paths.directory, options: repeated)
+          return .signal(name: stopped.signalName, resume: stopped.resumeCommand)
+        }))
     return [DirectoryObserver(directory, checkpoints: checkpoints, files: files, warn: warn)]
   }
 

@@ -47,9 +47,14 @@ struct StoppedBySignal: Error, CustomStringConvertible {
   var description: String {
     """
     trainer: stopped by \(signalName) after step \(step), in epoch \(epoch)
-    resume with: \(Self.quoted(Self.program)) --output \(Self.quoted(directory)) --resume\
-    \(options.map { " " + Self.words($0) }.joined())
+    resume with: \(resumeCommand)
     """
+  }
+
+  /// The command that resumes the run, for a shell.
+  var resumeCommand: String {
+    "\(Self.quoted(Self.program)) --output \(Self.quoted(directory)) --resume"
+      + options.map { " " + Self.words($0) }.joined()
   }
 
   /// An option and its value; one word if the value would be taken for an option.

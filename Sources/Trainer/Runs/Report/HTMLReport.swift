@@ -25,22 +25,13 @@ package enum HTMLReport {
   }
 
   private static func page(_ report: RunReport) throws -> HTMLPage {
-    let titles = ClassTitles(report.classNames)
-    let mistakes = try MistakeSection(report.outcome, titles: titles)
-    let filters = try report.kernels.map { try FilterSection($0) }
-    return HTMLPage(title: "\(report.title) – training run") {
-      heading(report)
-      Markup("section") {
-        Markup("h2") { "Curves" }
-        Markup("div", ["class": "charts"]) { ReportCharts(report).charts.map(\.markup) }
-        EpochTable(epochs: report.epochs).markup
-      }
-      ConfusionSection(
-        matrix: report.outcome.confusionMatrix, classAccuracy: report.outcome.classAccuracy,
-        titles: titles
-      ).markup
-      mistakes.markup
-      if let filters { filters.markup }
+    let results = try results(report)
+    return HTMLPage(
+      title: "\(report.title) – \(report.status.title)", reloadSeconds: report.status.reloadSeconds
+    ) {
+      ReportHeading(report).markup
+      if !report.epochs.isEmpty { curves(report) }
+      results
       Markup("div", ["class": "columns"]) {
         EntrySection(title: "Settings", entries: report.settings).markup
         EntrySection(title: "Environment", entries: report.environment).markup
@@ -48,49 +39,43 @@ package enum HTMLReport {
     }
   }
 
-  private static func heading(_ report: RunReport) -> Markup {
-    Markup("header") {
-      Markup("h1") { report.title }
-      Markup("p") { report.dataset }
-      Tile.list(tiles(report))
-      Markup("p") {
-        "Weights digest "
-        Markup("code") { report.end.weightsDigest }
-      }
-      Markup("p") {
-        "Command "
-        Markup("code") { report.command }
-      }
+  private static func curves(_ report: RunReport) -> Markup {
+    Markup("section") {
+      Markup("h2") { "Curves" }
+      Markup("div", ["class": "charts"]) { ReportCharts(report).charts.map(\.markup) }
+      EpochTable(epochs: report.epochs).markup
     }
   }
 
-  private static func tile(ofBest epoch: RecordedEpoch) -> Tile {
-    let accuracy = FigureText.percentage(epoch.testAccuracy)
-    return switch BestEpochBasis(epoch) {
-    case .testAccuracy:
-      Tile(
-        name: "Best test accuracy", value: accuracy,
-        note: "epoch \(epoch.epoch), chosen on the test set")
-    case .validationLoss:
-      Tile(
-        name: "Test accuracy at the best validation loss", value: accuracy,
-        note: "epoch \(epoch.epoch)")
+  /// What is known only at the end: predictions on the test set, and filters.
+  private static func results(_ report: RunReport) throws -> Markup {
+    guard case .ended(let run) = report.status else { return Markup([]) }
+    let titles = ClassTitles(report.classNames)
+    return Markup(
+      [
+        ConfusionSection(
+          matrix: run.outcome.confusionMatrix, classAccuracy: run.outcome.classAccuracy,
+          titles: titles
+        ).markup,
+        try MistakeSection(run.outcome, titles: titles).markup,
+        try run.kernels.map { try FilterSection($0).markup },
+      ].compactMap(\.self))
+  }
+}
+
+extension RunStatus {
+  /// The words after a run's name in the title of a browser's tab.
+  fileprivate var title: String {
+    switch self {
+    case .running: "running"
+    case .stopped(_, .signal): "stopped"
+    case .stopped(_, .failure): "failed"
+    case .ended: "training run"
     }
   }
 
-  private static func tiles(_ report: RunReport) -> [Tile] {
-    let end = report.end
-    var tiles = [
-      Tile(name: "Test accuracy", value: FigureText.percentage(end.testAccuracy))
-    ]
-    if let best = report.epochs.best(of: end) { tiles.append(tile(ofBest: best)) }
-    tiles += [
-      Tile(
-        name: "Epochs", value: FigureText.count(report.epochs.last?.epoch ?? 0),
-        note: end.endedBy.map { "ended by \($0)" }),
-      Tile(name: "Steps", value: FigureText.count(end.step)),
-      Tile(name: "Time", value: FigureText.duration(end.seconds)),
-    ]
-    return tiles
+  /// The seconds after which a browser loads the page again; nil if it no longer changes.
+  fileprivate var reloadSeconds: Int? {
+    if case .running(_, let update) = self { update.interval } else { nil }
   }
 }

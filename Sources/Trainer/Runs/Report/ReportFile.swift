@@ -1,18 +1,76 @@
+import Foundation
 import ImageData
+import Synchronization
 import Training
 
-/// Writes a run's report at its end.
+/// Keeps the report of a run up to date: after epochs, within long epochs, and when the run stops or
+/// ends.
 ///
-/// Every rank of a run has one: all ranks evaluate the test set together, and one of them writes
-/// the report.
-package struct ReportFile: TrainingObserver {
+/// Every rank of a run has one: at the end all ranks evaluate the test set together, and one of them
+/// writes the report.
+package final class ReportFile: TrainingObserver {
+  /// The seconds between two updates within an epoch.
+  private static let interval = 5.0
+
+  private struct State {
+    var record: RunRecord?
+    var start = RunProgress.Start(step: 0, seconds: 0)
+    var clock = UpdateClock(interval: ReportFile.interval)
+  }
+
   private let paths: RunDirectory.Paths?
+  private let stop: @Sendable (TrainingRun) -> RunStop
+  private let state = Mutex(State())
 
   /// Creates an observer.
   ///
-  /// - Parameter paths: The files of the run's directory; nil for a rank that writes none.
-  package init(paths: RunDirectory.Paths?) {
+  /// - Parameters:
+  ///   - paths: The files of the run's directory; nil for a rank that writes none.
+  ///   - stop: Returns the reason why a run stopped that did not fail.
+  package init(
+    paths: RunDirectory.Paths?, stop: @escaping @Sendable (TrainingRun) -> RunStop
+  ) {
     self.paths = paths
+    self.stop = stop
+  }
+
+  /// Writes the first page; the directory must already contain the run's record.
+  ///
+  /// - Throws: ``TrainerError`` or ``FileError`` if the record cannot be read, or the page cannot be
+  ///   written.
+  package func started(_ run: TrainingRun) throws -> RunDecision {
+    guard let paths else { return .proceed }
+    let record = try RunRecord.read(path: paths.config)
+    state.withLock {
+      $0.record = record
+      $0.start = .init(step: run.position.step, seconds: run.position.seconds)
+    }
+    try writeRunning(run, epochs: run.position.history)
+    return .proceed
+  }
+
+  /// Requests a pause if a new page is due.
+  package func progressed(_ progress: EpochProgress) -> Bool { isDueWithinEpoch }
+
+  /// Writes a new page if one is due.
+  package func paused(_ run: TrainingRun) throws -> RunDecision {
+    if isDueWithinEpoch { try writeRunning(run, epochs: run.position.history) }
+    return .proceed
+  }
+
+  /// Writes a new page, unless the last one is very young.
+  package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+    guard paths != nil, state.withLock({ $0.clock.isDueAfterEpoch() }) else { return .proceed }
+    // An epoch that the step limit cut short is not in the history.
+    let history = run.position.history
+    try writeRunning(run, epochs: history.last == epoch ? history : history + [epoch])
+    return .proceed
+  }
+
+  /// Writes a page that says why the run stopped.
+  package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
+    let stop = failure.map { RunStop.failure("\($0)") } ?? stop(run)
+    try write(run, epochs: run.position.history) { .stopped($0, stop) }
   }
 
   /// Evaluates the test set, then writes the report from the files in the directory.
@@ -24,6 +82,34 @@ package struct ReportFile: TrainingObserver {
     try HTMLReport.write(
       RunReport.make(
         directory: paths.directory, outcome: outcome, classNames: run.dataset.classNames()),
+      path: paths.report)
+  }
+
+  private var isDueWithinEpoch: Bool {
+    paths != nil && state.withLock { $0.clock.isDueWithinEpoch() }
+  }
+
+  private func writeRunning(_ run: TrainingRun, epochs: [EpochRecord]) throws {
+    let start = ContinuousClock.now
+    defer { state.withLock { $0.clock.updated(from: start) } }
+    let interval = state.withLock { Int($0.clock.expectedInterval.rounded(.up)) }
+    let update = PageUpdate(
+      time: Date.now.formatted(
+        .iso8601.year().month().day().dateTimeSeparator(.space)
+          .time(includingFractionalSeconds: false)) + " UTC",
+      interval: interval)
+    try write(run, epochs: epochs) { .running($0, update) }
+  }
+
+  private func write(
+    _ run: TrainingRun, epochs: [EpochRecord], _ status: (RunProgress) -> RunStatus
+  ) throws {
+    let (record, start) = state.withLock { ($0.record, $0.start) }
+    guard let paths, let record else { return }
+    try HTMLReport.write(
+      RunReport(
+        record, directory: paths.directory, epochs: epochs.map(RecordedEpoch.init),
+        status: status(RunProgress(of: run, since: start))),
       path: paths.report)
   }
 }

@@ -22,14 +22,10 @@ package struct RunReport: Sendable, Equatable {
   package var environment: [Entry]
   /// The metrics of the epochs.
   package var epochs: [RecordedEpoch]
-  /// The model's predictions on the test set.
-  package var outcome: TestOutcome
   /// The classes' names, class 0 first; nil if they are not known.
   package var classNames: [String]?
-  /// The last line of the metrics.
-  package var end: RecordedEnd
-  /// The weights of the first layer, if that is a convolution.
-  package var kernels: ConvolutionKernels?
+  /// The state of the run, and what is known only then.
+  package var status: RunStatus
 
   /// Creates a report from its parts.
   ///
@@ -40,14 +36,11 @@ package struct RunReport: Sendable, Equatable {
   ///   - settings: The effective settings.
   ///   - environment: The versions, the machine and the files of the data set.
   ///   - epochs: The metrics of the epochs.
-  ///   - outcome: The model's predictions on the test set.
   ///   - classNames: The classes' names, class 0 first; nil if they are not known.
-  ///   - end: The last line of the metrics.
-  ///   - kernels: The weights of the first layer, if that is a convolution.
+  ///   - status: The state of the run.
   package init(
     title: String, dataset: String, command: String, settings: [Entry], environment: [Entry],
-    epochs: [RecordedEpoch], outcome: TestOutcome, classNames: [String]? = nil, end: RecordedEnd,
-    kernels: ConvolutionKernels? = nil
+    epochs: [RecordedEpoch], classNames: [String]? = nil, status: RunStatus
   ) {
     self.title = title
     self.dataset = dataset
@@ -55,14 +48,34 @@ package struct RunReport: Sendable, Equatable {
     self.settings = settings
     self.environment = environment
     self.epochs = epochs
-    self.outcome = outcome
     self.classNames = classNames
-    self.end = end
-    self.kernels = kernels
+    self.status = status
   }
 }
 
 extension RunReport {
+  /// Creates the report of a run with a record.
+  ///
+  /// - Parameters:
+  ///   - record: The content of its `config.json`.
+  ///   - directory: The run directory, which names the run.
+  ///   - epochs: The metrics of the epochs.
+  ///   - classNames: The classes' names, class 0 first; nil if they are not known.
+  ///   - status: The state of the run.
+  package init(
+    _ record: RunRecord, directory: String, epochs: [RecordedEpoch],
+    classNames: [String]? = nil, status: RunStatus
+  ) {
+    self.init(
+      title: PathNames.name(of: directory), dataset: record.dataset.summary,
+      command: FigureText.command(record.command),
+      settings: record.settings.sorted { $0.key < $1.key }.map {
+        Entry($0.key, $0.value.description)
+      },
+      environment: Self.environment(record), epochs: epochs, classNames: classNames,
+      status: status)
+  }
+
   /// Creates the report of a complete run.
   ///
   /// - Parameters:
@@ -84,16 +97,11 @@ extension RunReport {
         "\(directory)/\(RecordedMetrics.fileName): found no last line, expected that of a run that "
           + "has ended")
     }
-    let dataset = record.dataset
     return RunReport(
-      title: PathNames.name(of: directory),
-      dataset: dataset.summary,
-      command: FigureText.command(record.command),
-      settings: record.settings.sorted { $0.key < $1.key }.map {
-        Entry($0.key, $0.value.description)
-      },
-      environment: environment(record), epochs: metrics.epochs, outcome: outcome,
-      classNames: classNames, end: end, kernels: try kernels(record, directory: directory))
+      record, directory: directory, epochs: metrics.epochs, classNames: classNames,
+      status: .ended(
+        EndedRun(
+          end: end, outcome: outcome, kernels: try kernels(record, directory: directory))))
   }
 
   /// The first layer's weights; nil if it is no convolution, or the model's file is missing.

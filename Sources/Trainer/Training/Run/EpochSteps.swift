@@ -81,6 +81,7 @@ struct LearningRates: Sendable {
   private let totalSteps: Int
   private let stepsPerEpoch: Int
   private let plateauFactor: Double
+  private let sweep: LearningRateSweep?
 
   /// Computes the plateau's factor from the losses of the epochs so far.
   ///
@@ -96,6 +97,7 @@ struct LearningRates: Sendable {
       plateau.observe(record.validation?.loss ?? record.training.loss, schedule: schedule)
     }
     plateauFactor = plateau.factor
+    sweep = run.learningRateSweep
   }
 
   /// The learning rate of a step.
@@ -103,7 +105,8 @@ struct LearningRates: Sendable {
   /// - Parameter step: The step's number in the run, from 1.
   /// - Returns: The learning rate.
   func rate(step: Int) -> Double {
-    base
+    if let sweep { return sweep.rate(step: step) }
+    return base
       * schedule.factor(
         at: CurvePoint(
           step: step, totalSteps: totalSteps, stepsPerEpoch: stepsPerEpoch,

@@ -165,7 +165,8 @@ extension TrainingRun {
   }
 
   private func divergence(_ loss: String) -> TrainerError {
-    TrainerError(
+    hasDiverged = true
+    return TrainerError(
       .failed,
       "the \(loss) is not a finite number: training diverged and was stopped; "
         + "the weights were not saved. A smaller \(setting: "learning-rate") may help")

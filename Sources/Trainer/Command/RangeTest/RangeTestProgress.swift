@@ -1,0 +1,42 @@
+import Model
+import Synchronization
+import Training
+
+/// Shows the step of a range test in a line that is redrawn on a terminal.
+final class RangeTestProgress: TrainingObserver {
+  private let steps: Int
+  private let isShown = Console.canRedraw
+  private let nextDrawing = Mutex(ContinuousClock.now)
+
+  /// Creates an observer.
+  ///
+  /// - Parameter steps: The number of steps of the test.
+  init(steps: Int) {
+    self.steps = steps
+  }
+
+  func progressed(_ progress: EpochProgress) -> Bool {
+    // Other workers wait during this, and a terminal is slow.
+    guard isShown, isDue() else { return false }
+    let loss = progress.lastStep.loss / Double(progress.lastSampleCount)
+    Console.drawProgress { columns in
+      String(
+        "step \(progress.step) of \(steps)  rate \(scientific(progress.learningRate))  loss \(fixed(loss, 4))"
+          .prefix(columns))
+    }
+    return false
+  }
+
+  func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
+    Console.eraseProgress()
+  }
+
+  private func isDue() -> Bool {
+    let now = ContinuousClock.now
+    return nextDrawing.withLock { due in
+      guard now >= due else { return false }
+      due = now + .milliseconds(100)
+      return true
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The command lr-find")
+struct LRFindCommandTests {
+  private let folder: TemporaryFolder
+  private let options = [
+    "lr-find", "--data", "small", "--hidden", "16", "--batch-size", "100", "--steps", "60",
+  ]
+
+  init() throws {
+    (folder, _) = try SmallDataset.inNewFolder()
+  }
+
+  @Test("prints a curve and a suggestion, or JSON with the same bits for any number of threads")
+  func output() async throws {
+    let text = try await Command.succeed(options + ["--threads", "2"], in: folder)
+    #expect(text.lines.last?.hasPrefix("suggestion ") == true, "\(text.output)")
+    let json = try await Command.succeed(
+      options + ["--threads", "1", "--json", "--output", "page.html"], in: folder)
+    #expect(json.errors.isEmpty)
+    let other = try await Command.succeed(options + ["--threads", "3", "--json"], in: folder)
+    #expect(other.output == json.output)
+    let object = try JSONObject(json.output)
+    // 600 samples: six steps an epoch.
+    let points = try #require(object["points"] as? [[String: Any]])
+    #expect(points.count > 12 && points.count <= 60)
+    #expect(points[0]["learning_rate"] as? Double == 1e-6)
+    let suggestion = try #require(object["suggestion"] as? Double)
+    #expect((1e-6...10).contains(suggestion))
+    #expect(try folder.text("page.html").contains("Suggested learning rate"))
+    #expect(try Set(folder.names()).filter { $0.hasPrefix(".trainer") }.isEmpty)
+  }
+
+  @Test(
+    "refuses options that make no sense, before anything is written",
+    arguments: [
+      (["--from", "1", "--to", "0.1"], "--to is 0.1; it must be larger than 1"),
+      (["--from", "0"], "--from is 0.0; it must be"),
+      (["--steps", "3"], "--steps is 3; it must be from 20"),
+      (["--learning-rate", "1"], "--learning-rate has no meaning for lr-find"),
+      (["--output", ""], "--output is empty"),
+      (["--output", "other/config.json"], "a file of the run in"),
+      (["--epochs", "3"], "Unknown option '--epochs'"),
+    ])
+  func usage(more: [String], message: String) async throws {
+    try RunFiles(accuracies: [0.9], seconds: 1).write(to: "other", in: folder)
+    let before = try folder.bytes("other/config.json")
+    let result = try await Command.run(options + more, in: folder)
+    #expect(result.status == 64 && result.output.isEmpty, "\(result.errors)")
+    #expect(result.errors.contains(message), "\(result.errors)")
+    #expect(try folder.bytes("other/config.json") == before)
+  }
+
+  @Test("needs data and a folder for its page")
+  func missing() async throws {
+    let data = try await Command.run(["lr-find", "--data", "nowhere"], in: folder)
+    #expect(data.status == 66)
+    let page = try await Command.run(options + ["--output", "none/page.html"], in: folder)
+    #expect(page.status == 74 && page.errors.contains("none/page.html"))
+  }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+@testable import Pages
+@testable import Runs
+@testable import Training
+
+@Suite("The output of a range test")
+struct RangeTestOutputTests {
+  @Test("as text is a curve of few lines, and the suggestion as an option")
+  func text() throws {
+    let result = try RangeTestResult.sample { 1.2 - tanh(3 * ($0 - 3)) }
+    let lines = RangeTestText(result, usesBlocks: false).lines
+    #expect(lines.count <= 30 && lines.allSatisfy { $0.count <= 80 })
+    #expect(lines[0].split(separator: " ") == ["step", "rate", "loss", "smoothed"])
+    #expect(lines.contains { $0.hasPrefix("ended after step 100 of 100, at 1, the last rate") })
+    #expect(lines.contains("the loss still falls at the last rate: a higher one may be better"))
+    let last = try #require(lines.last?.wholeMatch(of: #/suggestion +--learning-rate (.+)/#))
+    let rate = try #require(Double(last.1))
+    #expect(abs(rate / (result.suggestion ?? 0) - 1) < 0.06)
+    #expect(RangeTestWords.rounded(0.0023456) == "0.0023")
+  }
+
+  @Test("says so if there is no suggestion")
+  func noSuggestion() throws {
+    let result = try RangeTestResult.sample { 1 + $0 }
+    #expect(
+      RangeTestText(result, usesBlocks: true).lines.last
+        == "no suggestion: the loss does not fall at any of these rates")
+    let json = try JSONEncoder().encode(RangeTestRecord(result))
+    let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+    #expect(object["suggestion"] == nil && object["steepest"] == nil)
+    #expect((object["points"] as? [Any])?.count == 100)
+    #expect(RangeTestPage(result, summary: "").html.contains("the loss does not fall"))
+  }
+
+  @Test("as a page asks for nothing from elsewhere, and has a logarithmic axis")
+  func page() throws {
+    let result = try RangeTestResult.sample { decade in
+      decade > 5.5 ? 1e9 : 1.2 - tanh(3 * (decade - 3))
+    }
+    let page = try ReportPage(html: RangeTestPage(result, summary: "mnist, <model>").html)
+    page.expectSelfContained()
+    let chart = try #require(page.root.all("figure", class: "chart").first)
+    #expect(
+      chart.all("span", class: "key").map(\.text) == ["batch", "smoothed", "steepest descent"])
+    #expect(
+      chart.all("text", class: "x").map(\.text)
+        == ["1e-06", "1e-05", "0.0001", "0.001", "0.01", "0.1", "1", "learning rate"])
+    #expect(page.root.all("tbody").first?.all("tr").count == 100)
+    #expect(page.html.contains("mnist, &lt;model&gt;"))
+  }
+}
