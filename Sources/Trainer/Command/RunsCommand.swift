@@ -14,6 +14,11 @@ struct RunsCommand: ParsableCommand {
 
         trainer runs runs
         trainer runs runs --group-by optimizer,learning-rate
+
+      With --follow, the table is kept up to date until every run is complete. If the output is not a \
+      terminal, each new epoch is a line.
+
+        trainer runs --follow runs
       """)
 
   @Argument(
@@ -31,6 +36,9 @@ struct RunsCommand: ParsableCommand {
 
   @OptionGroup var grouping: GroupingOption
 
+  @Flag(help: "Show runs while they go on, until every run is complete.")
+  var follow = false
+
   @Flag(
     help: "Print JSON: an array of all runs, with complete digests, or of the groups of --group-by."
   )
@@ -38,8 +46,8 @@ struct RunsCommand: ParsableCommand {
 
   func run() throws {
     let names = try grouping.names(sort: sort)
-    let (runs, missing) = RecordedRun.find(in: directories)
-    try show(runs, by: names)
+    let (runs, missing) = try follow ? (followed(), []) : RecordedRun.find(in: directories)
+    if !follow { try show(runs, by: names) }
     for problem in runs.flatMap(\.problems) + missing { Console.error("\(problem)") }
     let broken = runs.count { !$0.problems.isEmpty }
     if broken > 0 {
@@ -57,6 +65,15 @@ struct RunsCommand: ParsableCommand {
 }
 
 extension RunsCommand {
+  /// Shows the runs until they have ended.
+  private func followed() throws -> [RecordedRun] {
+    for (isGiven, option) in [(json, "--json"), (grouping.groupBy != nil, "--group-by")]
+    where isGiven {
+      throw TrainerError(.usage, "\(option) has no meaning with --follow")
+    }
+    return try RunFollower(directories: directories, sort: sort).run()
+  }
+
   /// Prints all runs, or their groups.
   private func show(_ runs: [RecordedRun], by names: [String]?) throws {
     if let names {
