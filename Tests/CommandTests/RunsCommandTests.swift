@@ -162,4 +162,40 @@ struct RunsCommandTests {
     #expect(try await runs([]).status == 64)
     #expect(try await runs(["runs", "--sort", "colour"]).status == 64)
   }
+
+  @Test(
+    "followed runs that are complete are shown once, and options that make no sense are refused")
+  func followComplete() async throws {
+    let result = try await runs(["--follow", "runs"])
+    #expect(result.status == 0 && result.errors.isEmpty)
+    #expect(result.lines.count == 3)
+    #expect(
+      result.lines.contains("runs/seed-2  complete, epoch 2/3, test accuracy 97.00 %"),
+      "\(result.output)")
+    for more in [["--json"], ["--group-by", "seed"]] {
+      let refused = try await runs(["--follow", "runs"] + more)
+      #expect(refused.status == 64 && refused.errors.contains("has no meaning with --follow"))
+    }
+    #expect(try await runs(["--follow", "nowhere"]).status == 66)
+  }
+
+  @Test("a run is followed to its end, a line for each epoch")
+  func follow() async throws {
+    var files = RunFiles(accuracies: [0.5], seconds: nil)
+    try files.write(to: "live/a", in: folder)
+    let process = try Command.process(["runs", "--follow", "live"], home: folder)
+    try folder.write([], to: "output")
+    process.standardOutput = FileHandle(forWritingAtPath: folder.path("output"))
+    async let status = Command.finish(process, inTurn: false)
+    while try folder.text("output").isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    files = RunFiles(accuracies: [0.5, 0.75], seconds: 2)
+    try files.write(to: "live/a", in: folder)
+    #expect(try await status == 0)
+    #expect(
+      try folder.text("output").split(separator: "\n") == [
+        "live/a  stopped at step 100, epoch 1/3, test accuracy 50.00 %",
+        "live/a  epoch 2/3  train loss 0.6667  test loss 0.3333  test accuracy 75.00 %",
+        "live/a  complete, epoch 2/3, test accuracy 75.00 %",
+      ])
+  }
 }

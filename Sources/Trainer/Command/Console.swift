@@ -124,10 +124,36 @@ enum Console {
     if wasDrawn { _ = send(eraseLine, to: STDERR_FILENO) }
   }
 
-  private static var columns: Int {
+  private static var columns: Int { size(of: STDERR_FILENO).columns }
+
+  /// The rows and columns of the terminal at a descriptor.
+  private static func size(of descriptor: Int32) -> (rows: Int, columns: Int) {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
-    return Int(size.ws_col)
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1, size.ws_row > 1
+    else { return (24, 80) }
+    return (Int(size.ws_row), Int(size.ws_col))
+  }
+
+  /// The rows and columns of the terminal that shows results.
+  static var resultSize: (rows: Int, columns: Int) { size(of: STDOUT_FILENO) }
+
+  /// Whether standard output is a terminal on which lines can be redrawn.
+  static var canRedrawResults: Bool {
+    isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  /// Writes lines to standard output over the last ones.
+  ///
+  /// - Parameters:
+  ///   - lines: The lines.
+  ///   - count: The number of lines that are replaced.
+  /// - Throws: `TrainerError` if they cannot be written.
+  static func redrawResults(_ lines: [String], over count: Int) throws {
+    let start = count > 0 ? "\u{1B}[\(count)A\r" : ""
+    let text = lines.map { $0.printable + "\u{1B}[K\n" }.joined()
+    guard let code = send(start + text + "\u{1B}[J", to: STDOUT_FILENO) else { return }
+    throw TrainerError(
+      .inputOutput, "standard output cannot be written: \(SystemCall.text(of: code))")
   }
 
   /// Writes a whole text.

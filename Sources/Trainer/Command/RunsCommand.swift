@@ -21,6 +21,11 @@ struct RunsCommand: ParsableCommand {
         trainer runs runs --where optimizer=adam --where "accuracy>=0.98" --csv > runs.csv
         trainer runs runs --html runs/index.html
         trainer runs runs --group-by optimizer,learning-rate
+
+      With --follow, the table is kept up to date until every run is complete. If the output is not a \
+      terminal, each new epoch is a line.
+
+        trainer runs --follow runs
       """)
 
   @Argument(
@@ -54,6 +59,9 @@ struct RunsCommand: ParsableCommand {
   @Flag(help: "Print comma-separated values: a line for each run, with all settings and results.")
   var csv = false
 
+  @Flag(help: "Show runs while they go on, until every run is complete.")
+  var follow = false
+
   @Flag(
     help: "Print JSON: an array of all runs, with complete digests, or of the groups of --group-by."
   )
@@ -63,10 +71,10 @@ struct RunsCommand: ParsableCommand {
     let names = try grouping.names(sort: sort)
     try requireOneForm(isGrouped: names != nil)
     let filters = try conditions.map { try RunFilter($0) }
-    let (found, missing) = RecordedRun.find(in: directories)
+    let (found, missing) = try follow ? (followed(), []) : RecordedRun.find(in: directories)
     let runs = found.filter { run in filters.allSatisfy { $0.matches(run) } }
-    try show(runs, by: names)
-    if runs.isEmpty, !found.isEmpty {
+    if !follow { try show(runs, by: names) }
+    if runs.isEmpty, !found.isEmpty, !follow {
       Console.note("none of \(counted(found.count, "run")) meets every condition")
     }
     for problem in runs.flatMap(\.problems) + missing { Console.error("\(problem)") }
@@ -86,6 +94,17 @@ struct RunsCommand: ParsableCommand {
 }
 
 extension RunsCommand {
+  /// Shows the runs until they have ended.
+  private func followed() throws -> [RecordedRun] {
+    for (isGiven, option) in [
+      (json, "--json"), (csv, "--csv"), (html != nil, "--html"), (!conditions.isEmpty, "--where"),
+      (grouping.groupBy != nil, "--group-by"),
+    ] where isGiven {
+      throw TrainerError(.usage, "\(option) has no meaning with --follow")
+    }
+    return try RunFollower(directories: directories, sort: sort).run()
+  }
+
   /// Prints all runs, or their groups.
   private func show(_ runs: [RecordedRun], by names: [String]?) throws {
     if let names {

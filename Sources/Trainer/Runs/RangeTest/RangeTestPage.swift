@@ -57,12 +57,12 @@ package struct RangeTestPage: Sendable {
     let suggestion = Tile(
       name: "Suggested learning rate",
       value: result.suggestion.map(RangeTestWords.rounded) ?? "–",
-      note: result.suggestion == nil ? "the loss does not fall" : "steepest descent")
+      note: result.suggestion == nil ? "the loss does not fall" : "a tenth of the minimum's rate")
     return [
       suggestion,
       Tile(
-        name: "A tenth of the minimum's rate",
-        value: FigureText.significant(result.tenthOfMinimum)),
+        name: "Steepest descent",
+        value: result.steepest.map { FigureText.significant($0.learningRate) } ?? "–"),
       Tile(
         name: "Smallest smoothed loss", value: FigureText.fixed(result.minimum.smoothedLoss, 4),
         note: "at \(FigureText.significant(result.minimum.learningRate))"),

@@ -26,6 +26,9 @@ package struct RecordedMetrics: Sendable, Equatable {
     return try RecordedMetrics(data, place: path)
   }
 
+  /// Metrics without a line.
+  init() {}
+
   /// Decodes the lines of a file; nil if it has no complete line.
   ///
   /// A last line without a line break is ignored: the run was killed while it wrote the line.
@@ -40,11 +43,17 @@ package struct RecordedMetrics: Sendable, Equatable {
     // The text after the last line break is an incomplete line, or empty.
     guard lines.count > 1 else { return nil }
     for (index, line) in lines.dropLast().enumerated() {
-      try decodeLine(Data(line), place: "\(place): line \(index + 1)")
+      try add(Data(line), place: "\(place): line \(index + 1)")
     }
   }
 
-  private mutating func decodeLine(_ line: Data, place: String) throws {
+  /// Adds the next line.
+  ///
+  /// - Parameters:
+  ///   - line: The line, without a line feed.
+  ///   - place: The file and the line for messages.
+  /// - Throws: ``TrainerError`` that names the place, what was found and what was expected.
+  mutating func add(_ line: Data, place: String) throws {
     switch try RecordedFile.decode(EventName.self, from: line, place: place).event {
     case "epoch":
       let epoch = try RecordedFile.decode(RecordedEpoch.self, from: line, place: place)

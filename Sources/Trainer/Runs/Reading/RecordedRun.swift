@@ -48,6 +48,22 @@ package struct RecordedRun: Sendable {
   ///
   /// - Parameter directory: The directory.
   package init(directory: String) {
+    self.init(
+      directory: directory,
+      readRecord: { try RunRecord.read(path: directory + "/" + RunRecord.fileName) },
+      readMetrics: { try RecordedMetrics.read(directory: directory) })
+  }
+
+  /// Describes a run directory whose files are read by functions.
+  ///
+  /// - Parameters:
+  ///   - directory: The directory.
+  ///   - readRecord: Reads its `config.json`.
+  ///   - readMetrics: Reads its `metrics.jsonl`.
+  init(
+    directory: String, readRecord: () throws -> RunRecord,
+    readMetrics: () throws -> RecordedMetrics?
+  ) {
     self.directory = directory
     var problems: [TrainerError] = []
     func attempt<Value>(_ read: () throws -> Value?) -> Value? {
@@ -62,11 +78,11 @@ package struct RecordedRun: Sendable {
       }
       return nil
     }
-    record = attempt { try RunRecord.read(path: directory + "/" + RunRecord.fileName) }
+    record = attempt { try readRecord() }
     // The lock is tested before the metrics are read, so that a run that ends in between is
     // complete, not stopped.
     let isRunning = attempt { try Self.isLocked(directory: directory) } ?? false
-    metrics = attempt { try RecordedMetrics.read(directory: directory) }
+    metrics = attempt { try readMetrics() }
     self.problems = problems
     if !problems.isEmpty {
       state = .broken
@@ -125,13 +141,23 @@ extension RecordedRun {
   ///   cannot be searched.
   package static func find(in folders: [String]) -> (runs: [RecordedRun], problems: [TrainerError])
   {
-    var runs: [RecordedRun] = []
-    var problems: [TrainerError] = []
+    let (found, problems) = directories(in: folders)
+    return (found.map { RecordedRun(directory: $0) }, problems.map(\.error))
+  }
+
+  /// Finds run directories as ``find(in:)`` does, without reading their files.
+  ///
+  /// - Parameter folders: Run directories, or folders of run directories.
+  /// - Returns: The directories, and an error for each folder that contains none, or that cannot be
+  ///   searched.
+  static func directories(
+    in folders: [String]
+  ) -> (directories: [String], problems: [(error: TrainerError, isEmptyFolder: Bool)]) {
+    var runs: [String] = []
+    var problems: [(error: TrainerError, isEmptyFolder: Bool)] = []
     var seen: Set<String> = []
     func add(_ directory: String) {
-      if seen.insert(PathNames.target(of: directory)).inserted {
-        runs.append(RecordedRun(directory: directory))
-      }
+      if seen.insert(PathNames.target(of: directory)).inserted { runs.append(directory) }
     }
     for folder in folders {
       let isRunItself = isRun(folder)
@@ -141,21 +167,24 @@ extension RecordedRun {
         names = try SystemCall.names(in: folder).sorted()
       } catch {
         problems.append(
-          TrainerError(
-            .dataNotFound,
-            "\(folder): cannot be listed: \(error); expected a run directory or a "
-              + "folder of them")
-        )
+          (
+            TrainerError(
+              .dataNotFound,
+              "\(folder): cannot be listed: \(error); expected a run directory or a "
+                + "folder of them"), false
+          ))
         continue
       }
       let found = names.map { (folder.hasSuffix("/") ? folder : folder + "/") + $0 }.filter(isRun)
       found.forEach(add)
       if found.isEmpty, !isRunItself {
         problems.append(
-          TrainerError(
-            .dataNotFound,
-            "\(folder): found no run directory, expected a directory with \(RunRecord.fileName), "
-              + "or a folder of such directories"))
+          (
+            TrainerError(
+              .dataNotFound,
+              "\(folder): found no run directory, expected a directory with \(RunRecord.fileName), "
+                + "or a folder of such directories"), true
+          ))
       }
     }
     return (runs, problems)

@@ -73,6 +73,6 @@ package struct RangeTestResult: Sendable, Equatable {
     return sum / squares
   }
 
-  /// The suggested learning rate; nil if the loss never falls.
-  package var suggestion: Double? { steepest?.learningRate }
+  /// The suggested learning rate, ``tenthOfMinimum``; nil if the loss never falls.
+  package var suggestion: Double? { steepest == nil ? nil : tenthOfMinimum }
 }

@@ -1,0 +1,66 @@
+import Foundation
+import Runs
+import Training
+
+/// Shows runs while they go on: a table that is redrawn on a terminal, otherwise a line for each
+/// event.
+struct RunFollower {
+  /// The seconds between two looks at the files.
+  private static let interval = 1.0
+
+  let directories: [String]
+  let sort: RunOrder
+
+  /// Shows the runs until each is complete or cannot be read.
+  ///
+  /// - Returns: The runs at the end.
+  /// - Throws: `TrainerError` if a folder cannot be searched at the start, or the output cannot be
+  ///   written.
+  func run() throws -> [RecordedRun] {
+    var followed = FollowedRuns(in: directories)
+    var table = LiveTable()
+    var text = FollowLines()
+    var isFirst = true
+    while true {
+      let (runs, problems) = followed.update()
+      // Later on, a directory may be gone for a while.
+      if isFirst, let problem = problems.first { throw problem }
+      isFirst = false
+      let hasEnded = !runs.isEmpty && runs.allSatisfy { [.complete, .broken].contains($0.state) }
+      if Console.canRedrawResults {
+        let lines = runs.isEmpty ? ["no runs yet"] : RunTable(runs, order: sort).lines
+        try table.draw(lines, isLast: hasEnded)
+      } else {
+        for line in text.lines(for: runs) { try Console.result(line) }
+      }
+      if hasEnded { return runs }
+      Thread.sleep(forTimeInterval: Self.interval)
+    }
+  }
+}
+
+/// Lines on a terminal that are drawn over the earlier ones.
+struct LiveTable {
+  private var drawn: [String] = []
+
+  /// Draws lines if they have changed.
+  ///
+  /// - Parameters:
+  ///   - lines: The lines.
+  ///   - isLast: Whether they remain. All are then drawn, complete; before, only what fits the
+  ///     terminal, since only that can be drawn over.
+  /// - Throws: `TrainerError` if they cannot be written.
+  mutating func draw(_ lines: [String], isLast: Bool) throws {
+    let (rows, columns) = Console.resultSize
+    var shown = lines
+    if !isLast {
+      if lines.count >= rows {
+        shown = lines.prefix(max(1, rows - 2)) + ["and \(lines.count - max(1, rows - 2)) more"]
+      }
+      shown = shown.map { String($0.prefix(columns - 1)) }
+    }
+    guard isLast || shown != drawn else { return }
+    try Console.redrawResults(shown, over: drawn.count)
+    drawn = shown
+  }
+}
