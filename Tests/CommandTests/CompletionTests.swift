@@ -5,7 +5,8 @@ import Testing
 
 @testable import TrainerCommand
 
-@Suite("Completion")
+// The parser remembers in a global variable which shell asks for a script.
+@Suite("Completion", .serialized)
 struct CompletionTests {
   private let folder: TemporaryFolder
 

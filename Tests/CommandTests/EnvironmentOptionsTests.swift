@@ -71,7 +71,7 @@ struct EnvironmentOptionsTests {
       _ = try resolve([variable: value])
       Issue.record("taken")
     } catch let error as TrainerError {
-      #expect(error.code == .usage && "\(error)".hasPrefix(message), "\(error)")
+      #expect(error.code == .usage && error.message.asTyped.hasPrefix(message), "\(error)")
     }
   }
 

@@ -42,7 +42,7 @@ struct LRFindCommandTests {
       (["--learning-rate", "1"], "--learning-rate has no meaning for lr-find"),
       (["--output", ""], "--output is empty"),
       (["--output", "other/config.json"], "a file of the run in"),
-      (["--epochs", "3"], "Unknown option '--epochs'"),
+      (["--epochs", "3"], "unknown option '--epochs'"),
     ])
   func usage(more: [String], message: String) async throws {
     try RunFiles(accuracies: [0.9], seconds: 1).write(to: "other", in: folder)

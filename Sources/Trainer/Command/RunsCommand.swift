@@ -18,7 +18,7 @@ struct RunsCommand: ParsableCommand {
       experiment; the mean, standard deviation and range of their results are shown.
 
         trainer runs runs
-        trainer runs runs --where optimizer=adam --where "accuracy>=0.98" --csv > runs.csv
+        trainer runs runs --where "accuracy>=0.98" --csv > runs.csv
         trainer runs runs --html runs/index.html
         trainer runs runs --group-by optimizer,learning-rate
 

@@ -61,21 +61,21 @@ struct LongRun {
     let handle = FileHandle(forWritingAtPath: folder.path(name))
     process.standardOutput = handle
     process.standardError = handle
-    let before = metrics
+    let before = page
     async let status = Command.finish(process)
-    // Its figures are there when it catches signals.
-    while metrics == before { try await Task.sleep(for: .milliseconds(2)) }
+    // Its page is the last file that it writes before its first step.
+    while page == before { try await Task.sleep(for: .milliseconds(2)) }
     try await Task.sleep(for: .milliseconds(Int.random(in: 1...100)))
     for _ in 0..<count { kill(process.processIdentifier, signal) }
     let text = try await (status, folder.text(name))
     return CommandResult(status: text.0, output: try folder.text(name), errors: "")
   }
 
-  /// The first line and the number of the metrics file, which each part makes anew.
-  private var metrics: String? {
+  /// The time of the report, which each part writes anew.
+  private var page: String? {
     guard
       let attributes = try? FileManager.default.attributesOfItem(
-        atPath: folder.path("run/metrics.csv"))
+        atPath: folder.path("run/report.html"))
     else { return nil }
     return "\(attributes[.modificationDate] ?? "")"
   }

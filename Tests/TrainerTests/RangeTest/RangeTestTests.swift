@@ -127,7 +127,7 @@ struct RangeTestTests {
     #expect(abs(average.add(3) - 3) < 1e-12)
   }
 
-  @Test("finds where the loss falls most in spite of smoothing, and suggests a tenth of the best rate")
+  @Test("finds where the loss falls most, and suggests a tenth of the best rate")
   func suggestion() throws {
     for steps in [50, 100, 1000] {
       // Falls by 2 around decade 3, and rises from decade 5 on.

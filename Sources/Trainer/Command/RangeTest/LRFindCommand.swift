@@ -7,8 +7,8 @@ struct LRFindCommand: ParsableCommand {
     commandName: "lr-find",
     abstract: "Find a learning rate: train with one that grows from step to step.",
     discussion: """
-      The loss falls at good rates, and rises at rates that are too high. The suggestion is the rate \
-      at which it falls most. Nothing is kept of the training.
+      The loss falls at good rates, and rises at rates that are too high. The suggestion is a \
+      tenth of the rate with the smallest loss. Nothing is kept of the training.
 
         trainer lr-find --model cnn --optimizer sgd
         trainer lr-find --from 1e-5 --to 1 --steps 300 --output rates.html

@@ -49,7 +49,7 @@ struct FollowedRunDirectory: JobDirectory {
         paths: nil,
         stop: { [checkpoints] _ in
           .signal(name: StoppedBySignal.name(of: checkpoints.stopSignal), resume: "")
-        }),
+        }, warn: { Console.warning($0) }),
     ]
   }
 

@@ -79,7 +79,7 @@ struct OpenRunDirectory: JobDirectory {
           let stopped = StoppedBySignal(
             run, signal: checkpoints.stopSignal, directory: paths.directory, options: repeated)
           return .signal(name: stopped.signalName, resume: stopped.resumeCommand)
-        }))
+        }, warn: warn))
     return [DirectoryObserver(directory, checkpoints: checkpoints, files: files, warn: warn)]
   }
 

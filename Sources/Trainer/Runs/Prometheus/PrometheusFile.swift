@@ -47,7 +47,13 @@ package final class PrometheusFile: TrainingObserver {
   package func started(_ run: TrainingRun) throws -> RunDecision {
     let last = run.position.history.last
     state.withLock { $0.learningRate = last?.learningRate }
-    try write(run, .running, last: last)
+    do {
+      try write(run, .running, last: last)
+    } catch {
+      // The run ends by it: no warning has to follow.
+      state.withLock { $0.hasFailed = true }
+      throw error
+    }
     return .proceed
   }
 
@@ -95,7 +101,7 @@ package final class PrometheusFile: TrainingObserver {
         defer { state.hasFailed = true }
         return !state.hasFailed
       }
-      if isFirst { warn("\(error); training continues") }
+      if isFirst { warn(runState == .running ? "\(error); training continues" : "\(error)") }
     }
   }
 

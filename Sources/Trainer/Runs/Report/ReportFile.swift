@@ -20,6 +20,7 @@ package final class ReportFile: TrainingObserver {
 
   private let paths: RunDirectory.Paths?
   private let stop: @Sendable (TrainingRun) -> RunStop
+  private let warn: @Sendable (String) -> Void
   private let state = Mutex(State())
 
   /// Creates an observer.
@@ -27,17 +28,21 @@ package final class ReportFile: TrainingObserver {
   /// - Parameters:
   ///   - paths: The files of the run's directory; nil for a rank that writes none.
   ///   - stop: Returns the reason why a run stopped that did not fail.
+  ///   - warn: Called with a message if the first page could not be written.
   package init(
-    paths: RunDirectory.Paths?, stop: @escaping @Sendable (TrainingRun) -> RunStop
+    paths: RunDirectory.Paths?, stop: @escaping @Sendable (TrainingRun) -> RunStop,
+    warn: @escaping @Sendable (String) -> Void
   ) {
     self.paths = paths
     self.stop = stop
+    self.warn = warn
   }
 
   /// Writes the first page; the directory must already contain the run's record.
   ///
-  /// - Throws: ``TrainerError`` or ``FileError`` if the record cannot be read, or the page cannot be
-  ///   written.
+  /// A page that cannot be written is a warning, as later during the run.
+  ///
+  /// - Throws: ``TrainerError`` or ``FileError`` if the record cannot be read.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     guard let paths else { return .proceed }
     let record = try RunRecord.read(path: paths.config)
@@ -45,7 +50,11 @@ package final class ReportFile: TrainingObserver {
       $0.record = record
       $0.start = .init(step: run.position.step, seconds: run.position.seconds)
     }
-    try writeRunning(run, epochs: run.position.history)
+    do {
+      try writeRunning(run, epochs: run.position.history)
+    } catch {
+      warn("\(error); training continues")
+    }
     return .proceed
   }
 
