@@ -156,7 +156,7 @@ enum ReportStyle {
       white-space: nowrap;
     }
     .figures .text { text-align: left; }
-    .figures td.text { white-space: normal; min-width: 8rem; overflow-wrap: anywhere; }
+    .figures td.long { white-space: normal; min-width: 14rem; overflow-wrap: anywhere; }
     svg.small { display: block; width: 7.5rem; height: auto; }
     svg .end { fill: var(--test); }
     .wide th { white-space: normal; vertical-align: bottom; }

@@ -4,6 +4,9 @@ import Pages
 
 /// The table of a page about several runs: a row for each, with a small chart.
 struct RunRows: Sendable {
+  /// Texts of more characters than this are wrapped.
+  private static let longText = 30
+
   private let table: RunTable
   private let folder: String
   private let epochs: ClosedRange<Double>
@@ -32,9 +35,9 @@ struct RunRows: Sendable {
       Markup("table", ["class": "figures"]) {
         Markup("thead") {
           Markup("tr") {
-            (["run", "state"] + table.differing).map { heading($0, isText: true) }
+            ["run", "state"].map { heading($0, isText: true) }
             ["epochs", "accuracy", "by epoch", "time"].map { heading($0) }
-            heading("digest", isText: true)
+            (table.differing + ["digest"]).map { heading($0, isText: true) }
           }
         }
         Markup("tbody") { zip(table.shownNames, table.runs).map(row) }
@@ -51,13 +54,15 @@ struct RunRows: Sendable {
     let end = run.metrics?.end
     return Markup("tr") {
       Markup("th", ["scope": "row", "class": "text"]) { link(name, run) }
-      ([table.state(of: run)] + table.differing.map { settings[$0] ?? "-" }).map { text in
-        Markup("td", ["class": "text"]) { text }
-      }
+      Markup("td", ["class": "text"]) { table.state(of: run) }
       Markup("td") { table.epochs(of: run) }
       Markup("td") { run.testAccuracy.map(FigureText.percentage) ?? "-" }
       Markup("td") { chart(run).markup }
       Markup("td") { end.map { FigureText.duration($0.seconds) } ?? "-" }
+      table.differing.map { name in
+        let text = settings[name] ?? "-"
+        return Markup("td", ["class": text.count > Self.longText ? "text long" : "text"]) { text }
+      }
       Markup("td", ["class": "text"]) {
         Markup("code") { end.map { String($0.weightsDigest.prefix(12)) } ?? "-" }
       }
