@@ -33,6 +33,9 @@ has_package() {
     libpng-dev)
       [[ -e /usr/include/png.h ]]
       ;;
+    libcurl4-openssl-dev)
+      compgen -G '/usr/include/curl/curl.h' >/dev/null || compgen -G '/usr/include/*/curl/curl.h' >/dev/null
+      ;;
     libopenmpi-dev)
       command -v pkg-config >/dev/null && pkg-config --exists ompi-c
       ;;

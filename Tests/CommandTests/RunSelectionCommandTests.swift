@@ -1,4 +1,5 @@
 import Foundation
+import Pages
 import TestSupport
 import Testing
 
@@ -17,6 +18,13 @@ struct RunSelectionCommandTests {
     stopped.settings["seed"] = 3
     stopped.settings["optimizer"] = "=sgd, \"plain\""
     try stopped.write(to: "runs/stopped", in: folder)
+  }
+
+  @Test("cells with accents on commas and quotation marks are quoted")
+  func accents() {
+    #expect(
+      CSVText.row(["a,\u{301}b", "\"\u{301}", "=\u{301}1", "-1"])
+        == "\"a,\u{301}b\",\"\"\"\u{301}\",'=\u{301}1,-1")
   }
 
   private func runs(_ arguments: [String]) async throws -> CommandResult {
@@ -49,6 +57,8 @@ struct RunSelectionCommandTests {
       ("seed", "it must be a name, one of =, !="), ("sead=1", "unknown name `sead`"),
       ("seed>", "found `` after >, expected a number"),
       ("accuracy>=high", "found `high` after >=, expected a number"),
+      ("seed==1", "found `=1` after =, expected a value"),
+      ("seed=>1", "found `>1` after =, expected a value"),
     ])
   func unknown(condition: String, message: String) async throws {
     let result = try await runs(["--where", condition])
@@ -86,6 +96,19 @@ struct RunSelectionCommandTests {
     #expect(page.matches(of: #/<svg class="small"/#).count == 4)
     #expect(page.contains("97.00 %") && page.contains("=sgd, &quot;plain&quot;"))
     #expect(!page.contains("<script"))
+  }
+
+  @Test("a page stays as it is if there is no run to show, or if it cannot be replaced")
+  func noPage() async throws {
+    try folder.write(Array("page".utf8), to: "page.html")
+    for arguments in [["elsewhere"], ["runs", "--where", "seed=77"]] {
+      let result = try await Command.run(
+        ["runs"] + arguments + ["--html", "page.html"], in: folder)
+      #expect(result.status == (arguments == ["elsewhere"] ? 66 : 0), "\(result.errors)")
+      #expect(try folder.text("page.html") == "page")
+    }
+    let result = try await runs(["--html", "none/page.html"])
+    #expect(result.status == 74 && result.errors.contains("none/page.html"))
   }
 
   @Test("a page of more runs than colours draws the most accurate")

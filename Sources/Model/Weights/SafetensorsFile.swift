@@ -142,12 +142,4 @@ package struct SafetensorsFile: Sendable, Equatable {
   package func write(in location: AtomicFile.Location) throws {
     try Self.write(path: path, in: location, tensors: tensors, metadata: metadata)
   }
-
-  /// Checks whether a file could be written, before a long computation of its content.
-  ///
-  /// - Parameter path: The file; it is neither created nor changed.
-  /// - Throws: ``FileError`` if it could not be written.
-  package static func checkWritable(path: String) throws {
-    try AtomicFile.checkReplaceable(path: path)
-  }
 }

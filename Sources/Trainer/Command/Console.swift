@@ -126,6 +126,9 @@ enum Console {
 
   private static var columns: Int { size(of: STDERR_FILENO).columns }
 
+  /// The number of rows of the terminal that shows results.
+  static var resultRows: Int { size(of: STDOUT_FILENO).rows }
+
   /// The rows and columns of the terminal at a descriptor.
   private static func size(of descriptor: Int32) -> (rows: Int, columns: Int) {
     var size = winsize()
@@ -133,9 +136,6 @@ enum Console {
     else { return (24, 80) }
     return (Int(size.ws_row), Int(size.ws_col))
   }
-
-  /// The rows and columns of the terminal that shows results.
-  static var resultSize: (rows: Int, columns: Int) { size(of: STDOUT_FILENO) }
 
   /// Whether standard output is a terminal on which lines can be redrawn.
   static var canRedrawResults: Bool {
@@ -147,11 +147,14 @@ enum Console {
   /// - Parameters:
   ///   - lines: The lines.
   ///   - count: The number of lines that are replaced.
+  ///   - wraps: Whether long lines are wrapped. Otherwise the terminal cuts them off: it alone knows
+  ///     the width of its characters.
   /// - Throws: `TrainerError` if they cannot be written.
-  static func redrawResults(_ lines: [String], over count: Int) throws {
+  static func redrawResults(_ lines: [String], over count: Int, wraps: Bool) throws {
     let start = count > 0 ? "\u{1B}[\(count)A\r" : ""
     let text = lines.map { $0.printable + "\u{1B}[K\n" }.joined()
-    guard let code = send(start + text + "\u{1B}[J", to: STDOUT_FILENO) else { return }
+    let cut = wraps ? text : "\u{1B}[?7l" + text + "\u{1B}[?7h"
+    guard let code = send(start + cut + "\u{1B}[J", to: STDOUT_FILENO) else { return }
     throw TrainerError(
       .inputOutput, "standard output cannot be written: \(SystemCall.text(of: code))")
   }

@@ -48,11 +48,12 @@ struct ExportCommand: ParsableCommand {
   var foldBatchNorm = false
 
   func run() throws {
-    let (option, path) = try output()
+    let output = try output()
+    let path = output.path
     try AtomicFile.checkReplaceable(path: path)
     let saved = try SavedModel(path: model)
     guard !PathNames.areSame(saved.file.path, path) else {
-      throw TrainerError(.usage, "--model and \(option) are the same file, \(path)")
+      throw TrainerError(.usage, "--model and \(output.option) are the same file, \(path)")
     }
     let model = try ExportedModel(saved.file, data: saved.data)
     if onnx != nil {
@@ -65,27 +66,21 @@ struct ExportCommand: ParsableCommand {
     }
   }
 
-  /// The option that names the output, and the output.
+  /// The file to write.
   ///
   /// - Throws: `TrainerError` unless there is one and the other options fit it.
-  private func output() throws -> (option: String, path: String) {
+  private func output() throws -> OutputPath {
     let outputs = [("--onnx", onnx), ("--pytorch", pytorch)].compactMap { option, path in
-      path.map { (option: option, path: $0) }
+      path.map { OutputPath(option: option, path: $0) }
     }
     guard let output = outputs.first, outputs.count == 1 else {
       throw TrainerError(.usage, "give one of --onnx and --pytorch: the file to write")
     }
-    guard !output.path.isEmpty else {
-      throw TrainerError(.usage, "\(output.option) is empty; it must be a file's name")
-    }
+    try output.check()
     for (isGiven, option) in [
       (input != nil, "--input"), (foldBatchNorm, "--fold-batch-norm"),
     ] where isGiven && onnx == nil {
       throw TrainerError(.usage, "\(option) has no meaning without --onnx")
-    }
-    if let owner = RunDirectory.owner(of: output.path) {
-      throw TrainerError(
-        .usage, "\(output.option) is \(output.path), a file of the run in \(owner)")
     }
     return output
   }

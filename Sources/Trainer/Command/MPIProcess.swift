@@ -34,6 +34,11 @@ enum MPIProcess {
     #endif
   }
 
+  /// Lets messages name this process's rank, as far as its launcher says it.
+  static func announce() {
+    if let number { Console.setRank(number) }
+  }
+
   /// Throws an error if a launcher started several tasks of a build without MPI.
   ///
   /// Each task would do the same work independently.

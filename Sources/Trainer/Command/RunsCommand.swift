@@ -22,7 +22,7 @@ struct RunsCommand: ParsableCommand {
         trainer runs runs --html runs/index.html
         trainer runs runs --group-by optimizer,learning-rate
 
-      With --follow, the table is kept up to date until every run is complete. If the output is not a \
+      With --follow, the table is kept up to date until every run is complete or cannot be read. If the output is not a \
       terminal, each new epoch is a line.
 
         trainer runs --follow runs
@@ -59,7 +59,7 @@ struct RunsCommand: ParsableCommand {
   @Flag(help: "Print comma-separated values: a line for each run, with all settings and results.")
   var csv = false
 
-  @Flag(help: "Show runs while they go on, until every run is complete.")
+  @Flag(help: "Show runs while they go on, until every run is complete or cannot be read.")
   var follow = false
 
   @Flag(
@@ -137,13 +137,15 @@ extension RunsCommand {
     if isGrouped, let form = forms.first, form != "--json" {
       throw TrainerError(.usage, "\(form) has no meaning with --group-by; use --json")
     }
-    if html == "" { throw TrainerError(.usage, "--html is empty; it must be a file's name") }
+    if let html {
+      try OutputPath(option: "--html", path: html).check()
+      try AtomicFile.checkReplaceable(path: html)
+    }
   }
 
   private func writePage(_ table: RunTable, path: String) throws {
-    if let owner = RunDirectory.owner(of: path) {
-      throw TrainerError(.usage, "--html is \(path), a file of the run in \(owner)")
-    }
+    // A misspelled folder leaves an earlier page as it is.
+    guard !table.runs.isEmpty else { return }
     let title = directories.count == 1 ? "Runs in \(PathNames.name(of: directories[0]))" : "Runs"
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     try RunsPage.make(table, title: title, folder: folder).write(path: path)

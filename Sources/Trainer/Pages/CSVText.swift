@@ -15,8 +15,13 @@ package enum CSVText {
 
   private static func cell(_ text: String) -> String {
     var text = text.printable
-    if let first = text.first, "=+-@".contains(first), Double(text) == nil { text = "'" + text }
-    guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    // By code units: with an accent that follows, a comma is another Character.
+    if let first = text.utf8.first, "=+-@".utf8.contains(first), Double(text) == nil {
+      text = "'" + text
+    }
+    let mark = UInt8(ascii: "\"")
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == mark }) else { return text }
+    let bytes = text.utf8.flatMap { $0 == mark ? [mark, mark] : [$0] }
+    return "\"" + String(decoding: bytes, as: UTF8.self) + "\""
   }
 }

@@ -23,7 +23,8 @@ struct PrometheusTests {
         .init(labels: [], value: 0.25), .init(labels: [.init(name: "a", value: "")], value: 3),
         .init(
           labels: [
-            .init(name: "path", value: #"C:\"x""# + "\r\n{é}"), .init(name: "b", value: "2"),
+            .init(name: "path", value: #"C:\"x""# + "\r\n{é}\"\u{301}"),
+            .init(name: "b", value: "2"),
           ], value: 1e-7),
       ])
     #expect(
@@ -32,7 +33,7 @@ struct PrometheusTests {
         # TYPE trainer_info gauge
         trainer_info 0.25
         trainer_info{a=""} 3
-        trainer_info{path="C:\\\"x\"\#r\n{é}",b="2"} 1e-07
+        trainer_info{path="C:\\\"x\"\#r\n{é}\"\#u{301}",b="2"} 1e-07
 
         """#)
     let values = [Double.nan, .infinity, -.infinity, -2, 1e300].map { value in
@@ -53,8 +54,10 @@ struct PrometheusTests {
       })
   }
 
+  /// An observer that updates its file at each pause.
   private func file(_ name: String = "a.prom") -> PrometheusFile {
-    PrometheusFile(path: files.path(name), warn: { [warnings] in warnings.add($0) })
+    PrometheusFile(
+      path: files.path(name), interval: 0, warn: { [warnings] in warnings.add($0) })
   }
 
   /// Keeps the file's samples at events of the run, after the file's observer.
@@ -87,6 +90,11 @@ struct PrometheusTests {
     #expect(start[#"trainer_step_total{run="a"}"#] == 0)
     #expect(start[#"trainer_step_limit{run="a"}"#] == 8)
     #expect(start.keys.allSatisfy { !$0.hasPrefix("trainer_train_loss") })
+    let pause = try samples("pause")
+    // Seven of eight steps end no epoch and are a pause; the last one was kept.
+    #expect(pause[#"trainer_step_total{run="a"}"#] == 7)
+    #expect(pause[#"trainer_learning_rate{run="a"}"#] == 0.001)
+    #expect(pause[#"trainer_epoch{run="a"}"#] == 1)
     let end = try samples()
     let model = run.configuration.model
     #expect(

@@ -34,6 +34,22 @@ struct RangeTestOutputTests {
     #expect(RangeTestPage(result, summary: "").html.contains("the loss does not fall"))
   }
 
+  @Test("draws losses that are all zero")
+  func zero() throws {
+    let result = try RangeTestResult.sample { _ in 0 }
+    #expect(RangeTestText(result, usesBlocks: true).lines.allSatisfy { !$0.contains("█") })
+    #expect(!RangeTestPage(result, summary: "").html.contains("nan"))
+  }
+
+  @Test("has a table of at most 401 rows, which says what is left out")
+  func longTable() throws {
+    let page = try ReportPage(
+      html: RangeTestPage(try .sample(steps: 2001) { 1 - $0 / 10 }, summary: "").html)
+    let rows = try #require(page.root.all("tbody").first).all("tr")
+    #expect(rows.count == 334 && rows.last?.text.hasPrefix("2001") == true)
+    #expect(page.html.contains("Losses of one in 6 steps, and of the last"))
+  }
+
   @Test("as a page asks for nothing from elsewhere, and has a logarithmic axis")
   func page() throws {
     let result = try RangeTestResult.sample { decade in

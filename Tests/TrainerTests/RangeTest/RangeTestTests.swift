@@ -55,7 +55,9 @@ struct RangeTestTests {
     #expect(
       result.points.map(\.loss)
         == recording.progress.map { $0.lastStep.loss / Double($0.lastSampleCount) })
-    #expect(recording.epochs.map(\.epoch) == Array(1...7))
+    // Eight epochs of five steps; none of them is evaluated.
+    #expect(recording.progress.map(\.epoch) == (0..<40).map { 1 + $0 / 5 })
+    #expect(recording.epochs.isEmpty)
     // The loss of the first step does not depend on its rate.
     let other = RecordingObserver()
     try TrainingRunTests.run { $0.stepLimit = 1 }.train(observers: [other])
@@ -89,7 +91,7 @@ struct RangeTestTests {
     let last = try #require(risen.points.last)
     #expect(last.smoothedLoss > 4 * risen.minimum.smoothedLoss)
     let diverged = try test(1e38, 20, batchNorm: false)
-    #expect(diverged.points.count < 20)
+    #expect(diverged.ending == .lossRose && diverged.points.count < 20)
     #expect(diverged.points.allSatisfy { $0.loss.isFinite })
   }
 
@@ -138,6 +140,20 @@ struct RangeTestTests {
       #expect(abs(log10(steepest) - -3) < 0.15, "\(steps): \(steepest)")
       #expect(result.suggestion == result.minimum.learningRate / 10)
     }
+  }
+
+  @Test("has a suggestion in a narrow range of rates too", arguments: [5, 6, 20, 100])
+  func narrow(steps: Int) throws {
+    let sweep = try LearningRateSweep(from: 1e-3, to: 2e-3, steps: max(20, steps))
+    let points = (1...steps).map {
+      RangeTestResult.Point(
+        step: $0, learningRate: sweep.rate(step: $0), loss: 2 - 0.01 * Double($0),
+        smoothedLoss: 2 - 0.01 * Double($0))
+    }
+    let result = RangeTestResult(sweep, points, ending: .completed)
+    #expect(result.suggestion == sweep.rate(step: steps) / 10)
+    let early = RangeTestResult(sweep, Array(points.prefix(4)), ending: .diverged)
+    #expect(early.suggestion == nil)
   }
 
   @Test("has no suggestion if the loss never falls")

@@ -73,7 +73,8 @@ struct UnfinishedReportTests {
     first.mayEndEarlier = true
     first.secondsLeft = 1
     #expect(
-      try tiles(self.page(.running(first, update)))["Time left"] == "1.0 sestimated, at most")
+      try tiles(self.page(.running(first, update)))["Time left"]
+        == "1.0 sestimated; may end earlier")
   }
 
   @Test("says which signal stopped it and how to resume, and does not reload itself")

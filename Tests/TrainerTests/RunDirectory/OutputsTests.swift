@@ -169,7 +169,7 @@ struct OutputsTests {
     #expect(throws: (any Error).self) { try run.train(observers: [directory]) }
     #expect(try events("run/metrics.jsonl") == ["start"])
     #expect(broken.all == ["stop by a failure"])
-    #expect(warnings.all.last == "stop by a failure; training continues")
+    #expect(warnings.all.last == "stop by a failure")
   }
 
   @Test("receive no further event after the directory was moved")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Model
 import Training
 
 /// The command `trainer lr-find`.
@@ -8,10 +9,13 @@ struct LRFindCommand: ParsableCommand {
     abstract: "Find a learning rate: train with one that grows from step to step.",
     discussion: """
       The loss falls at good rates, and rises at rates that are too high. The suggestion is a \
-      tenth of the rate with the smallest loss. Nothing is kept of the training.
+      tenth of the rate with the smallest loss. The trained weights are not saved.
+
+      Options of --config and of TRAINER_ variables count as in training, except --steps, --output and what \
+      lr-find does not have.
 
         trainer lr-find --model cnn --optimizer sgd
-        trainer lr-find --from 1e-5 --to 1 --steps 300 --output rates.html
+        trainer lr-find --config run.yaml --to 1 --output rates.html
       """)
 
   @OptionGroup(title: "Rates") var rates: RateOptions
@@ -35,11 +39,46 @@ struct LRFindCommand: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Read options from a YAML file; those on the command line win.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var config: String?
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    try RangeTestJob(options: self).run()
+    MPIProcess.announce()
+    let layers = try OptionLayers(
+      config: config, arguments: OptionLayers.commandLine(of: "lr-find"),
+      isKnown: Self.sharedNames.contains)
+    do {
+      try RangeTestJob(options: layers.parsed(over: self)).run()
+    } catch {
+      throw layers.located(error)
+    }
+  }
+
+  /// The options that have the same meaning in training.
+  private static let sharedNames = Set(
+    CommandPath.optionNames(of: LRFindCommand.self).map { String($0.dropFirst(2)) }
+  ).subtracting(["steps", "output", "learning-rate"])
+}
+
+extension LRFindCommand: TrainingOptions {
+  var isQuiet: Bool { json }
+  var hasCheckpoint: Bool { false }
+  var needsIdentity: Bool { false }
+  var profileDetail: StageProfile.Detail? { nil }
+  var outputs: [OutputPath] {
+    [output.map { OutputPath(option: "--output", path: $0) }].compactMap(\.self)
+  }
+  var jobSettings: [Setting] {
+    [
+      Setting("from", .number(rates.from)), Setting("to", .number(rates.to)),
+      Setting("steps", .integer(rates.steps)),
+    ]
   }
 }
 
@@ -58,8 +97,9 @@ struct RateOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Steps, \(LearningRateSweep.stepCounts.lowerBound) to \(LearningRateSweep.stepCounts.upperBound); "
-        + "as many epochs as they need.", valueName: "n"))
+      "Number of steps, \(LearningRateSweep.stepCounts.lowerBound) to "
+        + "\(LearningRateSweep.stepCounts.upperBound); it may be more than one epoch.",
+      valueName: "n"))
   var steps = 200
 
   /// The rates.

@@ -13,35 +13,18 @@ struct RangeTestJob {
     try MPIProcess.requireMPI()
     let usable = UsableCPUs.current()
     let test = RangeTest(try options.rates.sweep())
-    var configuration = try configuration(cores: usable.count)
-    if let rank = MPIProcess.number { Console.setRank(rank) }
-    try checkOutput()
-    try options.execution.selectKernels(of: configuration.engine, isQuiet: options.json)
-    let communicator = MPIProcess.join()
-    let weights = try options.initialWeights.map { try SavedModel.read(path: $0) }
-    let dataset = try loadDataset()
-    let machine = options.execution.engine.machine(configuration.engine, usable: usable)
-    let cpus = try MPIProcess.divide(
-      usable, among: communicator, machine: machine, pin: options.pinning.pin)
-    if communicator.size > 1 {
-      configuration.threads = try options.execution.threadCount(default: cpus.count)
+    let configuration = try configuration(cores: usable.count)
+    if (MPIProcess.number ?? 0) == 0 {
+      for output in options.outputs {
+        try output.check()
+        try AtomicFile.checkReplaceable(path: output.path)
+      }
     }
-    if let note = configuration.fitBatch(sampleCount: dataset.training.count), !options.json {
-      Console.note(note.asTyped)
-    }
-    try configuration.validate(sampleCount: dataset.training.count)
-    try MemoryCheck(
-      training: configuration, try configuration.architecture(for: dataset),
-      rankCount: communicator.size
-    ).require(of: machine)
-    let run = try TrainingRun(
-      configuration: configuration, dataset: dataset,
-      coreCount: MPIProcess.ownCores(cpus, of: usable, among: communicator),
-      pin: options.pinning.pin, communicator: communicator)
-    if let weights { try run.load(weights) }
-    try run.followLeader()
-    let result = try test(run, observers: [RangeTestProgress(steps: test.sweep.steps)])
-    if communicator.rank == 0 { try show(result, of: run) }
+    let prepared = try PreparedRun(options, configuration, usable: usable)
+    prepared.warnOfOptions()
+    let result = try test(
+      prepared.run, observers: [RangeTestProgress(steps: test.sweep.steps)])
+    if prepared.run.isLeader { try show(result, of: prepared.run) }
   }
 
   private func configuration(cores: Int) throws -> TrainingConfiguration {
@@ -58,26 +41,6 @@ struct RangeTestJob {
     configuration = RangeTest.configuration(configuration)
     try configuration.validate(sampleCount: nil)
     return configuration
-  }
-
-  /// Finds out before any work whether the page can be written.
-  private func checkOutput() throws {
-    guard let path = options.output else { return }
-    guard !path.isEmpty else {
-      throw TrainerError(.usage, "--output is empty; it must be a file's name")
-    }
-    if let owner = RunDirectory.owner(of: path) {
-      throw TrainerError(.usage, "--output is \(path), a file of the run in \(owner)")
-    }
-    try AtomicFile.checkReplaceable(path: path)
-  }
-
-  private func loadDataset() throws -> Dataset {
-    let location = try options.data.locate()
-    if !options.json { Console.note("Data set \(location.name) from \(location.directory)") }
-    let dataset = try Dataset.load(from: location)
-    for warning in dataset.warnings { Console.warning(warning.asTyped) }
-    return dataset
   }
 
   private func show(_ result: RangeTestResult, of run: TrainingRun) throws {

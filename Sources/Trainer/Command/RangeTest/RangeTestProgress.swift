@@ -1,12 +1,11 @@
 import Model
-import Synchronization
 import Training
 
 /// Shows the step of a range test in a line that is redrawn on a terminal.
 final class RangeTestProgress: TrainingObserver {
   private let steps: Int
   private let isShown = Console.canRedraw
-  private let nextDrawing = Mutex(ContinuousClock.now)
+  private let timer = RedrawTimer()
 
   /// Creates an observer.
   ///
@@ -17,7 +16,7 @@ final class RangeTestProgress: TrainingObserver {
 
   func progressed(_ progress: EpochProgress) -> Bool {
     // Other workers wait during this, and a terminal is slow.
-    guard isShown, isDue() else { return false }
+    guard isShown, timer.isDue() else { return false }
     let loss = progress.lastStep.loss / Double(progress.lastSampleCount)
     Console.drawProgress { columns in
       String(
@@ -29,14 +28,5 @@ final class RangeTestProgress: TrainingObserver {
 
   func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     Console.eraseProgress()
-  }
-
-  private func isDue() -> Bool {
-    let now = ContinuousClock.now
-    return nextDrawing.withLock { due in
-      guard now >= due else { return false }
-      due = now + .milliseconds(100)
-      return true
-    }
   }
 }

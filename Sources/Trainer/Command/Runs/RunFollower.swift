@@ -51,16 +51,13 @@ struct LiveTable {
   ///     terminal, since only that can be drawn over.
   /// - Throws: `TrainerError` if they cannot be written.
   mutating func draw(_ lines: [String], isLast: Bool) throws {
-    let (rows, columns) = Console.resultSize
+    let rows = Console.resultRows
     var shown = lines
-    if !isLast {
-      if lines.count >= rows {
-        shown = lines.prefix(max(1, rows - 2)) + ["and \(lines.count - max(1, rows - 2)) more"]
-      }
-      shown = shown.map { String($0.prefix(columns - 1)) }
+    if !isLast, lines.count >= rows {
+      shown = lines.prefix(max(1, rows - 2)) + ["and \(lines.count - max(1, rows - 2)) more"]
     }
     guard isLast || shown != drawn else { return }
-    try Console.redrawResults(shown, over: drawn.count)
+    try Console.redrawResults(shown, over: drawn.count, wraps: isLast)
     drawn = shown
   }
 }

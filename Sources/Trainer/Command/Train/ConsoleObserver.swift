@@ -13,7 +13,7 @@ final class ConsoleObserver: TrainingObserver {
   private let isQuiet: Bool
   private let drawsProgress: Bool
   private let usesColor = Console.canColor
-  private let nextDrawing = Mutex(ContinuousClock.now)
+  private let timer = RedrawTimer()
   private let hasHeading = Mutex(false)
   private let firstStep = Mutex(0)
 
@@ -48,19 +48,10 @@ final class ConsoleObserver: TrainingObserver {
 
   func progressed(_ progress: EpochProgress) -> Bool {
     // Other workers wait during this, and a terminal is slow.
-    guard drawsProgress, isDrawingDue() else { return false }
+    guard drawsProgress, timer.isDue() else { return false }
     let line = ProgressLine(progress, epochs: epochs, stepLimit: stepLimit)
     Console.drawProgress { line.text(columns: $0, isColored: usesColor) }
     return false
-  }
-
-  private func isDrawingDue() -> Bool {
-    let now = ContinuousClock.now
-    return nextDrawing.withLock { due in
-      guard now >= due else { return false }
-      due = now + .milliseconds(100)
-      return true
-    }
   }
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {

@@ -78,18 +78,27 @@ struct FileOptions: ParsableArguments {
 
   /// What the value of an option of the group is.
   private enum Use {
-    case input, output, word
+    /// A file that is read, or no file.
+    case input, word
+    /// A file that is replaced as a whole, one that grows by lines, or a directory.
+    case replaced, appended, directory
+
+    var isOutput: Bool {
+      switch self {
+      case .input, .word: false
+      case .replaced, .appended, .directory: true
+      }
+    }
   }
 
   /// The options of the group with their values: a new one is a line here.
   private var all: [(name: String, value: String?, use: Use)] {
     [
-      ("init", `init`, .input), ("save-init", saveInit, .output), ("save", save, .output),
-      ("metrics", metrics, .output), ("prometheus", prometheus, .output),
-      ("profile", profile, .output),
-      ("tensorboard", tensorboard, .output),
+      ("init", `init`, .input), ("save-init", saveInit, .replaced), ("save", save, .replaced),
+      ("metrics", metrics, .appended), ("prometheus", prometheus, .replaced),
+      ("profile", profile, .replaced), ("tensorboard", tensorboard, .directory),
       ("histogram-every", histogramEvery.map(String.init), .word),
-      ("objective", objective?.rawValue, .word), ("objective-file", objectiveFile, .output),
+      ("objective", objective?.rawValue, .word), ("objective-file", objectiveFile, .appended),
     ]
   }
 
@@ -107,10 +116,11 @@ struct FileOptions: ParsableArguments {
     }
   }
 
-  /// The files that are written, with their options.
-  private var outputs: [(option: String, path: String)] {
+  /// The files that are written.
+  var outputs: [OutputPath] {
     all.compactMap { option in
-      option.use == .output ? option.value.map { ("--" + option.name, $0) } : nil
+      option.use.isOutput
+        ? option.value.map { OutputPath(option: "--\(option.name)", path: $0) } : nil
     }
   }
 
@@ -148,12 +158,10 @@ struct FileOptions: ParsableArguments {
   /// - Throws: `TrainerError` or `FileError`.
   func check(output: String?, config: String?) throws {
     let inputs = [("--init", `init`), ("--config", config)].compactMap { option, path in
-      path.map { (option: option, path: $0) }
+      path.map { OutputPath(option: option, path: $0) }
     }
     let given = inputs + outputs
-    for (option, path) in given where path.isEmpty {
-      throw TrainerError(.usage, "\(option) is empty; it must be a file's name")
-    }
+    for path in given { try path.requireName() }
     // Further training may replace the weights it started from; any other pair would destroy one file.
     for (index, one) in given.enumerated() {
       for other in given[..<index]
@@ -166,26 +174,25 @@ struct FileOptions: ParsableArguments {
     }
     if let output {
       let reserved = RunDirectory.Paths(directory: output).reserved.map(PathNames.target)
-      for (option, path) in outputs {
-        let target = PathNames.target(of: path)
+      for file in outputs {
+        let target = PathNames.target(of: file.path)
         guard !reserved.contains(where: { target == $0 || target.hasPrefix($0 + "/") }) else {
           throw TrainerError(
-            .usage, "\(option) is \(path), which --output \(output) writes itself")
+            .usage, "\(file.option) is \(file.path), which --output \(output) writes itself")
         }
       }
     }
-    for (option, path) in outputs + [output].compactMap({ $0.map { ("--output", $0) } }) {
-      if let owner = RunDirectory.owner(of: path) {
-        throw TrainerError(.usage, "\(option) is \(path), a file of the run in \(owner)")
+    let directory = output.map { OutputPath(option: "--output", path: $0) }
+    for path in outputs + [directory].compactMap(\.self) { try path.requireNoRun() }
+    for option in all {
+      guard let path = option.value else { continue }
+      switch option.use {
+      case .input, .word: break
+      case .replaced: try AtomicFile.checkReplaceable(path: path)
+      case .appended: try LineFile.checkWritable(path: path)
+      case .directory: try EventFile.checkWritable(directory: path)
       }
     }
-    for path in [saveInit, save, profile, prometheus].compactMap({ $0 }) {
-      try SafetensorsFile.checkWritable(path: path)
-    }
-    for path in [metrics, objectiveFile].compactMap({ $0 }) {
-      try MetricsFile.checkWritable(path: path)
-    }
-    if let tensorboard { try EventFile.checkWritable(directory: tensorboard) }
     if objectiveFile != nil, objective == nil {
       throw TrainerError(.usage, "--objective-file has no meaning without --objective")
     }
@@ -197,22 +204,6 @@ struct FileOptions: ParsableArguments {
       guard tensorboard != nil else {
         throw TrainerError(.usage, "--histogram-every has no meaning without --tensorboard")
       }
-    }
-  }
-
-  /// Refuses outputs that would replace a file of the data set.
-  ///
-  /// - Parameter location: The data set.
-  /// - Throws: `TrainerError` that names the option, or `DataError`.
-  func requireApart(from location: DatasetLocation) throws {
-    // A name that no file has yet would hide the one that was read.
-    let names = DatasetFile.allCases.flatMap(\.names)
-    let beside = [ClassNames.fileName, FetchRecord.fileName]
-    let files = try (names + beside).map(location.path) + location.files().values
-    for (option, path) in outputs
-    where files.contains(where: { PathNames.areSame(path, $0) }) {
-      throw TrainerError(
-        .usage, "\(option) is \(path), a file of the data set in \(location.directory)")
     }
   }
 }

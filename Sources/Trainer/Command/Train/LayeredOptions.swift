@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Model
 import Runs
@@ -31,62 +30,43 @@ struct LayeredOptions {
   /// - Returns: What `body` returns.
   /// - Throws: `TrainerError`, or the parser's error, for what cannot be, and what `body` throws.
   static func resolve<Value>(
-    _ options: TrainCommand, arguments: [String] = ownArguments,
+    _ options: TrainCommand, arguments: [String] = OptionLayers.commandLine(of: "train"),
     environment: [String: String] = ProcessInfo.processInfo.environment,
     _ body: (LayeredOptions) throws -> Value
   ) throws -> Value {
-    let variables = try EnvironmentOptions(environment)
-    for warning in variables.warnings { Console.warning(warning) }
-    let file = try (options.config ?? variables.config).map { try ConfigurationFile(path: $0) }
-    let given = [file?.options, variables.options].compactMap(\.self)
+    let layers = try OptionLayers(
+      config: options.config, arguments: arguments, environment: environment)
     do {
-      return try body(try layered(options, given: given.map(\.arguments), arguments: arguments))
+      return try body(try layered(options, layers))
     } catch {
-      throw located(error, given: given, arguments: arguments)
+      throw layers.located(error)
     }
-  }
-
-  /// Names the place of the options that an error is about, if it is about any.
-  private static func located(
-    _ error: any Error, given: [GivenOptions], arguments: [String]
-  ) -> any Error {
-    for (index, options) in given.enumerated().reversed() {
-      let winning = given[(index + 1)...].flatMap(\.arguments) + arguments
-      if let found = options.located(error, overriddenBy: winning) { return found }
-    }
-    return error
   }
 
   /// Puts the layers together.
   private static func layered(
-    _ options: TrainCommand, given: [[String]], arguments: [String]
+    _ options: TrainCommand, _ layers: OptionLayers
   ) throws -> LayeredOptions {
-    let isAlone = given.allSatisfy(\.isEmpty)
-    let effective = isAlone ? options : try parse(given + [arguments])
+    let effective = try layers.parsed(over: options)
     guard let record = try earlierRun(effective.output) else {
       return LayeredOptions(options: effective, earlier: nil)
     }
-    return LayeredOptions(
-      options: try layer(record, below: given + [arguments]), earlier: record)
-  }
-
-  /// Parses layers of options, of which the last value wins.
-  private static func parse(_ layers: [[String]]) throws -> TrainCommand {
-    var options = try TrainCommand.parse(layers.flatMap { $0 })
-    options.network.model = try .layered(
-      layers.map { try TrainCommand.parse($0).network.model })
-    return options
+    return LayeredOptions(options: try layer(record, below: layers, options), earlier: record)
   }
 
   /// Puts a record's settings in front of other options.
-  private static func layer(_ record: RunRecord, below given: [[String]]) throws -> TrainCommand {
+  private static func layer(
+    _ record: RunRecord, below layers: OptionLayers, _ options: TrainCommand
+  ) throws -> TrainCommand {
     let settings = record.settings.map { Setting($0.key, $0.value) }
-    let resolved = try parse([settings.map(\.argument).sorted()] + given)
+    let resolved = try layers.parsed(
+      over: options, base: settings.map(\.argument).sorted())
     // Another rule has different settings; the error should then name the rule.
     let foreign = foreignSettings(settings, resolved)
     if foreign.isEmpty { return resolved }
-    return try parse(
-      [settings.filter { !foreign.contains($0.name) }.map(\.argument).sorted()] + given)
+    return try layers.parsed(
+      over: options,
+      base: settings.filter { !foreign.contains($0.name) }.map(\.argument).sorted())
   }
 
   private static func earlierRun(_ output: OutputOptions) throws -> RunRecord? {
@@ -114,12 +94,6 @@ struct LayeredOptions {
         "\(paths.config): found other settings than before: another process has changed "
           + "\(paths.directory); try again")
     }
-  }
-
-  /// The process's arguments without the names of program and subcommand.
-  static var ownArguments: [String] {
-    let rest = CommandLine.arguments.dropFirst()
-    return Array(rest.first == "train" ? rest.dropFirst() : rest)
   }
 
   /// The recorded settings of a rule or schedule that is no longer the one chosen.

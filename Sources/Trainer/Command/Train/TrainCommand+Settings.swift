@@ -5,7 +5,15 @@ import Model
 import Runs
 import Training
 
-extension TrainCommand {
+extension TrainCommand: TrainingOptions {
+  var isQuiet: Bool { quiet }
+  var initialWeights: String? { files.`init` }
+  var hasCheckpoint: Bool { get throws { try output.hasCheckpoint } }
+  // A run directory keeps it.
+  var needsIdentity: Bool { output.output != nil }
+  var profileDetail: StageProfile.Detail? { files.profile == nil ? nil : .events }
+  var outputs: [OutputPath] { files.outputs }
+
   /// The settings, checked as far as they can be without the data.
   ///
   /// - Parameter cores: The number of threads if none is given.

@@ -46,6 +46,7 @@ struct TrainCommand: ParsableCommand {
   var noProgress = false
 
   func run() throws {
+    MPIProcess.announce()
     try LayeredOptions.resolve(self) { try TrainingJob(layers: $0).run() }
   }
 }

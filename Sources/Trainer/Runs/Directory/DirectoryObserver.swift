@@ -74,7 +74,7 @@ package final class DirectoryObserver: TrainingObserver {
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     try requireInPlace()
     let checkpointFailure = Result { try checkpoints.stopped(run, failure: failure) }.failure
-    _ = tellFiles {
+    _ = tellFiles(effect: "") {
       try $0.stopped(run, failure: failure ?? checkpointFailure)
       return .proceed
     }
@@ -107,13 +107,17 @@ package final class DirectoryObserver: TrainingObserver {
     ObserverGroup(observers: observers) { [warn] in warn("\($0)") }
   }
 
-  private func tellFiles(_ body: (any TrainingObserver) throws -> RunDecision) -> RunDecision {
+  /// Forwards an event to the files; their errors are warnings, with what they mean for the run.
+  private func tellFiles(
+    effect: String = "; training continues",
+    _ body: (any TrainingObserver) throws -> RunDecision
+  ) -> RunDecision {
     var decision = RunDecision.proceed
     for file in files {
       do {
         if try body(file) == .stop { decision = .stop }
       } catch {
-        warn("\(error); training continues")
+        warn("\(error)\(effect)")
       }
     }
     return decision

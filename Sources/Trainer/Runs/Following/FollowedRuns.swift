@@ -71,7 +71,7 @@ private struct FollowedRun: Sendable {
       intact = run
       return run
     }
-    // A run that starts or is removed has only some of its files for a moment.
+    // A run that is replaced or removed has only some of its files for a moment.
     if let intact, !hadProblems { return intact }
     return run
   }

@@ -9,27 +9,29 @@ import Training
 /// The file is replaced after epochs, within long epochs, and when the run starts, stops or ends.
 /// A file that cannot be written after the start is only a warning until the end.
 package final class PrometheusFile: TrainingObserver {
-  /// The seconds between two updates within an epoch.
-  private static let interval = 5.0
-
   private struct State {
-    var clock = UpdateClock(interval: PrometheusFile.interval)
     var learningRate: Double?
     var hasFailed = false
   }
 
   private let path: String
   private let warn: @Sendable (String) -> Void
+  private let timer: UpdateTimer
   private let state = Mutex(State())
 
   /// Creates an observer.
   ///
   /// - Parameters:
   ///   - path: The file.
+  ///   - interval: The seconds between two updates within an epoch.
   ///   - warn: Called with a message if the file cannot be written during the run.
-  package init(path: String, warn: @escaping @Sendable (String) -> Void) {
+  package init(
+    path: String, interval: Double = UpdateTimer.interval,
+    warn: @escaping @Sendable (String) -> Void
+  ) {
     self.path = path
     self.warn = warn
+    timer = UpdateTimer(interval: interval)
   }
 
   /// The name of the run: that of the file without `.prom`, so that two files in a directory have
@@ -59,15 +61,13 @@ package final class PrometheusFile: TrainingObserver {
 
   /// Requests a pause if an update is due.
   package func progressed(_ progress: EpochProgress) -> Bool {
-    state.withLock { state in
-      state.learningRate = progress.learningRate
-      return state.clock.isDueWithinEpoch()
-    }
+    state.withLock { $0.learningRate = progress.learningRate }
+    return timer.needsPause(at: progress)
   }
 
   /// Updates the file if that is due.
   package func paused(_ run: TrainingRun) throws -> RunDecision {
-    if state.withLock({ $0.clock.isDueWithinEpoch() }) {
+    if timer.isDueWithinEpoch {
       update(run, .running, last: run.position.history.last)
     }
     return .proceed
@@ -75,7 +75,7 @@ package final class PrometheusFile: TrainingObserver {
 
   /// Updates the file, unless the last update is very young.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
-    if state.withLock({ $0.clock.isDueAfterEpoch() }) { update(run, .running, last: epoch) }
+    if timer.isDueAfterEpoch { update(run, .running, last: epoch) }
     return .proceed
   }
 
@@ -106,12 +106,12 @@ package final class PrometheusFile: TrainingObserver {
   }
 
   private func write(_ run: TrainingRun, _ runState: RunMetrics.State, last: EpochRecord?) throws {
-    let start = ContinuousClock.now
-    defer { state.withLock { $0.clock.updated(from: start) } }
     let metrics = RunMetrics(
       of: run, name: name, state: runState, last: last,
       learningRate: state.withLock { $0.learningRate },
       time: Date.now.timeIntervalSince1970)
-    try AtomicFile.replace(path: path) { try $0.write(Array(metrics.text.utf8)) }
+    try timer.measure {
+      try AtomicFile.replace(path: path) { try $0.write(Array(metrics.text.utf8)) }
+    }
   }
 }

@@ -38,19 +38,20 @@ struct PrometheusMetric: Sendable, Equatable {
   private static func text(_ labels: [Sample.Label]) -> String {
     if labels.isEmpty { return "" }
     let pairs = labels.map { label in
-      "\(label.name)=\"\(escaped(label.value).replacing("\"", with: #"\""#))\""
+      "\(label.name)=\"\(escaped(label.value, quotes: true))\""
     }
     return "{\(pairs.joined(separator: ","))}"
   }
 
-  /// A text with escaped backslashes and line feeds.
-  private static func escaped(_ text: String) -> String {
-    // By code units: a carriage return and a line feed are one Character.
+  /// A text with escaped backslashes and line feeds, and escaped quotation marks if `quotes` is true.
+  private static func escaped(_ text: String, quotes: Bool = false) -> String {
+    // By code units: a carriage return and a line feed are one Character, as is a mark with an accent.
     var bytes: [UInt8] = []
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\\"): bytes += Array(#"\\"#.utf8)
       case UInt8(ascii: "\n"): bytes += Array(#"\n"#.utf8)
+      case UInt8(ascii: "\"") where quotes: bytes += Array(#"\""#.utf8)
       default: bytes.append(byte)
       }
     }

@@ -26,9 +26,10 @@ package struct RangeTestPage: Sendable {
   /// - Throws: ``FileError`` if it cannot be written.
   package func write(path: String) throws { try page.write(path: path) }
 
+  private var words: RangeTestWords { RangeTestWords(result) }
+
   private var page: HTMLPage {
-    let words = RangeTestWords(result)
-    return HTMLPage(title: "Learning-rate range test") {
+    HTMLPage(title: "Learning-rate range test") {
       Markup("h1") { "Learning-rate range test" }
       Markup("p") { summary }
       Tile.list(tiles)
@@ -38,18 +39,24 @@ package struct RangeTestPage: Sendable {
           + "The slope of the steepest descent is taken from the losses of the batches, without the "
           + "delay of the smoothed curve."
       }
-      Markup("details") {
-        Markup("summary") { "Losses" }
-        FigureTable(
-          label: "Losses", columns: ["step", "learning rate", "loss", "smoothed loss"],
-          rows: result.points.map {
-            [
-              "\($0.step)", FigureText.significant($0.learningRate), FigureText.fixed($0.loss, 4),
-              FigureText.fixed($0.smoothedLoss, 4),
-            ]
-          }
-        ).markup
-      }
+      losses
+    }
+  }
+
+  /// The losses of the steps as a table, collapsed.
+  private var losses: Markup {
+    let rows = ThinnedRows(result.points)
+    return Markup("details") {
+      Markup("summary") { rows.title("Losses of", "step") }
+      FigureTable(
+        label: "Losses", columns: ["step", "learning rate", "loss", "smoothed loss"],
+        rows: rows.shown.map {
+          [
+            "\($0.step)", FigureText.significant($0.learningRate), FigureText.fixed($0.loss, 4),
+            FigureText.fixed($0.smoothedLoss, 4),
+          ]
+        }
+      ).markup
     }
   }
 
@@ -57,7 +64,7 @@ package struct RangeTestPage: Sendable {
     let suggestion = Tile(
       name: "Suggested learning rate",
       value: result.suggestion.map(RangeTestWords.rounded) ?? "–",
-      note: result.suggestion == nil ? "the loss does not fall" : "a tenth of the minimum's rate")
+      note: result.suggestion == nil ? words.lack : "a tenth of the minimum's rate")
     return [
       suggestion,
       Tile(
@@ -83,7 +90,7 @@ package struct RangeTestPage: Sendable {
         points: points.map { .init(x: $0.learningRate, y: value($0)) })
     }
     var lines = [
-      line(.training, "batch", result.points) { $0.loss <= top ? $0.loss : .nan },
+      line(.training, "batch", result.points.filter { $0.loss <= top }, \.loss),
       line(.test, "smoothed", result.points, \.smoothedLoss),
     ]
     if let steepest = result.steepest {

@@ -30,17 +30,19 @@ package struct RangeTestText: Sendable {
     let points = result.points
     let stride = (points.count + Self.rowLimit - 1) / Self.rowLimit
     let shown = points.enumerated().filter { ($0.offset + 1).isMultiple(of: stride) }.map(\.element)
-    let top = shown.map(\.smoothedLoss).max() ?? 1
+    let top = shown.map(\.smoothedLoss).max() ?? 0
     return TextTable(
       columns: [
         .init("step"), .init("rate"), .init("loss"), .init("smoothed"), .init("", .left),
       ],
       rows: shown.map { point in
-        let cells = Int((point.smoothedLoss / top * Double(Self.barWidth)).rounded())
+        let share = top > 0 ? point.smoothedLoss / top : 0
         return [
           "\(point.step)", FigureText.significant(point.learningRate),
           FigureText.fixed(point.loss, 4), FigureText.fixed(point.smoothedLoss, 4),
-          String(repeating: usesBlocks ? "█" : "#", count: max(0, cells)),
+          String(
+            repeating: usesBlocks ? "█" : "#", count: Int((share * Double(Self.barWidth)).rounded())
+          ),
         ]
       }
     ).lines()
@@ -90,10 +92,17 @@ struct RangeTestWords: Sendable {
   /// The suggestion, as an option of training.
   var suggestion: String {
     result.suggestion.map { "suggestion              --learning-rate \(Self.rounded($0))" }
-      ?? "no suggestion: the loss does not fall at any of these rates"
+      ?? "no suggestion: \(lack)"
   }
 
-  /// A rate with two significant digits: the test does not tell more.
+  /// Why there is no suggestion.
+  var lack: String {
+    result.points.count < 5
+      ? "the test ended too early; begin with a smaller rate"
+      : "the loss does not fall at any of these rates"
+  }
+
+  /// A rate with two significant digits: the test is not more precise.
   static func rounded(_ rate: Double) -> String {
     Double(FigureText.significant(rate, digits: 2)).map(\.description) ?? rate.description
   }

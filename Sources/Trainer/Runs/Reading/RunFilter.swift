@@ -54,6 +54,13 @@ package struct RunFilter: Sendable {
     value = text[start...].dropFirst(comparison.rawValue.count)
       .trimmingCharacters(in: .whitespaces)
     self.comparison = comparison
+    // Such as `a==b` and `a=>b`.
+    if let first = value.utf8.first, "<>=!".utf8.contains(first) {
+      throw TrainerError(
+        .usage,
+        "--where \(text): found `\(value)` after \(comparison.rawValue), expected a value; the "
+          + "comparisons are =, !=, <, <=, > and >=")
+    }
     guard Self.resultNames.contains(name) || RunRecord.comparableNames.contains(name) else {
       throw TrainerError(
         .usage,

@@ -4,23 +4,15 @@ import Pages
 struct EpochTable: Sendable {
   let epochs: [RecordedEpoch]
 
-  /// The maximum number of rows; `metrics.csv` contains all epochs.
-  static let rowLimit = 400
-
-  /// The table as HTML, collapsed.
+  /// The table as HTML, collapsed; `metrics.csv` contains all epochs.
   var markup: Markup {
-    let step = (epochs.count + Self.rowLimit - 1) / Self.rowLimit
-    let shown = epochs.enumerated().filter {
-      step <= 1 || ($0.offset + 1).isMultiple(of: step) || $0.offset == epochs.count - 1
-    }.map(\.element)
+    let rows = ThinnedRows(epochs)
     let validates = epochs.contains { $0.validationLoss != nil }
     return Markup("details") {
-      Markup("summary") {
-        step <= 1 ? "Metrics of each epoch" : "Metrics of one in \(step) epochs, and of the last"
-      }
+      Markup("summary") { rows.title("Metrics of", "epoch") }
       FigureTable(
         label: "Metrics of epochs", columns: names(validates: validates),
-        rows: shown.map { values($0, validates: validates) }
+        rows: rows.shown.map { values($0, validates: validates) }
       ).markup
     }
   }

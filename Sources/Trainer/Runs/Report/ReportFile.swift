@@ -9,18 +9,15 @@ import Training
 /// Every rank of a run has one: at the end all ranks evaluate the test set together, and one of them
 /// writes the report.
 package final class ReportFile: TrainingObserver {
-  /// The seconds between two updates within an epoch.
-  private static let interval = 5.0
-
   private struct State {
     var record: RunRecord?
     var start = RunProgress.Start(step: 0, seconds: 0)
-    var clock = UpdateClock(interval: ReportFile.interval)
   }
 
   private let paths: RunDirectory.Paths?
   private let stop: @Sendable (TrainingRun) -> RunStop
   private let warn: @Sendable (String) -> Void
+  private let timer: UpdateTimer
   private let state = Mutex(State())
 
   /// Creates an observer.
@@ -28,14 +25,16 @@ package final class ReportFile: TrainingObserver {
   /// - Parameters:
   ///   - paths: The files of the run's directory; nil for a rank that writes none.
   ///   - stop: Returns the reason why a run stopped that did not fail.
+  ///   - interval: The seconds between two updates within an epoch.
   ///   - warn: Called with a message if the first page could not be written.
   package init(
     paths: RunDirectory.Paths?, stop: @escaping @Sendable (TrainingRun) -> RunStop,
-    warn: @escaping @Sendable (String) -> Void
+    interval: Double = UpdateTimer.interval, warn: @escaping @Sendable (String) -> Void
   ) {
     self.paths = paths
     self.stop = stop
     self.warn = warn
+    timer = UpdateTimer(interval: interval)
   }
 
   /// Writes the first page; the directory must already contain the run's record.
@@ -59,17 +58,20 @@ package final class ReportFile: TrainingObserver {
   }
 
   /// Requests a pause if a new page is due.
-  package func progressed(_ progress: EpochProgress) -> Bool { isDueWithinEpoch }
+  package func progressed(_ progress: EpochProgress) -> Bool {
+    paths != nil && timer.needsPause(at: progress)
+  }
 
   /// Writes a new page if one is due.
   package func paused(_ run: TrainingRun) throws -> RunDecision {
-    if isDueWithinEpoch { try writeRunning(run, epochs: run.position.history) }
+    guard paths != nil, timer.isDueWithinEpoch else { return .proceed }
+    try writeRunning(run, epochs: run.position.history)
     return .proceed
   }
 
   /// Writes a new page, unless the last one is very young.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
-    guard paths != nil, state.withLock({ $0.clock.isDueAfterEpoch() }) else { return .proceed }
+    guard paths != nil, timer.isDueAfterEpoch else { return .proceed }
     // An epoch that the step limit cut short is not in the history.
     let history = run.position.history
     try writeRunning(run, epochs: history.last == epoch ? history : history + [epoch])
@@ -94,20 +96,13 @@ package final class ReportFile: TrainingObserver {
       path: paths.report)
   }
 
-  private var isDueWithinEpoch: Bool {
-    paths != nil && state.withLock { $0.clock.isDueWithinEpoch() }
-  }
-
   private func writeRunning(_ run: TrainingRun, epochs: [EpochRecord]) throws {
-    let start = ContinuousClock.now
-    defer { state.withLock { $0.clock.updated(from: start) } }
-    let interval = state.withLock { Int($0.clock.expectedInterval.rounded(.up)) }
     let update = PageUpdate(
       time: Date.now.formatted(
         .iso8601.year().month().day().dateTimeSeparator(.space)
           .time(includingFractionalSeconds: false)) + " UTC",
-      interval: interval)
-    try write(run, epochs: epochs) { .running($0, update) }
+      interval: Int(timer.expectedInterval.rounded(.up)))
+    try timer.measure { try write(run, epochs: epochs) { .running($0, update) } }
   }
 
   private func write(

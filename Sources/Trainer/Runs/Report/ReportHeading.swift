@@ -109,7 +109,7 @@ struct ReportHeading: Sendable {
       tiles.append(
         Tile(
           name: "Time left", value: FigureText.duration(seconds),
-          note: progress.mayEndEarlier ? "estimated, at most" : "estimated"))
+          note: progress.mayEndEarlier ? "estimated; may end earlier" : "estimated"))
     }
     return tiles
   }

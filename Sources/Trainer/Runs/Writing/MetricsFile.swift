@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import Glibc
 import Machine
 import Training
 
@@ -34,24 +33,6 @@ package final class MetricsFile: TrainingObserver {
     self.initialWeights = initialWeights
     self.end = end
     self.stopReason = stopReason
-  }
-
-  /// Checks whether a file could be opened for writing, without creating or changing it.
-  ///
-  /// - Parameter path: The file.
-  /// - Throws: ``FileError`` if it could not.
-  package static func checkWritable(path: String) throws {
-    var status = stat()
-    if stat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(path, .write, code: EISDIR) }
-      guard access(path, W_OK) == 0 else { throw FileError(path, .write, code: errno) }
-      return
-    }
-    guard errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") else {
-      throw FileError(path, .write, code: errno)
-    }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    guard access(folder, W_OK | X_OK) == 0 else { throw FileError(path, .write, code: errno) }
   }
 
   /// Writes the first line, and one line per epoch of the earlier parts of the run.

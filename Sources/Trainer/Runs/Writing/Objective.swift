@@ -1,3 +1,4 @@
+import Foundation
 import Training
 
 /// A metric of an epoch that a search for good settings improves.
@@ -40,7 +41,7 @@ package enum Objective: String, CaseIterable, Sendable {
 package struct ObjectiveLine: Encodable, Sendable {
   /// The state of a run.
   package enum State: String, Encodable, Sendable {
-    /// It has more epochs to train.
+    /// The run has not ended.
     case running
     /// A signal stopped it; it can be resumed.
     case stopped
@@ -49,7 +50,7 @@ package struct ObjectiveLine: Encodable, Sendable {
   }
 
   let objective: String
-  /// The value after the epoch; nil, and null in JSON, if it is not finite.
+  /// The value after the epoch; nil without the samples that it needs.
   let value: Double?
   let epoch: Int
   let step: Int
@@ -82,18 +83,14 @@ package struct ObjectiveLine: Encodable, Sendable {
     case weightsDigest = "weights_digest"
   }
 
-  /// Encodes the line; a value that is not finite is null.
+  /// The line as JSON, without a line break; names are sorted.
   ///
-  /// - Parameter encoder: The encoder.
   /// - Throws: The encoder's error.
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(objective, forKey: .objective)
-    try container.encode(value, forKey: .value)
-    try container.encode(epoch, forKey: .epoch)
-    try container.encode(step, forKey: .step)
-    try container.encode(seconds, forKey: .seconds)
-    try container.encode(state, forKey: .state)
-    try container.encodeIfPresent(weightsDigest, forKey: .weightsDigest)
+  package var json: Data {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys]
+      return try encoder.encode(self)
+    }
   }
 }

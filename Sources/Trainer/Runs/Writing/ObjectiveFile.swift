@@ -42,8 +42,6 @@ package final class ObjectiveFile: TrainingObserver {
   }
 
   private func write(_ epoch: EpochRecord) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    try file.append(try encoder.encode(ObjectiveLine(objective, after: epoch, state: .running)))
+    try file.append(ObjectiveLine(objective, after: epoch, state: .running).json)
   }
 }

@@ -6,7 +6,8 @@ struct UpdateClock: Sendable {
   /// The largest share of time that is spent on writing.
   static let largestShare = 0.01
 
-  /// The seconds between two updates within an epoch, if writing is fast enough.
+  /// The seconds between two updates within an epoch, if writing is fast enough; 0 for an update
+  /// whenever it is possible, whatever it costs.
   let interval: Double
   private var last: ContinuousClock.Instant?
   private var cost = 0.0
@@ -21,7 +22,7 @@ struct UpdateClock: Sendable {
   /// The seconds between two updates within an epoch.
   var expectedInterval: Double { max(interval, leastInterval) }
 
-  private var leastInterval: Double { cost / Self.largestShare }
+  private var leastInterval: Double { interval == 0 ? 0 : cost / Self.largestShare }
 
   /// Whether the file is to be written within an epoch.
   ///

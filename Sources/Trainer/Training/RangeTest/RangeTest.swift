@@ -49,12 +49,15 @@ package struct RangeTest: Sendable {
     let recorder = Recorder(sweep)
     do {
       try run.train(observers: [recorder] + observers)
-    } catch  where run.hasDiverged && !recorder.points.isEmpty {
-      return RangeTestResult(sweep, recorder.points, ending: .diverged)
+    } catch {
+      // A step whose loss is not finite is counted, but not reported to observers.
+      let points = recorder.points
+      guard !points.isEmpty, run.position.step > points.count else { throw error }
+      return RangeTestResult(sweep, points, ending: .diverged)
     }
+    let points = recorder.points
     return RangeTestResult(
-      sweep, recorder.points,
-      ending: recorder.points.count == sweep.steps ? .completed : .lossRose)
+      sweep, points, ending: points.count == sweep.steps ? .completed : .lossRose)
   }
 }
 

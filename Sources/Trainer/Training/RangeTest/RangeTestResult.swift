@@ -50,12 +50,14 @@ package struct RangeTestResult: Sendable, Equatable {
   package var tenthOfMinimum: Double { minimum.learningRate / 10 }
 
   /// The step before the minimum at which the loss falls most for each factor of the rate; nil if it
-  /// never falls.
+  /// never falls, or there are fewer than five steps.
   ///
   /// The slope is that of the least-squares line through the losses of the batches, in half a decade
   /// of rates around the step.
   package var steepest: Point? {
-    let half = max(2, Int((sweep.stepsPerDecade / 4).rounded()))
+    // A short test, or one that ended early, has fewer steps than half a decade.
+    let half = min(max(2, Int((sweep.stepsPerDecade / 4).rounded())), (points.count - 1) / 2)
+    guard half >= 2 else { return nil }
     let last = min(minimum.step - 1, points.count - 1 - half)
     guard half <= last else { return nil }
     let slopes = (half...last).map { (index: $0, slope: slope(around: $0, half: half)) }
@@ -73,6 +75,6 @@ package struct RangeTestResult: Sendable, Equatable {
     return sum / squares
   }
 
-  /// The suggested learning rate, ``tenthOfMinimum``; nil if the loss never falls.
+  /// The suggested learning rate, ``tenthOfMinimum``; nil if there is no ``steepest`` descent.
   package var suggestion: Double? { steepest == nil ? nil : tenthOfMinimum }
 }

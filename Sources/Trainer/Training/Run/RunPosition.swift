@@ -41,6 +41,11 @@ package struct RunPosition: Sendable, Equatable, Codable {
   /// - Parameter record: The metrics of the completed epoch.
   mutating func endEpoch(_ record: EpochRecord) {
     history.append(record)
+    beginNextEpoch()
+  }
+
+  /// Begins the next epoch, without metrics of the current one.
+  mutating func beginNextEpoch() {
     epoch += 1
     stepInEpoch = 0
     total = LossSum()

@@ -48,6 +48,11 @@ extension TrainingRun {
         let pauses = try runSteps(upTo: end, observer: observer)
         if pauses, try observer.paused(self) == .stop { return (position.history.last, .stopped) }
       }
+      // Nobody reads the metrics of a range test's epochs.
+      if learningRateSweep != nil {
+        position.beginNextEpoch()
+        continue
+      }
       let record = try evaluateEpoch()
       // An epoch that the step limit cut short is not ended: a run with more steps resumes within
       // it.
@@ -165,8 +170,7 @@ extension TrainingRun {
   }
 
   private func divergence(_ loss: String) -> TrainerError {
-    hasDiverged = true
-    return TrainerError(
+    TrainerError(
       .failed,
       "the \(loss) is not a finite number: training diverged and was stopped; "
         + "the weights were not saved. A smaller \(setting: "learning-rate") may help")

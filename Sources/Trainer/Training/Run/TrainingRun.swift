@@ -32,9 +32,6 @@ public final class TrainingRun {
   package var gradientInterval: Int?
   /// Learning rates in place of those of the settings, for a range test; nil for a training run.
   package var learningRateSweep: LearningRateSweep?
-  /// Whether a loss was not a finite number, which has ended the run.
-  package internal(set) var hasDiverged = false
-
   /// Performs the steps.
   let stepper: TrainingStep
   let testEvaluator: Evaluator

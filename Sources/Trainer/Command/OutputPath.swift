@@ -1,0 +1,57 @@
+import Files
+import ImageData
+import Runs
+import Training
+
+/// A file or directory that an option names.
+struct OutputPath {
+  /// The option, such as `--html`.
+  let option: String
+  /// The path.
+  let path: String
+
+  /// Refuses a path that cannot be meant for an output: an empty one, or a file of a run.
+  ///
+  /// - Throws: `TrainerError` that names the option.
+  func check() throws {
+    try requireName()
+    try requireNoRun()
+  }
+
+  /// Refuses an empty path.
+  ///
+  /// - Throws: `TrainerError` that names the option.
+  func requireName() throws {
+    guard !path.isEmpty else {
+      throw TrainerError(.usage, "\(option) is empty; it must be a file's name")
+    }
+  }
+
+  /// Refuses a file that belongs to a run directory.
+  ///
+  /// - Throws: `TrainerError` that names the option.
+  func requireNoRun() throws {
+    if let owner = RunDirectory.owner(of: path) {
+      throw TrainerError(.usage, "\(option) is \(path), a file of the run in \(owner)")
+    }
+  }
+}
+
+extension [OutputPath] {
+  /// Refuses outputs that would replace a file of the data set.
+  ///
+  /// - Parameter location: The data set.
+  /// - Throws: `TrainerError` that names the option, or `DataError`.
+  func requireApart(from location: DatasetLocation) throws {
+    if isEmpty { return }
+    // A name that no file has yet would hide the one that was read.
+    let names = DatasetFile.allCases.flatMap(\.names)
+    let beside = [ClassNames.fileName, FetchRecord.fileName]
+    let files = try (names + beside).map(location.path) + location.files().values
+    for output in self where files.contains(where: { PathNames.areSame(output.path, $0) }) {
+      throw TrainerError(
+        .usage,
+        "\(output.option) is \(output.path), a file of the data set in \(location.directory)")
+    }
+  }
+}
