@@ -31,7 +31,8 @@ struct CompareCommand: ParsableCommand {
       valueName: "n"))
   var seed: UInt64 = 0
 
-  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.execution) var threads: ThreadsOption
+  @OptionGroup(title: GroupTitle.execution) var kernels: KernelOptions
   @OptionGroup(title: GroupTitle.data) var dataOptions: EvaluationDataOptions
 
   @Flag(help: "Print JSON.")
@@ -39,7 +40,7 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let groups = try ComparedPaths(models, arguments: CommandLine.arguments)
-    let job = try EvaluationJob(execution, isQuiet: json)
+    let job = try EvaluationJob(threads: threads, kernels: kernels, isQuiet: json)
     let models = try groups.all.map { (path: $0, model: try SavedModel(path: $0)) }
     if !dataOptions.isGiven { try SharedTestSet.require(of: models) }
     try job.selectKernels(for: models.map(\.model))

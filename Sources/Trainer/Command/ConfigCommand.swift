@@ -42,7 +42,7 @@ struct ConfigCommand: ParsableCommand {
     var settings = configuration.settings
     settings.append(Setting("threads", .integer(configuration.threads)))
     settings.append(Setting("pin", .text(options.pinning.pin.rawValue)))
-    settings.append(Setting("isa", .text(options.execution.instructionSet.isa.rawValue)))
+    settings.append(Setting("isa", .text(options.kernels.isa.rawValue)))
     settings += options.givenSettings + options.output.settings
     return settings.map { "\($0.name): \(YAMLText.value($0.value.description))" }
       .joined(separator: "\n")

@@ -34,7 +34,7 @@ struct EnsembleOptions: ParsableArguments {
   /// - Returns: The ranges of the transforms; nil for each image as it is.
   /// - Throws: `TrainerError` that names the option.
   func views() throws -> Augmentation? {
-    try tta.flatMap { try AugmentationOption.parse($0, option: "tta") }
+    try tta.flatMap { try SampleOptions.parse($0, option: "tta") }
   }
 
   /// The memory of an evaluation, which is refused if there is less.
@@ -50,15 +50,15 @@ struct EnsembleOptions: ParsableArguments {
   }
 }
 
-extension ExecutionOptions {
+extension KernelOptions {
   /// Selects the kernels of the engines that compute: the requested one, or those that trained the models.
   ///
   /// - Parameters:
   ///   - models: The models.
   ///   - isQuiet: Whether only warnings are printed.
   /// - Throws: What selecting kernels throws, and `TrainerError` for a model of an unknown engine.
-  func selectKernels(of models: [SavedModel], isQuiet: Bool) throws {
-    let engines = try models.map { try engine.engine ?? $0.file.engine() ?? .native }
-    try selectKernels(of: engines.contains(.openblas) ? .openblas : .native, isQuiet: isQuiet)
+  func select(for models: [SavedModel], isQuiet: Bool) throws {
+    let engines = try models.map { try engine ?? $0.file.engine() ?? .native }
+    try select(engines.contains(.openblas) ? .openblas : .native, isQuiet: isQuiet)
   }
 }

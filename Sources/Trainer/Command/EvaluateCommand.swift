@@ -15,14 +15,15 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: GroupTitle.models) var ensemble: EnsembleOptions
-  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.execution) var threads: ThreadsOption
+  @OptionGroup(title: GroupTitle.execution) var kernels: KernelOptions
   @OptionGroup(title: GroupTitle.data) var dataOptions: EvaluationDataOptions
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    let job = try EvaluationJob(execution, isQuiet: json)
+    let job = try EvaluationJob(threads: threads, kernels: kernels, isQuiet: json)
     let views = try ensemble.views()
     let models = try ensemble.models()
     try job.selectKernels(for: models)

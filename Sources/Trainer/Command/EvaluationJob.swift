@@ -6,7 +6,7 @@ import Training
 
 /// The evaluation of saved models on one test set.
 struct EvaluationJob {
-  private let execution: ExecutionOptions
+  private let kernels: KernelOptions
   /// Whether only warnings are printed.
   private let isQuiet: Bool
   private let usable = UsableCPUs.current()
@@ -15,13 +15,14 @@ struct EvaluationJob {
   /// Prepares evaluations.
   ///
   /// - Parameters:
-  ///   - execution: What computes.
+  ///   - threads: The number of workers.
+  ///   - kernels: What computes.
   ///   - isQuiet: Whether only warnings are printed.
   /// - Throws: `TrainerError` for a number of threads that cannot be.
-  init(_ execution: ExecutionOptions, isQuiet: Bool) throws {
-    self.execution = execution
+  init(threads: ThreadsOption, kernels: KernelOptions, isQuiet: Bool) throws {
+    self.kernels = kernels
     self.isQuiet = isQuiet
-    threads = try execution.threadCount(default: usable.count)
+    self.threads = try threads.count(default: usable.count)
   }
 
   /// Selects the kernels of the engines that models need, and prints warnings and notes about them.
@@ -30,7 +31,7 @@ struct EvaluationJob {
   /// - Throws: `TrainerError`, `InstructionSetError`, `BLASCoreError`, `OpenBLASError` or
   ///   `SystemRefusal`.
   func selectKernels(for models: [SavedModel]) throws {
-    try execution.selectKernels(of: models, isQuiet: isQuiet)
+    try kernels.select(for: models, isQuiet: isQuiet)
   }
 
   /// Loads the requested data set, otherwise that of the first model that records one.
@@ -80,6 +81,6 @@ struct EvaluationJob {
       for: models, rows: threads * min(LeafPlan.blockRows, dataset.test.count), usable: usable)
     return try ModelEvaluation(
       models.map(\.member), views: views, dataset: dataset, threads: threads,
-      coreCount: usable.count, engine: execution.engine.engine)
+      coreCount: usable.count, engine: kernels.engine)
   }
 }

@@ -12,8 +12,11 @@ struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Show the machine, OpenBLAS, and the data sets found.")
 
-  @OptionGroup var blas: BLASCoreOption
-  @OptionGroup var instructionSet: InstructionSetOption
+  @Option(help: BLASCoreChoice.help, completion: BLASCoreChoice.completion)
+  var blasCore = BLASCoreChoice.standard
+
+  @Option(help: InstructionSetChoice.help)
+  var isa = InstructionSetChoice.auto
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -51,7 +54,7 @@ struct InfoCommand: ParsableCommand {
   }
 
   func run() throws {
-    try instructionSet.select()
+    try isa.use()
     if mpi { return try showLink() }
     let openBLAS = try openBLAS()
     let environment = ProcessInfo.processInfo.environment
@@ -87,7 +90,7 @@ struct InfoCommand: ParsableCommand {
       OpenBLAS   \(machine.openBLAS.map(words) ?? "cannot be used")
       kernels    \(kernels.instructionSet.rawValue) of \
       \(kernels.supported.map(\.rawValue).joined(separator: ", ")) \
-      (\(instructionSet.isa == .auto ? "the best of this CPU" : "chosen with --isa"))
+      (\(isa == .auto ? "the best of this CPU" : "chosen with --isa"))
       FMA peak   \(fixed(kernels.peakGigaflops, 1)) GFLOP/s of a thread, from registers, with \
       \(kernels.instructionSet.rawValue)
       """)
@@ -114,8 +117,9 @@ struct InfoCommand: ParsableCommand {
   /// OpenBLAS, and the rate of its product; nil if it cannot be used, with a warning, unless one of its
   /// cores was asked for.
   private func openBLAS() throws -> (library: MachineBLAS, gigaflops: Double)? {
+    let blas = BLASCoreChoice(blasCore)
     do {
-      try blas.select(isQuiet: true)
+      try blas.load(isQuiet: true)
       return (.current(option: blas.name), try OpenBLASProduct().gigaflops())
     } catch let error as OpenBLASError where blas.name == nil {
       Console.warning("\(error)")

@@ -51,24 +51,25 @@ struct PredictCommand: ParsableCommand {
     completion: .file())
   var labels: String?
 
-  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.execution) var threads: ThreadsOption
+  @OptionGroup(title: GroupTitle.execution) var kernels: KernelOptions
 
   func run() throws {
     let usable = UsableCPUs.current()
-    let threads = try execution.threadCount(default: usable.count)
+    let threads = try self.threads.count(default: usable.count)
     if top != nil && probabilities && !json {
       throw TrainerError(
         .usage, "--top and --probabilities exclude each other in text output; --json shows both")
     }
     let views = try ensemble.views()
     let models = try ensemble.models()
-    try execution.selectKernels(of: models, isQuiet: true)
+    try kernels.select(for: models, isQuiet: true)
     try EnsembleOptions.requireMemory(
       for: models, rows: threads * Predictor.shardSize, usable: usable)
     let predictor = Predictor(
       try Ensemble(
         models.map(\.member), views: views, threads: threads, coreCount: usable.count,
-        engine: execution.engine.engine))
+        engine: kernels.engine))
     if let top, !(1...predictor.classCount).contains(top) {
       throw TrainerError(
         .usage,

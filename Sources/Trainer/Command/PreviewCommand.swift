@@ -19,8 +19,7 @@ struct PreviewCommand: ParsableCommand {
       """)
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var augmentation: AugmentationOption
-  @OptionGroup var mixing: MixingOptions
+  @OptionGroup var samples: SampleOptions
 
   @Option(
     parsing: .unconditional,
@@ -50,8 +49,7 @@ struct PreviewCommand: ParsableCommand {
     try require((1...Self.lastEpoch).contains(epoch), "epoch", epoch, "1 to \(Self.lastEpoch)")
     var configuration = TrainingConfiguration(threads: 1)
     configuration.seed = seed
-    configuration.augmentation = try augmentation.parsed()
-    mixing.apply(to: &configuration)
+    try samples.apply(to: &configuration)
     guard configuration.changesSamples else {
       throw TrainerError(.usage, "--augment, --mixup or --cutmix is needed: what is to be shown")
     }

@@ -19,10 +19,13 @@ struct LRFindCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Rates") var rates: RateOptions
-  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.execution) var threads: ThreadsOption
+  @OptionGroup(title: GroupTitle.execution) var kernels: KernelOptions
   @OptionGroup(title: GroupTitle.execution) var pinning: PinOption
   @OptionGroup(title: GroupTitle.data) var data: DataOptions
   @OptionGroup(title: GroupTitle.batches) var batches: BatchOptions
+  @OptionGroup(title: GroupTitle.batches) var samples: SampleOptions
+  @OptionGroup(title: GroupTitle.network) var model: ModelOptions
   @OptionGroup(title: GroupTitle.network) var network: NetworkOptions
   @OptionGroup(title: GroupTitle.optimizer) var optimizer: OptimizerOptions
 

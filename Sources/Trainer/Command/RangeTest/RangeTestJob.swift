@@ -33,9 +33,11 @@ struct RangeTestJob {
         .usage, "--learning-rate has no meaning for lr-find, whose rates are --from and --to")
     }
     var configuration = TrainingConfiguration(
-      threads: try options.execution.threadCount(default: cores))
-    if let engine = options.execution.engine.engine { configuration.engine = engine }
-    try options.batches.apply(to: &configuration)
+      threads: try options.threads.count(default: cores))
+    if let engine = options.kernels.engine { configuration.engine = engine }
+    options.batches.apply(to: &configuration)
+    try options.samples.apply(to: &configuration)
+    configuration.model = try options.model.modelDescription()
     try options.network.apply(to: &configuration)
     try options.optimizer.apply(to: &configuration)
     configuration = RangeTest.configuration(configuration)

@@ -31,9 +31,9 @@ struct ScaleCommand: ParsableCommand {
   @OptionGroup(title: "Experiment") var experiment: ExperimentOptions
   @OptionGroup(title: "Length of a measurement") var length: LengthOptions
   @OptionGroup(title: GroupTitle.execution) var pinning: PinOption
-  @OptionGroup(title: GroupTitle.execution) var engine: EngineOptions
-  @OptionGroup(title: GroupTitle.execution) var instructionSet: InstructionSetOption
+  @OptionGroup(title: GroupTitle.execution) var kernels: KernelOptions
   @OptionGroup(title: GroupTitle.data) var data: DataOptions
+  @OptionGroup(title: GroupTitle.network) var model: ModelOptions
   @OptionGroup(title: GroupTitle.network) var network: NetworkOptions
   @OptionGroup(title: GroupTitle.optimizer) var optimizer: OptimizerOptions
   @OptionGroup(title: "Prediction") var simulation: SimulationOptions

@@ -25,10 +25,9 @@ struct ScalingJob {
     if let output = options.output {
       try ScalingDirectory.prepare(path: output, overwrite: options.overwrite)
     }
-    try options.instructionSet.select()
-    try options.engine.select(configuration.engine, isQuiet: options.quiet)
+    try options.kernels.select(configuration.engine, isQuiet: options.quiet)
     let dataset = try Dataset.load(from: try options.data.locate())
-    let machine = options.engine.machine(configuration.engine, usable: usable)
+    let machine = options.kernels.machine(configuration.engine, usable: usable)
     let sampleCount = dataset.training.count
     let batchSize = options.experiment.fittedBatchSize(
       experiment, configuration, sampleCount: sampleCount)
@@ -55,7 +54,7 @@ struct ScalingJob {
     let ground = ScalingGround(
       usable: usable, topology: .current(),
       coreWarning: configuration.engine == .openblas
-        ? BLASCoreSelection.current().warning(option: options.engine.blas.name) : nil,
+        ? BLASCoreSelection.current().warning(option: options.kernels.blas.name) : nil,
       spelling: Message.option)
     let network = Network(architecture, seed: 0, engine: configuration.engine)
     experiment = try options.experiment.experiment(
@@ -111,7 +110,8 @@ struct ScalingJob {
 
   private func trainingConfiguration() throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration(threads: 1)
-    if let engine = options.engine.engine { configuration.engine = engine }
+    if let engine = options.kernels.engine { configuration.engine = engine }
+    configuration.model = try options.model.modelDescription()
     try options.network.apply(to: &configuration)
     try options.optimizer.apply(to: &configuration)
     return configuration
@@ -162,10 +162,10 @@ struct ScalingJob {
   ) throws -> [MeasuredConfiguration: [TrainingMeasurement]] {
     var arguments = settings.map(\.argument) + options.length.arguments
     arguments.append("--pin=\(options.pinning.pin.rawValue)")
-    arguments.append("--isa=\(options.instructionSet.isa.rawValue)")
+    arguments.append("--isa=\(options.kernels.isa.rawValue)")
     for (name, value) in [
       ("dataset", options.data.dataset), ("data", options.data.data),
-      ("blas-core", options.engine.blas.name),
+      ("blas-core", options.kernels.blas.name),
     ] {
       if let value { arguments.append("--\(name)=\(value)") }
     }

@@ -45,10 +45,9 @@ struct ScalingPredictionJob {
         Setting($0.key, $0.value).argument
       }
     }
-    let options = try NetworkOptions.parse(
-      arguments(NetworkOptions.names))
     var configuration = TrainingConfiguration(threads: 1)
-    try options.apply(to: &configuration)
+    configuration.model = try ModelOptions.parse(arguments(ModelOptions.names)).modelDescription()
+    try NetworkOptions.parse(arguments(NetworkOptions.names)).apply(to: &configuration)
     configuration.engine = result.engine
     let optimizer = try OptimizerOptions.parse(arguments(["optimizer"])).optimizer
     let architecture = try configuration.architecture(

@@ -25,21 +25,15 @@ struct BatchOptions: ParsableArguments {
   @Option(\.seed, "Seed of all random numbers", value: "n")
   var seed: UInt64?
 
-  @OptionGroup var augmentation: AugmentationOption
-  @OptionGroup var mixing: MixingOptions
-
   /// Puts the options that are given into a configuration.
   ///
   /// - Parameter configuration: The configuration to change.
-  /// - Throws: `TrainerError` that names the option.
-  func apply(to configuration: inout TrainingConfiguration) throws {
+  func apply(to configuration: inout TrainingConfiguration) {
     if let batchSize { configuration.batchSize = batchSize }
     if let shardSize { configuration.shardSize = shardSize }
     if let accumulate { configuration.accumulate = accumulate }
     if let shuffle { configuration.shuffle = shuffle }
     if let seed { configuration.seed = seed }
-    configuration.augmentation = try augmentation.parsed()
-    mixing.apply(to: &configuration)
   }
 }
 

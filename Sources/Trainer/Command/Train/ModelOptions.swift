@@ -33,6 +33,9 @@ struct ModelOptions: ParsableArguments {
     help: "With --hidden: batch normalisation after each layer (default: --batch-norm).")
   var batchNorm: Bool?
 
+  /// The long names of the options.
+  static let names: Set<String> = ["model", "hidden", "batch-norm", "dropout"]
+
   /// A command of the requesting shell that prints the presets.
   ///
   /// Bash also runs it for `--model` of evaluate, predict and export, which takes a file: its completion script

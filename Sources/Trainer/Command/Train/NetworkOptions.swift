@@ -3,10 +3,8 @@ import Files
 import Model
 import Training
 
-/// The network that is trained, and its loss.
+/// Dropout and loss of the network that is trained.
 struct NetworkOptions: ParsableArguments {
-  @OptionGroup var model: ModelOptions
-
   @Option(
     \.dropoutMode, "When dropout scales activations: inverted in training, vanilla in evaluation",
     value: "mode")
@@ -27,8 +25,7 @@ struct NetworkOptions: ParsableArguments {
 
   /// The long names of the options.
   static let names: Set<String> = [
-    "model", "hidden", "batch-norm", "dropout", "dropout-mode", "label-smoothing",
-    "class-weights",
+    "dropout-mode", "label-smoothing", "class-weights",
   ]
 
   /// Puts the settings into a configuration.
@@ -36,7 +33,6 @@ struct NetworkOptions: ParsableArguments {
   /// - Parameter configuration: The configuration to change.
   /// - Throws: `TrainerError` that names the option.
   func apply(to configuration: inout TrainingConfiguration) throws {
-    configuration.model = try model.modelDescription()
     if let dropoutMode { configuration.dropoutMode = dropoutMode }
     if let labelSmoothing { configuration.labelSmoothing = labelSmoothing }
     do {

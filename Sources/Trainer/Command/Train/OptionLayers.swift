@@ -45,7 +45,7 @@ struct OptionLayers {
     if base.isEmpty, given.allSatisfy(\.isEmpty) { return command }
     let layers = [base] + given + [commandLine]
     var options = try Command.parse(layers.flatMap { $0 })
-    options.network.model = try .layered(layers.map { try Command.parse($0).network.model })
+    options.model = try .layered(layers.map { try Command.parse($0).model })
     return options
   }
 

@@ -8,10 +8,11 @@ import Training
 
 /// The options of a command that trains a network.
 protocol TrainingOptions {
-  var execution: ExecutionOptions { get }
+  var threads: ThreadsOption { get }
+  var kernels: KernelOptions { get }
   var pinning: PinOption { get }
   var data: DataOptions { get }
-  var network: NetworkOptions { get set }
+  var model: ModelOptions { get set }
   /// Whether only warnings and errors are printed.
   var isQuiet: Bool { get }
   /// The file or run directory with the weights to start from; nil for random ones.
@@ -54,7 +55,7 @@ struct PreparedRun {
     self.options = options
     self.usable = usable
     var configuration = configuration
-    try options.execution.selectKernels(of: configuration.engine, isQuiet: options.isQuiet)
+    try options.kernels.select(configuration.engine, isQuiet: options.isQuiet)
     let communicator = MPIProcess.join()
     let isLeader = communicator.rank == 0
     // Rank 0 alone reads the weights; the others get them from it. A resumed run has its weights in a
@@ -63,11 +64,11 @@ struct PreparedRun {
       try !isLeader || options.hasCheckpoint
       ? nil : options.initialWeights.map { try SavedModel.read(path: $0) }
     let dataset = try Self.loadDataset(options)
-    machine = options.execution.engine.machine(configuration.engine, usable: usable)
+    machine = options.kernels.machine(configuration.engine, usable: usable)
     cpus = try MPIProcess.divide(
       usable, among: communicator, machine: machine, pin: options.pinning.pin)
     if communicator.size > 1 {
-      configuration.threads = try options.execution.threadCount(default: cpus.count)
+      configuration.threads = try options.threads.count(default: cpus.count)
     }
     if let note = configuration.fitBatch(sampleCount: dataset.training.count), !options.isQuiet {
       Console.note(note.asTyped)
@@ -118,7 +119,7 @@ struct PreparedRun {
     RunDescription.warnOfIdleThreads(
       configuration, unitRows: LeafPlan.leafRows * run.state.network.unitLeaves,
       rankCount: run.communicator.size, sampleCount: run.dataset.training.count)
-    for text in run.optionsWithoutEffect + options.network.model.optionsWithoutEffect {
+    for text in run.optionsWithoutEffect + options.model.optionsWithoutEffect {
       Console.warning(text)
     }
     options.pinning.warnOfSharedCPUs(threads: configuration.threads, usable: usable)

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Files
+import ImageData
 import Training
 
 /// How long to train, and when to stop.
@@ -14,7 +16,13 @@ struct ScheduleOptions: ParsableArguments {
     note: "They are not trained on, and decide which epoch is best.")
   var validation: Int?
 
-  @OptionGroup var fold: FoldOption
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Hold out part k of K for cross-validation, in place of --validation; the seed chooses the parts "
+        + "(default: none).",
+      valueName: "k/K"))
+  var fold: String?
 
   @Flag(
     \.stratify,
@@ -40,9 +48,16 @@ struct ScheduleOptions: ParsableArguments {
     if let epochs { configuration.epochs = epochs }
     if let steps { configuration.stepLimit = steps }
     if let validation { configuration.validationCount = validation }
-    configuration.fold = try fold.parsed()
+    configuration.fold = try fold.map(Self.parsedFold)
     if let stratify { configuration.stratify = stratify }
     if let earlyStopping { configuration.earlyStoppingPatience = earlyStopping }
     if let targetAccuracy { configuration.targetAccuracy = targetAccuracy }
+  }
+  private static func parsedFold(_ text: String) throws -> Fold {
+    do {
+      return try Fold(text)
+    } catch {
+      throw TrainerError(.usage, "--fold is not a part of cross-validation:\n\(error.marked)")
+    }
   }
 }

@@ -20,10 +20,12 @@ extension TrainCommand: TrainingOptions {
   /// - Returns: The configuration.
   /// - Throws: `TrainerError` that names the option.
   func configuration(cores: Int) throws -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(threads: try execution.threadCount(default: cores))
+    var configuration = TrainingConfiguration(threads: try threads.count(default: cores))
     try output.requireMeaning()
-    if let engine = execution.engine.engine { configuration.engine = engine }
-    try batches.apply(to: &configuration)
+    if let engine = kernels.engine { configuration.engine = engine }
+    batches.apply(to: &configuration)
+    try samples.apply(to: &configuration)
+    configuration.model = try model.modelDescription()
     try schedule.apply(to: &configuration)
     try network.apply(to: &configuration)
     try optimizer.apply(to: &configuration)
@@ -45,7 +47,7 @@ extension TrainCommand: TrainingOptions {
     if let directory = data.data {
       result.append(Setting("data", .text(PathNames.absolute(directory))))
     }
-    if let core = execution.engine.blas.name { result.append(Setting("blas-core", .text(core))) }
+    if let core = kernels.blas.name { result.append(Setting("blas-core", .text(core))) }
     if let path = files.initialPath { result.append(Setting("init", .text(path))) }
     return result + output.settings
   }
@@ -53,7 +55,7 @@ extension TrainCommand: TrainingOptions {
   /// Names without a default, if they were given, and files.
   var givenSettings: [Setting] {
     Self.given([("dataset", data.dataset), ("data", data.data), ("output", output.output)])
-      + [Setting("blas-core", .text(execution.engine.blas.blasCore))] + files.settings
+      + [Setting("blas-core", .text(kernels.blasCore))] + files.settings
   }
 
   /// What decides what ranks do together, besides the configuration.

@@ -22,11 +22,14 @@ struct TrainCommand: ParsableCommand {
       \(HelpText.datasets)
       """)
 
-  @OptionGroup(title: GroupTitle.execution) var execution: ExecutionOptions
+  @OptionGroup(title: GroupTitle.execution) var threads: ThreadsOption
+  @OptionGroup(title: GroupTitle.execution) var kernels: KernelOptions
   @OptionGroup(title: GroupTitle.execution) var pinning: PinOption
   @OptionGroup(title: GroupTitle.data) var data: DataOptions
   @OptionGroup(title: GroupTitle.batches) var batches: BatchOptions
+  @OptionGroup(title: GroupTitle.batches) var samples: SampleOptions
   @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
+  @OptionGroup(title: GroupTitle.network) var model: ModelOptions
   @OptionGroup(title: GroupTitle.network) var network: NetworkOptions
   @OptionGroup(title: GroupTitle.optimizer) var optimizer: OptimizerOptions
   @OptionGroup(title: "Learning rate") var learningRate: LearningRateOptions

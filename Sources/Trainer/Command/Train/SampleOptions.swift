@@ -3,8 +3,8 @@ import Files
 import ImageData
 import Training
 
-/// How training images are distorted.
-struct AugmentationOption: ParsableArguments {
+/// How training samples are changed: images are distorted, and samples mixed with others.
+struct SampleOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -13,12 +13,26 @@ struct AugmentationOption: ParsableArguments {
       valueName: "text"))
   var augment: String?
 
-  /// The augmentation.
+  @Option(
+    \.mixup,
+    "Blend each training image and its label with another by a share from Beta(A, A), anew in each epoch",
+    value: "a")
+  var mixup: Double?
+
+  @Option(
+    \.cutmix,
+    "Paste a rectangle of another image into each training image, its area by a share from Beta(A, A)",
+    value: "a", note: "With --mixup, each image takes one of the two.")
+  var cutmix: Double?
+
+  /// Puts the options that are given into a configuration.
   ///
-  /// - Returns: The transforms; nil for none.
+  /// - Parameter configuration: The configuration to change.
   /// - Throws: `TrainerError` that names the option.
-  func parsed() throws -> Augmentation? {
-    try augment.flatMap { try Self.parse($0, option: "augment") }
+  func apply(to configuration: inout TrainingConfiguration) throws {
+    configuration.augmentation = try augment.flatMap { try Self.parse($0, option: "augment") }
+    if let mixup { configuration.mixup = mixup }
+    if let cutmix { configuration.cutmix = cutmix }
   }
 
   /// Parses a list of transforms.
