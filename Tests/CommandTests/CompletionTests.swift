@@ -20,10 +20,12 @@ struct CompletionTests {
   private static let fishPath = "/usr/bin/fish"
   private static var hasFish: Bool { FileManager.default.isExecutableFile(atPath: fishPath) }
 
+  private static let bashScript = CompletionRoot.completionScript(for: .bash)
+
   /// The words that bash offers where the last word is being typed.
   private func bash(_ words: [String]) async throws -> [String] {
     try folder.write(
-      Array(CompletionRoot.completionScript(for: .bash).utf8), to: "completion.bash")
+      Array(Self.bashScript.utf8), to: "completion.bash")
     let quoted = words.map { "'\($0)'" }.joined(separator: " ")
     let program = """
       source completion.bash

@@ -89,6 +89,24 @@ struct CommandPath {
         + "Commands: \(names.joined(separator: ", "))")
   }
 
+  /// Parses the command line.
+  ///
+  /// Only help and errors need the way from the root, on which the parser checks the default
+  /// command's options again and again; without it, a debug build starts much faster.
+  ///
+  /// - Parameter root: The root command.
+  /// - Returns: The command with its options, or the parser's own command for help.
+  /// - Throws: The parser's error.
+  func parsed(root: any ParsableCommand.Type) throws -> any ParsableCommand {
+    do {
+      let parsed = try command.parseAsRoot(rest)
+      if type(of: parsed) == command { return parsed }
+    } catch {
+      // The same error follows, with the names of all commands.
+    }
+    return try root.parseAsRoot(names + rest)
+  }
+
   /// Rewrites the parser's message about an unknown option or an unexpected word.
   ///
   /// - Parameter message: A message of the parser.

@@ -45,8 +45,9 @@ struct TrainerCommand: ParsableCommand {
     ) { MPIProcess.fail("\($0)", refused) }
     do {
       try ProcessInput.requireUTF8()
-      path = try CommandPath(arguments, root: self)
-      var command = try parseAsRoot()
+      let called = try CommandPath(arguments, root: self)
+      path = called
+      var command = try called.parsed(root: self)
       try command.run()
       MPIProcess.leave()
     } catch let stopped as StoppedBySignal {

@@ -54,10 +54,9 @@ struct PrometheusTests {
       })
   }
 
-  /// An observer that updates its file at each pause.
-  private func file(_ name: String = "a.prom") -> PrometheusFile {
+  private func file(_ name: String = "a.prom", interval: Double = 1000) -> PrometheusFile {
     PrometheusFile(
-      path: files.path(name), interval: 0, warn: { [warnings] in warnings.add($0) })
+      path: files.path(name), interval: interval, warn: { [warnings] in warnings.add($0) })
   }
 
   /// Keeps the file's samples at events of the run, after the file's observer.
@@ -83,7 +82,7 @@ struct PrometheusTests {
     let reader = Reader { [files] event in
       try files.write(files.bytes("a.prom"), to: event)
     }
-    let (last, _) = try run.train(observers: [file(), reader])
+    let (last, _) = try run.train(observers: [file(interval: 0), reader])
     let epoch = try #require(last)
     let start = try samples("start")
     #expect(start[#"trainer_run_state{state="running",run="a"}"#] == 1)
