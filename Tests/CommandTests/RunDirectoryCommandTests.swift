@@ -223,7 +223,9 @@ struct RunDirectoryCommandTests {
   @Test("that is moved away ends its run, which writes nothing to another of its name")
   func movedAway() async throws {
     let process = try Command.process(
-      ["--data", run.data, "--epochs", "100000", "--hidden", "4", "--output", "run", "--quiet"],
+      [
+        "--data", run.data, "--epochs", "2147483647", "--hidden", "4", "--output", "run", "--quiet",
+      ],
       home: folder)
     async let status = Command.finish(process)
     while !folder.exists("run/metrics.jsonl") { try await Task.sleep(for: .milliseconds(10)) }

@@ -48,11 +48,12 @@ struct LongRun {
   /// - Parameters:
   ///   - signal: The signal.
   ///   - count: How many times it is sent.
+  ///   - hasCheckpoint: Whether it is sent only when there is a checkpoint.
   ///   - more: Further arguments.
   /// - Returns: What the part left.
   /// - Throws: What starting it throws.
   func stopped(
-    by signal: Int32, count: Int = 1, _ more: [String] = []
+    by signal: Int32, count: Int = 1, hasCheckpoint: Bool = false, _ more: [String] = []
   ) async throws -> CommandResult {
     let process = try Command.process(
       arguments(["--output", "run", "--resume"] + more), home: folder)
@@ -65,6 +66,7 @@ struct LongRun {
     async let status = Command.finish(process)
     // Its page is the last file that it writes before its first step.
     while page == before { try await Task.sleep(for: .milliseconds(2)) }
+    while hasCheckpoint, try newestStep() == 0 { try await Task.sleep(for: .milliseconds(2)) }
     try await Task.sleep(for: .milliseconds(Int.random(in: 1...100)))
     for _ in 0..<count { kill(process.processIdentifier, signal) }
     let text = try await (status, folder.text(name))

@@ -15,7 +15,5 @@ struct LinkProbeTests {
     #expect(link.bytesPerSecond > 1e6)
     #expect(link.allToAll.map(\.bytes) == [1 << 10, 1 << 13, 1 << 16, 1 << 19, 1 << 22])
     #expect(link.allToAll.allSatisfy { $0.seconds > 0 })
-    // 4 MiB take longer than 1 KiB by more than any noise.
-    #expect(link.allToAll[4].seconds > link.allToAll[0].seconds)
   }
 }
