@@ -43,9 +43,11 @@ static void handle(int signal_number) {
     alarm(atomic_load(&watch_patience));
     return;
   }
-  // Slurm sends SIGTERM to a job step twice within 0.2 s. A person who presses Ctrl-C again wants
-  // to end.
-  if (signal_number != SIGINT && time - first < nanoseconds_per_second) return;
+  // Slurm sends SIGTERM to a job step twice within 0.2 s, and a script that ends by Ctrl-C may send
+  // SIGTERM to a process that the terminal interrupts too. A person who presses Ctrl-C again wants to
+  // end.
+  const int is_second_interrupt = signal_number == SIGINT && stop_signals_caught() == SIGINT;
+  if (!is_second_interrupt && time - first < nanoseconds_per_second) return;
   // The signal is blocked until the handler returns; then its default action ends the process.
   end_by(signal_number);
 }

@@ -43,17 +43,16 @@ struct LongRun {
     return (resumed.digest, unbroken.digest)
   }
 
-  /// Starts a part of the run in the folder `run`, and sends it a signal after a while.
+  /// Starts a part of the run in the folder `run`, and sends it signals after a while.
   ///
   /// - Parameters:
-  ///   - signal: The signal.
-  ///   - count: How many times it is sent.
+  ///   - signals: The signals, sent at once.
   ///   - hasCheckpoint: Whether it is sent only when there is a checkpoint.
   ///   - more: Further arguments.
   /// - Returns: What the part left.
   /// - Throws: What starting it throws.
   func stopped(
-    by signal: Int32, count: Int = 1, hasCheckpoint: Bool = false, _ more: [String] = []
+    by signals: Int32..., hasCheckpoint: Bool = false, _ more: [String] = []
   ) async throws -> CommandResult {
     let process = try Command.process(
       arguments(["--output", "run", "--resume"] + more), home: folder)
@@ -68,7 +67,7 @@ struct LongRun {
     while page == before { try await Task.sleep(for: .milliseconds(2)) }
     while hasCheckpoint, try newestStep() == 0 { try await Task.sleep(for: .milliseconds(2)) }
     try await Task.sleep(for: .milliseconds(Int.random(in: 1...100)))
-    for _ in 0..<count { kill(process.processIdentifier, signal) }
+    for signal in signals { kill(process.processIdentifier, signal) }
     let text = try await (status, folder.text(name))
     return CommandResult(status: text.0, output: try folder.text(name), errors: "")
   }
