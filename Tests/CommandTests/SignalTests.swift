@@ -44,7 +44,7 @@ struct SignalTests {
 
   @Test("that a scheduler or a script repeats within a second counts once: nothing is lost")
   func repeated() async throws {
-    let part = try await run.stopped(by: SIGTERM, SIGTERM, SIGUSR1, SIGINT)
+    let part = try await run.stopped(by: SIGTERM, then: [SIGTERM, SIGUSR1, SIGINT])
     #expect([75, 130].contains(part.status), "\(part.output)")
     // The kernel delivers those that wait by their number.
     #expect(part.output.contains(#/stopped by SIG(TERM|INT|USR1) after step /#))
@@ -79,7 +79,7 @@ struct SignalTests {
 
   @Test("of the keyboard that comes twice ends the run at once, and the last checkpoint is whole")
   func twice() async throws {
-    let part = try await run.stopped(by: SIGINT, SIGINT)
+    let part = try await run.stopped(by: SIGINT, then: [SIGINT])
     // Both may come before either is handled.
     #expect(part.status == -SIGINT || part.status == 130)
     let (digest, unbroken) = try await run.digestsAfterResuming()

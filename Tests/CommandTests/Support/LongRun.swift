@@ -46,13 +46,14 @@ struct LongRun {
   /// Starts a part of the run in the folder `run`, and sends it signals after a while.
   ///
   /// - Parameters:
-  ///   - signals: The signals, sent at once.
+  ///   - signal: The signal.
+  ///   - others: Further signals, sent at once.
   ///   - hasCheckpoint: Whether it is sent only when there is a checkpoint.
   ///   - more: Further arguments.
   /// - Returns: What the part left.
   /// - Throws: What starting it throws.
   func stopped(
-    by signals: Int32..., hasCheckpoint: Bool = false, _ more: [String] = []
+    by signal: Int32, then others: [Int32] = [], hasCheckpoint: Bool = false, _ more: [String] = []
   ) async throws -> CommandResult {
     let process = try Command.process(
       arguments(["--output", "run", "--resume"] + more), home: folder)
@@ -67,7 +68,7 @@ struct LongRun {
     while page == before { try await Task.sleep(for: .milliseconds(2)) }
     while hasCheckpoint, try newestStep() == 0 { try await Task.sleep(for: .milliseconds(2)) }
     try await Task.sleep(for: .milliseconds(Int.random(in: 1...100)))
-    for signal in signals { kill(process.processIdentifier, signal) }
+    for signal in [signal] + others { kill(process.processIdentifier, signal) }
     let text = try await (status, folder.text(name))
     return CommandResult(status: text.0, output: try folder.text(name), errors: "")
   }
