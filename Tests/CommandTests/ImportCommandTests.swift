@@ -230,7 +230,7 @@ struct ImportCommandTests {
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle(forWritingAtPath: errors)
       let status = Task { try await Command.finish(process) }
-      while !folder.exists("made") || (try folder.names(in: "made")).isEmpty {
+      while try !folder.exists("made") || folder.names(in: "made").isEmpty {
         try await Task.sleep(for: .milliseconds(2))
       }
       #expect(try folder.names(in: "made").allSatisfy { $0.hasPrefix(".trainer-") })
