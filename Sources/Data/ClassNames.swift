@@ -5,8 +5,6 @@ package enum ClassNames {
 
   private static let sizeLimit = 1 << 20
   private static let lineFeed = UInt8(ascii: "\n")
-  // Some editors put one before UTF-8.
-  private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
   /// Reads the names in a data set's directory.
   ///

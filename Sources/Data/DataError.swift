@@ -91,6 +91,21 @@ public struct DataError: MessageError, Equatable, Sendable {
     }
   }
 
+  /// Runs an operation on a file that is written, and converts its failure to a `DataError`.
+  ///
+  /// - Parameter body: The operation.
+  /// - Returns: What the operation returns.
+  /// - Throws: `DataError` of kind `transferFailed`.
+  package static func writing<Result: ~Copyable>(
+    _ body: () throws(FileError) -> Result
+  ) throws(DataError) -> Result {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw DataError(.transferFailed, error.description)
+    }
+  }
+
   /// Creates an error in the content of a file.
   static func invalid(_ path: String, _ problem: String) -> DataError {
     DataError(.invalid, "\(path): \(problem)")

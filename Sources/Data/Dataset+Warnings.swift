@@ -2,8 +2,6 @@ import Files
 
 /// Properties of a data set that are unusual, though it can be trained on.
 extension Dataset {
-  private static let listLimit = 10
-
   /// Warnings as sentences; empty for most data sets.
   ///
   /// They report classes without training samples (as with labels that count from 1), a single
@@ -37,13 +35,11 @@ extension Dataset {
     }
     let missing = histogram.indices.filter { histogram[$0] == 0 }
     if missing.isEmpty { return [] }
-    let listed = missing.prefix(Self.listLimit).map(String.init).joined(separator: ", ")
-    let rest = missing.count - Self.listLimit
     let hint =
       missing == [0] ? "; if the labels count from 1, the network has one class too many" : ""
-    let more = rest > 0 ? " and \(rest) more" : ""
     return [
-      "\(place): no training sample of class\(missing.count == 1 ? "" : "es") \(listed)\(more)\(hint)"
+      "\(place): no training sample of class\(missing.count == 1 ? "" : "es") "
+        + "\(listed(missing.map(String.init)))\(hint)"
     ]
   }
 }

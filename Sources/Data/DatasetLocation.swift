@@ -58,7 +58,7 @@ public struct DatasetLocation: Equatable, Sendable {
 
   /// The path of a file in the directory.
   public func path(_ name: String) -> String {
-    directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+    PathText.joined(directory, name)
   }
 }
 

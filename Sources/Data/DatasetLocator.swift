@@ -81,7 +81,7 @@ public enum DatasetLocator {
   package static func cacheDirectory(
     for name: String, environment: [String: String]
   ) -> String? {
-    if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
+    if let cache = environment["XDG_CACHE_HOME"], PathText.isAbsolute(cache) {
       return "\(cache)/trainer/\(name)"
     }
     guard let home = environment["HOME"], !home.isEmpty else { return nil }
@@ -151,7 +151,7 @@ extension DatasetLocator {
 
   /// Whether a name can be that of a directory.
   private static func isName(_ name: String) -> Bool {
-    !name.isEmpty && name != "." && name != ".." && !name.contains("/")
+    !name.isEmpty && name != "." && name != ".." && !PathText.hasSlash(name)
   }
 
   static func unknown(_ name: String) -> DataError {

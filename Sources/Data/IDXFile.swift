@@ -54,26 +54,18 @@ struct IDXFile: Sendable {
 extension UnpackedStream {
   /// Takes the next bytes; fewer at the end.
   func read(_ count: Int) throws(DataError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let found = try bytes.withUnsafeMutableBufferPointer { memory throws(DataError) in
-      try fill(UnsafeMutableRawBufferPointer(memory))
-    }
-    return Array(bytes[..<found])
+    try readBytes(count) { buffer throws(DataError) in try fill(buffer) }
   }
 }
 
 extension IDXHeader {
-  /// Deflate uses at least 2 bits for 258 bytes, so the unpacked size is at most this multiple of
-  /// the file's size.
-  private static let largestExpansion = 1032
-
   /// Throws an error if the header's size is impossible for the file, as far as the file's size is
   /// known.
   func requirePlausible(in stream: UnpackedStream, content: IDXContent) throws(DataError) {
     let path = stream.file.path
     guard let size = stream.file.size else { return }
     if stream.isGzip {
-      let (most, overflows) = size.multipliedReportingOverflow(by: Self.largestExpansion)
+      let (most, overflows) = size.multipliedReportingOverflow(by: Deflate.largestExpansion)
       guard overflows || self.size + dataSize <= most else {
         throw mismatch(
           path: path, content: content,

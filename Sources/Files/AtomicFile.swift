@@ -138,15 +138,14 @@ package final class AtomicFile: Sendable {
   }
 
   /// Why the folder of a file cannot be synchronised; nil if it can.
-  private static func folderFault(of target: String) -> Int32? {
+  static func folderFault(of target: String) -> Int32? {
     let descriptor = SystemCall.retrying {
       open(SystemCall.parent(of: target) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     }
     // A folder that is writable but not readable cannot be opened to be synchronised.
     if descriptor < 0 { return errno == EACCES ? nil : errno }
     defer { close(descriptor) }
-    // EINVAL: the file system cannot synchronise folders.
-    return SystemCall.retrying({ fsync(descriptor) }) == 0 || errno == EINVAL ? nil : errno
+    return SystemCall.synchroniseFolder(descriptor)
   }
 
   private static func check(_ path: String, _ result: Int32) throws(FileError) {
@@ -169,7 +168,7 @@ extension AtomicFile {
       var status = stat()
       let result = location == .anywhere ? stat(path, &status) : lstat(path, &status)
       guard result == 0 else {
-        guard errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") else {
+        guard errno == ENOENT, !path.isEmpty, !PathText.endsInSlash(path) else {
           throw FileError(path, .write, code: errno)
         }
         file = path

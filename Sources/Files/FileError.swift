@@ -68,6 +68,18 @@ public struct FileError: Error, Sendable, Equatable {
     reason = .unexpected(found: found, expected: expected)
   }
 
+  /// The same error with another path.
+  ///
+  /// - Parameter path: The path that the message names.
+  /// - Returns: The error.
+  package func named(_ path: String) -> FileError {
+    switch reason {
+    case .system(let code): FileError(path, operation, place: place, code: code)
+    case .unexpected(let found, let expected):
+      FileError(path, operation, place: place, found: found, expected: expected)
+    }
+  }
+
   /// Whether a file or folder that was to be read does not exist.
   public var isMissing: Bool {
     operation == .read

@@ -64,11 +64,12 @@ package final class LineFile: Sendable {
       guard access(path, W_OK) == 0 else { throw FileError(path, .write, code: errno) }
       return
     }
-    guard errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") else {
+    guard errno == ENOENT, !path.isEmpty, !PathText.endsInSlash(path) else {
       throw FileError(path, .write, code: errno)
     }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    guard access(folder, W_OK | X_OK) == 0 else { throw FileError(path, .write, code: errno) }
+    guard access(SystemCall.parent(of: path), W_OK | X_OK) == 0 else {
+      throw FileError(path, .write, code: errno)
+    }
   }
 
   deinit {

@@ -23,7 +23,7 @@ package enum PathNames {
   /// - Parameter path: The path, for example `.`.
   /// - Returns: The name; `/` for the root.
   package static func name(of path: String) -> String {
-    absolute(path).split(separator: "/").last.map(String.init) ?? "/"
+    PathText.names(in: absolute(path)).last ?? "/"
   }
 
   /// The file that a path leads to, or would lead to if it were created.
@@ -36,7 +36,8 @@ package enum PathNames {
     var path = fromRoot(path) ?? path
     for _ in 0..<maximumLinks {
       guard realPath(path) == nil, let link = destination(of: path) else { break }
-      path = link.hasPrefix("/") ? link : SystemCall.parent(of: path) + "/" + link
+      path =
+        PathText.isAbsolute(link) ? link : PathText.joined(SystemCall.parent(of: path), link)
     }
     // A name that does not exist is not a link: `..` after it leads back.
     return joined(
@@ -60,7 +61,7 @@ package enum PathNames {
   }
 
   private static func fromRoot(_ path: String) -> String? {
-    if path.hasPrefix("/") { return path }
+    if PathText.isAbsolute(path) { return path }
     guard let folder = getcwd(nil, 0) else { return nil }
     defer { free(folder) }
     return String(validatingCString: folder).map { $0 + "/" + path }
@@ -93,7 +94,7 @@ package enum PathNames {
   }
 
   private static func words(of path: String) -> [String] {
-    path.split(separator: "/").map(String.init).filter { $0 != "." }
+    PathText.names(in: path).filter { $0 != "." }
   }
 
   private static func joined(_ words: [String]) -> String {

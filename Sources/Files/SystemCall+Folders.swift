@@ -37,6 +37,29 @@ extension SystemCall {
   package static func nameBytes(in path: String) throws(FolderError) -> [[UInt8]] {
     guard let stream = opendir(path) else { throw FolderError(code: errno) }
     defer { closedir(stream) }
+    return try nameBytes(in: stream)
+  }
+
+  /// The names in an open folder as bytes, without `.` and `..`.
+  ///
+  /// - Parameter descriptor: The folder, which stays open.
+  /// - Returns: The names, in no particular order.
+  /// - Throws: ``FolderError`` if the folder cannot be read.
+  static func nameBytes(in descriptor: Int32) throws(FolderError) -> [[UInt8]] {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw FolderError(code: errno) }
+    guard let stream = fdopendir(copy) else {
+      let code = errno
+      close(copy)
+      throw FolderError(code: code)
+    }
+    defer { closedir(stream) }
+    // Both descriptors have one position.
+    rewinddir(stream)
+    return try nameBytes(in: stream)
+  }
+
+  private static func nameBytes(in stream: OpaquePointer) throws(FolderError) -> [[UInt8]] {
     var names: [[UInt8]] = []
     while true {
       errno = 0
@@ -56,14 +79,21 @@ extension SystemCall {
     package var description: String { SystemCall.text(of: code) }
   }
 
+  /// Synchronizes a folder to disk, so that a crash of the machine cannot undo a change of names in it.
+  ///
+  /// - Parameter descriptor: The folder, or a file.
+  /// - Returns: The error number; nil if it is done, or if the file system cannot synchronise folders.
+  static func synchroniseFolder(_ descriptor: Int32) -> Int32? {
+    retrying({ fsync(descriptor) }) == 0 || errno == EINVAL ? nil : errno
+  }
+
   /// The folder that contains the last name of a path.
   ///
   /// - Parameter path: The path.
   /// - Returns: The part before the last name; `.` if there is none.
   package static func parent(of path: String) -> String {
-    var rest = path[...]
-    while rest.count > 1, rest.hasSuffix("/") { rest.removeLast() }
-    guard let slash = rest.lastIndex(of: "/") else { return "." }
-    return slash == rest.startIndex ? "/" : String(rest[..<slash])
+    let folder = PathText.folder(of: PathText.trimmed(path))
+    if folder.isEmpty { return "." }
+    return folder == "/" ? folder : String(Substring(folder.utf8.dropLast()))
   }
 }

@@ -6,13 +6,16 @@ extension TemporaryName {
   ///
   /// - Parameters:
   ///   - folder: The folder to create it in.
+  ///   - mode: The permissions of the new folder, before the umask.
   ///   - path: The path that messages name.
   /// - Returns: The new folder, open and locked, and its path.
   /// - Throws: ``FileError``.
-  static func makeFolder(in folder: String, for path: String) throws(FileError) -> (Int32, String) {
+  static func makeFolder(
+    in folder: String, mode: mode_t, for path: String
+  ) throws(FileError) -> (Int32, String) {
     while true {
       let name = unique(in: folder)
-      guard mkdir(name, 0o777) == 0 else {
+      guard mkdir(name, mode) == 0 else {
         if errno == EEXIST { continue }
         throw FileError(path, .write, code: errno)
       }
@@ -42,17 +45,29 @@ extension TemporaryName {
       let descriptor = openFolder(path)
       guard descriptor >= 0 else { continue }
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0, leads(path, to: descriptor, kind: S_IFDIR) {
-        removeFolder(path)
+        removeFolder(path, descriptor)
       }
       close(descriptor)
     }
   }
 
   /// Removes a folder and the files in it; one with folders in it stays.
-  static func removeFolder(_ path: String) {
-    // The names in a folder that cannot be listed are not known: it stays.
-    let names = (try? SystemCall.names(in: path)) ?? []
-    for name in names { unlink("\(path)/\(name)") }
+  ///
+  /// Files are found by the open folder: if the path leads elsewhere in the meantime, nothing is removed there.
+  ///
+  /// - Parameters:
+  ///   - path: The folder's path.
+  ///   - descriptor: The folder, open.
+  static func removeFolder(_ path: String, _ descriptor: Int32) {
+    // It may have been given the permissions of another folder, which may not allow it.
+    fchmod(descriptor, 0o700)
+    do throws(SystemCall.FolderError) {
+      for name in try SystemCall.nameBytes(in: descriptor) {
+        unlinkat(descriptor, name.map { CChar(bitPattern: $0) } + [0], 0)
+      }
+    } catch {
+      // Names that cannot be listed are not known: the folder stays, unless it is empty.
+    }
     rmdir(path)
   }
 

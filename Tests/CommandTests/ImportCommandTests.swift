@@ -84,6 +84,8 @@ struct ImportCommandTests {
       (["a", "--channels", "2"], 64, "--channels is 2; it must be 1 or 3"),
       (["a", "--size", "2x2x3", "--channels", "1"], 64, "--size is 2x2x3, but --channels is 1"),
       (["a", "--test", "0%"], 64, "The value '0%' is invalid for '--test"),
+      ([""], 64, "the source is empty; it must be the name of a folder or file"),
+      (["a", "--test-source", ""], 64, "--test-source is empty; it must be the name of a folder"),
       (["none"], 66, "none: cannot be read: No such file or directory"),
     ] {
       let result = try await Command.run(
@@ -115,6 +117,128 @@ struct ImportCommandTests {
         "trainer: warning: a: left out 1 file beside the folders of classes: note"))
     #expect(result.errors.contains("trainer: warning: no test image of class '"))
     #expect(try folder.text("made/classes.txt") == "cat\ndog\n")
+  }
+
+  @Test("writes files with equal bytes from equal sources, also on one core")
+  func equalBytes() async throws {
+    let sources = try write()
+    for (arguments, name) in sources {
+      var contents: [[[UInt8]]] = []
+      for shell in [
+        nil, nil, "exec taskset -c \"$(taskset -cp $$ | grep -o '[0-9]*$')\" \"$0\" \"$@\"",
+      ] {
+        let result = try await Command.run(
+          ["data", "import"] + arguments + ["--output", name], in: folder, shell: shell)
+        #expect(result.status == 0, "\(result.errors)")
+        let files = try folder.names(in: name)
+        #expect(files.count == 5)
+        contents.append(try files.map { try folder.bytes("\(name)/\($0)") })
+        try FileManager.default.removeItem(atPath: folder.path(name))
+      }
+      #expect(contents[1] == contents[0] && contents[2] == contents[0])
+    }
+  }
+
+  @Test("leaves nothing on a full disk, and names the file by its final path")
+  func fullDisk() async throws {
+    _ = try write()
+    // Files of at most 512 bytes.
+    let result = try await Command.run(
+      ["data", "import", "a.npz", "--output", "made/here"], in: folder,
+      shell: "ulimit -f 1; exec \"$0\" \"$@\"")
+    #expect(result.status == 74)
+    #expect(
+      result.errors.contains(
+        "made/here/train-images-idx3-ubyte.gz: cannot be written: File too large"),
+      "\(result.errors)")
+    #expect(!folder.exists("made"))
+  }
+
+  @Test("refuses the working directory, and keeps the permissions of an empty one")
+  func existing() async throws {
+    _ = try write()
+    let refused = try await Command.run(
+      ["data", "import", "../a.npz", "--output", "."], in: folder,
+      shell: "mkdir empty; chmod 700 empty; cd empty; exec \"$0\" \"$@\"")
+    #expect(refused.status == 74)
+    #expect(refused.errors.contains(".: found the working directory, expected a new directory"))
+    #expect(try folder.names(in: "empty").isEmpty)
+    try await Command.succeed(["data", "import", "a.npz", "--output", "empty"], in: folder)
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder.path("empty"))
+    #expect(attributes[.posixPermissions] as? Int == 0o700)
+    #expect(try folder.names(in: "empty").count == 5)
+  }
+
+  @Test("tells if only the name of the complete directory may be lost")
+  func unsynchronized() async throws {
+    _ = try write()
+    // Before the parent: the names of classes and their folder, five files and the folder.
+    let faults = FaultInjection(path: "made", call: .fsync, skipped: 8)
+    let result = try await Command.run(
+      ["data", "import", "a.npz", "--output", "made/here"],
+      environment: faults.environment(in: folder), in: folder)
+    #expect(result.status == 74)
+    #expect(
+      result.errors.contains(
+        "made/here: its folder cannot be synchronised, so that a crash of the machine may undo it"),
+      "\(result.errors)")
+    #expect(try folder.names(in: "made/here").count == 5)
+  }
+
+  @Test("refuses a published data set's name for other classes")
+  func publishedName() async throws {
+    _ = try write()
+    let result = try await Command.run(
+      ["data", "import", "a.npz", "--output", "made/kmnist"], in: folder)
+    #expect(result.status == 64)
+    #expect(
+      result.errors.contains(
+        "--output is made/kmnist, but a data set of that name must have the 10 classes of KMNIST"),
+      "\(result.errors)")
+    #expect(!folder.exists("made"))
+  }
+
+  @Test("and training use names that start with a combining mark where they are")
+  func marks() async throws {
+    _ = try write()
+    let mark = "\u{301}"
+    try await Command.succeed(
+      ["data", "import", "a.npz", "--output", "new/\(mark)data"], in: folder)
+    #expect(try folder.names(in: "new") == ["\(mark)data"])
+    try await Command.succeed(
+      [
+        "--data", "new/\(mark)data", "--output", "runs/\(mark)a/b", "--epochs", "1", "--hidden",
+        "8",
+        "--quiet", "--threads", "1",
+      ], in: folder)
+    #expect(folder.exists("runs/\(mark)a/b/model.safetensors"))
+    try await Command.succeed(
+      ["runs", "runs/\(mark)a", "--html", "runs/\(mark)a/\(mark)page.html"], in: folder)
+    #expect(try folder.text("runs/\(mark)a/\(mark)page.html").contains("\"./b/report.html\""))
+  }
+
+  @Test("leaves nothing after a signal while it writes")
+  func signalsWhileWriting() async throws {
+    _ = try write()
+    // Nothing fails, but the names of classes take a second to be written.
+    let faults = FaultInjection(path: "no such file", call: .rename, slow: ".trainer-")
+    for signal in [SIGINT, SIGTERM] {
+      let process = try Command.process(
+        ["data", "import", "a.npz", "--output", "made/here"],
+        environment: faults.environment(in: folder), home: folder)
+      let errors = try folder.write([], to: "errors")
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle(forWritingAtPath: errors)
+      let status = Task { try await Command.finish(process) }
+      while try !folder.exists("made") || folder.names(in: "made").isEmpty {
+        try await Task.sleep(for: .milliseconds(2))
+      }
+      #expect(try folder.names(in: "made").allSatisfy { $0.hasPrefix(".trainer-") })
+      kill(process.processIdentifier, signal)
+      #expect(try await status.value == -signal)
+      #expect(try folder.text("errors").contains("; nothing was written"))
+      #expect(!folder.exists("made"))
+    }
   }
 
   @Test("leaves nothing after a signal, which ends it")

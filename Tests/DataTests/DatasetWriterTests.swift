@@ -46,8 +46,19 @@ struct DatasetWriterTests {
       try DatasetWriter.write(written, to: folder.path("none")) {}
     }
     #expect(error?.kind == .transferFailed)
+    // Files are named by their final path.
+    let name = folder.path("made/train-images-idx3-ubyte.gz")
+    #expect(error?.description == "\(name): cannot be written: No such file or directory")
+    try folder.write([], to: "other/file")
+    let stopped = dataError {
+      try DatasetWriter.write(written, to: folder.path("other")) { () throws(DataError) in
+        throw DataError(.stopped, "stopped")
+      }
+    }
+    #expect(stopped?.kind == .stopped)
+    #expect(try !folder.names(in: "other").contains("classes.txt"))
     try folder.write([1], to: "made/file")
     #expect(dataError { try DatasetImporter.write(written) }?.kind == .transferFailed)
-    #expect(try folder.names() == ["made"] && folder.names(in: "made") == ["file"])
+    #expect(try folder.names() == ["made", "other"] && folder.names(in: "made") == ["file"])
   }
 }

@@ -64,7 +64,7 @@ struct ArchiveFetch {
       extracted.append(try extract(file, from: source))
     }
     for file in extracted {
-      try MirrorDownload.writing { () throws(FileError) in try file.partial.commit() }
+      try DataError.writing { () throws(FileError) in try file.partial.commit() }
     }
     return Dictionary(uniqueKeysWithValues: extracted.map { ($0.file, $0.digest ?? "") })
   }
@@ -76,7 +76,7 @@ struct ArchiveFetch {
     let packed = try newFile(file)
     do throws(DataError) {
       try zip.read(member) { bytes throws(DataError) in
-        try MirrorDownload.writing { () throws(FileError) in try packed.write(bytes) }
+        try DataError.writing { () throws(FileError) in try packed.write(bytes) }
       }
       let name = "\(zip.name): \(member)"
       let found = try checked(file, packed, name: name)
@@ -120,7 +120,7 @@ struct ArchiveFetch {
   }
 
   private func newFile(_ file: DatasetFile) throws(DataError) -> AtomicFile {
-    try MirrorDownload.writing { () throws(FileError) in
+    try DataError.writing { () throws(FileError) in
       try AtomicFile(path: location.path(file.packedName))
     }
   }

@@ -47,7 +47,7 @@ package enum DatasetFetcher {
       mirrors: mirror.map { [$0] } ?? known.mirrors,
       limits: DownloadLimits(for: known.distribution),
       progress: progress)
-    let folder = try MirrorDownload.writing { () throws(FileError) in
+    let folder = try DataError.writing { () throws(FileError) in
       try NewFolders(path: directory)
     }
     TemporaryName.removeLeftovers(in: folder.path)
@@ -94,12 +94,6 @@ package enum DatasetFetcher {
     _ record: FetchRecord, unless present: FetchRecord?, to path: String
   ) throws(DataError) {
     if record == present { return }
-    do {
-      try AtomicFile.replace(path: path) { file in
-        try record.encoded().withUnsafeBytes { bytes in try file.write(bytes) }
-      }
-    } catch {
-      throw DataError(.transferFailed, "\(error)")
-    }
+    try AtomicFile.replaceData(path: path, with: record.encoded())
   }
 }

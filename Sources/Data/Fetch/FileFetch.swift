@@ -45,7 +45,7 @@ struct FileFetch {
         throw DataError(
           .transferFailed, "\(address): not the published file: \(problem.description)")
       }
-      try MirrorDownload.writing { () throws(FileError) in try partial.commit() }
+      try DataError.writing { () throws(FileError) in try partial.commit() }
       return found
     }
     return FetchedFile(

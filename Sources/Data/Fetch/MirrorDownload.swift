@@ -53,7 +53,7 @@ struct MirrorDownload: Sendable {
       if index > 0 { progress(.mirrorFailed(name: file.name, failure)) }
       let url = mirror.appendingPathComponent(file.name)
       do throws(DataError) {
-        let partial = try Self.writing { () throws(FileError) in try AtomicFile(path: path) }
+        let partial = try DataError.writing { () throws(FileError) in try AtomicFile(path: path) }
         defer { partial.discard() }
         try transfer(url, name: file.name, into: partial)
         return (try use(partial, url.absoluteString), url.absoluteString)
@@ -62,17 +62,6 @@ struct MirrorDownload: Sendable {
       }
     }
     throw DataError(.transferFailed, failure.description)
-  }
-
-  /// Runs an operation on a file that is written, and converts its failure.
-  static func writing<Value>(
-    _ body: () throws(FileError) -> Value
-  ) throws(DataError) -> Value {
-    do throws(FileError) {
-      return try body()
-    } catch {
-      throw DataError(.transferFailed, error.description)
-    }
   }
 
   /// Copies the content of an address to a file.
@@ -91,7 +80,7 @@ struct MirrorDownload: Sendable {
           .transferFailed,
           "\(source): found more than \(limits.bytes) bytes, which no known data set's file has")
       }
-      try Self.writing { () throws(FileError) in try partial.write(bytes) }
+      try DataError.writing { () throws(FileError) in try partial.write(bytes) }
       progress(.received(name: name, from: source, bytes: total, expected: announced))
     }
     if url.isFileURL {

@@ -104,10 +104,6 @@ final class ByteReader {
   /// - Returns: The bytes; fewer at the end of the content.
   /// - Throws: `DataError` as the file's stream does.
   func read(_ count: Int) throws(DataError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let found = try bytes.withUnsafeMutableBufferPointer { memory throws(DataError) in
-      try read(into: UnsafeMutableRawBufferPointer(memory))
-    }
-    return Array(bytes[..<found])
+    try readBytes(count) { buffer throws(DataError) in try read(into: buffer) }
   }
 }

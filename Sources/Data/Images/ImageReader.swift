@@ -58,6 +58,9 @@ package final class ImageReader {
     }
   }
 
+  /// Whether the file is an IDX file.
+  package var isIDX: Bool { decoder is IDXImages }
+
   /// The name of a format that is not read, from a file's first bytes.
   private static func resemblance(of head: [UInt8]) -> String {
     let formats: [(start: [UInt8], name: String)] = [

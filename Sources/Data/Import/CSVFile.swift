@@ -10,7 +10,6 @@ struct CSVFile {
   private let wantedSize: ImageSize?
 
   private static let lineFeed = UInt8(ascii: "\n")
-  private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
   // An image has at most 2^20 values of up to three digits, with blanks and quotes around them.
   private static let longestLine = 16 << 20
   private static let progressInterval = 1000
@@ -55,6 +54,7 @@ struct CSVFile {
       }
       rest += chunk[start...]
       guard rest.count <= Self.longestLine else {
+        if number == 0 { try table.requireLineFeeds(rest) }
         throw DataError(
           .invalid,
           "\(path): line \(number + 1): found more than \(Self.longestLine) bytes, expected a label and "

@@ -2,7 +2,8 @@
 ///
 /// A position is that of a field's first byte. After the last field it is ``count`` + 1.
 struct CSVLine {
-  private let bytes: UnsafeRawBufferPointer
+  /// The line's bytes.
+  let bytes: UnsafeRawBufferPointer
 
   private static let comma = UInt8(ascii: ",")
   private static let quote = UInt8(ascii: "\"")
@@ -66,25 +67,39 @@ struct CSVLine {
     guard field.count >= 2, field.first == Self.quote, field.last == Self.quote else {
       return String(validating: field, as: UTF8.self)
     }
-    let text = String(validating: field.dropFirst().dropLast(), as: UTF8.self)
-    return text?.replacing("\"\"", with: "\"")
+    return String(validating: Self.withoutDoubled(field.dropFirst().dropLast()), as: UTF8.self)
+  }
+
+  /// A field's bytes with one quote for each two.
+  private static func withoutDoubled(_ field: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
+    var text: [UInt8] = []
+    var follows = false
+    for byte in field {
+      follows = byte == quote && !follows
+      // The second of two is left out.
+      if byte != quote || follows { text.append(byte) }
+    }
+    return text
   }
 
   /// The index of the comma after a field, or of the end.
   ///
-  /// A comma between quotes belongs to the field.
+  /// A field is quoted if its first byte after blanks is a quote. A comma between quotes belongs to it.
   private func end(of position: Int) -> Int {
-    var isQuoted = false
-    var index = position
-    while index < count {
-      switch bytes[index] {
-      case Self.quote: isQuoted.toggle()
-      case Self.comma where !isQuoted: return index
-      default: break
-      }
+    let start = bytes[position...].firstIndex { !Self.isBlank($0) } ?? count
+    var index = start
+    if index < count, bytes[index] == Self.quote {
       index += 1
+      while index < count {
+        let isQuote = bytes[index] == Self.quote
+        index += 1
+        guard isQuote else { continue }
+        // Two quotes are one of the text.
+        guard index < count, bytes[index] == Self.quote else { break }
+        index += 1
+      }
     }
-    return count
+    return bytes[index...].firstIndex(of: Self.comma) ?? count
   }
 
   private static func trimmed(
@@ -119,5 +134,20 @@ extension CSVLine {
       index += 1
     }
     return found.isEmpty && !hasText ? nil : found
+  }
+
+  /// The first number of a line that counts up from 0 or 1, as a program writes it that numbers columns; nil for
+  /// another line, and for one of less than three fields.
+  var firstOfNumbered: Int? {
+    var position = 0
+    var numbers: [Int] = []
+    while position <= count {
+      guard let text = text(at: &position), let number = Int(text),
+        number == numbers.last.map({ $0 + 1 }) ?? number
+      else { return nil }
+      numbers.append(number)
+    }
+    guard let first = numbers.first, first == 0 || first == 1, numbers.count > 2 else { return nil }
+    return first
   }
 }

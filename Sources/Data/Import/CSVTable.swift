@@ -26,6 +26,7 @@ struct CSVTable {
 
   private static let labelTitles = ["label", "class"]
   private static let excerptLength = 20
+  private static let carriageReturn = UInt8(ascii: "\r")
 
   init(path: String, wantedSize: ImageSize?) {
     self.path = path
@@ -40,7 +41,7 @@ struct CSVTable {
   /// - Parameters:
   ///   - bytes: The line, without its line feed.
   ///   - number: Its number, from 1.
-  /// - Throws: `DataError` of kind `invalid`.
+  /// - Throws: `DataError`: `invalid`, or `refused` without memory.
   mutating func add(_ bytes: UnsafeRawBufferPointer, number: Int) throws(DataError) {
     let line = CSVLine(bytes)
     guard !line.isEmpty else {
@@ -59,23 +60,46 @@ struct CSVTable {
     try addImage(line, layout, number)
   }
 
+  /// Refuses a first line with ends of lines that are no line feeds.
+  ///
+  /// - Parameter line: The line, or its first bytes.
+  /// - Throws: `DataError` of kind `invalid`.
+  func requireLineFeeds(_ line: some Sequence<UInt8>) throws(DataError) {
+    guard line.contains(Self.carriageReturn) else { return }
+    throw invalid(
+      1,
+      "found a carriage return (0d) without a line feed, expected lines that end with a line feed (0a)"
+    )
+  }
+
   /// Ends the table.
   ///
   /// - Returns: The images.
-  /// - Throws: `DataError` of kind `invalid` if there are none.
+  /// - Throws: `DataError`: `invalid` if there are none; `refused` without memory.
   func finish() throws(DataError) -> ImportedPart {
     guard let layout, count > 0 else {
       throw DataError(
         .invalid,
         "\(path): found no image, expected lines of a label and pixels separated by commas")
     }
+    try ImportMemory.require(count, of: layout.size, beside: pixels.count, name: path)
     return ImportedPart(
       name: path, size: layout.size, pixels: try ByteStorage(pixels), labels: labels, names: names)
+  }
+
+  /// Reserves memory for one more image, and for as many as there are.
+  private mutating func reserve(_ size: ImageSize) throws(DataError) {
+    let needed = pixels.count + size.valueCount
+    guard needed > pixels.capacity else { return }
+    let count = max(count + 1, 2 * count)
+    try ImportMemory.require(count, of: size, beside: pixels.count, name: path)
+    pixels.reserveCapacity(count * size.valueCount)
   }
 
   private mutating func addImage(
     _ line: CSVLine, _ layout: Layout, _ number: Int
   ) throws(DataError) {
+    try reserve(layout.size)
     var position = 0
     for column in 0..<layout.fieldCount {
       guard position <= line.count else { throw wrongCount(line, layout, number) }
@@ -93,13 +117,18 @@ struct CSVTable {
         guard line.fieldCount == layout.fieldCount else {
           throw wrongCount(line, layout, number)
         }
-        let text = line.text(at: &position) ?? "bytes that are not UTF-8"
-        let found = text.isEmpty ? "nothing" : "'\(text.prefix(Self.excerptLength))'"
+        let found = Self.description(line.text(at: &position))
         throw invalid(
           number, "field \(column + 1): found \(found), expected a whole number from 0 to 255")
       }
     }
     guard position > line.count else { throw wrongCount(line, layout, number) }
+  }
+
+  /// What a field has that is no number; nil for a text that is not UTF-8.
+  private static func description(_ text: String?) -> String {
+    guard let text else { return "bytes that are not UTF-8" }
+    return text.isEmpty ? "nothing" : "'\(text.prefix(excerptLength))'"
   }
 
   private func wrongCount(_ line: CSVLine, _ layout: Layout, _ number: Int) -> DataError {
@@ -124,8 +153,16 @@ extension CSVTable {
   private func layout(
     _ line: CSVLine, _ number: Int
   ) throws(DataError) -> (layout: Layout, isHeader: Bool) {
+    try requireLineFeeds(line.bytes)
     let titles = line.titles(of: Self.labelTitles)
     guard let titles else {
+      if let first = line.firstOfNumbered {
+        throw invalid(
+          number,
+          "found the numbers from \(first) to \(first + line.fieldCount - 1), which seem to number the "
+            + "columns; expected an image, or names of columns with \(Self.labelTitles.joined(separator: " or "))"
+        )
+      }
       return (
         Layout(size: try size(line, number), labelColumn: 0, line: number), isHeader: false
       )

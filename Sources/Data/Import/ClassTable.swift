@@ -30,7 +30,8 @@ struct ClassTable {
     for label in part.names.all {
       guard let found = classes[label.name] else {
         let similar = names.first { $0.lowercased() == label.name.lowercased() }
-        let hint = similar.map { "; there is '\($0)', in other letters" } ?? ""
+        let hint =
+          similar.map { "; there is '\($0)', which differs only in upper and lower case" } ?? ""
         throw DataError(
           .invalid,
           "\(label.place): found class '\(label.name)', expected one of the \(names.count) classes of the "

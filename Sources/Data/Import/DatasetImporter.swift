@@ -19,8 +19,8 @@ package enum DatasetImporter {
   ///   - directory: The directory that the data set is for; it is not accessed.
   ///   - progress: Called with progress, from any thread, but by one thread at a time.
   /// - Returns: The data set.
-  /// - Throws: `DataError`: `usage` for requests that have no effect on such a source; `notFound`,
-  ///   `unreadable`; `invalid` with the file, line or member, what was found and what was expected; `refused`
+  /// - Throws: `DataError`: `usage` for requests that have no effect on such a source, and for a directory with the
+  ///   name of another data set; `notFound`, `unreadable`; `invalid` with the file, line or member, what was found and what was expected; `refused`
   ///   without memory; `stopped` after a signal.
   package static func read(
     _ request: ImportRequest, for directory: String,
@@ -31,6 +31,7 @@ package enum DatasetImporter {
     var source = try kind.read(request, progress: progress)
     try source.applyValidation(request)
     let classes = try ClassTable(source.training)
+    try requireLoadable(classes.names.count, for: directory)
     if let test = source.test {
       try test.requireSize(of: source.training)
       try ImportSplit.refuseOptions(request)
@@ -52,38 +53,38 @@ package enum DatasetImporter {
     _ dataset: Dataset, progress: (ImportProgress) -> Void = { _ in }
   ) throws(DataError) {
     progress(.writing)
-    let folder = try writing { () throws(FileError) in try AtomicFolder(path: dataset.directory) }
+    let folder = try DataError.writing { () throws(FileError) in
+      try AtomicFolder(path: dataset.directory)
+    }
     defer { folder.discard() }
     try DatasetWriter.write(dataset, to: folder.temporary) { () throws(DataError) in
       try ImportStop.check()
     }
     try ImportStop.check()
     try StopSignals.whileWaiting { () throws(DataError) in
-      try writing { () throws(FileError) in try folder.commit() }
+      try DataError.writing { () throws(FileError) in try folder.commit() }
     }
   }
 
-  private static func writing<Value>(
-    _ body: () throws(FileError) -> Value
-  ) throws(DataError) -> Value {
-    do throws(FileError) {
-      return try body()
-    } catch {
-      throw DataError(.transferFailed, error.description)
-    }
+  /// Refuses a directory whose name is that of a published data set with another number of classes.
+  private static func requireLoadable(
+    _ classCount: Int, for directory: String
+  ) throws(DataError) {
+    guard let known = KnownDataset.named(PathNames.name(of: directory)),
+      known.classCount != classCount
+    else { return }
+    throw DataError(
+      .usage,
+      "\(setting: "output") is \(directory), but a data set of that name must have the \(known.classCount) "
+        + "classes of \(known.title), found \(classCount) classes; another name has no such limit",
+      lack: nil)
   }
-
-  private static let listLimit = 10
 
   /// A note on classes without test images, if there are any.
   private static func untested(_ dataset: Dataset, _ names: [String]) -> [String] {
     let counts = dataset.test.histogram(classCount: dataset.classCount)
     let missing = counts.indices.filter { counts[$0] == 0 }.map { "'\(names[$0])'" }
     if missing.isEmpty { return [] }
-    let rest = missing.count - listLimit
-    return [
-      "no test image of class\(missing.count == 1 ? "" : "es") "
-        + missing.prefix(listLimit).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
-    ]
+    return ["no test image of class\(missing.count == 1 ? "" : "es") \(listed(missing))"]
   }
 }

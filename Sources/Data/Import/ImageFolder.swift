@@ -27,8 +27,8 @@ struct ImageFolder: Sendable {
   /// - Parameters:
   ///   - path: The folder.
   ///   - allowsEmpty: Whether a class may have no images.
-  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` for a folder without classes, a class without
-  ///   images, two names that are one text, and names that are not UTF-8.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` for a folder without classes or with more than
+  ///   256, a class without images, two names that are one text, and names that are not UTF-8.
   init(_ path: String, allowsEmpty: Bool) throws(DataError) {
     self.path = path
     let (folders, others) = try Self.entries(in: path)
@@ -38,27 +38,38 @@ struct ImageFolder: Sendable {
         "\(path): found \(counted(others.count, "file")) and no folders, expected a folder of images for "
           + "each class")
     }
-    for (index, name) in folders.enumerated() {
+    guard folders.count <= LabelNames.largestCount else {
+      throw DataError(
+        .invalid,
+        "\(path): found \(folders.count) folders, expected at most \(LabelNames.largestCount) classes"
+      )
+    }
+    var texts: Set<String> = []
+    for name in folders {
       // Names of other bytes may be one text, as with composed and decomposed letters.
-      if let other = folders[..<index].first(where: { $0 == name }) {
+      let (isNew, other) = texts.insert(name)
+      guard isNew else {
         throw DataError(
           .invalid,
-          "\(path): found the folders \(other) and \(name), whose names are equal letter by letter; "
-            + "expected another name for each class")
+          "\(path): found the folders \(other) and \(name), whose names are the same text; expected "
+            + "another name for each class")
       }
     }
     var files: [File] = []
     for (index, name) in folders.enumerated() {
       try ImportStop.check()
-      let names = try Self.names(in: "\(path)/\(name)")
+      let place = PathText.joined(path, name)
+      let names = try Self.names(in: place)
       guard allowsEmpty || !names.isEmpty else {
-        throw DataError(.invalid, "\(path)/\(name): found no images, expected at least one")
+        throw DataError(.invalid, "\(place): found no images, expected at least one")
       }
-      files += names.map { File(name: $0, label: UInt16(truncatingIfNeeded: index)) }
+      files += names.map { File(name: $0, label: UInt16(index)) }
     }
     files.sort { first, second in
-      if first.name == second.name { return first.label < second.label }
-      return NaturalOrder.precedes(first.name, second.name)
+      // By their bytes: names of one text with other bytes have an order too.
+      if NaturalOrder.precedes(first.name, second.name) { return true }
+      if NaturalOrder.precedes(second.name, first.name) { return false }
+      return first.label < second.label
     }
     classes = folders
     self.files = files
@@ -66,7 +77,12 @@ struct ImageFolder: Sendable {
   }
 
   /// The path of an image.
-  func path(of file: File) -> String { "\(path)/\(classes[Int(file.label)])/\(file.name)" }
+  func path(of file: File) -> String {
+    PathText.joined(folder(ofClass: classes[Int(file.label)]), file.name)
+  }
+
+  /// The path of a class's folder.
+  func folder(ofClass name: String) -> String { PathText.joined(path, name) }
 
   /// The names of the folders and of the other files in a folder, in natural order.
   static func entries(
@@ -76,8 +92,9 @@ struct ImageFolder: Sendable {
     var others: [String] = []
     for name in try names(in: path).sorted(by: NaturalOrder.precedes) {
       var status = stat()
-      guard stat("\(path)/\(name)", &status) == 0 else {
-        throw .system(.unreadable, cannot: "be read", "\(path)/\(name)", code: errno)
+      let place = PathText.joined(path, name)
+      guard stat(place, &status) == 0 else {
+        throw .system(.unreadable, cannot: "be read", place, code: errno)
       }
       if status.st_mode & S_IFMT == S_IFDIR { folders.append(name) } else { others.append(name) }
     }

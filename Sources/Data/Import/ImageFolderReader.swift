@@ -40,7 +40,7 @@ final class ImageFolderReader: Sendable {
     let used = Set(folder.files.map(\.label))
     var numbers = [UInt16](repeating: 0, count: folder.classes.count)
     for (index, name) in folder.classes.enumerated() where used.contains(UInt16(index)) {
-      numbers[index] = try names.number(of: name, at: "\(folder.path)/\(name)")
+      numbers[index] = try names.number(of: name, at: folder.folder(ofClass: name))
     }
     try ImportMemory.require(count, of: rule.size, name: folder.path)
     return ImportedPart(
@@ -53,11 +53,11 @@ final class ImageFolderReader: Sendable {
     let length = rule.size.valueCount
     return try ByteStorage(count: count * length) { memory throws(DataError) in
       nonisolated(unsafe) let target = memory.bindMemory(to: UInt8.self)
-      let hasFailed = Atomic(false)
+      // Every part before the first that fails is read, so that the error is always that of the first image.
+      let firstFailure = Atomic(Int.max)
       let results = concurrentMap(count: (count + Self.chunk - 1) / Self.chunk) { index in
         Result { () throws(DataError) in
-          // Chunks are taken in order, so those before the first failure are complete.
-          if hasFailed.load(ordering: .relaxed) { return }
+          if index > firstFailure.load(ordering: .relaxed) { return }
           let files = index * Self.chunk..<min((index + 1) * Self.chunk, count)
           do throws(DataError) {
             try ImportStop.check()
@@ -67,7 +67,7 @@ final class ImageFolderReader: Sendable {
               try self.rule.read(folder.path(of: folder.files[file]), into: place)
             }
           } catch {
-            hasFailed.store(true, ordering: .relaxed)
+            firstFailure.min(index, ordering: .relaxed)
             throw error
           }
           self.report(files.count)

@@ -10,7 +10,6 @@ struct ImageFolderSource {
   private static let trainingNames = ["train", "training"]
   private static let validationNames = ["val", "valid", "validation"]
   private static let testNames = ["test", "testing"]
-  private static let listLimit = 10
 
   init(
     _ request: ImportRequest, progress: @escaping @Sendable (ImportProgress) -> Void
@@ -40,15 +39,15 @@ struct ImageFolderSource {
       training: try reader.read(training),
       validation: try validation.map { folder throws(DataError) in try reader.read(folder) },
       test: try test.map { folder throws(DataError) in try reader.read(folder) },
-      notes: [training, validation, test].compactMap { $0.flatMap(Self.note) })
+      notes: paths.notes + [training, validation, test].compactMap { $0.flatMap(Self.note) })
   }
 
-  /// The folders of the sets.
+  /// The folders of the sets, and a note on files beside them.
   private func division() throws(DataError) -> (
-    training: String, validation: String?, test: String?
+    training: String, validation: String?, test: String?, notes: [String]
   ) {
     let source = request.source
-    let (folders, _) = try ImageFolder.entries(in: source)
+    let (folders, others) = try ImageFolder.entries(in: source)
     func path(_ names: [String]) throws(DataError) -> String? {
       let found = folders.filter { names.contains($0.lowercased()) }
       guard found.count < 2 else {
@@ -56,14 +55,14 @@ struct ImageFolderSource {
           .invalid,
           "\(source): found the folders \(found.joined(separator: " and ")), expected one of them")
       }
-      return found.first.map { "\(source)/\($0)" }
+      return found.first.map { PathText.joined(source, $0) }
     }
     let training = try path(Self.trainingNames)
     let validation = try path(Self.validationNames)
     let test = try path(Self.testNames)
     // A folder that is called train, without the others, may be that of a class.
     guard let training, validation != nil || test != nil else {
-      return (source, nil, request.testSource)
+      return (source, nil, request.testSource, [])
     }
     guard request.testSource == nil || test == nil else {
       throw DataError(
@@ -78,7 +77,8 @@ struct ImageFolderSource {
         "\(source): found the folder \(other) beside \(PathNames.name(of: training)), expected only folders for "
           + "training, validation and tests")
     }
-    return (training, validation, test ?? request.testSource)
+    let note = Self.note(others, in: source, beside: "the folders of sets")
+    return (training, validation, test ?? request.testSource, others.isEmpty ? [] : [note])
   }
 
   private static func requireClasses(_ folder: ImageFolder) throws(DataError) {
@@ -91,21 +91,15 @@ struct ImageFolderSource {
         .invalid,
         "\(folder.path): found the folder of one class, \(name), expected at least 2\(hint)")
     }
-    guard folder.classes.count <= LabelNames.largestCount else {
-      throw DataError(
-        .invalid,
-        "\(folder.path): found \(folder.classes.count) folders, expected at most "
-          + "\(LabelNames.largestCount) classes")
-    }
+  }
+
+  private static func note(_ files: [String], in folder: String, beside others: String) -> String {
+    "\(folder): left out \(counted(files.count, "file")) beside \(others): \(listed(files))"
   }
 
   /// A note on files that are left out.
   private static func note(_ folder: ImageFolder) -> String? {
     if folder.others.isEmpty { return nil }
-    let rest = folder.others.count - listLimit
-    return
-      "\(folder.path): left out \(counted(folder.others.count, "file")) beside the folders of classes: "
-      + folder.others.prefix(listLimit).joined(separator: ", ")
-      + (rest > 0 ? " and \(rest) more" : "")
+    return note(folder.others, in: folder.path, beside: "the folders of classes")
   }
 }

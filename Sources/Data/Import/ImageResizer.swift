@@ -1,3 +1,4 @@
+import Files
 import ImageData
 
 /// Resizes images: each axis by ``AxisWeights``, and each channel by itself.
@@ -65,11 +66,18 @@ struct ImageResizer: Sendable {
   ///   - part: The images.
   ///   - size: The rows and columns after.
   /// - Returns: The part with other images.
-  /// - Throws: `DataError`: `refused` or `stopped`.
+  /// - Throws: `DataError`: `invalid` if an image would have too many values; `refused` or `stopped`.
   static func resize(_ part: ImportedPart, to size: ImageSize) throws(DataError) -> ImportedPart {
     let resizer = ImageResizer(from: part.size, to: size)
     if resizer.to == part.size { return part }
-    try ImportMemory.require(part.count, of: resizer.to, name: part.name)
+    guard resizer.to.isAllowed else {
+      let text: Message =
+        "\(part.name): found images of \(part.size), which \(setting: "resize") would make \(resizer.to); "
+        + "expected at most \(ImageSize.limits)"
+      throw DataError(.invalid, text, lack: nil)
+    }
+    try ImportMemory.require(
+      part.count, of: resizer.to, beside: part.pixels.count, name: part.name)
     let (old, new) = (part.size.valueCount, resizer.to.valueCount)
     let pixels = try ByteStorage(count: part.count * new) { memory throws(DataError) in
       nonisolated(unsafe) let target = memory.baseAddress?.assumingMemoryBound(to: UInt8.self)

@@ -22,10 +22,7 @@ struct ImageRule: Sendable {
   /// - Throws: `DataError` for the first image.
   init(firstOf folder: ImageFolder, _ request: ImportRequest) throws(DataError) {
     let path = folder.files.first.map(folder.path) ?? folder.path
-    let reader = try ImageReader(path: path, wantsColor: nil, allowsPipes: false)
-    guard let found = try reader.nextSize() else {
-      throw DataError(.invalid, "\(path): found no image, expected one")
-    }
+    let (_, found) = try Self.open(path, wantsColor: nil)
     let sides = request.resized ?? request.size ?? found
     let channels = request.channels ?? request.size?.channels ?? found.channels
     size = ImageSize(rows: sides.rows, columns: sides.columns, channels: channels)
@@ -33,6 +30,26 @@ struct ImageRule: Sendable {
     isRequested = request.size != nil
     converts = request.channels != nil
     first = path
+    guard size.isAllowed else {
+      let change = found == size ? "," : ", which would become \(size);"
+      throw DataError(
+        .invalid,
+        "\(path): found an image of \(found)\(change) expected at most \(ImageSize.limits)")
+    }
+  }
+
+  /// Opens a file and reads up to the pixels of its image.
+  private static func open(
+    _ path: String, wantsColor: Bool?
+  ) throws(DataError) -> (ImageReader, ImageSize) {
+    let reader = try ImageReader(path: path, wantsColor: wantsColor, allowsPipes: false)
+    guard !reader.isIDX else {
+      throw DataError(.invalid, "\(path): found an IDX file, expected an image in PNG, PGM or PPM")
+    }
+    guard let size = try reader.nextSize() else {
+      throw DataError(.invalid, "\(path): found no image, expected one")
+    }
+    return (reader, size)
   }
 
   /// Reads one image.
@@ -42,18 +59,15 @@ struct ImageRule: Sendable {
   ///   - pixels: Receives the values (rows, columns, channels) of `size`.
   /// - Throws: `DataError`: `unreadable`, or `invalid` with the file, what was found and what was expected.
   func read(_ path: String, into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
-    let reader = try ImageReader(
-      path: path, wantsColor: converts ? size.channels == 3 : nil, allowsPipes: false)
-    guard let found = try reader.nextSize() else {
-      throw DataError(.invalid, "\(path): found no image, expected one")
-    }
+    let (reader, found) = try Self.open(path, wantsColor: converts ? size.channels == 3 : nil)
     try check(found, path)
     if found == size {
       try reader.readPixels(into: pixels)
     } else {
       try convert(found, from: reader, into: pixels)
     }
-    guard !reader.isSequence else {
+    // What follows an image must be another one; its reader tells where it is not.
+    if reader.isSequence, try reader.nextSize() != nil {
       throw DataError(.invalid, "\(path): found more than one image, expected one in each file")
     }
   }

@@ -12,7 +12,7 @@ enum ImportSplit {
   ///   - request: How many images become the test set, and the seed.
   /// - Returns: The training set and the test set.
   /// - Throws: `DataError`: `usage` if the test set would take all images, or all of a class; `invalid` for
-  ///   test images of another class.
+  ///   test images of another class; `refused` without memory.
   static func sets(
     of source: ImportedSource, classes: ClassTable, _ request: ImportRequest
   ) throws(DataError) -> (training: ImageSet, test: ImageSet) {
@@ -40,6 +40,9 @@ enum ImportSplit {
         "\(setting: "test") is \(share), which takes every image of class '\(classes.names[empty])'; it must "
           + "leave some to train on", lack: nil)
     }
+    try ImportMemory.require(
+      labels.count, of: source.training.size, beside: source.training.pixels.count,
+      name: source.training.name)
     return (
       try subset(split.training, of: source.training, labels),
       try subset(split.validation, of: source.training, labels)

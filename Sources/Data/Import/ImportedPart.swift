@@ -1,4 +1,3 @@
-import Glibc
 import ImageData
 import Parallel
 
@@ -27,6 +26,8 @@ struct ImportedPart: Sendable {
       labels.append(
         try names.number(of: other.names[label].name, at: other.names[label].place))
     }
+    try ImportMemory.require(
+      labels.count, of: size, beside: pixels.count + other.pixels.count, name: name)
     let joined = try ByteStorage(count: pixels.count + other.pixels.count) { memory in
       for (start, source) in [(0, pixels), (pixels.count, other.pixels)] {
         withExtendedLifetime(source) {
@@ -60,6 +61,8 @@ struct LabelNames: Sendable {
 
   /// The most different labels that a data set may have.
   static let largestCount = 256
+  // The file of all names must stay below the limit of those who read it.
+  private static let longestName = 255
 
   subscript(_ number: UInt16) -> Label { all[Int(number)] }
 
@@ -69,8 +72,8 @@ struct LabelNames: Sendable {
   ///   - name: The label.
   ///   - place: Where it is, for messages.
   /// - Returns: Its index in `all`.
-  /// - Throws: `DataError` of kind `invalid` for a text that cannot be the name of a class, and for too many
-  ///   labels.
+  /// - Throws: `DataError` of kind `invalid` for a text that cannot be the name of a class or is too long, and
+  ///   for too many labels.
   mutating func number(
     of name: String, at place: @autoclosure () -> String
   ) throws(DataError) -> UInt16 {
@@ -78,6 +81,12 @@ struct LabelNames: Sendable {
     let place = place()
     if let problem = ClassNames.problem(in: name) {
       throw DataError(.invalid, "\(place): found \(problem), expected the label of a class")
+    }
+    guard name.utf8.count <= Self.longestName else {
+      throw DataError(
+        .invalid,
+        "\(place): found a text of \(name.utf8.count) bytes, expected the label of a class with at most "
+          + "\(Self.longestName)")
     }
     guard all.count < Self.largestCount else {
       throw DataError(
@@ -89,27 +98,5 @@ struct LabelNames: Sendable {
     all.append(Label(name: name, place: place))
     numbers[name] = number
     return number
-  }
-}
-
-/// Refuses images that the memory cannot hold, before any of it is reserved.
-enum ImportMemory {
-  /// Throws if images take more memory than there is.
-  ///
-  /// - Parameters:
-  ///   - count: The number of images.
-  ///   - size: Their size.
-  ///   - name: Where they are, for messages.
-  /// - Throws: `DataError` of kind `refused`.
-  static func require(_ count: Int, of size: ImageSize, name: String) throws(DataError) {
-    let machine = UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(getpagesize())
-    let limit = min(MemoryLimit.smallest()?.bytes ?? .max, machine)
-    let (bytes, overflows) = count.multipliedReportingOverflow(by: size.valueCount)
-    guard !overflows, UInt64(bytes) <= limit else {
-      throw DataError(
-        .refused,
-        "\(name): \(count) images of \(size) need \(overflows ? "more than 2^63" : "\(bytes)") bytes of "
-          + "memory, and there are \(limit)")
-    }
   }
 }

@@ -20,11 +20,7 @@ struct NPYMember {
     let member = try ZipMember("\(name).npy", of: archive)
     self.member = member
     header = try NPYHeader(name: member.name) { count throws(DataError) in
-      var bytes = [UInt8](repeating: 0, count: count)
-      let found = try bytes.withUnsafeMutableBufferPointer { memory throws(DataError) in
-        try member.fill(UnsafeMutableRawBufferPointer(memory))
-      }
-      return Array(bytes[..<found])
+      try readBytes(count) { buffer throws(DataError) in try member.fill(buffer) }
     }
   }
 
@@ -47,9 +43,10 @@ struct NPYMember {
       let (product, overflows) = size.multipliedReportingOverflow(by: extent)
       size = overflows ? .max : product
     }
-    guard size == member.size - header.size else {
+    let found = max(0, member.size - header.size)
+    guard size == found else {
       throw invalid(
-        "found \(member.size - header.size) bytes of values, expected "
+        "found \(found) bytes of values, expected "
           + "\(size == .max ? "more than \(Int.max)" : "\(size)") for the shape \(header.shapeText) of type "
           + header.type)
     }

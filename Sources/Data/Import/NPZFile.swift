@@ -32,8 +32,6 @@ struct NPZFile {
       test: Names(images: "test_images", labels: "test_labels")),
   ]
 
-  private static let listLimit = 10
-
   /// Names a file.
   ///
   /// - Parameters:
@@ -57,10 +55,9 @@ struct NPZFile {
     let members = archive.memberNames.map { $0.hasSuffix(".npy") ? String($0.dropLast(4)) : $0 }
     let layout = Self.layouts.first { members.contains($0.training.images) }
     guard let layout else {
-      let found = members.prefix(Self.listLimit).joined(separator: ", ")
       throw DataError(
         .invalid,
-        "\(path): found the members \(found)\(members.count > Self.listLimit ? ", ..." : ""); expected "
+        "\(path): found the members \(listed(members)); expected "
           + "x_train and y_train, or train_images and train_labels, as NPY files")
     }
     let training = try part(layout.training, of: archive, as: nil)

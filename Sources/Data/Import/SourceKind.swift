@@ -12,7 +12,8 @@ enum SourceKind: Sendable {
   case npz
 
   private static let headSize = 512
-  private static let zipStart = Array("PK".utf8)
+  // A member comes first, or the end of an empty file.
+  private static let zipStarts: [[UInt8]] = [[0x50, 0x4b, 3, 4], [0x50, 0x4b, 5, 6]]
   private static let gzipStart: [UInt8] = [0x1f, 0x8b]
 
   /// Finds out the form from a file's first bytes.
@@ -33,7 +34,7 @@ enum SourceKind: Sendable {
       }
     }
     head.removeSubrange(count...)
-    if head.starts(with: Self.zipStart) {
+    if Self.zipStarts.contains(where: { head.starts(with: $0) }) {
       self = .npz
     } else if head.starts(with: Self.gzipStart) || !head.contains(0) && head.first != 0x93 {
       self = .csv
@@ -45,7 +46,7 @@ enum SourceKind: Sendable {
     }
   }
 
-  /// Refuses what has no meaning for a source of this form.
+  /// Refuses what has no meaning for a source of this form, or cannot be.
   ///
   /// - Parameter request: The request.
   /// - Throws: `DataError` of kind `usage`.
@@ -60,6 +61,16 @@ enum SourceKind: Sendable {
         .usage, "\(setting: setting.name) has no meaning for \(request.source), \(words)", lack: nil
       )
     }
+    if self == .folder { try Self.checkChannels(request) }
+  }
+
+  /// Refuses numbers of channels that no image of a folder has.
+  private static func checkChannels(_ request: ImportRequest) throws(DataError) {
+    guard let size = request.size, ![1, 3].contains(size.channels) else { return }
+    throw DataError(
+      .usage,
+      "\(setting: "size") is \(size.compact), but an image of a folder has 1 or 3 channels",
+      lack: nil)
   }
 
   private var words: String {

@@ -11,9 +11,6 @@ package final class ZipMember {
   private let file: OpaquePointer
   private var position = 0
 
-  /// Deflate uses at least 2 bits for 258 bytes.
-  private static let largestExpansion = 1032
-
   /// Opens a member.
   ///
   /// - Parameters:
@@ -25,14 +22,14 @@ package final class ZipMember {
     let name = "\(archive.name): \(member)"
     var status = zip_stat_t()
     guard zip_stat(archive.archive, member, 0, &status) == 0 else {
+      let others = zip_get_num_entries(archive.archive, 0)
       throw DataError(
         .invalid,
-        "\(name): expected this file in the zip file, found "
-          + "\(zip_get_num_entries(archive.archive, 0)) others: "
+        "\(name): expected this file in the zip file, found \(others) other\(others == 1 ? "" : "s"): "
           + String(cString: zip_strerror(archive.archive)))
     }
     let (most, overflows) = status.comp_size.multipliedReportingOverflow(
-      by: zip_uint64_t(Self.largestExpansion))
+      by: zip_uint64_t(Deflate.largestExpansion))
     let isPossible =
       status.comp_method == UInt16(ZIP_CM_STORE)
       ? status.size == status.comp_size : overflows || status.size <= most
@@ -72,6 +69,9 @@ package final class ZipMember {
       if count == 0 { break }
       filled += count
       position += count
+      guard position <= size else {
+        throw invalid("found \(position) bytes or more, expected \(size)")
+      }
     }
     guard filled == buffer.count || position == size else {
       throw invalid("found \(position) bytes, expected \(size)")

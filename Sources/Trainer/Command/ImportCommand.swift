@@ -78,7 +78,7 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     let request = try request()
-    guard AtomicFolder.isFree(path: output) else {
+    guard try AtomicFolder.isFree(path: output) else {
       throw TrainerError(
         .usage, "--output is \(output), which exists; it must be a new or an empty directory")
     }
@@ -101,6 +101,12 @@ struct ImportCommand: ParsableCommand {
   private func request() throws -> ImportRequest {
     guard !output.isEmpty else {
       throw TrainerError(.usage, "--output is empty; it must be a directory's name")
+    }
+    guard !source.isEmpty, testSource?.isEmpty != true else {
+      throw TrainerError(
+        .usage,
+        "\(source.isEmpty ? "the source" : "--test-source") is empty; it must be the name of a folder or file"
+      )
     }
     if let channels, channels != 1, channels != 3 {
       throw TrainerError(.usage, "--channels is \(channels); it must be 1 or 3")

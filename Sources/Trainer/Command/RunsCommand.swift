@@ -147,8 +147,7 @@ extension RunsCommand {
     // A misspelled folder leaves an earlier page as it is.
     guard !table.runs.isEmpty else { return }
     let title = directories.count == 1 ? "Runs in \(PathNames.name(of: directories[0]))" : "Runs"
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    try RunsPage.make(table, title: title, folder: folder).write(path: path)
+    try RunsPage.make(table, title: title, folder: PathText.folder(of: path)).write(path: path)
     Console.note("Page: \(path)")
   }
 }

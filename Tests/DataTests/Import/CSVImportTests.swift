@@ -67,6 +67,24 @@ struct CSVImportTests {
     #expect(Array(dataset.training.labels) == [2, 0, 1, 2])
   }
 
+  @Test("with quotes within labels, and labels that start as a zip file does")
+  func quotes() throws {
+    #expect(
+      try read("5\" disk,0\nPK,1\n \"a\"\"\u{301}b\" ,2\n\"c\"\",\",3\n").classNames()
+        == ["5\" disk", "PK", "a\"\u{301}b", "c\","])
+    #expect(try read("PK,1\n0,1\n").classNames() == ["0", "PK"])
+  }
+
+  @Test("with labels of up to 255 bytes, which are the names of classes")
+  func longLabels() throws {
+    let label = String(repeating: "a", count: 255)
+    #expect(try read("\(label),0\nb,1\n").classNames() == [label, "b"])
+    #expect(
+      try problem("\(label)a,0\nb,1\n").contains(
+        "line 1, field 1: found a text of 256 bytes, expected the label of a class with at most 255"
+      ))
+  }
+
   @Test("with lines that pass from one part of the file to the next")
   func parts() throws {
     let line = (0..<10_000).map { "\($0 % 256)" }.joined(separator: ",")
@@ -81,11 +99,11 @@ struct CSVImportTests {
 
   @Test("with images that are not square, or have channels, whose size is given")
   func sizes() throws {
-    let wide = try read("0,1,2,3,4,5,6\n1,1,2,3,4,5,6\n") {
+    let wide = try read("3,1,2,3,4,5,6\n1,1,2,3,4,5,6\n") {
       $0.size = ImageSize(rows: 2, columns: 3)
     }
     #expect(wide.training.imageSize == ImageSize(rows: 2, columns: 3))
-    let colored = try read("0,1,2,3,4,5,6\n1,1,2,3,4,5,6\n") {
+    let colored = try read("3,1,2,3,4,5,6\n1,1,2,3,4,5,6\n") {
       $0.size = ImageSize(rows: 1, columns: 2, channels: 3)
       $0.resized = ImageSize(rows: 2, columns: 1)
     }
@@ -119,6 +137,12 @@ struct CSVImportTests {
       ("1,0,0,0,0\n1,1,1,1,1\n", "found images of one class, '1', expected at least 2"),
       ("label,a,b,c,d\n", "found no image, expected lines of a label and pixels"),
       ("a,b,c,d,e\n1,0,0,0,0\n", "line 1: found names of columns without label or class"),
+      ("0,1,2,3,4\n1,0,0,0,0\n", "line 1: found the numbers from 0 to 4, which seem to number the"),
+      ("1,2,3,4,5\n1,0,0,0,0\n", "line 1: found the numbers from 1 to 5, which seem to number the"),
+      ("1,0,0,0,0\r0,1,1,1,1\r", "line 1: found a carriage return (0d) without a line feed"),
+      (
+        "label,a\r0,1\r", "line 1: found a carriage return (0d) without a line feed, expected lines"
+      ),
       ("", "the file is empty"), ("just text\n", "line 1: found 1 field, expected a label"),
       ("1;0;0;0;0\n", "line 1: found 1 field, expected a label"),
     ])
@@ -133,7 +157,9 @@ struct CSVImportTests {
     #expect(
       folder.importProblem("a.csv").contains("line 2, field 1: found bytes that are not UTF-8"))
     try folder.write(Array("1,0\n0,".utf8) + [0xff], to: "a.csv")
-    #expect(folder.importProblem("a.csv").contains("line 2, field 2: found 'bytes that are not"))
+    #expect(
+      folder.importProblem("a.csv").contains(
+        "line 2, field 2: found bytes that are not UTF-8, expected a whole"))
     let many = (0...256).map { "\($0),0\n" }.joined()
     #expect(
       try problem(many).contains(

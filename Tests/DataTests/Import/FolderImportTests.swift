@@ -77,6 +77,17 @@ struct FolderImportTests {
       imported.notes[0].hasSuffix("left out 1 file beside the folders of classes: README.pgm"))
   }
 
+  @Test("with a note on files beside the folders of sets")
+  func filesBesideSets() throws {
+    try write(Self.pets, in: "a/train")
+    try write([("dog/1.pgm", 7), ("cat/2.pgm", 8)], in: "a/test")
+    try folder.write([1], to: "a/README")
+    let notes = try folder.imported("a").notes
+    #expect(
+      notes.count == 1
+        && notes[0].hasSuffix("/a: left out 1 file beside the folders of sets: README"))
+  }
+
   @Test("where a class may be called train, if there are no tests beside it")
   func classNamedTrain() throws {
     try write([("train/1.pgm", 1), ("train/2.pgm", 2), ("car/1.pgm", 3), ("car/2.pgm", 4)])
@@ -156,6 +167,18 @@ struct FolderImportTests {
     try expect("a/dog/2.pgm: found more than one image, expected one in each file") {
       try folder.write(pgm(2, 2, [1, 2, 3, 4]) + pgm(2, 2, [1, 2, 3, 4]), to: "a/dog/2.pgm")
     }
+    try expect("a/dog/2.pgm: byte 15: found 0a after an image, expected the end or another image") {
+      try folder.write(pgm(2, 2, [1, 2, 3, 4]) + [0x0a], to: "a/dog/2.pgm")
+    }
+    let png = PNGFile.gray(rows: 2, columns: 2, [1, 2, 3, 4]).bytes
+    try expect("a/dog/2.pgm: byte \(png.count): found 00, expected a PNG file's signature") {
+      try folder.write(png + [0], to: "a/dog/2.pgm")
+    }
+    for name in ["a/dog/2.pgm", "a/cat/1.pgm"] {
+      try expect("\(name): found an IDX file, expected an image in PNG, PGM or PPM") {
+        try folder.write(imageFile(count: 1, rows: 2, columns: 2), to: name)
+      }
+    }
     try expect("a/dog/2.pgm: byte 3: found 1025 or more, expected a width from 1 to 1024") {
       try folder.write(pgm(2, 1025, []), to: "a/dog/2.pgm")
     }
@@ -191,7 +214,7 @@ struct FolderImportTests {
       try manager.removeItem(atPath: folder.path("a/cat"))
       try write([("1.pgm", 1)])
     }
-    try expect("whose names are equal letter by letter; expected another name for each class") {
+    try expect("whose names are the same text; expected another name for each class") {
       try write([("\u{e9}/1.pgm", 1), ("e\u{301}/1.pgm", 1)])
     }
     try expect("a: found 258 folders, expected at most 256 classes") {
@@ -210,11 +233,49 @@ struct FolderImportTests {
     #expect(
       folder.importProblem("a")
         == "a/test/Cat: found class 'Cat', expected one of the 2 classes of the training images; there is "
-        + "'cat', in other letters")
+        + "'cat', which differs only in upper and lower case")
     try write(Self.pets, in: "a/other")
     #expect(folder.importProblem("a").contains("a: found the folder other beside train, expected"))
     try write(Self.pets, in: "a/testing")
     #expect(folder.importProblem("a").contains("found the folders test and testing, expected one"))
     #expect(folder.importProblem("none").contains("none: cannot be read: No such file"))
+    let error = dataError {
+      _ = try folder.imported("a") { $0.size = ImageSize(rows: 4, columns: 4, channels: 5) }
+    }
+    #expect(
+      error?.description == "`size` is 4x4x5, but an image of a folder has 1 or 3 channels"
+        && error?.kind == .usage)
+  }
+
+  @Test("not with more than 256 folders, also of tests, which are counted first")
+  func manyFolders() throws {
+    try write(Self.pets, in: "a/train")
+    for index in 0..<257 {
+      try FileManager.default.createDirectory(
+        atPath: folder.path("a/test/\(index)"), withIntermediateDirectories: true)
+    }
+    #expect(folder.importProblem("a") == "a/test: found 257 folders, expected at most 256 classes")
+  }
+
+  @Test("in one order, also of names that are one text with other bytes")
+  func canonicalNames() throws {
+    try write(
+      Self.pets + [("cat/\u{e9}.pgm", 20), ("dog/e\u{301}.pgm", 30), ("cat/f.pgm", 40)],
+      in: "a/train")
+    try write([("dog/1.pgm", 7), ("cat/1.pgm", 8)], in: "a/test")
+    // By bytes: the letter e with an accent after it, f, and the composed letter.
+    #expect(values(try folder.imported("a").dataset.training) == [1, 101, 2, 10, 30, 40, 20])
+  }
+
+  @Test("by a path with a slash at its end, which errors name once")
+  func slash() throws {
+    try write(Self.pets, in: "a/train")
+    try folder.write(pgm(1, 2, [1, 2]), to: "a/train/dog/3.pgm")
+    try write([("dog/1.pgm", 7)], in: "a/test")
+    let found = folder.importProblem("a/")
+    #expect(found.hasPrefix("a/train/dog/3.pgm: found 1 x 2 pixels"), "\(found)")
+    try FileManager.default.removeItem(atPath: folder.path("a/test"))
+    try FileManager.default.moveItem(atPath: folder.path("a/train"), toPath: folder.path("b"))
+    #expect(folder.importProblem("b/").hasPrefix("b/dog/3.pgm: found 1 x 2 pixels"))
   }
 }

@@ -16,13 +16,21 @@ struct NaturalOrderTests {
 
   @Test("is a strict order")
   func strict() {
-    let names = ["a", "a1", "a01", "a001", "1", "01", "b1", "", "1a", "1b"]
-    for first in names {
+    // Composed and decomposed letters are one text, but two names.
+    let names = [
+      "a", "a1", "a01", "a001", "1", "01", "b1", "", "1a", "1b", "-", "-1", "a-1", "01b", "10",
+      "\u{e9}", "e\u{301}", "e", "f", "\u{e9}1", "e\u{301}1", "\u{e9}10", "e\u{301}2",
+    ]
+    for (index, first) in names.enumerated() {
       #expect(!NaturalOrder.precedes(first, first))
-      for second in names where first != second {
+      for (other, second) in names.enumerated() where index != other {
         #expect(
           NaturalOrder.precedes(first, second) != NaturalOrder.precedes(second, first),
           "\(first) and \(second)")
+        for third in names
+        where NaturalOrder.precedes(first, second) && NaturalOrder.precedes(second, third) {
+          #expect(NaturalOrder.precedes(first, third), "\(first), \(second) and \(third)")
+        }
       }
     }
   }

@@ -170,13 +170,10 @@ package struct RunDirectory: Sendable {
       return
     }
     guard errno == ENOENT else { throw unwritable(path, errno) }
-    let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    if let slash = trimmed.lastIndex(of: "/"), slash > trimmed.startIndex {
-      try make(String(trimmed[..<slash]))
-    }
+    try make(SystemCall.parent(of: path))
     // Another process may create the same directory at the same time.
-    guard mkdir(trimmed, 0o777) == 0 || errno == EEXIST else { throw unwritable(path, errno) }
-    try AtomicFile.synchroniseFolder(of: trimmed, path: path)
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw unwritable(path, errno) }
+    try AtomicFile.synchroniseFolder(of: path, path: path)
   }
 
   /// Whether the path still leads to the locked directory.

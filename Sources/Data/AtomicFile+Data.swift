@@ -1,0 +1,22 @@
+import Files
+
+extension AtomicFile {
+  /// Replaces a file of a data set.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - name: The name that messages use; nil for the path.
+  ///   - bytes: The content.
+  /// - Throws: `DataError` of kind `transferFailed`, also if `bytes` throws. The old file is unchanged then.
+  package static func replaceData(
+    path: String, name: String? = nil, with bytes: @autoclosure () throws -> [UInt8]
+  ) throws(DataError) {
+    do {
+      let content = try bytes()
+      try replace(path: path) { file in try file.write(content) }
+    } catch {
+      let failure = (error as? FileError)?.named(name ?? path) ?? error
+      throw DataError(.transferFailed, "\(failure)")
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Archives
+import TestSupport
+import Testing
+
+@testable import ImageData
+
+@Suite("A member of a zip file")
+struct ZipMemberTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  /// A zip file of zeros, in which the headers declare fewer bytes.
+  private func shortened(_ count: Int, to declared: Int) -> [UInt8] {
+    var bytes = ZipFile([
+      ZipFile.Member("a", [UInt8](repeating: 0, count: count), isPacked: true)
+    ]).bytes
+    let directory =
+      bytes.indices.dropLast(4).first { bytes[$0..<$0 + 4] == [0x50, 0x4b, 1, 2] } ?? 0
+    for place in [22, directory + 24] {
+      for index in 0..<4 {
+        bytes[place + index] = UInt8(truncatingIfNeeded: declared >> (8 * index))
+      }
+    }
+    return bytes
+  }
+
+  @Test("with more bytes than its headers declare is refused as soon as they are found")
+  func excess() throws {
+    let path = try folder.write(shortened(3 << 20, to: 1000), to: "a.zip")
+    let archive = try ZipArchive(path: path, name: "a.zip")
+    var received = 0
+    let error = dataError {
+      try archive.read("a") { bytes throws(DataError) in received += bytes.count }
+    }
+    #expect(error?.kind == .invalid)
+    #expect(error?.description.hasPrefix("a.zip: a: ") == true, "\(error?.description ?? "")")
+    #expect(received <= 1000)
+  }
+
+  @Test("that is missing is an error that counts the others")
+  func missing() throws {
+    for (count, words) in [(1, "found 1 other: "), (2, "found 2 others: ")] {
+      let path = try folder.write(
+        ZipFile((0..<count).map { ZipFile.Member("\($0)", []) }).bytes, to: "a.zip")
+      let archive = try ZipArchive(path: path, name: "a.zip")
+      let error = dataError { _ = try ZipMember("x", of: archive) }
+      #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+    }
+  }
+}
