@@ -98,6 +98,16 @@ struct RunSelectionCommandTests {
     #expect(!page.contains("<script"))
   }
 
+  @Test("a page links a run whose name starts with an accent")
+  func accentedName() async throws {
+    let name = "\u{301}a"
+    try RunFiles(accuracies: [0.9], seconds: 1).write(to: "more/\(name)", in: folder)
+    try folder.write(Array("report".utf8), to: "more/\(name)/report.html")
+    let result = try await Command.run(["runs", "more/", "--html", "more/index.html"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try folder.text("more/index.html").contains("href=\"./%CC%81a/report.html\""))
+  }
+
   @Test("a page stays as it is if there is no run to show, or if it cannot be replaced")
   func noPage() async throws {
     try folder.write(Array("page".utf8), to: "page.html")

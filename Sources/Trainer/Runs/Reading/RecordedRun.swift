@@ -175,7 +175,7 @@ extension RecordedRun {
           ))
         continue
       }
-      let found = names.map { (folder.hasSuffix("/") ? folder : folder + "/") + $0 }.filter(isRun)
+      let found = names.map { PathText.joined(folder, $0) }.filter(isRun)
       found.forEach(add)
       if found.isEmpty, !isRunItself {
         problems.append(

@@ -81,8 +81,9 @@ struct RunRows: Sendable {
   private func link(_ name: String, _ run: RecordedRun) -> Markup {
     let report = RunDirectory.Paths(directory: PathNames.absolute(run.directory)).report
     let root = PathNames.absolute(folder.isEmpty ? "." : folder) + "/"
-    guard report.hasPrefix(root), FileManager.default.fileExists(atPath: report),
-      let path = String(report.dropFirst(root.count))
+    // By bytes: a slash and an accent after it are one Character.
+    guard report.utf8.starts(with: root.utf8), FileManager.default.fileExists(atPath: report),
+      let path = String(Substring(report.utf8.dropFirst(root.utf8.count)))
         .addingPercentEncoding(withAllowedCharacters: .urlPathAllowed)
     else { return Markup("span") { name } }
     return Markup("a", ["href": "./" + path]) { name }
