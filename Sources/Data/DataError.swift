@@ -84,11 +84,7 @@ public struct DataError: MessageError, Equatable, Sendable {
   package static func wrapping<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
   ) throws(DataError) -> Result {
-    do throws(FileError) {
-      return try body()
-    } catch {
-      throw DataError(error)
-    }
+    try converting(body) { DataError($0) }
   }
 
   /// Runs an operation on a file that is written, and converts its failure to a `DataError`.
@@ -99,10 +95,16 @@ public struct DataError: MessageError, Equatable, Sendable {
   package static func writing<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
   ) throws(DataError) -> Result {
+    try converting(body) { DataError(.transferFailed, $0.description) }
+  }
+
+  private static func converting<Result: ~Copyable>(
+    _ body: () throws(FileError) -> Result, _ error: (FileError) -> DataError
+  ) throws(DataError) -> Result {
     do throws(FileError) {
       return try body()
-    } catch {
-      throw DataError(.transferFailed, error.description)
+    } catch let failure {
+      throw error(failure)
     }
   }
 

@@ -51,7 +51,7 @@ public struct DatasetLocation: Equatable, Sendable {
       var paths: [String] = []
       for path in file.names.map(path) where try fileExists(path) { paths.append(path) }
       // Kaggle's MNIST has folders of the usual names beside the files.
-      found[file] = paths.first { !isFolder($0) } ?? paths.first
+      found[file] = paths.first { !FileSystems.current.isFolder($0) } ?? paths.first
     }
     return found
   }
@@ -62,18 +62,14 @@ public struct DatasetLocation: Equatable, Sendable {
   }
 }
 
-/// Whether a path is that of a folder.
-private func isFolder(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-}
-
 /// Whether a path exists, for a file of any kind.
 ///
 /// - Throws: `DataError` of kind `unreadable` if the system does not tell.
 func fileExists(_ path: String) throws(DataError) -> Bool {
-  var status = stat()
-  if stat(path, &status) == 0 { return true }
-  if errno == ENOENT || errno == ENOTDIR { return false }
-  throw .system(.unreadable, cannot: "look for the file", path, code: errno)
+  do throws(SystemError) {
+    return try FileSystems.current.existing(path) != nil
+  } catch {
+    if error.code == ENOTDIR { return false }
+    throw .system(.unreadable, cannot: "look for the file", path, code: error.code)
+  }
 }

@@ -64,7 +64,7 @@ public enum DatasetLocator {
             return try location.presentFiles().count == DatasetFile.allCases.count
           } catch {
             // All data sets have the same problem if their folder has one.
-            if noted.insert(SystemCall.parent(of: location.directory)).inserted { note(error) }
+            if noted.insert(PathText.parent(of: location.directory)).inserted { note(error) }
             return false
           }
         }
@@ -135,11 +135,14 @@ extension DatasetLocator {
   private static func given(
     directory: String, dataset: String?
   ) throws(DataError) -> DatasetLocation {
-    var status = stat()
-    guard stat(directory, &status) == 0 else {
-      throw .system(.unreadable, cannot: "open the data directory", directory, code: errno)
+    let kind: FileStatus.Kind
+    do throws(SystemError) {
+      kind = try FileSystems.current.status(directory, followingLink: true).kind
+    } catch {
+      throw .system(
+        .unreadable, cannot: "open the data directory", directory, code: error.code)
     }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
+    guard kind == .folder else {
       throw .invalid(directory, "found a file, expected a directory with the four IDX files")
     }
     // The name of the absolute path, so that "." has a name too.

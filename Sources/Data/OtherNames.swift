@@ -29,7 +29,7 @@ package struct OtherNames: Equatable, Sendable {
   ///   - files: The files that are missing.
   ///   - directory: The directory.
   init?(of files: [DatasetFile], in directory: String) {
-    guard let listed = try? SystemCall.names(in: directory).sorted() else { return nil }
+    guard let listed = try? FileSystems.current.names(in: directory).sorted() else { return nil }
     let names = files.compactMap { file in
       listed.first { Self.isLike(file, $0) }.map { found in
         Name(found: found, usual: found.hasSuffix(".gz") ? file.packedName : file.plainName)

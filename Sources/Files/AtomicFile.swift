@@ -21,7 +21,7 @@ package final class AtomicFile: Sendable {
   package let temporary: String
   private let path: String
   private let target: Target
-  private let descriptor: Int32
+  private let file: OpenFile
   private let isSettled = Atomic(false)
 
   /// Creates an empty file next to the final name, with the permissions of the file that it
@@ -42,16 +42,16 @@ package final class AtomicFile: Sendable {
     // Before its own file is made: on a file system without locks that one would look like a
     // leftover.
     if removesLeftovers { TemporaryName.removeLeftovers(in: target.folder) }
-    (descriptor, temporary) = try TemporaryName.open(
+    (file, temporary) = try TemporaryName.open(
       in: target.folder, mode: target.mode ?? 0o666, for: path)
     self.path = path
-    if let mode = target.mode { try Self.check(path, fchmod(descriptor, mode)) }
+    guard let mode = target.mode else { return }
+    try FileError.wrapping(path, .write) { [file] () throws(SystemError) in
+      try file.setPermissions(mode)
+    }
   }
 
-  deinit {
-    discard()
-    close(descriptor)
-  }
+  deinit { discard() }
 
   /// Replaces a file by what `body` writes.
   ///
@@ -82,7 +82,9 @@ package final class AtomicFile: Sendable {
   package static func checkReplaceable(path: String) throws(FileError) {
     let file = try AtomicFile(path: path, in: .anywhere, removesLeftovers: false)
     // A folder may allow creating names but not removing them.
-    try check(path, unlink(file.temporary))
+    try FileError.wrapping(path, .write) { () throws(SystemError) in
+      try FileSystems.current.remove(file.temporary)
+    }
     file.isSettled.store(true, ordering: .relaxed)
   }
 
@@ -91,8 +93,8 @@ package final class AtomicFile: Sendable {
   /// - Parameter bytes: The bytes.
   /// - Throws: ``FileError``.
   package func write(_ bytes: [UInt8]) throws(FileError) {
-    if let code = bytes.withUnsafeBytes({ SystemCall.write($0, to: descriptor) }) {
-      throw FileError(path, .write, code: code)
+    try bytes.withUnsafeBufferPointer { bytes throws(FileError) in
+      try write(UnsafeRawBufferPointer(bytes))
     }
   }
 
@@ -101,9 +103,7 @@ package final class AtomicFile: Sendable {
   /// - Parameter bytes: The bytes.
   /// - Throws: ``FileError``.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-    if let code = SystemCall.write(bytes, to: descriptor) {
-      throw FileError(path, .write, code: code)
-    }
+    try FileError.wrapping(path, .write) { () throws(SystemError) in try file.write(bytes) }
   }
 
   /// Synchronizes the bytes to disk and renames the file to its final name.
@@ -111,19 +111,26 @@ package final class AtomicFile: Sendable {
   /// - Throws: ``FileError``. Its operation is `synchroniseFolder` if the new file is in place, but
   ///   a crash of the machine could undo the rename.
   package func commit() throws(FileError) {
-    try Self.check(path, SystemCall.retrying { fsync(descriptor) })
-    try Self.check(path, SystemCall.retrying { rename(temporary, target.file) })
-    isSettled.store(true, ordering: .relaxed)
-    if let code = Self.folderFault(of: target.file) {
-      throw FileError(path, .synchroniseFolder, code: code)
+    try FileError.wrapping(path, .write) { () throws(SystemError) in
+      try file.synchronize()
+      try retrying { () throws(SystemError) in
+        try FileSystems.current.rename(temporary, target.file)
+      }
     }
+    isSettled.store(true, ordering: .relaxed)
+    try Self.synchronizeFolder(of: target.file, path: path, .synchroniseFolder)
   }
 
   /// Removes the file, unless it was committed.
   ///
   /// Called explicitly rather than left to `deinit`, since a caller's reference may live longer.
   package func discard() {
-    if !isSettled.exchange(true, ordering: .relaxed) { unlink(temporary) }
+    if isSettled.exchange(true, ordering: .relaxed) { return }
+    do throws(SystemError) {
+      try FileSystems.current.remove(temporary)
+    } catch {
+      // The next file that is written to this folder removes it.
+    }
   }
 
   /// Synchronizes a folder to disk, so that a crash of the machine cannot undo a new or changed
@@ -132,24 +139,18 @@ package final class AtomicFile: Sendable {
   /// - Parameters:
   ///   - target: The file or directory of that name.
   ///   - path: The path that messages name.
+  ///   - operation: The operation that messages name.
   /// - Throws: ``FileError``.
-  package static func synchroniseFolder(of target: String, path: String) throws(FileError) {
-    if let code = folderFault(of: target) { throw FileError(path, .write, code: code) }
-  }
-
-  /// Why the folder of a file cannot be synchronised; nil if it can.
-  static func folderFault(of target: String) -> Int32? {
-    let descriptor = SystemCall.retrying {
-      open(SystemCall.parent(of: target) + "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  package static func synchronizeFolder(
+    of target: String, path: String, _ operation: FileError.Operation = .write
+  ) throws(FileError) {
+    do throws(SystemError) {
+      let folder = try OpenFile(PathText.parent(of: target) + "/", O_RDONLY | O_DIRECTORY)
+      try folder.synchronizeIfPossible()
+    } catch {
+      // A folder that is writable but not readable cannot be opened to be synchronised.
+      if error.code != EACCES { throw FileError(path, operation, code: error.code) }
     }
-    // A folder that is writable but not readable cannot be opened to be synchronised.
-    if descriptor < 0 { return errno == EACCES ? nil : errno }
-    defer { close(descriptor) }
-    return SystemCall.synchroniseFolder(descriptor)
-  }
-
-  private static func check(_ path: String, _ result: Int32) throws(FileError) {
-    if result < 0 { throw FileError(path, .write, code: errno) }
   }
 }
 
@@ -160,37 +161,35 @@ extension AtomicFile {
     /// The permissions of the existing file; nil if there is none.
     let mode: mode_t?
 
-    var folder: String { SystemCall.parent(of: file) }
+    var folder: String { PathText.parent(of: file) }
 
     /// Follows symbolic links if that is allowed, and refuses what a rename would destroy: a device
     /// or a directory.
     init(_ path: String, in location: Location) throws(FileError) {
-      var status = stat()
-      let result = location == .anywhere ? stat(path, &status) : lstat(path, &status)
-      guard result == 0 else {
-        guard errno == ENOENT, !path.isEmpty, !PathText.endsInSlash(path) else {
-          throw FileError(path, .write, code: errno)
+      let system = FileSystems.current
+      let existing = try FileError.wrapping(path, .write) { () throws(SystemError) in
+        try system.existing(path, followingLink: location == .anywhere)
+      }
+      guard let existing else {
+        guard !path.isEmpty, !PathText.endsInSlash(path) else {
+          throw FileError(path, .write, code: ENOENT)
         }
         file = path
         mode = nil
         return
       }
-      guard status.st_mode & S_IFMT == S_IFREG else {
+      guard existing.kind == .regular else {
         throw FileError(
-          path, .write, found: InputFile.kind(of: status.st_mode), expected: "a regular file")
+          path, .write, found: existing.kind.description, expected: "a regular file")
       }
-      mode = status.st_mode & 0o777
+      mode = existing.permissions & 0o777
       // The rename replaces the name itself, even if it has become a link in the meantime.
-      if location == .lockedDirectory {
-        file = path
-        return
-      }
-      guard let name = realpath(path, nil) else { throw FileError(path, .write, code: errno) }
-      defer { free(name) }
-      guard let text = String(validatingCString: name) else {
-        throw FileError(path, .write, code: EILSEQ)
-      }
-      file = text
+      file =
+        location == .lockedDirectory
+        ? path
+        : try FileError.wrapping(path, .write) { () throws(SystemError) in
+          try system.realPath(path)
+        }
     }
   }
 }

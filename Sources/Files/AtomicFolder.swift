@@ -9,7 +9,7 @@ package final class AtomicFolder {
   private let path: String
   private let target: String
   private let parents: NewFolders
-  private let descriptor: Int32
+  private let folder: OpenFile
   private var isSettled = false
 
   /// Creates an empty folder next to the final name, and the folders that this is in.
@@ -21,12 +21,12 @@ package final class AtomicFolder {
   package init(path: String) throws(FileError) {
     self.path = path
     target = PathNames.target(of: path)
-    let parents = try NewFolders(path: SystemCall.parent(of: target))
+    let parents = try NewFolders(path: PathText.parent(of: target))
     TemporaryName.removeLeftoverFolders(in: parents.path)
     do throws(FileError) {
       // What replaces a private folder is private from the start.
       let isNew = try Self.status(of: target, for: path) == nil
-      (descriptor, temporary) = try TemporaryName.makeFolder(
+      (folder, temporary) = try TemporaryName.makeFolder(
         in: parents.path, mode: isNew ? 0o777 : 0o700, for: path)
     } catch {
       parents.removeIfEmpty()
@@ -35,10 +35,7 @@ package final class AtomicFolder {
     self.parents = parents
   }
 
-  deinit {
-    discard()
-    close(descriptor)
-  }
+  deinit { discard() }
 
   /// Whether a name is free for a new folder: nothing is there, or an empty folder.
   ///
@@ -47,11 +44,9 @@ package final class AtomicFolder {
   /// - Throws: ``FileError`` if the system does not tell.
   package static func isFree(path: String) throws(FileError) -> Bool {
     guard let status = try status(of: PathNames.target(of: path), for: path) else { return true }
-    guard status.st_mode & S_IFMT == S_IFDIR else { return false }
-    do throws(SystemCall.FolderError) {
-      return try SystemCall.nameBytes(in: path).isEmpty
-    } catch {
-      throw FileError(path, .read, code: error.code)
+    guard status.kind == .folder else { return false }
+    return try FileError.wrapping(path, .read) { () throws(SystemError) in
+      try FileSystems.current.nameBytes(in: path).isEmpty
     }
   }
 
@@ -62,13 +57,18 @@ package final class AtomicFolder {
   ///   which a file system is mounted.
   package static func check(path: String) throws(FileError) {
     let target = PathNames.target(of: path)
-    let parent = SystemCall.parent(of: target)
+    let parent = PathText.parent(of: target)
     if let found = try status(of: target, for: path) {
-      var other = stat()
-      if stat(".", &other) == 0, (found.st_dev, found.st_ino) == (other.st_dev, other.st_ino) {
+      let system = FileSystems.current
+      func status(_ path: String) throws(FileError) -> FileStatus {
+        try FileError.wrapping(path, .read) { () throws(SystemError) in
+          try system.status(path, followingLink: true)
+        }
+      }
+      guard try status(".").identity != found.identity else {
         throw irreplaceable(path, "the working directory")
       }
-      if stat(parent, &other) == 0, found.st_dev != other.st_dev || target == parent {
+      guard try status(parent).identity.device == found.identity.device, target != parent else {
         throw irreplaceable(path, "a mount point")
       }
     }
@@ -81,14 +81,17 @@ package final class AtomicFolder {
   }
 
   /// What a name leads to; nil if there is nothing.
-  private static func status(of target: String, for path: String) throws(FileError) -> stat? {
-    var status = stat()
-    if lstat(target, &status) == 0 { return status }
-    // Below a file there is nothing; the folder cannot be made there.
-    guard errno == ENOENT || errno == ENOTDIR else {
-      throw FileError(path, .write, code: errno)
+  private static func status(
+    of target: String, for path: String
+  ) throws(FileError) -> FileStatus? {
+    try FileError.wrapping(path, .write) { () throws(SystemError) in
+      do throws(SystemError) {
+        return try FileSystems.current.existing(target, followingLink: false)
+      } catch where error.code == ENOTDIR {
+        // Below a file there is nothing; the folder cannot be made there.
+        return nil
+      }
     }
-    return nil
   }
 
   /// Synchronizes the files to disk and renames the folder to its final name.
@@ -98,53 +101,37 @@ package final class AtomicFolder {
   /// - Throws: ``FileError``, also if another process has taken the name. Its operation is `synchroniseFolder` if
   ///   the folder is in place, but a crash of the machine could undo the rename.
   package func commit() throws(FileError) {
-    for name in try names() { try synchronize("\(temporary)/\(name)") }
-    try takePermissions()
-    if let code = SystemCall.synchroniseFolder(descriptor) {
-      throw FileError(path, .write, code: code)
+    try FileError.wrapping(path, .write) { () throws(SystemError) in
+      for name in try FileSystems.current.names(in: temporary) {
+        try OpenFile("\(temporary)/\(name)", O_RDONLY).synchronize()
+      }
+      try takePermissions()
+      try folder.synchronizeIfPossible()
+      // It replaces an empty folder, and nothing else.
+      try FileSystems.current.rename(temporary, target)
     }
-    // It replaces an empty folder, and nothing else.
-    guard rename(temporary, target) == 0 else { throw FileError(path, .write, code: errno) }
     isSettled = true
-    if let code = AtomicFile.folderFault(of: target) {
-      throw FileError(path, .synchroniseFolder, code: code)
-    }
+    try AtomicFile.synchronizeFolder(of: target, path: path, .synchroniseFolder)
   }
 
   /// Gives the folder the permissions of the one that it replaces, if there is one.
-  private func takePermissions() throws(FileError) {
-    guard let old = try Self.status(of: target, for: path), old.st_mode & S_IFMT == S_IFDIR else {
-      return
+  private func takePermissions() throws(SystemError) {
+    guard let old = try FileSystems.current.existing(target, followingLink: false),
+      old.kind == .folder
+    else { return }
+    do throws(SystemError) {
+      try folder.setOwner(old.user, old.group)
+    } catch {
+      // Only root may give files away; others stay the owner of the new folder.
     }
-    // Only root may give files away; others stay the owner of the new folder.
-    _ = fchown(descriptor, old.st_uid, old.st_gid)
-    guard fchmod(descriptor, old.st_mode & 0o7777) == 0 else {
-      throw FileError(path, .write, code: errno)
-    }
+    try folder.setPermissions(old.permissions)
   }
 
   /// Removes the folder with its files, and the folders that were created for it, unless it was committed.
   package func discard() {
     if isSettled { return }
     isSettled = true
-    TemporaryName.removeFolder(temporary, descriptor)
+    TemporaryName.removeFolder(temporary, folder)
     parents.removeIfEmpty()
-  }
-
-  private func names() throws(FileError) -> [String] {
-    do throws(SystemCall.FolderError) {
-      return try SystemCall.names(in: temporary)
-    } catch {
-      throw FileError(path, .write, code: error.code)
-    }
-  }
-
-  private func synchronize(_ name: String) throws(FileError) {
-    let opened = SystemCall.retrying { open(name, O_RDONLY | O_CLOEXEC) }
-    guard opened >= 0 else { throw FileError(path, .write, code: errno) }
-    defer { close(opened) }
-    guard SystemCall.retrying({ fsync(opened) }) == 0 else {
-      throw FileError(path, .write, code: errno)
-    }
   }
 }

@@ -68,6 +68,26 @@ public struct FileError: Error, Sendable, Equatable {
     reason = .unexpected(found: found, expected: expected)
   }
 
+  /// Gives a refusal of the system the file and the operation that it concerns.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - operation: The operation.
+  ///   - place: The position in the file; nil for the whole file.
+  ///   - body: The system calls of the operation.
+  /// - Returns: The result of `body`.
+  /// - Throws: ``FileError``.
+  package static func wrapping<Result: ~Copyable>(
+    _ path: String, _ operation: Operation, place: String? = nil,
+    _ body: () throws(SystemError) -> Result
+  ) throws(FileError) -> Result {
+    do throws(SystemError) {
+      return try body()
+    } catch {
+      throw FileError(path, operation, place: place, code: error.code)
+    }
+  }
+
   /// The same error with another path.
   ///
   /// - Parameter path: The path that the message names.

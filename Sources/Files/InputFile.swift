@@ -7,7 +7,7 @@ package struct InputFile: ~Copyable {
   /// The size in bytes when the file was opened; nil for a pipe, a device, or a descriptor not at
   /// its start.
   package let size: Int?
-  private let descriptor: Int32
+  private let file: OpenFile
 
   /// Opens a file.
   ///
@@ -22,11 +22,10 @@ package struct InputFile: ~Copyable {
   ) throws(FileError) {
     let name = name ?? path
     // O_NONBLOCK: a named pipe must be refused without waiting for a writer.
-    let descriptor = SystemCall.retrying {
-      open(path, O_RDONLY | O_CLOEXEC | (allowsPipes ? 0 : O_NONBLOCK))
+    let file = try FileError.wrapping(name, .read) { () throws(SystemError) in
+      try OpenFile(path, O_RDONLY | (allowsPipes ? 0 : O_NONBLOCK))
     }
-    guard descriptor >= 0 else { throw FileError(name, .read, code: errno) }
-    try self.init(descriptor, path: name, allowsPipes: allowsPipes)
+    try self.init(file, path: name, isAtStart: true, allowsPipes: allowsPipes)
   }
 
   /// Opens standard input, which may be anything but a directory.
@@ -36,31 +35,27 @@ package struct InputFile: ~Copyable {
   package init(standardInputAs name: String) throws(FileError) {
     let descriptor = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
     guard descriptor >= 0 else { throw FileError(name, .read, code: errno) }
-    try self.init(descriptor, path: name, allowsPipes: true)
+    // An inherited descriptor may be at any position, so the number of remaining bytes is unknown.
+    let isAtStart = lseek(descriptor, 0, SEEK_CUR) == 0
+    try self.init(
+      OpenFile(descriptor: descriptor), path: name, isAtStart: isAtStart, allowsPipes: true)
   }
 
-  /// Takes ownership of a descriptor, and closes it on an error.
-  private init(_ descriptor: Int32, path: String, allowsPipes: Bool) throws(FileError) {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      let code = errno
-      close(descriptor)
-      throw FileError(path, .read, code: code)
+  private init(
+    _ file: OpenFile, path: String, isAtStart: Bool, allowsPipes: Bool
+  ) throws(FileError) {
+    let status = try FileError.wrapping(path, .read) { () throws(SystemError) in
+      try file.status
     }
-    let kind = status.st_mode & S_IFMT
-    guard kind == S_IFREG || (allowsPipes && kind != S_IFDIR) else {
-      close(descriptor)
+    guard status.kind == .regular || (allowsPipes && status.kind != .folder) else {
       throw FileError(
-        path, .read, found: Self.kind(of: status.st_mode),
+        path, .read, found: status.kind.description,
         expected: allowsPipes ? "a file" : "a regular file")
     }
     self.path = path
-    self.descriptor = descriptor
-    // An inherited descriptor may be at any position, so the number of remaining bytes is unknown.
-    size = kind == S_IFREG && lseek(descriptor, 0, SEEK_CUR) == 0 ? Int(status.st_size) : nil
+    self.file = file
+    size = status.kind == .regular && isAtStart ? status.size : nil
   }
-
-  deinit { close(descriptor) }
 
   /// Reads the next bytes.
   ///
@@ -68,9 +63,7 @@ package struct InputFile: ~Copyable {
   /// - Returns: The number of bytes read: at least one, or zero at the end of the file.
   /// - Throws: ``FileError``.
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
-    let count = SystemCall.retrying { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
-    guard count >= 0 else { throw FileError(path, .read, code: errno) }
-    return count
+    try FileError.wrapping(path, .read) { () throws(SystemError) in try file.read(into: buffer) }
   }
 
   /// Reads a part of a regular file.
@@ -83,11 +76,11 @@ package struct InputFile: ~Copyable {
       while count < range.count {
         let free = UnsafeMutableRawBufferPointer(
           rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
-        let result = SystemCall.retrying {
-          pread(descriptor, free.baseAddress, range.count - count, off_t(range.lowerBound + count))
+        let start = range.lowerBound + count
+        let place = "byte \(start)"
+        let result = try FileError.wrapping(path, .read, place: place) { () throws(SystemError) in
+          try file.read(into: free, at: start)
         }
-        let place = "byte \(range.lowerBound + count)"
-        guard result >= 0 else { throw FileError(path, .read, place: place, code: errno) }
         guard result > 0 else {
           throw FileError(
             path, .read, place: place, found: "the end of the file",
@@ -126,20 +119,14 @@ package struct InputFile: ~Copyable {
   /// - Returns: The number.
   package func littleEndianWord(at offset: Int) -> UInt32? {
     var word: UInt32 = 0
-    guard size != nil, pread(descriptor, &word, 4, off_t(offset)) == 4 else { return nil }
-    return UInt32(littleEndian: word)
-  }
-
-  /// The kind of a file, for messages.
-  static func kind(of mode: mode_t) -> String {
-    switch mode & S_IFMT {
-    case S_IFREG: "a regular file"
-    case S_IFDIR: "a directory"
-    case S_IFLNK: "a symbolic link"
-    case S_IFIFO: "a named pipe"
-    case S_IFSOCK: "a socket"
-    case S_IFCHR, S_IFBLK: "a device"
-    default: "something else"
+    guard size != nil else { return nil }
+    do throws(SystemError) {
+      let count = try withUnsafeMutableBytes(of: &word) { bytes throws(SystemError) in
+        try file.read(into: bytes, at: offset)
+      }
+      return count == 4 ? UInt32(littleEndian: word) : nil
+    } catch {
+      return nil
     }
   }
 }

@@ -6,14 +6,8 @@ import Synchronization
 /// A line that cannot be written is kept and written before the next one. So a disk that was full
 /// for a while leaves neither a gap nor half a line.
 package final class LineFile: Sendable {
-  /// The file's path.
-  package let path: String
-  private let descriptor: Int32
-  /// Whether it is a regular file.
-  ///
-  /// Pipes, terminals and devices are neither truncated nor synchronised.
-  private let isRegular: Bool
-  private let state = Mutex<(written: off_t, pending: [UInt8])>((0, []))
+  private let file: AppendedFile
+  private let pending = Mutex<[UInt8]>([])
 
   /// Opens the file and truncates it if it exists.
   ///
@@ -21,35 +15,23 @@ package final class LineFile: Sendable {
   ///   - path: The file's path.
   ///   - location: Who may change the directory that it is in.
   /// - Throws: ``FileError`` if it cannot be written.
-  package init(path: String, in location: AtomicFile.Location = .anywhere) throws {
-    let descriptor = try Self.open(path, location)
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      let code = errno
-      close(descriptor)
-      throw FileError(path, .write, code: code)
-    }
-    self.path = path
-    self.descriptor = descriptor
-    isRegular = status.st_mode & S_IFMT == S_IFREG
+  package init(path: String, in location: AtomicFile.Location = .anywhere) throws(FileError) {
+    file = try AppendedFile(Self.open(path, location), path: path)
   }
 
-  private static func open(_ path: String, _ location: AtomicFile.Location) throws -> Int32 {
+  private static func open(
+    _ path: String, _ location: AtomicFile.Location
+  ) throws(FileError) -> OpenFile {
     switch location {
     case .anywhere:
-      let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-      let descriptor = SystemCall.retrying { Glibc.open(path, flags, 0o666) }
-      guard descriptor >= 0 else { throw FileError(path, .write, code: errno) }
-      return descriptor
+      return try FileError.wrapping(path, .write) { () throws(SystemError) in
+        try OpenFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)
+      }
     case .lockedDirectory:
       // Truncated only after it is known to belong to this program.
-      let descriptor = try OwnFile.open(path: path, access: O_WRONLY)
-      guard SystemCall.retrying({ ftruncate(descriptor, 0) }) == 0 else {
-        let code = errno
-        close(descriptor)
-        throw FileError(path, .write, code: code)
-      }
-      return descriptor
+      let file = try OwnFile.open(path: path, access: O_WRONLY | O_APPEND)
+      try FileError.wrapping(path, .write) { () throws(SystemError) in try file.truncate(to: 0) }
+      return file
     }
   }
 
@@ -58,22 +40,15 @@ package final class LineFile: Sendable {
   /// - Parameter path: The file.
   /// - Throws: ``FileError`` if it could not.
   package static func checkWritable(path: String) throws(FileError) {
-    var status = stat()
-    if stat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(path, .write, code: EISDIR) }
-      guard access(path, W_OK) == 0 else { throw FileError(path, .write, code: errno) }
-      return
+    try FileError.wrapping(path, .write) { () throws(SystemError) in
+      let system = FileSystems.current
+      if let status = try system.existing(path) {
+        guard status.kind != .folder else { throw SystemError(code: EISDIR) }
+        return try system.checkAccess(path, W_OK)
+      }
+      guard !path.isEmpty, !PathText.endsInSlash(path) else { throw SystemError(code: ENOENT) }
+      try system.checkAccess(PathText.parent(of: path), W_OK | X_OK)
     }
-    guard errno == ENOENT, !path.isEmpty, !PathText.endsInSlash(path) else {
-      throw FileError(path, .write, code: errno)
-    }
-    guard access(SystemCall.parent(of: path), W_OK | X_OK) == 0 else {
-      throw FileError(path, .write, code: errno)
-    }
-  }
-
-  deinit {
-    close(descriptor)
   }
 
   /// Appends a line, after those that could not be written before.
@@ -81,38 +56,23 @@ package final class LineFile: Sendable {
   /// - Parameter line: The line, without a line feed.
   /// - Throws: ``FileError`` if writing fails.
   package func append(_ line: some Sequence<UInt8>) throws {
-    try state.withLock { state in
-      state.pending += line
-      state.pending.append(UInt8(ascii: "\n"))
-      try flush(&state)
+    try pending.withLock { pending in
+      pending += line
+      pending.append(UInt8(ascii: "\n"))
+      try flush(&pending)
     }
   }
 
   /// Writes the lines that could not be written before, and synchronises the file to disk.
   ///
-  /// - Throws: ``FileError`` if writing fails again.
+  /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronised.
   package func finish() throws {
-    try state.withLock { try flush(&$0) }
-    guard isRegular else { return }
-    guard SystemCall.retrying({ fsync(descriptor) }) == 0 else {
-      throw FileError(path, .write, code: errno)
-    }
-    try AtomicFile.synchroniseFolder(of: path, path: path)
+    try pending.withLock { try flush(&$0) }
+    try file.synchronize()
   }
 
-  private func flush(_ state: inout (written: off_t, pending: [UInt8])) throws {
-    do {
-      let code = StopSignals.whileWaiting {
-        state.pending.withUnsafeBytes { SystemCall.write($0, to: descriptor) }
-      }
-      if let code { throw FileError(path, .write, code: code) }
-      state.written += off_t(state.pending.count)
-      state.pending.removeAll()
-    } catch {
-      if isRegular, ftruncate(descriptor, state.written) == 0 {
-        lseek(descriptor, state.written, SEEK_SET)
-      }
-      throw error
-    }
+  private func flush(_ pending: inout [UInt8]) throws(FileError) {
+    try file.append(pending)
+    pending.removeAll()
   }
 }

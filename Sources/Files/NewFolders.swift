@@ -14,19 +14,26 @@ package struct NewFolders: Sendable {
   package init(path: String) throws(FileError) {
     self.path = path
     let missing = Self.missing(in: path)
-    try Self.requireFolder(missing.first.map(SystemCall.parent) ?? path, for: path)
+    try Self.requireFolder(missing.first.map(PathText.parent) ?? path, for: path)
     var made: [String] = []
-    for folder in missing {
-      if mkdir(folder, 0o777) == 0 {
-        made.insert(folder, at: 0)
-      } else if errno != EEXIST {
-        let code = errno
-        Self.remove(made)
-        throw FileError(path, .write, code: code)
-      }
+    do throws(SystemError) {
+      for folder in missing where try Self.make(folder) { made.insert(folder, at: 0) }
+    } catch {
+      Self.remove(made)
+      throw FileError(path, .write, code: error.code)
     }
     self.made = made
     try Self.requireFolder(path, for: path)
+  }
+
+  /// Creates a folder; false if another process has just created it.
+  private static func make(_ folder: String) throws(SystemError) -> Bool {
+    do throws(SystemError) {
+      try FileSystems.current.makeFolder(folder, mode: 0o777)
+      return true
+    } catch where error.code == EEXIST {
+      return false
+    }
   }
 
   /// Checks whether ``init(path:)`` could create the folder, and files could be written to it; creates
@@ -35,17 +42,21 @@ package struct NewFolders: Sendable {
   /// - Parameter path: The folder.
   /// - Throws: ``FileError``.
   package static func check(path: String) throws(FileError) {
-    let existing = missing(in: path).first.map(SystemCall.parent) ?? path
+    let existing = missing(in: path).first.map(PathText.parent) ?? path
     try requireFolder(existing, for: path)
-    guard access(existing, W_OK | X_OK) == 0 else { throw FileError(path, .write, code: errno) }
+    try FileError.wrapping(path, .write) { () throws(SystemError) in
+      try FileSystems.current.checkAccess(existing, W_OK | X_OK)
+    }
   }
 
   /// Removes the created folders that are empty.
   package func removeIfEmpty() { Self.remove(made) }
 
   private static func remove(_ made: [String]) {
-    for folder in made {
-      guard rmdir(folder) == 0 else { return }
+    do throws(SystemError) {
+      for folder in made { try FileSystems.current.removeFolder(folder) }
+    } catch {
+      // Another process has put something into it.
     }
   }
 
@@ -55,23 +66,27 @@ package struct NewFolders: Sendable {
     var folder = PathNames.absolute(path)
     while !exists(folder), folder != "/" {
       missing.append(folder)
-      folder = SystemCall.parent(of: folder)
+      folder = PathText.parent(of: folder)
     }
     return missing.reversed()
   }
 
   private static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR)
+    do throws(SystemError) {
+      return try FileSystems.current.existing(path) != nil
+    } catch {
+      // What the system does not tell is found when the folder is made.
+      return error.code != ENOTDIR
+    }
   }
 
   private static func requireFolder(_ folder: String, for path: String) throws(FileError) {
-    var status = stat()
-    guard stat(folder, &status) == 0 else { throw FileError(path, .write, code: errno) }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
+    let status = try FileError.wrapping(path, .write) { () throws(SystemError) in
+      try FileSystems.current.status(folder, followingLink: true)
+    }
+    guard status.kind == .folder else {
       throw FileError(
-        path, .write,
-        found: status.st_mode & S_IFMT == S_IFREG ? "a file" : InputFile.kind(of: status.st_mode),
+        path, .write, found: status.kind == .regular ? "a file" : status.kind.description,
         expected: "a directory")
     }
   }

@@ -11,31 +11,24 @@ package enum OwnFile {
   /// - Parameters:
   ///   - path: The file.
   ///   - access: `O_RDWR` or `O_WRONLY`.
-  /// - Returns: The descriptor.
+  /// - Returns: The file.
   /// - Throws: ``FileError`` if it cannot be written, is not a regular file, or has several names.
-  package static func open(path: String, access: Int32) throws(FileError) -> Int32 {
-    // Not blocking: a named pipe must be refused without waiting for a reader.
-    let flags = access | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-    let descriptor = SystemCall.retrying { Glibc.open(path, flags, 0o666) }
-    guard descriptor >= 0 else {
-      guard errno == ELOOP else { throw FileError(path, .write, code: errno) }
-      throw unexpected(path, "a symbolic link")
+  package static func open(path: String, access: Int32) throws(FileError) -> OpenFile {
+    let file: OpenFile
+    let status: FileStatus
+    do throws(SystemError) {
+      // Not blocking: a named pipe must be refused without waiting for a reader.
+      file = try OpenFile(path, access | O_CREAT | O_NOFOLLOW | O_NONBLOCK)
+      status = try file.status
+    } catch {
+      if error.code == ELOOP { throw unexpected(path, FileStatus.Kind.link.description) }
+      throw FileError(path, .write, code: error.code)
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      let code = errno
-      close(descriptor)
-      throw FileError(path, .write, code: code)
+    guard status.kind == .regular else { throw unexpected(path, status.kind.description) }
+    guard status.nameCount == 1 else {
+      throw unexpected(path, "a file with \(status.nameCount) names (hard links)")
     }
-    guard status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else {
-      close(descriptor)
-      throw unexpected(
-        path,
-        status.st_mode & S_IFMT == S_IFREG
-          ? "a file with \(status.st_nlink) names (hard links)"
-          : InputFile.kind(of: status.st_mode))
-    }
-    return descriptor
+    return file
   }
 
   private static func unexpected(_ path: String, _ found: String) -> FileError {

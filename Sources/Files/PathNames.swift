@@ -37,7 +37,7 @@ package enum PathNames {
     for _ in 0..<maximumLinks {
       guard realPath(path) == nil, let link = destination(of: path) else { break }
       path =
-        PathText.isAbsolute(link) ? link : PathText.joined(SystemCall.parent(of: path), link)
+        PathText.isAbsolute(link) ? link : PathText.joined(PathText.parent(of: path), link)
     }
     // A name that does not exist is not a link: `..` after it leads back.
     return joined(
@@ -54,10 +54,15 @@ package enum PathNames {
   /// - Returns: Whether writing to one would change the other.
   package static func areSame(_ one: String, _ other: String) -> Bool {
     if target(of: one) == target(of: other) { return true }
-    var statuses = (stat(), stat())
-    return stat(one, &statuses.0) == 0 && stat(other, &statuses.1) == 0
-      && statuses.0.st_mode & S_IFMT == S_IFREG
-      && statuses.0.st_dev == statuses.1.st_dev && statuses.0.st_ino == statuses.1.st_ino
+    let system = FileSystems.current
+    do throws(SystemError) {
+      let (status, otherStatus) = (
+        try system.status(one, followingLink: true), try system.status(other, followingLink: true)
+      )
+      return status.kind == .regular && status.identity == otherStatus.identity
+    } catch {
+      return false
+    }
   }
 
   private static func fromRoot(_ path: String) -> String? {
@@ -81,9 +86,11 @@ package enum PathNames {
   }
 
   private static func realPath(_ path: String) -> String? {
-    guard let real = realpath(path, nil) else { return nil }
-    defer { free(real) }
-    return String(validatingCString: real)
+    do throws(SystemError) {
+      return try FileSystems.current.realPath(path)
+    } catch {
+      return nil
+    }
   }
 
   private static func destination(of link: String) -> String? {

@@ -40,6 +40,16 @@ package enum PathText {
     return String(Substring(path.utf8[...end]))
   }
 
+  /// The folder that contains the last name of a path.
+  ///
+  /// - Parameter path: The path.
+  /// - Returns: The part before the last name; `.` if there is none.
+  package static func parent(of path: String) -> String {
+    let folder = folder(of: trimmed(path))
+    if folder.isEmpty { return "." }
+    return folder == "/" ? folder : String(Substring(folder.utf8.dropLast()))
+  }
+
   /// The path of a name in a folder.
   ///
   /// - Parameters:

@@ -12,25 +12,24 @@ extension TemporaryName {
   /// - Throws: ``FileError``.
   static func makeFolder(
     in folder: String, mode: mode_t, for path: String
-  ) throws(FileError) -> (Int32, String) {
+  ) throws(FileError) -> (OpenFile, String) {
     while true {
       let name = unique(in: folder)
-      guard mkdir(name, mode) == 0 else {
-        if errno == EEXIST { continue }
-        throw FileError(path, .write, code: errno)
+      do throws(SystemError) {
+        try FileSystems.current.makeFolder(name, mode: mode)
+      } catch {
+        if error.code == EEXIST { continue }
+        throw FileError(path, .write, code: error.code)
       }
-      let descriptor = openFolder(name)
-      // Another process may have found the folder before it was locked, and removes it.
-      if descriptor < 0, errno == ENOENT { continue }
-      guard descriptor >= 0 else {
-        let code = errno
-        rmdir(name)
-        throw FileError(path, .write, code: code)
+      do throws(SystemError) {
+        let opened = try OpenFile(name, folderFlags)
+        // Another process may have found the folder before it was locked, and removes it.
+        if !isTaken(opened), leads(name, to: opened, kind: .folder) { return (opened, name) }
+      } catch {
+        if error.code == ENOENT { continue }
+        removeIfEmpty(name)
+        throw FileError(path, .write, code: error.code)
       }
-      let isTaken =
-        SystemCall.retrying { flock(descriptor, LOCK_EX | LOCK_NB) } != 0 && errno == EWOULDBLOCK
-      if !isTaken, leads(name, to: descriptor, kind: S_IFDIR) { return (descriptor, name) }
-      close(descriptor)
     }
   }
 
@@ -42,12 +41,7 @@ extension TemporaryName {
   static func removeLeftoverFolders(in folder: String) {
     for name in leftoverNames(in: folder) {
       let path = folder + "/" + name
-      let descriptor = openFolder(path)
-      guard descriptor >= 0 else { continue }
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0, leads(path, to: descriptor, kind: S_IFDIR) {
-        removeFolder(path, descriptor)
-      }
-      close(descriptor)
+      removeLeftover(path, flags: folderFlags, kind: .folder) { removeFolder(path, $0) }
     }
   }
 
@@ -57,21 +51,25 @@ extension TemporaryName {
   ///
   /// - Parameters:
   ///   - path: The folder's path.
-  ///   - descriptor: The folder, open.
-  static func removeFolder(_ path: String, _ descriptor: Int32) {
-    // It may have been given the permissions of another folder, which may not allow it.
-    fchmod(descriptor, 0o700)
-    do throws(SystemCall.FolderError) {
-      for name in try SystemCall.nameBytes(in: descriptor) {
-        unlinkat(descriptor, name.map { CChar(bitPattern: $0) } + [0], 0)
-      }
+  ///   - folder: The folder, open.
+  static func removeFolder(_ path: String, _ folder: OpenFile) {
+    do throws(SystemError) {
+      // It may have been given the permissions of another folder, which may not allow it.
+      try folder.setPermissions(0o700)
+      for name in try folder.names() { try folder.remove(name) }
     } catch {
-      // Names that cannot be listed are not known: the folder stays, unless it is empty.
+      // What cannot be listed or removed stays, and the folder with it.
     }
-    rmdir(path)
+    removeIfEmpty(path)
   }
 
-  private static func openFolder(_ path: String) -> Int32 {
-    SystemCall.retrying { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+  private static func removeIfEmpty(_ path: String) {
+    do throws(SystemError) {
+      try FileSystems.current.removeFolder(path)
+    } catch {
+      // It stays, and the next run tries again.
+    }
   }
+
+  private static let folderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
 }

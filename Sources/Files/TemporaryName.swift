@@ -18,19 +18,14 @@ package enum TemporaryName {
   /// - Throws: ``FileError``.
   static func open(
     in folder: String, mode: mode_t, for path: String
-  ) throws(FileError) -> (Int32, String) {
+  ) throws(FileError) -> (OpenFile, String) {
     while true {
       let name = unique(in: folder)
-      let descriptor = SystemCall.retrying {
-        Glibc.open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      let file = try FileError.wrapping(path, .write) { () throws(SystemError) in
+        try OpenFile(name, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
       }
-      guard descriptor >= 0 else { throw FileError(path, .write, code: errno) }
-      // Another process may have found the file before it was locked, and removes it. On a file
-      // system without locks, no process removes anything.
-      let isTaken =
-        SystemCall.retrying { flock(descriptor, LOCK_EX | LOCK_NB) } != 0 && errno == EWOULDBLOCK
-      if !isTaken, leads(name, to: descriptor) { return (descriptor, name) }
-      close(descriptor)
+      // Another process may have found the file before it was locked, and removes it.
+      if !isTaken(file), leads(name, to: file, kind: .regular) { return (file, name) }
     }
   }
 
@@ -42,11 +37,29 @@ package enum TemporaryName {
   package static func removeLeftovers(in folder: String) {
     for name in leftoverNames(in: folder) {
       let path = folder + "/" + name
-      let descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
-      guard descriptor >= 0 else { continue }
+      removeLeftover(path, flags: O_WRONLY | O_NONBLOCK, kind: .regular) { _ throws(SystemError) in
+        try FileSystems.current.remove(path)
+      }
+    }
+  }
+
+  /// Removes what a killed process left, if it can be removed.
+  ///
+  /// - Parameters:
+  ///   - path: The file or folder.
+  ///   - flags: How it is opened.
+  ///   - kind: What it is.
+  ///   - remove: Removes it.
+  static func removeLeftover(
+    _ path: String, flags: Int32, kind: FileStatus.Kind,
+    by remove: (OpenFile) throws(SystemError) -> Void
+  ) {
+    do throws(SystemError) {
+      let file = try OpenFile(path, flags | O_NOFOLLOW)
       // A file that was just renamed may still be listed under its old name.
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0, leads(path, to: descriptor) { unlink(path) }
-      close(descriptor)
+      if try file.lock(), leads(path, to: file, kind: kind) { try remove(file) }
+    } catch {
+      // It stays, and the next run tries again.
     }
   }
 
@@ -60,18 +73,29 @@ package enum TemporaryName {
   /// The temporary names in a folder, in use or left.
   static func leftoverNames(in folder: String) -> [String] {
     // In a folder that cannot be listed no leftovers are found.
-    let names = (try? SystemCall.names(in: folder)) ?? []
+    let names = (try? FileSystems.current.names(in: folder)) ?? []
     return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }
   }
 
+  /// Whether another process has locked a new file or folder.
+  ///
+  /// On a file system without locks no process removes anything.
+  static func isTaken(_ file: OpenFile) -> Bool {
+    do throws(SystemError) {
+      return try !file.lock()
+    } catch {
+      return false
+    }
+  }
+
   /// Whether a path leads to an open file or folder.
-  static func leads(
-    _ path: String, to descriptor: Int32, kind: mode_t = S_IFREG
-  ) -> Bool {
-    var named = stat()
-    var opened = stat()
-    return lstat(path, &named) == 0 && fstat(descriptor, &opened) == 0
-      && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino
-      && opened.st_mode & S_IFMT == kind
+  static func leads(_ path: String, to file: OpenFile, kind: FileStatus.Kind) -> Bool {
+    do throws(SystemError) {
+      let named = try FileSystems.current.status(path, followingLink: false)
+      let opened = try file.status
+      return named.identity == opened.identity && opened.kind == kind
+    } catch {
+      return false
+    }
   }
 }

@@ -1,6 +1,7 @@
+import Files
 import Glibc
 
-/// A thread that runs one function.
+/// A thread that runs one function, with the file system of the thread that starts it.
 ///
 /// Dispatch waits forever for a thread that the system refuses; this initialiser reports the
 /// refusal.
@@ -11,7 +12,9 @@ package struct OwnThread: Sendable {
   ///
   /// - Parameter body: The function to run. It may start before this initialiser returns.
   package init?(_ body: @escaping @Sendable () -> Void) {
-    let function = Unmanaged.passRetained(Function(body: body))
+    let files = FileSystems.current
+    let function = Unmanaged.passRetained(
+      Function { FileSystems.$current.withValue(files, operation: body) })
     var identifier = pthread_t()
     let code = pthread_create(
       &identifier, nil,

@@ -28,7 +28,7 @@ struct PathNamesTests {
     #expect(PathNames.absolute("x/y") == current + "/x/y")
     #expect(PathNames.absolute("./x//y/.") == current + "/x/y")
     #expect(PathNames.absolute(".") == current)
-    let parent = PathNames.target(of: SystemCall.parent(of: current))
+    let parent = PathNames.target(of: PathText.parent(of: current))
     #expect(PathNames.absolute("../x") == parent + "/x")
     #expect(PathNames.absolute("") == "")
     #expect(PathNames.absolute("/") == "/")

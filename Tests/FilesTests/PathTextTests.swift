@@ -31,10 +31,10 @@ struct PathTextTests {
 
   @Test("give the folder, the name and the target of a path with such a mark")
   func users() throws {
-    #expect(SystemCall.parent(of: "/a/\u{301}b") == "/a")
-    #expect(SystemCall.parent(of: "/\u{301}b/") == "/")
-    #expect(SystemCall.parent(of: "\u{301}b") == ".")
-    #expect(SystemCall.parent(of: "//") == "/")
+    #expect(PathText.parent(of: "/a/\u{301}b") == "/a")
+    #expect(PathText.parent(of: "/\u{301}b/") == "/")
+    #expect(PathText.parent(of: "\u{301}b") == ".")
+    #expect(PathText.parent(of: "//") == "/")
     #expect(PathNames.absolute("/none/\u{301}b/./c") == "/none/\u{301}b/c")
     #expect(PathNames.absolute("/\u{301}b") == "/\u{301}b")
     #expect(PathNames.name(of: "/a/\u{301}b") == "\u{301}b")

@@ -91,20 +91,22 @@ struct ImageFolder: Sendable {
     var folders: [String] = []
     var others: [String] = []
     for name in try names(in: path).sorted(by: NaturalOrder.precedes) {
-      var status = stat()
       let place = PathText.joined(path, name)
-      guard stat(place, &status) == 0 else {
-        throw .system(.unreadable, cannot: "be read", place, code: errno)
+      let kind: FileStatus.Kind
+      do throws(SystemError) {
+        kind = try FileSystems.current.status(place, followingLink: true).kind
+      } catch {
+        throw .system(.unreadable, cannot: "be read", place, code: error.code)
       }
-      if status.st_mode & S_IFMT == S_IFDIR { folders.append(name) } else { others.append(name) }
+      if kind == .folder { folders.append(name) } else { others.append(name) }
     }
     return (folders, others)
   }
 
   private static func names(in path: String) throws(DataError) -> [String] {
     let names: [[UInt8]]
-    do throws(SystemCall.FolderError) {
-      names = try SystemCall.nameBytes(in: path)
+    do throws(SystemError) {
+      names = try FileSystems.current.nameBytes(in: path)
     } catch {
       let found = error.code == ENOTDIR ? "found a file, expected a folder of images" : "\(error)"
       throw DataError(

@@ -21,8 +21,7 @@ enum SourceKind: Sendable {
   /// - Parameter path: A file or folder.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` for another form.
   init(of path: String) throws(DataError) {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    if FileSystems.current.isFolder(path) {
       self = .folder
       return
     }

@@ -164,7 +164,14 @@ enum Console {
   /// - Returns: The error number of the system; nil if the text was written.
   private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
-    return text.withUTF8 { SystemCall.write(UnsafeRawBufferPointer($0), to: descriptor) }
+    return text.withUTF8 { bytes in
+      do throws(SystemError) {
+        try SystemCall.write(UnsafeRawBufferPointer(bytes), to: descriptor)
+        return nil
+      } catch {
+        return error.code
+      }
+    }
   }
 }
 

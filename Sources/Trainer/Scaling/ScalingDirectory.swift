@@ -22,15 +22,16 @@ package enum ScalingDirectory {
       throw TrainerError(.usage, "\(setting: "output") is empty; it must be a directory's name")
     }
     let result = path + "/" + ScalingResult.fileName
-    if FileManager.default.fileExists(atPath: result), !overwrite {
+    if FileSystems.current.holds(result), !overwrite {
       throw TrainerError(
         .usage,
         "\(result) exists: give another \(setting: "output"), or \(setting: "overwrite") "
           + "to replace it")
     }
-    if let code = SystemCall.makeFolder(path) {
-      throw TrainerError(
-        .inputOutput, "\(path): cannot be made: \(SystemCall.text(of: code))")
+    do throws(SystemError) {
+      try FileSystems.current.makeFolders(path)
+    } catch {
+      throw TrainerError(.inputOutput, "\(path): cannot be made: \(error)")
     }
     for name in [ScalingResult.fileName, tableName, pageName] {
       try AtomicFile.checkReplaceable(path: path + "/" + name)

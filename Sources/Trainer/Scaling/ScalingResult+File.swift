@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageData
 import Model
@@ -40,8 +41,6 @@ extension ScalingResult {
   }
 
   private static func file(at path: String) -> String {
-    var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-    return exists && isDirectory.boolValue ? path + "/" + fileName : path
+    FileSystems.current.isFolder(path) ? path + "/" + fileName : path
   }
 }

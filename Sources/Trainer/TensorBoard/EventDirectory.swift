@@ -13,15 +13,23 @@ enum EventDirectory {
   static func checkWritable(_ directory: String) throws {
     // Without it the directory above the empty name would be the current one.
     guard !directory.isEmpty else { throw unwritable(directory, ENOENT) }
-    var folder = directory
-    var status = stat()
-    while stat(folder, &status) != 0 {
-      // A link to nothing is taken, though nothing is there.
-      guard errno == ENOENT, lstat(folder, &status) != 0 else { throw unwritable(directory, errno) }
-      folder = SystemCall.parent(of: folder)
+    let system = FileSystems.current
+    do throws(SystemError) {
+      var folder = directory
+      var found = try system.existing(folder)
+      while found == nil {
+        // A link to nothing is taken, though nothing is there.
+        guard try system.existing(folder, followingLink: false) == nil else {
+          throw SystemError(code: ENOENT)
+        }
+        folder = PathText.parent(of: folder)
+        found = try system.existing(folder)
+      }
+      guard found?.kind == .folder else { throw SystemError(code: ENOTDIR) }
+      try system.checkAccess(folder, W_OK | X_OK)
+    } catch {
+      throw unwritable(directory, error.code)
     }
-    guard status.st_mode & S_IFMT == S_IFDIR else { throw unwritable(directory, ENOTDIR) }
-    guard access(folder, W_OK | X_OK) == 0 else { throw unwritable(directory, errno) }
   }
 
   /// Creates a directory and those above it that do not exist.
@@ -29,7 +37,11 @@ enum EventDirectory {
   /// - Parameter directory: The directory.
   /// - Throws: ``TrainerError`` of code 74.
   static func make(_ directory: String) throws {
-    if let code = SystemCall.makeFolder(directory) { throw unwritable(directory, code) }
+    do throws(SystemError) {
+      try FileSystems.current.makeFolders(directory)
+    } catch {
+      throw unwritable(directory, error.code)
+    }
   }
 
   /// The latest time in the name of an event file.
@@ -39,8 +51,8 @@ enum EventDirectory {
   /// - Throws: ``TrainerError`` of code 74 if the directory cannot be read.
   static func latestTime(in directory: String) throws -> Int? {
     let names: [String]
-    do {
-      names = try SystemCall.names(in: directory)
+    do throws(SystemError) {
+      names = try FileSystems.current.names(in: directory)
     } catch {
       throw unwritable(directory, error.code)
     }

@@ -2,15 +2,11 @@ import Files
 import Foundation
 import Glibc
 import Machine
-import Synchronization
 import Training
 
 /// A file of TensorBoard events, each written with a single write.
 package final class EventFile: Sendable {
-  /// The file's path.
-  package let path: String
-
-  private let descriptor: Mutex<Int32>
+  private let file: AppendedFile
 
   /// Creates a file whose name makes TensorBoard read it after the existing ones.
   ///
@@ -25,25 +21,26 @@ package final class EventFile: Sendable {
     let name =
       "\(EventDirectory.namePrefix)\(EventDirectory.digits(of: wallTime, after: latest))."
       + "\(MachineName.current().host).\(getpid())"
-    var number = 0
-    var path: String
-    var file: Int32
-    repeat {
-      path = "\(directory)/\(name).\(number)"
-      let name = path
-      file = SystemCall.retrying {
-        open(name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
-      }
-      number += 1
-    } while file < 0 && errno == EEXIST
-    guard file >= 0 else { throw EventDirectory.unwritable(directory, errno) }
-    self.path = path
-    descriptor = Mutex(file)
+    file = try Self.create("\(directory)/\(name)", in: directory)
     try append(Event(wallTime: wallTime, content: .fileVersion("brain.Event:2")))
   }
 
-  deinit {
-    descriptor.withLock { _ = close($0) }
+  /// The file's path.
+  package var path: String { file.path }
+
+  /// Creates a file of a name and the first number that is free.
+  private static func create(_ name: String, in directory: String) throws -> AppendedFile {
+    var number = 0
+    while true {
+      let path = "\(name).\(number)"
+      do {
+        let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
+        return try AppendedFile(file, path: path)
+      } catch let error as SystemError {
+        guard error.code == EEXIST else { throw EventDirectory.unwritable(directory, error.code) }
+        number += 1
+      }
+    }
   }
 
   /// Checks whether a file could be created, without creating or changing anything.
@@ -114,13 +111,7 @@ package final class EventFile: Sendable {
   ///
   /// - Throws: `FileError` if the system cannot do it.
   package func synchronise() throws {
-    try descriptor.withLock { descriptor in
-      // EINVAL: a file system without such an operation.
-      guard SystemCall.retrying({ fsync(descriptor) }) == 0 || errno == EINVAL else {
-        throw unwritable(errno)
-      }
-    }
-    try AtomicFile.synchroniseFolder(of: path, path: path)
+    try file.synchronize()
   }
 
   private func append(
@@ -130,22 +121,6 @@ package final class EventFile: Sendable {
   }
 
   private func append(_ event: Event) throws {
-    let record = RecordFrame.framing(EventMessage.encoding(event))
-    try descriptor.withLock { descriptor in
-      let start = lseek(descriptor, 0, SEEK_END)
-      do {
-        guard start >= 0 else { throw unwritable(errno) }
-        let code = record.withUnsafeBytes { SystemCall.write($0, to: descriptor) }
-        if let code { throw unwritable(code) }
-      } catch {
-        // Readers stop at half a record, and would not see what follows once there is room again.
-        if start >= 0 { _ = ftruncate(descriptor, start) }
-        throw error
-      }
-    }
-  }
-
-  private func unwritable(_ code: Int32) -> FileError {
-    FileError(path, .write, code: code)
+    try file.append(RecordFrame.framing(EventMessage.encoding(event)))
   }
 }

@@ -94,10 +94,16 @@ struct MeasurementProcess {
       var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       let ready = poll(&event, 1, Self.pollTimeout)
       if ready == 0 || (ready < 0 && errno == EINTR) { continue }
-      let count = SystemCall.retrying { Glibc.read(descriptor, &chunk, chunk.count) }
-      guard count >= 0 else {
-        throw TrainerError(
-          .failed, "the output of a measurement cannot be read: \(SystemCall.text(of: errno))")
+      let count: Int
+      do throws(SystemError) {
+        count = try retrying { () throws(SystemError) in
+          try chunk.withUnsafeMutableBufferPointer { buffer throws(SystemError) in
+            try LinuxFileSystem().read(
+              descriptor, into: UnsafeMutableRawBufferPointer(buffer), at: nil)
+          }
+        }
+      } catch {
+        throw TrainerError(.failed, "the output of a measurement cannot be read: \(error)")
       }
       if count == 0 { return output }
       output.append(contentsOf: chunk[..<count])

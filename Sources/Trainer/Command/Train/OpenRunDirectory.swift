@@ -1,5 +1,4 @@
 import Files
-import Glibc
 import Machine
 import Parallel
 import Runs
@@ -97,7 +96,7 @@ struct OpenRunDirectory: JobDirectory {
     // The other ranks wait to hear whether there is one.
     _ = run.communicator.any(newest != nil)
     guard let checkpoint = newest else {
-      guard access(paths.model, F_OK) != 0 else {
+      guard !FileSystems.current.holds(paths.model) else {
         throw TrainerError(
           .badData,
           "\(paths.directory) holds the model of a complete run, but no checkpoint to resume from; "

@@ -52,9 +52,7 @@ package struct CheckpointFolder: Sendable {
     }
     try checkpoint.write(path: file(step: checkpoint.position.step))
     for step in try steps().dropLast(keep) {
-      guard unlink(file(step: step)) == 0 || errno == ENOENT else {
-        throw FileError(file(step: step), .remove, code: errno)
-      }
+      try remove(file(step: step))
     }
   }
 
@@ -118,9 +116,13 @@ package struct CheckpointFolder: Sendable {
   /// - Throws: ``FileError`` if one cannot be removed.
   package func removeAll() throws {
     for name in try names() where name.hasPrefix(Self.prefix) {
-      guard unlink(path + "/" + name) == 0 || errno == ENOENT else {
-        throw FileError(path + "/" + name, .remove, code: errno)
-      }
+      try remove(path + "/" + name)
+    }
+  }
+
+  private func remove(_ file: String) throws(FileError) {
+    try FileError.wrapping(file, .remove) { () throws(SystemError) in
+      try FileSystems.current.removeIfPresent(file)
     }
   }
 
@@ -138,8 +140,8 @@ package struct CheckpointFolder: Sendable {
   }
 
   private func names() throws -> [String] {
-    do {
-      return try SystemCall.names(in: path)
+    do throws(SystemError) {
+      return try FileSystems.current.names(in: path)
     } catch {
       if error.code == ENOENT { return [] }
       throw FileError(path, .read, code: error.code)
@@ -148,8 +150,8 @@ package struct CheckpointFolder: Sendable {
 
   private func renameDamaged(step: Int) throws {
     let old = file(step: step)
-    guard rename(old, old + Self.damagedSuffix) == 0 else {
-      throw FileError(old, .rename, code: errno)
+    try FileError.wrapping(old, .rename) { () throws(SystemError) in
+      try FileSystems.current.rename(old, old + Self.damagedSuffix)
     }
   }
 }

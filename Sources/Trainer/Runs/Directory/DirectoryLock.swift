@@ -8,7 +8,7 @@ import Training
 /// The kernel releases it when the process ends, for whatever reason.
 final class DirectoryLock: Sendable {
   private let path: String
-  private let descriptor: Int32
+  private let file: OpenFile
 
   /// Takes the lock.
   ///
@@ -17,38 +17,35 @@ final class DirectoryLock: Sendable {
   ///   cannot be opened or locked.
   init(directory: String) throws {
     let path = directory + "/" + RecordedRun.lockName
-    let descriptor = try OwnFile.open(path: path, access: O_RDWR)
-    guard Self.lock(descriptor) else {
-      let code = errno
-      let owner = Self.ownerText(descriptor)
-      close(descriptor)
-      guard code == EWOULDBLOCK else {
-        throw FileError(path, .lock, code: code)
-      }
+    file = try OwnFile.open(path: path, access: O_RDWR)
+    self.path = path
+    guard try Self.lock(file, path) else {
+      let owner = Self.ownerText(file)
       throw TrainerError(
         .inputOutput,
         "\(directory) is in use by another process\(owner.isEmpty ? "" : ", \(owner)")")
     }
-    self.path = path
-    self.descriptor = descriptor
     // Only for messages: the lock itself is held by the kernel.
-    let owner = "\(getpid()) on \(MachineName.current().host)\n"
-    _ = ftruncate(descriptor, 0)
-    _ = owner.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+    let owner = Array("\(getpid()) on \(MachineName.current().host)\n".utf8)
+    do throws(SystemError) {
+      try file.truncate(to: 0)
+      try owner.withUnsafeBufferPointer { bytes throws(SystemError) in
+        try file.write(UnsafeRawBufferPointer(bytes))
+      }
+    } catch {
+      // Messages then do not name the owner.
+    }
   }
 
   /// Retries for up to 50 ms, since a process that lists runs takes the lock for a moment.
-  private static func lock(_ descriptor: Int32) -> Bool {
-    for _ in 0..<10 {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-      guard errno == EWOULDBLOCK || errno == EINTR else { return false }
-      usleep(5000)
+  private static func lock(_ file: OpenFile, _ path: String) throws(FileError) -> Bool {
+    try FileError.wrapping(path, .lock) { () throws(SystemError) in
+      for _ in 0..<10 {
+        if try file.lock() { return true }
+        usleep(5000)
+      }
+      return try file.lock()
     }
-    return flock(descriptor, LOCK_EX | LOCK_NB) == 0
-  }
-
-  deinit {
-    close(descriptor)
   }
 
   /// Whether the directory's path still leads to the locked file.
@@ -56,19 +53,26 @@ final class DirectoryLock: Sendable {
   /// False once the directory was moved or removed; another process may have created a new one with
   /// the same name.
   var isInPlace: Bool {
-    var named = stat()
-    // Other errors do not prove that the file is gone.
-    guard stat(path, &named) == 0 else { return errno != ENOENT && errno != ENOTDIR }
-    var held = stat()
-    guard fstat(descriptor, &held) == 0 else { return true }
-    return named.st_dev == held.st_dev && named.st_ino == held.st_ino
+    do throws(SystemError) {
+      return try FileSystems.current.status(path, followingLink: true).identity
+        == file.status.identity
+    } catch {
+      // Other errors do not prove that the file is gone.
+      return error.code != ENOENT && error.code != ENOTDIR
+    }
   }
 
   /// The first line of the lock file, which names its owner; empty if there is none.
-  private static func ownerText(_ descriptor: Int32) -> String {
+  private static func ownerText(_ file: OpenFile) -> String {
     var bytes = [UInt8](repeating: 0, count: 200)
-    let count = pread(descriptor, &bytes, bytes.count, 0)
-    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-      .split(separator: "\n").first.map(String.init) ?? ""
+    do throws(SystemError) {
+      let count = try bytes.withUnsafeMutableBufferPointer { buffer throws(SystemError) in
+        try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+      }
+      return String(decoding: bytes.prefix(count), as: UTF8.self)
+        .split(separator: "\n").first.map(String.init) ?? ""
+    } catch {
+      return ""
+    }
   }
 }

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Glibc
 import ImageData
 import Training
@@ -67,17 +66,20 @@ package struct RunDirectory: Sendable {
   ///   read.
   package static func check(path: String, mode: Mode) throws {
     let paths = Paths(directory: path)
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      guard errno == ENOENT, !path.isEmpty else { throw unwritable(path, errno) }
-      guard lstat(path, &status) != 0 else {
+    let system = FileSystems.current
+    let found = try unwritable(path) { () throws(SystemError) in try system.existing(path) }
+    guard let found else {
+      guard !path.isEmpty else { throw unwritable(path, ENOENT) }
+      let link = try unwritable(path) { () throws(SystemError) in
+        try system.existing(path, followingLink: false)
+      }
+      guard link == nil else {
         throw TrainerError(
           .inputOutput, "\(path): cannot be created: it is a symbolic link that leads nowhere")
       }
-      try checkParent(of: path)
-      return
+      return try checkParent(of: path)
     }
-    guard status.st_mode & S_IFMT == S_IFDIR else { throw unwritable(path, ENOTDIR) }
+    guard found.kind == .folder else { throw unwritable(path, ENOTDIR) }
     let holdsRun = try holdsRun(paths)
     if mode == .new, holdsRun {
       throw TrainerError(
@@ -87,7 +89,9 @@ package struct RunDirectory: Sendable {
       )
     }
     // For root this fails only on a read-only file system.
-    guard access(path, R_OK | W_OK | X_OK) == 0 else { throw unwritable(path, errno) }
+    try unwritable(path) { () throws(SystemError) in
+      try system.checkAccess(path, R_OK | W_OK | X_OK)
+    }
     // A mistyped path must not remove files that are not a run of this trainer.
     if mode == .overwrite, holdsRun { _ = try RunRecord.read(path: paths.config) }
   }
@@ -100,13 +104,14 @@ package struct RunDirectory: Sendable {
   private static func holdsRun(_ paths: Paths) throws -> Bool {
     var isFound = false
     for path in paths.reserved {
-      var status = stat()
-      guard lstat(path, &status) == 0 else {
-        if errno == ENOENT { continue }
-        throw TrainerError(
-          .inputOutput, "\(path): cannot be examined: \(SystemCall.text(of: errno))")
+      let status: FileStatus?
+      do throws(SystemError) {
+        status = try FileSystems.current.existing(path, followingLink: false)
+      } catch {
+        throw TrainerError(.inputOutput, "\(path): cannot be examined: \(error)")
       }
-      guard status.st_mode & S_IFMT != S_IFLNK else {
+      guard let status else { continue }
+      guard status.kind != .link else {
         throw TrainerError(
           .inputOutput,
           "\(path): found a symbolic link, expected nothing or the run's own "
@@ -125,7 +130,7 @@ package struct RunDirectory: Sendable {
   package static func owner(of path: String) -> String? {
     var file = PathNames.target(of: path)
     while file != "/" {
-      let directory = SystemCall.parent(of: file)
+      let directory = PathText.parent(of: file)
       let paths = Paths(directory: directory)
       if paths.reserved.contains(file), isUsed(paths) { return directory }
       file = directory
@@ -135,7 +140,8 @@ package struct RunDirectory: Sendable {
 
   /// Whether a directory contains a run's record, or the files that a run creates first.
   private static func isUsed(_ paths: Paths) -> Bool {
-    if access(paths.lock, F_OK) == 0, access(paths.checkpoints, F_OK) == 0 { return true }
+    let system = FileSystems.current
+    if system.holds(paths.lock), system.holds(paths.checkpoints) { return true }
     do {
       return try RunRecord.readIfPresent(path: paths.config) != nil
     } catch {
@@ -164,16 +170,16 @@ package struct RunDirectory: Sendable {
 
   /// Creates a directory and its missing parents, and synchronises each to disk.
   private static func make(_ path: String) throws {
-    var status = stat()
-    if stat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFDIR else { throw unwritable(path, ENOTDIR) }
+    let system = FileSystems.current
+    let found = try unwritable(path) { () throws(SystemError) in try system.existing(path) }
+    if let found {
+      guard found.kind == .folder else { throw unwritable(path, ENOTDIR) }
       return
     }
-    guard errno == ENOENT else { throw unwritable(path, errno) }
-    try make(SystemCall.parent(of: path))
-    // Another process may create the same directory at the same time.
-    guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw unwritable(path, errno) }
-    try AtomicFile.synchroniseFolder(of: path, path: path)
+    guard !path.isEmpty else { throw unwritable(path, ENOENT) }
+    try make(PathText.parent(of: path))
+    try unwritable(path) { () throws(SystemError) in try system.makeFolderIfMissing(path) }
+    try AtomicFile.synchronizeFolder(of: path, path: path)
   }
 
   /// Whether the path still leads to the locked directory.
@@ -198,16 +204,29 @@ package struct RunDirectory: Sendable {
     // config.json is removed last, since it identifies a run directory.
     try CheckpointFolder(path: paths.checkpoints, keep: 1).removeAll()
     for path in paths.outputs.reversed() {
-      guard unlink(path) == 0 || errno == ENOENT else { throw Self.unwritable(path, errno) }
+      try Self.unwritable(path) { () throws(SystemError) in
+        try FileSystems.current.removeIfPresent(path)
+      }
     }
   }
 
   private static func checkParent(of path: String) throws {
-    var folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    while !FileManager.default.fileExists(atPath: folder.path), folder.path != "/" {
-      folder.deleteLastPathComponent()
+    let system = FileSystems.current
+    var folder = PathText.parent(of: PathNames.absolute(path))
+    while !system.holds(folder), folder != "/" { folder = PathText.parent(of: folder) }
+    try unwritable(path) { () throws(SystemError) in
+      try system.checkAccess(folder, W_OK | X_OK)
     }
-    guard access(folder.path, W_OK | X_OK) == 0 else { throw unwritable(path, errno) }
+  }
+
+  private static func unwritable<Result>(
+    _ path: String, _ body: () throws(SystemError) -> Result
+  ) throws(TrainerError) -> Result {
+    do throws(SystemError) {
+      return try body()
+    } catch {
+      throw unwritable(path, error.code)
+    }
   }
 
   private static func unwritable(_ path: String, _ code: Int32) -> TrainerError {

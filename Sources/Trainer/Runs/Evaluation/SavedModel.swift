@@ -53,10 +53,10 @@ package struct SavedModel: Sendable {
   }
 
   private static func filePath(_ path: String) throws -> String {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return path }
+    let system = FileSystems.current
+    guard system.isFolder(path) else { return path }
     let file = RunDirectory.Paths(directory: path).model
-    guard FileManager.default.fileExists(atPath: file) else {
+    guard system.holds(file) else {
       throw TrainerError(
         .dataNotFound,
         "\(path): found a directory without model.safetensors, expected a model's file or the "
@@ -74,7 +74,7 @@ package struct SavedModel: Sendable {
     guard
       [paths.model, paths.bestModel].contains(where: { ($0 as NSString).lastPathComponent == name }
       ),
-      FileManager.default.fileExists(atPath: paths.config)
+      FileSystems.current.holds(paths.config)
     else { return nil }
     do {
       return try RunRecord.read(path: paths.config)

@@ -36,18 +36,21 @@ package struct FollowedRuns: Sendable {
 private struct FollowedRun: Sendable {
   /// What distinguishes a version of a file from others.
   private struct FileVersion: Equatable {
-    let node: UInt
+    let identity: FileStatus.Identity
     let size: Int
     let seconds: Int
     let nanoseconds: Int
 
     /// The version of a file; nil if there is none.
     init?(of path: String) {
-      var status = stat()
-      guard stat(path, &status) == 0 else { return nil }
-      node = UInt(status.st_ino)
-      size = Int(status.st_size)
-      (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+      do throws(SystemError) {
+        let status = try FileSystems.current.status(path, followingLink: true)
+        identity = status.identity
+        size = status.size
+        (seconds, nanoseconds) = status.modified
+      } catch {
+        return nil
+      }
     }
   }
 

@@ -107,15 +107,15 @@ package struct RecordedRun: Sendable {
   /// - Throws: ``FileError`` if the lock cannot be tested.
   static func isLocked(directory: String) throws -> Bool {
     let path = directory + "/" + lockName
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    if descriptor < 0, errno == ENOENT { return false }
-    guard descriptor >= 0 else { throw FileError(path, .lock, code: errno) }
-    // Closing the file releases the lock.
-    defer { close(descriptor) }
-    // A shared lock, so that two processes that test it do not see each other.
-    if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return false }
-    guard errno == EWOULDBLOCK else { throw FileError(path, .lock, code: errno) }
-    return true
+    do throws(SystemError) {
+      // Closing the file releases the lock.
+      let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
+      // A shared lock, so that two processes that test it do not see each other.
+      return try !file.lock(shared: true)
+    } catch {
+      if error.code == ENOENT { return false }
+      throw FileError(path, .lock, code: error.code)
+    }
   }
 
   /// The number of epochs done; nil if none is.
@@ -163,8 +163,8 @@ extension RecordedRun {
       let isRunItself = isRun(folder)
       if isRunItself { add(folder) }
       let names: [String]
-      do {
-        names = try SystemCall.names(in: folder).sorted()
+      do throws(SystemError) {
+        names = try FileSystems.current.names(in: folder).sorted()
       } catch {
         problems.append(
           (
@@ -192,7 +192,7 @@ extension RecordedRun {
 
   private static func isRun(_ directory: String) -> Bool {
     [RunRecord.fileName, RecordedMetrics.fileName].contains {
-      access(directory + "/" + $0, F_OK) == 0
+      FileSystems.current.holds(directory + "/" + $0)
     }
   }
 }

@@ -82,7 +82,7 @@ struct RunRows: Sendable {
     let report = RunDirectory.Paths(directory: PathNames.absolute(run.directory)).report
     let root = PathNames.absolute(folder.isEmpty ? "." : folder) + "/"
     // By bytes: a slash and an accent after it are one Character.
-    guard report.utf8.starts(with: root.utf8), FileManager.default.fileExists(atPath: report),
+    guard report.utf8.starts(with: root.utf8), FileSystems.current.holds(report),
       let path = String(Substring(report.utf8.dropFirst(root.utf8.count)))
         .addingPercentEncoding(withAllowedCharacters: .urlPathAllowed)
     else { return Markup("span") { name } }

@@ -1,0 +1,41 @@
+import Foundation
+import Glibc
+
+/// The words of the system, and writing to a descriptor that is not a file's.
+package enum SystemCall {
+  /// Writes all bytes, with as many calls as needed.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes.
+  ///   - descriptor: A stream of this process, such as standard output.
+  /// - Throws: ``SystemError``.
+  package static func write(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32
+  ) throws(SystemError) {
+    try writeAll(bytes) { rest throws(SystemError) in
+      try LinuxFileSystem().write(descriptor, rest)
+    }
+  }
+
+  /// The system's message for an error number.
+  ///
+  /// - Parameter code: A value of `errno`.
+  /// - Returns: For example `No such file or directory`.
+  package static func text(of code: Int32) -> String {
+    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+  }
+
+  /// The system's message for an error of Foundation, whose own message gives no cause.
+  ///
+  /// - Parameter error: The error.
+  /// - Returns: The message for the underlying error number; Foundation's message if there is none.
+  package static func text(of error: any Error) -> String {
+    var inner = error as NSError
+    while true {
+      if inner.domain == NSPOSIXErrorDomain { return text(of: Int32(inner.code)) }
+      guard let next = inner.userInfo[NSUnderlyingErrorKey] as? any Error else { break }
+      inner = next as NSError
+    }
+    return error.localizedDescription.replacingOccurrences(of: "\u{2019}", with: "'")
+  }
+}
