@@ -174,7 +174,7 @@ let package = Package(
       path: "benchmarks/Sources/StepBenchmark", swiftSettings: swiftSettings),
 
     .target(
-      name: "TestSupport", dependencies: ["CZlib", "Parallel"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CZlib", "Files", "Parallel"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
@@ -196,7 +196,8 @@ let package = Package(
     .testTarget(
       name: "TrainerTests",
       dependencies: [
-        "CAllocationCounter", "CONNX", "CTensorBoardEvents", "CZlib", "Export", "Files",
+        "CAllocationCounter", "CONNX", "CProtobuf", "CTensorBoardEvents", "CZlib", "Export",
+        "Files",
         "ImageData", "Machine", "Model", "Pages", "Parallel", "Runs", "Scaling", "TensorBoard",
         "TestSupport", "Training",
       ],

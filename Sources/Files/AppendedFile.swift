@@ -3,12 +3,14 @@ import Synchronization
 
 /// A file to which whole records are appended.
 ///
-/// If a record cannot be written, no part of it stays: a reader would take it for damage, and would not read
-/// what follows.
+/// A record that cannot be written is kept and written before the next one. So a disk that was full for a while
+/// leaves no gap, and no part of a record, which readers would take for damage.
 package final class AppendedFile: Sendable {
   private struct State {
     /// The size of the file, in bytes.
     var written = 0
+    /// The records that could not be written yet.
+    var pending: [UInt8] = []
     /// Whether a part of a record may follow what was written.
     var hasPart = false
     /// Why the file could not be synchronised.
@@ -37,30 +39,37 @@ package final class AppendedFile: Sendable {
     self.path = path
   }
 
-  /// Appends a record, usually with one write.
+  /// Appends a record, after those that could not be written before, usually with one write.
   ///
   /// - Parameter record: The record.
-  /// - Throws: ``FileError``.
-  package func append(_ record: [UInt8]) throws(FileError) {
+  /// - Throws: ``FileError`` if writing fails.
+  package func append(_ record: some Sequence<UInt8>) throws(FileError) {
     try state.withLock { state throws(FileError) in
+      state.pending += record
+      try flush(&state)
+    }
+  }
+
+  private func flush(_ state: inout State) throws(FileError) {
+    if state.pending.isEmpty { return }
+    do throws(SystemError) {
+      try removePart(&state)
+      state.hasPart = isRegular
+      try StopSignals.whileWaiting { () throws(SystemError) in
+        try state.pending.withUnsafeBufferPointer { bytes throws(SystemError) in
+          try file.write(UnsafeRawBufferPointer(bytes))
+        }
+      }
+      state.hasPart = false
+      state.written += state.pending.count
+      state.pending.removeAll()
+    } catch {
       do throws(SystemError) {
         try removePart(&state)
-        state.hasPart = isRegular
-        try StopSignals.whileWaiting { () throws(SystemError) in
-          try record.withUnsafeBufferPointer { bytes throws(SystemError) in
-            try file.write(UnsafeRawBufferPointer(bytes))
-          }
-        }
-        state.hasPart = false
-        state.written += record.count
       } catch {
-        do throws(SystemError) {
-          try removePart(&state)
-        } catch {
-          // It is tried again before the next record.
-        }
-        throw FileError(path, .write, code: error.code)
+        // It is tried again before the next record.
       }
+      throw FileError(path, .write, code: error.code)
     }
   }
 
@@ -70,13 +79,14 @@ package final class AppendedFile: Sendable {
     state.hasPart = false
   }
 
-  /// Waits until the file and its name are on disk.
+  /// Writes the records that could not be written before, and waits until the file and its name are on disk.
   ///
-  /// - Throws: ``FileError``, also each time after it has failed once: the system may have dropped what it could
-  ///   not write.
+  /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronised; also each time after that
+  ///   has failed once: the system may have dropped what it could not write.
   package func synchronize() throws(FileError) {
-    guard isRegular else { return }
     try state.withLock { state throws(FileError) in
+      try flush(&state)
+      guard isRegular else { return }
       do throws(FileError) {
         if let fault = state.fault { throw fault }
         // A file system may have no such operation.
@@ -88,6 +98,6 @@ package final class AppendedFile: Sendable {
         throw error
       }
     }
-    try AtomicFile.synchronizeFolder(of: path, path: path)
+    if isRegular { try AtomicFile.synchronizeFolder(of: path, path: path) }
   }
 }

@@ -126,11 +126,7 @@ package final class AtomicFile: Sendable {
   /// Called explicitly rather than left to `deinit`, since a caller's reference may live longer.
   package func discard() {
     if isSettled.exchange(true, ordering: .relaxed) { return }
-    do throws(SystemError) {
-      try FileSystems.current.remove(temporary)
-    } catch {
-      // The next file that is written to this folder removes it.
-    }
+    TemporaryName.removeIfPresent(temporary)
   }
 
   /// Synchronizes a folder to disk, so that a crash of the machine cannot undo a new or changed
@@ -144,12 +140,8 @@ package final class AtomicFile: Sendable {
   package static func synchronizeFolder(
     of target: String, path: String, _ operation: FileError.Operation = .write
   ) throws(FileError) {
-    do throws(SystemError) {
-      let folder = try OpenFile(PathText.parent(of: target) + "/", O_RDONLY | O_DIRECTORY)
-      try folder.synchronizeIfPossible()
-    } catch {
-      // A folder that is writable but not readable cannot be opened to be synchronised.
-      if error.code != EACCES { throw FileError(path, operation, code: error.code) }
+    try FileError.wrapping(path, operation) { () throws(SystemError) in
+      try FileSystems.current.synchronizeName(target)
     }
   }
 }

@@ -87,7 +87,7 @@ package final class AtomicFolder {
     try FileError.wrapping(path, .write) { () throws(SystemError) in
       do throws(SystemError) {
         return try FileSystems.current.existing(target, followingLink: false)
-      } catch where error.code == ENOTDIR {
+      } catch  where error.code == ENOTDIR {
         // Below a file there is nothing; the folder cannot be made there.
         return nil
       }

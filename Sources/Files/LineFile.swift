@@ -1,13 +1,10 @@
 import Glibc
-import Synchronization
 
 /// A text file to which whole lines are appended, each with one write.
 ///
-/// A line that cannot be written is kept and written before the next one. So a disk that was full
-/// for a while leaves neither a gap nor half a line.
+/// A line that cannot be written is kept and written before the next one.
 package final class LineFile: Sendable {
   private let file: AppendedFile
-  private let pending = Mutex<[UInt8]>([])
 
   /// Opens the file and truncates it if it exists.
   ///
@@ -55,24 +52,12 @@ package final class LineFile: Sendable {
   ///
   /// - Parameter line: The line, without a line feed.
   /// - Throws: ``FileError`` if writing fails.
-  package func append(_ line: some Sequence<UInt8>) throws {
-    try pending.withLock { pending in
-      pending += line
-      pending.append(UInt8(ascii: "\n"))
-      try flush(&pending)
-    }
+  package func append(_ line: some Sequence<UInt8>) throws(FileError) {
+    try file.append(Array(line) + [UInt8(ascii: "\n")])
   }
 
   /// Writes the lines that could not be written before, and synchronises the file to disk.
   ///
   /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronised.
-  package func finish() throws {
-    try pending.withLock { try flush(&$0) }
-    try file.synchronize()
-  }
-
-  private func flush(_ pending: inout [UInt8]) throws(FileError) {
-    try file.append(pending)
-    pending.removeAll()
-  }
+  package func finish() throws(FileError) { try file.synchronize() }
 }

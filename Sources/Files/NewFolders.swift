@@ -31,7 +31,7 @@ package struct NewFolders: Sendable {
     do throws(SystemError) {
       try FileSystems.current.makeFolder(folder, mode: 0o777)
       return true
-    } catch where error.code == EEXIST {
+    } catch  where error.code == EEXIST {
       return false
     }
   }

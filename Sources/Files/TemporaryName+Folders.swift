@@ -24,7 +24,7 @@ extension TemporaryName {
       do throws(SystemError) {
         let opened = try OpenFile(name, folderFlags)
         // Another process may have found the folder before it was locked, and removes it.
-        if !isTaken(opened), leads(name, to: opened, kind: .folder) { return (opened, name) }
+        if try isOwn(opened, name, kind: .folder) { return (opened, name) }
       } catch {
         if error.code == ENOENT { continue }
         removeIfEmpty(name)

@@ -24,8 +24,13 @@ package enum TemporaryName {
       let file = try FileError.wrapping(path, .write) { () throws(SystemError) in
         try OpenFile(name, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
       }
-      // Another process may have found the file before it was locked, and removes it.
-      if !isTaken(file), leads(name, to: file, kind: .regular) { return (file, name) }
+      do throws(SystemError) {
+        // Another process may have found the file before it was locked, and removes it.
+        if try isOwn(file, name, kind: .regular) { return (file, name) }
+      } catch {
+        removeIfPresent(name)
+        throw FileError(path, .write, code: error.code)
+      }
     }
   }
 
@@ -57,7 +62,7 @@ package enum TemporaryName {
     do throws(SystemError) {
       let file = try OpenFile(path, flags | O_NOFOLLOW)
       // A file that was just renamed may still be listed under its old name.
-      if try file.lock(), leads(path, to: file, kind: kind) { try remove(file) }
+      if try file.lock(), try leads(path, to: file, kind: kind) { try remove(file) }
     } catch {
       // It stays, and the next run tries again.
     }
@@ -77,25 +82,36 @@ package enum TemporaryName {
     return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }
   }
 
-  /// Whether another process has locked a new file or folder.
+  /// Locks a new file or folder.
   ///
-  /// On a file system without locks no process removes anything.
-  static func isTaken(_ file: OpenFile) -> Bool {
+  /// - Returns: Whether it still has its name; false if another process has locked or removed it.
+  /// - Throws: ``SystemError`` if the system does not tell.
+  static func isOwn(
+    _ file: OpenFile, _ name: String, kind: FileStatus.Kind
+  ) throws(SystemError) -> Bool {
     do throws(SystemError) {
-      return try !file.lock()
+      guard try file.lock() else { return false }
     } catch {
-      return false
+      // On a file system without locks no process removes anything.
     }
+    return try leads(name, to: file, kind: kind)
   }
 
   /// Whether a path leads to an open file or folder.
-  static func leads(_ path: String, to file: OpenFile, kind: FileStatus.Kind) -> Bool {
+  static func leads(
+    _ path: String, to file: OpenFile, kind: FileStatus.Kind
+  ) throws(SystemError) -> Bool {
+    let opened = try file.status
+    let named = try FileSystems.current.existing(path, followingLink: false)
+    return named?.identity == opened.identity && opened.kind == kind
+  }
+
+  /// Removes a file; if that fails, the next file that is written to its folder removes it.
+  static func removeIfPresent(_ name: String) {
     do throws(SystemError) {
-      let named = try FileSystems.current.status(path, followingLink: false)
-      let opened = try file.status
-      return named.identity == opened.identity && opened.kind == kind
+      try FileSystems.current.removeIfPresent(name)
     } catch {
-      return false
+      return
     }
   }
 }

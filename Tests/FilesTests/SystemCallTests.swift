@@ -8,72 +8,71 @@ import Testing
 @Suite("A system call")
 struct SystemCallTests {
   @Test("is repeated while a signal interrupts it")
-  func interrupted() {
+  func interrupted() throws {
     var calls = 0
-    let result = SystemCall.retrying { () -> Int32 in
+    let result = try retrying { () throws(SystemError) in
       calls += 1
-      errno = EINTR
-      return calls < 4 ? -1 : 7
+      guard calls >= 4 else { throw SystemError(code: EINTR) }
+      return 7
     }
     #expect(result == 7 && calls == 4)
-    let failed = SystemCall.retrying { () -> Int in
-      calls += 1
-      errno = EIO
-      return -1
+    #expect(throws: SystemError(code: EIO)) {
+      try retrying { () throws(SystemError) in
+        calls += 1
+        throw SystemError(code: EIO)
+      }
     }
-    #expect(failed == -1 && calls == 5)
+    #expect(calls == 5)
   }
 
   @Test("writes all bytes, a few at a time, interrupted or not")
-  func writing() {
+  func writing() throws {
     var written: [UInt8] = []
     var calls = 0
-    let code = Array(0..<100).withUnsafeBytes { bytes in
-      SystemCall.writeAll(bytes) { rest in
+    try Array(0..<100).withUnsafeBytes { bytes in
+      try writeAll(bytes) { rest throws(SystemError) in
         calls += 1
-        if calls.isMultiple(of: 3) {
-          errno = EINTR
-          return -1
-        }
+        if calls.isMultiple(of: 3) { throw SystemError(code: EINTR) }
         written += rest.prefix(7)
         return min(7, rest.count)
       }
     }
-    #expect(code == nil)
     #expect(written == Array(0..<100).withUnsafeBytes { Array($0) })
   }
 
-  @Test("that fails or writes nothing ends writing with an error")
-  func unwritten() {
-    for (result, code, expected) in [(-1, ENOSPC, ENOSPC), (0, 0, EIO)] {
-      var calls = 0
-      let found = [UInt8](repeating: 1, count: 10).withUnsafeBytes { bytes in
-        SystemCall.writeAll(bytes) { _ in
+  @Test("that fails or writes nothing ends writing with an error", arguments: [ENOSPC, nil])
+  func unwritten(code: Int32?) throws {
+    var calls = 0
+    #expect(throws: SystemError(code: code ?? EIO)) {
+      try [UInt8](repeating: 1, count: 10).withUnsafeBytes { bytes in
+        try writeAll(bytes) { _ throws(SystemError) in
           calls += 1
-          errno = code
-          return calls == 1 ? 4 : result
+          if calls == 1 { return 4 }
+          if let code { throw SystemError(code: code) }
+          return 0
         }
       }
-      #expect(found == expected && calls == 2)
     }
+    #expect(calls == 2)
   }
 
   @Test("creates a folder and its parents, or fails with the system's message")
   func folders() throws {
     let folder = try TemporaryFolder()
-    #expect(SystemCall.makeFolder(folder.path("a/b/c")) == nil)
-    #expect(SystemCall.makeFolder(folder.path("a/b/c/")) == nil)
-    #expect(try SystemCall.names(in: folder.path("a")) == ["b"])
+    let system = LinuxFileSystem()
+    try system.makeFolders(folder.path("a/b/c"))
+    try system.makeFolders(folder.path("a/b/c/"))
+    #expect(try system.names(in: folder.path("a")) == ["b"])
     try folder.write([], to: "plain")
-    #expect(SystemCall.makeFolder(folder.path("plain")) == ENOTDIR)
-    #expect(SystemCall.makeFolder(folder.path("plain/x")) == ENOTDIR)
     try FileManager.default.createSymbolicLink(
       atPath: folder.path("link"), withDestinationPath: "nothing")
-    #expect(SystemCall.makeFolder(folder.path("link")) == ENOENT)
-    #expect(SystemCall.makeFolder("") == ENOENT)
-    let error = #expect(throws: SystemCall.FolderError.self) {
-      try SystemCall.names(in: folder.path("none"))
+    for (path, code) in [
+      (folder.path("plain"), ENOTDIR), (folder.path("plain/x"), ENOTDIR),
+      (folder.path("link"), ENOENT), ("", ENOENT),
+    ] {
+      #expect(throws: SystemError(code: code)) { try system.makeFolders(path) }
     }
+    let error = #expect(throws: SystemError.self) { try system.names(in: folder.path("none")) }
     #expect(error?.description == "No such file or directory")
   }
 

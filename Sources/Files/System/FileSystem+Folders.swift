@@ -1,10 +1,10 @@
 import Glibc
 
 extension FileSystem {
-  /// Creates a folder, and its parents if they do not exist.
+  /// Creates a folder, and its parents if they do not exist; a crash of the machine cannot undo it.
   ///
   /// - Parameter path: The folder.
-  /// - Throws: ``SystemError``. If it is not thrown the folder exists.
+  /// - Throws: ``SystemError``.
   package func makeFolders(_ path: String) throws(SystemError) {
     if let status = try existing(path) {
       guard status.kind == .folder else { throw SystemError(code: ENOTDIR) }
@@ -16,16 +16,28 @@ extension FileSystem {
     }
     try makeFolders(PathText.parent(of: path))
     try makeFolderIfMissing(path)
+    try synchronizeName(path)
+  }
+
+  /// Waits until a new or changed name of a file or folder is on disk.
+  ///
+  /// - Parameter path: The file or folder.
+  /// - Throws: ``SystemError``.
+  func synchronizeName(_ path: String) throws(SystemError) {
+    do throws(SystemError) {
+      try OpenFile(PathText.parent(of: path) + "/", O_RDONLY | O_DIRECTORY)
+        .synchronizeIfPossible()
+    } catch where error.code == EACCES {
+      // A folder that is writable but not readable cannot be opened to be synchronised.
+      return
+    }
   }
 
   /// Creates a folder, unless another process has created it in the meantime.
-  ///
-  /// - Parameter path: The folder.
-  /// - Throws: ``SystemError``.
-  package func makeFolderIfMissing(_ path: String) throws(SystemError) {
+  private func makeFolderIfMissing(_ path: String) throws(SystemError) {
     do throws(SystemError) {
       try retrying { () throws(SystemError) in try makeFolder(path, mode: 0o777) }
-    } catch where error.code == EEXIST {
+    } catch  where error.code == EEXIST {
       return
     }
   }
@@ -42,7 +54,7 @@ extension FileSystem {
   ) throws(SystemError) -> FileStatus? {
     do throws(SystemError) {
       return try status(path, followingLink: followingLink)
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       return nil
     }
   }
@@ -94,7 +106,7 @@ extension FileSystem {
   package func removeIfPresent(_ path: String) throws(SystemError) {
     do throws(SystemError) {
       try remove(path)
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       return
     }
   }

@@ -75,7 +75,7 @@ package final class OpenFile: Sendable {
   package func synchronizeIfPossible() throws(SystemError) {
     do throws(SystemError) {
       try synchronize()
-    } catch where error.code == EINVAL {
+    } catch  where error.code == EINVAL {
       return
     }
   }
@@ -89,7 +89,7 @@ package final class OpenFile: Sendable {
     do throws(SystemError) {
       try retrying { () throws(SystemError) in try system.lock(number, shared: shared) }
       return true
-    } catch where error.code == EWOULDBLOCK {
+    } catch  where error.code == EWOULDBLOCK {
       return false
     }
   }

@@ -11,7 +11,7 @@ package func retrying<Result>(
   while true {
     do throws(SystemError) {
       return try call()
-    } catch where error.code == EINTR {
+    } catch  where error.code == EINTR {
       continue
     }
   }

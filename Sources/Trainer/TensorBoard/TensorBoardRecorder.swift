@@ -42,23 +42,33 @@ package final class TensorBoardRecorder: TrainingObserver {
     let step = run.position.step
     // Another observer may have asked for the pause.
     guard let progress = last.withLock({ $0 }), progress.step == step else { return .proceed }
-    try recordStep(
-      EvaluationResult(total: progress.lastStep, sampleCount: progress.lastSampleCount),
-      learningRate: progress.learningRate, step: step)
-    try recordTensors(of: run.state, step: step)
-    try recordGradients(of: run.state, rowCount: progress.lastSampleCount, step: step)
+    let results = [
+      Result {
+        try recordStep(
+          EvaluationResult(total: progress.lastStep, sampleCount: progress.lastSampleCount),
+          learningRate: progress.learningRate, step: step)
+      },
+      Result { try recordTensors(of: run.state, step: step) },
+      Result {
+        try recordGradients(of: run.state, rowCount: progress.lastSampleCount, step: step)
+      },
+    ]
+    // What cannot be written now is written later.
+    for result in results { try result.get() }
     return .proceed
   }
 
-  /// Writes an epoch's figures.
+  /// Writes an epoch's figures, and waits until they are on disk: the epoch's checkpoint, which is written after
+  /// them, must not survive a crash of the machine without them.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try record(epoch)
+    try file.synchronise()
     return .proceed
   }
 
   /// Waits until all that was written is on disk.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
-    if failure == nil { try file.synchronise() }
+    try file.synchronise()
   }
 
   /// Waits until all that was written is on disk.

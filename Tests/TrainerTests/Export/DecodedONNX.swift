@@ -1,4 +1,5 @@
 import CONNX
+import CProtobuf
 
 @testable import Export
 

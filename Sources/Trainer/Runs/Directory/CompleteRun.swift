@@ -15,7 +15,7 @@ package enum CompleteRun {
   /// - Throws: ``TrainerError`` or ``FileError`` if a file cannot be read.
   package static func end(of run: TrainingRun, paths: RunDirectory.Paths) throws -> RecordedEnd? {
     guard run.position.step > 0, run.ending != nil || run.position.step == run.stepLimit,
-      let metrics = try RecordedMetrics.read(directory: paths.directory), let end = metrics.end,
+      let metrics = try metrics(paths), let end = metrics.end,
       end.step == run.position.step, end.weightsDigest == run.digest,
       try holdsModel(paths.model, of: run), BestModel.isWritten(path: paths.bestModel, run: run),
       try text(paths.table)?.split(separator: "\n").count == metrics.epochs.count + 1,
@@ -34,6 +34,16 @@ package enum CompleteRun {
       return false
     } catch let error as FileError where error.isMissing {
       return false
+    }
+  }
+
+  /// The metrics; nil if there are none, or if a crash of the machine has damaged them. They are then written again
+  /// from the checkpoint.
+  private static func metrics(_ paths: RunDirectory.Paths) throws -> RecordedMetrics? {
+    do {
+      return try RecordedMetrics.read(directory: paths.directory)
+    } catch let error as TrainerError where error.code == .badData {
+      return nil
     }
   }
 

@@ -168,18 +168,11 @@ package struct RunDirectory: Sendable {
     for directory in [path, paths.checkpoints] { TemporaryName.removeLeftovers(in: directory) }
   }
 
-  /// Creates a directory and its missing parents, and synchronises each to disk.
+  /// Creates a directory and its missing parents.
   private static func make(_ path: String) throws {
-    let system = FileSystems.current
-    let found = try unwritable(path) { () throws(SystemError) in try system.existing(path) }
-    if let found {
-      guard found.kind == .folder else { throw unwritable(path, ENOTDIR) }
-      return
+    try unwritable(path) { () throws(SystemError) in
+      try FileSystems.current.makeFolders(path)
     }
-    guard !path.isEmpty else { throw unwritable(path, ENOENT) }
-    try make(PathText.parent(of: path))
-    try unwritable(path) { () throws(SystemError) in try system.makeFolderIfMissing(path) }
-    try AtomicFile.synchronizeFolder(of: path, path: path)
   }
 
   /// Whether the path still leads to the locked directory.

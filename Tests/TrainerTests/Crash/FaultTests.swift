@@ -1,0 +1,142 @@
+import Files
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Runs
+
+/// Every call of the file system fails once, or from some call on.
+@Suite("If the file system fails")
+struct FaultTests {
+  /// A fault, at one call or at this and all later ones.
+  private struct Case: CustomStringConvertible {
+    let call: Int
+    let fault: ModelledFileSystem.Fault
+    let isLasting: Bool
+    let what: ModelledFileSystem.Call
+
+    var description: String {
+      "call \(call)\(isLasting ? " and all later ones" : ""), \(what): \(fault)"
+    }
+  }
+
+  @Test("at any call, the run says so or is whole, and resumes to the same files")
+  func wholeRun() throws {
+    var chosen = try ChosenCases(defaultCount: 200)
+    let unbroken = StoredRun(files: ModelledFileSystem())
+    try unbroken.train(resumes: false)
+    let expected = try StoredOutcome(of: unbroken.files.disk)
+    let calls = unbroken.files.calls
+    let all = calls.enumerated().flatMap { Self.cases(call: $0.offset, $0.element) }
+    let cases = chosen.choose(all)
+    var wrong: [String] = []
+    for one in cases {
+      if let problem = Self.problem(in: one, expected: expected) {
+        wrong.append("\(one): \(problem)")
+      }
+    }
+    print(
+      "faults: \(calls.count) calls, \(all.count) cases, \(cases.count) tried, \(wrong.count) "
+        + "wrong, seed \(chosen.seed)")
+    #expect(wrong.isEmpty, "\(wrong.count), seed \(chosen.seed): \(wrong.prefix(5))")
+  }
+
+  private static func cases(call: Int, _ what: ModelledFileSystem.Call) -> [Case] {
+    func errors(_ codes: Int32...) -> [ModelledFileSystem.Fault] { codes.map { .error($0) } }
+    let faults: [ModelledFileSystem.Fault] =
+      switch what.kind {
+      case .open: errors(EIO, EINTR, EMFILE) + (what.creates ? errors(ENOSPC) : [])
+      case .read: errors(EIO, EINTR) + [.half]
+      case .write: errors(EIO, ENOSPC, EINTR) + [.half]
+      case .synchronize: errors(EIO, ENOSPC, EINTR)
+      case .rename, .makeFolder: errors(EIO, ENOSPC)
+      case .lock: errors(ENOLCK, EINTR)
+      case .names, .truncate: errors(EIO, EINTR)
+      case .status, .access, .permissions, .remove, .removeFolder, .realPath: errors(EIO)
+      }
+    return faults.flatMap { fault in
+      // No system interrupts every call.
+      (fault == .error(EINTR) ? [false] : [false, true]).map {
+        Case(call: call, fault: fault, isLasting: $0, what: what)
+      }
+    }
+  }
+
+  private static func problem(in one: Case, expected: StoredOutcome) -> String? {
+    let synchronized = FailedSynchronizations()
+    let failing = StoredRun(
+      files: ModelledFileSystem { number, call in
+        let isHit =
+          number == one.call || (one.isLasting && number > one.call && call.kind == one.what.kind)
+        synchronized.note(call, fails: isHit && one.fault != .error(EINTR) && one.fault != .half)
+        return isHit ? one.fault : nil
+      })
+    var failure: String?
+    do {
+      try failing.train(resumes: false)
+    } catch {
+      failure = "\(error)"
+    }
+    if let repeated = synchronized.repeated { return "synchronised again: \(repeated)" }
+    if failing.files.openCount > 0 { return "\(failing.files.openCount) files stay open" }
+    let isHarmless = one.fault == .error(EINTR) || one.fault == .half
+    if isHarmless, let failure { return "failed: \(failure)" }
+    if isHarmless, !failing.warnings.all.isEmpty { return "warned: \(failing.warnings.all)" }
+    if let failure, !failure.contains("/") { return "the message names no file: \(failure)" }
+    if failure == nil, let problem = Self.difference(expected, failing, start: 0) {
+      return "ended without an error, but with \(problem)"
+    }
+    if failure != nil, one.what.kind != .remove, let left = Self.leftover(failing) {
+      return "left over: \(left)"
+    }
+    return Self.resumed(failing, expected: expected, failed: failure != nil)
+  }
+
+  /// What is wrong after a resumption without faults.
+  private static func resumed(
+    _ failing: StoredRun, expected: StoredOutcome, failed: Bool
+  ) -> String? {
+    let resumed = StoredRun(files: ModelledFileSystem(disk: failing.files.disk))
+    do {
+      let start = try resumed.train(resumes: true)
+      return difference(expected, resumed, start: start, mayLackFigures: failed).map {
+        "resumed from step \(start) with \($0)"
+      }
+    } catch {
+      return "not resumed: \(error)"
+    }
+  }
+
+  private static func difference(
+    _ expected: StoredOutcome, _ run: StoredRun, start: Int, mayLackFigures: Bool = false
+  ) -> String? {
+    do {
+      let found = try StoredOutcome(of: run.files.disk)
+      return expected.difference(from: found, start: start, mayLackFigures: mayLackFigures)
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  private static func leftover(_ run: StoredRun) -> String? {
+    run.files.disk.tree.keys.first { $0.contains("/.trainer-") }
+  }
+}
+
+/// Notes files that are synchronised after that has failed: the system may then report a success although it has
+/// dropped what could not be written.
+private final class FailedSynchronizations: Sendable {
+  private let state = Mutex<(failed: Set<String>, repeated: String?)>(([], nil))
+
+  var repeated: String? { state.withLock { $0.repeated } }
+
+  func note(_ call: ModelledFileSystem.Call, fails: Bool) {
+    // A folder's names can be synchronised again.
+    guard call.kind == .synchronize, !call.path.hasSuffix("/") else { return }
+    state.withLock { state in
+      if state.failed.contains(call.path) { state.repeated = call.path }
+      if fails { state.failed.insert(call.path) }
+    }
+  }
+}
