@@ -142,10 +142,14 @@ let package = Package(
         "Training",
       ],
       path: "Sources/Trainer/Scaling", swiftSettings: swiftSettings),
+    .target(
+      name: "Configuration", dependencies: ["CYAML", "Files", "Training"],
+      path: "Sources/Trainer/Configuration", swiftSettings: swiftSettings),
     .executableTarget(
       name: "TrainerCommand",
       dependencies: [
-        "CBuild", "CYAML", "Export", "Fetching", "Files", "ImageData", "Importing", "Machine",
+        "CBuild", "Configuration", "Export", "Fetching", "Files", "ImageData", "Importing",
+        "Machine",
         "Model", "Pages", "Parallel", "Runs", "Scaling", "TensorBoard", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -205,13 +209,26 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "Fetching", "Files", "ImageData", "Model", "Pages", "Runs", "TestSupport", "Training",
+        "Configuration", "Fetching", "Files", "ImageData", "Model", "Pages", "Runs", "TestSupport",
+        "Training",
         "TrainerCommand",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
   ]
 )
+
+// scripts/fuzz alone builds this: its main function is libFuzzer's.
+if Context.environment["TRAINER_FUZZING"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzReaders",
+      dependencies: [
+        "Archives", "Configuration", "Files", "ImageData", "Importing", "Model", "Runs", "Scaling",
+        "Training",
+      ],
+      path: "Tests/Fuzzing", swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]))
+}
 
 // Where only some tests are run, as under a sanitizer, the others need not be compiled.
 if let names = Context.environment["TRAINER_TESTS"]?.split(separator: ",").map(String.init) {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import TrainerCommand
+@testable import Configuration
 
 @Suite("A text in YAML")
 struct YAMLDocumentTests {

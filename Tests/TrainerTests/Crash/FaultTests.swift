@@ -64,21 +64,15 @@ struct FaultTests {
   }
 
   private static func problem(in one: Case, expected: StoredOutcome) -> String? {
-    let synchronized = FailedSynchronizations()
-    let failing = StoredRun(
-      files: ModelledFileSystem { number, call in
-        let isHit =
-          number == one.call || (one.isLasting && number > one.call && call.kind == one.what.kind)
-        synchronized.note(call, fails: isHit && one.fault != .error(EINTR) && one.fault != .half)
-        return isHit ? one.fault : nil
-      })
+    let injected = InjectedFault(one.fault, from: one.call, of: one.what.kind, one.isLasting)
+    let failing = StoredRun(files: ModelledFileSystem { injected.fault(number: $0, in: $1) })
     var failure: String?
     do {
       try failing.train(resumes: false)
     } catch {
       failure = "\(error)"
     }
-    if let repeated = synchronized.repeated { return "synchronised again: \(repeated)" }
+    if let repeated = injected.repeated { return "synchronised again: \(repeated)" }
     if failing.files.openCount > 0 { return "\(failing.files.openCount) files stay open" }
     let isHarmless = one.fault == .error(EINTR) || one.fault == .half
     if isHarmless, let failure { return "failed: \(failure)" }
@@ -124,19 +118,45 @@ struct FaultTests {
   }
 }
 
-/// Notes files that are synchronised after that has failed: the system may then report a success although it has
-/// dropped what could not be written.
-private final class FailedSynchronizations: Sendable {
-  private let state = Mutex<(failed: Set<String>, repeated: String?)>(([], nil))
+/// A fault of one call, or of that and all later ones of its kind.
+private final class InjectedFault: Sendable {
+  private struct State {
+    var hasOccurred = false
+    var failedSynchronizations: Set<String> = []
+    var repeated: String?
+  }
 
+  private let fault: ModelledFileSystem.Fault
+  private let first: Int
+  private let kind: ModelledFileSystem.Call.Kind
+  private let isLasting: Bool
+  private let state = Mutex(State())
+
+  init(
+    _ fault: ModelledFileSystem.Fault, from first: Int, of kind: ModelledFileSystem.Call.Kind,
+    _ isLasting: Bool
+  ) {
+    self.fault = fault
+    self.first = first
+    self.kind = kind
+    self.isLasting = isLasting
+  }
+
+  /// A file that was synchronised after that had failed: the system may then report a success although it has
+  /// dropped what it could not write. Nil if there is none.
   var repeated: String? { state.withLock { $0.repeated } }
 
-  func note(_ call: ModelledFileSystem.Call, fails: Bool) {
-    // A folder's names can be synchronised again.
-    guard call.kind == .synchronize, !call.path.hasSuffix("/") else { return }
+  func fault(number: Int, in call: ModelledFileSystem.Call) -> ModelledFileSystem.Fault? {
     state.withLock { state in
-      if state.failed.contains(call.path) { state.repeated = call.path }
-      if fails { state.failed.insert(call.path) }
+      // A page is written more or less often, by time: the call of this number may be another one.
+      let isHit = number >= first && call.kind == kind && (isLasting || !state.hasOccurred)
+      if isHit { state.hasOccurred = true }
+      // A folder's names can be synchronised again.
+      if call.kind == .synchronize, !call.path.hasSuffix("/") {
+        if state.failedSynchronizations.contains(call.path) { state.repeated = call.path }
+        if isHit, fault != .error(EINTR) { state.failedSynchronizations.insert(call.path) }
+      }
+      return isHit ? fault : nil
     }
   }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Training
 
 /// A YAML file with options of training: a key for each, named as on the command line.

@@ -1,9 +1,8 @@
 import Files
-import Glibc
 import Training
 
 /// The text of a configuration file, which may be anyone's, as a tree of bounded size.
-enum ConfigurationText {
+package enum ConfigurationText {
   /// Bytes that no configuration needs: a list of the most layers has a tenth of it.
   private static let sizeLimit = 1 << 16
 
@@ -11,8 +10,8 @@ enum ConfigurationText {
   ///
   /// - Parameter path: The file; it may be a pipe.
   /// - Returns: Its keys, each once, and their values; none if it is empty.
-  /// - Throws: `TrainerError` that names the place.
-  static func mapping(path: String) throws -> [(key: YAMLNode, value: YAMLNode)] {
+  /// - Throws: `TrainerError` that names the place; `FileError` if the file cannot be read.
+  package static func mapping(path: String) throws -> [(key: YAMLNode, value: YAMLNode)] {
     let text = try text(path: path)
     try requireNoAlias(in: text, path: path)
     let root: YAMLNode?

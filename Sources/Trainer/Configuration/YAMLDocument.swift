@@ -88,7 +88,7 @@ final class YAMLDocument {
 }
 
 /// A part of a text in YAML.
-struct YAMLNode {
+package struct YAMLNode {
   private let node: yaml_node_t
   // What the node points to is the document's.
   private let document: YAMLDocument
@@ -99,10 +99,10 @@ struct YAMLNode {
   }
 
   /// The line that it starts in, from 1.
-  var line: Int { node.start_mark.line + 1 }
+  package var line: Int { node.start_mark.line + 1 }
 
   /// The characters of a word or text; nil for a list or a mapping.
-  var text: String? {
+  package var text: String? {
     guard node.type == YAML_SCALAR_NODE else { return nil }
     let scalar = node.data.scalar
     return String(
@@ -110,13 +110,13 @@ struct YAMLNode {
   }
 
   /// Whether it stands for nothing: it is empty or `null`, without quotes.
-  var isNull: Bool {
+  package var isNull: Bool {
     guard let text else { return false }
     return node.data.scalar.style == YAML_PLAIN_SCALAR_STYLE && YAMLText.isNull(text)
   }
 
   /// The truth value that it stands for; nil for all else.
-  var bool: Bool? {
+  package var bool: Bool? {
     switch text?.lowercased() {
     case "true", "yes", "on": true
     case "false", "no", "off": false
@@ -125,7 +125,7 @@ struct YAMLNode {
   }
 
   /// The elements of a list; nil for all else.
-  var elements: [YAMLNode]? {
+  package var elements: [YAMLNode]? {
     guard node.type == YAML_SEQUENCE_NODE else { return nil }
     let items = node.data.sequence.items
     return UnsafeBufferPointer(start: items.start, count: items.top - items.start)
@@ -133,7 +133,7 @@ struct YAMLNode {
   }
 
   /// The keys and values of a mapping; nil for all else.
-  var pairs: [(key: YAMLNode, value: YAMLNode)]? {
+  package var pairs: [(key: YAMLNode, value: YAMLNode)]? {
     guard node.type == YAML_MAPPING_NODE else { return nil }
     let pairs = node.data.mapping.pairs
     return UnsafeBufferPointer(start: pairs.start, count: pairs.top - pairs.start)

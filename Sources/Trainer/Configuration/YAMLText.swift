@@ -1,5 +1,5 @@
 /// A text as a value in YAML.
-enum YAMLText {
+package enum YAMLText {
   /// Whether characters without quotes stand for nothing.
   ///
   /// - Parameter text: The characters.
@@ -13,7 +13,7 @@ enum YAMLText {
   /// - Parameter text: The text.
   /// - Returns: The same characters if they mean nothing else in YAML; otherwise in double quotes, with
   ///   characters that are not ASCII as their numbers.
-  static func value(_ text: String) -> String {
+  package static func value(_ text: String) -> String {
     if !isNull(text),
       text.wholeMatch(of: /[+-]?[A-Za-z0-9_.\/](?:[!-9;-~]| (?=[!-"$-9;-~]))*/) != nil
     {
