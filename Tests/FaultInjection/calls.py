@@ -88,15 +88,15 @@ class Call:
     @classmethod
     def identify(cls, logged):
         """The calls of a log, in order."""
-        finals, open_names = {}, {}
+        finals, numbers = {}, {}
         for call in logged:
             if call.name == "rename":
                 finals[call.source] = call.path
         found = []
         for call in logged:
             key = (call.name, pattern(call.path))
-            open_names[key] = open_names.get(key, 0) + 1
-            found.append(cls(*key, open_names[key], finals.get(call.path, call.path)))
+            numbers[key] = numbers.get(key, 0) + 1
+            found.append(cls(*key, numbers[key], finals.get(call.path, call.path)))
         return found
 
 

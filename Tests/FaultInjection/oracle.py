@@ -62,14 +62,16 @@ def names(case, result, final):
 
     A folder is synchronised or listed, and a temporary file is made, for the sake of a file in the folder.
     """
-    files = {pathlib.PurePath("case", name) for name in final} | {pathlib.PurePath(other.path) for other in result.calls}
+    files = {pathlib.PurePath("case", name) for name in final}
+    files |= {pathlib.PurePath(other.path) for other in result.calls}
     hits = {pathlib.PurePath(hit.path) for hit in result.hits if case.repeat != "once"}
     found = set()
     for path in hits | {pathlib.PurePath(case.call.final)}:
         is_temporary = TEMPORARY.match(path.name)
         folder = path.parent if is_temporary else path
         found |= {folder, path.parent} | {file for file in files if file.parent == folder}
-    return {path.name for path in found if not TEMPORARY.match(path.name)} - {"case", ""}
+    # The commands run in `case`.
+    return {" .: " if path.name == "case" else path.name for path in found if not TEMPORARY.match(path.name)} - {""}
 
 
 def leftovers(case, folder, result):
@@ -106,7 +108,8 @@ class Oracle:
 
     def after_fault(self, case, folder, before, result):
         """Complaints after the command that met the fault."""
-        found = ending(case, result, self.final, self.codes) + leftovers(case, folder, result) + synchronisations(result)
+        found = ending(case, result, self.final, self.codes)
+        found += leftovers(case, folder, result) + synchronisations(result)
         try:
             now = snapshot(folder, may_be_torn=case.kind == "within")
         except ValueError as error:
