@@ -96,8 +96,16 @@ class Call:
         for call in logged:
             key = (call.name, pattern(call.path))
             numbers[key] = numbers.get(key, 0) + 1
-            found.append(cls(*key, numbers[key], finals.get(call.path, call.path)))
+            found.append(cls(*key, numbers[key], final_path(call.path, finals)))
         return found
+
+
+def final_path(path, renamed):
+    """The path of a file after it, or a folder that it is in, was renamed."""
+    if path in renamed:
+        return final_path(renamed[path], renamed)
+    folder, _, name = path.rpartition("/")
+    return f"{final_path(folder, renamed)}/{name}" if folder else path
 
 
 @dataclasses.dataclass(frozen=True)

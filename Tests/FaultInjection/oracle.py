@@ -33,8 +33,11 @@ def temporary_files(folder):
     return [path for path in sorted(folder.rglob(".trainer-*")) if TEMPORARY.fullmatch(path.name)]
 
 
-def ending(case, result, final, codes):
-    """Complaints about how a command ended, and what it said. `codes`: the exit codes of a failure."""
+def ending(case, result, final, codes, warnings):
+    """Complaints about how a command ended, and what it said.
+
+    `codes`: the exit codes of a failure; `warnings`: what the command says without a fault.
+    """
     if result.code is None:
         return ["it hangs"]
     if case.is_crash:
@@ -42,7 +45,7 @@ def ending(case, result, final, codes):
     if result.code not in EXIT_CODES:
         return [f"exit code {result.code} is not a documented one"]
     if result.code == 0:
-        is_told = not result.errors or not case.error or case.reason in result.errors
+        is_told = result.errors == warnings or not case.error or case.reason in result.errors
         return [] if is_told else [f"the warning does not give the reason, {case.reason}"]
     found = []
     if result.code not in codes:
@@ -78,9 +81,12 @@ def leftovers(case, folder, result):
     """Complaints about temporary files after a command that was not killed."""
     if case.is_crash:
         return []
-    kept = {call.path for call in result.calls if call.name == "unlink" and call.result != 0}
-    left = [path for path in temporary_files(folder) if str(path.relative_to(folder.parent)) not in kept]
-    return [f"{len(left)} temporary files are left, such as {left[0].relative_to(folder)}"] if left else []
+    # What cannot be removed, or a folder that cannot be listed, has to stay.
+    kept = {call.path for call in result.calls if call.result < 0
+            and call.name in ("unlink", "rmdir", "opendir", "readdir")}
+    left = [path.relative_to(folder) for path in temporary_files(folder)]
+    left = [path for path in left if not kept & {str("case" / part) for part in [path, *path.parents]}]
+    return [f"{len(left)} temporary files are left, such as {left[0]}"] if left else []
 
 
 def synchronisations(result):
@@ -101,14 +107,15 @@ def synchronisations(result):
 class Oracle:
     """The files that a command has to leave, from a run of it that met no fault."""
 
-    def __init__(self, folder, output, codes=(INPUT_OUTPUT,)):
-        self.output = output
+    def __init__(self, folder, reference, codes=(INPUT_OUTPUT,)):
+        self.output = reference.output
+        self.warnings = reference.errors
         self.codes = codes
         self.final = snapshot(folder)
 
     def after_fault(self, case, folder, before, result):
         """Complaints after the command that met the fault."""
-        found = ending(case, result, self.final, self.codes)
+        found = ending(case, result, self.final, self.codes, self.warnings)
         found += leftovers(case, folder, result) + synchronisations(result)
         try:
             now = snapshot(folder, may_be_torn=case.kind == "within")
@@ -173,11 +180,10 @@ class Oracle:
 class TrainingOracle(Oracle):
     """The files of a run with everything that a run writes."""
 
-    def __init__(self, folder, output, versions, keep):
-        super().__init__(folder, output)
+    def __init__(self, folder, reference, versions):
+        super().__init__(folder, reference)
         # Contents that atomically replaced files have during the run, by their names.
         self.versions = versions
-        self.keep = keep
 
     def is_state(self, name, content):
         final = self.final.get(name)
@@ -226,6 +232,23 @@ class TrainingOracle(Oracle):
         return result.code == 65 and first.code != 0 and newest(before) == 0 and "run/model.safetensors" in before
 
 
+class OverwritingOracle(TrainingOracle):
+    """The files of a run that replaces another one: its checkpoints are removed, and nothing is resumed."""
+
+    def further(self, case, folder, before, now, result):
+        return [f"{path.name} was renamed" for path in folder.rglob("*.damaged")]
+
+    def after_repetition(self, case, folder, before, first, result):
+        return Oracle.after_repetition(self, case, folder, before, first, result)
+
+
+class NewFolderOracle(Oracle):
+    """The files of a new folder, which is not replaced if it is complete."""
+
+    def may_be_refused(self, before, first, result):
+        return result.code == 64 and before == self.final
+
+
 def is_checkpoint(name):
     return name.startswith("run/checkpoints/")
 
@@ -248,7 +271,9 @@ def snapshot(folder, may_be_torn=False, events_may_be_torn=False):
     found = {}
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
-        if path.is_dir() or path.name == ".lock" or TEMPORARY.fullmatch(path.name) or name.startswith("events/"):
+        if path.is_dir() or path.name == ".lock" or name.startswith("events/"):
+            continue
+        if any(TEMPORARY.fullmatch(part) for part in path.parts):
             continue
         try:
             found[name] = states.whole(path, path.read_bytes(), may_be_torn)
