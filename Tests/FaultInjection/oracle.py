@@ -61,18 +61,18 @@ def ending(case, result, final, codes, warnings):
 
 
 def names(case, result, final):
-    """What a message may call the files of a case: the final names, or those of the folders that they are in.
+    """What a message may call the files of a case: their names, or those of the folders that they are in.
 
-    A folder is synchronised or listed, and a temporary file is made, for the sake of a file in the folder.
+    A folder is synchronised or listed, and a temporary file is made, for the sake of a file in the folder. Which one a
+    temporary file is for depends on the time: the report and the metrics are written more or less often.
     """
     files = {pathlib.PurePath("case", name) for name in final}
     files |= {pathlib.PurePath(other.path) for other in result.calls}
     hits = {pathlib.PurePath(hit.path) for hit in result.hits if case.repeat != "once"}
     found = set()
     for path in hits | {pathlib.PurePath(case.call.final)}:
-        is_temporary = TEMPORARY.match(path.name)
-        folder = path.parent if is_temporary else path
-        found |= {folder, path.parent} | {file for file in files if file.parent == folder}
+        folder = path.parent if TEMPORARY.search(case.call.pattern) or TEMPORARY.match(path.name) else path
+        found |= {path, folder, path.parent} | {file for file in files if file.parent == folder}
     # The commands run in `case`.
     return {" .: " if path.name == "case" else path.name for path in found if not TEMPORARY.match(path.name)} - {""}
 
