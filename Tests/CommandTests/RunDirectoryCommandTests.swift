@@ -47,6 +47,21 @@ struct RunDirectoryCommandTests {
     #expect(evaluated.status == 0)
   }
 
+  @Test("that is resumed without a further step keeps no more checkpoints than it should")
+  func oldCheckpoints() async throws {
+    // Killed between its last checkpoint and the removal of the oldest one, a run leaves one more.
+    let first = try await train(["--output", "run", "--checkpoint-every", "6", "--keep", "3"])
+    try #require(first.status == 0, "\(first.errors)")
+    try #require(try folder.names(in: "run/checkpoints").count == 3)
+    try FileManager.default.removeItem(atPath: folder.path("run/report.html"))
+    let resumed = try await Command.run(
+      ["--output", "run", "--resume", "--quiet", "--keep", "2"], in: folder)
+    #expect(resumed.status == 0 && resumed.digest == first.digest, "\(resumed.errors)")
+    #expect(
+      try folder.names(in: "run/checkpoints").sorted()
+        == ["step-000000018.safetensors", "step-000000024.safetensors"])
+  }
+
   /// As the system's tool has it.
   private func sha256(_ bytes: [UInt8]) -> String? {
     do {

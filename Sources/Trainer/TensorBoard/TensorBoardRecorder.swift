@@ -25,8 +25,19 @@ package final class TensorBoardRecorder: TrainingObserver {
 
   /// Begins a session: in TensorBoard it replaces what the directory's older files say of the run's
   /// first step with figures and the steps after it.
+  ///
+  /// A run that is resumed after an epoch writes the figures of that epoch again, unless the same
+  /// step has histograms, which it could not write again.
   package func started(_ run: TrainingRun) throws -> RunDecision {
-    try file.sessionStart(step: run.firstFiguresStep)
+    guard let epoch = run.position.history.last, epoch.step == run.position.step,
+      !isDue(step: epoch.step)
+    else {
+      try file.sessionStart(step: run.firstFiguresStep)
+      return .proceed
+    }
+    // They are missing if the run ended because they could not be written.
+    try file.sessionStart(step: epoch.step)
+    try record(epoch)
     return .proceed
   }
 

@@ -114,20 +114,30 @@ struct TensorBoardRecorderTests {
   @Test("a session starts at the first step whose figures are written")
   func session() throws {
     let folder = try TemporaryFolder()
-    for (done, first) in [(0, 0), (1, 2), (5, 6)] {
+    // After an epoch, its figures are written again.
+    for (done, interval, first, rewritten) in [
+      (0, nil, 0, 0), (1, nil, 2, 0), (5, nil, 5, 1), (5, 3, 5, 1), (5, 5, 6, 0),
+    ] as [(Int, Int?, Int64, Int)] {
       let run = try TrainingRunTests.run()
       if done > 0 {
         let before = try TrainingRunTests.run { $0.stepLimit = done }
         try before.train()
         try run.resume(at: before.position)
       }
-      let recorder = try TensorBoardRecorder(directory: folder.url.path(), interval: nil)
+      let recorder = try TensorBoardRecorder(directory: folder.url.path(), interval: interval)
       #expect(try recorder.started(run) == .proceed)
       let bytes = try Data(contentsOf: URL(filePath: recorder.file.path))
       let events = try EventRecords.events(of: [UInt8](bytes))
-      #expect(events.count == 2)
-      #expect(events.last?.step == Int64(first))
-      #expect(events.last?.content == .sessionStart)
+      try #require(events.count == 2 + rewritten)
+      #expect(events[1].step == first)
+      #expect(events[1].content == .sessionStart)
+      if rewritten > 0 {
+        #expect(events[2].step == 5)
+        #expect(
+          events[2].values.contains {
+            $0.tag == "loss/test" && $0.scalar == Float(run.position.history[0].test.loss)
+          })
+      }
     }
   }
 

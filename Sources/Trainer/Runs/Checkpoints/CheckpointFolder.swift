@@ -51,6 +51,13 @@ package struct CheckpointFolder: Sendable {
         path, .write, found: "another directory in its place, or none", expected: "the run's own")
     }
     try checkpoint.write(path: file(step: checkpoint.position.step))
+    try removeOld()
+  }
+
+  /// Removes the oldest checkpoints beyond ``keep``: a process that was killed may have left one more.
+  ///
+  /// - Throws: ``FileError`` if one cannot be removed, or the folder cannot be read.
+  package func removeOld() throws {
     for step in try steps().dropLast(keep) {
       try remove(file(step: step))
     }

@@ -37,7 +37,10 @@ package final class CheckpointObserver: TrainingObserver {
   package var stopSignal: Int32 { agreedSignal.withLock { $0 } }
 
   /// Stops with a checkpoint if a signal was received before the first step.
+  ///
+  /// Removes old checkpoints that an earlier part of the run left.
   package func started(_ run: TrainingRun) throws -> RunDecision {
+    writer?.removeOld()
     last.withLock { $0 = (run.position.step, .now) }
     let stops = run.communicator.any(stopIsRequested)
     if stops { try write(run) }

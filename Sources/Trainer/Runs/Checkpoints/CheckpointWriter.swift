@@ -36,6 +36,15 @@ package final class CheckpointWriter: Sendable {
     }
   }
 
+  /// Removes the oldest checkpoints beyond the number to keep; a failure is a warning.
+  package func removeOld() {
+    do {
+      try folder.removeOld()
+    } catch {
+      warn("\(error); training continues")
+    }
+  }
+
   private func writeNow(_ checkpoint: Checkpoint) {
     do {
       try StopSignals.whileWaiting { try folder.write(checkpoint) }

@@ -53,16 +53,26 @@ package struct SavedModel: Sendable {
   }
 
   private static func filePath(_ path: String) throws -> String {
-    let system = FileSystems.current
-    guard system.isFolder(path) else { return path }
+    guard try existing(path)?.kind == .folder else { return path }
     let file = RunDirectory.Paths(directory: path).model
-    guard system.holds(file) else {
+    guard try existing(file) != nil else {
       throw TrainerError(
         .dataNotFound,
         "\(path): found a directory without model.safetensors, expected a model's file or the "
           + "directory of a complete run")
     }
     return file
+  }
+
+  /// What is at a path; nil if there is nothing.
+  private static func existing(_ path: String) throws(FileError) -> FileStatus? {
+    try FileError.wrapping(path, .read) { () throws(SystemError) in
+      do throws(SystemError) {
+        return try FileSystems.current.existing(path)
+      } catch where error.code == ENOTDIR {
+        return nil
+      }
+    }
   }
 
   /// The record of the run whose directory contains a model; nil if the folder is not a run
@@ -74,7 +84,7 @@ package struct SavedModel: Sendable {
     guard
       [paths.model, paths.bestModel].contains(where: { ($0 as NSString).lastPathComponent == name }
       ),
-      FileSystems.current.holds(paths.config)
+      try existing(paths.config) != nil
     else { return nil }
     do {
       return try RunRecord.read(path: paths.config)

@@ -159,6 +159,15 @@ extension RecordedRun {
     func add(_ directory: String) {
       if seen.insert(PathNames.target(of: directory)).inserted { runs.append(directory) }
     }
+    func isRun(_ directory: String) -> Bool {
+      do throws(SystemError) {
+        return try holdsRun(directory)
+      } catch {
+        problems.append(
+          (TrainerError(.inputOutput, "\(directory): cannot be examined: \(error)"), false))
+        return false
+      }
+    }
     for folder in folders {
       let isRunItself = isRun(folder)
       if isRunItself { add(folder) }
@@ -190,10 +199,16 @@ extension RecordedRun {
     return (runs, problems)
   }
 
-  private static func isRun(_ directory: String) -> Bool {
-    [RunRecord.fileName, RecordedMetrics.fileName].contains {
-      FileSystems.current.holds(directory + "/" + $0)
+  private static func holdsRun(_ directory: String) throws(SystemError) -> Bool {
+    for name in [RunRecord.fileName, RecordedMetrics.fileName] {
+      do throws(SystemError) {
+        if try FileSystems.current.existing(directory + "/" + name) != nil { return true }
+      } catch where error.code == ENOTDIR || error.code == EACCES {
+        // A file, or another user's folder.
+        return false
+      }
     }
+    return false
   }
 }
 
