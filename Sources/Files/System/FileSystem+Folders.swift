@@ -27,7 +27,7 @@ extension FileSystem {
     do throws(SystemError) {
       try OpenFile(PathText.parent(of: path) + "/", O_RDONLY | O_DIRECTORY)
         .synchronizeIfPossible()
-    } catch where error.code == EACCES {
+    } catch  where error.code == EACCES {
       // A folder that is writable but not readable cannot be opened to be synchronised.
       return
     }

@@ -15,6 +15,7 @@ package protocol FileSystem: Sendable {
   ///   - flags: As for `open(2)`.
   ///   - mode: The permissions of a new file, before the umask.
   /// - Returns: The number by which the other calls name it.
+  /// - Throws: ``SystemError``.
   func open(_ path: String, _ flags: Int32, mode: mode_t) throws(SystemError) -> Int32
 
   /// Closes an open file, and ends its lock.
@@ -52,6 +53,7 @@ package protocol FileSystem: Sendable {
   /// - Parameters:
   ///   - path: The path.
   ///   - mode: As for `access(2)`.
+  /// - Throws: ``SystemError`` if it may not.
   func checkAccess(_ path: String, _ mode: Int32) throws(SystemError)
 
   /// Sets the permissions of an open file or folder.

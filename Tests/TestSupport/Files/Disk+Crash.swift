@@ -62,6 +62,7 @@ extension Disk {
   ///
   /// - Parameter fates: What happens to each unsynchronised change: 0 if it is lost; the largest number if it is
   ///   on disk.
+  /// - Returns: The disk, with nothing unsynchronised.
   private func crashed(_ fates: [Int]) -> Disk {
     var result = self
     var fates = fates[...]

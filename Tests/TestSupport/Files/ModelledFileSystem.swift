@@ -33,7 +33,7 @@ package final class ModelledFileSystem: FileSystem {
     case half
   }
 
-  /// Decides what happens to a call: its number, from 0, and the call. Nil if nothing.
+  /// Decides by its number, from 0, what happens to a call; nil for nothing.
   package typealias Interceptor = @Sendable (_ number: Int, _ call: Call) -> Fault?
 
   private struct Handle {

@@ -142,8 +142,9 @@ private final class InjectedFault: Sendable {
     self.isLasting = isLasting
   }
 
-  /// A file that was synchronised after that had failed: the system may then report a success although it has
-  /// dropped what it could not write. Nil if there is none.
+  /// A file that was synchronised after that had failed; nil if there is none.
+  ///
+  /// The system may then report a success although it has dropped what it could not write.
   var repeated: String? { state.withLock { $0.repeated } }
 
   func fault(number: Int, in call: ModelledFileSystem.Call) -> ModelledFileSystem.Fault? {

@@ -37,8 +37,9 @@ package enum CompleteRun {
     }
   }
 
-  /// The metrics; nil if there are none, or if a crash of the machine has damaged them. They are then written again
-  /// from the checkpoint.
+  /// The metrics; nil if there are none, or if a crash of the machine has damaged them.
+  ///
+  /// They are then written again from the checkpoint.
   private static func metrics(_ paths: RunDirectory.Paths) throws -> RecordedMetrics? {
     do {
       return try RecordedMetrics.read(directory: paths.directory)

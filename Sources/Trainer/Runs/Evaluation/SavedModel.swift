@@ -69,7 +69,7 @@ package struct SavedModel: Sendable {
     try FileError.wrapping(path, .read) { () throws(SystemError) in
       do throws(SystemError) {
         return try FileSystems.current.existing(path)
-      } catch where error.code == ENOTDIR {
+      } catch  where error.code == ENOTDIR {
         return nil
       }
     }

@@ -203,7 +203,7 @@ extension RecordedRun {
     for name in [RunRecord.fileName, RecordedMetrics.fileName] {
       do throws(SystemError) {
         if try FileSystems.current.existing(directory + "/" + name) != nil { return true }
-      } catch where error.code == ENOTDIR || error.code == EACCES {
+      } catch  where error.code == ENOTDIR || error.code == EACCES {
         // A file, or another user's folder.
         return false
       }
