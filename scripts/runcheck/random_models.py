@@ -92,7 +92,7 @@ class ModelText:
             for _ in range(self._chance.randint(1, 2)):
                 text, output = self._item(output, depth + 1)
                 texts.append(text)
-            if output != shape and self._chance.random() < 0.4:
+            if output != shape and self._chance.random() < 0.4 and len(output) == len(shape):
                 text, output = self._return_to(shape, output)
                 texts.append(text)
             if can_be_added(shape, output):

@@ -40,7 +40,7 @@ struct CheckpointObserverTests {
   func endOfEpoch(steps: Int?, inPauses: [Int], last: Int) throws {
     let files = try TemporaryFolder()
     let run = try TrainingRunTests.run { $0.stepLimit = steps }
-    let folder = CheckpointFolder(path: files.url.path(), keep: 1)
+    let folder = CheckpointFolder(path: files.path(""), keep: 1)
     let checkpoints = CheckpointObserver(
       folder: folder, identity: testIdentity(run), interval: .steps(1), caughtSignal: { nil },
       warn: { Issue.record("\($0)") })
