@@ -170,11 +170,12 @@ class Choices:
 
     def command(self, chance):
         """A command's first words, and its ranks; 0 without mpirun."""
-        options = [f"--threads={chance.choice(self.threads)}", f"--isa={chance.choice(self.sets)}"]
-        # A job of ranks costs as much as several runs.
+        threads, isa = int(chance.choice(self.threads)), f"--isa={chance.choice(self.sets)}"
+        # A job of ranks costs as much as several runs, and more with many more threads than CPUs.
         if self.mpi_trainer and chance.random() < 0.1:
-            return [self.mpi_trainer, *options], chance.choice(self.ranks)
-        return [self.trainer, *options], 0
+            ranks = chance.choice(self.ranks)
+            return [self.mpi_trainer, f"--threads={min(threads, max(1, 6 // ranks))}", isa], ranks
+        return [self.trainer, f"--threads={threads}", isa], 0
 
 
 def instruction_sets(trainer):
