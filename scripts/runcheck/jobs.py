@@ -68,10 +68,23 @@ class Job:
         return self._output.read_text(errors="replace")
 
     def wait(self, patience):
-        """Waits for the end; returns the exit code, negative for a signal. Raises Hang after some seconds."""
-        if not select.select([self._end], [], [], patience)[0]:
-            raise Hang(f"has not ended after {patience:.0f} s")
+        """Waits for the end; returns the exit code, negative for a signal.
+
+        Raises Hang after so many seconds, without those that the run waited for a CPU.
+        """
+        while not select.select([self._end], [], [], 1)[0]:
+            if self.seconds - self._seconds_without_cpu() > patience:
+                raise Hang(f"has not ended after {self.seconds:.0f} s")
         return self.process.wait()
+
+    def _seconds_without_cpu(self):
+        """The longest time that one thread was ready to run and had no CPU."""
+        processes = {self.process.pid} | (_children(self.process.pid) if self.ranks else set())
+        delays = [0]
+        for path in (path for process in processes for path in pathlib.Path(f"/proc/{process}/task").glob("*")):
+            with contextlib.suppress(OSError):
+                delays.append(int((path / "schedstat").read_text().split()[1]) / 1e9)
+        return max(delays)
 
     @property
     def seconds(self):
