@@ -70,21 +70,22 @@ class Job:
     def wait(self, patience):
         """Waits for the end; returns the exit code, negative for a signal.
 
-        Raises Hang after so many seconds, without those that the run waited for a CPU.
+        Raises Hang after so many seconds, without those that its threads waited for a CPU, or after ten
+        times as many.
         """
         while not select.select([self._end], [], [], 1)[0]:
-            if self.seconds - self._seconds_without_cpu() > patience:
+            if self.seconds - min(self._seconds_without_cpu(), 9 * patience) > patience:
                 raise Hang(f"has not ended after {self.seconds:.0f} s")
         return self.process.wait()
 
     def _seconds_without_cpu(self):
-        """The longest time that one thread was ready to run and had no CPU."""
+        """The time that threads were ready to run and had no CPU: one may wait for another that does."""
         processes = {self.process.pid} | (_children(self.process.pid) if self.ranks else set())
-        delays = [0]
+        delays = []
         for path in (path for process in processes for path in pathlib.Path(f"/proc/{process}/task").glob("*")):
             with contextlib.suppress(OSError):
                 delays.append(int((path / "schedstat").read_text().split()[1]) / 1e9)
-        return max(delays)
+        return sum(delays)
 
     @property
     def seconds(self):
