@@ -91,6 +91,10 @@ struct ResidualTests {
     "residual(residual(dense 36 relu), dense 5, dense 36 bn) bn, dense 7",
     "dense 9, residual(residual(dense 9 bn) relu, residual(dense 4, dense 9)), dense 9 relu",
     "residual(residual(residual(dense 36)))",
+    // A block that begins with another one.
+    "dense 9, residual(residual(dense 9 relu))",
+    "dense 6 relu, residual(residual(dense 5 relu, dense 6) bn, dense 6) relu",
+    "dense 7, residual(residual(residual(dense 7 bn) relu, dense 7)) bn",
   ]
 
   static func setup(_ model: String, shardSize: Int, fuses: Bool, threads: Int = 2) throws
@@ -165,6 +169,9 @@ struct ResidualTests {
     arguments: models.map { $0.replacing(" bn", with: "") } + [
       "pool 3 stride 2 gelu, residual(avgpool 1 leaky, flatten silu)",
       "conv 6x3 gelu, pool 2 silu, conv 5x2 leaky, globalpool, flatten, dense 9 silu",
+      "dense 6, residual(residual(dense 6 relu), dense 4) gelu",
+      "conv 4x3, residual(residual(conv 4x3 relu, conv 4x3), conv 5x3 stride 2) silu",
+      "conv 4x3, residual(residual(flatten silu))",
     ], [1, 3])
   func evaluation(model: String, threads: Int) throws {
     let setup = try Self.setup(model, shardSize: 5, fuses: true, threads: threads)

@@ -165,4 +165,31 @@ struct TensorBoardRecorderTests {
     try whole.train()
     #expect(whole.position.step == 5 && whole.firstFiguresStep == 6)
   }
+  @Test(
+    "a run that stopped between an epoch's last step and its evaluation keeps the step's figures",
+    arguments: [5, 10])
+  func resumedBeforeEvaluation(step: Int) throws {
+    let stopped = try TrainingRunTests.run()
+    #expect(try stopped.train(observers: [Stop(afterStep: step)]).ending == .stopped)
+    #expect(stopped.position.step == step && stopped.position.stepInEpoch == 5)
+    let resumed = try TrainingRunTests.run()
+    try resumed.resume(at: stopped.position)
+    #expect(resumed.firstFiguresStep == step + 1)
+    let observer = RecordingObserver()
+    try resumed.train(observers: [observer])
+    #expect(observer.epochs.first?.step == step)
+  }
+}
+
+/// Stops a run after a step.
+private struct Stop: TrainingObserver {
+  let step: Int
+
+  init(afterStep step: Int) {
+    self.step = step
+  }
+
+  func progressed(_ progress: EpochProgress) -> Bool { progress.step == step }
+
+  func paused(_ run: TrainingRun) -> RunDecision { .stop }
 }

@@ -55,10 +55,15 @@ package final class CheckpointObserver: TrainingObserver {
     return isDue(at: progress.step)
   }
 
-  /// Writes a checkpoint if one is due; stops after a signal.
+  /// Writes a checkpoint if one is due and the epoch goes on; stops after a signal.
   package func paused(_ run: TrainingRun) throws -> RunDecision {
     let stops = run.communicator.any(stopIsRequested)
-    if run.communicator.any(stops || isDue(at: run.position.step)) { try write(run) }
+    // Another observer may have asked for a pause after an epoch's last step. A run that is resumed
+    // from there would report the epoch again.
+    let endsEpoch =
+      run.position.stepInEpoch == run.stepsPerEpoch || run.position.step == run.stepLimit
+    let writes = stops || (!endsEpoch && isDue(at: run.position.step))
+    if run.communicator.any(writes) { try write(run) }
     return stops ? .stop : .proceed
   }
 

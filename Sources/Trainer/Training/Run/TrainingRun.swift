@@ -143,11 +143,12 @@ public final class TrainingRun {
   /// The first step for which the run reports metrics from now on.
   ///
   /// The metrics of the step that it resumes from are not computed again. The exception is a last
-  /// step within an epoch: the epoch is then evaluated after this step.
+  /// step within an epoch: the epoch is then evaluated after this step once more. A run that a signal
+  /// stopped after all steps of an epoch had not evaluated it yet.
   package var firstFiguresStep: Int {
     if position.step == 0 { return 0 }
-    let endsHere = position.step == stepLimit && position.stepInEpoch > 0
-    return endsHere ? position.step : position.step + 1
+    let isWithinEpoch = position.stepInEpoch > 0 && position.stepInEpoch < stepsPerEpoch
+    return position.step == stepLimit && isWithinEpoch ? position.step : position.step + 1
   }
 
   /// Sets the position to one that an earlier part of the run reached.

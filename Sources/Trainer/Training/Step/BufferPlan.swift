@@ -51,16 +51,18 @@ package struct BufferPlan: Sendable, Equatable {
   private mutating func planGradients(_ network: Network) {
     // For each value, the input first, the matrix of its gradient.
     var gradients = [Int?](repeating: nil, count: network.nodes.count + 1)
-    var scratch: [Int] = []
+    // Either may be needed first: the second one by a residual block that begins with another one.
+    var scratch: [Int?] = [nil, nil]
     func add(_ columns: Int, to plan: inout BufferPlan) -> Int {
       plan.columns.append(columns)
       return plan.columns.count - 1
     }
     /// A matrix for a gradient that is added to another one at once, so that nodes share it.
     func temporary(_ index: Int, columns count: Int, in plan: inout BufferPlan) -> Int {
-      if index == scratch.count { scratch.append(add(0, to: &plan)) }
-      plan.columns[scratch[index]] = max(plan.columns[scratch[index]], count)
-      return scratch[index]
+      let matrix = scratch[index] ?? add(0, to: &plan)
+      scratch[index] = matrix
+      plan.columns[matrix] = max(plan.columns[matrix], count)
+      return matrix
     }
     for index in network.nodes.indices.reversed() {
       let node = network.nodes[index]

@@ -1,0 +1,1 @@
+"""Parts of the scripts that start runs of the trainer and compare their records."""
