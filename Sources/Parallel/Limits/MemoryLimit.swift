@@ -28,7 +28,7 @@ package struct MemoryLimit: Sendable, Equatable {
   }
 
   /// The limits as text for an error message.
-  static var explanation: String {
+  package static var explanation: String {
     let limits = all().map { "\($0.source) is \(byteText($0.bytes))" }
     return limits.isEmpty
       ? "no limit is set: the machine has no more memory" : limits.joined(separator: "; ")

@@ -63,14 +63,9 @@ public struct SystemRefusal: MessageError, Sendable, Equatable {
     let count = descriptorsOfDispatch
     let opened = Int(parallel_spare_descriptors(Int32(count)))
     guard opened < count else { return }
-    var limit = "no limit is set: the machine has no more"
-    if let descriptors = ResourceLimit.current(.descriptors) {
-      let hard = descriptors.hard.map { "\($0)" } ?? "unlimited"
-      limit = "\(descriptors.kind.rawValue) is \(descriptors.soft), at most \(hard)"
-    }
     throw SystemRefusal(
       "\(counted(count, "file descriptor")) are needed, but the system allows \(opened) more here "
-        + "(\(limit))")
+        + "(\(descriptorLimit))")
   }
 
   // MARK: What cannot throw
