@@ -37,7 +37,10 @@ package final class CheckpointObserver: TrainingObserver {
   package var stopSignal: Int32 { agreedSignal.withLock { $0 } }
 
   /// Stops with a checkpoint if a signal was received before the first step.
+  ///
+  /// - Throws: `SystemRefusal` if there is no memory for checkpoints; what writing one throws.
   package func started(_ run: TrainingRun) throws -> RunDecision {
+    if writer != nil { try Checkpoint.requireMemory(for: run) }
     last.withLock { $0 = (run.position.step, .now) }
     let stops = run.communicator.any(stopIsRequested)
     if stops { try write(run) }
