@@ -11,7 +11,7 @@ extension SystemRefusal {
   /// - Returns: The refusal, with the limits that are set; nil if there was another reason.
   package static func process(_ name: String, error: any Error) -> SystemRefusal? {
     guard let code = errorNumber(of: error),
-      let limits = code == EAGAIN ? ThreadSupply.explanation() : limits(behind: code)
+      let limits = code == EAGAIN ? ThreadSupply.explanation() : Self.limits(behind: code)
     else { return nil }
     return SystemRefusal(
       "\(name) cannot be started: \(SystemCall.text(of: error)) (\(limits))")
