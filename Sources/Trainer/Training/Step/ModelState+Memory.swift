@@ -1,3 +1,4 @@
+import Model
 import Parallel
 
 extension [ModelState.Tensor] {
