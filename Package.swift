@@ -227,7 +227,7 @@ if Context.environment["TRAINER_FUZZING"] != nil {
         "Archives", "Configuration", "Files", "ImageData", "Importing", "Model", "Runs", "Scaling",
         "Training",
       ],
-      path: "Tests/Fuzzing", swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]))
+      path: "Tests/Fuzzing", swiftSettings: swiftSettings))
 }
 
 // Where only some tests are run, as under a sanitizer, the others need not be compiled.

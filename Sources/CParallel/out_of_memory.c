@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,8 @@
 
 static const char *last_words;
 static int exit_code;
+// Whether a thread has told it: several may be refused memory at once.
+static atomic_flag told = ATOMIC_FLAG_INIT;
 
 // SIGABRT is how the Swift runtime ends after it has reported the failed allocation. SIGSEGV is how it ends if
 // there is no memory for the report either: it then reads the text that it could not allocate.
@@ -20,6 +23,7 @@ static struct sigaction earlier[signal_count];
 static void handle(int signal_number) {
   // The failed allocation was the last call of this thread that set errno.
   if (errno == ENOMEM) {
+    while (atomic_flag_test_and_set(&told)) pause();
     ssize_t written = write(STDERR_FILENO, last_words, strlen(last_words));
     (void)written;
     _exit(exit_code);

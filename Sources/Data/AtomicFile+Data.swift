@@ -7,7 +7,7 @@ extension AtomicFile {
   ///   - path: The file.
   ///   - name: The name that messages use; nil for the path.
   ///   - bytes: The content.
-  /// - Throws: `DataError` of kind `transferFailed`, also if `bytes` throws. The old file is unchanged then.
+  /// - Throws: `DataError` of kind `transferFailed` or `refused`, also if `bytes` throws. The old file is unchanged then.
   package static func replaceData(
     path: String, name: String? = nil, with bytes: @autoclosure () throws -> [UInt8]
   ) throws(DataError) {
@@ -15,8 +15,8 @@ extension AtomicFile {
       let content = try bytes()
       try replace(path: path) { file in try file.write(content) }
     } catch {
-      let failure = (error as? FileError)?.named(name ?? path) ?? error
-      throw DataError(.transferFailed, "\(failure)")
+      guard let failure = error as? FileError else { throw DataError(.transferFailed, "\(error)") }
+      throw DataError(writing: failure.named(name ?? path))
     }
   }
 }

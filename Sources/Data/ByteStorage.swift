@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Parallel
 
 /// Immutable bytes in memory, shared without copying.
 ///
@@ -29,7 +30,9 @@ public final class ByteStorage: @unchecked Sendable {
     let code = posix_memalign(&start, isLarge ? Self.hugePage : Self.cacheLine, Swift.max(count, 1))
     guard code == 0, let start else {
       throw DataError(
-        .refused, "cannot reserve \(count) bytes of memory: \(SystemCall.text(of: code))")
+        .refused,
+        "cannot reserve \(count) bytes of memory: \(SystemCall.text(of: code)) (\(MemoryLimit.explanation))"
+      )
     }
     if isLarge { madvise(start, count, MADV_HUGEPAGE) }  // advice: the kernel may decline it
     self.count = count

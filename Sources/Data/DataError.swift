@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Parallel
 
 /// An error in data, or in a request for data.
 public struct DataError: MessageError, Equatable, Sendable {
@@ -9,7 +10,7 @@ public struct DataError: MessageError, Equatable, Sendable {
     case notFound
     /// The system refused to open or read a file that exists.
     case unreadable
-    /// The system refused the memory to hold the data.
+    /// The system refused the memory to hold the data, or the descriptor of a file.
     case refused
     /// The content of a file is invalid.
     case invalid
@@ -72,12 +73,37 @@ public struct DataError: MessageError, Equatable, Sendable {
   ///
   /// - Parameter error: The failure.
   package init(_ error: FileError) {
-    let kind: Kind =
-      switch error.reason {
-      case .unexpected: .invalid
-      case .system: error.isMissing ? .notFound : .unreadable
-      }
-    self.init(kind, error.description)
+    switch error.reason {
+    case .unexpected: self.init(.invalid, error.description)
+    case .system(let code):
+      self.init(error.isMissing ? .notFound : .unreadable, error.description, code: code)
+    }
+  }
+
+  /// Converts the failure of a file operation while data were written.
+  ///
+  /// - Parameter error: The failure.
+  package init(writing error: FileError) {
+    switch error.reason {
+    case .unexpected: self.init(.transferFailed, error.description)
+    case .system(let code): self.init(.transferFailed, error.description, code: code)
+    }
+  }
+
+  /// Creates an error that the system reported.
+  ///
+  /// If a limit of the process is the reason, the kind is `refused`, and the limit follows.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of failure otherwise.
+  ///   - description: What failed and why.
+  ///   - code: The value of `errno`.
+  private init(_ kind: Kind, _ description: String, code: Int32) {
+    if let limits = SystemRefusal.limits(behind: code) {
+      self.init(.refused, "\(description) (\(limits))")
+    } else {
+      self.init(kind, description)
+    }
   }
 
   /// Runs a file operation and converts its failure to a `DataError`.
@@ -91,11 +117,11 @@ public struct DataError: MessageError, Equatable, Sendable {
   ///
   /// - Parameter body: The operation.
   /// - Returns: What the operation returns.
-  /// - Throws: `DataError` of kind `transferFailed`.
+  /// - Throws: `DataError` of kind `transferFailed` or `refused`.
   package static func writing<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
   ) throws(DataError) -> Result {
-    try converting(body) { DataError(.transferFailed, $0.description) }
+    try converting(body) { DataError(writing: $0) }
   }
 
   private static func converting<Result: ~Copyable>(
@@ -116,7 +142,8 @@ public struct DataError: MessageError, Equatable, Sendable {
   /// Creates an error that the system reported for a file.
   ///
   /// - Parameters:
-  ///   - kind: The kind of failure; a file that does not exist is always `notFound`.
+  ///   - kind: The kind of failure; a file that does not exist is always `notFound`, and one that a limit of the
+  ///     process refuses is `refused`.
   ///   - action: What was tried, as in "cannot \(action)".
   ///   - path: The file.
   ///   - code: The value of `errno`.
@@ -126,7 +153,8 @@ public struct DataError: MessageError, Equatable, Sendable {
   ) -> DataError {
     let isMissing = kind == .unreadable && (code == ENOENT || code == ENOTDIR)
     return DataError(
-      isMissing ? .notFound : kind, "\(path): cannot \(action): \(SystemCall.text(of: code))")
+      isMissing ? .notFound : kind, "\(path): cannot \(action): \(SystemCall.text(of: code))",
+      code: code)
   }
 }
 

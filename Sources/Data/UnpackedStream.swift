@@ -1,5 +1,6 @@
 import CZlib
 import Files
+import Parallel
 
 /// Reads a file from start to end, and unpacks it if it is gzip.
 ///
@@ -132,7 +133,9 @@ final class UnpackedStream {
     case Z_OK: break
     case Z_STREAM_END: memberIsOpen = false
     case Z_DATA_ERROR: throw damaged()
-    case Z_MEM_ERROR: throw DataError(.refused, "\(file.path): zlib has no memory to unpack it")
+    case Z_MEM_ERROR:
+      throw DataError(
+        .refused, "\(file.path): zlib has no memory to unpack it (\(MemoryLimit.explanation))")
     default: throw .invalid(file.path, "byte \(offset): zlib stopped with status \(status)")
     }
     return space - Int(inflater.pointee.avail_out)

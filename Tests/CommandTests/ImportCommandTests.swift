@@ -154,6 +154,19 @@ struct ImportCommandTests {
     #expect(!folder.exists("made"))
   }
 
+  @Test("leaves nothing without enough file descriptors, and names their limit")
+  func descriptors() async throws {
+    _ = try write()
+    let result = try await Command.run(
+      ["data", "import", "a.npz", "--output", "made/here"], in: folder,
+      shell: "ulimit -n 5; exec \"$0\" \"$@\"")
+    #expect(result.status == 71)
+    #expect(
+      result.errors.contains("Too many open files (RLIMIT_NOFILE (ulimit -n) is 5, at most 5)"),
+      "\(result.errors)")
+    #expect(!folder.exists("made"))
+  }
+
   @Test("refuses the working directory, and keeps the permissions of an empty one")
   func existing() async throws {
     _ = try write()

@@ -1,11 +1,16 @@
-import Foundation
+/// libFuzzer's loop: it calls a function with one input after the other.
+@_silgen_name("LLVMFuzzerRunDriver")
+func runFuzzer(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+  _ function: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
 
-/// The fuzzer's function: hands bytes to the reader that `TRAINER_FUZZ_READER` names.
+/// Hands an input to the reader that `TRAINER_FUZZ_READER` names.
 ///
-/// A reader may refuse them with an error that names the file. All else that ends the process is a fault: a trap,
-/// an access outside of memory, too much time or memory.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzReader(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+/// A reader may refuse it with an error that names the file. All else that ends the process is a fault: a trap, an
+/// access outside of memory, too much time or memory.
+let fuzzReader: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt = { bytes, count in
   let bytes = [UInt8](UnsafeBufferPointer(start: bytes, count: count))
   do {
     try FuzzedReader.chosen.read(bytes)

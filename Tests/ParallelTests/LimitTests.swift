@@ -76,6 +76,18 @@ struct LimitTests {
     }
   }
 
+  @Test("error numbers of limits are explained by the limits, and others are not")
+  func errorNumbers() {
+    #expect(
+      SystemRefusal.limits(behind: EMFILE)?.contains("RLIMIT_NOFILE (ulimit -n) is ")
+        ?? false || ResourceLimit.current(.descriptors) == nil)
+    #expect(SystemRefusal.limits(behind: ENFILE)?.contains("fs.file-max is ") ?? false)
+    #expect(SystemRefusal.limits(behind: ENOMEM) == MemoryLimit.explanation)
+    for code in [ENOENT, EACCES, EIO, ENOSPC] {
+      #expect(SystemRefusal.limits(behind: code) == nil)
+    }
+  }
+
   @Test("threads run their function, or report that they were refused")
   func ownThread() throws {
     let words = (0..<4).map { _ in SharedWord() }

@@ -1,4 +1,5 @@
 import Files
+import Parallel
 
 /// The content of a safetensors file: named tensors and metadata.
 ///
@@ -33,7 +34,7 @@ package struct SafetensorsFile: Sendable, Equatable {
   /// - Parameter path: The file.
   /// - Returns: Its content.
   /// - Throws: ``WeightsError`` if it is not a valid safetensors file; ``FileError`` if it cannot
-  ///   be read.
+  ///   be read; `SystemRefusal` without memory for its tensors.
   package static func read(path: String) throws -> SafetensorsFile {
     let input = try InputFile(path: path)
     // Every regular file has a known size.
@@ -49,7 +50,8 @@ package struct SafetensorsFile: Sendable, Equatable {
   ///   - byteCount: The file's size in bytes.
   ///   - bytes: Reads a range of bytes.
   /// - Returns: The content.
-  /// - Throws: ``WeightsError`` if the content is not valid; the errors of `bytes`.
+  /// - Throws: ``WeightsError`` if the content is not valid; the errors of `bytes`; `SystemRefusal` without memory for
+  ///   the tensors.
   static func parse(
     path: String, byteCount: Int, reading bytes: (Range<Int>) throws -> [UInt8]
   ) throws -> SafetensorsFile {
@@ -70,6 +72,7 @@ package struct SafetensorsFile: Sendable, Equatable {
     let start = 8 + headerCount
     let header = try SafetensorsHeader(
       bytes(8..<start), dataByteCount: byteCount - start, file: path)
+    try SystemRefusal.requireArrays(byteCount: byteCount - start, for: "the tensors of \(path)")
     let tensors = try header.entries.map { entry in
       SafetensorsTensor(
         name: entry.name, dtype: entry.dtype, shape: entry.shape,

@@ -18,20 +18,30 @@ package struct MemoryLimit: Sendable, Equatable {
   /// - Parameter root: The folder to use as `/` when cgroup files are read.
   /// - Returns: The limits.
   static func all(root: String = "") -> [MemoryLimit] {
-    var limits = [ResourceLimit.Kind.addressSpace, .data].compactMap { kind in
-      ResourceLimit.current(kind).map { MemoryLimit(bytes: $0.soft, source: kind.rawValue) }
-    }
+    var limits = ofProcess
     if let cgroup = CgroupLimit.memory(root: root) {
       limits.append(MemoryLimit(bytes: cgroup.value, source: cgroup.source))
     }
     return limits
   }
 
+  /// The limits that `ulimit` sets.
+  private static var ofProcess: [MemoryLimit] {
+    [ResourceLimit.Kind.addressSpace, .data].compactMap { kind in
+      ResourceLimit.current(kind).map { MemoryLimit(bytes: $0.soft, source: kind.rawValue) }
+    }
+  }
+
   /// The limits as text for an error message.
-  static var explanation: String {
-    let limits = all().map { "\($0.source) is \(byteText($0.bytes))" }
-    return limits.isEmpty
-      ? "no limit is set: the machine has no more memory" : limits.joined(separator: "; ")
+  package static var explanation: String { text(all()) }
+
+  /// The limits that `ulimit` sets, as text for an error message; these are read without files.
+  static var ofProcessExplanation: String { text(ofProcess) }
+
+  private static func text(_ limits: [MemoryLimit]) -> String {
+    limits.isEmpty
+      ? "no limit is set: the machine has no more memory"
+      : limits.map { "\($0.source) is \(byteText($0.bytes))" }.joined(separator: "; ")
   }
 }
 

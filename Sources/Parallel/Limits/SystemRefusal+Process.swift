@@ -10,16 +10,9 @@ extension SystemRefusal {
   ///   - error: Why it could not be started.
   /// - Returns: The refusal, with the limits that are set; nil if there was another reason.
   package static func process(_ name: String, error: any Error) -> SystemRefusal? {
-    let limits: String
-    switch errorNumber(of: error) {
-    case EAGAIN?: limits = ThreadSupply.explanation()
-    case ENOMEM?: limits = MemoryLimit.explanation
-    case EMFILE?:
-      limits =
-        ResourceLimit.current(.descriptors).map { "\($0.kind.rawValue) is \($0.soft)" }
-        ?? "no limit is set: the machine has no more"
-    default: return nil
-    }
+    guard let code = errorNumber(of: error),
+      let limits = code == EAGAIN ? ThreadSupply.explanation() : Self.limits(behind: code)
+    else { return nil }
     return SystemRefusal(
       "\(name) cannot be started: \(SystemCall.text(of: error)) (\(limits))")
   }

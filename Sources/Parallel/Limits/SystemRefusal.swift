@@ -50,6 +50,20 @@ public struct SystemRefusal: MessageError, Sendable, Equatable {
     munmap(mapped, bytes)
   }
 
+  /// Checks that arrays can be allocated now, and some small ones more.
+  ///
+  /// An array cannot report that there is no memory for it: the process ends.
+  ///
+  /// - Parameters:
+  ///   - byteCount: The bytes of all arrays together.
+  ///   - user: What needs them.
+  /// - Throws: ``SystemRefusal`` if the memory is refused.
+  package static func requireArrays(byteCount: Int, for user: String) throws(SystemRefusal) {
+    try requireAddressSpace(byteCount + smallArrays, for: user)
+  }
+
+  private static let smallArrays = 4 << 20
+
   /// The file descriptors that Dispatch may open at a time: its event queue, and states of threads
   /// in /proc.
   static let descriptorsOfDispatch = 8
@@ -63,14 +77,9 @@ public struct SystemRefusal: MessageError, Sendable, Equatable {
     let count = descriptorsOfDispatch
     let opened = Int(parallel_spare_descriptors(Int32(count)))
     guard opened < count else { return }
-    var limit = "no limit is set: the machine has no more"
-    if let descriptors = ResourceLimit.current(.descriptors) {
-      let hard = descriptors.hard.map { "\($0)" } ?? "unlimited"
-      limit = "\(descriptors.kind.rawValue) is \(descriptors.soft), at most \(hard)"
-    }
     throw SystemRefusal(
       "\(counted(count, "file descriptor")) are needed, but the system allows \(opened) more here "
-        + "(\(limit))")
+        + "(\(descriptorLimit))")
   }
 
   // MARK: What cannot throw
@@ -84,19 +93,16 @@ public struct SystemRefusal: MessageError, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - lastWords: The message if memory is refused to the Swift runtime itself, which has printed
-  ///     the size by then.
+  ///     the size by then; the limits that are set now follow it.
   ///   - exitCode: The exit code of the process in that case.
   ///   - newHandler: Reports any other refusal and ends the process, on the thread that met it.
   public static func whenUnavoidable(
-    lastWords: StaticString, exitCode: Int32,
+    lastWords: String, exitCode: Int32,
     _ newHandler: @escaping @Sendable (SystemRefusal) -> Never
   ) {
-    lastWords.withUTF8Buffer { words in
-      // A static string ends with a zero byte and lives as long as the process.
-      words.withMemoryRebound(to: CChar.self) {
-        parallel_end_without_memory($0.baseAddress, exitCode)
-      }
-    }
+    // The copy lives as long as the process.
+    let words = strdup("\(lastWords) (\(MemoryLimit.ofProcessExplanation))\n")
+    if let words { parallel_end_without_memory(words, exitCode) }
     handler.withLock { $0 = newHandler }
     let mapped = mmap(
       nil, reserveSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)

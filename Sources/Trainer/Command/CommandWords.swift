@@ -2,6 +2,7 @@ import Files
 import ImageData
 import Model
 import Runs
+import Training
 
 extension Message {
   /// The option of a setting; settings have their options' long names.
@@ -15,6 +16,7 @@ extension Message {
 func words(of error: any Error) -> String {
   let text = (error as? any MessageError)?.message.asTyped ?? "\(error)"
   switch error {
+  case let error as FileError: return TrainerError(error).description
   case let error as DataError: return text + (error.lack?.hint ?? "")
   case let error as CheckpointError:
     return "\(text): trainer --output \(error.directory ?? "DIR") --resume"

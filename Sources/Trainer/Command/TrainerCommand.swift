@@ -40,7 +40,7 @@ struct TrainerCommand: ParsableCommand {
     var path: CommandPath?
     let refused = TrainerError.Code.refused.rawValue
     SystemRefusal.whenUnavoidable(
-      lastWords: "trainer: error: the system refused memory that the run needs\n",
+      lastWords: "trainer: error: the system refused memory that the run needs",
       exitCode: refused
     ) { MPIProcess.fail("\($0)", refused) }
     do {

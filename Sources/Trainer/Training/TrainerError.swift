@@ -1,4 +1,5 @@
 import Files
+import Parallel
 
 /// An error with the exit code that the command ends with.
 public struct TrainerError: MessageError, Sendable {
@@ -47,12 +48,18 @@ public struct TrainerError: MessageError, Sendable {
 }
 
 extension TrainerError {
-  /// Creates an error from a failed file operation: `dataNotFound` if the file does not exist,
-  /// otherwise `inputOutput`.
+  /// Creates an error from a failed file operation.
+  ///
+  /// The code is `dataNotFound` if the file does not exist, `refused` if a limit of the process is the reason, which
+  /// then follows, and otherwise `inputOutput`.
   ///
   /// - Parameter error: The failed operation.
   package init(_ error: FileError) {
-    self.init(error.isMissing ? .dataNotFound : .inputOutput, error.description)
+    if case .system(let code) = error.reason, let limits = SystemRefusal.limits(behind: code) {
+      self.init(.refused, "\(error) (\(limits))")
+    } else {
+      self.init(error.isMissing ? .dataNotFound : .inputOutput, error.description)
+    }
   }
 }
 

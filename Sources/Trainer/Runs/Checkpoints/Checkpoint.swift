@@ -34,17 +34,30 @@ package struct Checkpoint: Sendable {
   /// - Parameters:
   ///   - run: The run, between two steps.
   ///   - identity: Everything that determines its result.
-  /// - Throws: What encoding throws.
+  /// - Throws: `SystemRefusal` without memory for the copy; what encoding throws.
   package init(of run: TrainingRun, identity: RunIdentity) throws {
     position = run.position
     self.identity = identity
     architecture = try Self.encode(run.architecture)
     path = nil
     let states = OptimizerStates.gather(run.state, run.communicator)
-    tensors = (run.isLeader ? run.checkpointTensors(optimizerStates: states) : []).map {
+    let copied = run.isLeader ? run.checkpointTensors(optimizerStates: states) : []
+    try copied.map(\.tensor).requireMemoryToCopy(for: "a checkpoint")
+    tensors = copied.map {
       SafetensorsTensor(
         name: $0.name, dtype: .float32, shape: $0.tensor.entry.shape, bytes: $0.tensor.bytes)
     }
+  }
+
+  /// Checks before the first step that there is memory for the checkpoints of a run.
+  ///
+  /// - Parameter run: The run, on rank 0.
+  /// - Throws: `SystemRefusal` if there is none.
+  static func requireMemory(for run: TrainingRun) throws(SystemRefusal) {
+    let states = OptimizerStates.whole(of: run.state)
+    let tensors = run.checkpointTensors(optimizerStates: states).map(\.tensor)
+    // One is copied while the one before may still be written.
+    try (tensors + tensors).requireMemoryToCopy(for: "checkpoints")
   }
 
   /// Reads a file and verifies its format and digest.
@@ -105,6 +118,7 @@ package struct Checkpoint: Sendable {
     let file = SafetensorsFile(path: path ?? "checkpoint", metadata: [:], tensors: tensors)
     let states = OptimizerStates.whole(of: run.state)
     let places = run.checkpointTensors(optimizerStates: states)
+    try places.map(\.tensor).requireMemoryToCopy(for: "the checkpoint's values")
     let values = try places.map { try file.floats(named: $0.name, shape: $0.tensor.entry.shape) }
     guard tensors.count == places.count else {
       throw TrainerError(

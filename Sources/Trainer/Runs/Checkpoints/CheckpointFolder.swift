@@ -68,7 +68,7 @@ package struct CheckpointFolder: Sendable {
   /// - Parameter warn: Called with a message for each damaged checkpoint.
   /// - Returns: The checkpoint; nil if there are none.
   /// - Throws: ``TrainerError`` of code `badData` if all checkpoints are damaged, and of code
-  ///   `inputOutput` if one cannot be read, since its content is then unknown; ``FileError`` if the
+  ///   `inputOutput` or `refused` if one cannot be read, since its content is then unknown; ``FileError`` if the
   ///   folder cannot be read, or a damaged checkpoint cannot be renamed.
   package func newest(warn: (String) -> Void) throws -> Checkpoint? {
     for step in try steps().reversed() {
@@ -79,7 +79,10 @@ package struct CheckpointFolder: Sendable {
       } catch let error as TrainerError where error.code == .badData {
         warn("\(error); renamed with the suffix .damaged; the previous checkpoint is used")
       } catch let error as FileError {
-        throw TrainerError(.inputOutput, "\(error); this checkpoint is unchanged")
+        let failure = TrainerError(error)
+        throw TrainerError(
+          failure.code == .refused ? .refused : .inputOutput,
+          "\(failure); this checkpoint is unchanged")
       }
       try renameDamaged(step: step)
     }

@@ -39,8 +39,13 @@ package final class CheckpointObserver: TrainingObserver {
   /// Stops with a checkpoint if a signal was received before the first step.
   ///
   /// Removes old checkpoints that an earlier part of the run left.
+  ///
+  /// - Throws: `SystemRefusal` if there is no memory for checkpoints; what writing one throws.
   package func started(_ run: TrainingRun) throws -> RunDecision {
-    writer?.removeOld()
+    if let writer {
+      writer.removeOld()
+      try Checkpoint.requireMemory(for: run)
+    }
     last.withLock { $0 = (run.position.step, .now) }
     let stops = run.communicator.any(stopIsRequested)
     if stops { try write(run) }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Model
+import Parallel
 
 /// A model in a safetensors file: every parameter and running statistic, and in the metadata what
 /// kind of network they belong to and what data it was trained on.
@@ -48,8 +49,10 @@ package struct ModelFile: Sendable {
   ) throws -> SafetensorsFile {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try state.tensors.requireMemoryToCopy(for: "the model's file")
     let tensors = state.tensors.map {
-      SafetensorsTensor(name: $0.entry.name, shape: $0.entry.shape, floats: $0.values)
+      SafetensorsTensor(
+        name: $0.entry.name, dtype: .float32, shape: $0.entry.shape, bytes: $0.bytes)
     }
     var metadata = more.merging([
       formatKey: format,
@@ -114,6 +117,8 @@ package struct ModelFile: Sendable {
   package func state(_ architecture: Architecture, engine: Engine? = nil) throws -> ModelState {
     let network = Network(
       architecture, seed: 0, engine: try engine ?? self.engine() ?? .native)
+    try SystemRefusal.requireArrays(
+      byteCount: file.tensors.reduce(0) { $0 + $1.bytes.count }, for: "the weights of \(file.path)")
     let values = try values(of: network)
     let state = ModelState(
       network: network, seed: 0, optimizerStateCount: 0, isTrained: false)
