@@ -10,7 +10,7 @@ func runFuzzer(
 ///
 /// A reader may refuse it with an error that names the file. All else that ends the process is a fault: a trap, an
 /// access outside of memory, too much time or memory.
-let fuzzReader: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt = { bytes, count in
+func readInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = [UInt8](UnsafeBufferPointer(start: bytes, count: count))
   do {
     try FuzzedReader.chosen.read(bytes)
@@ -22,4 +22,10 @@ let fuzzReader: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt = { bytes, c
     precondition(text.utf8.count < 1 << 16, "an error of \(text.utf8.count) bytes")
   }
   return 0
+}
+
+/// The name by which libFuzzer's library knows the function.
+@_cdecl("LLVMFuzzerTestOneInput")
+func fuzzerTestOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  readInput(bytes, count)
 }
