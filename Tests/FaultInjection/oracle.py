@@ -73,8 +73,9 @@ def names(case, result, final):
     for path in hits | {pathlib.PurePath(case.call.final)}:
         folder = path.parent if TEMPORARY.search(case.call.pattern) or TEMPORARY.match(path.name) else path
         found |= {path, folder, path.parent} | {file for file in files if file.parent == folder}
-    # The commands run in `case`.
-    return {" .: " if path.name == "case" else path.name for path in found if not TEMPORARY.match(path.name)} - {""}
+    found = {path.name for path in found if not TEMPORARY.match(path.name)} - {""}
+    # The commands run in `case`, and name it as it was given or by its absolute path.
+    return found - {"case"} | ({" .: ", "/case: "} if "case" in found else set())
 
 
 def leftovers(case, folder, result):

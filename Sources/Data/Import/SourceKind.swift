@@ -21,7 +21,7 @@ enum SourceKind: Sendable {
   /// - Parameter path: A file or folder.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` for another form.
   init(of path: String) throws(DataError) {
-    if FileSystems.current.isFolder(path) {
+    if try Self.isFolder(path) {
       self = .folder
       return
     }
@@ -42,6 +42,14 @@ enum SourceKind: Sendable {
         .invalid,
         "\(path): byte 0: found \(hexadecimal(head.prefix(4))), expected a folder with a folder of images "
           + "for each class, a CSV file, or an NPZ file (50 4b 03 04)")
+    }
+  }
+
+  private static func isFolder(_ path: String) throws(DataError) -> Bool {
+    try DataError.wrapping { () throws(FileError) in
+      try FileError.wrapping(path, .read) { () throws(SystemError) in
+        try FileSystems.current.status(path, followingLink: true).kind == .folder
+      }
     }
   }
 

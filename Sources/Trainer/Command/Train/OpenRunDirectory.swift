@@ -96,7 +96,7 @@ struct OpenRunDirectory: JobDirectory {
     // The other ranks wait to hear whether there is one.
     _ = run.communicator.any(newest != nil)
     guard let checkpoint = newest else {
-      guard !FileSystems.current.holds(paths.model) else {
+      guard try !Self.exists(paths.model) else {
         throw TrainerError(
           .badData,
           "\(paths.directory) holds the model of a complete run, but no checkpoint to resume from; "
@@ -112,6 +112,12 @@ struct OpenRunDirectory: JobDirectory {
     }
     try checkpoint.restore(run)
     if !isQuiet { Console.note("Resuming from \(name)") }
+  }
+
+  private static func exists(_ path: String) throws(FileError) -> Bool {
+    try FileError.wrapping(path, .read) { () throws(SystemError) in
+      try FileSystems.current.existing(path) != nil
+    }
   }
 
   /// Writes `config.json`; a resumed run keeps its beginning.
