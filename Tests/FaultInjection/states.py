@@ -7,7 +7,7 @@ import json
 import re
 import struct
 
-import events
+from runcheck import event_files
 
 # What differs from run to run: times, the machine's free memory, where and when it ran.
 TIMES = {
@@ -119,18 +119,11 @@ def whole(path, data, may_be_torn=False):
 
 
 def curves(folder, may_be_torn=False):
-    """What TensorBoard shows of a folder."""
-    files = [path.read_bytes() for path in sorted(folder.glob("events.out.*"))]
-    if may_be_torn:
-        files = [_whole_records(data) for data in files]
-    return events.curves(files)
-
-
-def _whole_records(data):
-    size = 0
-    try:
-        for record in events.records(data):
-            size += 16 + len(record)
-    except events.Torn:
-        pass
-    return data[:size]
+    """What TensorBoard shows of a folder: the value of each tag and step; raises ValueError if one is there twice."""
+    shown = {}
+    for tag, values in event_files.read_events(folder, lambda path, last: may_be_torn).items():
+        for step, value in values:
+            if (tag, step) in shown:
+                raise ValueError(f"{tag} of step {step} is there twice")
+            shown[tag, step] = None if tag == "samples_per_second" else value
+    return shown

@@ -57,8 +57,8 @@ def _fields(data):
         yield key >> 3, value
 
 
-def _records(path, is_last):
-    """The records of a file. Only one that a kill ended may end within a record."""
+def _records(path, may_be_cut):
+    """The records of a file, which may end within one if a process was killed while it wrote."""
     data = path.read_bytes()
     place = 0
     while place < len(data):
@@ -66,25 +66,28 @@ def _records(path, is_last):
         size = struct.unpack("<Q", header[:8])[0] if len(header) == 12 else 0
         record = data[place + 12:place + 16 + size]
         if len(header) < 12 or len(record) < size + 4:
-            if is_last:
+            if not may_be_cut:
                 raise DamagedEvents(f"{path}: ends within the record at byte {place}")
             return
         sums = struct.unpack("<I", header[8:])[0], struct.unpack("<I", record[size:])[0]
         if sums != (_masked_crc(header[:8]), _masked_crc(record[:size])):
             raise DamagedEvents(f"{path}: the record at byte {place} has a wrong checksum")
+        if place == 0 and dict(_fields(record[:size])).get(3) != b"brain.Event:2":
+            raise DamagedEvents(f"{path}: does not start with its version")
         yield record[:size]
         place += 16 + size
 
 
-def read_events(directory):
+def read_events(directory, may_be_cut=lambda path, last: path != last):
     """The values that TensorBoard shows: for each tag, pairs of a step and the encoded value.
 
-    Raises DamagedEvents for a file that a complete run cannot have left.
+    Raises DamagedEvents for a file that its process cannot have left. `may_be_cut` says of a file, and of the last one,
+    whether the first may end within a record; by default only the last must be whole.
     """
     shown = {}
-    paths = sorted(directory.iterdir())
+    paths = sorted(directory.glob("events.out.*"))
     for path in paths:
-        for record in _records(path, is_last=path == paths[-1]):
+        for record in _records(path, may_be_cut(path, paths[-1])):
             fields = dict(_fields(record))
             step = fields.get(2, 0)
             if dict(_fields(fields.get(7, b""))).get(1) == _START:
