@@ -1,5 +1,4 @@
 import Files
-import Glibc
 import ImageData
 
 /// The forms of images that are imported.

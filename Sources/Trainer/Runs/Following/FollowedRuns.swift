@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import Glibc
 import Training
 
 /// Run directories that are read again and again while their runs go on.
