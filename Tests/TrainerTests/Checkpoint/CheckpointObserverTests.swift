@@ -27,6 +27,19 @@ private final class PausingObserver: TrainingObserver {
   }
 }
 
+/// Receives a signal during a step.
+private final class SignalledObserver: TrainingObserver {
+  let step: Int
+  let signal = Mutex<Int32?>(nil)
+
+  init(step: Int) { self.step = step }
+
+  func progressed(_ progress: EpochProgress) -> Bool {
+    if progress.step == step { signal.withLock { $0 = 15 } }
+    return progress.step == step
+  }
+}
+
 @Suite("When checkpoints are written")
 struct CheckpointObserverTests {
   // Five steps are an epoch. A checkpoint before the epoch's evaluation would make a resumed run
@@ -48,5 +61,25 @@ struct CheckpointObserverTests {
     try run.train(observers: [checkpoints, pausing])
     #expect(pausing.newest == inPauses)
     #expect(try folder.steps() == [last])
+  }
+
+  @Test(
+    "a signal stops the run after its step, after an epoch's last step with the epoch's figures",
+    arguments: [
+      (step: 4, steps: Int?.none, epochs: 0), (step: 5, steps: nil, epochs: 1),
+      (step: 10, steps: nil, epochs: 2), (step: 7, steps: 7, epochs: 1),
+    ])
+  func signal(step: Int, steps: Int?, epochs: Int) throws {
+    let files = try TemporaryFolder()
+    let run = try TrainingRunTests.run { $0.stepLimit = steps }
+    let folder = CheckpointFolder(path: files.path(""), keep: 1)
+    let signalled = SignalledObserver(step: step)
+    let checkpoints = CheckpointObserver(
+      folder: folder, identity: testIdentity(run), interval: .steps(100),
+      caughtSignal: { signalled.signal.withLock { $0 } }, warn: { Issue.record("\($0)") })
+    try run.train(observers: [signalled, checkpoints])
+    #expect(run.position.step == step)
+    #expect(run.position.history.count == epochs)
+    #expect(try folder.steps() == [step])
   }
 }

@@ -54,20 +54,20 @@ package final class CheckpointObserver: TrainingObserver {
 
   /// Requests a pause if a checkpoint is due or a signal was received.
   package func progressed(_ progress: EpochProgress) -> Bool {
-    if stopIsRequested { return true }
-    // The end of the epoch writes one anyway.
+    // The end of the epoch writes one and stops.
     if progress.stepInEpoch == progress.stepsPerEpoch { return false }
-    return isDue(at: progress.step)
+    return stopIsRequested || isDue(at: progress.step)
   }
 
   /// Writes a checkpoint if one is due and the epoch goes on; stops after a signal.
   package func paused(_ run: TrainingRun) throws -> RunDecision {
-    let stops = run.communicator.any(stopIsRequested)
     // Another observer may have asked for a pause after an epoch's last step. A run that is resumed
-    // from there would report the epoch again.
-    let endsEpoch =
-      run.position.stepInEpoch == run.stepsPerEpoch || run.position.step == run.stepLimit
-    let writes = stops || (!endsEpoch && isDue(at: run.position.step))
+    // from there would report the epoch again: it is evaluated first, also after a signal.
+    if run.position.stepInEpoch == run.stepsPerEpoch || run.position.step == run.stepLimit {
+      return .proceed
+    }
+    let stops = run.communicator.any(stopIsRequested)
+    let writes = stops || isDue(at: run.position.step)
     if run.communicator.any(writes) { try write(run) }
     return stops ? .stop : .proceed
   }
