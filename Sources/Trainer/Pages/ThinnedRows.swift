@@ -1,6 +1,6 @@
-/// The rows of a long table that a page shows.
+/// The rows of a long table that are shown.
 package struct ThinnedRows<Row: Sendable>: Sendable {
-  /// The largest number of rows.
+  /// The largest number of rows of a page's table, without the last.
   package static var limit: Int { 400 }
 
   /// The rows that are shown: one in ``stride``, and the last.
@@ -10,9 +10,11 @@ package struct ThinnedRows<Row: Sendable>: Sendable {
 
   /// Chooses the rows.
   ///
-  /// - Parameter rows: All rows.
-  package init(_ rows: [Row]) {
-    let stride = max(1, (rows.count + Self.limit - 1) / Self.limit)
+  /// - Parameters:
+  ///   - rows: All rows.
+  ///   - limit: The largest number of rows, without the last.
+  package init(_ rows: [Row], limit: Int = Self.limit) {
+    let stride = max(1, (rows.count + limit - 1) / limit)
     self.stride = stride
     shown = rows.enumerated().filter {
       ($0.offset + 1).isMultiple(of: stride) || $0.offset == rows.count - 1

@@ -21,20 +21,28 @@ package enum ScalingDirectory {
     guard !path.isEmpty else {
       throw TrainerError(.usage, "\(setting: "output") is empty; it must be a directory's name")
     }
-    let result = path + "/" + ScalingResult.fileName
-    if FileSystems.current.holds(result), !overwrite {
-      throw TrainerError(
-        .usage,
-        "\(result) exists: give another \(setting: "output"), or \(setting: "overwrite") "
-          + "to replace it")
-    }
     do throws(SystemError) {
       try FileSystems.current.makeFolders(path)
     } catch {
       throw TrainerError(.inputOutput, "\(path): cannot be made: \(error)")
     }
+    let result = path + "/" + ScalingResult.fileName
+    if try exists(result), !overwrite {
+      throw TrainerError(
+        .usage,
+        "\(result) exists: give another \(setting: "output"), or \(setting: "overwrite") "
+          + "to replace it")
+    }
     for name in [ScalingResult.fileName, tableName, pageName] {
       try AtomicFile.checkReplaceable(path: path + "/" + name)
+    }
+  }
+
+  private static func exists(_ path: String) throws(TrainerError) -> Bool {
+    do throws(SystemError) {
+      return try FileSystems.current.existing(path) != nil
+    } catch {
+      throw TrainerError(.inputOutput, "\(path): cannot be examined: \(error)")
     }
   }
 

@@ -6,7 +6,7 @@ package struct RangeTestText: Sendable {
   private let result: RangeTestResult
   private let usesBlocks: Bool
 
-  /// The largest number of rows of the curve.
+  /// The largest number of rows of the curve, without the last.
   private static let rowLimit = 24
   private static let barWidth = 44
 
@@ -27,9 +27,7 @@ package struct RangeTestText: Sendable {
 
   /// A row for one of several steps, with a bar for the smoothed loss.
   private var curve: [String] {
-    let points = result.points
-    let stride = (points.count + Self.rowLimit - 1) / Self.rowLimit
-    let shown = points.enumerated().filter { ($0.offset + 1).isMultiple(of: stride) }.map(\.element)
+    let shown = ThinnedRows(result.points, limit: Self.rowLimit).shown
     let top = shown.map(\.smoothedLoss).max() ?? 0
     return TextTable(
       columns: [
