@@ -5,16 +5,13 @@ import Synchronization
 ///
 /// Its owner calls ``commit()`` once, or ``discard()``.
 package final class AtomicFile: Sendable {
-  /// Who may change the directory that a file is in.
+  /// Whose directory a file is in.
   package enum Location: Sendable {
-    /// Any process.
-    ///
-    /// The path is the user's, so symbolic links are followed.
+    /// Anyone's: the user has named the file, so symbolic links are followed.
     case anywhere
-    /// Only this process, which has locked it.
-    ///
-    /// A symbolic link was made by another program and is refused.
-    case lockedDirectory
+    /// The trainer's own, in which it names the files: a symbolic link was made by another program
+    /// and is refused.
+    case ownDirectory
   }
 
   /// The temporary path of the file until ``commit()``.
@@ -31,7 +28,7 @@ package final class AtomicFile: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file; a symbolic link's target is replaced, not the link.
-  ///   - location: Who may change the directory that it is in.
+  ///   - location: Whose directory it is in.
   /// - Throws: ``FileError``.
   package convenience init(path: String, in location: Location = .anywhere) throws(FileError) {
     try self.init(path: path, in: location, removesLeftovers: true)
@@ -61,7 +58,7 @@ package final class AtomicFile: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file; a symbolic link's target is replaced, not the link.
-  ///   - location: Who may change the directory that it is in.
+  ///   - location: Whose directory it is in.
   ///   - body: Writes the content.
   /// - Throws: ``FileError``, and what `body` throws. On an error the old file is unchanged.
   package static func replace(
@@ -77,10 +74,14 @@ package final class AtomicFile: Sendable {
 
   /// Checks whether ``replace(path:in:_:)`` could start.
   ///
-  /// - Parameter path: The file; it is neither created nor changed.
+  /// - Parameters:
+  ///   - path: The file; it is neither created nor changed.
+  ///   - location: Whose directory it is in.
   /// - Throws: ``FileError``.
-  package static func checkReplaceable(path: String) throws(FileError) {
-    let file = try AtomicFile(path: path, in: .anywhere, removesLeftovers: false)
+  package static func checkReplaceable(
+    path: String, in location: Location = .anywhere
+  ) throws(FileError) {
+    let file = try AtomicFile(path: path, in: location, removesLeftovers: false)
     // A folder may allow creating names but not removing them.
     try FileError.wrapping(path, .write) { () throws(SystemError) in
       try FileSystems.current.remove(file.temporary)
@@ -177,7 +178,7 @@ extension AtomicFile {
       mode = existing.permissions & 0o777
       // The rename replaces the name itself, even if it has become a link in the meantime.
       file =
-        location == .lockedDirectory
+        location == .ownDirectory
         ? path
         : try FileError.wrapping(path, .write) { () throws(SystemError) in
           try system.realPath(path)

@@ -24,7 +24,7 @@ package final class LineFile: Sendable {
       return try FileError.wrapping(path, .write) { () throws(SystemError) in
         try OpenFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)
       }
-    case .lockedDirectory:
+    case .ownDirectory:
       // Truncated only after it is known to belong to this program.
       let file = try OwnFile.open(path: path, access: O_WRONLY | O_APPEND)
       try FileError.wrapping(path, .write) { () throws(SystemError) in try file.truncate(to: 0) }

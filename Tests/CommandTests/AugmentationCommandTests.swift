@@ -132,8 +132,18 @@ struct AugmentationCommandTests {
       (["--augment", "flip", "--epoch", "0"], "--epoch is 0; it must be from 1 to 1000000"),
       (["--augment", "shift 9"], "--augment has shift 9; it must be at most 8"),
       (["--augment", "turn 9"], "^^^^ character 1: found `turn`"),
+      (["--augment", "flip", "--output", ""], "--output is empty"),
+      (
+        ["--augment", "flip", "--output", "small/train-images-idx3-ubyte"],
+        "--output is small/train-images-idx3-ubyte, a file of the data set in "
+      ),
+      (
+        ["--augment", "flip", "--output", "other/model.safetensors"],
+        "--output is other/model.safetensors, a file of the run in "
+      ),
     ])
   func refused(options: [String], words: String) async throws {
+    try RunFiles(accuracies: [0.9], seconds: 1).write(to: "other", in: folder)
     let result = try await Command.run(
       ["data", "preview", "--data", "small", "--output", "page.html"] + options, in: folder)
     #expect(result.status == 64)

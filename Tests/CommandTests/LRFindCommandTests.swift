@@ -42,15 +42,19 @@ struct LRFindCommandTests {
       (["--learning-rate", "1"], "--learning-rate has no meaning for lr-find"),
       (["--output", ""], "--output is empty"),
       (["--output", "other/config.json"], "a file of the run in"),
+      (["--init", "page", "--output", "page"], "--init and --output are the same file, page"),
+      (["--config", "page", "--output", "page"], "--config and --output are the same file, page"),
       (["--epochs", "3"], "unknown option '--epochs'"),
     ])
   func usage(more: [String], message: String) async throws {
     try RunFiles(accuracies: [0.9], seconds: 1).write(to: "other", in: folder)
     let before = try folder.bytes("other/config.json")
+    try Data("seed: 1\n".utf8).write(to: URL(filePath: folder.path("page")))
     let result = try await Command.run(options + more, in: folder)
     #expect(result.status == 64 && result.output.isEmpty, "\(result.errors)")
     #expect(result.errors.contains(message), "\(result.errors)")
     #expect(try folder.bytes("other/config.json") == before)
+    #expect(try folder.text("page") == "seed: 1\n")
   }
 
   @Test("needs data and a folder for its page")

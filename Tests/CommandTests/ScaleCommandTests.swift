@@ -69,6 +69,18 @@ struct ScaleCommandTests {
     #expect(try folder.text("out/scaling.json") != before)
   }
 
+  @Test("writes through no link in its directory", arguments: ["csv", "html", "json"])
+  func link(end: String) async throws {
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: folder.path("out"), withIntermediateDirectories: false)
+    try Data([1]).write(to: URL(filePath: folder.path("target")))
+    try manager.createSymbolicLink(
+      atPath: folder.path("out/scaling.\(end)"), withDestinationPath: "../target")
+    let result = try await scale("--threads", "1", "--output", "out", "--overwrite")
+    #expect(result.status == 74 && result.errors.contains("out/scaling.\(end)"), "\(result.errors)")
+    #expect(try folder.bytes("target") == [1])
+  }
+
   @Test("measures the program that was started, even if it is replaced in the meantime")
   func replacedProgram() async throws {
     let result = try await Command.run(

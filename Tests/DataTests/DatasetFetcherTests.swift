@@ -102,6 +102,20 @@ struct DatasetFetcherTests {
     #expect(source == "\(server.address)/data/train-images-idx3-ubyte.gz")
   }
 
+  @Test("writes through no link in its directory")
+  func link() throws {
+    let manager = FileManager.default
+    try manager.createDirectory(
+      atPath: directory.path("a/b/shapes"), withIntermediateDirectories: true)
+    try Data([1]).write(to: URL(filePath: directory.path("target")))
+    try manager.createSymbolicLink(
+      atPath: directory.path("a/b/shapes/\(DatasetFile.trainingLabels.packedName)"),
+      withDestinationPath: "../../../target")
+    let error = dataError { _ = try fetch(from: [fileMirror]) }
+    #expect(error?.description.contains("a symbolic link") == true, "\(error as Any)")
+    #expect(try directory.bytes("target") == [1])
+  }
+
   @Test("keeps files that are the published ones")
   func keeps() throws {
     _ = try fetch(from: [fileMirror])

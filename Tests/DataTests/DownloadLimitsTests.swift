@@ -65,6 +65,30 @@ struct DownloadLimitsTests {
     }
   }
 
+  @Test("a server that sends without end is left at the consumer's first error")
+  func endless() throws {
+    let server = try LoopbackServer([
+      "/file": .init(body: [UInt8](repeating: 1, count: 1 << 20), isEndless: true)
+    ])
+    let url = try #require(URL(string: server.address + "/file"))
+    let received = Mutex(0)
+    let start = ContinuousClock.now
+    let error = dataError {
+      try HTTPDownload.run(url) { bytes, _ throws(DataError) in
+        // Slower than the server: what waits to be consumed must not grow.
+        Thread.sleep(forTimeInterval: 0.001)
+        let total = received.withLock { count in
+          count += bytes.count
+          return count
+        }
+        if total > 64 << 20 { throw DataError(.transferFailed, "\(url): too large") }
+      }
+    }
+    #expect(error?.description == "\(url): too large")
+    #expect((ContinuousClock.now - start) / .seconds(1) < 3 * soon)
+    #expect(received.withLock { $0 } < 80 << 20, "consumed after the error")
+  }
+
   @Test("a redirection never leads from https to http")
   func downgrade() {
     func problem(_ source: String, _ target: String) -> String? {

@@ -26,7 +26,7 @@ struct LineFileTests {
     try FileManager.default.linkItem(atPath: victim, toPath: folder.path("hard"))
     for name in ["soft", "hard"] {
       let error = #expect(throws: FileError.self) {
-        _ = try LineFile(path: folder.path(name), in: .lockedDirectory)
+        _ = try LineFile(path: folder.path(name), in: .ownDirectory)
       }
       #expect(error?.description.contains("link") == true)
       #expect(try folder.text("victim") == "precious")

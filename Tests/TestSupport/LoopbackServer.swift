@@ -14,19 +14,22 @@ package final class LoopbackServer: Sendable {
     package var headers: [String] = []
     /// Whether the connection stays open behind the answer, until the client closes it.
     package var staysOpen = false
+    /// Whether the body comes again and again, as fast as it is read, until the client closes the connection.
+    package var isEndless = false
     /// Seconds between two bytes of the body.
     package var pause = 0.0
 
     /// Makes an answer.
     package init(
       status: String = "200 OK", body: [UInt8] = [], announced: String? = nil,
-      headers: [String] = [], staysOpen: Bool = false, pause: Double = 0
+      headers: [String] = [], staysOpen: Bool = false, isEndless: Bool = false, pause: Double = 0
     ) {
       self.status = status
       self.body = body
       self.announced = announced
       self.headers = headers
       self.staysOpen = staysOpen
+      self.isEndless = isEndless
       self.pause = pause
     }
   }
@@ -78,9 +81,10 @@ package final class LoopbackServer: Sendable {
     let answer = answers[String(path ?? "")] ?? Answer(status: "404 Not Found")
     let lines =
       [
-        "HTTP/1.1 \(answer.status)",
-        "Content-Length: \(answer.announced ?? "\(answer.body.count)")",
+        "HTTP/1.1 \(answer.status)"
       ]
+      + (answer.isEndless
+        ? [] : ["Content-Length: \(answer.announced ?? "\(answer.body.count)")"])
       + answer.headers + (answer.staysOpen ? [] : ["Connection: close"])
     let head = lines.map { $0 + "\r\n" }.joined() + "\r\n"
     if answer.pause > 0 {
@@ -91,6 +95,7 @@ package final class LoopbackServer: Sendable {
       }
     } else {
       guard sendAll(Array(head.utf8) + answer.body, to: connection) else { return }
+      while answer.isEndless, sendAll(answer.body, to: connection) {}
     }
     if !answer.staysOpen { shutdown(connection, Int32(SHUT_WR)) }
     while read(connection, &buffer, buffer.count) > 0 {}

@@ -121,7 +121,7 @@ struct ArchiveFetch {
 
   private func newFile(_ file: DatasetFile) throws(DataError) -> AtomicFile {
     try DataError.writing { () throws(FileError) in
-      try AtomicFile(path: location.path(file.packedName))
+      try AtomicFile(path: location.path(file.packedName), in: .ownDirectory)
     }
   }
 

@@ -94,6 +94,6 @@ package enum DatasetFetcher {
     _ record: FetchRecord, unless present: FetchRecord?, to path: String
   ) throws(DataError) {
     if record == present { return }
-    try AtomicFile.replaceData(path: path, with: record.encoded())
+    try AtomicFile.replaceData(path: path, in: .ownDirectory, with: record.encoded())
   }
 }

@@ -45,15 +45,15 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
     configuration.urlCache = nil
     // `wait` enforces the limits. The session's own timer does not run in every state.
     configuration.timeoutIntervalForRequest = 2 * limits.seconds + 60
-    let queue = OperationQueue()
-    queue.maxConcurrentOperationCount = 1
+    let queue = BoundedQueue()
     let session = URLSession(configuration: configuration, delegate: download, delegateQueue: queue)
     var request = URLRequest(url: url)
     // The stored file is requested: an unpacked body could not be distinguished from a wrong file.
     request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
     session.dataTask(with: request).resume()
     download.wait()
-    session.invalidateAndCancel()
+    // It waits for a queue that a fast server keeps busy.
+    DispatchQueue.global().async { session.invalidateAndCancel() }
     if let error = download.state.withLock({ $0.error }) { throw error }
   }
 
@@ -143,7 +143,6 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
       }
     } catch {
       end(error)
-      dataTask.cancel()
     }
   }
 

@@ -53,7 +53,9 @@ struct MirrorDownload: Sendable {
       if index > 0 { progress(.mirrorFailed(name: file.name, failure)) }
       let url = mirror.appendingPathComponent(file.name)
       do throws(DataError) {
-        let partial = try DataError.writing { () throws(FileError) in try AtomicFile(path: path) }
+        let partial = try DataError.writing { () throws(FileError) in
+          try AtomicFile(path: path, in: .ownDirectory)
+        }
         defer { partial.discard() }
         try transfer(url, name: file.name, into: partial)
         return (try use(partial, url.absoluteString), url.absoluteString)

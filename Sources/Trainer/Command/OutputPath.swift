@@ -38,6 +38,19 @@ struct OutputPath {
 }
 
 extension [OutputPath] {
+  /// Refuses outputs that would replace a file that is read.
+  ///
+  /// - Parameter inputs: The files that are read.
+  /// - Throws: `TrainerError` that names both options.
+  func requireApart(from inputs: [OutputPath]) throws {
+    for output in self {
+      for input in inputs where PathNames.areSame(input.path, output.path) {
+        throw TrainerError(
+          .usage, "\(input.option) and \(output.option) are the same file, \(output.path)")
+      }
+    }
+  }
+
   /// Refuses outputs that would replace a file of the data set.
   ///
   /// - Parameter location: The data set.

@@ -54,7 +54,12 @@ struct PreviewCommand: ParsableCommand {
       throw TrainerError(.usage, "--augment, --mixup or --cutmix is needed: what is to be shown")
     }
     try configuration.validate(sampleCount: nil)
-    let dataset = try Dataset.load(from: data.locate())
+    let file = OutputPath(option: "--output", path: output)
+    try file.check()
+    try AtomicFile.checkReplaceable(path: output)
+    let location = try data.locate()
+    try [file].requireApart(from: location)
+    let dataset = try Dataset.load(from: location)
     let page = try AugmentationPage(
       configuration, dataset, sampleCount: min(count, dataset.training.count),
       epochs: epoch..<epoch + Self.epochCount)

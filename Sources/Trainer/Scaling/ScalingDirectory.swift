@@ -34,7 +34,7 @@ package enum ScalingDirectory {
           + "to replace it")
     }
     for name in [ScalingResult.fileName, tableName, pageName] {
-      try AtomicFile.checkReplaceable(path: path + "/" + name)
+      try AtomicFile.checkReplaceable(path: path + "/" + name, in: .ownDirectory)
     }
   }
 

@@ -37,7 +37,7 @@ extension ScalingResult {
   ///   atomically.
   /// - Throws: `FileError` if it cannot be written.
   package func write(path: String) throws {
-    try RecordedFile.write(self, path: Self.file(at: path))
+    try RecordedFile.write(self, path: Self.file(at: path), in: .ownDirectory)
   }
 
   private static func file(at path: String) -> String {

@@ -103,10 +103,10 @@ struct StoredRun: Sendable {
       warn: warnings.add)
     guard !isComplete else { return [report] }
     return [
-      FinalModelFile(path: paths.model, in: .lockedDirectory),
+      FinalModelFile(path: paths.model, in: .ownDirectory),
       BestModel(path: paths.bestModel, checkpoints: folder, warn: warnings.add),
       try MetricsFile(
-        path: paths.metrics, in: .lockedDirectory, machine: Self.machine, initialWeights: nil,
+        path: paths.metrics, in: .ownDirectory, machine: Self.machine, initialWeights: nil,
         end: end),
       try MetricsTable(path: paths.table),
       report,

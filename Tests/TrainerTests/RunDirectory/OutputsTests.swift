@@ -83,10 +83,10 @@ struct OutputsTests {
         folder: folder, identity: testIdentity(run), interval: .steps(2),
         caughtSignal: { signal }, warn: warn),
       files: [
-        FinalModelFile(path: paths.model, in: .lockedDirectory),
+        FinalModelFile(path: paths.model, in: .ownDirectory),
         BestModel(path: paths.bestModel, checkpoints: folder, warn: warn),
         try MetricsFile(
-          path: paths.metrics, in: .lockedDirectory, machine: machine(), initialWeights: nil,
+          path: paths.metrics, in: .ownDirectory, machine: machine(), initialWeights: nil,
           end: end, stopReason: { "SIGTERM" }),
         try MetricsTable(path: paths.table),
       ] + more, warn: warn)

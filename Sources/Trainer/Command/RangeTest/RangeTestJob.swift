@@ -19,6 +19,7 @@ struct RangeTestJob {
         try output.check()
         try AtomicFile.checkReplaceable(path: output.path)
       }
+      try options.outputs.requireApart(from: options.inputs)
     }
     let prepared = try PreparedRun(options, configuration, usable: usable)
     prepared.warnOfOptions()

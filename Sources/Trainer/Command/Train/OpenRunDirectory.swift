@@ -62,10 +62,10 @@ struct OpenRunDirectory: JobDirectory {
     var files: [any TrainingObserver] = []
     if complete == nil {
       files = [
-        FinalModelFile(path: paths.model, in: .lockedDirectory),
+        FinalModelFile(path: paths.model, in: .ownDirectory),
         BestModel(path: paths.bestModel, checkpoints: folder, warn: warn),
         try MetricsFile(
-          path: paths.metrics, in: .lockedDirectory, machine: machine,
+          path: paths.metrics, in: .ownDirectory, machine: machine,
           initialWeights: options.files.initialPath, end: end,
           stopReason: { [checkpoints] in StoppedBySignal.name(of: checkpoints.stopSignal) }),
         try MetricsTable(path: paths.table),

@@ -104,7 +104,7 @@ package struct Checkpoint: Sendable {
     ]
     metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
     try SafetensorsFile.write(
-      path: path, in: .lockedDirectory, tensors: tensors, metadata: metadata)
+      path: path, in: .ownDirectory, tensors: tensors, metadata: metadata)
   }
 
   /// Restores the position and all values of the checkpoint into a run.

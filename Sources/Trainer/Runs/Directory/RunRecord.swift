@@ -162,7 +162,7 @@ package struct RunRecord: Codable, Sendable {
   /// - Parameter path: The file, replaced atomically.
   /// - Throws: ``FileError`` if it cannot be written.
   package func write(path: String) throws {
-    try RecordedFile.write(self, path: path, in: .lockedDirectory)
+    try RecordedFile.write(self, path: path, in: .ownDirectory)
   }
 
   /// OpenBLAS's core if it computed.

@@ -12,7 +12,7 @@ package enum HTMLReport {
   /// - Throws: ``FileError`` if it cannot be written; ``TrainerError`` if an image cannot be
   ///   encoded.
   package static func write(_ report: RunReport, path: String) throws {
-    try page(report).write(path: path, in: .lockedDirectory)
+    try page(report).write(path: path, in: .ownDirectory)
   }
 
   /// Renders a report as HTML.

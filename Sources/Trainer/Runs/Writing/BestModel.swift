@@ -100,7 +100,7 @@ package final class BestModel: TrainingObserver {
   private func retry() throws {
     try debt.withLock { debt in
       guard case .content(let content) = debt else { return }
-      try content.write(in: .lockedDirectory)
+      try content.write(in: .ownDirectory)
       debt = .none
     }
   }

@@ -27,7 +27,7 @@ package final class MetricsTable: TrainingObserver {
   /// - Parameter path: The file.
   /// - Throws: ``FileError`` if it cannot be written.
   package init(path: String) throws {
-    file = try LineFile(path: path, in: .lockedDirectory)
+    file = try LineFile(path: path, in: .ownDirectory)
   }
 
   /// Writes the column names, and one line per epoch of the earlier parts of the run.

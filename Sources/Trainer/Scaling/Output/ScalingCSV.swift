@@ -89,6 +89,6 @@ package struct ScalingCSV: Sendable {
   /// - Throws: `FileError` if it cannot be written.
   package func write(path: String) throws {
     let text = lines.map { $0 + "\n" }.joined()
-    try AtomicFile.replace(path: path) { try $0.write(Array(text.utf8)) }
+    try AtomicFile.replace(path: path, in: .ownDirectory) { try $0.write(Array(text.utf8)) }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Machine
 import Model
 import Pages
@@ -13,7 +14,7 @@ package enum ScalingReport {
   ///   - path: The file; it is replaced atomically.
   /// - Throws: `FileError` if it cannot be written.
   package static func write(_ result: ScalingResult, path: String) throws {
-    try page(result).write(path: path)
+    try page(result).write(path: path, in: .ownDirectory)
   }
 
   /// Renders the page.
