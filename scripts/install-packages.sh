@@ -54,6 +54,13 @@ has_package() {
   esac
 }
 
+# What the build and the tests need.
+# shellcheck disable=SC2034 # read by the scripts that source this one
+readonly BUILD_PACKAGES=(
+  libopenblas-dev libpng-dev libprotobuf-c-dev libssl-dev libyaml-dev libzip-dev zlib1g-dev
+  dataset-fashion-mnist
+)
+
 # Installs the given packages that are missing, without asking.
 install_packages() {
   local package missing=() as_root=()

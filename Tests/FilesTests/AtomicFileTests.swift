@@ -115,7 +115,7 @@ struct AtomicFileTests {
     #expect(try Data(contentsOf: URL(filePath: folder.path("old"))) == Data([9]))
   }
 
-  @Test("a symbolic link in a locked directory is refused, and its target stays")
+  @Test("a symbolic link in a directory of the trainer is refused, and its target stays")
   func foreignLink() throws {
     let folder = try TemporaryFolder()
     try Data([1]).write(to: URL(filePath: folder.path("target")))

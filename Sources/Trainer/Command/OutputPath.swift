@@ -27,6 +27,16 @@ struct OutputPath {
     }
   }
 
+  /// Refuses the file of another option.
+  ///
+  /// - Parameter other: A file that is read or written.
+  /// - Throws: `TrainerError` that names both options.
+  func requireApart(from other: OutputPath) throws {
+    if PathNames.areSame(other.path, path) {
+      throw TrainerError(.usage, "\(other.option) and \(option) are the same file, \(path)")
+    }
+  }
+
   /// Refuses a file that belongs to a run directory.
   ///
   /// - Throws: `TrainerError` that names the option.
@@ -38,19 +48,6 @@ struct OutputPath {
 }
 
 extension [OutputPath] {
-  /// Refuses outputs that would replace a file that is read.
-  ///
-  /// - Parameter inputs: The files that are read.
-  /// - Throws: `TrainerError` that names both options.
-  func requireApart(from inputs: [OutputPath]) throws {
-    for output in self {
-      for input in inputs where PathNames.areSame(input.path, output.path) {
-        throw TrainerError(
-          .usage, "\(input.option) and \(output.option) are the same file, \(output.path)")
-      }
-    }
-  }
-
   /// Refuses outputs that would replace a file of the data set.
   ///
   /// - Parameter location: The data set.

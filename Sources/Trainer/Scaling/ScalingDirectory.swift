@@ -16,7 +16,7 @@ package enum ScalingDirectory {
   ///   - path: The directory.
   ///   - overwrite: Whether an existing experiment may be replaced.
   /// - Throws: ``TrainerError`` if it contains an experiment that may not be replaced, or cannot be
-  ///   written.
+  ///   made; `FileError` if a file in it cannot be examined or written.
   package static func prepare(path: String, overwrite: Bool) throws {
     guard !path.isEmpty else {
       throw TrainerError(.usage, "\(setting: "output") is empty; it must be a directory's name")
@@ -27,7 +27,10 @@ package enum ScalingDirectory {
       throw TrainerError(.inputOutput, "\(path): cannot be made: \(error)")
     }
     let result = path + "/" + ScalingResult.fileName
-    if try exists(result), !overwrite {
+    let existing = try FileError.wrapping(result, .read) { () throws(SystemError) in
+      try FileSystems.current.existing(result)
+    }
+    if existing != nil, !overwrite {
       throw TrainerError(
         .usage,
         "\(result) exists: give another \(setting: "output"), or \(setting: "overwrite") "
@@ -35,14 +38,6 @@ package enum ScalingDirectory {
     }
     for name in [ScalingResult.fileName, tableName, pageName] {
       try AtomicFile.checkReplaceable(path: path + "/" + name, in: .ownDirectory)
-    }
-  }
-
-  private static func exists(_ path: String) throws(TrainerError) -> Bool {
-    do throws(SystemError) {
-      return try FileSystems.current.existing(path) != nil
-    } catch {
-      throw TrainerError(.inputOutput, "\(path): cannot be examined: \(error)")
     }
   }
 

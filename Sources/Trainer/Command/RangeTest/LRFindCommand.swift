@@ -77,12 +77,14 @@ extension LRFindCommand: TrainingOptions {
   var outputs: [OutputPath] {
     [output.map { OutputPath(option: "--output", path: $0) }].compactMap(\.self)
   }
+
   /// The files that are read, besides the data set.
   var inputs: [OutputPath] {
     [("--init", initialWeights), ("--config", config)].compactMap { option, path in
       path.map { OutputPath(option: option, path: $0) }
     }
   }
+
   var jobSettings: [Setting] {
     [
       Setting("from", .number(rates.from)), Setting("to", .number(rates.to)),

@@ -17,9 +17,9 @@ struct RangeTestJob {
     if (MPIProcess.number ?? 0) == 0 {
       for output in options.outputs {
         try output.check()
+        for input in options.inputs { try output.requireApart(from: input) }
         try AtomicFile.checkReplaceable(path: output.path)
       }
-      try options.outputs.requireApart(from: options.inputs)
     }
     let prepared = try PreparedRun(options, configuration, usable: usable)
     prepared.warnOfOptions()

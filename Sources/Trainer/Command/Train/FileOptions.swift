@@ -164,12 +164,8 @@ struct FileOptions: ParsableArguments {
     for path in given { try path.requireName() }
     // Further training may replace the weights it started from; any other pair would destroy one file.
     for (index, one) in given.enumerated() {
-      for other in given[..<index]
-      where (other.option, one.option) != ("--init", "--save")
-        && PathNames.areSame(other.path, one.path)
-      {
-        throw TrainerError(
-          .usage, "\(other.option) and \(one.option) are the same file, \(one.path)")
+      for other in given[..<index] where (other.option, one.option) != ("--init", "--save") {
+        try one.requireApart(from: other)
       }
     }
     if let output {

@@ -143,7 +143,7 @@ public final class TrainingRun {
   /// The first step for which the run reports metrics from now on.
   ///
   /// The metrics of the step that it resumes from are not computed again. The exception is a last
-  /// step within an epoch: the epoch is then evaluated after this step once more. A run that a signal
+  /// step within an epoch: the epoch is then evaluated after this step once more. A run that an observer
   /// stopped after all steps of an epoch had not evaluated it yet.
   package var firstFiguresStep: Int {
     if position.step == 0 { return 0 }
