@@ -55,6 +55,17 @@ private final class Broken: TrainingObserver {
   }
 }
 
+/// Moves a run's directory away when the run starts, and then misses a file in it.
+private struct MovingObserver: TrainingObserver {
+  let source: String
+  let target: String
+
+  func started(_ run: TrainingRun) throws -> RunDecision {
+    try FileManager.default.moveItem(atPath: source, toPath: target)
+    throw FileError(source + "/config.json", .read, code: ENOENT)
+  }
+}
+
 @Suite("The outputs of a run")
 struct OutputsTests {
   private let files: TemporaryFolder
@@ -99,6 +110,18 @@ struct OutputsTests {
         JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])["event"] as? String
         ?? ""
     }
+  }
+
+  @Test("that fail because the directory was moved away end the run with that reason")
+  func movedAway() throws {
+    let run = try run()
+    let moving = MovingObserver(source: files.path("run"), target: files.path("moved"))
+    let error = try #require(throws: TrainerError.self) {
+      try run.train(observers: [try outputs(of: run, more: [moving]).observer])
+    }
+    #expect(error.code == .inputOutput)
+    #expect(error.description.contains("/run: was moved or removed"), "\(error)")
+    #expect(!files.exists("run"))
   }
 
   @Test("conform to one protocol: a new output is a type and an element of the list")

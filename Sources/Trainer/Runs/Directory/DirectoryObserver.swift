@@ -35,8 +35,7 @@ package final class DirectoryObserver: TrainingObserver {
   ///
   /// - Throws: ``TrainerError`` if the directory is not in place, or the first failure.
   package func started(_ run: TrainingRun) throws -> RunDecision {
-    try directory.requireInPlace()
-    return try group(files + [checkpoints]).started(run)
+    try whileInPlace { try group(files + [checkpoints]).started(run) }
   }
 
   /// Forwards the event; requests a pause if any observer does.
@@ -50,18 +49,20 @@ package final class DirectoryObserver: TrainingObserver {
   ///
   /// - Throws: ``TrainerError`` if the directory is not in place.
   package func paused(_ run: TrainingRun) throws -> RunDecision {
-    try directory.requireInPlace()
-    let decision = tellFiles { try $0.paused(run) }
-    return try checkpoints.paused(run) == .stop ? .stop : decision
+    try whileInPlace {
+      let decision = tellFiles { try $0.paused(run) }
+      return try checkpoints.paused(run) == .stop ? .stop : decision
+    }
   }
 
   /// Forwards the event, if the directory is in place.
   ///
   /// - Throws: ``TrainerError`` if the directory is not in place.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
-    try directory.requireInPlace()
-    let decision = tellFiles { try $0.finished(epoch, of: run) }
-    return try checkpoints.finished(epoch, of: run) == .stop ? .stop : decision
+    try whileInPlace {
+      let decision = tellFiles { try $0.finished(epoch, of: run) }
+      return try checkpoints.finished(epoch, of: run) == .stop ? .stop : decision
+    }
   }
 
   /// Forwards the event, if the directory is in place.
@@ -72,13 +73,14 @@ package final class DirectoryObserver: TrainingObserver {
   /// - Throws: ``TrainerError`` if the directory is not in place; the error of the last checkpoint,
   ///   if it could not be written.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
-    try requireInPlace()
-    let checkpointFailure = Result { try checkpoints.stopped(run, failure: failure) }.failure
-    _ = tellFiles(effect: "") {
-      try $0.stopped(run, failure: failure ?? checkpointFailure)
-      return .proceed
+    try whileInPlace {
+      let checkpointFailure = Result { try checkpoints.stopped(run, failure: failure) }.failure
+      _ = tellFiles(effect: "") {
+        try $0.stopped(run, failure: failure ?? checkpointFailure)
+        return .proceed
+      }
+      if let checkpointFailure { throw checkpointFailure }
     }
-    if let checkpointFailure { throw checkpointFailure }
   }
 
   /// Forwards the event, if the directory is in place.
@@ -86,8 +88,23 @@ package final class DirectoryObserver: TrainingObserver {
   /// - Throws: ``TrainerError`` if the directory is not in place; otherwise the first failure.
   ///   Further failures are warnings.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
+    try whileInPlace { try group([checkpoints] + files).ended(run, after: last, ending: ending) }
+  }
+
+  /// Forwards an event, if the directory is in place.
+  ///
+  /// - Parameter body: Tells the observers.
+  /// - Returns: What `body` returns.
+  /// - Throws: ``TrainerError`` if the directory is not in place, also if it was moved or removed
+  ///   meanwhile and `body` fails; otherwise what `body` throws.
+  private func whileInPlace<Value>(_ body: () throws -> Value) throws -> Value {
     try requireInPlace()
-    try group([checkpoints] + files).ended(run, after: last, ending: ending)
+    do {
+      return try body()
+    } catch {
+      try requireInPlace()
+      throw error
+    }
   }
 
   /// Verifies that the directory is in place.
