@@ -246,6 +246,26 @@ struct DatasetFetcherTests {
     #expect(!directory.exists("a"))
   }
 
+  @Test("with a password in the address shows it nowhere")
+  func password() throws {
+    let server = try LoopbackServer(answers("/data"))
+    func address(_ path: String) -> String {
+      server.address.replacing("http://", with: "http://reader:secret@") + path
+    }
+    let shown = Mutex([String]())
+    let files = try fetch(from: [address("/missing"), address("/data")]) { progress in
+      shown.withLock { $0.append("\(progress)") }
+    }
+    let texts = shown.withLock { $0 } + files.map { "\($0.outcome)" }
+    #expect(!texts.contains { $0.contains("secret") })
+    #expect(texts.contains { $0.contains("http://reader@127.0.0.1") })
+    let invalid = dataError {
+      _ = try DatasetFetcher.fetch(
+        name: "mnist", mirror: "ftp://reader:secret@mirror.org", into: directory.path)
+    }
+    #expect(invalid?.description.contains("'ftp://reader@mirror.org'") == true)
+  }
+
   @Test("without success removes no directory that existed before, and none with other files")
   func directoriesStay() throws {
     try FileManager.default.createDirectory(

@@ -40,7 +40,7 @@ final class HTTPDownload: NSObject, URLSessionDataDelegate, Sendable {
   static func run(
     _ url: URL, limits: DownloadLimits = DownloadLimits(), consume: @escaping Consumer
   ) throws(DataError) {
-    let download = HTTPDownload(address: url.absoluteString, limits: limits, consume: consume)
+    let download = HTTPDownload(address: url.withoutPassword, limits: limits, consume: consume)
     let configuration = URLSessionConfiguration.ephemeral
     configuration.urlCache = nil
     // `wait` enforces the limits. The session's own timer does not run in every state.
@@ -180,7 +180,7 @@ extension HTTPDownload {
     if scheme == "https" || (scheme == "http" && source?.scheme?.lowercased() != "https") {
       return nil
     }
-    return "the server redirects to \(target?.absoluteString ?? "no address"), expected https"
+    return "the server redirects to \(target?.withoutPassword ?? "no address"), expected https"
       + (source?.scheme?.lowercased() == "https" ? "" : " or http")
   }
 }

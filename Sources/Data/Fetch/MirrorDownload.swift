@@ -27,10 +27,11 @@ struct MirrorDownload: Sendable {
   }
 
   private static func address(_ mirror: String) throws(DataError) -> URL {
-    guard let url = URL(string: mirror), ["http", "https", "file"].contains(url.scheme) else {
+    let url = URL(string: mirror)
+    guard let url, ["http", "https", "file"].contains(url.scheme) else {
       throw DataError(
         .usage,
-        "mirror '\(mirror)': expected an address that starts with https://, http:// or "
+        "mirror '\(url?.withoutPassword ?? mirror)': expected an address that starts with https://, http:// or "
           + "file://")
     }
     return url
@@ -58,7 +59,7 @@ struct MirrorDownload: Sendable {
         }
         defer { partial.discard() }
         try transfer(url, name: file.name, into: partial)
-        return (try use(partial, url.absoluteString), url.absoluteString)
+        return (try use(partial, url.withoutPassword), url.withoutPassword)
       } catch {
         failure = error
       }
@@ -70,7 +71,7 @@ struct MirrorDownload: Sendable {
   private func transfer(
     _ url: URL, name: String, into partial: AtomicFile
   ) throws(DataError) {
-    let source = url.absoluteString
+    let source = url.withoutPassword
     let received = Mutex(0)
     let consume: HTTPDownload.Consumer = { bytes, announced throws(DataError) in
       let total = received.withLock { total in
@@ -103,5 +104,16 @@ struct MirrorDownload: Sendable {
       if count == 0 { return }
       try consume(UnsafeRawBufferPointer(rebasing: chunk[..<count]), input.size)
     }
+  }
+}
+
+extension URL {
+  /// The address as messages show it: they are kept in logs, which a password must not get into.
+  var withoutPassword: String {
+    guard var components = URLComponents(url: self, resolvingAgainstBaseURL: false),
+      components.password != nil
+    else { return absoluteString }
+    components.password = nil
+    return components.string ?? ""
   }
 }
