@@ -21,6 +21,8 @@ package enum RandomPurpose: UInt32, Sendable {
   case permutation = 8
   /// The choice of imported images that become the test set.
   case testSet = 9
+  /// Noise that is added to values: one number per value and sample.
+  case noise = 10
 }
 
 /// A sequence of random words, determined by the seed, a purpose and three numbers.

@@ -197,6 +197,8 @@ static void activations(void) {
   PRINT("drop", y, COUNT);
   kernel_drop_channels(x, y, 1.25f, 858993459u, samples, 2, 5, COUNT / 10, 7, 3, 11, 13);
   PRINT("drop_channels", y, COUNT);
+  kernel_add_noise(x, y, 0.3f, samples, ROWS, COLUMNS, 7, 3, 11, 13);
+  PRINT("add_noise", y, COUNT);
   kernel_scale(x, y, 0.3f, COUNT);
   PRINT("scale", y, COUNT);
 }

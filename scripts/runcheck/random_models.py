@@ -4,6 +4,9 @@
 MOST_VALUES = 1200
 MOST_ITEMS = 4
 
+# Modifiers with a number.
+NUMBERED = ("dropout", "dropout2d", "noise")
+
 
 class ModelText:
     """A random network for images of a size."""
@@ -114,11 +117,11 @@ class ModelText:
 
     def _modifier(self, shape):
         chance = self._chance
-        kinds = ["bn", "bn", "relu", "relu", "leaky", "gelu", "silu", "dropout"]
+        kinds = ["bn", "bn", "relu", "relu", "leaky", "gelu", "silu", "dropout", "noise"]
         kind = chance.choice(kinds + ["dropout2d"] * (len(shape) == 3))
         self.kinds.add(kind)
         self.has_batch_norm |= kind == "bn"
-        return f"{kind} {chance.choice([0, 0.1, 0.25, 0.5, 0.9])}" if "dropout" in kind else kind
+        return f"{kind} {chance.choice([0, 0.1, 0.25, 0.5, 0.9])}" if kind in NUMBERED else kind
 
 
 class HiddenUnits:

@@ -81,6 +81,7 @@ package enum LayerKinds {
     DenseKind.self, ConvKind.self, MaxPoolKind.self, AveragePoolKind.self, GlobalPoolKind.self,
     FlattenKind.self, ResidualKind.self, BatchNormKind.self, ReLUKind.self, LeakyReLUKind.self,
     GELUKind.self, SiLUKind.self, DropoutKind.self, ChannelDropoutKind.self,
+    NoiseKind.self,
   ]
 
   /// The syntax of all layers or of all modifiers, for messages.

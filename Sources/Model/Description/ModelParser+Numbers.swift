@@ -66,6 +66,24 @@ extension ModelParser {
     return (one, other)
   }
 
+  /// Takes a number.
+  ///
+  /// - Parameters:
+  ///   - name: What the number is, for the message.
+  ///   - range: The allowed numbers, whole at both ends.
+  /// - Returns: The number.
+  /// - Throws: ``SyntaxError``.
+  package mutating func number(
+    _ name: String, in range: ClosedRange<Double>
+  ) throws(SyntaxError) -> Double {
+    guard let next, let value = Double(next), range.contains(value) else {
+      throw unexpected("\(name), from \(Int(range.lowerBound)) to \(Int(range.upperBound))")
+    }
+    advance()
+    // Negative zero is zero, and would be printed.
+    return value == 0 ? 0 : value
+  }
+
   /// Takes a probability.
   ///
   /// - Parameter name: What the number is, for the message.

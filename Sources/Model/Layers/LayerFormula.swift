@@ -23,6 +23,8 @@ package enum LayerFormula: Sendable, Equatable {
   case silu
   /// ``Dropout/Mode/inverted`` is `x`; ``Dropout/Mode/vanilla`` is `(1 - rate) x`.
   case dropout(rate: Double, mode: Dropout.Mode, unit: DropoutUnit)
+  /// `x`; in training with noise of that standard deviation.
+  case noise(deviation: Double)
   /// The sum of both inputs.
   case sum
 

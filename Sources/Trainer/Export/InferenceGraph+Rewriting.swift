@@ -1,11 +1,13 @@
 import Model
 
 extension InferenceGraph {
-  /// The graph without dropout that changes nothing in evaluation.
+  /// The graph without dropout and noise that change nothing in evaluation.
   package var withoutIdentities: InferenceGraph {
     rewritten { step, _ in
-      guard case .dropout(_, .inverted, _) = step.formula else { return .kept }
-      return .leftOut
+      switch step.formula {
+      case .dropout(_, .inverted, _), .noise: .leftOut
+      default: .kept
+      }
     }
   }
 

@@ -39,6 +39,7 @@ struct RandomModels {
   private mutating func modifier() -> String {
     let modifiers = [
       "bn", "relu", "leaky", "gelu", "silu", "dropout 0.25", "dropout 1e-05", "dropout2d 0.5",
+      "noise 0.3",
     ]
     return modifiers[below(UInt32(modifiers.count))]
   }
@@ -58,12 +59,13 @@ struct ModelDescriptionTests {
   }
 
   @Test(
-    "takes upper and lower case and any white space, and leaves out dropout that drops nothing",
+    "takes upper and lower case and any white space, and leaves out what changes nothing",
     arguments: [
       ("  DENSE 5\tBN  relu,dense 6 ", "dense 5 bn relu, dense 6"),
       ("residual ( dense 5,dense 6 )relu", "residual(dense 5, dense 6) relu"),
       ("dense 5 dropout 0 relu", "dense 5 relu"), ("dense 05 dropout .50", "dense 5 dropout 0.5"),
       ("dense 5 dropout -0.0", "dense 5"), (" None", "none"),
+      ("flatten noise 0", "flatten"), ("dense 5 NOISE 1", "dense 5 noise 1.0"),
       ("pool 2 stride 2 dropout2d 0.0", "pool 2"), ("AvgPool 03 Stride 1", "avgpool 3 stride 1"),
       ("conv 8x3 valid groups 2 stride 1", "conv 8x3 valid groups 2"),
       ("CONV 8X3 groups 2 stride 3 valid", "conv 8x3 stride 3 valid groups 2"),
@@ -100,6 +102,8 @@ struct ModelDescriptionTests {
       ("conv 32x0", 9, "`0`", "the SIZE of conv, from 1 to 1024"),
       ("dense 5 dropout 1", 17, "`1`", "the probability P of dropout, at least 0 and less than 1"),
       ("dense 5 dropout nan", 17, "`nan`", "at least 0 and less than 1"),
+      ("dense 5 noise -1", 15, "`-1`", "the standard deviation S of noise, from 0 to 1000"),
+      ("dense 5 noise nan", 15, "`nan`", "from 0 to 1000"),
       ("dense 5,", 9, "the end", "a layer"), ("dense 5, none", 10, "`none`", "a layer"),
       ("dense 5)", 8, "`)`", "`,` or the end"),
       ("residual dense 5", 10, "`dense`", "`(`"),

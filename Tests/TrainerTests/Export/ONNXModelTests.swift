@@ -9,7 +9,7 @@ import Testing
 struct ONNXModelTests {
   static let networks = [
     "none", "dense 6 bn relu dropout 0.2, dense 4 leaky", "flatten bn silu, dense 3 gelu",
-    "conv 4x3 bn relu", "conv 4x3 stride 2 gelu", "conv 4x4 stride 3 silu", "conv 4x2",
+    "conv 4x3 noise 0.1 bn relu", "conv 4x3 stride 2 gelu", "conv 4x4 stride 3 silu", "conv 4x2",
     "conv 6x3 groups 3 leaky, conv 6x5 valid groups 6 bn", "conv 2x7 stride 4 valid bn",
     "conv 4x3, pool 2", "conv 4x3, pool 3 stride 2", "avgpool 3 stride 1, conv 2x1", "globalpool",
     "avgpool 2, globalpool, dense 4 relu", "pool 7 stride 3",

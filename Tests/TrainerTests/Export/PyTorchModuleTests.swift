@@ -76,7 +76,7 @@ struct PyTorchModuleTests {
   func kinds() throws {
     let text =
       "conv 4x3 leaky dropout2d 0.25, avgpool 2 stride 1 gelu, pool 3 stride 2 silu, globalpool, "
-      + "flatten bn dropout 0.5"
+      + "flatten bn dropout 0.5 noise 0.1"
     #expect(
       try network(text).statements.dropFirst() == [
         "x = F.leaky_relu(x, 0.01)", "x = self.dropout2d1(x)",
@@ -84,7 +84,7 @@ struct PyTorchModuleTests {
         "x = F.max_pool2d(x, 3, stride=2)  # N x 4 x 3 x 2", "x = F.silu(x)",
         "x = x.mean((2, 3), keepdim=True)  # N x 4 x 1 x 1",
         "x = self.batchnorm1(x.flatten(1))  # N x 4", "x = self.dropout2(x)",
-        "x = self.dense1(x)  # N x 5",
+        "x = self.noise1(x)", "x = self.dense1(x)  # N x 5",
       ])
     let vanilla = try network(text, mode: .vanilla)
     #expect(vanilla.hasVanillaDropout)
@@ -96,12 +96,15 @@ struct PyTorchModuleTests {
     let plain = try PyTorchModule(ExportSample("dense 4 relu", input: Shape(12)).exported()).text
     #expect(!plain.contains("def flatten("))
     #expect(!plain.contains("VanillaDropout"))
+    #expect(!plain.contains("GaussianNoise"))
     #expect(plain.contains("batch = batch.flatten(1)"))
     let full = try PyTorchModule(
-      ExportSample("conv 4x3, dense 4 dropout 0.1", mode: .vanilla).exported()
+      ExportSample("conv 4x3, dense 4 dropout 0.1 noise 0.2", mode: .vanilla).exported()
     ).text
     #expect(full.contains("def flatten("))
     #expect(full.contains("class VanillaDropout(nn.Module):"))
+    #expect(full.contains("class GaussianNoise(nn.Module):"))
+    #expect(full.contains("self.noise1 = GaussianNoise(0.2)"))
     #expect(full.contains("batch = batch.permute(0, 3, 1, 2)"))
     #expect(full.hasSuffix("\n\nif __name__ == \"__main__\":\n    main()\n"))
   }

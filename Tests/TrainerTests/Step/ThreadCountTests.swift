@@ -59,7 +59,8 @@ struct ThreadCountTests {
       return try [
         "conv 6x3 bn leaky dropout2d 0.2, pool 2, conv 5x2 stride 2 valid gelu, flatten, dense 9 silu",
         "conv 17x3 gelu, avgpool 3 stride 1 silu dropout2d 0.1, globalpool bn",
-        "pool 3 stride 2 gelu dropout 0.1, residual(avgpool 1 leaky, flatten silu)",
+        "pool 3 stride 2 gelu dropout 0.1, residual(avgpool 1 leaky noise 0.1, flatten silu)",
+        "flatten noise 0.3, dense 20 bn noise 0.2 relu",
       ].map {
         Case(testDescription: $0, architecture: try testArchitecture(model: $0), shardSize: 7)
       }

@@ -49,6 +49,8 @@ extension ONNXGraphBuilder {
       let factor = "\(name).kept"
       add(constant: factor, .scalar(Float(1 - rate)))
       add("Mul", name: name, inputs + [factor], output: output)
+    case .noise:
+      preconditionFailure("noise changes nothing and is left out")
     case .sum:
       add("Add", name: name, inputs, output: output)
     }

@@ -16,6 +16,7 @@ package struct PyTorchModule: Sendable {
     var parts = [Self.introduction(model), Self.constants(model)]
     if network.flattensImages { parts.append(PyTorchProgram.flatten) }
     if network.hasVanillaDropout { parts.append(PyTorchProgram.vanillaDropout) }
+    if network.hasNoise { parts.append(PyTorchProgram.gaussianNoise) }
     parts += [
       Self.networkClass(network, model), PyTorchProgram.loading, PyTorchProgram.reading,
       PyTorchProgram.evaluation(isOfImages: input.image != nil),

@@ -2,8 +2,8 @@ import Model
 
 /// The statements of a PyTorch module that computes an ``InferenceGraph``.
 ///
-/// Images are N x channels x rows x columns. A layer with tensors, and dropout, is a module under its name; all else
-/// is a function.
+/// Images are N x channels x rows x columns. A layer with tensors, dropout and noise are modules under their names; all
+/// else is a function.
 struct PyTorchNetwork {
   /// The statements that make the modules.
   private(set) var modules: [String] = []
@@ -13,6 +13,8 @@ struct PyTorchNetwork {
   private(set) var flattensImages = false
   /// Whether there is a module `VanillaDropout`.
   private(set) var hasVanillaDropout = false
+  /// Whether there is a module `GaussianNoise`.
+  private(set) var hasNoise = false
 
   private let graph: InferenceGraph
   /// The variable that holds each value which a later step takes.
@@ -102,6 +104,9 @@ struct PyTorchNetwork {
       if mode == .inverted { return module(step, "nn.Dropout\(dimensions)(\(rate))", x) }
       hasVanillaDropout = true
       return module(step, "VanillaDropout(nn.Dropout\(dimensions)(\(rate)))", x)
+    case .noise(let deviation):
+      hasNoise = true
+      return module(step, "GaussianNoise(\(deviation))", x)
     case .sum: return "\(x) + \(inputs[1])"
     }
   }

@@ -21,6 +21,19 @@ enum PyTorchProgram {
             return self.dropout(x) * (1 - self.dropout.p)
     """#
 
+  /// Noise in training.
+  static let gaussianNoise = #"""
+    class GaussianNoise(nn.Module):
+        """In training, adds normal numbers of a standard deviation."""
+
+        def __init__(self, deviation):
+            super().__init__()
+            self.deviation = deviation
+
+        def forward(self, x):
+            return x + self.deviation * torch.randn_like(x) if self.training else x
+    """#
+
   /// Reading a model.
   static let loading = #"""
     def read_safetensors(path):
