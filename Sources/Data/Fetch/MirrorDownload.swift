@@ -27,12 +27,12 @@ struct MirrorDownload: Sendable {
   }
 
   private static func address(_ mirror: String) throws(DataError) -> URL {
-    let url = URL(string: mirror)
-    guard let url, ["http", "https", "file"].contains(url.scheme) else {
+    guard let url = URL(string: mirror), ["http", "https", "file"].contains(url.scheme) else {
+      // What is before the @ may be a password.
+      let shown = mirror.lastIndex(of: "@").map { "…" + mirror[$0...] } ?? mirror
       throw DataError(
         .usage,
-        "mirror '\(url?.withoutPassword ?? mirror)': expected an address that starts with https://, http:// or "
-          + "file://")
+        "mirror '\(shown)': expected an address that starts with https://, http:// or file://")
     }
     return url
   }

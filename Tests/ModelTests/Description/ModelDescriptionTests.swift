@@ -102,7 +102,7 @@ struct ModelDescriptionTests {
       ("conv 32x0", 9, "`0`", "the SIZE of conv, from 1 to 1024"),
       ("dense 5 dropout 1", 17, "`1`", "the probability P of dropout, at least 0 and less than 1"),
       ("dense 5 dropout nan", 17, "`nan`", "at least 0 and less than 1"),
-      ("dense 5 noise -1", 15, "`-1`", "the standard deviation S of noise, from 0 to 1000"),
+      ("dense 5 noise -1", 15, "`-1`", "the standard deviation D of noise, from 0 to 1000"),
       ("dense 5 noise nan", 15, "`nan`", "from 0 to 1000"),
       ("dense 5,", 9, "the end", "a layer"), ("dense 5, none", 10, "`none`", "a layer"),
       ("dense 5)", 8, "`)`", "`,` or the end"),

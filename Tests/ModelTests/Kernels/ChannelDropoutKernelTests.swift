@@ -22,7 +22,7 @@ struct ChannelDropoutKernelTests {
       }) {
         let x = random.normal(rows * positions * channels)
         let words = samples[..<rows].flatMap { sample in
-          let words = dropoutWords(
+          let words = unitWords(
             seed: seed, layer: 3, sample: sample, epoch: epoch, units: channels)
           return (0..<positions).flatMap { _ in words }
         }

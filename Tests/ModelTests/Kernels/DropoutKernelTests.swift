@@ -18,20 +18,20 @@ struct DropoutKernelTests {
   /// The words of (rows, columns), row after row.
   static func words(rows: Int, columns: Int) -> [UInt32] {
     samples[..<rows].flatMap {
-      dropoutWords(seed: seed, layer: 3, sample: $0, epoch: epoch, units: columns)
+      unitWords(seed: seed, layer: 3, sample: $0, epoch: epoch, units: columns)
     }
   }
 
   @Test("a unit's word is the one that the documented counter names")
   func words() throws {
-    let dropoutWords = KernelVersions(
+    let unitWords = KernelVersions(
       kernel_dropout_words, kernel_dropout_words_baseline, kernel_dropout_words_v3,
       kernel_dropout_words_v4)
     for (rows, columns) in Self.matrices {
       let expected = Self.words(rows: rows, columns: columns)
-      for (name, dropoutWords) in try dropoutWords.runnable() {
+      for (name, unitWords) in try unitWords.runnable() {
         var words = [UInt32](repeating: 0, count: rows * columns)
-        dropoutWords(
+        unitWords(
           &words, Self.samples, Int64(rows), Int64(columns), Self.purpose, Self.epoch, Self.key[0],
           Self.key[1])
         #expect(words == expected, "\(name), \(rows) x \(columns)")

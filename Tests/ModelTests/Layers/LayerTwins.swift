@@ -51,7 +51,7 @@ enum Twin {
     samples: [UInt32], units: Int, rate: Double, seed: UInt64, layer: UInt32, epoch: UInt32
   ) -> [[Bool]] {
     samples.map { sample in
-      dropoutWords(seed: seed, layer: layer, sample: sample, epoch: epoch, units: units)
+      unitWords(seed: seed, layer: layer, sample: sample, epoch: epoch, units: units)
         .map { Double($0) >= (rate * 0x1p32).rounded(.down) }
     }
   }

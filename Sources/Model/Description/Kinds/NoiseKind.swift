@@ -1,16 +1,16 @@
 import Files
 
-/// `noise S`: Gaussian noise with that standard deviation.
+/// `noise D`: Gaussian noise with that standard deviation.
 package struct NoiseKind: LayerKind {
   package static let keyword = "noise"
-  package static let syntax = "noise S"
+  package static let syntax = "noise D"
   package static let isModifier = true
 
   /// The noise's standard deviation, from 0 to 1000.
   package let deviation: Double
 
   package init(parsing parser: inout ModelParser) throws(SyntaxError) {
-    deviation = try parser.number("the standard deviation S of noise", in: 0...1000)
+    deviation = try parser.number("the standard deviation D of noise", in: 0...1000)
   }
 
   package var text: String { "\(Self.keyword) \(deviation)" }

@@ -5,7 +5,7 @@
 ///
 /// Unit 64 g + 16 w + b takes word w of the block at counter (16 g + b, sample, purpose, epoch): the
 /// stream's word 4 (16 g + b) + w.
-func dropoutWords(
+func unitWords(
   seed: UInt64, layer: UInt32, sample: UInt32, epoch: UInt32, units: Int,
   purpose: RandomPurpose = .dropout
 ) -> [UInt32] {
@@ -23,7 +23,7 @@ func dropoutWords(
 func noiseNumbers(
   seed: UInt64, layer: UInt32, sample: UInt32, epoch: UInt32, units: Int
 ) -> [Double] {
-  dropoutWords(
+  unitWords(
     seed: seed, layer: layer, sample: sample, epoch: epoch, units: units, purpose: .noise
   ).map { word in
     let tail = (Double(word & 0x7fff_ffff) + 0.5) * 0x1p-31
