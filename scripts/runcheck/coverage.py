@@ -14,7 +14,7 @@ EXPECTED = {
         "conv", "conv stride", "conv valid", "conv groups", "conv depthwise", "pool", "pool with a stride",
         "avgpool", "avgpool with a stride", "globalpool", "flatten", "dense", "residual",
         "residual with a projection", "residual within residual", "no layers"],
-    "modifiers": ["bn", "relu", "leaky", "gelu", "silu", "dropout", "dropout2d"],
+    "modifiers": ["bn", "relu", "leaky", "gelu", "silu", "dropout", "dropout2d", "noise"],
     "optimizer": ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"],
     "lr-schedule": ["constant", "step", "cosine", "one-cycle", "plateau"],
     "augment": ["rotate", "scale", "shift", "shear", "elastic", "erase", "flip"],
