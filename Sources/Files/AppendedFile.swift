@@ -4,7 +4,8 @@ import Synchronization
 /// A file to which whole records are appended.
 ///
 /// A record that cannot be written is kept and written before the next one. So a disk that was full for a while
-/// leaves no gap, and no part of a record, which readers would take for damage.
+/// leaves no gap, and no part of a record, which readers would take for damage. At most ``pendingLimit`` bytes are
+/// kept.
 package final class AppendedFile: Sendable {
   private struct State {
     /// The size of the file, in bytes.
@@ -13,9 +14,13 @@ package final class AppendedFile: Sendable {
     var pending: [UInt8] = []
     /// Whether a part of a record may follow what was written.
     var hasPart = false
-    /// Why the file could not be synchronised.
+    /// Why the file could not be synchronised, or lacks a record.
     var fault: FileError?
   }
+
+  /// The bytes of records to keep that cannot be written yet. A later record is lost, and ``synchronize()`` fails from
+  /// then on.
+  static let pendingLimit = 64 << 20
 
   /// The file's path.
   package let path: String
@@ -23,6 +28,9 @@ package final class AppendedFile: Sendable {
   /// Pipes, terminals and devices are neither truncated nor synchronised.
   private let isRegular: Bool
   private let state = Mutex(State())
+
+  /// The bytes of records that could not be written yet.
+  var pendingCount: Int { state.withLock { $0.pending.count } }
 
   /// Takes over an open file.
   ///
@@ -45,8 +53,17 @@ package final class AppendedFile: Sendable {
   /// - Throws: ``FileError`` if writing fails.
   package func append(_ record: some Sequence<UInt8>) throws(FileError) {
     try state.withLock { state throws(FileError) in
+      let earlier = state.pending.count
       state.pending += record
-      try flush(&state)
+      do throws(FileError) {
+        try flush(&state)
+      } catch {
+        if state.pending.count > Self.pendingLimit {
+          state.pending.removeSubrange(earlier...)
+          state.fault = error
+        }
+        throw error
+      }
     }
   }
 
@@ -82,13 +99,13 @@ package final class AppendedFile: Sendable {
   /// Writes the records that could not be written before, and waits until the file and its name are on disk.
   ///
   /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronised; also each time after that
-  ///   has failed once: the system may have dropped what it could not write.
+  ///   has failed once: the system may have dropped what it could not write; also after a record was lost.
   package func synchronize() throws(FileError) {
     try state.withLock { state throws(FileError) in
       try flush(&state)
+      if let fault = state.fault { throw fault }
       guard isRegular else { return }
       do throws(FileError) {
-        if let fault = state.fault { throw fault }
         // A file system may have no such operation.
         try FileError.wrapping(path, .write) { () throws(SystemError) in
           try file.synchronizeIfPossible()

@@ -37,6 +37,24 @@ struct FullDiskTests {
     #expect(result.status == 74)
   }
 
+  @Test("at the events of TensorBoard is one warning; training continues and saves its model")
+  func events() async throws {
+    let options = [
+      "--data", data, "--epochs", "3", "--hidden", "100", "--batch-size", "50", "--quiet",
+      "--tensorboard", "events", "--histogram-every", "1",
+    ]
+    let unbroken = try await Command.run(options, in: folder)
+    // The model has 29 kB, the events more than 50 kB.
+    let result = try await Command.run(
+      options + ["--save", "model"], in: folder, shell: "ulimit -f 100; exec \"$0\" \"$@\"")
+    #expect(result.status == 74)
+    let warnings = result.errors.split(separator: "\n").filter { $0.contains("training continues") }
+    #expect(warnings.count == 1, "\(result.errors)")
+    #expect(warnings.first?.contains("events/events.out.tfevents.") == true)
+    #expect(result.digest == unbroken.digest && result.digest != nil)
+    #expect(folder.exists("model"))
+  }
+
   @Test("at the end is exit code 74, with the digest told and the older checkpoint whole")
   func final() async throws {
     let first = try await Command.run(options, in: folder)

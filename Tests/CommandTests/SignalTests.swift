@@ -86,6 +86,13 @@ struct SignalTests {
     #expect(digest == unbroken && digest != nil)
   }
 
+  @Test("that asks to end at once does so", arguments: [SIGQUIT, SIGABRT])
+  func quits(signal: Int32) async throws {
+    let part = try await run.stopped(by: signal)
+    #expect(part.status == -signal)
+    #expect(part.output.isEmpty)
+  }
+
   @Test("of a lost terminal does not end a run with a directory")
   func hangup() async throws {
     let process = try Command.process(

@@ -17,6 +17,17 @@ struct LineFileTests {
     #expect(throws: FileError.self) { try file.finish() }
   }
 
+  @Test("keeps a bounded number of bytes that cannot be written, and then fails for good")
+  func pending() throws {
+    let file = try AppendedFile(OpenFile("/dev/full", O_WRONLY), path: "/dev/full")
+    let record = [UInt8](repeating: 1, count: AppendedFile.pendingLimit / 2)
+    for kept in [1, 2, 2, 2] {
+      #expect(throws: FileError.self) { try file.append(record) }
+      #expect(file.pendingCount == kept * record.count)
+    }
+    #expect(throws: FileError.self) { try file.synchronize() }
+  }
+
   @Test("of a run directory is not written through a link")
   func links() throws {
     let folder = try TemporaryFolder()

@@ -37,6 +37,7 @@ struct TrainerCommand: ParsableCommand {
 
   static func main() {
     StandardStreams.prepare()
+    FatalSignals.prepare()
     var path: CommandPath?
     let refused = TrainerError.Code.refused.rawValue
     SystemRefusal.whenUnavoidable(

@@ -72,9 +72,9 @@ enum EventDirectory {
   ///   - latest: The latest time that an older file has in its name; the new one is later.
   /// - Returns: Ten digits.
   static func digits(of wallTime: Double, after latest: Int?) -> String {
-    let last = 9_999_999_999
-    let clock = wallTime.isNaN ? 0 : Int(min(max(wallTime, 0), Double(last)))
-    let text = String(min(max(clock, latest.map { $0 + 1 } ?? 0), last))
+    // A clock beyond the year 2255 leaves room for the names of later files.
+    let clock = wallTime.isNaN ? 0 : Int(min(max(wallTime, 0), 8_999_999_999))
+    let text = String(min(max(clock, latest.map { $0 + 1 } ?? 0), 9_999_999_999))
     return String(repeating: "0", count: max(0, timeDigits - text.count)) + text
   }
 

@@ -60,7 +60,7 @@ struct StoredRun: Sendable {
         directory: Self.eventDirectory, interval: Self.histogramInterval)
       run.gradientInterval = Self.histogramInterval
       let group = ObserverGroup(observers: [
-        events, outputs,
+        RetriedOutput(events, warn: warnings.add), outputs,
         PromiseObserver(promises, checkpoints: checkpoints, folder: folder, files: files),
       ]) { [warnings] in warnings.add("\($0)") }
       try run.train(observers: [group])

@@ -54,9 +54,10 @@ struct PrometheusTests {
       })
   }
 
-  private func file(_ name: String = "a.prom", interval: Double = 1000) -> PrometheusFile {
-    PrometheusFile(
-      path: files.path(name), interval: interval, warn: { [warnings] in warnings.add($0) })
+  private func file(_ name: String = "a.prom", interval: Double = 1000) -> RetriedOutput {
+    RetriedOutput(
+      PrometheusFile(path: files.path(name), interval: interval),
+      warn: { [warnings] in warnings.add($0) })
   }
 
   /// Keeps the file's samples at events of the run, after the file's observer.

@@ -141,13 +141,15 @@ struct FileOptions: ParsableArguments {
       try metrics.map {
         try MetricsFile(path: $0, machine: machine, initialWeights: initialPath, end: end)
       },
-      prometheus.map { PrometheusFile(path: $0, warn: { Console.warning($0) }) },
+      prometheus.map { PrometheusFile(path: $0) },
       try tensorboard.map { try TensorBoardRecorder(directory: $0, interval: histogramEvery) },
       try objective.flatMap { objective in
         try objectiveFile.map { try ObjectiveFile(objective, path: $0) }
       },
     ]
-    return observers.compactMap(\.self)
+    return observers.compactMap(\.self).map { file in
+      RetriedOutput(file, warn: { Console.warning($0) })
+    }
   }
 
   /// Finds out before any work whether the outputs could be written; changes none of them.

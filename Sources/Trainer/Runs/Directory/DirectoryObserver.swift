@@ -4,12 +4,12 @@ import Training
 /// directory is in place.
 ///
 /// If the directory is moved or removed, the run ends before an observer writes to another run's
-/// directory of the same name. A file that cannot be written during the run, or when it stops, is
-/// only a warning: its observer retries at the next event.
+/// directory of the same name. A file that cannot be written during the run is only a warning, as
+/// ``RetriedOutput`` says.
 package final class DirectoryObserver: TrainingObserver {
   private let directory: RunDirectory
   private let checkpoints: CheckpointObserver
-  private let files: [any TrainingObserver]
+  private let files: [RetriedOutput]
   private let warn: @Sendable (String) -> Void
 
   /// Creates an observer.
@@ -27,7 +27,7 @@ package final class DirectoryObserver: TrainingObserver {
   ) {
     self.directory = directory
     self.checkpoints = checkpoints
-    self.files = files
+    self.files = files.map { RetriedOutput($0, warn: warn) }
     self.warn = warn
   }
 
@@ -50,7 +50,7 @@ package final class DirectoryObserver: TrainingObserver {
   /// - Throws: ``TrainerError`` if the directory is not in place.
   package func paused(_ run: TrainingRun) throws -> RunDecision {
     try whileInPlace {
-      let decision = tellFiles { try $0.paused(run) }
+      let decision = decision { $0.paused(run) }
       return try checkpoints.paused(run) == .stop ? .stop : decision
     }
   }
@@ -60,7 +60,7 @@ package final class DirectoryObserver: TrainingObserver {
   /// - Throws: ``TrainerError`` if the directory is not in place.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try whileInPlace {
-      let decision = tellFiles { try $0.finished(epoch, of: run) }
+      let decision = decision { $0.finished(epoch, of: run) }
       return try checkpoints.finished(epoch, of: run) == .stop ? .stop : decision
     }
   }
@@ -75,10 +75,7 @@ package final class DirectoryObserver: TrainingObserver {
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     try whileInPlace {
       let checkpointFailure = Result { try checkpoints.stopped(run, failure: failure) }.failure
-      _ = tellFiles(effect: "") {
-        try $0.stopped(run, failure: failure ?? checkpointFailure)
-        return .proceed
-      }
+      for file in files { file.stopped(run, failure: failure ?? checkpointFailure) }
       if let checkpointFailure { throw checkpointFailure }
     }
   }
@@ -124,20 +121,9 @@ package final class DirectoryObserver: TrainingObserver {
     ObserverGroup(observers: observers) { [warn] in warn("\($0)") }
   }
 
-  /// Forwards an event to the files; their errors are warnings, with what they mean for the run.
-  private func tellFiles(
-    effect: String = "; training continues",
-    _ body: (any TrainingObserver) throws -> RunDecision
-  ) -> RunDecision {
-    var decision = RunDecision.proceed
-    for file in files {
-      do {
-        if try body(file) == .stop { decision = .stop }
-      } catch {
-        warn("\(error)\(effect)")
-      }
-    }
-    return decision
+  /// Forwards an event to every file; stops the run if any of their observers does.
+  private func decision(_ ask: (RetriedOutput) -> RunDecision) -> RunDecision {
+    files.map(ask).contains(.stop) ? .stop : .proceed
   }
 }
 
