@@ -18,8 +18,9 @@ package final class AppendedFile: Sendable {
     var fault: FileError?
   }
 
-  /// The bytes of records to keep that cannot be written yet. A later record is lost, and ``synchronize()`` fails from
-  /// then on.
+  /// The bytes of records to keep that cannot be written yet.
+  ///
+  /// A later record is lost, and ``synchronize()`` fails from then on.
   static let pendingLimit = 64 << 20
 
   /// The file's path.

@@ -11,7 +11,8 @@ part, PyTorch's own float32 too. With 768 units, 512 rows and 50 steps that happ
 run. So a case is tried with several seeds and passes with the first within the limit; a wrong
 formula is over it with every seed. Learning rates are such that a step's rounding stays below the
 limit, and a wrong formula does not. Convolutional networks with batch norm have a hundred times as many
-values before ReLUs; they are compared over fewer steps of smaller batches.
+values before ReLUs; they are compared over fewer steps of smaller batches, and over 50 steps with SiLU in
+place of ReLU and average pools in place of maximum pools.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ import torch
 import pytorch_reference
 from pytorch_reference import Tensors
 from safetensors_reader import FormatError, read
-from shared import PRESETS, DataError, ModelError, Shape, network, read_idx, without_dropout
+from shared import (
+    PRESETS, DataError, ModelError, Shape, network, read_idx, smoothed, without_dropout,
+)
 
 LIMIT = 2e-4
 
@@ -48,16 +51,23 @@ class Case:
     epsilon: float | None = None
     steps: int = 50
     batch_size: int = 512
+    is_smooth: bool = False  # with functions whose derivatives are continuous
 
     @property
     def label(self) -> str:
         """What the table calls it."""
-        parts = [self.model, self.optimizer]
+        parts = [self.model, "smooth", self.optimizer] if self.is_smooth else [self.model, self.optimizer]
         if self.weight_decay is not None:
             parts.append(f"weight decay {self.weight_decay}")
         if self.epsilon is not None:
             parts.append(f"epsilon {self.epsilon}")
         return ", ".join(parts)
+
+    @property
+    def network(self) -> str:
+        """The description of the network that is trained."""
+        text = without_dropout(self.model)
+        return smoothed(text) if self.is_smooth else text
 
 
 LEARNING_RATES = {
@@ -77,14 +87,21 @@ WITHOUT_BATCH_NORM = "dense 512 relu, dense 256 relu"
 # they lie behind batch norms, which spread a switch over all samples, the fewer.
 SIZES = {"lenet": (50, 64), "cnn-fast": (50, 64), "resnet": (2, 8)}
 OTHER_SIZES = (4, 16)
+SMOOTH_SIZES = (50, 32)
+OPTIMIZERS = ("sgd", "momentum", "adam")
 
 
 def model_cases(model: str) -> list[Case]:
-    """A model with the optimizers that differ most."""
-    steps, batch_size = SIZES.get(model, OTHER_SIZES)
+    """A model with the optimizers that differ most; a deep one also with smooth functions."""
+    sizes = [(False, *SIZES.get(model, OTHER_SIZES))]
+    if sizes[0][1] < SMOOTH_SIZES[0]:
+        sizes.append((True, *SMOOTH_SIZES))
     return [
-        Case(name, LEARNING_RATES[name], model, steps=steps, batch_size=batch_size)
-        for name in ("sgd", "momentum", "adam")
+        Case(
+            name, LEARNING_RATES[name], model, steps=steps, batch_size=batch_size,
+            is_smooth=is_smooth)
+        for is_smooth, steps, batch_size in sizes
+        for name in OPTIMIZERS
     ]
 
 
@@ -227,13 +244,13 @@ class Comparison:
         """The options that making the initial weights and training share."""
         return [
             "--data", str(self.folder), "--batch-size", str(self.sizes(case)[1]),
-            "--model", without_dropout(case.model), "--no-shuffle", "--quiet",
+            "--model", case.network, "--no-shuffle", "--quiet",
             "--optimizer", case.optimizer, *self.extra,
         ]
 
     def initial_weights(self, case: Case, seed: int) -> Path:
         """A file of initial weights for the case's network, made by the trainer once."""
-        model = hashlib.sha256(case.model.encode()).hexdigest()
+        model = hashlib.sha256(case.network.encode()).hexdigest()
         path = self.folder / f"{model}-{seed}.safetensors"
         if not path.exists():
             options = ["--seed", str(seed), "--steps", "1", "--save-init", str(path)]
@@ -253,7 +270,7 @@ class Comparison:
                 options += [name, str(value)]
         run_trainer(self.trainer, [*self.arguments(case), *options])
         start = read(initial)
-        layers = network(without_dropout(case.model), self.image)
+        layers = network(case.network, self.image)
         exact, rounded = (
             pytorch_reference.train(
                 layers, start, self.batches(case), case.optimizer, case.learning_rate, case.weight_decay,

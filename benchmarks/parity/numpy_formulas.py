@@ -38,8 +38,12 @@ def one(layer: Layer, tensors: Tensors, values: np.ndarray) -> np.ndarray:
             return batch_norm(layer, tensors, values)
         case "relu":
             return np.maximum(values, 0)
+        case "silu":
+            return values / (1 + np.exp(-values))
         case "pool":
             return windows(layer, values).max((3, 4))
+        case "avgpool":
+            return windows(layer, values).mean((3, 4))
         case "globalpool":
             return values.mean((1, 2))
         case "residual":

@@ -76,8 +76,12 @@ class Network(nn.Module):
                 return self.batch_norm(layer, values)
             case "relu":
                 return F.relu(values)
+            case "silu":
+                return F.silu(values)
             case "pool":
                 return F.max_pool2d(values.permute(0, 3, 1, 2), layer.kind.size).permute(0, 2, 3, 1)
+            case "avgpool":
+                return F.avg_pool2d(values.permute(0, 3, 1, 2), layer.kind.size).permute(0, 2, 3, 1)
             case "globalpool":
                 return values.mean((1, 2))
             case "residual":

@@ -18,7 +18,7 @@ import pytorch_reference
 from compare_with_pytorch import CASES, WITHOUT_BATCH_NORM, relative_error
 from pytorch_reference import Tensors
 from safetensors_reader import FormatError, read
-from shared import flattened, network
+from shared import flattened, network, smoothed
 
 SIZES = (6, 5, 4, 3)
 
@@ -157,6 +157,12 @@ class ReferenceTests(unittest.TestCase):
             "conv 4x3 stride 2 bn relu, conv 4x4 relu bn, pool 2, conv 4x2 stride 2 valid relu, "
             "residual(conv 6x3 stride 2 bn relu, conv 6x3 groups 2 bn) relu, globalpool"
         )
+        for description in (text, smoothed(text)):
+            with self.subTest(description):
+                self.check_gradients(description)
+
+    def check_gradients(self, text: str) -> None:
+        """Compares the gradients of a network with central differences."""
         layers = network(text, (18, 17, 2), 3)
         random = np.random.default_rng(3)
         start: Tensors = {}

@@ -58,10 +58,14 @@ class Pass:
                 return self.batch_norm(layer.name, values)
             case "relu":
                 return jax.nn.relu(values)
+            case "silu":
+                return jax.nn.silu(values)
             case "dropout":
                 return self.dropout(layer.kind.rate, values)
             case "pool":
-                return max_pool(layer, values)
+                return reduce(jnp.maximum, windows(layer, values))
+            case "avgpool":
+                return sum(windows(layer, values)) / layer.kind.size**2
             case "globalpool":
                 return values.mean((1, 2))
             case "residual":
@@ -116,14 +120,14 @@ def keep_mask(key: jax.Array, shape: tuple[int, ...], rate: float, packed: bool)
     return halves[..., : shape[-1]] < round((1 - rate) * 2**16)
 
 
-def max_pool(layer: Layer, values: jax.Array) -> jax.Array:
-    """The largest value of each window; windows do not overlap.
+def windows(layer: Layer, values: jax.Array) -> list[jax.Array]:
+    """For each position in a window that position's values, of all windows; windows do not overlap.
 
-    Equal values share the gradient. XLA's own reduce_window gives it to the first of them, but its
-    gradient takes twenty times as long.
+    Equal values share the gradient of their maximum. XLA's own reduce_window gives it to the first of them,
+    but its gradient takes twenty times as long.
     """
     size = layer.kind.size
     rows, columns, channels = layer.output
     whole = values[:, : rows * size, : columns * size]
-    windows = whole.reshape(-1, rows, size, columns, size, channels)
-    return reduce(jnp.maximum, (windows[:, :, i, :, j] for i in range(size) for j in range(size)))
+    split = whole.reshape(-1, rows, size, columns, size, channels)
+    return [split[:, :, i, :, j] for i in range(size) for j in range(size)]

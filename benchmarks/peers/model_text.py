@@ -64,16 +64,21 @@ def without_dropout(text: str) -> str:
     return re.sub(r"\s+dropout\s+[^\s(),]+", "", PRESETS.get(text, text))
 
 
+def smoothed(text: str) -> str:
+    """The description of a preset or a description, with functions whose derivatives are continuous."""
+    return re.sub(r"\bpool\b", "avgpool", re.sub(r"\brelu\b", "silu", PRESETS.get(text, text)))
+
+
 def parse(words: list[str]) -> Iterator[Kind]:
     """Takes layers from `words` up to the end or a closing parenthesis."""
     while words and words[0] != ")":
         keyword = words.pop(0)
         try:
-            if keyword in ("bn", "relu", "globalpool"):
+            if keyword in ("bn", "relu", "silu", "globalpool"):
                 yield Kind(keyword)
             elif keyword == "dense":
                 yield Kind(keyword, units=int(words.pop(0)))
-            elif keyword == "pool":
+            elif keyword in ("pool", "avgpool"):
                 size = int(words.pop(0))
                 yield Kind(keyword, size=size, stride=size)
             elif keyword == "dropout":

@@ -10,6 +10,7 @@ from math import prod
 from model_text import Kind, ModelError, read
 
 CLASSES = 10
+ACTIVATIONS = ("relu", "silu")
 NORM_MOMENTUM = 0.1
 NORM_EPSILON = 1e-5
 
@@ -108,11 +109,11 @@ def place_one(
     names = {"bn": "batchnorm"}
     name = names.get(kind.keyword, kind.keyword)
     counts[name] += 1
-    deciding = (one for one in following if one.keyword in ("relu", "dense", "conv", "residual"))
+    deciding = (one for one in following if one.keyword in (*ACTIVATIONS, "dense", "conv", "residual"))
     return Layer(
         kind, f"{name}{counts[name]}", shape, output_shape(kind, shape),
         has_bias=not following or following[0].keyword != "bn",
-        precedes_activation=next((one.keyword == "relu" for one in deciding), False),
+        precedes_activation=next((one.keyword in ACTIVATIONS for one in deciding), False),
     )
 
 
@@ -131,7 +132,7 @@ def output_shape(kind: Kind, shape: Shape) -> Shape:
     """The shape of a layer's output."""
     if kind.keyword == "dense":
         return (kind.units,)
-    if kind.keyword not in ("conv", "pool", "globalpool"):
+    if kind.keyword not in ("conv", "pool", "avgpool", "globalpool"):
         return shape
     if len(shape) != 3:
         raise ModelError(f"{kind.keyword}: its input is {shape}, expected rows, columns, channels")

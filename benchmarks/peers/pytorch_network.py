@@ -117,10 +117,14 @@ def make_layer(layer: Layer, packed: bool) -> nn.Module:
             return norm
         case "relu":
             return nn.ReLU(inplace=True)
+        case "silu":
+            return nn.SiLU()
         case "dropout":
             return (PackedDropout if packed else nn.Dropout)(layer.kind.rate)
         case "pool":
             return nn.MaxPool2d(layer.kind.size)
+        case "avgpool":
+            return nn.AvgPool2d(layer.kind.size)
         case "globalpool":
             return GlobalPool()
         case "residual":
