@@ -6,18 +6,28 @@ import Training
 /// A file that cannot be written during the run, or when it stops, is only a warning: its observer
 /// retries at the next event. It is an error at the start, and at the end of the run.
 package final class RetriedOutput: TrainingObserver {
+  private struct Failure {
+    let text: String
+    let time: ContinuousClock.Instant
+  }
+
   private let file: any TrainingObserver
+  private let pause: Duration
   private let warn: @Sendable (String) -> Void
-  private let lastFailure = Mutex<String?>(nil)
+  private let told = Mutex<Failure?>(nil)
 
   /// Creates an observer.
   ///
   /// - Parameters:
   ///   - file: The observer that writes the file. What it could not write, it writes at a later event.
-  ///   - warn: Called with a message if the file could not be written; not again for the same failure at
-  ///     consecutive events.
-  package init(_ file: any TrainingObserver, warn: @escaping @Sendable (String) -> Void) {
+  ///   - pause: The time in which the same failure is told only once.
+  ///   - warn: Called with a message if the file could not be written.
+  package init(
+    _ file: any TrainingObserver, pause: Duration = .seconds(60),
+    warn: @escaping @Sendable (String) -> Void
+  ) {
     self.file = file
+    self.pause = pause
     self.warn = warn
   }
 
@@ -27,7 +37,7 @@ package final class RetriedOutput: TrainingObserver {
       return try file.started(run)
     } catch {
       // The run ends by it: the same failure at the stop needs no warning.
-      lastFailure.withLock { $0 = "\(error)" }
+      _ = isNews("\(error)")
       throw error
     }
   }
@@ -55,21 +65,26 @@ package final class RetriedOutput: TrainingObserver {
     try file.ended(run, after: last, ending: ending)
   }
 
+  /// Calls `body`; a failure is a warning with its effect on the run.
+  ///
   /// - Returns: What `body` returns; nil after a failure.
   @discardableResult
   private func retrying<Value>(effect: String, _ body: () throws -> Value) -> Value? {
     do {
-      let value = try body()
-      lastFailure.withLock { $0 = nil }
-      return value
+      return try body()
     } catch {
-      let failure = "\(error)"
-      let isNew = lastFailure.withLock { last in
-        defer { last = failure }
-        return last != failure
-      }
-      if isNew { warn(failure + effect) }
+      if isNews("\(error)") { warn("\(error)\(effect)") }
       return nil
+    }
+  }
+
+  /// Whether a failure differs from the one that was told last, or that was told long ago; remembers it then.
+  private func isNews(_ text: String) -> Bool {
+    let time = ContinuousClock.now
+    return told.withLock { told in
+      if let told, told.text == text, time - told.time < pause { return false }
+      told = Failure(text: text, time: time)
+      return true
     }
   }
 }
