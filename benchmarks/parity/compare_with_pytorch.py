@@ -94,7 +94,7 @@ OPTIMIZERS = ("sgd", "momentum", "adam")
 def model_cases(model: str) -> list[Case]:
     """A model with the optimizers that differ most; a deep one also with smooth functions."""
     sizes = [(False, *SIZES.get(model, OTHER_SIZES))]
-    if sizes[0][1] < SMOOTH_SIZES[0]:
+    if sizes[0][1] < SMOOTH_SIZES[0] and smoothed(model) != model:
         sizes.append((True, *SMOOTH_SIZES))
     return [
         Case(
