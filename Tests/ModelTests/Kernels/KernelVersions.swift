@@ -93,6 +93,7 @@ struct GuardedFloats {
 enum KernelSizes {
   static let counts = [0, 1, 3, 15, 16, 17, 63, 64, 65, 130, 1_001]
   static let rows = [1, 2, 7, 64]
-  static let columns = [1, 3, 15, 16, 17, 63, 64, 65, 130]
+  /// With the widths of the blocks of columns, and sums of them.
+  static let columns = [1, 3, 8, 15, 16, 17, 32, 57, 63, 64, 65, 128, 130]
   static let matrices = rows.flatMap { rows in columns.map { (rows: rows, columns: $0) } }
 }
