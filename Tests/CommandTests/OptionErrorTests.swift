@@ -92,6 +92,11 @@ struct OptionErrorTests {
         "--early-stopping 3",
         "--early-stopping needs --validation N or --fold k/K, whose loss it watches"
       ),
+      ("--average-statistics 9", "--average-statistics needs --ema or --average-from, whose"),
+      (
+        "--average-statistics 9 --ema 0.9 --model lenet",
+        "--average-statistics needs a model with bn, which has the statistics that it estimates"
+      ),
       ("--stratify", "--stratify needs --validation N or --fold k/K, whose samples it chooses"),
       ("--fold 1/5 --validation 9", "--fold is 1/5, but --validation is 9; only one of them"),
       ("--fold 0/5", "--fold is not a part of cross-validation:\n"),

@@ -139,7 +139,7 @@ struct RunsCommandTests {
       ("optimiser", "unknown setting `optimiser`; did you mean `optimizer`?"),
       (
         "xyzzy",
-        "unknown setting `xyzzy`; the settings are accumulate, augment, average-from, batch-size,"
+        "unknown setting `xyzzy`; the settings are accumulate, augment, average-from, average-statistics,"
       ),
       ("optimizer,", "unknown setting ``; the settings are"),
       ("lr-m", "did you mean `lr-minimum`?"),

@@ -27,7 +27,8 @@ struct SettingOptionsTests {
   private static let unset: [String: Setting.Value] = [
     "steps": .integer(3), "early-stopping": .integer(3), "target-accuracy": .number(0.25),
     "clip-norm": .number(0.25), "max-norm": .number(0.25), "ema": .number(0.25),
-    "average-from": .integer(3), "class-weights": .text("balanced"), "fold": .text("2/5"),
+    "average-from": .integer(3), "average-statistics": .integer(3),
+    "class-weights": .text("balanced"), "fold": .text("2/5"),
     "augment": .text("rotate 15, flip"), "mixup": .number(0.25), "cutmix": .number(0.25),
   ]
 
@@ -35,8 +36,13 @@ struct SettingOptionsTests {
     "put their values into the configuration, and nothing else",
     arguments: TrainingConfiguration.declarations.map(\.name))
   func applied(name: String) throws {
-    let validation = ["early-stopping", "stratify"].contains(name) ? ["--validation=9"] : []
-    let standard = try Self.configuration(validation)
+    let needed =
+      switch name {
+      case "early-stopping", "stratify": ["--validation=9"]
+      case "average-statistics": ["--average-from=1"]
+      default: [String]()
+      }
+    let standard = try Self.configuration(needed)
     let declared = try #require(
       TrainingConfiguration.declarations.first { $0.name == name })
     let before = declared.value(of: standard)?.value
@@ -44,7 +50,7 @@ struct SettingOptionsTests {
     #expect((before == nil) == (Self.unset[name] != nil))
 
     let setting = Setting(name, value)
-    let changed = try Self.configuration(validation + [setting.argument])
+    let changed = try Self.configuration(needed + [setting.argument])
     #expect(declared.value(of: changed)?.value == value)
     let others = standard.settings.filter { $0.name != name }
     #expect(changed.settings.filter { $0.name != name } == others)

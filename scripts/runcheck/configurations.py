@@ -130,11 +130,12 @@ class Configuration:
             options["dropout-mode"] = chance.choice(["inverted", "vanilla"])
         return options
 
-    @staticmethod
-    def _averages(chance, epochs):
+    def _averages(self, chance, epochs):
         options = {}
         if chance.random() < 0.35:
             options["ema"] = chance.choice([0, 0.5, 0.9, 0.99])
         if chance.random() < 0.3:
             options["average-from"] = chance.randint(1, epochs)
+        if options and self.model.has_batch_norm and chance.random() < 0.4:
+            options["average-statistics"] = chance.choice([1, 2, 5, 1000])
         return options

@@ -39,8 +39,8 @@ public struct ModelDescription: Sendable {
     items.flatMap { item in item.kinds.flatMap { [$0] + $0.nested.flatMap(\.kinds) } }
   }
 
-  /// Whether a batch of one sample cannot be trained on, because a layer needs its variance.
-  package var needsTwoSamples: Bool { kinds.contains { $0.role == .normalisation } }
+  /// Whether a layer normalises by the batch; a batch of one sample, which has no variance, cannot be trained on then.
+  package var hasBatchNorm: Bool { kinds.contains { $0.role == .normalisation } }
 
   /// Whether units or channels are dropped in training.
   package var hasDropout: Bool {

@@ -14,7 +14,7 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   package let featureCount: Int
   /// How many values of each feature a sample has.
   package let positions: Int
-  /// The weight of the newest batch in the running statistics.
+  /// The weight of the newest batch in the running statistics of training.
   package static let momentum = 0.1
   /// Added to the variance under the root.
   package static let epsilon: Float = 1e-5
@@ -129,8 +129,8 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
     let runningMean = memory.statistics
     let runningVariance = memory.statistics + stride
     let count = batchRows * positions
-    let old = Float(1 - Self.momentum)
-    let new = Float(Self.momentum)
+    let old = Float(1 - memory.statisticsWeight)
+    let new = Float(memory.statisticsWeight)
     for c in columns {
       let mean = merged[c]
       let m2 = merged[featureCount + c]

@@ -11,6 +11,8 @@ package struct LayerMemory: @unchecked Sendable, BitwiseCopyable {
   package var statistics: UnsafeMutablePointer<Float>
   /// The layer's `keptCount` floats; in evaluation its `evaluationKeptCount`.
   package var kept: UnsafeMutablePointer<Float>
+  /// The weight of the newest batch in the running statistics, from 0 to 1.
+  package var statisticsWeight = BatchNorm.momentum
 
   /// Creates the layer's memory.
   ///

@@ -78,8 +78,10 @@ struct ResumeTests {
     }
   }
 
-  @Test("with schedules, limits, averages and validation has the bits of the uninterrupted run")
-  func everythingOn() throws {
+  @Test(
+    "with schedules, limits, averages and validation has the bits of the uninterrupted run",
+    arguments: [nil, 2])
+  func everythingOn(averageStatistics: Int?) throws {
     func change(_ configuration: inout TrainingConfiguration) {
       configuration.batchSize = 16
       configuration.accumulate = 3
@@ -95,6 +97,7 @@ struct ResumeTests {
       configuration.augmentation = augmentationOfEverything
       (configuration.mixup, configuration.cutmix) = (0.4, 1)
       configuration.emaDecay = 0.9
+      configuration.averageStatistics = averageStatistics
       configuration.epochs = 6
       // The loss goes up and down, so that the rate is reduced.
       configuration.optimizer = Optimizer(.sgd)

@@ -61,6 +61,7 @@ struct TrainingConfigurationTests {
     + optional("`class-weights`", \.classWeights, [.given([-1]), .given([1e7]), .given([.nan])])
     + optional("`ema`", \.emaDecay, unit)
     + optional("`average-from`", \.averageFrom, [0, -1, 11])
+    + optional("`average-statistics`", \.averageStatistics, [0, -1])
     + optional("`mixup`", \.mixup, shapes)
     + optional("`cutmix`", \.cutmix, shapes)
     + optional("`augment`", \.augmentation, impossibleAugmentations)
@@ -141,6 +142,7 @@ struct TrainingConfigurationTests {
     Case("`clip-norm`", "smallest") { $0.clipNorm = Double(Float.leastNormalMagnitude) },
     Case("`ema`", "0") { $0.emaDecay = 0 },
     Case("`average-from`", "last") { ($0.averageFrom, $0.epochs) = (3, 3) },
+    Case("`average-statistics`", "all") { ($0.emaDecay, $0.averageStatistics) = (0.9, .max) },
     Case("`model`", "none") { $0.model = Perceptron(hidden: []).model },
     Case("`model`", "1000 layers") {
       $0.model = Perceptron(hidden: [Int](repeating: 4, count: 1_000)).model

@@ -34,7 +34,7 @@ struct ShardingTests {
     for (found, expected) in zip(sharded.state.gradientsByName, whole.state.gradientsByName) {
       #expect(largestRelativeDifference(found.values, expected.values) < 1e-5, "\(found.name)")
     }
-    let normalises = architecture.model.needsTwoSamples
+    let normalises = architecture.model.hasBatchNorm
     #expect(whole.state.network.statistics.entries.isEmpty == !normalises)
     for entry in whole.state.network.statistics.entries {
       #expect(

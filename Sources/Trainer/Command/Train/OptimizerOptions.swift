@@ -51,6 +51,12 @@ struct OptimizerOptions: ParsableArguments {
     value: "epoch")
   var averageFrom: Int?
 
+  @Option(
+    \.averageStatistics,
+    "Estimate the average's batch-norm statistics before each evaluation, from this many of the epoch's batches",
+    value: "n", note: "Without it, the running statistics are averaged.")
+  var averageStatistics: Int?
+
   /// Puts the options that are given into a configuration.
   ///
   /// - Parameter configuration: The configuration to change.
@@ -61,6 +67,7 @@ struct OptimizerOptions: ParsableArguments {
     if let maxNorm { configuration.maxNorm = maxNorm }
     if let ema { configuration.emaDecay = ema }
     if let averageFrom { configuration.averageFrom = averageFrom }
+    if let averageStatistics { configuration.averageStatistics = averageStatistics }
   }
 
   private func makeOptimizer() throws -> Optimizer {

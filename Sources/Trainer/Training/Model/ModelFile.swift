@@ -70,7 +70,7 @@ package struct ModelFile: Sendable {
   /// Constants that a program needs to compute what this one does, besides the tensors.
   private static func arithmetic(of architecture: Architecture) -> [String: String] {
     var constants = ["input_scale": "1/255"]
-    if architecture.model.needsTwoSamples {
+    if architecture.model.hasBatchNorm {
       constants["batch_norm_epsilon"] = "\(BatchNorm.epsilon)"
     }
     return constants

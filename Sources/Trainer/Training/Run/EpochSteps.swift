@@ -66,10 +66,22 @@ struct EpochSteps: @unchecked Sendable {
   ///   - step: The step.
   /// - Returns: The batch.
   func batch(_ index: Int, of step: Step) -> Batch {
-    let first = step.samples.lowerBound + index * batchSize
+    // Only an epoch's last step has a batch that is not full.
+    batch(step.samples.lowerBound / batchSize + index)
+  }
+
+  /// The number of batches of the epoch.
+  var batchCount: Int { (sampleCount + batchSize - 1) / batchSize }
+
+  /// A batch of the epoch.
+  ///
+  /// - Parameter index: The index of the batch in the epoch, from 0.
+  /// - Returns: The batch.
+  func batch(_ index: Int) -> Batch {
+    let first = index * batchSize
     return Batch(
-      source: source, samples: order + first,
-      rowCount: min(batchSize, step.samples.upperBound - first), epoch: UInt32(epoch))
+      source: source, samples: order + first, rowCount: min(batchSize, sampleCount - first),
+      epoch: UInt32(epoch))
   }
 }
 

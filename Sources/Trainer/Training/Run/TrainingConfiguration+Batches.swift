@@ -42,7 +42,7 @@ extension TrainingConfiguration {
   /// - Returns: The rows of a batch; nil if there is no such batch.
   package func largestBatch(upTo limit: Int, sampleCount: Int) -> Int? {
     let most = min(limit, sampleCount)
-    guard model.needsTwoSamples else { return most >= 1 ? most : nil }
+    guard model.hasBatchNorm else { return most >= 1 ? most : nil }
     guard most >= 2 else { return nil }
     return (2...most).last { sampleCount % $0 != 1 }
   }
@@ -60,7 +60,7 @@ extension TrainingConfiguration {
   /// - Parameter trained: Samples that are trained on.
   /// - Throws: ``TrainerError`` with what can be done.
   func validateBatches(trained: Int) throws {
-    guard model.needsTwoSamples, batchSize == 1 || trained % batchSize == 1 else { return }
+    guard model.hasBatchNorm, batchSize == 1 || trained % batchSize == 1 else { return }
     let other = largestBatch(upTo: max(batchSize, 2), sampleCount: trained)
     throw TrainerError(
       .usage,

@@ -19,8 +19,25 @@ extension TrainingConfiguration {
         averageFrom <= epochs, "average-from", averageFrom,
         "at most \(epochs), the number of epochs")
     }
+    try validateAverageStatistics()
     try validateHeldOut()
     if let sampleCount { try validate(against: sampleCount) }
+  }
+
+  private func validateAverageStatistics() throws {
+    guard averageStatistics != nil else { return }
+    guard keepsAverage else {
+      throw TrainerError(
+        .usage,
+        "\(setting: "average-statistics") needs \(setting: "ema") or \(setting: "average-from"), whose "
+          + "statistics it estimates")
+    }
+    guard model.hasBatchNorm else {
+      throw TrainerError(
+        .usage,
+        "\(setting: "average-statistics") needs a model with bn, which has the statistics that it "
+          + "estimates")
+    }
   }
 
   private func validate(against sampleCount: Int) throws {

@@ -64,6 +64,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
   /// The epoch, from 1, from which on weights are averaged: with ``emaDecay`` its average, otherwise the mean of
   /// the weights after each step; nil for none, or to start with the initial weights.
   public var averageFrom: Int?
+  /// How many batches of the epoch the average's batch-norm statistics are estimated from, before each
+  /// evaluation; nil to average the running statistics.
+  public var averageStatistics: Int?
 
   /// Whether an average of the weights is evaluated and saved.
   package var keepsAverage: Bool { emaDecay != nil || averageFrom != nil }
@@ -98,6 +101,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     .init("max-norm", .positive, \.maxNorm),
     .init("ema", .belowOne, \.emaDecay),
     .init("average-from", .atLeast(1), \.averageFrom),
+    .init("average-statistics", .atLeast(1), \.averageStatistics),
     .init("model", .any, \.model),
     .init("dropout-mode", .any, \.dropoutMode),
   ]

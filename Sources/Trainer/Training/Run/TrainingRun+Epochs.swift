@@ -134,7 +134,8 @@ extension TrainingRun {
   /// - Throws: ``TrainerError`` if a loss is not finite.
   private func evaluateEpoch() throws -> EpochRecord {
     let (validation, test) = withAverage {
-      (validationEvaluator?.evaluate(), testEvaluator.evaluate())
+      if let count = configuration.averageStatistics { estimateStatistics(batchCount: count) }
+      return (validationEvaluator?.evaluate(), testEvaluator.evaluate())
     }
     // No training loss follows the last update, so these losses are checked too.
     for (name, result) in [("validation", validation), ("test", test)] {
@@ -148,6 +149,22 @@ extension TrainingRun {
       training: EvaluationResult(total: position.total, sampleCount: position.sampleCount),
       test: test, validation: validation, trainingSeconds: position.trainingSeconds,
       seconds: position.seconds, learningRate: LearningRates(self).rate(step: position.step))
+  }
+
+  /// Sets the running statistics to the means of those of the epoch's first batches, as ``state``'s parameters
+  /// have them; with several ranks, collective.
+  ///
+  /// Source: Izmailov et al. 2018, section 3.2; PyTorch's `update_bn`.
+  private func estimateStatistics(batchCount: Int) {
+    let batches = EpochSteps(self)
+    let step = stepper.step
+    step.team.run { worker in
+      step.begin(worker: worker)
+      for index in 0..<min(batchCount, batches.batchCount) {
+        step.updateStatistics(
+          worker: worker, batch: batches.batch(index), weight: 1 / Double(index + 1))
+      }
+    }
   }
 
   /// Evaluates the test set again and returns the predictions; collective.

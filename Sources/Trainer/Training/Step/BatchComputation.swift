@@ -151,21 +151,50 @@ package final class BatchComputation: Sendable {
   ///   - use: How the gradients are used. If the loss is not finite, nothing is updated.
   /// - Returns: The summed loss and the correct predictions of the batch, the same on every worker.
   package func run(worker: Int, batch: Batch, use: GradientUse) -> LossSum {
-    let pass = RankBatch(
-      batch, capacity: capacity, rank: communicator.rank, of: communicator.size,
-      workerCount: team.count, unit: unit)
-    for (index, stage) in stages.program.stages.enumerated() {
-      stages.run(index, worker: worker, pass)
-      waitForWorkers(worker: worker)
-      reduction.exchange(stage: index, worker: worker, pass)
-      if stage.merges.isEmpty { continue }
-      for merge in stage.merges { stages.merge(merge, worker: worker, pass, by: reduction) }
-      waitForWorkers(worker: worker)
-    }
+    let pass = rankBatch(batch)
+    for index in stages.program.stages.indices { run(stage: index, worker: worker, pass) }
     let total = stages.mergeLosses(pass.plan)
     if case .update = use, !total.loss.isFinite { return total }
     reduction.reduceGradients(worker: worker, pass, use: use)
     return total
+  }
+
+  /// Computes one worker's part of a forward pass that changes only the running statistics; every worker of
+  /// the team calls this with equal arguments.
+  ///
+  /// - Parameters:
+  ///   - worker: The calling worker.
+  ///   - batch: The samples.
+  ///   - weight: The weight of this batch in the running statistics, from 0 to 1.
+  func updateStatistics(worker: Int, batch: Batch, weight: Double) {
+    let pass = rankBatch(batch)
+    // What merges nothing before the loss is not read by any statistics.
+    for index in stages.program.stages.prefix(while: { !$0.hasLoss }).indices {
+      run(stage: index, worker: worker, pass, statisticsWeight: weight)
+    }
+  }
+
+  private func rankBatch(_ batch: Batch) -> RankBatch {
+    RankBatch(
+      batch, capacity: capacity, rank: communicator.rank, of: communicator.size,
+      workerCount: team.count, unit: unit)
+  }
+
+  /// Runs a stage and its merges; when it returns after merges, every worker has passed a barrier.
+  private func run(
+    stage index: Int, worker: Int, _ pass: RankBatch,
+    statisticsWeight: Double = BatchNorm.momentum
+  ) {
+    let stage = stages.program.stages[index]
+    stages.run(index, worker: worker, pass)
+    waitForWorkers(worker: worker)
+    reduction.exchange(stage: index, worker: worker, pass)
+    if stage.merges.isEmpty { return }
+    for merge in stage.merges {
+      stages.merge(
+        merge, worker: worker, pass, by: reduction, statisticsWeight: statisticsWeight)
+    }
+    waitForWorkers(worker: worker)
   }
 
   /// Computes one worker's part of an update with the gradients in the model's buffer.

@@ -74,7 +74,7 @@ package final class ModelState: Sendable {
 
   /// Exchanges the model and its moving average, if there is one; a second call undoes it.
   ///
-  /// In between, ``tensors``, the digest and evaluation are of the average. No step may run then.
+  /// In between, ``tensors``, the digest and evaluation are of the average. No parameter may change then.
   func swapAverage() {
     guard let average else { return }
     Self.swap(parameters, average.parameters)

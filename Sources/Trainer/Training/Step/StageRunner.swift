@@ -112,8 +112,10 @@ struct StageRunner: Sendable {
   ///   - worker: The calling worker.
   ///   - pass: The batch.
   ///   - reduction: How slots are merged.
+  ///   - statisticsWeight: The weight of this batch in the running statistics.
   func merge(
-    _ merge: StageProgram.Merge, worker: Int, _ pass: RankBatch, by reduction: any Reduction
+    _ merge: StageProgram.Merge, worker: Int, _ pass: RankBatch, by reduction: any Reduction,
+    statisticsWeight: Double
   ) {
     let rows = pass.plan.rowCount
     /// Merges this worker's columns.
@@ -127,7 +129,9 @@ struct StageRunner: Sendable {
       let buffers = workspace.layers[index]
       guard let (layer, partials) = buffers.forwardMerge else { return }
       let (values, columns) = merged(partials)
-      layer.mergedForward(values, columns: columns, batchRows: rows, memory: buffers.memory)
+      var memory = buffers.memory
+      memory.statisticsWeight = statisticsWeight
+      layer.mergedForward(values, columns: columns, batchRows: rows, memory: memory)
     case .backward(let index):
       let buffers = workspace.layers[index]
       guard let (layer, partials) = buffers.backwardMerge else { return }

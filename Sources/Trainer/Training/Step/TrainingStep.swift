@@ -167,14 +167,16 @@ package final class TrainingStep: Sendable {
     step.profile?.lap(worker: worker, .limitWeightNorms)
   }
 
-  /// Updates a worker's share of the moving average of parameters and running statistics.
+  /// Updates a worker's share of the moving average.
   private func moveAverage(worker: Int, step number: Int) {
     guard options.keepsAverage, let average = step.state.average else { return }
     let decay = options.averageDecay(step: number)
     // The limit of weight norms has already ended with a barrier.
     if weightNormLimit == nil { step.waitForWorkers(worker: worker) }
     move(average.parameters, towards: step.state.parameters, decay: decay, worker: worker)
-    move(average.statistics, towards: step.state.statistics, decay: decay, worker: worker)
+    if options.averagesStatistics {
+      move(average.statistics, towards: step.state.statistics, decay: decay, worker: worker)
+    }
     step.profile?.lap(worker: worker, .movingAverage)
   }
 

@@ -10,6 +10,8 @@ package struct UpdateOptions: Sendable, Equatable {
   package var emaDecay: Double?
   /// The number of the first step whose weights are averaged, from 1; nil to start with the initial weights.
   package var firstAveragedStep: Int?
+  /// Whether the running statistics are averaged like the parameters.
+  package var averagesStatistics = true
 
   /// Creates options without any further operation.
   package init() {}
@@ -25,6 +27,7 @@ package struct UpdateOptions: Sendable, Equatable {
     maxNorm = configuration.maxNorm
     emaDecay = configuration.emaDecay
     firstAveragedStep = configuration.averageFrom.map { ($0 - 1) * stepsPerEpoch + 1 }
+    averagesStatistics = configuration.averageStatistics == nil
   }
 
   /// Whether the model needs memory for an average.
