@@ -168,7 +168,7 @@ package final class BatchComputation: Sendable {
   ///   - weight: The weight of this batch in the running statistics, from 0 to 1.
   func updateStatistics(worker: Int, batch: Batch, weight: Double) {
     let pass = rankBatch(batch)
-    // What merges nothing before the loss is not read by any statistics.
+    // The stage of the loss, and those after it, have no statistics.
     for index in stages.program.stages.prefix(while: { !$0.hasLoss }).indices {
       run(stage: index, worker: worker, pass, statisticsWeight: weight)
     }

@@ -19,11 +19,12 @@ package final class ModelState: Sendable {
   /// The moving average; nil if there is none.
   package let average: Average?
 
-  /// A moving average of a model: of its parameters and its running statistics.
+  /// A moving average of a model.
   package struct Average: Sendable {
     /// The parameters' average, in `network.parameters` order.
     package let parameters: AlignedBuffer<Float>
-    /// The running statistics' average, in `network.statistics` order.
+    /// The running statistics' average, or an estimate for the averaged parameters, in
+    /// `network.statistics` order.
     package let statistics: AlignedBuffer<Float>
   }
 
