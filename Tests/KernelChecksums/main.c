@@ -85,6 +85,25 @@ static void convolutions(void) {
   PRINT("convolution_gradient", weights, 30 * 75);
 }
 
+static void winograd_convolutions(void) {
+  // Two images, with whole tiles and others.
+  enum { CHANNELS = 37, OUTPUTS = 75, WEIGHTS = 16 * CHANNELS * OUTPUTS };
+  const struct winograd shape = {
+      .image_rows = 9, .image_columns = 12, .channels = CHANNELS, .rows_before = 1,
+      .columns_before = 2, .output_rows = 9, .output_columns = 13, .outputs = OUTPUTS};
+  const float *images = floats(2 * 9 * 12 * CHANNELS, -1, 1);
+  const float *gradients = floats(2 * 9 * 13 * OUTPUTS, -1, 1);
+  float *weights = floats(9 * CHANNELS * OUTPUTS, -1, 1), *transformed = floats(WEIGHTS, 0, 1);
+  float *scratch = floats(winograd_gradient_scratch(&shape), 0, 1);
+  float *output = floats(2 * 9 * 13 * OUTPUTS, 0, 1);
+  kernel_winograd_weights(CHANNELS, OUTPUTS, 0, CHANNELS, weights, transformed);
+  PRINT("winograd_weights", transformed, WEIGHTS);
+  kernel_winograd(&shape, 2, images, transformed, scratch, output);
+  PRINT("winograd", output, 2 * 9 * 13 * OUTPUTS);
+  kernel_winograd_gradient(&shape, 1, 10, images, gradients, scratch, weights);
+  PRINT("winograd_gradient", weights, 9 * CHANNELS * OUTPUTS);
+}
+
 static void pools(void) {
   // Windows of 3 rows and 2 columns over two images, moved by 2.
   const struct pool shape = {.image_rows = 9, .image_columns = 12, .channels = 37, .window_rows = 3,
@@ -268,6 +287,7 @@ static void optimizers(void) {
 int main(void) {
   products();
   convolutions();
+  winograd_convolutions();
   pools();
   distortions();
   sums();

@@ -9,6 +9,7 @@
 #include "pool.h"
 #include "prefetch.h"
 #include "product.h"
+#include "winograd.h"
 
 // kernel_NAME calls the version for the instruction set in use.
 #define DECLARE_KERNEL(name, parameters, arguments) \

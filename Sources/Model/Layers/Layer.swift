@@ -2,8 +2,8 @@
 ///
 /// A layer owns no memory and does not depend on threads. Its caller gives it a ``LayerContext`` with pointers into
 /// flat buffers. A layer declares its further duties by conforming to other protocols:
-/// ``ForwardMerging``, ``BackwardMerging``, ``BackwardFinishing``, ``TiledGradients`` and
-/// ``CachesParameters``.
+/// ``ForwardMerging``, ``BackwardMerging``, ``BackwardFinishing``, ``TiledGradients``,
+/// ``CachesParameters`` and ``TransformsParameters``.
 package protocol Layer: Sendable {
   /// The name that tensors and messages start with, such as `dense1`.
   var name: String { get }
@@ -19,8 +19,10 @@ package protocol Layer: Sendable {
   var keptCount: Int { get }
   /// Floats of memory that each worker lends to a call.
   var scratchCount: Int { get }
-  /// The floating-point operations of the layer's products, per sample.
+  /// The floating-point operations of the layer's products, per sample, by the definition of the layer.
   var operations: LayerOperations { get }
+  /// Those that are executed: fewer if the layer computes its products in another way.
+  var executedOperations: LayerOperations { get }
   /// What the layer computes in evaluation, as formulas that are applied one after the other; nil if none
   /// describes it, so that its network cannot be exported.
   var formulas: [LayerFormula]? { get }
@@ -81,6 +83,8 @@ extension Layer {
   package var backwardReads: BackwardReads { [.input, .output] }
   /// No products.
   package var operations: LayerOperations { LayerOperations() }
+  /// All.
+  package var executedOperations: LayerOperations { operations }
   /// Every leaf can be worked on by itself.
   package var unitLeaves: Int { 1 }
   /// Backward computes it.

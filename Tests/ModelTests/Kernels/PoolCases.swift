@@ -13,7 +13,8 @@ struct PoolCase: CustomStringConvertible {
   /// Windows that touch, overlap, leave gaps and a rest, have one position, and are the whole image.
   static let all: [PoolCase] = [1, 3, 4, 16, 17, 20, 33].flatMap { channels in
     [
-      (2, 2, 2), (3, 3, 2), (3, 3, 1), (1, 1, 1), (1, 1, 2), (2, 2, 3), (7, 6, 7), (2, 3, 2),
+      (2, 2, 2), (2, 2, 1), (3, 3, 2), (3, 3, 1), (1, 1, 1), (1, 1, 2), (2, 2, 3), (7, 6, 7),
+      (2, 3, 2),
       (6, 2, 4),
     ]
     .map { PoolCase(channels: channels, windowRows: $0, windowColumns: $1, step: $2) }

@@ -74,6 +74,12 @@ struct ConvolutionTests {
       Case(size: 3, groups: 48, inputs: 48, outputs: 48, rows: 9, columns: 9),
       Case(size: 3, isPadded: false, groups: 2, inputs: 6, outputs: 140, rows: 9, columns: 9),
       Case(size: 4, isPadded: false, inputs: 64, outputs: 128, rows: 4, columns: 4),
+      // By Winograd's filtering: odd sizes, without padding, the chains of large images.
+      Case(size: 3, inputs: 16, outputs: 40, rows: 7, columns: 9),
+      Case(size: 3, isPadded: false, hasBias: false, inputs: 40, outputs: 70, rows: 8, columns: 11),
+      Case(size: 3, inputs: 16, outputs: 16, rows: 66, columns: 70),
+      // Its input gradient only.
+      Case(size: 3, isPadded: false, inputs: 16, outputs: 16, rows: 5, columns: 5),
     ] {
       var random = RandomValues(2)
       let layer = sizes.layer(.native)
@@ -95,7 +101,16 @@ struct ConvolutionTests {
 
   @Test("the bits are the same in any shards and for any number of merging workers")
   func shards() {
-    let sizes = Case(size: 3, step: 2, inputs: 5, outputs: 70, rows: 9, columns: 8)
+    for sizes in [
+      Case(size: 3, step: 2, inputs: 5, outputs: 70, rows: 9, columns: 8),
+      Case(size: 3, inputs: 17, outputs: 70, rows: 9, columns: 8),
+      Case(size: 3, inputs: 16, outputs: 16, rows: 70, columns: 66),
+    ] {
+      checkShards(sizes)
+    }
+  }
+
+  private func checkShards(_ sizes: Case) {
     var random = RandomValues(3)
     let layer = sizes.layer(.native)
     let parameters = sizes.parameters(layer, &random)
@@ -109,6 +124,63 @@ struct ConvolutionTests {
       return [y, gradients.input] + gradients.parameters
     }
     #expect(results.allSatisfy { $0.map(bits) == results[0].map(bits) })
+  }
+
+  @Test(
+    "a kernel of 3 x 3 that moves by one position is filtered as Winograd does, if that saves enough"
+  )
+  func winograd() {
+    func products(_ sizes: Case) -> [Bool] {
+      let layer = sizes.layer(.native)
+      return [layer.winograd != nil, layer.gradientWinograd != nil]
+    }
+    let all = Case(size: 3, inputs: 32, outputs: 16, rows: 28, columns: 28)
+    #expect(products(all) == [true, true])
+    #expect(all.layer(.openblas).winograd == nil)
+    #expect(all.layer(.native).withoutInputGradient().gradientWinograd == nil)
+    for change: (inout Case) -> Void in [
+      { $0.size = 5 }, { $0.step = 2 }, { $0.groups = 2 }, { $0.inputs = 15 },
+      { $0.outputs = 8 },
+      {
+        $0.rows = 3; $0.columns = 3
+      }, { $0.rows = 1 },
+      { $0.columns = 1 << 15 },
+    ] {
+      var other = all
+      change(&other)
+      #expect(products(other) == [false, false], "\(other)")
+    }
+  }
+
+  @Test("what is executed of its operations is less with Winograd's filtering: 16 of 36")
+  func executedOperations() {
+    let layer = Case(size: 3, inputs: 32, outputs: 16, rows: 28, columns: 28).layer(.native)
+    let (all, executed) = (layer.operations, layer.executedOperations)
+    #expect(all.forward == 2 * 784 * 9 * 32 * 16)
+    #expect(36 * executed.forward == 16 * all.forward)
+    #expect(36 * executed.inputGradient == 16 * all.inputGradient)
+    #expect(36 * executed.parameterGradients == 16 * all.parameterGradients)
+    let direct = Case(size: 5, inputs: 32, outputs: 16, rows: 28, columns: 28).layer(.native)
+    #expect(direct.executedOperations == direct.operations)
+  }
+
+  @Test("transformed weights are the same, however many workers share the work")
+  func transformedParts() {
+    var random = RandomValues(6)
+    let layer = Case(size: 3, isPadded: false, inputs: 17, outputs: 70, rows: 8, columns: 8)
+      .layer(.native)
+    let weights = AlignedBuffer<Float>(count: layer.weightCount)
+    _ = weights.elements.update(fromContentsOf: random.normal(weights.count))
+    func kept(_ parts: Int) -> [Float] {
+      let kept = AlignedBuffer<Float>(count: layer.keptCount)
+      kept.elements.update(repeating: 7)
+      let memory = LayerMemory(
+        parameters: weights.pointer, statistics: weights.pointer, kept: kept.pointer)
+      layer.parametersChanged(0..<layer.weightCount, memory: memory)
+      for part in 0..<parts { layer.transformParameters(part: part, of: parts, memory: memory) }
+      return withExtendedLifetime(weights) { Array(kept.elements) }
+    }
+    for parts in [2, 3, 19, 100] { #expect(bits(kept(parts)) == bits(kept(1))) }
   }
 
   @Test("a convolution of one row and column is a linear map of each position")

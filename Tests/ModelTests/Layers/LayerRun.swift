@@ -79,6 +79,11 @@ final class LayerRun {
     if let layer = layer as? any CachesParameters {
       for range in Self.ranges(layer.parameters) { layer.parametersChanged(range, memory: memory) }
     }
+    if let layer = layer as? any TransformsParameters {
+      for part in 0..<workers {
+        layer.transformParameters(part: part, of: workers, memory: memory)
+      }
+    }
     for (range, tensor) in zip(Self.ranges(layer.statistics), layer.statistics) {
       let values = UnsafeMutableBufferPointer(rebasing: statistics.elements[range])
       tensor.initializer.fill(values, seed: 0, number: 0)

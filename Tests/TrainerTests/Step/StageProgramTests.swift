@@ -44,6 +44,19 @@ struct StageProgramTests {
       ])
   }
 
+  @Test("if a layer reads its weights transformed, workers meet once more, before the first stage")
+  func transformedWeights() throws {
+    let shape = Shape(8, 8, 1)
+    let programs = try ["conv 16x3 relu, conv 16x3 relu", "conv 16x3 relu, conv 16x5 relu"].map {
+      StageProgram(
+        Network(
+          try Architecture(input: shape, model: ModelDescription($0), classCount: 3), seed: 0))
+    }
+    #expect(programs.map(\.transformingLayers) == [[2], []])
+    #expect(programs[0].stages == programs[1].stages)
+    #expect(programs[0].barrierCount == programs[1].barrierCount + 1)
+  }
+
   @Test("each hidden layer adds two stages", arguments: 0...4)
   func stageCount(hiddenLayers: Int) {
     let hidden = [Int](repeating: 8, count: hiddenLayers)

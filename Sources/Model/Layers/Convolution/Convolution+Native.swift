@@ -1,7 +1,8 @@
 import CKernels
 import Parallel
 
-/// The convolution by the program's own kernels, whose left matrix is the padded image itself.
+/// The convolution by the program's own kernels: by Winograd's filtering, or by the direct kernel, whose left matrix
+/// is the padded image itself.
 extension Convolution {
   /// Whether the kernels can read the images where they are.
   private var readsInPlace: Bool {
@@ -13,14 +14,16 @@ extension Convolution {
   private var paddedImageCount: Int { rows.paddedCount * columns.paddedCount * groupInputs }
   /// The floats of the padded images of a chain.
   private var imageScratchCount: Int {
-    readsInPlace ? 0 : paddedCount(chainImages * paddedImageCount)
+    if let winograd { return winograd.gradientScratchCount }
+    return readsInPlace ? 0 : paddedCount(chainImages * paddedImageCount)
   }
   /// The floats of a group's padded output gradient.
   private var gradientScratchCount: Int {
-    givesInputGradient
+    if let gradientWinograd { return gradientWinograd.scratchCount }
+    return givesInputGradient
       ? paddedCount(rows.gradientPaddedCount * columns.gradientPaddedCount * groupOutputs) : 0
   }
-  /// The padded images of a chain or a padded gradient, which are not needed at the same time.
+  /// The padded images of a chain or a padded gradient, which are not needed at the same time; or transformed tiles.
   var nativeScratchCount: Int { max(imageScratchCount, gradientScratchCount) }
 
   /// Runs of output channels that one call of a kernel computes.
@@ -87,6 +90,12 @@ extension Convolution {
   }
 
   func nativeForward(_ pass: EvaluationContext) {
+    if let winograd {
+      winograd.convolve(
+        pass.input, count: pass.rows, weights: pass.memory.kept, scratch: pass.scratch,
+        into: pass.output)
+      return
+    }
     for row in 0..<pass.rows {
       let output = pass.output + row * outputShape.count
       for group in 0..<groups {
@@ -102,10 +111,17 @@ extension Convolution {
   }
 
   func nativeWeightGradient(
-    _ pass: LayerContext, images: Range<Int>, into destination: UnsafeMutablePointer<Float>
+    _ pass: LayerContext, _ chain: Chain, into destination: UnsafeMutablePointer<Float>
   ) {
+    let images = chain.images
     let inputs = UnsafePointer(pass.input) + images.lowerBound * inputShape.count
     let gradients = pass.outputGradient + images.lowerBound * outputShape.count
+    if let winograd {
+      winograd.weightGradient(
+        inputs, count: images.count, chain: chain.part, gradients: gradients,
+        scratch: pass.scratch, into: destination)
+      return
+    }
     for group in 0..<groups {
       var first = inputs
       for index in 0..<images.count {
@@ -124,6 +140,13 @@ extension Convolution {
   }
 
   func nativeInputGradient(_ pass: LayerContext, into inputGradient: UnsafeMutablePointer<Float>) {
+    if let gradientWinograd {
+      gradientWinograd.convolve(
+        pass.outputGradient, count: pass.rows,
+        weights: pass.memory.kept + turnedTransformedOffset, scratch: pass.scratch,
+        into: inputGradient)
+      return
+    }
     for row in 0..<pass.rows {
       let gradient = pass.outputGradient + row * outputShape.count
       let image = inputGradient + row * inputShape.count
@@ -136,7 +159,7 @@ extension Convolution {
         for part in turned.parts {
           computeInputGradient(
             part, gradient: pass.scratch,
-            kernel: pass.memory.kept + group * turned.count + part.offset,
+            kernel: pass.memory.kept + turnedOffset + group * turned.count + part.offset,
             into: image + group * groupInputs)
         }
       }

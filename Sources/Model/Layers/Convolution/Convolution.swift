@@ -6,7 +6,7 @@ import Parallel
 ///
 /// It is a cross-correlation, as PyTorch's `Conv2d`. W is (size, size, in / groups, out), b (out) is optional.
 /// With several groups, an output sees only the input channels of its group.
-package struct Convolution: BackwardMerging, CachesParameters {
+package struct Convolution: BackwardMerging, CachesParameters, TransformsParameters {
   /// The name that tensors and messages start with.
   package let name: String
   /// How the kernel lies along the rows.
@@ -37,6 +37,10 @@ package struct Convolution: BackwardMerging, CachesParameters {
   let panels: Panels
   /// The transposed and turned weights, for the native engine's input gradient.
   let turned: TurnedKernel
+  /// How the native engine computes the output and the weights' gradient, if not directly.
+  let winograd: WinogradConvolution?
+  /// How the native engine computes the input's gradient, if not directly.
+  private(set) var gradientWinograd: WinogradConvolution?
 
   /// Creates a convolution.
   ///
@@ -80,12 +84,22 @@ package struct Convolution: BackwardMerging, CachesParameters {
     turned = TurnedKernel(
       rows: rows, columns: columns, inputs: inputChannels / groups,
       outputs: outputChannels / groups)
+    let isDense = engine == .native && groups == 1
+    winograd =
+      isDense
+      ? WinogradConvolution(
+        rows: rows, columns: columns, inputs: inputChannels, outputs: outputChannels) : nil
+    gradientWinograd =
+      isDense
+      ? WinogradConvolution(
+        gradientOf: rows, columns, inputs: inputChannels, outputs: outputChannels) : nil
   }
 
   /// Computes no input gradient, and so keeps no turned weights.
   package func withoutInputGradient() -> Convolution {
     var layer = self
     layer.givesInputGradient = false
+    layer.gradientWinograd = nil
     return layer
   }
 
@@ -116,6 +130,17 @@ package struct Convolution: BackwardMerging, CachesParameters {
       parameterGradients: products)
   }
 
+  /// Winograd's filtering has fewer products.
+  package var executedOperations: LayerOperations {
+    var executed = operations
+    if let winograd {
+      executed.forward = 2 * winograd.products
+      executed.parameterGradients = 2 * winograd.products
+    }
+    if let gradientWinograd { executed.inputGradient = 2 * gradientWinograd.products }
+    return executed
+  }
+
   /// W (size, size, in / groups, out), and b (out) if there is one.
   package var parameters: [TensorDeclaration] {
     let weight = TensorDeclaration(
@@ -127,13 +152,24 @@ package struct Convolution: BackwardMerging, CachesParameters {
 
   /// The turned weights are kept for the native engine.
   private var keepsTurned: Bool { engine == .native && givesInputGradient }
-  /// The turned weights, if they are kept.
-  package var keptCount: Int { keepsTurned ? weightCount : 0 }
-  /// None: only backward reads the turned weights.
-  package var evaluationKeptCount: Int { 0 }
+  /// Where the turned weights are kept: after the transformed weights.
+  var turnedOffset: Int { winograd?.weightCount ?? 0 }
+  /// Where the transformed turned weights are kept.
+  var turnedTransformedOffset: Int { turnedOffset + paddedCount(weightCount) }
+  /// The transformed weights, the turned weights and the transformed turned weights, as far as they are needed.
+  package var keptCount: Int {
+    guard keepsTurned else { return evaluationKeptCount }
+    return gradientWinograd.map { turnedTransformedOffset + $0.weightCount }
+      ?? turnedOffset + weightCount
+  }
+  /// The transformed weights: only backward reads the turned ones.
+  package var evaluationKeptCount: Int { winograd?.weightCount ?? 0 }
 
   /// What the engine needs, and the gradients that wait for their neighbour in the pairwise tree.
-  package var scratchCount: Int { engineScratchCount + 3 * partialStride }
+  package var scratchCount: Int {
+    let chains = chainCount(images: LeafPlan.leafRows)
+    return engineScratchCount + (PairwiseTree.slotCount(leafCount: chains) - 1) * partialStride
+  }
 
   private var engineScratchCount: Int {
     switch engine {
@@ -167,19 +203,16 @@ package struct Convolution: BackwardMerging, CachesParameters {
   /// The gradients of W and b are summed over the leaves.
   package var backwardMerge: MergeRule? { .sum(count: partialCount) }
 
-  /// dW and db of each leaf: sums over the positions of some images, in the pairwise tree; and dx.
+  /// dW and db of each leaf: sums over the positions of its chains, in the pairwise tree; and dx.
   package func backward(_ pass: LayerContext) {
-    let chainRows = chainImages
     let waiting = pass.scratch + engineScratchCount
     pass.forEachLeaf { leaf, rows in
       let partial = pass.backwardPartial(leaf)
       func slot(_ index: Int) -> UnsafeMutablePointer<Float> {
         index == 0 ? partial : waiting + (index - 1) * partialStride
       }
-      PairwiseTree.stream(leafCount: (rows.count + chainRows - 1) / chainRows) { chain, index in
-        let first = rows.lowerBound + chain * chainRows
-        parameterGradients(
-          pass, images: first..<min(first + chainRows, rows.upperBound), into: slot(index))
+      PairwiseTree.stream(leafCount: chainCount(images: rows.count)) { index, slotIndex in
+        parameterGradients(pass, chain(index, ofImages: rows), into: slot(slotIndex))
       } fold: { into, from, _ in
         kernel_add(slot(into), slot(from), Int64(partialCount))
       }
@@ -191,29 +224,21 @@ package struct Convolution: BackwardMerging, CachesParameters {
     }
   }
 
-  /// The images whose positions are one chain of the sum: a power of two, of which the tree of a leaf is
-  /// made.
-  var chainImages: Int {
-    var count = 1
-    while engine == .native, 2 * count <= LeafPlan.leafRows,
-      2 * count * positions <= Int(PRODUCT_DEPTH)
-    {
-      count *= 2
-    }
-    return count
-  }
-
   private func parameterGradients(
-    _ pass: LayerContext, images: Range<Int>, into destination: UnsafeMutablePointer<Float>
+    _ pass: LayerContext, _ chain: Chain, into destination: UnsafeMutablePointer<Float>
   ) {
     switch engine {
-    case .native: nativeWeightGradient(pass, images: images, into: destination)
-    case .openblas: windowWeightGradient(pass, image: images.lowerBound, into: destination)
+    case .native: nativeWeightGradient(pass, chain, into: destination)
+    case .openblas:
+      windowWeightGradient(pass, image: chain.images.lowerBound, into: destination)
     }
     if hasBias {
+      let start = chain.images.lowerBound * rows.outputCount
+      let outputs = chain.outputRows
       kernel_column_sums(
-        pass.outputGradient + images.lowerBound * outputShape.count,
-        Int64(images.count * positions), Int64(outputChannels), destination + weightCount)
+        pass.outputGradient + (start + outputs.lowerBound) * columns.outputCount * outputChannels,
+        Int64(outputs.count * columns.outputCount), Int64(outputChannels),
+        destination + weightCount)
     }
   }
 
@@ -241,11 +266,28 @@ package struct Convolution: BackwardMerging, CachesParameters {
       let count = min(columns.count - column, rest.count)
       let output = columns.lowerBound + column
       if let place = turned.place(term: row, output: output % groupOutputs) {
-        let to = memory.kept + output / groupOutputs * turned.count + place.offset
+        let to = memory.kept + turnedOffset + output / groupOutputs * turned.count + place.offset
         let from = memory.parameters + rest.lowerBound
         for index in 0..<count { to[index * place.stride] = from[index] }
       }
       rest = rest.dropFirst(count)
     }
+  }
+
+  /// Whether the kernels read transformed weights.
+  package var transformsParameters: Bool { winograd != nil || gradientWinograd != nil }
+
+  /// Transforms the weights, and the turned weights.
+  package func transformParameters(part: Int, of parts: Int, memory: LayerMemory) {
+    winograd?.transformWeights(
+      part: part, of: parts, memory.parameters, into: memory.kept)
+    gradientWinograd?.transformWeights(
+      part: part, of: parts, memory.kept + turnedOffset,
+      into: memory.kept + turnedTransformedOffset)
+  }
+
+  /// Transforms the weights.
+  package func prepareEvaluation(_ memory: LayerMemory) {
+    winograd?.transformWeights(part: 0, of: 1, memory.parameters, into: memory.kept)
   }
 }

@@ -9,7 +9,7 @@ struct StageLabel: Sendable, Equatable {
     ("gather", .gather), ("loss", .forward), ("wait", .wait), ("between steps", .other),
     ("accumulate", .other), ("gradient norm", .other), ("limit weight norms", .other),
     ("moving average", .other), ("exchange with ranks", .exchange),
-    ("update own parameters", .update),
+    ("update own parameters", .update), ("transform parameters", .other),
   ]
   private static let byLayer: [(name: String, kind: StageKind)] = [
     ("forward", .forward), ("finish forward", .forward), ("backward", .backward),
@@ -25,6 +25,7 @@ struct StageLabel: Sendable, Equatable {
   static let movingAverage = StageLabel(rawValue: 7)
   static let exchange = StageLabel(rawValue: 8)
   static let updateOwned = StageLabel(rawValue: 9)
+  static let transformParameters = StageLabel(rawValue: 10)
 
   private init(rawValue: Int32) {
     self.rawValue = rawValue

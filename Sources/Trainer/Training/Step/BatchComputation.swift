@@ -152,6 +152,7 @@ package final class BatchComputation: Sendable {
   /// - Returns: The summed loss and the correct predictions of the batch, the same on every worker.
   package func run(worker: Int, batch: Batch, use: GradientUse) -> LossSum {
     let pass = rankBatch(batch)
+    transformParameters(worker: worker)
     for index in stages.program.stages.indices { run(stage: index, worker: worker, pass) }
     let total = stages.mergeLosses(pass.plan)
     if case .update = use, !total.loss.isFinite { return total }
@@ -168,10 +169,18 @@ package final class BatchComputation: Sendable {
   ///   - weight: The weight of this batch in the running statistics, from 0 to 1.
   func updateStatistics(worker: Int, batch: Batch, weight: Double) {
     let pass = rankBatch(batch)
+    transformParameters(worker: worker)
     // The stage of the loss, and those after it, have no statistics.
     for index in stages.program.stages.prefix(while: { !$0.hasLoss }).indices {
       run(stage: index, worker: worker, pass, statisticsWeight: weight)
     }
+  }
+
+  /// Lets layers transform their parameters; when it returns, every worker has done its share.
+  private func transformParameters(worker: Int) {
+    if stages.program.transformingLayers.isEmpty { return }
+    stages.transformParameters(worker: worker)
+    waitForWorkers(worker: worker)
   }
 
   private func rankBatch(_ batch: Batch) -> RankBatch {

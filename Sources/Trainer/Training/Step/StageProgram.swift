@@ -46,9 +46,14 @@ package struct StageProgram: Sendable {
 
   /// The stages of a training step; only the last may have no merge.
   package let stages: [Stage]
+  /// The layers that transform their parameters before the first stage.
+  let transformingLayers: [Int]
 
-  /// Barriers of a training step: after each stage, after its merges, and at the end.
-  package var barrierCount: Int { stages.reduce(1) { $0 + ($1.merges.isEmpty ? 1 : 2) } }
+  /// Barriers of a training step: after parameters are transformed, after each stage, after its merges, and at
+  /// the end.
+  package var barrierCount: Int {
+    stages.reduce(transformingLayers.isEmpty ? 1 : 2) { $0 + ($1.merges.isEmpty ? 1 : 2) }
+  }
 
   /// Divides a network into stages at the points where workers synchronise.
   ///
@@ -86,5 +91,6 @@ package struct StageProgram: Sendable {
     }
     cut()
     self.stages = stages
+    transformingLayers = network.transformingLayers
   }
 }

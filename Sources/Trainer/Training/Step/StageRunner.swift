@@ -43,6 +43,16 @@ struct StageRunner: Sendable {
     losses = AlignedBuffer(count: leafCapacity)
   }
 
+  /// Transforms a worker's share of the parameters that layers read transformed.
+  func transformParameters(worker: Int) {
+    for index in program.transformingLayers {
+      let buffers = workspace.layers[index]
+      (buffers.layer as? any TransformsParameters)?.transformParameters(
+        part: worker, of: context.team.count, memory: buffers.memory)
+    }
+    context.lap(worker: worker, .transformParameters)
+  }
+
   /// Does all of a stage's operations on one shard of a worker's leaves after another, and merges the
   /// partial results of these leaves.
   func run(_ index: Int, worker: Int, _ pass: RankBatch) {
