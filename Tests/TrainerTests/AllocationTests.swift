@@ -65,7 +65,7 @@ struct AllocationTests {
     configuration.epochs = 1
     configuration.batchSize = 32
     configuration.model = try ModelDescription(
-      "conv 4x3 stride 2 bn relu, residual(conv 8x3 groups 2, conv 8x2 stride 2) relu, pool 2 gelu, avgpool 2 stride 1 silu dropout2d 0.1 leaky noise 0.1, globalpool, flatten, dense 16"
+      "conv 16x3 relu, conv 16x3, conv 4x3 stride 2 bn relu, residual(conv 8x3 groups 2, conv 8x2 stride 2) relu, pool 2 gelu, avgpool 2 stride 1 silu dropout2d 0.1 leaky noise 0.1, globalpool, flatten, dense 16"
     )
     let run = try TrainingRun(
       configuration: configuration, dataset: try syntheticDataset(count: 32 * 31), coreCount: 2)

@@ -11,7 +11,8 @@ _OPTION = re.compile(r" --(?:no-)?([a-z0-9-]+)")
 # What has to occur in a long run; a group that is not here is shown as it comes.
 EXPECTED = {
     "layers": [
-        "conv", "conv stride", "conv valid", "conv groups", "conv depthwise", "pool", "pool with a stride",
+        "conv", "conv stride", "conv valid", "conv groups", "conv depthwise",
+        "conv by Winograd", "pool", "pool with a stride",
         "avgpool", "avgpool with a stride", "globalpool", "flatten", "dense", "residual",
         "residual with a projection", "residual within residual", "no layers"],
     "modifiers": ["bn", "relu", "leaky", "gelu", "silu", "dropout", "dropout2d", "noise"],

@@ -1,7 +1,7 @@
 """Random texts for --model whose layers fit the images."""
 
 # The most values between two layers, and the most layers: runs have to be short.
-MOST_VALUES = 1200
+MOST_VALUES = 2400
 MOST_ITEMS = 4
 
 # Modifiers with a number.
@@ -71,10 +71,12 @@ class ModelText:
         groups = chance.choice([1, 1, 1, channels] + [g for g in (2, 3, 4) if channels % g == 0])
         most = max(1, MOST_VALUES // (rows * columns * groups))
         outputs = groups * min(most, chance.choice([1, 1, 2, 3, 4, 5]) if groups > 1
-                               else chance.choice([1, 3, 4, 5, 6, 8, 11, 16]))
+                               else chance.choice([1, 3, 4, 5, 6, 8, 11, 16, 17, 20]))
         is_valid = chance.random() < 0.3
         sizes = [size for size in (1, 2, 3, 3, 4, 5) if not is_valid or size <= min(rows, columns)]
         size, stride = chance.choice(sizes), chance.choice([1, 1, 1, 2, 3])
+        if channels >= 16 and groups == 1 and 3 in sizes and chance.random() < 0.6:
+            size, stride, outputs = 3, 1, min(most, chance.choice([16, 17, 20, 33]))
         words = [f"stride {stride}"] * (stride > 1) + ["valid"] * is_valid
         words += [f"groups {groups}"] * (groups > 1)
         chance.shuffle(words)
@@ -85,6 +87,8 @@ class ModelText:
             extents = ((rows - size) // stride + 1, (columns - size) // stride + 1)
         else:
             extents = ((rows + stride - 1) // stride, (columns + stride - 1) // stride)
+        if size == 3 and stride == 1 and groups == 1 and saves_by_winograd(extents, channels, outputs):
+            self.kinds.add("conv by Winograd")
         return " ".join([f"conv {outputs}x{size}", *words]), (*extents, outputs)
 
     def _residual(self, shape, depth):
@@ -141,6 +145,13 @@ class HiddenUnits:
     @property
     def options(self):
         return {"hidden": ",".join(self.items) or "none", **self._own}
+
+
+def saves_by_winograd(extents, channels, outputs):
+    """Whether a kernel of 3 x 3 is filtered as Winograd does (docs/decisions/0035-winograd.md)."""
+    rows, columns = extents
+    tiles = ((rows + 1) // 2) * ((columns + 1) // 2)
+    return min(channels, outputs) >= 16 and 10 * 16 * tiles <= 7 * 9 * rows * columns
 
 
 def can_be_added(shape, output):

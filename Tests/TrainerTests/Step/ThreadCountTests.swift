@@ -41,6 +41,7 @@ struct ThreadCountTests {
       return try [
         "conv 5x3 bn relu dropout 0.2, conv 6x3 stride 2 relu bn, dense 12 bn relu dropout 0.1",
         "conv 4x5 valid relu, conv 66x2 groups 2, dense 12",
+        "conv 16x3 bn relu, residual(conv 17x3 bn relu, conv 16x3 bn) relu, conv 70x3 valid relu",
         "conv 4x3 relu, residual(conv 4x3 bn relu, conv 8x3 stride 2 bn) relu, residual(conv 8x1)",
         "dense 24 bn relu, residual(dense 16 bn relu dropout 0.3, dense 24 bn) relu dropout 0.1",
         "residual(residual(dense 36 relu), dense 12, dense 36 bn) bn",

@@ -47,7 +47,7 @@ struct StageRunner: Sendable {
   func transformParameters(worker: Int) {
     for index in program.transformingLayers {
       let buffers = workspace.layers[index]
-      (buffers.layer as? any TransformsParameters)?.transformParameters(
+      buffers.transforming?.transformParameters(
         part: worker, of: context.team.count, memory: buffers.memory)
     }
     context.lap(worker: worker, .transformParameters)

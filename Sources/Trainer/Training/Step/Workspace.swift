@@ -16,6 +16,7 @@ package final class Workspace: Sendable {
     let backwardMerge: (layer: any BackwardMerging, partials: PartialResults)?
     let finishing: (any BackwardFinishing)?
     let tiled: (any TiledGradients)?
+    let transforming: (any TransformsParameters)?
     /// The gradients that are added after the layer's are computed.
     let additions: [(to: Matrix, from: Matrix)]
   }
@@ -111,6 +112,7 @@ package final class Workspace: Sendable {
           gradients: state.gradients.pointer + network.parameters.layerOffsets[index],
           forwardMerge: forwardMerge, backwardMerge: backwardMerge,
           finishing: layer as? any BackwardFinishing, tiled: layer as? any TiledGradients,
+          transforming: layer as? any TransformsParameters,
           additions: node.additions.map { (to: matrix($0.to), from: matrix($0.from)) }))
       bases.pointer[index] = LayerPointers(
         memory: memory, input: matrix(node.input), secondInput: node.secondInput.map(matrix),
