@@ -68,6 +68,8 @@ class ModelText:
     def _convolution(self, shape):
         chance = self._chance
         rows, columns, channels = shape
+        if chance.random() < 0.15 and MOST_VALUES // (rows * columns) >= 16 and min(rows, columns) > 3:
+            return self._pair_of_convolutions(shape)
         groups = chance.choice([1, 1, 1, channels] + [g for g in (2, 3, 4) if channels % g == 0])
         most = max(1, MOST_VALUES // (rows * columns * groups))
         outputs = groups * min(most, chance.choice([1, 1, 2, 3, 4, 5]) if groups > 1
@@ -75,8 +77,6 @@ class ModelText:
         is_valid = chance.random() < 0.3
         sizes = [size for size in (1, 2, 3, 3, 4, 5) if not is_valid or size <= min(rows, columns)]
         size, stride = chance.choice(sizes), chance.choice([1, 1, 1, 2, 3])
-        if channels >= 16 and groups == 1 and 3 in sizes and chance.random() < 0.6:
-            size, stride, outputs = 3, 1, min(most, chance.choice([16, 17, 20, 33]))
         words = [f"stride {stride}"] * (stride > 1) + ["valid"] * is_valid
         words += [f"groups {groups}"] * (groups > 1)
         chance.shuffle(words)
@@ -87,9 +87,16 @@ class ModelText:
             extents = ((rows - size) // stride + 1, (columns - size) // stride + 1)
         else:
             extents = ((rows + stride - 1) // stride, (columns + stride - 1) // stride)
-        if size == 3 and stride == 1 and groups == 1 and saves_by_winograd(extents, channels, outputs):
-            self.kinds.add("conv by Winograd")
         return " ".join([f"conv {outputs}x{size}", *words]), (*extents, outputs)
+
+    def _pair_of_convolutions(self, shape):
+        """The second one is filtered as Winograd does (docs/decisions/0035-winograd.md)."""
+        chance = self._chance
+        rows, columns, _ = shape
+        middle = (rows, columns, chance.choice([16, 17, 24]))
+        outputs = min(MOST_VALUES // (rows * columns), chance.choice([16, 17, 20, 33]))
+        self.kinds.add("conv by Winograd")
+        return (f"conv {middle[2]}x3 {self._modifier(middle)}, conv {outputs}x3", (rows, columns, outputs))
 
     def _residual(self, shape, depth):
         """A block; its input has to be brought to its output by a projection, if they differ."""
@@ -145,13 +152,6 @@ class HiddenUnits:
     @property
     def options(self):
         return {"hidden": ",".join(self.items) or "none", **self._own}
-
-
-def saves_by_winograd(extents, channels, outputs):
-    """Whether a kernel of 3 x 3 is filtered as Winograd does (docs/decisions/0035-winograd.md)."""
-    rows, columns = extents
-    tiles = ((rows + 1) // 2) * ((columns + 1) // 2)
-    return min(channels, outputs) >= 16 and 10 * 16 * tiles <= 7 * 9 * rows * columns
 
 
 def can_be_added(shape, output):
