@@ -90,7 +90,7 @@ class ModelText:
         return " ".join([f"conv {outputs}x{size}", *words]), (*extents, outputs)
 
     def _pair_of_convolutions(self, shape):
-        """The second one is filtered as Winograd does (docs/decisions/0035-winograd.md)."""
+        """The second one uses Winograd's filtering (docs/decisions/0035-winograd.md)."""
         chance = self._chance
         rows, columns, _ = shape
         middle = (rows, columns, chance.choice([16, 17, 24]))

@@ -7,8 +7,8 @@
 /// position. The outputs are (output_rows, output_columns, outputs); there are at least WINOGRAD_CHANNELS channels
 /// and outputs.
 ///
-/// A tile is 2 x 2 outputs; the tiles at the end of an odd number of rows or columns are not whole. The rows of tiles of
-/// several images are counted on from image to image.
+/// A tile is 2 x 2 outputs. If the number of rows or columns is odd, the last tiles are not whole. The rows of tiles
+/// are numbered over all images.
 struct winograd {
   int64_t image_rows, image_columns, channels;
   /// The zeros above an image and on its left.

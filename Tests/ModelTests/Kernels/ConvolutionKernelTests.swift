@@ -67,19 +67,6 @@ struct ConvolutionKernelTests {
     }
   }
 
-  /// The chains of blocks of 1,024 terms, added in pairs, pairs of pairs and so on.
-  private static func sum(_ terms: [(Float, Float)]) -> Float {
-    var sums = stride(from: 0, to: terms.count, by: PRODUCT_DEPTH).map { first in
-      terms[first..<min(first + PRODUCT_DEPTH, terms.count)].reduce(0) { fmaf($1.0, $1.1, $0) }
-    }
-    while sums.count > 1 {
-      sums = stride(from: 0, to: sums.count, by: 2).map {
-        $0 + 1 < sums.count ? sums[$0] + sums[$0 + 1] : sums[$0]
-      }
-    }
-    return sums[0]
-  }
-
   private static func checkForward(
     _ sizes: Sizes, spacing extra: Int, _ random: inout RandomValues
   ) throws {
@@ -91,10 +78,10 @@ struct ConvolutionKernelTests {
     for y in 0..<sizes.outputRows {
       for x in 0..<sizes.outputColumns {
         for output in 0..<sizes.outputs {
-          expected[(y * sizes.outputColumns + x) * spacing + output] = sum(
-            (0..<sizes.depth).map {
-              (image[sizes.pixel(y, x, term: $0)], weights[sizes.place($0, output)])
-            })
+          expected[(y * sizes.outputColumns + x) * spacing + output] = chainSum(count: sizes.depth)
+          {
+            (image[sizes.pixel(y, x, term: $0)], weights[sizes.place($0, output)])
+          }
         }
       }
     }
@@ -118,15 +105,14 @@ struct ConvolutionKernelTests {
     var expected = [Float](repeating: .nan, count: sizes.depth * sizes.outputs)
     for term in 0..<sizes.depth {
       for output in 0..<sizes.outputs {
-        expected[sizes.place(term, output)] = sum(
-          (0..<count * positions).map { index in
-            let (number, position) = index.quotientAndRemainder(dividingBy: positions)
-            let (y, x) = position.quotientAndRemainder(dividingBy: sizes.outputColumns)
-            return (
-              images[number * sizes.imageCount + sizes.pixel(y, x, term: term)],
-              gradients[index * spacing + output]
-            )
-          })
+        expected[sizes.place(term, output)] = chainSum(count: count * positions) { index in
+          let (number, position) = index.quotientAndRemainder(dividingBy: positions)
+          let (y, x) = position.quotientAndRemainder(dividingBy: sizes.outputColumns)
+          return (
+            images[number * sizes.imageCount + sizes.pixel(y, x, term: term)],
+            gradients[index * spacing + output]
+          )
+        }
       }
     }
     var shape = sizes.shape(spacing: spacing)

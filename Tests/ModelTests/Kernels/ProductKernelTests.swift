@@ -79,23 +79,9 @@ struct ProductKernelTests {
       right.withUnsafeBufferPointer { right in
         (0..<shape.rows * shape.columns).map { index in
           let (i, j) = index.quotientAndRemainder(dividingBy: shape.columns)
-          var sums: [Float] = []
-          var k = 0
-          while k < shape.depth {
-            let end = min(k + shape.block, shape.depth)
-            var sum: Float = 0
-            while k < end {
-              sum = fmaf(left[i * shape.depth + k], right[k * shape.columns + j], sum)
-              k += 1
-            }
-            sums.append(sum)
+          return chainSum(count: shape.depth, block: shape.block) { k in
+            (left[i * shape.depth + k], right[k * shape.columns + j])
           }
-          while sums.count > 1 {
-            sums = stride(from: 0, to: sums.count, by: 2).map {
-              $0 + 1 < sums.count ? sums[$0] + sums[$0 + 1] : sums[$0]
-            }
-          }
-          return sums.first ?? 0
         }
       }
     }

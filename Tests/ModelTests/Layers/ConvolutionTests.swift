@@ -127,7 +127,7 @@ struct ConvolutionTests {
   }
 
   @Test(
-    "a kernel of 3 x 3 that moves by one position is filtered as Winograd does, if that saves enough"
+    "a 3 x 3 kernel that moves by one position uses Winograd's filtering, if that saves enough"
   )
   func winograd() {
     func products(_ sizes: Case) -> [Bool] {

@@ -4,7 +4,7 @@ import Testing
 @testable import Parallel
 @testable import Training
 
-/// A step whose convolutions are filtered as Winograd does.
+/// Steps with convolutions that use Winograd's filtering.
 @Suite("Transformed weights")
 struct TransformedWeightsTests {
   private static func setup() throws -> StepSetup {
