@@ -52,6 +52,9 @@ let package = Package(
       name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
+      name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
@@ -102,7 +105,7 @@ let package = Package(
       name: "Archives", dependencies: ["CZip", "ImageData"], path: "Sources/Data/Zip",
       swiftSettings: swiftSettings),
     .target(
-      name: "Fetching", dependencies: ["Archives", "Files", "ImageData"],
+      name: "Fetching", dependencies: ["Archives", "CCurl", "Files", "ImageData"],
       path: "Sources/Data/Fetch", swiftSettings: swiftSettings),
     .target(
       name: "Importing", dependencies: ["Archives", "Files", "ImageData", "Parallel"],

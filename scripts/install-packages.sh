@@ -57,8 +57,8 @@ has_package() {
 # What the build and the tests need.
 # shellcheck disable=SC2034 # read by the scripts that source this one
 readonly BUILD_PACKAGES=(
-  libopenblas-dev libpng-dev libprotobuf-c-dev libssl-dev libyaml-dev libzip-dev zlib1g-dev
-  dataset-fashion-mnist
+  libcurl4-openssl-dev libopenblas-dev libpng-dev libprotobuf-c-dev libssl-dev libyaml-dev libzip-dev
+  zlib1g-dev dataset-fashion-mnist
 )
 
 # Installs the given packages that are missing, without asking.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// An HTTP server on this machine's loopback address, for as long as it lives.
 package final class LoopbackServer: Sendable {
@@ -37,6 +38,14 @@ package final class LoopbackServer: Sendable {
   /// Its address, without a path.
   package let address: String
   private let descriptor: Int32
+  private let connections = ConnectionCount()
+
+  /// The number of connections that are open now.
+  package var connectionCount: Int { connections.value.withLock { $0 } }
+
+  private final class ConnectionCount: Sendable {
+    let value = Mutex(0)
+  }
 
   /// Starts to answer, by path; other paths get status 404.
   package init(_ answers: [String: Answer]) throws {
@@ -54,11 +63,13 @@ package final class LoopbackServer: Sendable {
     guard descriptor >= 0, isListening else { throw POSIXError(.EADDRNOTAVAIL) }
     self.descriptor = descriptor
     address = "http://127.0.0.1:\(UInt16(bigEndian: place.sin_port))"
-    Thread.detachNewThread {
+    Thread.detachNewThread { [connections] in
       while true {
         let connection = accept(descriptor, nil, nil)
         if connection < 0 { break }
+        connections.value.withLock { $0 += 1 }
         Self.answer(connection, from: answers)
+        connections.value.withLock { $0 -= 1 }
       }
       close(descriptor)
     }

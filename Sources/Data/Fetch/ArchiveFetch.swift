@@ -9,7 +9,7 @@ struct ArchiveFetch {
   let location: DatasetLocation
   let record: FetchRecord?
   let download: MirrorDownload
-  let progress: @Sendable (FetchProgress) -> Void
+  let progress: (FetchProgress) -> Void
 
   /// A file that is complete, but does not have its name yet.
   private struct Extracted {

@@ -16,14 +16,14 @@ package enum DatasetFetcher {
   ///   - keepsTransposed: Whether images that are published with rows and columns swapped stay so.
   ///   - directory: The directory to write to. It is created if it does not exist, and removed
   ///     again if nothing could be fetched.
-  ///   - progress: Called with progress, from any thread, but by one thread at a time.
+  ///   - progress: Called with progress.
   /// - Returns: The result for each file, in the order of `DatasetFile.allCases`.
   /// - Throws: `DataError`: `usage` for an unknown name, an invalid mirror or a data set that is not
   ///   transposed, `transferFailed` with the failure of the last mirror, `invalid` if an existing unpacked
   ///   file would hide the fetched one.
   package static func fetch(
     name: String, mirror: String? = nil, keepsTransposed: Bool = false, into directory: String,
-    progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+    progress: @escaping (FetchProgress) -> Void = { _ in }
   ) throws(DataError) -> [FetchedFile] {
     guard let known = KnownDataset.matching(name) else {
       let names = KnownDataset.all.map(\.name).joined(separator: ", ")
@@ -36,7 +36,7 @@ package enum DatasetFetcher {
   /// Fetches the four packed files of a data set that need not be one of `KnownDataset.all`.
   static func fetch(
     _ known: KnownDataset, mirror: String?, keepsTransposed: Bool = false, into directory: String,
-    progress: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+    progress: @escaping (FetchProgress) -> Void = { _ in }
   ) throws(DataError) -> [FetchedFile] {
     if keepsTransposed, !known.isTransposed {
       let text: Message =

@@ -13,6 +13,8 @@ struct DownloadLimits: Sendable {
   var leastRate = 1024.0
   /// The window of the average rate, in seconds.
   var window = 60.0
+  /// The number of redirections that are followed.
+  var redirections = 10
 }
 
 extension DownloadLimits {

@@ -8,7 +8,7 @@ struct FileFetch {
   let location: DatasetLocation
   let record: FetchRecord?
   let download: MirrorDownload
-  let progress: @Sendable (FetchProgress) -> Void
+  let progress: (FetchProgress) -> Void
 
   func run() throws(DataError) -> [FetchedFile] {
     var files: [FetchedFile] = []

@@ -1,25 +1,24 @@
 import Files
 import Foundation
 import ImageData
-import Synchronization
 
 /// Gets published files from the first mirror that has them.
-struct MirrorDownload: Sendable {
+struct MirrorDownload {
   /// Addresses of directories, the preferred one first.
   private let mirrors: [URL]
   private let limits: DownloadLimits
-  private let progress: @Sendable (FetchProgress) -> Void
+  private let progress: (FetchProgress) -> Void
 
   /// Checks the addresses.
   ///
   /// - Parameters:
   ///   - mirrors: Addresses of directories with scheme http, https or file, the preferred one first.
   ///   - limits: The limits for one file.
-  ///   - progress: Called with progress, from any thread, but by one thread at a time.
+  ///   - progress: Called with progress.
   /// - Throws: `DataError` of kind `usage` for an invalid address.
   init(
     mirrors: [String], limits: DownloadLimits,
-    progress: @escaping @Sendable (FetchProgress) -> Void
+    progress: @escaping (FetchProgress) -> Void
   ) throws(DataError) {
     self.mirrors = try mirrors.map { mirror throws(DataError) in try Self.address(mirror) }
     self.limits = limits
@@ -72,12 +71,9 @@ struct MirrorDownload: Sendable {
     _ url: URL, name: String, into partial: AtomicFile
   ) throws(DataError) {
     let source = url.withoutPassword
-    let received = Mutex(0)
+    var total = 0
     let consume: HTTPDownload.Consumer = { bytes, announced throws(DataError) in
-      let total = received.withLock { total in
-        total += bytes.count
-        return total
-      }
+      total += bytes.count
       guard max(total, announced ?? 0) <= limits.bytes else {
         throw DataError(
           .transferFailed,

@@ -2,7 +2,6 @@ import ArgumentParser
 import Fetching
 import Foundation
 import ImageData
-import Parallel
 import Training
 
 /// The command `trainer data fetch`.
@@ -30,8 +29,6 @@ struct FetchCommand: ParsableCommand {
   @Flag(help: "Keep EMNIST's images as they are published, with rows and columns swapped.")
   var transposed = false
 
-  private static let threadsOfSession = 8
-
   func run() throws {
     let environment = ProcessInfo.processInfo.environment
     guard
@@ -43,8 +40,6 @@ struct FetchCommand: ParsableCommand {
         .usage,
         "neither XDG_CACHE_HOME nor HOME is set; give a directory with --directory")
     }
-    // The threads that Foundation's session starts. It waits forever for a thread that is refused.
-    try ThreadSupply.require(Self.threadsOfSession, for: "a download")
     let redraws = Console.canRedraw
     let files = try DatasetFetcher.fetch(
       name: name, mirror: mirror, keepsTransposed: transposed, into: directory
