@@ -52,9 +52,6 @@ let package = Package(
       name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
-      name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
-      providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CZip", path: "Sources/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
@@ -81,7 +78,8 @@ let package = Package(
     .target(
       name: "CONNX", dependencies: ["CProtobuf"], path: "Sources/CONNX", exclude: ["onnx.proto"],
       publicHeadersPath: "."),
-    // It loads the library at run time: nothing is linked but the loader.
+    // These load their library at run time: nothing is linked but the loader.
+    .target(name: "CCurl", path: "Sources/CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(
       name: "COpenBLAS", path: "Sources/COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
 

@@ -33,9 +33,6 @@ has_package() {
     libpng-dev)
       [[ -e /usr/include/png.h ]]
       ;;
-    libcurl4-openssl-dev)
-      compgen -G '/usr/include/curl/curl.h' >/dev/null || compgen -G '/usr/include/*/curl/curl.h' >/dev/null
-      ;;
     libopenmpi-dev)
       command -v pkg-config >/dev/null && pkg-config --exists ompi-c
       ;;
@@ -57,8 +54,8 @@ has_package() {
 # What the build and the tests need.
 # shellcheck disable=SC2034 # read by the scripts that source this one
 readonly BUILD_PACKAGES=(
-  libcurl4-openssl-dev libopenblas-dev libpng-dev libprotobuf-c-dev libssl-dev libyaml-dev libzip-dev
-  zlib1g-dev dataset-fashion-mnist
+  libopenblas-dev libpng-dev libprotobuf-c-dev libssl-dev libyaml-dev libzip-dev zlib1g-dev
+  dataset-fashion-mnist
 )
 
 # Installs the given packages that are missing, without asking.

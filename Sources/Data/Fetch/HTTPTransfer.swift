@@ -5,8 +5,6 @@ import ImageData
 /// Requests by libcurl, one at a time, on the calling thread.
 final class HTTPTransfer {
   private let handle: UnsafeMutableRawPointer
-  /// libcurl's description of a failure.
-  private let errorText: UnsafeMutablePointer<CChar>
   private let address: String
   private let limits: DownloadLimits
   private let consume: HTTPDownload.Consumer
@@ -19,33 +17,31 @@ final class HTTPTransfer {
   /// Why a function that libcurl called ended the transfer.
   private var error: DataError?
 
-  private static let isReady = curl_start() == CURLE_OK
-
-  /// Prepares requests.
+  /// Loads libcurl and prepares requests.
   ///
   /// - Parameters:
   ///   - address: The address that errors name.
   ///   - limits: The limits of all requests together.
   ///   - consume: Called with the bytes of a response with status 200, in order.
-  /// - Throws: `DataError` of kind `refused`.
+  /// - Throws: `DataError` of kind `transferFailed` without libcurl, `refused` without memory.
   init(
     address: String, limits: DownloadLimits, consume: @escaping HTTPDownload.Consumer
   ) throws(DataError) {
-    guard Self.isReady, let handle = curl_easy_init() else {
-      throw DataError(.refused, "\(address): the system refused memory for a download")
+    if let error = curl_load_error() {
+      throw DataError(
+        .transferFailed,
+        "\(address): libcurl, which downloads, cannot be loaded: \(String(cString: error)) "
+          + "(its package is libcurl4)")
     }
+    guard let handle = curl_open() else { throw Self.refusal(address) }
     self.handle = handle
     self.address = address
     self.limits = limits
     self.consume = consume
-    errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     pace = TransferPace(limits: limits)
   }
 
-  deinit {
-    curl_easy_cleanup(handle)
-    errorText.deallocate()
-  }
+  deinit { curl_close(handle) }
 
   /// Requests an address and waits for the end of the response.
   ///
@@ -55,51 +51,35 @@ final class HTTPTransfer {
   func perform(_ url: URL) throws(DataError) -> String? {
     header = ResponseHeader()
     location = nil
-    errorText.pointee = 0
-    let isSet = setOptions(url)
-    let code = isSet == CURLE_OK ? curl_easy_perform(handle) : isSet
+    var text = [CChar](repeating: 0, count: 256)
+    var receiver = curl_receiver(
+      context: Unmanaged.passUnretained(self).toOpaque(),
+      header: { context, bytes, count in
+        HTTPTransfer.from(context).receiveHeader(UnsafeRawBufferPointer(start: bytes, count: count))
+      },
+      body: { context, bytes, count in
+        HTTPTransfer.from(context).receive(UnsafeRawBufferPointer(start: bytes, count: count))
+      },
+      wait: { context in HTTPTransfer.from(context).isInTime() })
+    let result = curl_request(handle, url.absoluteString, &receiver, &text, text.count)
     if let error { throw error }
     if let location { return location }
-    guard code != CURLE_OK else { return nil }
-    if code == CURLE_OUT_OF_MEMORY {
-      throw DataError(.refused, "\(address): the system refused memory for a download")
+    switch result {
+    case curl_complete: return nil
+    case curl_out_of_memory: throw Self.refusal(address)
+    default:
+      let bytes = text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+      throw failure(String(decoding: bytes, as: UTF8.self))
     }
-    let text = errorText.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(errorText)
-    throw failure(text.map { String(cString: $0) } ?? "error \(code.rawValue) of libcurl")
+  }
+
+  private static func refusal(_ address: String) -> DataError {
+    DataError(.refused, "\(address): the system refused memory for a download")
   }
 
   /// An error that names the address.
   func failure(_ problem: String) -> DataError {
     DataError(.transferFailed, "\(address): \(problem)")
-  }
-
-  private func setOptions(_ url: URL) -> CURLcode {
-    let context = Unmanaged.passUnretained(self).toOpaque()
-    let results = [
-      curl_set_text(handle, CURLOPT_URL, url.absoluteString),
-      curl_allow_web_only(handle),
-      curl_set_text(handle, CURLOPT_USERAGENT, "trainer"),
-      // A signal handler for timeouts would be one for the whole process.
-      curl_set_number(handle, CURLOPT_NOSIGNAL, 1),
-      curl_set_number(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
-      curl_set_number(handle, CURLOPT_NOPROGRESS, 0),
-      curl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText),
-      curl_set_pointer(handle, CURLOPT_XFERINFODATA, context),
-      curl_set_pointer(handle, CURLOPT_HEADERDATA, context),
-      curl_set_pointer(handle, CURLOPT_WRITEDATA, context),
-      curl_set_observer(handle) { context, _, _, _, _ in
-        HTTPTransfer.from(context).isInTime() ? 0 : 1
-      },
-      curl_set_receiver(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
-        let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-        return HTTPTransfer.from(context).receiveHeader(line) ? line.count : 0
-      },
-      curl_set_receiver(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
-        let part = UnsafeRawBufferPointer(start: bytes, count: size * count)
-        return HTTPTransfer.from(context).receive(part) ? part.count : 0
-      },
-    ]
-    return results.first { $0 != CURLE_OK } ?? CURLE_OK
   }
 }
 
@@ -108,7 +88,7 @@ final class HTTPTransfer {
 // The results say whether the transfer is to go on.
 extension HTTPTransfer {
   private static func from(_ context: UnsafeMutableRawPointer?) -> HTTPTransfer {
-    guard let context else { preconditionFailure("setOptions sets the context") }
+    guard let context else { preconditionFailure("`perform` passes the transfer") }
     return Unmanaged.fromOpaque(context).takeUnretainedValue()
   }
 

@@ -1,0 +1,147 @@
+#include "CCurl.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+
+// libcurl needs 25 more libraries, which every start of the program would load. The names and numbers
+// below are libcurl's binary interface, version 4, which has not changed since 2006.
+
+enum {
+  CURLE_OK = 0,
+  CURLE_OUT_OF_MEMORY = 27,
+
+  CURL_GLOBAL_DEFAULT = 3,
+  CURL_ERROR_SIZE = 256,
+  CURLPROTO_HTTP = 1,
+  CURLPROTO_HTTPS = 2,
+
+  // Since 7.32 at the latest, but for the header's option of 7.54, which older versions refuse.
+  CURLOPT_NOPROGRESS = 43,
+  CURLOPT_NOSIGNAL = 99,
+  CURLOPT_PROTOCOLS = 181,
+  CURLOPT_SUPPRESS_CONNECT_HEADERS = 265,
+  CURLOPT_WRITEDATA = 10001,
+  CURLOPT_URL = 10002,
+  CURLOPT_ERRORBUFFER = 10010,
+  CURLOPT_USERAGENT = 10018,
+  CURLOPT_HEADERDATA = 10029,
+  CURLOPT_XFERINFODATA = 10057,
+  CURLOPT_WRITEFUNCTION = 20011,
+  CURLOPT_HEADERFUNCTION = 20079,
+  CURLOPT_XFERINFOFUNCTION = 20219,
+
+  CURLINFO_RESPONSE_CODE = 0x200002,
+};
+
+static struct {
+  int (*global_init)(long flags);
+  void *(*easy_init)(void);
+  int (*easy_setopt)(void *handle, int option, ...);
+  int (*easy_perform)(void *handle);
+  int (*easy_getinfo)(void *handle, int info, ...);
+  const char *(*easy_strerror)(int code);
+  void (*easy_cleanup)(void *handle);
+} library;
+
+static char load_error[256];
+
+static void load(void) {
+  static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
+  void *handle = NULL;
+  for (size_t i = 0; i < sizeof names / sizeof names[0] && !handle; i++) {
+    handle = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
+    // The error of the usual name is told.
+    if (!handle && i == 0) snprintf(load_error, sizeof load_error, "%s", dlerror());
+  }
+  if (!handle) return;
+  const struct {
+    const char *name;
+    void *address;
+  } functions[] = {
+      {"curl_global_init", &library.global_init},
+      {"curl_easy_init", &library.easy_init},
+      {"curl_easy_setopt", &library.easy_setopt},
+      {"curl_easy_perform", &library.easy_perform},
+      {"curl_easy_getinfo", &library.easy_getinfo},
+      {"curl_easy_strerror", &library.easy_strerror},
+      {"curl_easy_cleanup", &library.easy_cleanup},
+  };
+  for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+    void *found = dlsym(handle, functions[i].name);
+    if (!found) {
+      snprintf(load_error, sizeof load_error, "libcurl lacks %s", functions[i].name);
+      return;
+    }
+    *(void **)functions[i].address = found;
+  }
+  const int code = library.global_init(CURL_GLOBAL_DEFAULT);
+  snprintf(load_error, sizeof load_error, "%s", code ? library.easy_strerror(code) : "");
+}
+
+const char *curl_load_error(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, load);
+  return load_error[0] ? load_error : NULL;
+}
+
+void *curl_open(void) { return library.easy_init(); }
+
+void curl_close(void *handle) { library.easy_cleanup(handle); }
+
+// A result other than the number of bytes ends the transfer.
+static size_t receive_header(char *bytes, size_t size, size_t count, void *context) {
+  const curl_receiver *receiver = context;
+  return receiver->header(receiver->context, bytes, size * count) ? size * count : 0;
+}
+
+static size_t receive_body(char *bytes, size_t size, size_t count, void *context) {
+  const curl_receiver *receiver = context;
+  return receiver->body(receiver->context, bytes, size * count) ? size * count : 0;
+}
+
+static int observe(
+    void *context, long long expected, long long received, long long to_send, long long sent) {
+  (void)expected, (void)received, (void)to_send, (void)sent;
+  const curl_receiver *receiver = context;
+  return receiver->wait(receiver->context) ? 0 : 1;
+}
+
+static int set_options(
+    void *handle, const char *address, const curl_receiver *receiver, char *error) {
+  int (*const set)(void *, int, ...) = library.easy_setopt;
+  // A version without this option has no such headers either way.
+  set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  int code = set(handle, CURLOPT_URL, address);
+  if (!code) code = set(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+  if (!code) code = set(handle, CURLOPT_USERAGENT, "trainer");
+  // Timeouts of name resolution by a signal would be seen by the whole process.
+  if (!code) code = set(handle, CURLOPT_NOSIGNAL, 1L);
+  if (!code) code = set(handle, CURLOPT_ERRORBUFFER, error);
+  if (!code) code = set(handle, CURLOPT_NOPROGRESS, 0L);
+  if (!code) code = set(handle, CURLOPT_XFERINFODATA, receiver);
+  if (!code) code = set(handle, CURLOPT_XFERINFOFUNCTION, observe);
+  if (!code) code = set(handle, CURLOPT_HEADERDATA, receiver);
+  if (!code) code = set(handle, CURLOPT_HEADERFUNCTION, receive_header);
+  if (!code) code = set(handle, CURLOPT_WRITEDATA, receiver);
+  if (!code) code = set(handle, CURLOPT_WRITEFUNCTION, receive_body);
+  return code;
+}
+
+curl_result curl_request(
+    void *handle, const char *address, const curl_receiver *receiver, char *error,
+    size_t error_size) {
+  char text[CURL_ERROR_SIZE] = "";
+  int code = set_options(handle, address, receiver, text);
+  if (!code) code = library.easy_perform(handle);
+  // The buffer ends with this function.
+  library.easy_setopt(handle, CURLOPT_ERRORBUFFER, NULL);
+  snprintf(error, error_size, "%s", text[0] ? text : library.easy_strerror(code));
+  if (code == CURLE_OK) return curl_complete;
+  return code == CURLE_OUT_OF_MEMORY ? curl_out_of_memory : curl_failed;
+}
+
+long curl_response_status(void *handle) {
+  long status = 0;
+  return library.easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0;
+}
