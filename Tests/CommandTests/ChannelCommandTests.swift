@@ -14,7 +14,7 @@ struct ChannelCommandTests {
     try await Command.succeed(
       [
         "--data", data, "--epochs", "3", "--lr", "0.01", "--batch-size", "40", "--model",
-        "conv 4x3 relu",
+        "conv 4x3 relu", "--lr-schedule", "constant",
       ]
         + options,
       in: folder)

@@ -126,6 +126,28 @@ struct SettingOptionsTests {
       "\(words)")
   }
 
+  @Test(
+    "have a cosine as the default schedule of models with convolutions",
+    arguments: [
+      (["--model=lenet"], "cosine"), (["--model=dense 8, residual(dense 8)"], "constant"),
+      (["--model=residual(conv 4x3)"], "cosine"), ([], "constant"),
+      (["--model=cnn", "--lr-schedule=constant"], "constant"),
+      (["--model=cnn", "--lr-schedule=plateau"], "plateau"), (["--lr-schedule=cosine"], "cosine"),
+    ])
+  func usualSchedule(options: [String], expected: String) throws {
+    let configuration = try Self.configuration(options)
+    #expect(configuration.schedule.kind.rawValue == expected)
+    #expect(configuration.settings.contains(Setting("lr-schedule", .text(expected))))
+  }
+
+  @Test("of the default schedule can be given without naming it")
+  func usualScheduleSettings() throws {
+    var cosine = CosineAnnealing()
+    cosine.minimum = 0.25
+    let found = try Self.configuration(["--model=cnn", "--lr-minimum=0.25"]).schedule
+    #expect(found == .cosine(cosine))
+  }
+
   @Test("show limits and defaults in the help")
   func help() {
     let help = TrainCommand.helpMessage(columns: 1_000)

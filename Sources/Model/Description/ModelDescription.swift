@@ -42,6 +42,9 @@ public struct ModelDescription: Sendable {
   /// Whether a layer normalises by the batch; a batch of one sample, which has no variance, cannot be trained on then.
   package var hasBatchNorm: Bool { kinds.contains { $0.role == .normalisation } }
 
+  /// Whether a layer is a convolution.
+  package var hasConvolution: Bool { kinds.contains { $0 is ConvKind } }
+
   /// Whether units or channels are dropped in training.
   package var hasDropout: Bool {
     kinds.contains { $0 is DropoutKind || $0 is ChannelDropoutKind }

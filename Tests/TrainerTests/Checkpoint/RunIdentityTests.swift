@@ -105,6 +105,7 @@ struct RunIdentityTests {
       }, old)
     #expect(text?.contains("`epochs` is 20") == true)
     #expect(text?.contains("with 10") == true)
+    #expect(text?.contains("needs another `lr-schedule` from its start") == true)
   }
 
   private func openBLAS(core: String = "Haswell", version: String = "0.3.21") -> RunIdentity {

@@ -110,7 +110,7 @@ struct LayeredOptions {
       result.formUnion(Optimizer(kind).settings.map(\.name))
     }
     if let kind = value("lr-schedule").flatMap(LearningRateSchedule.Kind.init(rawValue:)),
-      kind != options.learningRate.lrSchedule
+      let chosen = options.learningRate.lrSchedule, kind != chosen
     {
       result.formUnion(LearningRateSchedule(kind).settings.map(\.name))
     }

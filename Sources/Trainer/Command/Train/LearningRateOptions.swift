@@ -5,8 +5,14 @@ import Training
 /// How the learning rate changes over the run.
 struct LearningRateOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("How the learning rate changes during the run.", valueName: "name"))
-  var lrSchedule = TrainingConfiguration.standard.schedule.kind
+    help: ArgumentHelp(
+      SettingHelp.text(
+        ["How the learning rate changes during the run"],
+        default:
+          "\(TrainingConfiguration.standard.schedule.kind.rawValue), or cosine for a model with convolutions"
+      ),
+      valueName: "name"))
+  var lrSchedule: LearningRateSchedule.Kind?
 
   @Option(
     \.warmupSteps, "Steps over which the rate rises linearly to the schedule's", value: "n")
@@ -28,23 +34,18 @@ struct LearningRateOptions: ParsableArguments {
 
   /// Puts the options that are given into a configuration.
   ///
-  /// - Parameter configuration: The configuration to change.
+  /// - Parameter configuration: The configuration to change; it has the model.
   /// - Throws: `TrainerError` for a setting that the schedule does not have.
   func apply(to configuration: inout TrainingConfiguration) throws {
-    configuration.schedule = try makeSchedule()
-    if let warmupSteps { configuration.warmupSteps = warmupSteps }
-  }
-
-  private func makeSchedule() throws -> LearningRateSchedule {
-    var result = LearningRateSchedule(lrSchedule)
-    let given: [(String, Setting.Value?)] = [
+    if let lrSchedule { configuration.schedule = LearningRateSchedule(lrSchedule) }
+    let settings: [(String, Setting.Value?)] = [
       ("lr-step-epochs", lrStepEpochs?.settingValue), ("lr-gamma", lrGamma?.settingValue),
       ("lr-patience", lrPatience?.settingValue), ("lr-minimum", lrMinimum?.settingValue),
     ]
-    for case (let name, let value?) in given where !result.set(name, to: value) {
-      throw SettingOwners.schedules.refusal(of: name, by: lrSchedule.rawValue)
+    for case (let name, let value?) in settings where !configuration.schedule.set(name, to: value) {
+      throw SettingOwners.schedules.refusal(of: name, by: configuration.schedule.kind.rawValue)
     }
-    return result
+    if let warmupSteps { configuration.warmupSteps = warmupSteps }
   }
 }
 

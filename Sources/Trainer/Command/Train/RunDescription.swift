@@ -126,8 +126,10 @@ enum RunDescription {
       ? "\(position.epoch - 1) of \(counted(run.configuration.epochs, "epoch"))"
       : "\(position.step) of \(counted(run.stepLimit, "step"))"
     let words = "complete: \(done), test accuracy \(percent(last.test.accuracy))"
-    return run.ending == .earlyStopping || run.ending == .targetAccuracy
-      ? words : "\(words)\nto train longer, raise --epochs or --steps"
+    let cannotGrow =
+      run.ending == .earlyStopping || run.ending == .targetAccuracy
+      || run.configuration.schedule.dependsOnLength
+    return cannotGrow ? words : "\(words)\nto train longer, raise --epochs or --steps"
   }
 
   /// The settings that are not the defaults.

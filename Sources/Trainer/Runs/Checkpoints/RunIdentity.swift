@@ -97,7 +97,8 @@ package struct RunIdentity: Sendable, Equatable, Codable {
       throw differ(
         name, settings[name], earlier.settings[name],
         isLength
-          ? "the learning-rate schedule depends on it, so it cannot change"
+          ? "the learning-rate schedule depends on it, so it cannot change; a run that may become longer "
+            + "needs another \(setting: "lr-schedule") from its start, for example constant"
           : "a run resumes only with the same settings")
     }
     for name in Set(dataset.keys).union(earlier.dataset.keys).sorted()

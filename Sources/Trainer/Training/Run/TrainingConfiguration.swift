@@ -47,8 +47,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var earlyStoppingPatience: Int?
   /// The accuracy, from 0 to 1, at which the run ends; nil for none.
   public var targetAccuracy: Double?
-  /// How the learning rate changes, and its settings.
-  public var schedule = LearningRateSchedule.constant
+  /// How the learning rate is to change; nil for what is usual for the model.
+  var givenSchedule: LearningRateSchedule?
   /// Steps over which the learning rate rises linearly to the schedule's; 0 for none.
   public var warmupSteps = 0
   /// The greatest norm of a step's mean gradient, over all parameters; nil for no limit.
