@@ -245,7 +245,7 @@ class Comparison:
         return [
             "--data", str(self.folder), "--batch-size", str(self.sizes(case)[1]),
             "--model", case.network, "--no-shuffle", "--quiet",
-            "--optimizer", case.optimizer, *self.extra,
+            "--optimizer", case.optimizer, "--lr-schedule", "constant", *self.extra,
         ]
 
     def initial_weights(self, case: Case, seed: int) -> Path:
