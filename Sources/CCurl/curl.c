@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdio.h>
 
-// libcurl needs 25 more libraries, which every start of the program would load. The names and numbers
-// below are libcurl's binary interface, version 4, which has not changed since 2006.
+// libcurl is loaded when it is needed: it depends on some 25 other libraries, which every start of the
+// program would load. The numbers below are those of its binary interface, version 4, which only grows.
 
 enum {
   CURLE_OK = 0,
@@ -16,7 +16,7 @@ enum {
   CURLPROTO_HTTP = 1,
   CURLPROTO_HTTPS = 2,
 
-  // Since 7.32 at the latest, but for the header's option of 7.54, which older versions refuse.
+  // All of these exist since 7.32, except CURLOPT_SUPPRESS_CONNECT_HEADERS, which came with 7.54.
   CURLOPT_NOPROGRESS = 43,
   CURLOPT_NOSIGNAL = 99,
   CURLOPT_PROTOCOLS = 181,
@@ -51,7 +51,7 @@ static void load(void) {
   void *handle = NULL;
   for (size_t i = 0; i < sizeof names / sizeof names[0] && !handle; i++) {
     handle = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
-    // The error of the usual name is told.
+    // Reports the error of the usual name.
     if (!handle && i == 0) snprintf(load_error, sizeof load_error, "%s", dlerror());
   }
   if (!handle) return;
@@ -110,12 +110,12 @@ static int observe(
 static int set_options(
     void *handle, const char *address, const curl_receiver *receiver, char *error) {
   int (*const set)(void *, int, ...) = library.easy_setopt;
-  // A version without this option has no such headers either way.
+  // Versions that do not know this option refuse it.
   set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   int code = set(handle, CURLOPT_URL, address);
   if (!code) code = set(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
   if (!code) code = set(handle, CURLOPT_USERAGENT, "trainer");
-  // Timeouts of name resolution by a signal would be seen by the whole process.
+  // Otherwise, some builds of libcurl limit the time of name resolution by a signal to the process.
   if (!code) code = set(handle, CURLOPT_NOSIGNAL, 1L);
   if (!code) code = set(handle, CURLOPT_ERRORBUFFER, error);
   if (!code) code = set(handle, CURLOPT_NOPROGRESS, 0L);
@@ -134,7 +134,7 @@ curl_result curl_request(
   char text[CURL_ERROR_SIZE] = "";
   int code = set_options(handle, address, receiver, text);
   if (!code) code = library.easy_perform(handle);
-  // The buffer ends with this function.
+  // The buffer is gone after this function.
   library.easy_setopt(handle, CURLOPT_ERRORBUFFER, NULL);
   snprintf(error, error_size, "%s", text[0] ? text : library.easy_strerror(code));
   if (code == CURLE_OK) return curl_complete;

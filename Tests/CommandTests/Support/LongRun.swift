@@ -23,6 +23,17 @@ struct LongRun {
     ["--data", data] + Self.options + Self.checkpoints + more
   }
 
+  /// A short run on the same data.
+  ///
+  /// - Parameter options: Further arguments.
+  /// - Returns: What the command left.
+  /// - Throws: What starting it throws.
+  func twoEpochs(_ options: [String]) async throws -> CommandResult {
+    try await Command.run(
+      ["--data", data, "--quiet", "--epochs", "2", "--hidden", "8", "--batch-size", "50"]
+        + options, in: folder)
+  }
+
   /// The step of the newest checkpoint.
   func newestStep() throws -> Int {
     let names = try folder.names(in: "run/checkpoints").filter { $0.hasPrefix("step-") }
