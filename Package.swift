@@ -225,8 +225,8 @@ if Context.environment["TRAINER_FUZZING"] != nil {
     .executableTarget(
       name: "FuzzReaders",
       dependencies: [
-        "Archives", "Configuration", "Files", "ImageData", "Importing", "Model", "Runs", "Scaling",
-        "Training",
+        "Archives", "Configuration", "Fetching", "Files", "ImageData", "Importing", "Model", "Runs",
+        "Scaling", "TestSupport", "Training",
       ],
       path: "Tests/Fuzzing", swiftSettings: swiftSettings))
 }

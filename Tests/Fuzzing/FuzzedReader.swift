@@ -1,6 +1,7 @@
 import Foundation
 
 @testable import Configuration
+@testable import Fetching
 @testable import Files
 @testable import ImageData
 @testable import Importing
@@ -37,6 +38,8 @@ enum FuzzedReader: String, CaseIterable {
   case scaling
   /// What one rank sends to the others.
   case message
+  /// What a server answers to a request.
+  case response
 
   /// The name that the input has in messages.
   static let name = "input"
@@ -103,6 +106,7 @@ enum FuzzedReader: String, CaseIterable {
     case .scaling: _ = try ScalingResult.read(path: file(bytes))
     case .message:
       _ = try JSONDecoder().decode(RankAgreement.Items.self, from: Data(bytes))
+    case .response: try FuzzedServer.shared.download(bytes, name: Self.name)
     }
   }
 

@@ -48,7 +48,23 @@ package final class LoopbackServer: Sendable {
   }
 
   /// Starts to answer, by path; other paths get status 404.
-  package init(_ answers: [String: Answer]) throws {
+  package convenience init(_ answers: [String: Answer]) throws {
+    try self.init { connection, path in
+      Self.send(answers[path] ?? Answer(status: "404 Not Found"), to: connection)
+    }
+  }
+
+  /// Starts to answer every request with the same bytes: header and body, or what is no response at all.
+  ///
+  /// - Parameter response: Returns the bytes.
+  /// - Throws: `POSIXError` without a port.
+  package convenience init(response: @escaping @Sendable () -> [UInt8]) throws {
+    try self.init { connection, _ in
+      if Self.sendAll(response(), to: connection) { shutdown(connection, Int32(SHUT_WR)) }
+    }
+  }
+
+  private init(answer: @escaping @Sendable (_ connection: Int32, _ path: String) -> Void) throws {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var place = sockaddr_in()
     place.sin_family = sa_family_t(AF_INET)
@@ -68,7 +84,11 @@ package final class LoopbackServer: Sendable {
         let connection = accept(descriptor, nil, nil)
         if connection < 0 { break }
         connections.value.withLock { $0 += 1 }
-        Self.answer(connection, from: answers)
+        if let path = Self.path(requestedOn: connection) {
+          answer(connection, path)
+          Self.waitForEnd(of: connection)
+        }
+        close(connection)
         connections.value.withLock { $0 -= 1 }
       }
       close(descriptor)
@@ -79,17 +99,25 @@ package final class LoopbackServer: Sendable {
     shutdown(descriptor, Int32(SHUT_RDWR))
   }
 
-  private static func answer(_ connection: Int32, from answers: [String: Answer]) {
-    defer { close(connection) }
+  /// Reads a request; returns its path, or nil if the client closes the connection before.
+  private static func path(requestedOn connection: Int32) -> String? {
     var request: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
     while !request.suffix(4).elementsEqual(Array("\r\n\r\n".utf8)) {
       let count = read(connection, &buffer, buffer.count)
-      if count <= 0 { return }
+      if count <= 0 { return nil }
       request += buffer[..<count]
     }
-    let path = String(decoding: request, as: UTF8.self).split(separator: " ").dropFirst().first
-    let answer = answers[String(path ?? "")] ?? Answer(status: "404 Not Found")
+    let words = String(decoding: request, as: UTF8.self).split(separator: " ")
+    return words.dropFirst().first.map(String.init) ?? ""
+  }
+
+  private static func waitForEnd(of connection: Int32) {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while read(connection, &buffer, buffer.count) > 0 {}
+  }
+
+  private static func send(_ answer: Answer, to connection: Int32) {
     let lines =
       [
         "HTTP/1.1 \(answer.status)"
@@ -109,7 +137,6 @@ package final class LoopbackServer: Sendable {
       while answer.isEndless, sendAll(answer.body, to: connection) {}
     }
     if !answer.staysOpen { shutdown(connection, Int32(SHUT_WR)) }
-    while read(connection, &buffer, buffer.count) > 0 {}
   }
 
   private static func sendAll(_ bytes: [UInt8], to connection: Int32) -> Bool {
