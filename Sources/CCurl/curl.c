@@ -1,8 +1,10 @@
 #include "CCurl.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 // libcurl is loaded when it is needed: it depends on some 25 other libraries, which every start of the
 // program would load. The numbers below are those of its binary interface, version 4, which only grows.
@@ -44,17 +46,17 @@ static struct {
   void (*easy_cleanup)(void *handle);
 } library;
 
-static char load_error[256];
+// The loader's messages begin with a path.
+static char load_error[PATH_MAX + 256];
 
-static void load(void) {
-  static const char *const names[] = {"libcurl.so.4", "libcurl-gnutls.so.4"};
-  void *handle = NULL;
-  for (size_t i = 0; i < sizeof names / sizeof names[0] && !handle; i++) {
-    handle = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
-    // Reports the error of the usual name.
-    if (!handle && i == 0) snprintf(load_error, sizeof load_error, "%s", dlerror());
+// Loads the library of a name; writes the reason to `load_error` if it cannot be used.
+static void load_library(const char *name) {
+  load_error[0] = 0;
+  void *handle = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
+  if (!handle) {
+    snprintf(load_error, sizeof load_error, "%s", dlerror());
+    return;
   }
-  if (!handle) return;
   const struct {
     const char *name;
     void *address;
@@ -70,13 +72,23 @@ static void load(void) {
   for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
     void *found = dlsym(handle, functions[i].name);
     if (!found) {
-      snprintf(load_error, sizeof load_error, "libcurl lacks %s", functions[i].name);
+      snprintf(load_error, sizeof load_error, "%s lacks %s", name, functions[i].name);
       return;
     }
     *(void **)functions[i].address = found;
   }
   const int code = library.global_init(CURL_GLOBAL_DEFAULT);
-  snprintf(load_error, sizeof load_error, "%s", code ? library.easy_strerror(code) : "");
+  if (code) snprintf(load_error, sizeof load_error, "%s: %s", name, library.easy_strerror(code));
+}
+
+static void load(void) {
+  load_library("libcurl.so.4");
+  if (!load_error[0]) return;
+  // The error of the usual name is reported if the other one cannot be loaded either.
+  static char first_error[sizeof load_error];
+  memcpy(first_error, load_error, sizeof first_error);
+  load_library("libcurl-gnutls.so.4");
+  if (load_error[0]) memcpy(load_error, first_error, sizeof load_error);
 }
 
 const char *curl_load_error(void) {

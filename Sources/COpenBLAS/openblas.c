@@ -15,7 +15,10 @@ static const char *const library_names[] = {"libopenblas.so.0", "libopenblas.so"
 // 32 MiB << 2: the largest buffer among the builds of OpenBLAS 0.3 for x86-64 and AArch64.
 const int64_t openblas_buffer_size = (int64_t)128 << 20;
 
-// Guards everything below, except reads of `openblas_loaded_sgemm`.
+// Held while the library is loaded or unloaded, which is when the variables below are written. They are read
+// without it: the functions after `require_library`, which has held it, and `load_error` by the thread whose
+// attempt to load failed. No other thread may use the library during `openblas_load`. Any thread may read
+// `openblas_loaded_sgemm` at any time.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static void *library;
 static char load_error[512];
@@ -33,7 +36,15 @@ static void load_and_multiply(
 openblas_sgemm_function openblas_loaded_sgemm = load_and_multiply;
 
 static void set_sgemm(openblas_sgemm_function function) {
-  __atomic_store_n(&openblas_loaded_sgemm, function, __ATOMIC_RELAXED);
+  // Whoever reads the function also sees what it uses, such as `ungated_sgemm`.
+  __atomic_store_n(&openblas_loaded_sgemm, function, __ATOMIC_RELEASE);
+}
+
+static void unload(void) {
+  // A later call must not lead to where the library was, also if no other is found.
+  set_sgemm(load_and_multiply);
+  if (library) dlclose(library);
+  library = NULL;
 }
 
 // The value of a variable while the library is loaded, and its previous value.
@@ -61,9 +72,7 @@ static void restore_variable(struct variable *variable) {
 
 static openblas_status failed(openblas_status status, const char *text) {
   snprintf(load_error, sizeof load_error, "%s", text);
-  if (library) dlclose(library);
-  library = NULL;
-  set_sgemm(load_and_multiply);
+  unload();
   return status;
 }
 
@@ -103,8 +112,7 @@ static openblas_status find_functions(void) {
 }
 
 static openblas_status load(const char *core) {
-  if (library) dlclose(library);
-  library = NULL;
+  unload();
   struct variable variables[] = {
       {"OPENBLAS_NUM_THREADS", "1", NULL},
       // A build with OpenMP takes the number of threads from this variable.

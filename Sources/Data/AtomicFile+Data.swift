@@ -8,7 +8,7 @@ extension AtomicFile {
   ///   - location: Whose directory it is in.
   ///   - name: The name that messages use; nil for the path.
   ///   - bytes: The content.
-  /// - Throws: `DataError` of kind `transferFailed` or `refused`, also if `bytes` throws. The old file is unchanged then.
+  /// - Throws: `DataError` of kind `unwritable` or `refused`, also if `bytes` throws. The old file is unchanged then.
   package static func replaceData(
     path: String, in location: Location = .anywhere, name: String? = nil,
     with bytes: @autoclosure () throws -> [UInt8]
@@ -17,7 +17,7 @@ extension AtomicFile {
       let content = try bytes()
       try replace(path: path, in: location) { file in try file.write(content) }
     } catch {
-      guard let failure = error as? FileError else { throw DataError(.transferFailed, "\(error)") }
+      guard let failure = error as? FileError else { throw DataError(.unwritable, "\(error)") }
       throw DataError(writing: failure.named(name ?? path))
     }
   }

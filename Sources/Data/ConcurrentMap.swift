@@ -17,9 +17,7 @@ package func concurrentMap<Output: Sendable>(
   let indices = ClaimCounter()
   let results = Mutex([Int: Output]())
   let work: @Sendable () -> Void = {
-    while true {
-      let index = indices.claim()
-      guard index < count else { return }
+    while let index = indices.claim(below: count) {
       let output = body(index)
       results.withLock { $0[index] = output }
     }

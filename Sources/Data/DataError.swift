@@ -14,7 +14,9 @@ public struct DataError: MessageError, Equatable, Sendable {
     case refused
     /// The content of a file is invalid.
     case invalid
-    /// A download failed, or writing the files of a data set.
+    /// A file could not be written.
+    case unwritable
+    /// A download failed.
     case transferFailed
     /// A signal asked the process to stop.
     case stopped
@@ -22,7 +24,7 @@ public struct DataError: MessageError, Equatable, Sendable {
     case usage
   }
 
-  /// What is missing and can be got; callers know how, and may tell.
+  /// What is missing, so that the caller can say how to obtain it.
   package enum Lack: Equatable, Sendable {
     /// Any of these published data sets; without one, a directory that has another data set.
     case datasets([KnownDataset])
@@ -45,7 +47,7 @@ public struct DataError: MessageError, Equatable, Sendable {
   /// The message, with the names of settings in backquotes.
   public var description: String { message.description }
 
-  /// What is missing and can be got; nil for all other failures.
+  /// What is missing and can be obtained; nil for all other failures.
   package let lack: Lack?
 
   /// Creates an error.
@@ -85,8 +87,8 @@ public struct DataError: MessageError, Equatable, Sendable {
   /// - Parameter error: The failure.
   package init(writing error: FileError) {
     switch error.reason {
-    case .unexpected: self.init(.transferFailed, error.description)
-    case .system(let code): self.init(.transferFailed, error.description, code: code)
+    case .unexpected: self.init(.unwritable, error.description)
+    case .system(let code): self.init(.unwritable, error.description, code: code)
     }
   }
 
@@ -117,7 +119,7 @@ public struct DataError: MessageError, Equatable, Sendable {
   ///
   /// - Parameter body: The operation.
   /// - Returns: What the operation returns.
-  /// - Throws: `DataError` of kind `transferFailed` or `refused`.
+  /// - Throws: `DataError` of kind `unwritable` or `refused`.
   package static func writing<Result: ~Copyable>(
     _ body: () throws(FileError) -> Result
   ) throws(DataError) -> Result {

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 
 /// The result of checking one file of a data set.
 package struct FileVerification: Sendable {
@@ -66,9 +67,9 @@ package enum DatasetVerifier {
       size = try DataError.wrapping { () throws(FileError) in
         try InputFile(path: path, name: name).size
       }
-      let found = try Content(path: path, name: name)
+      let found = try Content(of: file.content, path: path, name: name)
       content = found
-      try found.requireIDX(file.content, path: name ?? path)
+      try found.requireWhole(file.content, path: name ?? path)
       evidence = try expected.compare(
         digest: found.digest, packed: found.isPacked ? path : nil, name: name ?? path)
     } catch {
@@ -80,38 +81,61 @@ package enum DatasetVerifier {
   }
 
   /// The MD5 of a file as it is.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: Lower-case hexadecimal digits.
+  /// - Throws: `DataError` of kind `notFound`, `unreadable` or `refused`; `unreadable` also if OpenSSL does not
+  ///   allow MD5.
   package static func md5(_ path: String) throws(DataError) -> String {
-    try DataError.wrapping { () throws(FileError) in try InputFile(path: path).digest(.md5) }
+    do {
+      return try InputFile(path: path).digest(.md5)
+    } catch let error as FileError {
+      throw DataError(error)
+    } catch Digest.Refusal.noMemory {
+      throw .system(.unreadable, cannot: "be read", path, code: ENOMEM)
+    } catch {
+      throw DataError(.unreadable, "\(path): its MD5 cannot be computed: \(error)")
+    }
   }
 }
 
 /// The size and digest of an unpacked file, computed in one pass without keeping the content.
 private struct Content {
   let size: Int
-  /// The first bytes, as many as the longest header has.
-  let head: [UInt8]
+  /// Nil for an empty file.
+  let header: IDXHeader?
   let digest: String
   let isPacked: Bool
 
-  init(path: String, name: String?) throws(DataError) {
+  /// Reads an IDX file to its end, or to the first byte that is wrong: a small file may unpack to far more
+  /// than its header says.
+  init(of content: IDXContent, path: String, name: String?) throws(DataError) {
+    let shown = name ?? path
     var hash = Digest(.sha256)
     var size = 0
-    var head: [UInt8] = []
+    var header: IDXHeader?
     isPacked = try GzipFile.read(path: path, name: name) { chunk throws(DataError) in
+      // The first chunk contains the whole header, unless the file ends before.
+      if header == nil {
+        let head = Array(chunk.prefix(IDXContent.longestHeader))
+        header = try IDXHeader(head, content: content, path: shown)
+      }
       hash.update(chunk)
-      head += chunk.prefix(IDXContent.longestHeader - head.count)
       size += chunk.count
+      if let header, size - header.size > header.dataSize {
+        throw header.mismatch(
+          path: shown, content: content, found: "\(header.dataSize + 1) or more")
+      }
     }
     self.size = size
-    self.head = head
     digest = hash.hexadecimal()
+    self.header = header
   }
 
-  func requireIDX(_ content: IDXContent, path: String) throws(DataError) {
-    let header = try IDXHeader(head, content: content, path: path)
-    let found = size - header.size
-    guard found == header.dataSize else {
-      throw header.mismatch(path: path, content: content, found: "\(found)")
+  /// Checks that no data is missing at the end.
+  func requireWhole(_ content: IDXContent, path: String) throws(DataError) {
+    if let header, size - header.size < header.dataSize {
+      throw header.mismatch(path: path, content: content, found: "\(size - header.size)")
     }
   }
 }

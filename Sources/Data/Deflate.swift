@@ -1,4 +1,4 @@
-/// What is known of the compression method of gzip and zip files.
+/// Properties of the compression method of gzip and zip files.
 package enum Deflate {
   /// The largest ratio of the unpacked size to the packed size.
   ///

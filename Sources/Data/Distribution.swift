@@ -48,7 +48,7 @@ package struct PublishedArchive: Equatable, Sendable {
   }
 }
 
-/// How the four files of a published data set are offered.
+/// The form in which the four files of a published data set are offered.
 package enum Distribution: Equatable, Sendable {
   /// Each by itself, gzip. They are kept as they are.
   case files([DatasetFile: PublishedFile])

@@ -1,6 +1,6 @@
-/// What is known of a file's content.
+/// The known properties of a file's content.
 package struct ExpectedContent: Sendable {
-  /// What a file was found to agree with.
+  /// The known property that a file agrees with.
   package enum Evidence: Sendable {
     /// The published SHA-256 of the unpacked content.
     case published
@@ -26,7 +26,7 @@ package struct ExpectedContent: Sendable {
     self.recorded = recorded
   }
 
-  /// What is known of a data set's file.
+  /// Collects the known properties of a data set's file.
   ///
   /// - Parameters:
   ///   - file: The file.

@@ -12,7 +12,7 @@ final class GzipOutput {
   /// - Parameters:
   ///   - path: The file.
   ///   - name: The name that messages use.
-  /// - Throws: `DataError` of kind `transferFailed`.
+  /// - Throws: `DataError` of kind `unwritable`.
   init(path: String, name: String) throws(DataError) {
     self.name = name
     file = gzopen(path, "wb")
@@ -26,7 +26,7 @@ final class GzipOutput {
   /// Appends bytes, at most 2 GiB.
   ///
   /// - Parameter bytes: The bytes.
-  /// - Throws: `DataError` of kind `transferFailed`.
+  /// - Throws: `DataError` of kind `unwritable`.
   func write(_ bytes: [UInt8]) throws(DataError) {
     try bytes.withUnsafeBufferPointer { bytes throws(DataError) in
       try write(UnsafeRawBufferPointer(bytes))
@@ -36,7 +36,7 @@ final class GzipOutput {
   /// Appends bytes, at most 2 GiB.
   ///
   /// - Parameter bytes: The bytes.
-  /// - Throws: `DataError` of kind `transferFailed`.
+  /// - Throws: `DataError` of kind `unwritable`.
   func write(_ bytes: UnsafeRawBufferPointer) throws(DataError) {
     guard gzwrite(file, bytes.baseAddress, UInt32(bytes.count)) == bytes.count else {
       throw failure(code: errno)
@@ -45,7 +45,7 @@ final class GzipOutput {
 
   /// Writes the end of the file.
   ///
-  /// - Throws: `DataError` of kind `transferFailed`.
+  /// - Throws: `DataError` of kind `unwritable`.
   func finish() throws(DataError) {
     let status = gzclose_w(file)
     let code = errno
@@ -54,6 +54,6 @@ final class GzipOutput {
   }
 
   private func failure(code: Int32) -> DataError {
-    .system(.transferFailed, cannot: "be written", name, code: code)
+    .system(.unwritable, cannot: "be written", name, code: code)
   }
 }

@@ -15,7 +15,7 @@ package struct KnownDataset: Equatable, Sendable {
   /// The SHA-256 of each unpacked file, in lower-case hexadecimal; empty if none is known.
   package let digests: [DatasetFile: String]
 
-  /// How the files are offered.
+  /// The form in which the files are offered.
   package let distribution: Distribution
 
   /// Addresses of directories with the published files, the preferred one first.
@@ -97,7 +97,7 @@ package struct KnownDataset: Equatable, Sendable {
     return published[file]?.md5
   }
 
-  /// What its labels are if they are not the classes, for messages.
+  /// A note about its labels if they are not the classes, for messages.
   var labelNote: String {
     guard let first = distribution.archive?.firstLabel, first > 0 else { return "" }
     return "; as published its labels count from \(first), which fetching it changes"

@@ -27,7 +27,7 @@ final class UnpackedStream {
   /// Opens a regular file and reads its first bytes.
   ///
   /// - Throws: `DataError`: as `InputFile` does; `invalid` if the file is empty, or if its name
-  ///   ends in ".gz" and its content is not gzip.
+  ///   ends in ".gz" and its content is not gzip; `refused` if zlib has no memory to unpack it.
   convenience init(path: String, name: String? = nil) throws(DataError) {
     try self.init(
       DataError.wrapping { () throws(FileError) in try InputFile(path: path, name: name) })
@@ -36,7 +36,7 @@ final class UnpackedStream {
   /// Reads the first bytes of an open file.
   ///
   /// - Throws: `DataError`: `unreadable` if reading failed; `invalid` if the file is empty, or if
-  ///   its name ends in ".gz" and its content is not gzip.
+  ///   its name ends in ".gz" and its content is not gzip; `refused` if zlib has no memory to unpack it.
   init(_ file: consuming InputFile) throws(DataError) {
     let path = file.path
     let input = UnsafeMutableRawBufferPointer.allocate(
@@ -56,6 +56,7 @@ final class UnpackedStream {
         // 16 + 15: a gzip wrapper and the largest window.
         let status = inflateInit2_(
           inflater, 16 + 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        if status == Z_MEM_ERROR { throw Self.noMemory(path) }
         guard status == Z_OK else {
           throw DataError(.unreadable, "\(path): zlib cannot start: status \(status)")
         }
@@ -83,7 +84,7 @@ final class UnpackedStream {
   /// - Returns: The number of bytes written: all that fit, or fewer at the end of the data, after
   ///   all checks.
   /// - Throws: `DataError`: `invalid` if the file is truncated, damaged or followed by other data;
-  ///   `unreadable` if reading failed.
+  ///   `unreadable` if reading failed; `refused` if zlib has no memory.
   func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     var filled = 0
     while filled < buffer.count {
@@ -133,9 +134,7 @@ final class UnpackedStream {
     case Z_OK: break
     case Z_STREAM_END: memberIsOpen = false
     case Z_DATA_ERROR: throw damaged()
-    case Z_MEM_ERROR:
-      throw DataError(
-        .refused, "\(file.path): zlib has no memory to unpack it (\(MemoryLimit.explanation))")
+    case Z_MEM_ERROR: throw Self.noMemory(file.path)
     default: throw .invalid(file.path, "byte \(offset): zlib stopped with status \(status)")
     }
     return space - Int(inflater.pointee.avail_out)
@@ -184,6 +183,10 @@ extension UnpackedStream {
     let text = String(decoding: printable, as: UTF8.self)
     let isMarkup = head.first == UInt8(ascii: "<")
     return " (\"\(text)\"): \(isMarkup ? "a web page, not the file" : "text")"
+  }
+
+  private static func noMemory(_ path: String) -> DataError {
+    DataError(.refused, "\(path): zlib has no memory to unpack it (\(MemoryLimit.explanation))")
   }
 
   private func truncated() -> DataError {

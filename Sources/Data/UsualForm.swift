@@ -9,7 +9,7 @@ package enum UsualForm {
   ///   - source: A file of images, gzip or plain.
   ///   - name: The name of the source in messages.
   ///   - target: The file to write, as gzip; it is truncated.
-  /// - Throws: `DataError`: as reading throws it; `transferFailed` if the target cannot be written.
+  /// - Throws: `DataError`: as reading throws it; `unwritable` if the target cannot be written.
   package static func transposeImages(
     from source: String, name: String, to target: String
   ) throws(DataError) {
@@ -50,7 +50,7 @@ package enum UsualForm {
   ///   - name: The name of the source in messages.
   ///   - first: The label of class 0.
   ///   - target: The file to write, as gzip with a byte for each label; it is truncated.
-  /// - Throws: `DataError`: as reading throws it, `invalid` for a smaller label; `transferFailed` if the target
+  /// - Throws: `DataError`: as reading throws it, `invalid` for a smaller label; `unwritable` if the target
   ///   cannot be written.
   package static func lowerLabels(
     from source: String, name: String, first: UInt8, to target: String

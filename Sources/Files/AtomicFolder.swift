@@ -80,7 +80,7 @@ package final class AtomicFolder {
       path, .write, found: found, expected: "a new directory, or an empty one that can be replaced")
   }
 
-  /// What a name leads to; nil if there is nothing.
+  /// The status of the file that a name leads to; nil if there is none.
   private static func status(
     of target: String, for path: String
   ) throws(FileError) -> FileStatus? {

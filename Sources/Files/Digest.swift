@@ -6,17 +6,56 @@ package struct Digest: ~Copyable {
   package enum Algorithm: String, Sendable {
     /// What identifies data here.
     case sha256 = "SHA-256"
-    /// What some publishers still list. It finds damage, but not a file that was made to deceive.
+    /// Listed by some publishers. Detects corruption, not tampering.
     case md5 = "MD5"
+  }
+
+  /// Why OpenSSL computes no digest.
+  package enum Refusal: Error, Equatable, CustomStringConvertible {
+    /// It may not, such as MD5 under a policy of FIPS 140.
+    case notAllowed(Algorithm)
+    /// It has no memory.
+    case noMemory
+
+    /// The reason.
+    package var description: String {
+      switch self {
+      case .notAllowed(let algorithm): "OpenSSL does not allow \(algorithm.rawValue)"
+      case .noMemory: "OpenSSL has no memory for a digest"
+      }
+    }
   }
 
   private let algorithm: Algorithm
   private let context: OpaquePointer
 
+  /// Creates the digest of no bytes; ends the process if OpenSSL refuses it.
+  ///
+  /// - Parameter algorithm: A function that OpenSSL always allows: SHA-256.
+  package init(_ algorithm: Algorithm) {
+    guard case .success(let context) = Self.initialContext(algorithm) else {
+      fatalError("OpenSSL has no \(algorithm.rawValue), or no memory for it")
+    }
+    self.algorithm = algorithm
+    self.context = context
+  }
+
+  private init(_ algorithm: Algorithm, _ context: OpaquePointer) {
+    self.algorithm = algorithm
+    self.context = context
+  }
+
   /// Creates the digest of no bytes.
   ///
   /// - Parameter algorithm: The function.
-  package init(_ algorithm: Algorithm) {
+  /// - Returns: The digest.
+  /// - Throws: ``Refusal``.
+  static func ifAllowed(_ algorithm: Algorithm) throws(Refusal) -> Digest {
+    try Digest(algorithm, initialContext(algorithm).get())
+  }
+
+  /// OpenSSL's state of a digest of no bytes, which the caller frees.
+  private static func initialContext(_ algorithm: Algorithm) -> Result<OpaquePointer, Refusal> {
     // Without this, the first use reads OpenSSL's configuration file, which a digest does not need.
     OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
     let function =
@@ -24,11 +63,12 @@ package struct Digest: ~Copyable {
       case .sha256: EVP_sha256()
       case .md5: EVP_md5()
       }
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, function, nil) == 1 else {
-      fatalError("OpenSSL has no \(algorithm.rawValue), or no memory for it")
+    guard let context = EVP_MD_CTX_new() else { return .failure(.noMemory) }
+    guard EVP_DigestInit_ex(context, function, nil) == 1 else {
+      EVP_MD_CTX_free(context)
+      return .failure(.notAllowed(algorithm))
     }
-    self.algorithm = algorithm
-    self.context = context
+    return .success(context)
   }
 
   deinit { EVP_MD_CTX_free(context) }
@@ -71,9 +111,9 @@ extension InputFile {
   ///
   /// - Parameter algorithm: The function.
   /// - Returns: Lower-case hexadecimal digits.
-  /// - Throws: ``FileError``.
-  package func digest(_ algorithm: Digest.Algorithm) throws(FileError) -> String {
-    var digest = Digest(algorithm)
+  /// - Throws: ``FileError``; ``Digest/Refusal`` if OpenSSL does not compute the function.
+  package func digest(_ algorithm: Digest.Algorithm) throws -> String {
+    var digest = try Digest.ifAllowed(algorithm)
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 64)
     defer { chunk.deallocate() }
     while true {

@@ -10,7 +10,7 @@ import CSignals
 /// progress: if it calls no ``beat()`` for ``patience`` seconds, outside of ``whileWaiting(_:)``,
 /// it ends by that signal.
 package enum StopSignals {
-  /// How long a process may show no progress after a signal, in seconds.
+  /// The time that a process may show no progress after a signal, in seconds.
   package static let patience = 10
 
   /// Catches the signals from now on, and ignores the hangup of a lost terminal.

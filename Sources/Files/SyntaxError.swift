@@ -2,14 +2,14 @@
 public struct SyntaxError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The most characters of the text that ``marked`` shows.
   private static let excerptLength = 80
-  /// How many of them are before the error, if all do not fit.
+  /// The number of them before the error, if not all fit.
   private static let leadingLength = 30
 
   /// The text.
   public let text: String
   /// The position in the text of the first character that is wrong, from 1.
   public let position: Int
-  /// How many characters are wrong; 1 at the end of the text.
+  /// The number of wrong characters; 1 at the end of the text.
   public let length: Int
   /// What was found.
   public let found: String

@@ -1,13 +1,6 @@
 import CParallel
+import Files
 import Glibc
-
-/// An error number of the C library.
-struct SystemError: Error, Equatable, CustomStringConvertible {
-  let code: Int32
-
-  /// The C library's message.
-  var description: String { String(cString: strerror(code)) }
-}
 
 /// The CPUs on which a thread may run: one bit per CPU, as in Linux's affinity masks of any length.
 struct AffinityMask: Equatable {

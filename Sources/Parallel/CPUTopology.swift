@@ -48,7 +48,7 @@ package struct CPUTopology: Codable, Sendable, Equatable {
 
   /// The CPUs, by number.
   package var cpus: [CPU]
-  /// What could not be read and was guessed, one line per guess.
+  /// The guesses about what could not be read, one line each.
   package var guesses: [String]
   /// Total bytes of the last-level caches, each counted once; nil if unknown.
   ///

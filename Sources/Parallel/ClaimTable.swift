@@ -41,13 +41,17 @@ package final class ClaimCounter: Sendable {
   package init() {}
 
   /// The next number.
-  package func claim() -> Int {
-    next.add(1, ordering: .relaxed).oldValue
+  ///
+  /// - Parameter count: The end of the numbers.
+  /// - Returns: A number less than `count`; nil if all of those are given out.
+  package func claim(below count: Int) -> Int? {
+    let number = next.add(1, ordering: .relaxed).oldValue
+    return number < count ? number : nil
   }
 
   /// Restarts at zero.
   ///
-  /// A barrier must separate this from every ``claim()``.
+  /// A barrier must separate this from every ``claim(below:)``.
   package func reset() {
     next.store(0, ordering: .relaxed)
   }

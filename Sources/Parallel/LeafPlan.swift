@@ -1,4 +1,4 @@
-/// How the rows of a batch are cut into leaves, the units of every sum over rows.
+/// The division of the rows of a batch into leaves, the units of every sum over rows.
 ///
 /// A sum is sequential within a leaf and pairwise over leaves (``PairwiseTree``). Sums of weight
 /// gradients, which are larger, use blocks of leaves instead. The sizes are constants of the program,

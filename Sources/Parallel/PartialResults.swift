@@ -1,6 +1,6 @@
 import CKernels
 
-/// How the partial results of leaves are combined into that of the batch.
+/// The rule that combines the partial results of leaves into that of the batch.
 package enum MergeRule: Sendable, Equatable {
   /// Vectors of `count` floats, which are added.
   case sum(count: Int)
@@ -40,7 +40,7 @@ package enum MergeRule: Sendable, Equatable {
 
 /// The partial results of leaves for one merge: one slot per leaf, merged in place into slot 0.
 package struct PartialResults: @unchecked Sendable {
-  /// How slots are merged.
+  /// The rule that merges slots.
   package let rule: MergeRule
   private let memory: AlignedBuffer<Float>
   /// The number of floats from one leaf's slot to the next.

@@ -1,3 +1,5 @@
+import Files
+
 /// Why a worker could not be bound to a CPU.
 package struct WorkerBindingError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The number of the worker.

@@ -61,7 +61,7 @@ package final class WorkerTeam: Sendable {
     }
   }
 
-  /// How long to wait for one more worker before checking again whether threads are available, in
+  /// The time to wait for one more worker before checking again whether threads are available, in
   /// ms, and how often.
   private static let startPatience: Int32 = 500
   private static let mostSilence = 20

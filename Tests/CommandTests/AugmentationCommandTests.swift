@@ -86,14 +86,19 @@ struct AugmentationCommandTests {
     #expect(try await train([]).digest == winner.digest && winner.digest != nil)
   }
 
-  @Test("can be measured")
+  @Test("can be measured, with the digest of training")
   func measured() async throws {
-    let result = try await Command.succeed(
-      [
-        "measure", "--data", "small", "--hidden", "8", "--batch-size", "50", "--seconds", "0.1",
-        "--augment", "elastic 9/2",
-      ], in: folder)
-    #expect(try JSONObject(result.output)["stages"] != nil)
+    let options = ["--data", "small", "--hidden", "8", "--batch-size", "50"]
+    let measure = ["measure", "--warm-up", "3", "--steps", "6"] + options
+    let augment = ["--augment", "elastic 9/2"]
+    let measured = try await Command.succeed(measure + augment, in: folder)
+    let digest = try #require(try JSONObject(measured.output)["digest"] as? String)
+    let trained = try await Command.succeed(
+      options + augment + ["--steps", "9", "--quiet"], in: folder)
+    #expect(trained.digest == digest)
+    let plain = try await Command.succeed(measure, in: folder)
+    let other = try #require(try JSONObject(plain.output)["digest"] as? String)
+    #expect(other != digest)
   }
 
   @Test("is previewed on a page of originals and distorted images")

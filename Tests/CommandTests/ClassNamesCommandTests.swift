@@ -98,7 +98,7 @@ struct ClassNamesCommandTests {
     let server = try LoopbackServer(["/gzip.zip": .init(body: archive.bytes)])
     var hash = Digest(.md5)
     hash.update(archive.bytes)
-    // The published letters, but for what is in the zip file.
+    // The published letters, except for what is in the zip file.
     let letters = try #require(KnownDataset.named("emnist-letters"))
     let published = try #require(letters.distribution.archive)
     let known = KnownDataset(

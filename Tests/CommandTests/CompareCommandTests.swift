@@ -33,7 +33,7 @@ struct CompareCommandTests {
     }
   }
 
-  @Test("two models are compared by their predictions on the test set that they were trained with")
+  @Test("two models are compared by their predictions on the test set of their data set")
   func pair() async throws {
     try await train("a", ["--seed", "1"])
     try await train("b", ["--seed", "2", "--epochs", "2"])

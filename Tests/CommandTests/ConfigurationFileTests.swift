@@ -65,7 +65,7 @@ struct ConfigurationFileTests {
     #expect(result.lines.contains("threads: 7"))
   }
 
-  @Test("that was printed says the same again")
+  @Test("that `trainer config` printed gives the same output when it is read again")
   func roundTrip() async throws {
     let options = [
       "--optimizer", "adamw", "--lr-schedule", "plateau", "--validation", "9", "--ema", "0.99",
@@ -91,7 +91,8 @@ struct ConfigurationFileTests {
       ("epochs: [", "config.yaml"),
       ("epochs: 1\nepochs: 2", "epochs"),
       ("resume: true", "unknown key `resume`"),
-      ("threads: 2\n\nepochs: many", "line 3: epochs is many; `trainer train --help` says"),
+      ("threads: 2\n\nepochs: many", "line 3: epochs is many; it must be a whole number"),
+      ("epochs: 1e3", "line 1: epochs is 1e3; it must be a whole number"),
       ("optimizer: adum", "line 1: optimizer is adum; it must be one of the following: sgd, mom"),
       ("hidden: [a, 3]", "line 1: element 1 of hidden is a; it must be a whole number"),
       ("hidden:\n  - 1\n  - b", "line 3: element 2 of hidden is b; it must be a whole number"),

@@ -62,7 +62,7 @@ struct EnvironmentOptionsTests {
     "with a mistake are refused by their name",
     arguments: [
       ("TRAINER_EPOCHS", "0", "TRAINER_EPOCHS: --epochs is 0; it must be from 1 to"),
-      ("TRAINER_EPOCHS", "many", "TRAINER_EPOCHS: epochs is many; `trainer train --help` says"),
+      ("TRAINER_EPOCHS", "many", "TRAINER_EPOCHS: epochs is many; it must be a whole number"),
       ("TRAINER_OPTIMIZER", "adum", "TRAINER_OPTIMIZER: optimizer is adum; it must be one of"),
       ("TRAINER_SHUFFLE", "maybe", "TRAINER_SHUFFLE is maybe; it must be true or false"),
     ])

@@ -49,6 +49,38 @@ struct ForeignRunDirectoryTests {
     #expect(options.batches.batchSize == 64)
   }
 
+  @Test("names the file and the setting whose value has another kind than the option")
+  func wrongKind() throws {
+    for (name, value, expected): (String, Any, String) in [
+      ("epochs", true, "found true, expected a number or a text"),
+      ("model", false, "found false, expected a number or a text"),
+      ("shuffle", 3, "found 3, expected true or false"),
+      ("epochs", "many", "epochs is many; it must be a whole number"),
+      ("epochs", 1.5, "epochs is 1.5; it must be a whole number"),
+    ] {
+      let error = #expect(throws: TrainerError.self) { try resolve([name: value]) }
+      #expect(error?.code == .badData)
+      let place = "\(folder.path("run/config.json")): field `settings.\(name)`: "
+      #expect(error?.description == place + expected)
+    }
+  }
+
+  @Test("names the file and the setting whose value is outside its limits")
+  func wrongValue() throws {
+    var files = RunFiles()
+    files.settings["epochs"] = 0
+    let arguments = ["--output", try files.write(to: "run", in: folder), "--resume"]
+    let error = #expect(throws: TrainerError.self) {
+      try LayeredOptions.resolve(try TrainCommand.parse(arguments), arguments: arguments) {
+        _ = try $0.options.configuration(cores: 1)
+      }
+    }
+    #expect(error?.code == .badData)
+    let place = "\(folder.path("run/config.json")): field `settings.epochs`: "
+    let text = error?.description ?? ""
+    #expect(text.hasPrefix(place + "--epochs is 0; "), "\(text)")
+  }
+
   @Test("may have every setting of training that a configuration file may have")
   func everySetting() {
     // What belongs to a call and not to its result.

@@ -67,13 +67,20 @@ struct MixingCommandTests {
     #expect(resumed.digest == unbroken.digest && resumed.digest != nil)
   }
 
-  @Test("can be measured")
+  @Test("can be measured, with the digest of training")
   func measured() async throws {
-    let result = try await Command.succeed(
-      ["measure"] + Self.options + [
-        "--batch-size", "50", "--seconds", "0.1", "--mixup", "0.2", "--cutmix", "1",
-      ], in: folder)
-    #expect(try JSONObject(result.output)["stages"] != nil)
+    let options = Self.options + ["--batch-size", "50"]
+    let measure = ["measure", "--warm-up", "3", "--steps", "6"] + options
+    let plain = try await Command.succeed(measure, in: folder)
+    let other = try #require(try JSONObject(plain.output)["digest"] as? String)
+    for mixing in [["--mixup", "0.2"], ["--cutmix", "1"], ["--mixup", "0.2", "--cutmix", "1"]] {
+      let measured = try await Command.succeed(measure + mixing, in: folder)
+      let digest = try #require(try JSONObject(measured.output)["digest"] as? String)
+      let trained = try await Command.succeed(
+        options + mixing + ["--steps", "9", "--quiet"], in: folder)
+      #expect(trained.digest == digest, "\(mixing)")
+      #expect(digest != other, "\(mixing)")
+    }
   }
 
   @Test("is previewed with the shares of the classes beneath each image")

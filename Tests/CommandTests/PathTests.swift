@@ -135,7 +135,7 @@ struct PathTests {
     #expect(!folder.exists("other/checkpoints/new"))
   }
 
-  @Test("of such names in a folder that no run uses are taken")
+  @Test("with the names of a run's files are accepted in a folder that is no run directory")
   func noRun() async throws {
     try folder.write(Array("{\"format\": \"another\"}".utf8), to: "mine/config.json")
     for _ in 0..<2 {
@@ -147,7 +147,7 @@ struct PathTests {
     }
   }
 
-  @Test("of other files in a run directory and of data are taken")
+  @Test("of other files in a run directory, and of data, are accepted")
   func otherFiles() async throws {
     try folder.write([], to: "run/notes")
     let result = try await Command.run(

@@ -18,7 +18,7 @@ struct PinTests {
         + options, in: folder)
   }
 
-  @Test("the same weights come from threads anywhere", arguments: ["compact", "spread"])
+  @Test("the weights do not depend on the CPUs of the threads", arguments: ["compact", "spread"])
   func digest(pin: String) async throws {
     let expected = try #require(try await train(["--threads", "1"]).digest)
     for threads in ["1", "2", "3", "8"] {
@@ -67,7 +67,7 @@ struct PinTests {
     #expect(one.errors.isEmpty)
   }
 
-  @Test("a configuration file may say it")
+  @Test("a configuration file may choose how threads are bound")
   func configuration() async throws {
     try folder.write(Array("pin: spread\n".utf8), to: "config.yaml")
     let config = try await Command.run(["config", "--config", "config.yaml"], in: folder)

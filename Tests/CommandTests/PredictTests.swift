@@ -103,7 +103,7 @@ struct PredictTests {
     let last = try #require(lines.last)
     #expect(last["input"] as? String == #"a "b".pgm"#)
     #expect(last["index"] as? Int == 0)
-    // The same image alone and among others, but for the last bits of some kernels.
+    // The same image alone and among others, except for the last bits of some kernels.
     let alone = try #require(last["probabilities"] as? [Double])
     let among = try #require(lines[5]["probabilities"] as? [Double])
     #expect(zip(alone, among).allSatisfy { abs($0 - $1) < 1e-6 })

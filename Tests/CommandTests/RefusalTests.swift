@@ -104,6 +104,36 @@ struct RefusalTests {
         && result.errors.contains("; smaller --threads needs less"), "\(result.errors)")
   }
 
+  @Test("memory: a file that zlib has no memory to unpack is refused, not called unreadable")
+  func unpacking() async throws {
+    let name = SmallDataset.trainingImages
+    let packed = gzip(try folder.bytes("small/\(name)"))
+    try FileManager.default.removeItem(atPath: folder.path("small/\(name)"))
+    try folder.write(packed, to: "small/\(name).gz")
+    let fault = FaultInjection(path: "inflateInit2_", call: .zlib)
+    let result = try await Command.run(
+      ["--data", "small"], environment: fault.environment(in: folder), in: folder)
+    #expect(result.status == 71, "\(result.errors)")
+    #expect(
+      result.errors.contains("\(name).gz: zlib has no memory to unpack it ("), "\(result.errors)")
+  }
+
+  @Test("memory: an image that zlib has no memory to compress for the report is refused")
+  func report() async throws {
+    // Of a network that has learned nothing the report shows mistakes.
+    let fault = FaultInjection(path: "compress2", call: .zlib)
+    let result = try await Command.run(
+      [
+        "--data", "small", "--batch-size", "100", "--epochs", "1", "--lr", "1e-9", "--quiet",
+        "--output", "run",
+      ], environment: fault.environment(in: folder), in: folder)
+    #expect(result.status == 71, "\(result.errors)")
+    #expect(
+      result.errors.contains("zlib has no memory to compress an image for a page ("),
+      "\(result.errors)")
+    #expect(folder.exists("run/model.safetensors"))
+  }
+
   @Test("file descriptors: an error names the limit", arguments: [4, 5, 7, 10])
   func descriptors(count: Int) async throws {
     let result = try await train(limit: "ulimit -n \(count)", ["--threads", "2"])
@@ -115,6 +145,18 @@ struct RefusalTests {
     if count == 10 {
       #expect(result.errors.contains("8 file descriptors are needed, but the system allows "))
     }
+  }
+
+  @Test("file descriptors: a download names the limit", arguments: [5, 7, 10])
+  func descriptorsOfDownload(count: Int) async throws {
+    let result = try await Command.run(
+      ["data", "fetch", "mnist", "--mirror", "http://127.0.0.1:9", "--directory", "fetched"],
+      in: folder, shell: "ulimit -n \(count); exec \"$0\" \"$@\"")
+    #expect(result.status == 71, "\(result.errors)")
+    #expect(
+      result.errors.contains("(RLIMIT_NOFILE (ulimit -n) is \(count), at most \(count))"),
+      "\(result.errors)")
+    #expect(!folder.exists("fetched"))
   }
 
   @Test("a library that is not OpenBLAS is told")

@@ -93,6 +93,29 @@ struct RunDirectoryCommandTests {
   }
 
   @Test(
+    "is overwritten whatever is left in it of a run",
+    arguments: ["config.json", "metrics.jsonl", "report.html"])
+  func overwriteRemains(name: String) async throws {
+    try folder.write(Array("{".utf8), to: "run/\(name)")
+    let refused = try await train(["--output", "run"])
+    #expect(refused.status == 64 && refused.errors.contains("--overwrite"), "\(refused.errors)")
+    let result = try await train(["--output", "run", "--overwrite"])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try folder.names(in: "run").contains("config.json"))
+  }
+
+  @Test("with weights but without a record is refused in every mode, and keeps them")
+  func strayWeights() async throws {
+    try folder.write([1, 2, 3], to: "run/model.safetensors")
+    for mode in [[], ["--overwrite"], ["--resume"]] {
+      let refused = try await train(["--output", "run"] + mode)
+      #expect(refused.status == 65, "\(refused.errors)")
+      #expect(refused.errors.contains("run: found weights, but no config.json of a run"))
+    }
+    #expect(try folder.names(in: "run") == ["model.safetensors"])
+  }
+
+  @Test(
     "resumes only with the same settings",
     arguments: [
       ("--batch-size 60", "--batch-size is 60", "with 50"),

@@ -21,7 +21,7 @@ struct DataErrorTests {
   func others() {
     let failure = FileError("a/b", .read, code: EIO)
     #expect(DataError(failure) == DataError(.unreadable, failure.description))
-    #expect(DataError(writing: failure) == DataError(.transferFailed, failure.description))
+    #expect(DataError(writing: failure) == DataError(.unwritable, failure.description))
     #expect(DataError(FileError("a/b", .read, code: ENOENT)).kind == .notFound)
   }
 }

@@ -65,4 +65,18 @@ struct DatasetVerifierTests {
     #expect(error?.kind == .notFound)
     #expect(error?.description.contains("found 1 of them") == true)
   }
+
+  @Test("reads no further than the header, or the size that it declares, shows a file to be wrong")
+  func unpacksToMore() throws {
+    let folder = try TemporaryFolder()
+    let label: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 1]
+    for start in [label, [0, 0, 9, 1, 0, 0, 0, 1]] {
+      // Cut behind several MiB: that is found only by reading on.
+      let packed = gzip(start + [UInt8](repeating: 0, count: 8 << 20))
+      let path = try folder.write(packed.dropLast(20), to: "labels.gz")
+      let found = DatasetVerifier.verify(.testLabels, path: path, expected: .anything)
+      let text = found.problem?.description ?? ""
+      #expect(text.contains(start == label ? "found 2 or more" : "byte 2"), "\(text)")
+    }
+  }
 }

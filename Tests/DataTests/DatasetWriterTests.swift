@@ -45,7 +45,7 @@ struct DatasetWriterTests {
     let error = dataError {
       try DatasetWriter.write(written, to: folder.path("none")) {}
     }
-    #expect(error?.kind == .transferFailed)
+    #expect(error?.kind == .unwritable)
     // Files are named by their final path.
     let name = folder.path("made/train-images-idx3-ubyte.gz")
     #expect(error?.description == "\(name): cannot be written: No such file or directory")
@@ -58,7 +58,7 @@ struct DatasetWriterTests {
     #expect(stopped?.kind == .stopped)
     #expect(try !folder.names(in: "other").contains("classes.txt"))
     try folder.write([1], to: "made/file")
-    #expect(dataError { try DatasetImporter.write(written) }?.kind == .transferFailed)
+    #expect(dataError { try DatasetImporter.write(written) }?.kind == .unwritable)
     #expect(try folder.names() == ["made", "other"] && folder.names(in: "made") == ["file"])
   }
 }

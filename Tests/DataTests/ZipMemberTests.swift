@@ -1,4 +1,5 @@
 import Archives
+import Foundation
 import TestSupport
 import Testing
 
@@ -38,6 +39,15 @@ struct ZipMemberTests {
     #expect(error?.kind == .invalid)
     #expect(error?.description.hasPrefix("a.zip: a: ") == true, "\(error?.description ?? "")")
     #expect(received <= 1000)
+  }
+
+  @Test("in a file that the system refuses to read is an error of the system, not of the content")
+  func unreadable() throws {
+    let path = folder.path("loop.zip")
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "loop.zip")
+    let error = dataError { _ = try ZipArchive(path: path, name: "a.zip") }
+    #expect(error?.kind == .unreadable)
+    #expect(error?.description == "a.zip: cannot be read: Too many levels of symbolic links")
   }
 
   @Test("that is missing is an error that counts the others")

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -25,10 +26,39 @@ struct DigestTests {
     #expect(ofParts == expected)
   }
 
+  @Test("of a function that OpenSSL does not allow is an error that names the function")
+  func notAllowed() async throws {
+    await #expect(processExitsWith: .success) {
+      // As under a policy that asks for FIPS 140, without a provider of it; for this process alone.
+      typealias SetProperties = @convention(c) (OpaquePointer?, UnsafePointer<CChar>?) -> Int32
+      let symbol = try #require(dlsym(nil, "EVP_set_default_properties"))
+      let setProperties = unsafeBitCast(symbol, to: SetProperties.self)
+      try #require(setProperties(nil, "fips=yes") == 1)
+      let error = try #require(throws: Digest.Refusal.self) {
+        try InputFile(path: "/dev/null", allowsPipes: true).digest(.md5)
+      }
+      #expect(error.description == "OpenSSL does not allow MD5")
+    }
+  }
+
   @Test("of a file is that of its bytes", arguments: examples)
   func file(algorithm: Digest.Algorithm, text: String, expected: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(Array(text.utf8), to: "file")
+    #expect(try InputFile(path: path).digest(algorithm) == expected)
+  }
+
+  @Test(
+    "of a file that is read in several parts is that of its bytes",
+    arguments: [Digest.Algorithm.md5, .sha256])
+  func largeFile(algorithm: Digest.Algorithm) throws {
+    // One byte more than a part.
+    let bytes = (0...1 << 20).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 8 ^ $0 >> 16) }
+    var digest = Digest(algorithm)
+    digest.update(bytes)
+    let expected = digest.hexadecimal()
+    let folder = try TemporaryFolder()
+    let path = try folder.write(bytes, to: "file")
     #expect(try InputFile(path: path).digest(algorithm) == expected)
   }
 }

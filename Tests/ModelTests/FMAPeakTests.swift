@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The FMA peak")
 struct FMAPeakTests {
-  @Test("of a team is at most that of its fastest worker for each", arguments: [1, 2, 5])
+  @Test("of a team is at most that of its fastest worker, times the workers", arguments: [1, 2, 5])
   func team(workers: Int) {
     let peak = FMAPeak.measure(team: .started(workers), seconds: 0.01)
     #expect(peak.gigaflops > 0)

@@ -24,7 +24,7 @@ struct SoftmaxTests {
     #expect(Softmax.probabilities(logits) == Softmax.probabilities(logits.map { $0 + 4096 }))
   }
 
-  @Test("of the greatest and least numbers is sure of itself")
+  @Test("of extreme numbers is 0, 1 or equal shares")
   func extremes() {
     let largest = Float.greatestFiniteMagnitude
     #expect(Softmax.probabilities([-largest, largest, 0]) == [0, 1, 0])
@@ -32,7 +32,7 @@ struct SoftmaxTests {
     #expect(Softmax.probabilities([-.infinity, 3]) == [0, 1])
   }
 
-  @Test("of what is no number is no number")
+  @Test("is NaN if a logit is NaN or infinity, or if all are minus infinity")
   func notFinite() {
     for logits: [Float] in [[.nan, 1, 2], [1, 2, .nan], [1, .infinity, 2], [-.infinity]] {
       #expect(Softmax.probabilities(logits).allSatisfy { $0.isNaN })

@@ -9,11 +9,7 @@ struct ClaimCounterTests {
     let counter = ClaimCounter()
     let claimed = Slots<[Int]>(repeating: [], count: 4)
     onThreads(4) { index in
-      while true {
-        let number = counter.claim()
-        if number >= 10_000 { break }
-        claimed[index].append(number)
-      }
+      while let number = counter.claim(below: 10_000) { claimed[index].append(number) }
     }
     #expect(claimed.all.joined().sorted() == Array(0..<10_000))
   }
@@ -21,8 +17,9 @@ struct ClaimCounterTests {
   @Test("after a reset it starts at zero again")
   func reset() {
     let counter = ClaimCounter()
-    for number in 0..<3 { #expect(counter.claim() == number) }
+    for number in 0..<3 { #expect(counter.claim(below: 3) == number) }
+    #expect(counter.claim(below: 3) == nil)
     counter.reset()
-    #expect(counter.claim() == 0)
+    #expect(counter.claim(below: 3) == 0)
   }
 }

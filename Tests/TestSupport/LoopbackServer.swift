@@ -50,7 +50,8 @@ package final class LoopbackServer: Sendable {
   /// Starts to answer, by path; other paths get status 404.
   package convenience init(_ answers: [String: Answer]) throws {
     try self.init { connection, path in
-      Self.send(answers[path] ?? Answer(status: "404 Not Found"), to: connection)
+      Self.respond(
+        with: answers[path] ?? Answer(status: "404 Not Found"), to: connection)
     }
   }
 
@@ -117,7 +118,7 @@ package final class LoopbackServer: Sendable {
     while read(connection, &buffer, buffer.count) > 0 {}
   }
 
-  private static func send(_ answer: Answer, to connection: Int32) {
+  private static func respond(with answer: Answer, to connection: Int32) {
     let lines =
       [
         "HTTP/1.1 \(answer.status)"

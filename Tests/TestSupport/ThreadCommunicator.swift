@@ -73,7 +73,7 @@ package struct ThreadCommunicator: Communicator {
   }
 
   /// Runs a function as several ranks and waits for all; one that throws ends the tests, as the others
-  /// would wait for it for ever.
+  /// would wait for it forever.
   ///
   /// - Parameters:
   ///   - size: How many ranks.

@@ -47,7 +47,7 @@ struct AllocationTests {
     var configuration = TrainingConfiguration(threads: 2)
     configuration.epochs = 1
     configuration.batchSize = 128
-    // The default network's widths: for some others OpenBLAS's small kernels allocate by themselves.
+    // The default network's widths.
     configuration.model = Perceptron(batchNorm: batchNorm).model
     configuration.optimizer = Optimizer(optimizer)
     let run = try TrainingRun(
@@ -121,7 +121,7 @@ struct AllocationTests {
     let allocations = Mutex<Int64?>(nil)
     training.step.team.run { worker in
       for number in 1...8 {
-        // The first step finds OpenBLAS's buffers not made yet.
+        // The first step is not counted: code that runs for the first time may allocate.
         if worker == 0 && number == 2 { allocation_counter_start() }
         let point = CurvePoint(step: number, totalSteps: 8, stepsPerEpoch: 4, warmupSteps: 2)
         var factor = 1.0

@@ -14,7 +14,7 @@ from shared import NORM_EPSILON, NORM_MOMENTUM, Layer, ModelError, flattened
 Tensors = dict[str, np.ndarray]
 Batches = Iterable[tuple[np.ndarray, np.ndarray]]
 
-# PyTorch's own defaults apply but for what stands here.
+# PyTorch's own defaults apply except where stated here.
 OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "sgd": torch.optim.SGD,
     "momentum": lambda groups, lr: torch.optim.SGD(groups, lr=lr, momentum=0.9),

@@ -27,7 +27,7 @@ struct displacement_field {
   /// The filter's weights: that of the pixel itself, then those of the pixels 1 to radius away.
   const float *weights;
   int64_t radius;
-  /// What the smoothed noise is multiplied by.
+  /// The factor of the smoothed noise.
   float alpha;
 };
 

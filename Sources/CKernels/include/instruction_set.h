@@ -5,7 +5,7 @@
 ///
 /// Elsewhere than on x86-64 the three versions are the same plain code, and the baseline is in use.
 enum instruction_set {
-  /// What any CPU of the architecture has.
+  /// The instructions that any CPU of the architecture has.
   INSTRUCTION_SET_BASELINE = 0,
   /// x86-64-v3: AVX2 with FMA.
   INSTRUCTION_SET_V3 = 1,

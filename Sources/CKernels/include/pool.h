@@ -10,7 +10,7 @@
 struct pool {
   int64_t image_rows, image_columns, channels;
   int64_t window_rows, window_columns;
-  /// How far a window is from the next one, in both directions.
+  /// The distance from a window to the next one, in both directions.
   int64_t step;
 };
 

@@ -72,7 +72,7 @@ void openblas_take_buffers(int count);
 static inline void openblas_sgemm(
     int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a,
     int stride_a, const float *b, int stride_b, float beta, float *c, int stride_c) {
-  __atomic_load_n(&openblas_loaded_sgemm, __ATOMIC_RELAXED)(
+  __atomic_load_n(&openblas_loaded_sgemm, __ATOMIC_ACQUIRE)(
       order, transpose_a, transpose_b, m, n, k, alpha, a, stride_a, b, stride_b, beta, c, stride_c);
 }
 

@@ -16,7 +16,7 @@ public struct Augmentation: Sendable, Equatable {
   /// A field of displacements (Simard, Steinkraus and Platt 2003): each pixel is moved by random numbers that
   /// are smoothed over its surroundings.
   public struct Elastic: Sendable, Equatable {
-    /// What the smoothed numbers are multiplied by, in pixels.
+    /// The factor of the smoothed numbers, in pixels.
     public var alpha: Double
     /// The standard deviation of the smoothing, in pixels.
     public var sigma: Double
@@ -80,7 +80,7 @@ public struct Augmentation: Sendable, Equatable {
       .joined(separator: ", ")
   }
 
-  /// What is wrong with the augmentation for images of a size.
+  /// The problem of the augmentation with images of a size.
   ///
   /// - Parameter size: The size.
   /// - Returns: A part of a sentence, such as `has shift 40; it must be at most 28, the larger side of the

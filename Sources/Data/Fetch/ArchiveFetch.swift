@@ -50,11 +50,13 @@ struct ArchiveFetch {
   private func extractAll(
     from zip: AtomicFile, address: String
   ) throws(DataError) -> [DatasetFile: String] {
-    let found = try DatasetVerifier.md5(zip.temporary)
-    if let md5 = archive.file.md5, found != md5 {
-      throw DataError(
-        .transferFailed,
-        "\(address): not the published file: found MD5 \(found), expected \(md5)")
+    if let md5 = archive.file.md5 {
+      let found = try DatasetVerifier.md5(zip.temporary)
+      guard found == md5 else {
+        throw DataError(
+          .transferFailed,
+          "\(address): not the published file: found MD5 \(found), expected \(md5)")
+      }
     }
     let source = try ZipArchive(path: zip.temporary, name: address)
     var extracted: [Extracted] = []

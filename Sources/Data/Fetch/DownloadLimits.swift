@@ -7,6 +7,8 @@ struct DownloadLimits: Sendable {
   /// No packed file of a known data set is larger, but for EMNIST's zip file; a broken mirror must not
   /// fill the disk.
   var bytes = 64 << 20
+  /// The largest number of bytes of all headers together, those behind the content included.
+  var headerBytes = 1 << 20
   /// The time limit for a file, in seconds.
   var seconds = 2.0 * 60 * 60
   /// The lowest accepted rate in bytes per second, averaged over `window`.

@@ -42,6 +42,7 @@ struct FileFetch {
         file, path: partial.temporary, name: file.packedName,
         expected: ExpectedContent(file, of: known))
       if let problem = found.problem {
+        guard problem.kind == .invalid else { throw problem }
         throw DataError(
           .transferFailed, "\(address): not the published file: \(problem.description)")
       }

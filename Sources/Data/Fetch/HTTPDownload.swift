@@ -37,7 +37,8 @@ enum HTTPDownload {
     let scheme = target?.scheme?.lowercased() ?? ""
     let isSafe = scheme == "https" || (scheme == "http" && source?.scheme?.lowercased() != "https")
     if isSafe, target?.host()?.isEmpty == false { return nil }
-    return "the server redirects to \(target?.withoutPassword ?? "no address"), expected https"
+    return
+      "the server redirects to \(target?.withoutPassword.shortened ?? "no address"), expected https"
       + (source?.scheme?.lowercased() == "https" ? "" : " or http")
   }
 }

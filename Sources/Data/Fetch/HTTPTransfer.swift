@@ -1,6 +1,7 @@
 import CCurl
 import Foundation
 import ImageData
+import Parallel
 
 /// Requests by libcurl, one at a time, on the calling thread.
 final class HTTPTransfer {
@@ -11,6 +12,9 @@ final class HTTPTransfer {
 
   private var pace: TransferPace
   private var byteCount = 0
+  private var headerByteCount = 0
+  /// What is requested: the address, or where it redirected to.
+  private var target: String
   private var header = ResponseHeader()
   /// The target of a redirection, which ends the transfer.
   private var location: String?
@@ -23,25 +27,40 @@ final class HTTPTransfer {
   ///   - address: The address that errors name.
   ///   - limits: The limits of all requests together.
   ///   - consume: Called with the bytes of a response with status 200, in order.
-  /// - Throws: `DataError` of kind `transferFailed` without libcurl, `refused` without memory.
+  /// - Throws: `DataError` of kind `transferFailed` without libcurl, `refused` without memory or
+  ///   file descriptors.
   init(
     address: String, limits: DownloadLimits, consume: @escaping HTTPDownload.Consumer
   ) throws(DataError) {
+    do throws(SystemRefusal) {
+      try SystemRefusal.requireDescriptors(Self.descriptors)
+    } catch {
+      throw DataError(.refused, "\(address): \(error)")
+    }
     if let error = curl_load_error() {
       throw DataError(
         .transferFailed,
         "\(address): libcurl, which downloads, cannot be loaded: \(String(cString: error)) "
           + "(its package is libcurl4)")
     }
-    guard let handle = curl_open() else { throw Self.refusal(address) }
+    guard let handle = curl_open() else {
+      throw DataError(
+        .refused,
+        "\(address): the system refused memory for a download (\(MemoryLimit.explanation))")
+    }
     self.handle = handle
     self.address = address
+    target = address
     self.limits = limits
     self.consume = consume
     pace = TransferPace(limits: limits)
   }
 
   deinit { curl_close(handle) }
+
+  /// The file descriptors that libcurl may open at a time: libraries and certificates, those of name
+  /// resolution, and a connection.
+  private static let descriptors = 8
 
   /// Requests an address and waits for the end of the response.
   ///
@@ -51,6 +70,7 @@ final class HTTPTransfer {
   func perform(_ url: URL) throws(DataError) -> String? {
     header = ResponseHeader()
     location = nil
+    target = url.withoutPassword
     var text = [CChar](repeating: 0, count: 256)
     var receiver = curl_receiver(
       context: Unmanaged.passUnretained(self).toOpaque(),
@@ -66,20 +86,28 @@ final class HTTPTransfer {
     if let location { return location }
     switch result {
     case curl_complete: return nil
-    case curl_out_of_memory: throw Self.refusal(address)
+    case curl_out_of_memory: throw withoutMemory
     default:
       let bytes = text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-      throw failure(String(decoding: bytes, as: UTF8.self))
+      throw failure(String(decoding: bytes, as: UTF8.self).withoutLogin)
     }
   }
 
-  private static func refusal(_ address: String) -> DataError {
-    DataError(.refused, "\(address): the system refused memory for a download")
+  /// The error where libcurl reports that it has no memory: it does so for a line that is too long as well.
+  private var withoutMemory: DataError {
+    guard MemoryLimit.smallest() == nil else {
+      return DataError(
+        .refused,
+        "\(address): libcurl has no memory for the response, or found a line that is too long "
+          + "(\(MemoryLimit.explanation))")
+    }
+    return failure("found a line of the response that is too long")
   }
 
-  /// An error that names the address.
+  /// An error that names the address, and where it redirected to.
   func failure(_ problem: String) -> DataError {
-    DataError(.transferFailed, "\(address): \(problem)")
+    let place = target == address ? address : "\(address), redirected to \(target.shortened)"
+    return DataError(.transferFailed, "\(place): \(problem)")
   }
 }
 
@@ -98,6 +126,11 @@ extension HTTPTransfer {
   }
 
   private func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+    headerByteCount += line.count
+    if headerByteCount > limits.headerBytes {
+      error = failure("found more than \(limits.headerBytes) bytes of headers")
+      return false
+    }
     header.add(String(decoding: line, as: UTF8.self))
     let status = curl_response_status(handle)
     // A response that only says that another one follows.
@@ -116,7 +149,10 @@ extension HTTPTransfer {
       return "expected HTTP status 200, found \(status)\(hint)"
     }
     guard let announced = header.announcedLength else { return nil }
-    guard let length = header.length, 0...limits.bytes ~= length else {
+    guard announced.allSatisfy({ ("0"..."9").contains($0) }) else {
+      return "the server announces the length '\(announced.prefix(40))', expected a number of bytes"
+    }
+    guard let length = header.length, length <= limits.bytes else {
       return "the server announces \(announced.prefix(40)) bytes: found more than \(limits.bytes) "
         + "bytes, which no known data set's file has"
     }

@@ -26,24 +26,33 @@ struct MirrorDownload {
   }
 
   private static func address(_ mirror: String) throws(DataError) -> URL {
-    guard let url = URL(string: mirror), ["http", "https", "file"].contains(url.scheme) else {
-      // What is before the @ may be a password.
-      let shown = mirror.lastIndex(of: "@").map { "…" + mirror[$0...] } ?? mirror
-      throw DataError(
-        .usage,
-        "mirror '\(shown)': expected an address that starts with https://, http:// or file://")
+    if let url = URL(string: mirror), let scheme = url.scheme?.lowercased() {
+      let host = url.host() ?? ""
+      let isLocal = host.isEmpty || host.lowercased() == "localhost"
+      if scheme == "file" ? isLocal : ["http", "https"].contains(scheme) && !host.isEmpty {
+        return url
+      }
     }
-    return url
+    // What is before the @ may be a password.
+    let shown = mirror.lastIndex(of: "@").map { "…" + mirror[$0...] } ?? mirror
+    throw DataError(
+      .usage,
+      "mirror '\(shown)': expected an address that starts with https://HOST/, http://HOST/ or file:///"
+    )
   }
 
-  /// Downloads a file and lets it be used; a failure of either tries the next mirror.
+  /// Downloads a file and lets it be used.
+  ///
+  /// After a failure of the transfer, or of the content, the next mirror is asked. All other failures, such
+  /// as a full disk, would be the same with every mirror.
   ///
   /// - Parameters:
   ///   - file: The file.
   ///   - path: The final name; the file is written beside it under a temporary one.
   ///   - use: Takes the complete file and its address, and may commit it; otherwise it is removed.
   /// - Returns: What `use` returns, and the address.
-  /// - Throws: `DataError` of kind `transferFailed` with the failure of the last mirror.
+  /// - Throws: `DataError`: that of the last mirror, of kind `transferFailed`; `unwritable`, `refused`, or
+  ///   what else `use` throws.
   func get<Value>(
     _ file: PublishedFile, to path: String,
     use: (_ partial: AtomicFile, _ source: String) throws(DataError) -> Value
@@ -52,18 +61,19 @@ struct MirrorDownload {
     for (index, mirror) in mirrors.enumerated() {
       if index > 0 { progress(.mirrorFailed(name: file.name, failure)) }
       let url = mirror.appendingPathComponent(file.name)
+      let partial = try DataError.writing { () throws(FileError) in
+        try AtomicFile(path: path, in: .ownDirectory)
+      }
+      defer { partial.discard() }
       do throws(DataError) {
-        let partial = try DataError.writing { () throws(FileError) in
-          try AtomicFile(path: path, in: .ownDirectory)
-        }
-        defer { partial.discard() }
         try transfer(url, name: file.name, into: partial)
         return (try use(partial, url.withoutPassword), url.withoutPassword)
       } catch {
-        failure = error
+        guard [.transferFailed, .invalid].contains(error.kind) else { throw error }
+        failure = DataError(.transferFailed, error.message, lack: error.lack)
       }
     }
-    throw DataError(.transferFailed, failure.description)
+    throw failure
   }
 
   /// Copies the content of an address to a file.
@@ -92,24 +102,26 @@ struct MirrorDownload {
   private static func copy(
     path: String, _ consume: HTTPDownload.Consumer
   ) throws(DataError) {
-    let input = try DataError.wrapping { () throws(FileError) in try InputFile(path: path) }
+    let input = try reading { () throws(DataError) in
+      try DataError.wrapping { () throws(FileError) in try InputFile(path: path) }
+    }
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { chunk.deallocate() }
     while true {
-      let count = try input.readData(into: chunk)
+      let count = try reading { () throws(DataError) in try input.readData(into: chunk) }
       if count == 0 { return }
       try consume(UnsafeRawBufferPointer(rebasing: chunk[..<count]), input.size)
     }
   }
-}
 
-extension URL {
-  /// The address as messages show it: they are kept in logs, which a password must not get into.
-  var withoutPassword: String {
-    guard var components = URLComponents(url: self, resolvingAgainstBaseURL: false),
-      components.password != nil
-    else { return absoluteString }
-    components.password = nil
-    return components.string ?? ""
+  /// Reads from a mirror in the file system: what is missing or damaged there is a failed transfer.
+  private static func reading<Value: ~Copyable>(
+    _ body: () throws(DataError) -> Value
+  ) throws(DataError) -> Value {
+    do throws(DataError) {
+      return try body()
+    } catch {
+      throw error.kind == .refused ? error : DataError(.transferFailed, error.description)
+    }
   }
 }

@@ -3,7 +3,7 @@
 /// Source: the formats' manuals, https://netpbm.sourceforge.net/doc/pgm.html and ppm.html. Values are
 /// scaled from 0...maximum to 0...255 and rounded.
 struct NetpbmImages: ImageDecoder {
-  /// What the first two bytes of an image say.
+  /// The kind of an image, from its first two bytes.
   private struct Kind {
     let isPlain: Bool
     let isColor: Bool

@@ -1,4 +1,4 @@
-/// How the values along one axis of an image become those of another number of rows or columns.
+/// The weights that resize one axis of an image to another number of rows or columns.
 ///
 /// Each new value is a weighted mean of old ones. The weights are integers, so that a mean is rounded only once
 /// and is the same on every machine.

@@ -13,7 +13,7 @@ struct CSVTable {
   /// The first line without content, which may only be followed by others.
   private var emptyLine: Int?
 
-  /// What the first line says of all.
+  /// The layout of all lines, from the first one.
   private struct Layout {
     let size: ImageSize
     /// The index of the field that is the label.
@@ -149,7 +149,7 @@ struct CSVTable {
 // MARK: - The first line
 
 extension CSVTable {
-  /// What the first line says, and whether it names the columns.
+  /// The layout from the first line, and whether that names the columns.
   private func layout(
     _ line: CSVLine, _ number: Int
   ) throws(DataError) -> (layout: Layout, isHeader: Bool) {

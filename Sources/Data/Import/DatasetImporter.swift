@@ -8,7 +8,7 @@ package enum DatasetImporter {
   package struct Imported: Sendable {
     /// The data set, in memory.
     package let dataset: Dataset
-    /// What was left out or is unusual, as sentences.
+    /// Notes on what was left out or is unusual, as sentences.
     package let notes: [String]
   }
 
@@ -48,7 +48,7 @@ package enum DatasetImporter {
   /// - Parameters:
   ///   - dataset: The data set; its directory does not exist, or is empty.
   ///   - progress: Called when writing starts.
-  /// - Throws: `DataError`: `transferFailed`, or `stopped` after a signal. Nothing is left then.
+  /// - Throws: `DataError`: `unwritable`, or `stopped` after a signal. Nothing is left then.
   package static func write(
     _ dataset: Dataset, progress: (ImportProgress) -> Void = { _ in }
   ) throws(DataError) {

@@ -1,7 +1,7 @@
 import Files
 import ImageData
 
-/// What the images of a folder must be, and what is made of them.
+/// The requirements on the images of a folder, and what is made of them.
 struct ImageRule: Sendable {
   /// The size of the images that are made.
   let size: ImageSize

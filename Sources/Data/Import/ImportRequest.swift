@@ -1,8 +1,8 @@
 import ImageData
 
-/// What is made into a data set, and how.
+/// A request to make a data set from other files.
 package struct ImportRequest: Sendable {
-  /// What becomes of images that the source has for validation.
+  /// The use of images that the source has for validation.
   package enum ValidationUse: String, CaseIterable, Sendable {
     /// They follow the training images.
     case training
@@ -29,13 +29,13 @@ package struct ImportRequest: Sendable {
   /// The channels that images of a folder are given, 1 or 3; nil for those that they have.
   package var channels: Int?
 
-  /// How many images become the test set; nil for the default, if there is no other test set.
+  /// The images that become the test set; nil for the default, if there is no other test set.
   package var testShare: TestShare?
 
   /// The seed of the choice of the test set; nil for 0.
   package var seed: UInt64?
 
-  /// What becomes of images for validation; nil for the default, the training set.
+  /// The use of images for validation; nil for the default, the training set.
   package var validationUse: ValidationUse?
 
   /// Requests a source as it is.
@@ -46,7 +46,7 @@ package struct ImportRequest: Sendable {
   }
 }
 
-/// How many images become the test set: a number, or a percentage.
+/// The share of the images that become the test set: a number, or a percentage.
 package enum TestShare: Sendable, Equatable, CustomStringConvertible {
   /// A number of images, at least 1.
   case images(Int)

@@ -120,7 +120,7 @@ struct ImportedSource: Sendable {
   var validation: ImportedPart?
   /// The test images; nil if the source does not tell.
   var test: ImportedPart?
-  /// What was left out, as sentences.
+  /// Notes on what was left out, as sentences.
   var notes: [String] = []
 
   /// Gives the images for validation their use.

@@ -1,4 +1,5 @@
 import CZip
+import Glibc
 import ImageData
 
 /// Reads members of a zip file, by libzip.
@@ -19,18 +20,33 @@ package final class ZipArchive {
   /// - Parameters:
   ///   - path: The file.
   ///   - name: The name that messages use.
-  /// - Throws: `DataError` of kind `invalid` with libzip's reason.
+  /// - Throws: `DataError` of kind `invalid` with libzip's reason; of kind `unreadable` or `notFound` if the system
+  ///   refuses to open or read the file; of kind `refused` if a limit of the process is the reason.
   package init(path: String, name: String) throws(DataError) {
-    var code: Int32 = 0
-    guard let archive = zip_open(path, ZIP_RDONLY, &code) else {
-      var error = zip_error_t()
-      zip_error_init_with_code(&error, code)
-      defer { zip_error_fini(&error) }
-      throw DataError(
-        .invalid, "\(name): expected a zip file: \(String(cString: zip_error_strerror(&error)))")
+    var error = zip_error_t()
+    zip_error_init(&error)
+    defer { zip_error_fini(&error) }
+    // Unlike zip_open, these two keep the error of the system.
+    guard let source = zip_source_file_create(path, 0, -1, &error) else {
+      throw Self.failure(&error, of: name)
+    }
+    guard let archive = zip_open_from_source(source, ZIP_RDONLY, &error) else {
+      zip_source_free(source)
+      throw Self.failure(&error, of: name)
     }
     self.archive = archive
     self.name = name
+  }
+
+  private static func failure(_ error: inout zip_error_t, of name: String) -> DataError {
+    switch zip_error_code_zip(&error) {
+    case ZIP_ER_MEMORY: .system(.unreadable, cannot: "be read", name, code: ENOMEM)
+    case ZIP_ER_OPEN, ZIP_ER_READ:
+      .system(.unreadable, cannot: "be read", name, code: zip_error_code_system(&error))
+    default:
+      DataError(
+        .invalid, "\(name): expected a zip file: \(String(cString: zip_error_strerror(&error)))")
+    }
   }
 
   deinit { zip_discard(archive) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a file system knows of a file.
+/// The status of a file in its file system.
 package struct FileStatus: Sendable {
   /// The kind of a file.
   package enum Kind: Sendable {
@@ -20,7 +20,7 @@ package struct FileStatus: Sendable {
     }
   }
 
-  /// What distinguishes one file from all others that exist at the same time.
+  /// The identity of a file among all that exist at the same time.
   package struct Identity: Sendable, Equatable {
     /// The file system that it is in.
     package let device: UInt

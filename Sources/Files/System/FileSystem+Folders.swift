@@ -42,7 +42,7 @@ extension FileSystem {
     }
   }
 
-  /// What is known of a file, if it exists.
+  /// The status of a file, if it exists.
   ///
   /// - Parameters:
   ///   - path: The path.

@@ -42,10 +42,10 @@ package protocol FileSystem: Sendable {
   /// Takes a lock that ends when the file is closed, without waiting (`EWOULDBLOCK`).
   func lock(_ file: Int32, shared: Bool) throws(SystemError)
 
-  /// What is known of an open file.
+  /// The status of an open file.
   func status(_ file: Int32) throws(SystemError) -> FileStatus
 
-  /// What is known of the file that a path leads to, or of a symbolic link itself.
+  /// The status of the file that a path leads to, or of a symbolic link itself.
   func status(_ path: String, followingLink: Bool) throws(SystemError) -> FileStatus
 
   /// Whether this process may use a file.

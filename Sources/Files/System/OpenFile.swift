@@ -94,7 +94,7 @@ package final class OpenFile: Sendable {
     }
   }
 
-  /// What the file system knows of it.
+  /// The file's status in the file system.
   ///
   /// - Throws: ``SystemError``.
   package var status: FileStatus {

@@ -30,12 +30,20 @@ package enum SystemCall {
   /// - Parameter error: The error.
   /// - Returns: The message for the underlying error number; Foundation's message if there is none.
   package static func text(of error: any Error) -> String {
-    var inner = error as NSError
-    while true {
-      if inner.domain == NSPOSIXErrorDomain { return text(of: Int32(inner.code)) }
-      guard let next = inner.userInfo[NSUnderlyingErrorKey] as? any Error else { break }
-      inner = next as NSError
+    errorNumber(of: error).map { code in text(of: code) }
+      ?? error.localizedDescription.replacingOccurrences(of: "\u{2019}", with: "'")
+  }
+
+  /// The system's error number that underlies an error of Foundation.
+  ///
+  /// - Parameter error: The error.
+  /// - Returns: A value of `errno`; nil if there is none.
+  package static func errorNumber(of error: any Error) -> Int32? {
+    var inner: NSError? = error as NSError
+    while let error = inner {
+      if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
+      inner = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
     }
-    return error.localizedDescription.replacingOccurrences(of: "\u{2019}", with: "'")
+    return nil
   }
 }

@@ -2,7 +2,7 @@ import Files
 
 /// A whole number in the text of a model.
 package struct IntegerSetting: Sendable {
-  /// What the number is, for messages, such as `the UNITS of dense`.
+  /// The number's name for messages, such as `the UNITS of dense`.
   package let name: String
   /// The allowed numbers.
   package let range: ClosedRange<Int>
@@ -17,7 +17,7 @@ package struct IntegerSetting: Sendable {
     self.range = range
   }
 
-  /// What a message says is expected.
+  /// The expected number, for messages.
   var expectation: String { "\(name), from \(range.lowerBound) to \(range.upperBound)" }
 
   /// The number that a text is; nil if it is none or not allowed.

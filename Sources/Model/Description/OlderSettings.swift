@@ -1,4 +1,4 @@
-/// How older versions recorded settings.
+/// The forms in which older versions recorded settings.
 package enum OlderSettings {
   /// Settings that older versions did not have, with the values that mean what those did.
   package static let added: [String: Setting.Value] = ["stratify": .flag(false)]

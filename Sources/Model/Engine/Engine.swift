@@ -1,7 +1,7 @@
 import CKernels
 import Parallel
 
-/// What computes matrix products.
+/// The engine that computes matrix products.
 ///
 /// Results of the two engines differ in their last bits. See
 /// `docs/decisions/0019-two-engines.md`.
@@ -37,7 +37,7 @@ public enum Engine: String, CaseIterable, Sendable, Codable {
     }
   }
 
-  /// How the right matrix of products is stored.
+  /// The panels in which the right matrix of products is stored.
   ///
   /// - Parameters:
   ///   - rows: The number of rows of the matrix.

@@ -5,7 +5,7 @@ import Files
 ///
 /// All of them give the same bits. Elsewhere than on x86-64 there is the baseline alone.
 package enum InstructionSet: String, CaseIterable, Sendable, Codable {
-  /// What every CPU of the architecture has.
+  /// The instructions that every CPU of the architecture has.
   case baseline
   /// The level x86-64-v3: AVX2 with fused multiply-add.
   case v3

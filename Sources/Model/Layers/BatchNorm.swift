@@ -12,7 +12,7 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   package let inputShape: Shape
   /// The number of features: the units of a vector, the channels of an image.
   package let featureCount: Int
-  /// How many values of each feature a sample has.
+  /// The number of values of each feature in a sample.
   package let positions: Int
   /// The weight of the newest batch in the running statistics of training.
   package static let momentum = 0.1

@@ -59,10 +59,10 @@ public struct Dropout: Layer {
   /// A unit is kept if its 32 random bits, as a number, are at least this.
   var threshold: UInt32 { UInt32(rate * 0x1p32) }
 
-  /// What kept units are multiplied by in training.
+  /// The factor of kept units in training.
   var trainingFactor: Float { mode == .inverted ? Float(1 / (1 - rate)) : 1 }
 
-  /// What all units are multiplied by in evaluation.
+  /// The factor of all units in evaluation.
   var evaluationFactor: Float { mode == .vanilla ? Float(1 - rate) : 1 }
 
   /// The random words' counter and key, as the kernels take them.

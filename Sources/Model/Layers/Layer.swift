@@ -11,9 +11,9 @@ package protocol Layer: Sendable {
   var inputShape: Shape { get }
   /// The shape of one sample's output.
   var outputShape: Shape { get }
-  /// What the optimizer trains, in the order of memory.
+  /// The tensors that the optimizer trains, in the order of memory.
   var parameters: [TensorDeclaration] { get }
-  /// What training tracks besides the parameters, in the order of memory.
+  /// The tensors that training tracks besides the parameters, in the order of memory.
   var statistics: [TensorDeclaration] { get }
   /// Floats that the layer keeps for the whole batch between calls.
   var keptCount: Int { get }
@@ -23,14 +23,14 @@ package protocol Layer: Sendable {
   var operations: LayerOperations { get }
   /// Those that are executed: fewer if the layer computes its products in another way.
   var executedOperations: LayerOperations { get }
-  /// What the layer computes in evaluation, as formulas that are applied one after the other; nil if none
+  /// The formulas of the layer in evaluation, which are applied one after the other; nil if none
   /// describes it, so that its network cannot be exported.
   var formulas: [LayerFormula]? { get }
   /// Whether backward turns the output's gradient into the input's in one buffer.
   var isBackwardInPlace: Bool { get }
   /// Whether backward computes the input's gradient.
   var givesInputGradient: Bool { get }
-  /// What the backward pass reads besides gradients; other memory may have been used for something else.
+  /// The matrices that the backward pass reads besides gradients; other memory may be reused.
   var backwardReads: BackwardReads { get }
 
   /// The leaves of a unit, a power of two: one, or those of a shard if the bits of a product's row may

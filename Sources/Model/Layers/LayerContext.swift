@@ -160,7 +160,7 @@ package struct LayerContext {
 package struct EvaluationContext {
   /// The layer's shared memory.
   package var memory: LayerMemory
-  /// How many rows there are.
+  /// The number of rows.
   package var rows: Int
   /// (rows, input count).
   package var input: UnsafePointer<Float>

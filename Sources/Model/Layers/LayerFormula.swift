@@ -1,4 +1,4 @@
-/// What a layer computes in evaluation, for programs that describe a network to others.
+/// The formula of a layer in evaluation, for programs that describe a network to others.
 ///
 /// Tensors are those that the layer declares. Images are rows x columns x channels, channels last.
 package enum LayerFormula: Sendable, Equatable {
@@ -6,7 +6,7 @@ package enum LayerFormula: Sendable, Equatable {
   case linear
   /// A cross-correlation with `weight` (rows, columns, in / groups, out) and perhaps `bias` (out).
   case convolution(rows: KernelAxis, columns: KernelAxis, groups: Int)
-  /// The greatest value of each window.
+  /// The maximum of each window.
   case maximum(PoolWindows)
   /// The mean of each window.
   case mean(PoolWindows)
@@ -28,7 +28,7 @@ package enum LayerFormula: Sendable, Equatable {
   /// The sum of both inputs.
   case sum
 
-  /// What dropout drops as a whole in training.
+  /// The unit that dropout drops as a whole in training.
   package enum DropoutUnit: Sendable, Equatable {
     /// Each value by itself.
     case value

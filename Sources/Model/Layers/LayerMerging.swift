@@ -6,7 +6,7 @@ import Parallel
 /// `forwardPartial(leaf)`. They are merged over the leaves, each worker's slice of the columns goes to
 /// ``mergedForward(_:columns:batchRows:memory:)``, and ``finishForward(_:)`` follows for every shard.
 package protocol ForwardMerging: Layer {
-  /// What the partial result is, and how it is merged.
+  /// The rule that says what the partial result is, and how it is merged.
   var forwardMerge: MergeRule { get }
   /// Receives a slice of the batch's merged result.
   ///
@@ -29,7 +29,7 @@ package protocol ForwardMerging: Layer {
 /// `backwardPartial(leaf)`. They are merged over the leaves, and each worker's slice of the columns goes to
 /// ``mergedBackward(_:columns:batchRows:memory:gradients:)``.
 package protocol BackwardMerging: Layer {
-  /// What the partial result is, and how it is merged; nil if this layer happens to have none.
+  /// The rule that says what the partial result is, and how it is merged; nil if there is none.
   var backwardMerge: MergeRule? { get }
   /// Receives a slice of the batch's merged result, and writes from it the gradients of the parameters
   /// that are in no tile.

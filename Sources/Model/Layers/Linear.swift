@@ -13,13 +13,13 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   package let hasBias: Bool
   /// Whether an earlier layer needs the input's gradient.
   package private(set) var givesInputGradient = true
-  /// How the weights start.
+  /// The initializer of the weights.
   package let initializer: Initializer
-  /// What computes the products.
+  /// The engine that computes the products.
   package let engine: Engine
-  /// How W is stored.
+  /// The panels in which W is stored.
   private let panels: Panels
-  /// How W's transpose is stored, for the input's gradient.
+  /// The panels in which W's transpose is stored, for the input's gradient.
   private let transposedPanels: Panels
 
   /// One sample's input.
@@ -113,7 +113,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
     }
   }
 
-  /// The bias's gradient is summed over the shards; without a bias nothing is.
+  /// The bias's gradient is summed over the leaves; without a bias nothing is.
   package var backwardMerge: MergeRule? { hasBias ? .sum(count: outputCount) : nil }
 
   /// `dx = dy W^T`; db is the column sums of dy.
@@ -152,10 +152,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
 
   /// Rectangles of W, each within a panel.
   package func gradientTiles() -> [GradientTile] {
-    // Nearly equal parts of W's rows; an even number, which two workers share fairly.
-    let fewest = (inputCount + tileHeight - 1) / tileHeight
-    let parts = (fewest + 1) / 2 * 2
-    let height = (inputCount + parts - 1) / parts
+    let height = partHeight
     // Neighbours in the list share their rows, that is, their columns of the input: the larger operand
     // is read from far away once.
     return stride(from: 0, to: inputCount, by: height).flatMap { row in
@@ -166,6 +163,16 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
           offset: panels.offset(of: panel) + row * columns.count, rows: rows, columns: columns)
       }
     }
+  }
+
+  /// The first tile's: later ones may have fewer rows or columns.
+  package var largestTileCount: Int { partHeight * panels.columns(of: 0).count }
+
+  /// The rows of W in a tile: of nearly equal parts, an even number, which two workers share fairly.
+  private var partHeight: Int {
+    let fewest = (inputCount + tileHeight - 1) / tileHeight
+    let parts = (fewest + 1) / 2 * 2
+    return (inputCount + parts - 1) / parts
   }
 
   /// The most rows of W in a tile: as many as keep the tile and partial sums in the first-level or

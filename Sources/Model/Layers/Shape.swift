@@ -17,7 +17,7 @@ package struct Shape: Sendable, Equatable, CustomStringConvertible {
     self.extents = extents
   }
 
-  /// How many values a sample has.
+  /// The number of values of a sample.
   package var count: Int { extents.reduce(1, *) }
 
   /// The extents with times signs, such as `28x28x1`.

@@ -8,7 +8,7 @@ package struct TensorDeclaration: Sendable, Equatable {
   package let initializer: Initializer
   /// Whether weight decay applies.
   package let decays: Bool
-  /// How a matrix is stored; nil for row-major.
+  /// The panels in which a matrix is stored; nil for row-major.
   package let panels: Panels?
 
   /// Creates a declaration.
@@ -30,6 +30,6 @@ package struct TensorDeclaration: Sendable, Equatable {
     self.panels = panels
   }
 
-  /// How many values it has.
+  /// The number of values.
   package var count: Int { shape.reduce(1, *) }
 }

@@ -11,6 +11,8 @@ package protocol TiledGradients: Layer {
   ///
   /// - Returns: Disjoint tiles, which cover each tensor whole or not at all.
   func gradientTiles() -> [GradientTile]
+  /// The parameters of the largest tile, which is found without a list of all tiles.
+  var largestTileCount: Int { get }
   /// Computes a tile's gradient over some rows: the sum over blocks of `LeafPlan.blockRows` rows, in the
   /// pairwise tree.
   ///
@@ -76,7 +78,7 @@ package struct GradientTile: Sendable, Equatable {
     self.columns = columns
   }
 
-  /// How many parameters the tile has.
+  /// The number of parameters in the tile.
   package var count: Int { rows.count * columns.count }
   /// The layer's parameters in it, in floats.
   package var range: Range<Int> { offset..<offset + count }

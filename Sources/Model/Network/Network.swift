@@ -12,7 +12,7 @@ package struct Network: Sendable {
   package let parameters: ParameterLayout
   /// Where the running statistics lie.
   package let statistics: ParameterLayout
-  /// What computes matrix products.
+  /// The engine that computes matrix products.
   package let engine: Engine
 
   /// The leaves that are never divided among workers; if more than one, those of every shard.

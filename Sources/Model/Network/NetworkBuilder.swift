@@ -2,7 +2,7 @@
 package struct NetworkBuilder {
   /// The nodes so far.
   package private(set) var nodes: [Node] = []
-  /// What the next layer takes.
+  /// The input of the next layer.
   package private(set) var output = Node.Source.network
   /// The shape of ``output``.
   package private(set) var shape: Shape
@@ -10,7 +10,7 @@ package struct NetworkBuilder {
   package private(set) var following: ArraySlice<any LayerKind> = []
   /// The run's seed.
   package let seed: UInt64
-  /// What computes matrix products.
+  /// The engine that computes matrix products.
   package let engine: Engine
   /// When dropout rescales activations.
   package let dropoutMode: Dropout.Mode
@@ -90,7 +90,8 @@ package struct NetworkBuilder {
   /// - Returns: The kind and its next number.
   package mutating func name(_ kind: String) -> String { "\(kind)\(number(kind))" }
 
-  /// How weights start: He-normal if an activation follows before other weights, Xavier-uniform otherwise.
+  /// The initializer of weights: He-normal if an activation follows before other weights, Xavier-uniform
+  /// otherwise.
   ///
   /// - Parameters:
   ///   - fanIn: The number of inputs that an output sums.

@@ -60,7 +60,7 @@ public struct Adam: UpdateRule {
     let epsilon: Float
     /// The weight decay that is added to the gradient.
     let decay: Float
-    /// What weight matrices are first multiplied by.
+    /// The factor that weight matrices are first multiplied by.
     let shrink: Float
 
     package func apply(to slice: ParameterSlice) {

@@ -7,7 +7,7 @@ import Files
 package struct DeclaredSetting<Owner: Sendable>: Sendable {
   /// The name: a key of configuration files and records, and how messages name the setting.
   package let name: String
-  /// What a change of the setting means to a run that is resumed.
+  /// The effect of a change of the setting on a run that is resumed.
   package let role: Setting.Role
   /// The allowed values in words; empty for any value.
   package let limits: String

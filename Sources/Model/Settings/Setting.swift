@@ -1,6 +1,6 @@
 /// One effective setting of a run.
 package struct Setting: Sendable, Equatable {
-  /// What a change of the setting means to a run that is resumed.
+  /// The effect of a change of the setting on a run that is resumed.
   package enum Role: Sendable {
     /// Another value gives another result.
     case result
@@ -39,7 +39,7 @@ package struct Setting: Sendable, Equatable {
   package let name: String
   /// The value.
   package let value: Value
-  /// What a change would mean.
+  /// The effect of a change.
   package let role: Role
 
   /// Creates a setting.

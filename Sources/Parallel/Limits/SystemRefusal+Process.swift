@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Glibc
 
 extension SystemRefusal {
@@ -10,20 +9,10 @@ extension SystemRefusal {
   ///   - error: Why it could not be started.
   /// - Returns: The refusal, with the limits that are set; nil if there was another reason.
   package static func process(_ name: String, error: any Error) -> SystemRefusal? {
-    guard let code = errorNumber(of: error),
+    guard let code = SystemCall.errorNumber(of: error),
       let limits = code == EAGAIN ? ThreadSupply.explanation() : Self.limits(behind: code)
     else { return nil }
     return SystemRefusal(
       "\(name) cannot be started: \(SystemCall.text(of: error)) (\(limits))")
-  }
-
-  /// The system's error number that underlies an error of Foundation.
-  private static func errorNumber(of error: any Error) -> Int32? {
-    var inner: NSError? = error as NSError
-    while let error = inner {
-      if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
-      inner = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
-    }
-    return nil
   }
 }

@@ -74,7 +74,14 @@ public struct SystemRefusal: MessageError, Sendable, Equatable {
   ///
   /// - Throws: ``SystemRefusal`` if too few file descriptors are left.
   static func requireDescriptorsOfDispatch() throws(SystemRefusal) {
-    let count = descriptorsOfDispatch
+    try requireDescriptors(descriptorsOfDispatch)
+  }
+
+  /// Checks that a number of file descriptors can be opened now.
+  ///
+  /// - Parameter count: The number.
+  /// - Throws: ``SystemRefusal`` if too few are left.
+  package static func requireDescriptors(_ count: Int) throws(SystemRefusal) {
     let opened = Int(parallel_spare_descriptors(Int32(count)))
     guard opened < count else { return }
     throw SystemRefusal(

@@ -2,7 +2,7 @@ import CBuild
 import Model
 import Training
 
-/// What this program was built from and with, for `--version`.
+/// The description of this build, for `--version`.
 struct BuildDescription: CustomStringConvertible {
   /// The commit; nil if the build was not told.
   let commit: String?

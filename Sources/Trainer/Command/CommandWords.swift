@@ -1,6 +1,8 @@
 import Files
 import ImageData
 import Model
+import Pages
+import Parallel
 import Runs
 import Training
 
@@ -17,6 +19,8 @@ func words(of error: any Error) -> String {
   let text = (error as? any MessageError)?.message.asTyped ?? "\(error)"
   switch error {
   case let error as FileError: return TrainerError(error).description
+  case let error as CompressionError where error.isRefusal:
+    return "\(text) (\(MemoryLimit.explanation))"
   case let error as DataError: return text + (error.lack?.hint ?? "")
   case let error as CheckpointError:
     return "\(text): trainer --output \(error.directory ?? "DIR") --resume"

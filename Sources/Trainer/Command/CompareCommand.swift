@@ -12,7 +12,7 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Options come before the models; -- divides the groups. Two models are compared by McNemar's test of \
       their predictions, several runs by a permutation test of their accuracies. Without --dataset and \
-      --data the models are evaluated on the test set that they were trained with.
+      --data the models are evaluated on the test set of the data set that they were trained on.
 
         trainer compare model.safetensors -- other.safetensors
         trainer compare runs/adam-* -- runs/sgd-*

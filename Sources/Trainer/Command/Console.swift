@@ -185,11 +185,6 @@ func scientific(_ value: Double) -> String {
   String(format: "%.3g", value)
 }
 
-/// A share as a percentage.
-func percent(_ share: Double) -> String {
-  fixed(share * 100, 2) + " %"
-}
-
 /// A value as JSON with sorted keys in snake case.
 func encoded(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()

@@ -3,7 +3,7 @@ import ImageData
 import Parallel
 import Runs
 
-/// What a data set has, as text: sizes, and the images of each class.
+/// The content of a data set as text: sizes, and the images of each class.
 enum DatasetText {
   /// The lines.
   static func lines(_ dataset: Dataset) -> [String] {

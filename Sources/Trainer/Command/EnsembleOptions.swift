@@ -10,8 +10,8 @@ import Training
 struct EnsembleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A model: a safetensors file, or a run directory with model.safetensors. Given several times, the "
-        + "mean of the models' probabilities predicts.", valueName: "path"),
+      "A model: a safetensors file, or a run directory with model.safetensors. If it is given several "
+        + "times, the mean of the models' probabilities is used.", valueName: "path"),
     completion: .file(extensions: ["safetensors"]))
   var model: [String]
 

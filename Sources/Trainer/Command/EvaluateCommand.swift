@@ -8,7 +8,7 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Evaluate saved models on a test set.",
     discussion: """
-      Without --dataset and --data the data set is the one that the first model was trained on.
+      Without --dataset and --data the data set is that of the first model that records one.
 
         trainer evaluate --model model.safetensors
         trainer evaluate --model runs/a --model runs/b --tta "shift 1" --json

@@ -28,12 +28,12 @@ struct ExportCommand: ParsableCommand {
   var model: String
 
   @Option(
-    help: ArgumentHelp("Write an ONNX file, replaced if it is there.", valueName: "file"),
+    help: ArgumentHelp("Write an ONNX file; an existing file is replaced.", valueName: "file"),
     completion: .file(extensions: ["onnx"]))
   var onnx: String?
 
   @Option(
-    help: ArgumentHelp("Write a file of Python, replaced if it is there.", valueName: "file"),
+    help: ArgumentHelp("Write a Python file; an existing file is replaced.", valueName: "file"),
     completion: .file(extensions: ["py"]))
   var pytorch: String?
 
@@ -104,7 +104,7 @@ struct ExportCommand: ParsableCommand {
   }
 }
 
-extension ONNXOptions.Input: ExpressibleByArgument {}
+extension ONNXOptions.Input: NamedChoice {}
 
 extension ONNXValue {
   /// The name, type and extents.

@@ -12,7 +12,7 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       The source is a folder that has a folder of PNG, PGM or PPM images for each class, perhaps within \
       folders train and test; a CSV file with a line for each image, its label and the values of its \
-      pixels, as Kaggle's MNIST; or an NPZ file as that of Keras' MNIST or of MedMNIST. Without test \
+      pixels, like Kaggle's MNIST; or an NPZ file like that of Keras' MNIST or of MedMNIST. Without test \
       images, some images of each class are chosen as the test set. Everything is checked before \
       anything is written.
 
@@ -58,7 +58,7 @@ struct ImportCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Rows and columns that images must have, and channels if there are several, as 32x32x3 "
+      "Rows and columns that images must have, and channels if there are several, such as 32x32x3 "
         + "(default: those of the first image; square in CSV).", valueName: "size"))
   var size: ImageExtents?
 
@@ -72,7 +72,7 @@ struct ImportCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "1 makes the images of a folder grey, 3 coloured (default: all must be as the first).",
+      "1 makes the images of a folder grey, 3 coloured (default: all must be like the first).",
       valueName: "n"))
   var channels: Int?
 
@@ -153,4 +153,4 @@ struct TestShareText: ExpressibleByArgument {
   }
 }
 
-extension ImportRequest.ValidationUse: ExpressibleByArgument {}
+extension ImportRequest.ValidationUse: NamedChoice {}

@@ -3,6 +3,7 @@ import Foundation
 import ImageData
 import Machine
 import Model
+import Pages
 import Parallel
 import Scaling
 import Training
@@ -75,7 +76,7 @@ struct InfoCommand: ParsableCommand {
       return
     }
     func memory(_ bytes: UInt64?) -> String {
-      bytes.map { fixed(Double($0) / 0x1p30, 1) + " GiB" } ?? "unknown"
+      bytes.map { FigureText.bytes(Double($0)) } ?? "unknown"
     }
     try Console.result(
       """

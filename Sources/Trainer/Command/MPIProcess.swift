@@ -34,6 +34,9 @@ enum MPIProcess {
     #endif
   }
 
+  /// Whether this process writes the output: it is rank 0, or alone.
+  static var isLeader: Bool { (number ?? 0) == 0 }
+
   /// Lets messages name this process's rank, as far as its launcher says it.
   static func announce() {
     if let number { Console.setRank(number) }

@@ -36,7 +36,7 @@ struct PreviewCommand: ParsableCommand {
   var epoch = 1
 
   @Option(
-    help: ArgumentHelp("The page, replaced if it is there.", valueName: "file"),
+    help: ArgumentHelp("The page; an existing file is replaced.", valueName: "file"),
     completion: .file(extensions: ["html"]))
   var output: String
 

@@ -59,7 +59,7 @@ struct RunsCommand: ParsableCommand {
   @Flag(help: "Print comma-separated values: a line for each run, with all settings and results.")
   var csv = false
 
-  @Flag(help: "Show runs while they go on, until every run is complete or cannot be read.")
+  @Flag(help: "Show runs while they train, until every run is complete or cannot be read.")
   var follow = false
 
   @Flag(
@@ -152,9 +152,4 @@ extension RunsCommand {
   }
 }
 
-extension RunOrder: ExpressibleByArgument {
-  /// Accepts upper and lower case.
-  package init?(argument: String) {
-    self.init(rawValue: argument.lowercased())
-  }
-}
+extension RunOrder: NamedChoice {}

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import ImageData
 import Model
+import Pages
 import Parallel
 import Runs
 import Training
@@ -85,6 +86,7 @@ struct TrainerCommand: ParsableCommand {
       case .unusable: .failed
       }
     case is SystemRefusal: .refused
+    case let error as CompressionError: error.isRefusal ? .refused : .failed
     default: nil
     }
   }
@@ -116,7 +118,7 @@ extension DataError {
     switch kind {
     case .notFound: .dataNotFound
     case .invalid: .badData
-    case .unreadable, .transferFailed, .stopped: .inputOutput
+    case .unreadable, .unwritable, .transferFailed, .stopped: .inputOutput
     case .refused: .refused
     case .usage: .usage
     }

@@ -4,11 +4,11 @@ import CYAML
 final class YAMLDocument {
   private var document = yaml_document_t()
 
-  /// What is wrong with a text, and where.
+  /// A fault in a text, and its line.
   struct Fault: Error {
     /// The line, from 1.
     let line: Int
-    /// What is wrong, in libyaml's words.
+    /// The problem, in libyaml's words.
     let problem: String
   }
 

@@ -54,7 +54,7 @@ package struct InferenceGraph: Sendable, Equatable {
     value == 0 ? input : steps[value - 1].outputShape
   }
 
-  /// How many steps take each value: the input first, then those of the steps.
+  /// The number of steps that take each value: the input first, then those of the steps.
   package var readerCounts: [Int] {
     var counts = [Int](repeating: 0, count: steps.count + 1)
     for input in steps.flatMap(\.inputs) { counts[input] += 1 }

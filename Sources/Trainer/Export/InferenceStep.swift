@@ -4,7 +4,7 @@ import Model
 package struct InferenceStep: Sendable, Equatable {
   /// The layer's name, such as `dense1`.
   package let name: String
-  /// What is computed.
+  /// The formula that is computed.
   package let formula: LayerFormula
   /// The values that it takes: 0 is the network's input, and *n* what the *n*-th step gives.
   package var inputs: [Int]

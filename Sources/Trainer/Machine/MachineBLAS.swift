@@ -43,7 +43,7 @@ extension BLASCoreOrigin {
 }
 
 extension Machine {
-  /// What computes matrix products, in words.
+  /// The engine that computes matrix products, in words.
   ///
   /// - Parameter engine: The engine.
   /// - Returns: The engine with its kernels: `native engine (v4)` or `OpenBLAS 0.3.21 SkylakeX`.

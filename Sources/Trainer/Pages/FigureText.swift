@@ -76,8 +76,8 @@ package enum FigureText {
     }.joined(separator: " ")
   }
 
-  /// A number of bytes in binary units.
-  package static func bytes(_ count: UInt64) -> String {
-    fixed(Double(count) / 0x1p30, 1) + " GiB"
+  /// A number of bytes in GiB, with one decimal.
+  package static func bytes(_ count: Double) -> String {
+    fixed(count / 0x1p30, 1) + " GiB"
   }
 }

@@ -135,12 +135,14 @@ package struct LineChart: Sendable {
           scales.y.label(tick)
         }
       }
+      let bottom = Int(Self.bottom)
       for tick in scales.x.ticks {
         let x = coordinate(horizontal(tick, scales.x))
-        Markup("line", ["x1": x, "x2": x, "y1": "208", "y2": "212"])
-        Markup("text", ["class": "x", "x": x, "y": "226"]) { scales.x.label(tick) }
+        Markup("line", ["x1": x, "x2": x, "y1": "\(bottom)", "y2": "\(bottom + 4)"])
+        Markup("text", ["class": "x", "x": x, "y": "\(bottom + 18)"]) { scales.x.label(tick) }
       }
-      Markup("text", ["class": "x", "x": "242", "y": "245"]) { axis.title }
+      let middle = Int((Self.left + Self.right) / 2)
+      Markup("text", ["class": "x", "x": "\(middle)", "y": "\(bottom + 37)"]) { axis.title }
     }
   }
 

@@ -17,7 +17,9 @@ package struct PNGImage: Sendable {
   ///   - columns: The number of columns, at least 1.
   ///   - channels: 1 for grey values, 3 for red, green and blue.
   /// - Throws: ``CompressionError`` if zlib has not enough memory.
-  package init(pixels: [UInt8], rows: Int, columns: Int, channels: Int = 1) throws {
+  package init(
+    pixels: [UInt8], rows: Int, columns: Int, channels: Int = 1
+  ) throws(CompressionError) {
     precondition(channels == 1 || channels == 3, "grey or colour")
     precondition(
       rows > 0 && columns > 0 && pixels.count == rows * columns * channels, "one byte per value")
@@ -26,7 +28,7 @@ package struct PNGImage: Sendable {
     try self.init(factor > 1 ? image.reduced(by: factor) : image)
   }
 
-  private init(_ image: Raster) throws {
+  private init(_ image: Raster) throws(CompressionError) {
     // Each line starts with the number of its filter, 0 for none.
     let width = image.columns * image.channels
     let lines = (0..<image.rows).flatMap { row -> [UInt8] in
@@ -54,7 +56,7 @@ package struct PNGImage: Sendable {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 
-  private static func compressed(_ content: [UInt8]) throws -> [UInt8] {
+  private static func compressed(_ content: [UInt8]) throws(CompressionError) -> [UInt8] {
     var size = compressBound(uLong(content.count))
     var result = [UInt8](repeating: 0, count: Int(size))
     let code = compress2(&result, &size, content, uLong(content.count), Z_BEST_COMPRESSION)
@@ -96,9 +98,17 @@ private struct Raster {
 }
 
 /// zlib could not compress an image.
-struct CompressionError: Error, CustomStringConvertible {
+package struct CompressionError: Error, CustomStringConvertible {
   /// The error code of zlib.
   let code: Int32
 
-  var description: String { "zlib cannot compress an image for the report: code \(code)" }
+  /// Whether it has not enough memory.
+  package var isRefusal: Bool { code == Z_MEM_ERROR }
+
+  /// What zlib could not do, and why.
+  package var description: String {
+    isRefusal
+      ? "zlib has no memory to compress an image for a page"
+      : "zlib cannot compress an image for a page: code \(code)"
+  }
 }

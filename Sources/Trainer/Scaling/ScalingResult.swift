@@ -23,7 +23,7 @@ package struct ScalingPlan: Codable, Sendable, Equatable {
   package var seconds: Double?
   /// The timed steps of a measurement; nil if `seconds` is given.
   package var steps: Int?
-  /// How workers were bound.
+  /// The placement of workers on CPUs.
   package var pin: WorkerPlacement
   /// Every effective setting that is equal for all configurations, by its name.
   package var settings: [String: Setting.Value]

@@ -4,10 +4,10 @@ struct Event: Equatable {
   var wallTime: Double
   /// Steps of the run.
   var step: Int64 = 0
-  /// What it says.
+  /// The content.
   var content: Content
 
-  /// What a record says.
+  /// The content of a record.
   enum Content: Equatable {
     /// The version of the format; first in every file.
     case fileVersion(String)
@@ -32,13 +32,13 @@ struct SummaryValue: Equatable {
   }
 }
 
-/// How values are spread; without values all is 0 and empty.
+/// The distribution of values; without values all is 0 and empty.
 struct HistogramFigure: Equatable {
   /// The least value.
   var minimum = 0.0
-  /// The greatest value.
+  /// The maximum.
   var maximum = 0.0
-  /// How many values there are.
+  /// The number of values.
   var count = 0.0
   var sum = 0.0
   var sumOfSquares = 0.0

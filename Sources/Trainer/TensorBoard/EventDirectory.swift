@@ -1,6 +1,5 @@
 import Files
 import Glibc
-import Training
 
 /// A directory with event files.
 enum EventDirectory {
@@ -9,12 +8,12 @@ enum EventDirectory {
   /// Checks whether files or the directory itself could be created; changes nothing.
   ///
   /// - Parameter directory: The directory, which need not exist.
-  /// - Throws: ``TrainerError`` of code 74.
-  static func checkWritable(_ directory: String) throws {
+  /// - Throws: ``FileError``.
+  static func checkWritable(_ directory: String) throws(FileError) {
     // Without it the directory above the empty name would be the current one.
-    guard !directory.isEmpty else { throw unwritable(directory, ENOENT) }
+    guard !directory.isEmpty else { throw FileError(directory, .write, code: ENOENT) }
     let system = FileSystems.current
-    do throws(SystemError) {
+    try FileError.wrapping(directory, .write) { () throws(SystemError) in
       var folder = directory
       var found = try system.existing(folder)
       while found == nil {
@@ -27,20 +26,16 @@ enum EventDirectory {
       }
       guard found?.kind == .folder else { throw SystemError(code: ENOTDIR) }
       try system.checkAccess(folder, W_OK | X_OK)
-    } catch {
-      throw unwritable(directory, error.code)
     }
   }
 
   /// Creates a directory and those above it that do not exist.
   ///
   /// - Parameter directory: The directory.
-  /// - Throws: ``TrainerError`` of code 74.
-  static func make(_ directory: String) throws {
-    do throws(SystemError) {
+  /// - Throws: ``FileError``.
+  static func make(_ directory: String) throws(FileError) {
+    try FileError.wrapping(directory, .write) { () throws(SystemError) in
       try FileSystems.current.makeFolders(directory)
-    } catch {
-      throw unwritable(directory, error.code)
     }
   }
 
@@ -48,13 +43,10 @@ enum EventDirectory {
   ///
   /// - Parameter directory: A directory that exists.
   /// - Returns: Seconds since 1970; nil without event files.
-  /// - Throws: ``TrainerError`` of code 74 if the directory cannot be read.
-  static func latestTime(in directory: String) throws -> Int? {
-    let names: [String]
-    do throws(SystemError) {
-      names = try FileSystems.current.names(in: directory)
-    } catch {
-      throw unwritable(directory, error.code)
+  /// - Throws: ``FileError`` if the directory cannot be read.
+  static func latestTime(in directory: String) throws(FileError) -> Int? {
+    let names = try FileError.wrapping(directory, .read) { () throws(SystemError) in
+      try FileSystems.current.names(in: directory)
     }
     var latest: Int?
     for name in names where name.hasPrefix(namePrefix) {
@@ -76,12 +68,6 @@ enum EventDirectory {
     let clock = wallTime.isNaN ? 0 : Int(min(max(wallTime, 0), 8_999_999_999))
     let text = String(min(max(clock, latest.map { $0 + 1 } ?? 0), 9_999_999_999))
     return String(repeating: "0", count: max(0, timeDigits - text.count)) + text
-  }
-
-  static func unwritable(_ path: String, _ code: Int32) -> TrainerError {
-    TrainerError(
-      .inputOutput,
-      "\(path): cannot be used as a directory: \(SystemCall.text(of: code))")
   }
 
   private static let timeDigits = 10

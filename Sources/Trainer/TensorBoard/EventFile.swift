@@ -13,7 +13,7 @@ package final class EventFile: Sendable {
   /// - Parameters:
   ///   - directory: The directory, which is created if it does not exist.
   ///   - wallTime: Seconds since 1970.
-  /// - Throws: `FileError` if it cannot be written.
+  /// - Throws: `FileError` if it cannot be written, or if the directory cannot be made or read.
   package init(directory: String, wallTime: Double = EventFile.now) throws {
     try EventDirectory.make(directory)
     // TensorBoard sorts by name. A clock may stop, or go back between two sessions of a run.
@@ -21,7 +21,7 @@ package final class EventFile: Sendable {
     let name =
       "\(EventDirectory.namePrefix)\(EventDirectory.digits(of: wallTime, after: latest))."
       + "\(MachineName.current().host).\(getpid())"
-    file = try Self.create("\(directory)/\(name)", in: directory)
+    file = try Self.create("\(directory)/\(name)")
     try append(Event(wallTime: wallTime, content: .fileVersion("brain.Event:2")))
   }
 
@@ -29,15 +29,17 @@ package final class EventFile: Sendable {
   package var path: String { file.path }
 
   /// Creates a file of a name and the first number that is free.
-  private static func create(_ name: String, in directory: String) throws -> AppendedFile {
+  private static func create(_ name: String) throws(FileError) -> AppendedFile {
     var number = 0
     while true {
       let path = "\(name).\(number)"
-      do {
-        let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
+      do throws(FileError) {
+        let file = try FileError.wrapping(path, .write) { () throws(SystemError) in
+          try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
+        }
         return try AppendedFile(file, path: path)
-      } catch let error as SystemError {
-        guard error.code == EEXIST else { throw EventDirectory.unwritable(directory, error.code) }
+      } catch {
+        guard error.reason == .system(EEXIST) else { throw error }
         number += 1
       }
     }

@@ -11,6 +11,8 @@ struct FaultInjection {
     case thread
     /// The start of a process.
     case spawn
+    /// A function of zlib, which has no memory; its name is the path.
+    case zlib
   }
 
   /// A part of the path that the call is for; empty for any.
@@ -137,6 +139,14 @@ struct FaultInjection {
     }
     int stat(const char *path, struct stat *status) {
       return fails("stat", path) ? -1 : NEXT(stat)(path, status);
+    }
+    // -4 is Z_MEM_ERROR.
+    int inflateInit2_(void *stream, int bits, const char *version, int size) {
+      return fails("zlib", "inflateInit2_") ? -4 : NEXT(inflateInit2_)(stream, bits, version, size);
+    }
+    int compress2(unsigned char *to, unsigned long *count, const unsigned char *from,
+                  unsigned long size, int level) {
+      return fails("zlib", "compress2") ? -4 : NEXT(compress2)(to, count, from, size, level);
     }
     """
 }

@@ -143,7 +143,7 @@ struct ConvolutionKernelTests {
   }
 
   @Test(
-    "has them with more terms than a chain may have",
+    "has the bits of fused multiply-adds also with more terms than a chain may have",
     arguments: [(64, 5), (114, 3), (70, 4), (128, 5)])
   func deep(channels: Int, size: Int) throws {
     var random = RandomValues(1)

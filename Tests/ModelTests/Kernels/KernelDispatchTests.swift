@@ -35,13 +35,19 @@ struct KernelDispatchTests {
   @Test("changes no bit of a kernel's result")
   func sameBits() {
     var random = RandomValues(1)
-    let (x, y) = (random.normal(1_001), random.normal(1_001))
+    // Sums of products, which another order or another rounding would change, and exponentials.
+    let (rows, columns, depth) = (7, 19, 130)
+    let (left, right) = (random.normal(rows * depth), random.normal(depth * columns))
     var results: Set<[UInt32]> = []
     eachSet { set in
       guard kernels_use(set) else { return }
-      var sum = x
-      kernel_add(&sum, y, 1_001)
-      results.insert(sum.map(\.bitPattern))
+      var product = [Float](repeating: 0, count: rows * columns)
+      kernel_product(
+        Int64(rows), Int64(columns), Int64(depth), Int64(PRODUCT_DEPTH), left, Int64(depth), 1,
+        right, Int64(columns), Int64(PRODUCT_PANEL), &product, Int64(columns))
+      var activations = [Float](repeating: 0, count: left.count)
+      kernel_gelu(left, &activations, Int64(left.count))
+      results.insert((product + activations).map(\.bitPattern))
     }
     #expect(results.count == 1)
   }

@@ -104,7 +104,7 @@ struct ProductKernelTests {
   }
 
   @Test(
-    "of every width up to that of two panels has them",
+    "of every width up to two panels has the bits of fused multiply-adds in order",
     arguments: [(1, 3), (7, 17), (8, 1), (13, 2)])
   func widths(rows: Int, depth: Int) throws {
     var random = RandomValues(1)

@@ -75,6 +75,7 @@ struct LinearTests {
       for place in tile.offset..<tile.offset + tile.count { covered[place] += 1 }
     }
     #expect(covered.allSatisfy { $0 == 1 })
+    #expect(layer.largestTileCount == layer.gradientTiles().map(\.count).max())
   }
 
   @Test(

@@ -36,7 +36,7 @@ struct PastedRectangleTests {
     for column in 0..<31 { #expect(found.contains { $0.columns.contains(column) }) }
   }
 
-  @Test("is the whole image or none of it where its share is 1 or 0, but for its place")
+  @Test("is the whole image or none of it where its share is 1 or 0, except for its place")
   func ends() {
     #expect(Self.rectangles(0).allSatisfy { $0.area == 0 })
     let whole = Self.rectangles(1)

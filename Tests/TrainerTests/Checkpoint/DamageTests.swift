@@ -19,11 +19,16 @@ struct DamageTests {
     try TrainingRunTests.run { $0.model = Perceptron(hidden: [3]).model }
   }
 
+  /// The bytes before the data: the header's length and the header.
+  private static func headerCount(of file: [UInt8]) -> Int {
+    8 + file[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+
   /// Reads a file with one byte changed, for many bytes; every time has to fail with a named error.
   private func changeBytes(of path: String, reading: (String) throws -> Void) throws {
     let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     try reading(path)
-    let headerCount = 8 + whole[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let headerCount = Self.headerCount(of: whole)
     var generator = SeededGenerator(seed: UInt64(whole.count))
     let others = (0..<1000).map { _ in Int.random(in: headerCount..<whole.count, using: &generator)
     }
@@ -62,15 +67,23 @@ struct DamageTests {
     }
   }
 
-  @Test("that was cut at any length is not accepted as a checkpoint")
+  @Test("that was cut in its header or its data is not accepted as a checkpoint")
   func truncated() throws {
     let run = try run()
     let path = files.path("checkpoint")
     try Checkpoint(of: run, identity: testIdentity(run)).write(path: path)
     let whole = try files.bytes("checkpoint")
-    for count in stride(from: 0, to: whole.count, by: 61) {
+    // Every length up to the end of the header, some up to the end of the data, and the last one.
+    let headerCount = Self.headerCount(of: whole)
+    let lengths =
+      Array(0..<headerCount) + stride(from: headerCount, to: whole.count, by: 61)
+      + [whole.count - 1]
+    for count in lengths {
       let cut = try files.write(Array(whole[..<count]), to: "cut")
-      #expect(throws: (any Error).self) { try Checkpoint(path: cut) }
+      let error = #expect(throws: WeightsError.self, "\(count) bytes") {
+        try Checkpoint(path: cut)
+      }
+      #expect(error?.description.contains(cut) == true, "\(count) bytes")
     }
   }
 }

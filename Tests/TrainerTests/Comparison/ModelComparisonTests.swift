@@ -39,7 +39,7 @@ struct ModelComparisonTests {
         "difference A - B: +0.60 points",
         "test: exact McNemar test",
       ])
-    // 2 P(X <= 10) for 26 throws of a coin.
+    // 2 P(X <= 10) for 26 coin tosses.
     #expect(
       lines.dropFirst(9).joined(separator: " ")
         == "p = 0.327: if both models were equally good, the 26 samples that only one of them classifies "

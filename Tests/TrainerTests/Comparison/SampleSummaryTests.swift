@@ -21,7 +21,7 @@ struct SampleSummaryTests {
     #expect(abs(deviation / 1e-9 - 1) < 1e-6)
   }
 
-  @Test("of one value has no deviation, of equal ones none but zero, and of none there is none")
+  @Test("of one value has no deviation, of equal values a zero one; of no values there is none")
   func few() {
     #expect(SampleSummary([]) == nil)
     #expect(SampleSummary([0.5])?.standardDeviation == nil)

@@ -108,7 +108,7 @@ struct StoredRun: Sendable {
       try MetricsFile(
         path: paths.metrics, in: .ownDirectory, machine: Self.machine, initialWeights: nil,
         end: end),
-      try MetricsTable(path: paths.table),
+      try EpochLineFile.metricsTable(path: paths.table),
       report,
     ]
   }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The graph of a model to export")
 struct InferenceGraphTests {
-  @Test("of joined layers is that of the single ones, but for names")
+  @Test("of joined layers is that of the single ones, except for names")
   func fusion() throws {
     let sample = try ExportSample("dense 6 bn relu dropout 0.2")
     let state = try sample.file.state(sample.architecture)

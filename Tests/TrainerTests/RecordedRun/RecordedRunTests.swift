@@ -3,6 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import Files
 @testable import Runs
 @testable import Training
 
@@ -95,6 +96,32 @@ struct RecordedRunTests {
     #expect(found.runs.map(\.directory) == [runs, "\(runs)/a", "\(runs)/b"])
     #expect(found.problems.isEmpty)
     #expect(RecordedRun.find(in: [runs + "/a"]).problems.isEmpty)
+  }
+
+  @Test(
+    "that a limit of the process keeps from being found is an error with that code",
+    arguments: [ENOMEM, EMFILE, ENFILE], [ModelledFileSystem.Call.Kind.open, .names, .status])
+  func refused(error: Int32, kind: ModelledFileSystem.Call.Kind) throws {
+    let made = ModelledFileSystem()
+    try FileSystems.$current.withValue(made) { try FileSystems.current.makeFolders("/runs") }
+    let system = ModelledFileSystem(disk: made.disk) { _, call in
+      call.kind == kind ? .error(error) : nil
+    }
+    let found = FileSystems.$current.withValue(system) { RecordedRun.find(in: ["/runs"]) }
+    let problem = try #require(found.problems.first)
+    #expect(problem.code == .refused, "\(problem)")
+    #expect(problem.description.hasPrefix("/runs"), "\(problem)")
+  }
+
+  @Test("in a folder that cannot be read is no folder that is missing")
+  func unreadableFolder() throws {
+    let made = ModelledFileSystem()
+    try FileSystems.$current.withValue(made) { try FileSystems.current.makeFolders("/runs") }
+    let system = ModelledFileSystem(disk: made.disk) { _, call in
+      call.kind == .open ? .error(EIO) : nil
+    }
+    let found = FileSystems.$current.withValue(system) { RecordedRun.find(in: ["/runs"]) }
+    #expect(found.problems.map(\.code) == [.inputOutput])
   }
 
   @Test("is reported as missing if a folder contains none or does not exist")

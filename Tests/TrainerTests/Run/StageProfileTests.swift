@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -65,7 +66,7 @@ struct StageProfileTests {
     #expect(profile.droppedCount == 3)
   }
 
-  @Test("of totals records while it is told to, and no events")
+  @Test("of detail `totals` records times only while recording is on, and never events")
   func totals() throws {
     let network = try Self.profiledRun().state.network
     let profile = StageProfile(network: network, workerCount: 2, detail: .totals)
@@ -117,5 +118,29 @@ struct StageProfileTests {
     #expect(
       work.allSatisfy { ($0["dur"] as? Double ?? -1) >= 0 && ($0["ts"] as? Double ?? -1) >= 0 })
     #expect(events.count(where: { $0["name"] as? String == "thread_name" }) == 3)
+  }
+
+  @Test("becomes a trace in parts of about a mebibyte, so that it needs no memory for all events")
+  func traceParts() throws {
+    let network = try Self.profiledRun().state.network
+    let profile = StageProfile(network: network, workerCount: 2)
+    for worker in 0..<2 {
+      profile.start(worker: worker)
+      for _ in 0..<30_000 { profile.lap(worker: worker, .wait) }
+    }
+    let system = ModelledFileSystem()
+    try FileSystems.$current.withValue(system) {
+      try ChromeTrace.write(profile, path: "/trace.json")
+    }
+    let content = try #require(system.disk.tree["/trace.json"] ?? nil)
+    #expect(content.count > 3 << 20)
+    #expect(system.calls.count(where: { $0.kind == .write }) >= content.count >> 20)
+    let trace = try #require(
+      try JSONSerialization.jsonObject(with: Data(content)) as? [String: Any])
+    let events = try #require(trace["traceEvents"] as? [[String: Any]])
+    for worker in 0..<2 {
+      let lane = events.filter { $0["tid"] as? Int == worker && $0["ph"] as? String == "X" }
+      #expect(lane.count == 30_000)
+    }
   }
 }

@@ -99,7 +99,7 @@ struct OutputsTests {
         try MetricsFile(
           path: paths.metrics, in: .ownDirectory, machine: machine(), initialWeights: nil,
           end: end, stopReason: { "SIGTERM" }),
-        try MetricsTable(path: paths.table),
+        try EpochLineFile.metricsTable(path: paths.table),
       ] + more, warn: warn)
     return (observer, end)
   }

@@ -73,15 +73,67 @@ struct RunDirectoryTests {
     #expect(try files.names(in: "runs/one/checkpoints").isEmpty)
   }
 
-  @Test("is not emptied if its files do not belong to a run")
-  func foreignFiles() throws {
+  @Test(
+    "is not emptied if its config.json is another program's",
+    arguments: ["{}", #"{"format": "other", "format_version": 1}"#, #"{"format": 1}"#, "[]"])
+  func foreignFiles(content: String) throws {
     try files.write([1], to: "runs/one/model.safetensors")
-    #expect(throws: TrainerError.self) { try RunDirectory.check(path: path, mode: .overwrite) }
-    try files.write(Array("{}".utf8), to: "runs/one/config.json")
+    try files.write(Array(content.utf8), to: "runs/one/config.json")
     let error = #expect(throws: TrainerError.self) {
       try RunDirectory.check(path: path, mode: .overwrite)
     }
-    #expect(error?.description.contains("config.json") == true)
+    #expect(error?.code == .badData)
+    #expect(
+      error?.description.hasPrefix("\(path)/config.json: found another program's file") == true)
+  }
+
+  @Test(
+    "can be overwritten whatever is left of its run",
+    arguments: [
+      "metrics.jsonl", "metrics.csv", "report.html", "config.json",
+    ])
+  func remains(name: String) throws {
+    // A record without its end.
+    try files.write(Array(#"{"format": "trainer run", "#.utf8), to: "runs/one/\(name)")
+    let directory = try RunDirectory(path: path, mode: .overwrite)
+    try directory.removeRun()
+    #expect(try files.names(in: "runs/one") == [".lock", "checkpoints"])
+  }
+
+  @Test("can be overwritten if its record is one that this version cannot read")
+  func unreadableRecord() throws {
+    let record = #"{"format": "trainer run", "format_version": 2}"#
+    try files.write(Array(record.utf8), to: "runs/one/config.json")
+    try RunDirectory.check(path: path, mode: .overwrite)
+  }
+
+  @Test(
+    "for which a limit of the process is too low is an error with that code",
+    arguments: [ENOMEM, EMFILE, ENFILE],
+    [ModelledFileSystem.Call.Kind.status, .access, .makeFolder, .open])
+  func refused(error: Int32, kind: ModelledFileSystem.Call.Kind) throws {
+    let system = ModelledFileSystem { _, call in call.kind == kind ? .error(error) : nil }
+    try FileSystems.$current.withValue(system) {
+      let failure = try #require(throws: FileError.self) {
+        _ = try RunDirectory(path: "/run", mode: .new)
+      }
+      #expect(TrainerError(failure).code == .refused, "\(failure)")
+    }
+  }
+
+  @Test("whose files a limit of the process does not let it examine is an error with that code")
+  func refusedExamination() throws {
+    let system = ModelledFileSystem { _, call in
+      call.path == "/run/metrics.jsonl" ? .error(ENOMEM) : nil
+    }
+    try FileSystems.$current.withValue(system) {
+      try FileSystems.current.makeFolders("/run")
+      let failure = try #require(throws: FileError.self) {
+        try RunDirectory.check(path: "/run", mode: .resume)
+      }
+      #expect(TrainerError(failure).code == .refused)
+      #expect(failure.description.hasPrefix("/run/metrics.jsonl: cannot be read: "))
+    }
   }
 
   @Test("loses temporary files of a killed process and no other files")
@@ -197,10 +249,10 @@ struct RunDirectoryTests {
   @Test("that is a file is refused")
   func file() throws {
     try files.write([1], to: "runs/one")
-    let error = #expect(throws: TrainerError.self) {
+    let error = #expect(throws: FileError.self) {
       try RunDirectory.check(path: path, mode: .new)
     }
-    #expect(error?.code == .inputOutput)
+    #expect(error.map { TrainerError($0).code } == .inputOutput)
   }
 
   @Test("contains a record that is read as it was written")

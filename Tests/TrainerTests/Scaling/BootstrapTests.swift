@@ -28,8 +28,15 @@ struct BootstrapTests {
   @Test("the same values have the same interval, whatever their order")
   func deterministic() {
     let values = [3.0, 1, 4, 1.5, 5, 9, 2.6]
+    let others = [8.0, 2, 2.5, 7, 6]
     let estimate = Bootstrap.median(values)
-    #expect(Bootstrap.median(values) == estimate)
+    let ratio = Bootstrap.ratio(values, others)
+    var generator = SeededGenerator(seed: 1)
+    for _ in 0..<20 {
+      let permuted = values.shuffled(using: &generator)
+      #expect(Bootstrap.median(permuted) == estimate)
+      #expect(Bootstrap.ratio(permuted, others.shuffled(using: &generator)) == ratio)
+    }
     #expect(estimate.low.map { $0 >= 1 && $0 <= 3 } == true)
     #expect(estimate.high.map { $0 <= 9 && $0 >= 3 } == true)
   }

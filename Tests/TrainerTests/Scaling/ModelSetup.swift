@@ -78,7 +78,7 @@ struct ModelSetup {
   }
 }
 
-/// Whether two figures are the same but for rounding.
+/// Whether two figures are the same except for rounding.
 func isNear(_ a: Double?, _ b: Double) -> Bool {
   guard let a else { return false }
   return abs(a - b) <= 1e-9 * max(abs(a), abs(b)) + 1e-15

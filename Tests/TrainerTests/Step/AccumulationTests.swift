@@ -101,7 +101,7 @@ struct AccumulationTests {
     #expect(ratio > 1.6 && ratio < 2)
   }
 
-  @Test("of one worker are told as their sum, to every worker")
+  @Test("give every worker the same sum of their losses")
   func totals() throws {
     let result = try Self.train(rows: 192, batchSize: 64, shardSize: 8).result
     for totals in result.totals {

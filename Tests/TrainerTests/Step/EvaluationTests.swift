@@ -38,7 +38,7 @@ struct EvaluationTests {
     #expect(team.predictions == alone.predictions)
   }
 
-  @Test("knows no dropout seed", arguments: Dropout.Mode.allCases)
+  @Test("does not depend on the seed of dropout", arguments: Dropout.Mode.allCases)
   func noDropout(mode: Dropout.Mode) throws {
     let architecture = testArchitecture(dropout: 0.5, mode: mode)
     let one = try Self.evaluate(architecture: architecture, dropoutSeed: 1)
@@ -73,7 +73,7 @@ struct EvaluationTests {
     #expect(states[0] == states[1])
   }
 
-  @Test("of some samples of a set is that of a set of those", arguments: [1, 2, 5])
+  @Test("of a part of a set equals that of a set with only these samples", arguments: [1, 2, 5])
   func someSamples(threads: Int) throws {
     let all = try SyntheticImages(count: 133, side: 6, seed: 2)
     let chosen = (0..<133).filter { $0 % 3 == 1 }
@@ -96,7 +96,7 @@ struct EvaluationTests {
     }
   }
 
-  @Test("knows no smoothed labels, which training does")
+  @Test("does not smooth labels, unlike training")
   func labelSmoothing() throws {
     let images = try SyntheticImages(count: 64, side: 6)
     let samples = (0..<64).map { UInt32($0) }

@@ -3,7 +3,7 @@ import Files
 @testable import Model
 @testable import Parallel
 
-/// A layer of no use but for tests, which no part of the product knows: `y = (x - mean(x)) W + 2 b`, where
+/// A layer for tests alone, which no part of the product knows: `y = (x - mean(x)) W + 2 b`, where
 /// the mean is each column's over the batch; a running mean in evaluation.
 ///
 /// It takes part in all that a layer can: W's gradient comes in tiles and b's out of a merge, and of both
@@ -138,6 +138,8 @@ struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParame
       }
     }
   }
+
+  var largestTileCount: Int { min(tileRows, inputCount) * outputCount }
 
   func gradientTiles() -> [GradientTile] {
     stride(from: 0, to: inputCount, by: tileRows).map { row in

@@ -110,18 +110,27 @@ struct EventFileTests {
       (folder.path(String(repeating: "n", count: 256)), "File name too long"),
     ]
     for (directory, found) in cases {
-      let checked = #expect(throws: TrainerError.self) {
+      let checked = #expect(throws: FileError.self) {
         try EventFile.checkWritable(directory: directory)
       }
-      let made = #expect(throws: TrainerError.self) { try EventFile(directory: directory) }
+      let made = #expect(throws: FileError.self) { try EventFile(directory: directory) }
       for error in [checked, made] {
-        #expect(error?.code == .inputOutput)
-        #expect(
-          error?.description.hasPrefix("\(directory): cannot be used as a directory: ") == true)
-        #expect(error?.description.hasSuffix(": \(found)") == true)
+        #expect(error.map { TrainerError($0).code } == .inputOutput)
+        #expect(error?.description == "\(directory): cannot be written: \(found)")
       }
     }
     #expect(try folder.names() == ["dangling", "plain"])
+  }
+
+  @Test(
+    "where a limit of the process is the reason that it cannot be made, the error has that code",
+    arguments: [ENOMEM, EMFILE, ENFILE], [ModelledFileSystem.Call.Kind.status, .open, .makeFolder])
+  func refused(error: Int32, kind: ModelledFileSystem.Call.Kind) throws {
+    let system = ModelledFileSystem { _, call in call.kind == kind ? .error(error) : nil }
+    try FileSystems.$current.withValue(system) {
+      let made = try #require(throws: FileError.self) { try EventFile(directory: "/events") }
+      #expect(TrainerError(made).code == .refused, "\(made)")
+    }
   }
 
   @Test("the check makes nothing where a file could be made")

@@ -18,7 +18,7 @@ package struct ConvKind: LayerKind {
   package let channels: Int
   /// The rows and columns of the kernel.
   package let size: Int
-  /// How far the kernel moves.
+  /// The distance that the kernel moves.
   package let step: Int
   /// Whether zeros surround the image.
   package let isPadded: Bool

@@ -1,6 +1,6 @@
 import Files
 
-/// `pool SIZE [stride S]`: the greatest value of each window.
+/// `pool SIZE [stride S]`: the maximum of each window.
 package typealias MaxPoolKind = PoolKind<WindowMaximum>
 /// `avgpool SIZE [stride S]`: the mean of each window.
 package typealias AveragePoolKind = PoolKind<WindowMean>
@@ -13,7 +13,7 @@ package struct PoolKind<Function: PoolFunction>: LayerKind {
 
   /// The rows and columns of a window.
   private let size: Int
-  /// How far a window is from the next one.
+  /// The distance from a window to the next one.
   private let stride: Int
 
   package init(parsing parser: inout ModelParser) throws(SyntaxError) {

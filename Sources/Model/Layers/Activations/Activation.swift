@@ -2,7 +2,7 @@
 package protocol ActivationFunction: Sendable {
   /// The word in a description, such as `relu`.
   static var keyword: String { get }
-  /// What the gradient is computed from, besides the output's gradient.
+  /// The matrices that the gradient is computed from, besides the output's gradient.
   static var backwardReads: BackwardReads { get }
   /// The function as a formula; nil if none describes it, so that networks with it cannot be exported.
   static var formula: LayerFormula? { get }
@@ -38,7 +38,7 @@ package struct Activation<Function: ActivationFunction>: Layer {
   package var isBackwardInPlace: Bool { true }
   /// The function.
   package var formulas: [LayerFormula]? { Function.formula.map { [$0] } }
-  /// What the function's gradient is computed from.
+  /// The matrices that the function's gradient is computed from.
   package var backwardReads: BackwardReads { Function.backwardReads }
 
   /// Creates an activation.

@@ -1,7 +1,7 @@
 import Parallel
 
-/// What the native engine keeps of the weights: transformed for Winograd's filtering, turned for the input's gradient, and
-/// both.
+/// The copies of the weights that the native engine keeps: transformed for Winograd's filtering, turned
+/// for the input's gradient, and both.
 extension Convolution {
   /// The turned weights are kept for the native engine.
   private var keepsTurned: Bool { engine == .native && givesInputGradient }

@@ -27,19 +27,19 @@ package struct Convolution: BackwardMerging, CachesParameters, TransformsParamet
   package let outputShape: Shape
   /// Whether an earlier layer needs the input's gradient.
   package private(set) var givesInputGradient = true
-  /// How the weights start.
+  /// The initializer of the weights.
   package let initializer: Initializer
-  /// What computes the products.
+  /// The engine that computes the products.
   package let engine: Engine
-  /// How W is stored, as a matrix (size * size * in / groups, out).
+  /// The panels in which W is stored, as a matrix (size * size * in / groups, out).
   ///
   /// Each panel is in one group.
   let panels: Panels
   /// The transposed and turned weights, for the native engine's input gradient.
   let turned: TurnedKernel
-  /// How the native engine computes the output and the weights' gradient, if not directly.
+  /// The native engine's method for the output and the weights' gradient; nil for the direct one.
   let winograd: WinogradConvolution?
-  /// How the native engine computes the input's gradient, if not directly.
+  /// The native engine's method for the input's gradient; nil for the direct one.
   private(set) var gradientWinograd: WinogradConvolution?
 
   /// Creates a convolution.

@@ -7,7 +7,7 @@ package struct KernelAxis: Sendable, Equatable {
   package let inputCount: Int
   /// The positions of the kernel.
   package let size: Int
-  /// How far the kernel moves from one output to the next.
+  /// The distance that the kernel moves from one output to the next.
   package let step: Int
   /// The zeros before the input.
   package let before: Int
@@ -67,11 +67,11 @@ package struct KernelAxis: Sendable, Equatable {
   package struct Phase: Sendable, Equatable {
     /// The first position of the input.
     package let first: Int
-    /// How many positions there are.
+    /// The number of positions.
     package let count: Int
     /// The first position of the kernel; the others are `step` apart.
     package let kernelFirst: Int
-    /// How many positions of the kernel there are.
+    /// The number of positions of the kernel.
     package let kernelCount: Int
     /// Where in the padded output's gradient the kernel of the first position starts, turned round.
     package let start: Int

@@ -66,8 +66,9 @@ struct WinogradConvolution: Sendable {
     withUnsafePointer(to: shape) { Int(winograd_gradient_scratch($0)) }
   }
 
-  /// How many chains the sum over an image's tiles is cut into, so that none has more than `PRODUCT_DEPTH`
-  /// terms as long as a row has no more tiles.
+  /// The number of chains that the sum over an image's tiles is cut into.
+  ///
+  /// No chain has more than `PRODUCT_DEPTH` terms as long as a row has no more tiles.
   var chainsPerImage: Int {
     let rows = max(Int(PRODUCT_DEPTH) / tileColumns, 1)
     return (tileRows + rows - 1) / rows

@@ -1,12 +1,12 @@
 import CKernels
 
-/// What a ``Pool`` computes of each window, for each channel.
+/// The function that a ``Pool`` computes of each window, for each channel.
 package protocol PoolFunction: Sendable {
   /// The word in a description, such as `avgpool`.
   static var keyword: String { get }
-  /// What the gradient is computed from, besides the output's gradient.
+  /// The matrices that the gradient is computed from, besides the output's gradient.
   static var backwardReads: BackwardReads { get }
-  /// What is computed of windows, as a formula.
+  /// The formula of the function for windows.
   ///
   /// - Parameter windows: The windows over an image.
   /// - Returns: The formula.
@@ -49,7 +49,7 @@ package struct Pool<Function: PoolFunction>: Layer {
   package var formulas: [LayerFormula]? { [Function.formula(of: windows)] }
   /// The gradients have different shapes.
   package var isBackwardInPlace: Bool { false }
-  /// What the function's gradient is computed from.
+  /// The matrices that the function's gradient is computed from.
   package var backwardReads: BackwardReads { Function.backwardReads }
 
   /// Creates a pool.

@@ -2,8 +2,8 @@ import CKernels
 
 /// The windows that a pool moves over an image: all that lie within it.
 ///
-/// The first one is in the upper left corner. A rest at the right and lower edge, too small for another
-/// window, is not read.
+/// The first one is in the upper left corner. Remaining rows and columns at the bottom and right, too few
+/// for another window, are ignored.
 package struct PoolWindows: Sendable, Equatable {
   /// The image: rows x columns x channels.
   package let image: Shape
@@ -11,7 +11,7 @@ package struct PoolWindows: Sendable, Equatable {
   package let rows: Int
   /// The columns of a window.
   package let columns: Int
-  /// How far a window is from the next one, in rows and in columns.
+  /// The distance from a window to the next one, in rows and in columns.
   package let stride: Int
   /// The windows down and across, and the image's channels.
   package let outputShape: Shape

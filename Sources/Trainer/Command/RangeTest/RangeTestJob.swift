@@ -5,7 +5,7 @@ import Parallel
 import Runs
 import Training
 
-/// What `trainer lr-find` does, from the options to the output.
+/// The work of `trainer lr-find`, from the options to the output.
 struct RangeTestJob {
   let options: LRFindCommand
 
@@ -14,7 +14,7 @@ struct RangeTestJob {
     let usable = UsableCPUs.current()
     let test = RangeTest(try options.rates.sweep())
     let configuration = try configuration(cores: usable.count)
-    if (MPIProcess.number ?? 0) == 0 {
+    if MPIProcess.isLeader {
       for output in options.outputs {
         try output.check()
         for input in options.inputs { try output.requireApart(from: input) }

@@ -117,12 +117,7 @@ struct ExperimentOptions: ParsableArguments {
   }
 }
 
-extension ScalingMode: ExpressibleByArgument {
-  /// Accepts upper and lower case.
-  package init?(argument: String) {
-    self.init(rawValue: argument.lowercased())
-  }
-}
+extension ScalingMode: NamedChoice {}
 
 /// Whole numbers above 0, such as `1,2,4` on the command line, without duplicates.
 struct WholeNumbers: ExpressibleByArgument, Equatable {

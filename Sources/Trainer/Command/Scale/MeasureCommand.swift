@@ -38,7 +38,7 @@ struct MeasureCommand: ParsableCommand {
     try optimizer.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
     _ = try length.plan(batchSize: configuration.batchSize)
-    if let rank = MPIProcess.number { Console.setRank(rank) }
+    MPIProcess.announce()
     try kernels.select(configuration.engine, isQuiet: true)
     let communicator = MPIProcess.join()
     let dataset = try Dataset.load(from: try data.locate())

@@ -13,7 +13,7 @@ struct EnvironmentOptions {
 
   /// The options, by name.
   let options: GivenOptions
-  /// What is said about variables that look like options but are none.
+  /// The warnings about variables that look like options but are none.
   let warnings: [String]
 
   /// Reads the variables.

@@ -76,7 +76,7 @@ struct FileOptions: ParsableArguments {
   /// The absolute path of the initial weights.
   var initialPath: String? { `init`.map { PathNames.absolute($0) } }
 
-  /// What the value of an option of the group is.
+  /// The meaning of the value of an option of the group.
   private enum Use {
     /// A file that is read, or no file.
     case input, word
@@ -144,7 +144,7 @@ struct FileOptions: ParsableArguments {
       prometheus.map { PrometheusFile(path: $0) },
       try tensorboard.map { try TensorBoardRecorder(directory: $0, interval: histogramEvery) },
       try objective.flatMap { objective in
-        try objectiveFile.map { try ObjectiveFile(objective, path: $0) }
+        try objectiveFile.map { try EpochLineFile.objective(objective, path: $0) }
       },
     ]
     return observers.compactMap(\.self).map { file in
@@ -206,4 +206,4 @@ struct FileOptions: ParsableArguments {
   }
 }
 
-extension Objective: ExpressibleByArgument {}
+extension Objective: NamedChoice {}

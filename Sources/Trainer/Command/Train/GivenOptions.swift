@@ -1,4 +1,5 @@
 import ArgumentParser
+import Model
 import Training
 
 /// The options of a configuration file or of the environment.
@@ -32,7 +33,9 @@ struct GivenOptions {
   }
 
   /// The error of the first value that the parser refuses by itself.
-  private func refusedValue() -> TrainerError? {
+  ///
+  /// - Returns: The error with its place; nil if the parser takes each value.
+  func refusedValue() -> TrainerError? {
     for entry in entries {
       guard let argument = entry.argument else { continue }
       guard let message = Self.refusal(of: argument) else { continue }
@@ -64,7 +67,11 @@ struct GivenOptions {
   /// The values that a parser's message lists, in the words of this project's messages.
   private static func expectation(in message: String, of name: String) -> String {
     guard let list = message.firstRange(of: ". Please provide ") else {
-      return "`trainer train --help` says what \(name) can be"
+      switch TrainingConfiguration.standard.settings.first(where: { $0.name == name })?.value {
+      case .integer, .unsigned: return "it must be a whole number"
+      case .number: return "it must be a number"
+      case .flag, .text, nil: return "`trainer train --help` says what \(name) can be"
+      }
     }
     let words = message[list.upperBound...].split(separator: "\n  - ")
     let values = words.dropFirst().joined(separator: ", ")

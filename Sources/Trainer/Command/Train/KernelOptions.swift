@@ -4,7 +4,7 @@ import Model
 import Parallel
 import Training
 
-/// What computes: the engine of matrix products, OpenBLAS's kernels and the trainer's own.
+/// The options for kernels: the engine, OpenBLAS's kernels and the trainer's own.
 struct KernelOptions: ParsableArguments {
   @Option(
     \.engine,
@@ -54,12 +54,7 @@ struct KernelOptions: ParsableArguments {
   }
 }
 
-extension Engine: ExpressibleByArgument {
-  /// Upper and lower case are the same.
-  public init?(argument: String) {
-    self.init(rawValue: argument.lowercased())
-  }
-}
+extension Engine: NamedChoice {}
 
 /// Which of OpenBLAS's sets of kernels, which it calls cores, computes.
 struct BLASCoreChoice {
@@ -95,18 +90,13 @@ struct BLASCoreChoice {
 }
 
 /// Which instruction set the trainer's own kernels use.
-enum InstructionSetChoice: String, CaseIterable, ExpressibleByArgument {
+enum InstructionSetChoice: String, CaseIterable, NamedChoice {
   case auto, v4, v3, baseline
 
   static let help = ArgumentHelp(
     "The instruction set of the trainer's own kernels: auto is the best that the CPU has, v4 AVX-512, "
       + "v3 AVX2. Never changes a result.",
     valueName: "set")
-
-  /// Upper and lower case are the same.
-  init?(argument: String) {
-    self.init(rawValue: argument.lowercased())
-  }
 
   /// Makes the kernels use the set.
   ///

@@ -20,7 +20,8 @@ struct LayeredOptions {
 
   /// Calls a closure with the effective options.
   ///
-  /// An error about a value of the configuration file names its line, one of the environment its variable.
+  /// An error about a value of the configuration file names its line, one of the environment its variable, and one
+  /// of the resumed run the field of its record.
   ///
   /// - Parameters:
   ///   - options: The command line's alone.
@@ -36,10 +37,13 @@ struct LayeredOptions {
   ) throws -> Value {
     let layers = try OptionLayers(
       config: options.config, arguments: arguments, environment: environment)
+    var effective: LayeredOptions?
     do {
-      return try body(try layered(options, layers))
+      let layered = try layered(options, layers)
+      effective = layered
+      return try body(layered)
     } catch {
-      throw layers.located(error)
+      throw effective?.locatedInRecord(error) ?? layers.located(error)
     }
   }
 
@@ -48,10 +52,46 @@ struct LayeredOptions {
     _ options: TrainCommand, _ layers: OptionLayers
   ) throws -> LayeredOptions {
     let effective = try layers.parsed(over: options)
-    guard let record = try earlierRun(effective.output) else {
+    guard let (record, path) = try earlierRun(effective.output) else {
       return LayeredOptions(options: effective, earlier: nil)
     }
-    return LayeredOptions(options: try layer(record, below: layers, options), earlier: record)
+    do {
+      return LayeredOptions(options: try layer(record, below: layers, options), earlier: record)
+    } catch {
+      let entries = record.settings.sorted { $0.key < $1.key }.map { name, value in
+        GivenOption(
+          name: name, place: place(of: name, in: path), value: "\(value)", elements: [],
+          argument: Setting(name, value).argument)
+      }
+      guard let refused = GivenOptions(entries: entries).refusedValue() else { throw error }
+      throw TrainerError(.badData, refused.message)
+    }
+  }
+
+  /// Where a record has a setting.
+  private static func place(of name: String, in path: String) -> String {
+    "\(path): field `settings.\(name)`"
+  }
+
+  /// Names the field of the record that an error is about.
+  ///
+  /// - Parameter error: What a check of the options found wrong, such as "--epochs is 0; it must be at least 1".
+  /// - Returns: The error with its place; nil if it is about something else than a recorded value.
+  private func locatedInRecord(_ error: any Error) -> (any Error)? {
+    guard let earlier, let directory = options.output.output, let error = error as? TrainerError,
+      error.code == .usage
+    else { return nil }
+    let words = error.message.asTyped
+    guard let setting = earlier.settings.first(where: { words.hasPrefix("--\($0.key) is ") }),
+      let end = words.firstIndex(of: ";")
+    else { return nil }
+    let found = String(words[..<end].dropFirst("--\(setting.key) is ".count))
+    let recorded = "\(setting.value)"
+    // A whole number may be recorded without its decimal point.
+    let isNumber = Double(found).map { $0 == Double(recorded) } ?? false
+    guard found == recorded || isNumber else { return nil }
+    let path = RunDirectory.Paths(directory: directory).config
+    return TrainerError(.badData, "\(Self.place(of: setting.key, in: path)): \(words)")
   }
 
   /// Puts a record's settings in front of other options.
@@ -69,7 +109,10 @@ struct LayeredOptions {
       base: settings.filter { !foreign.contains($0.name) }.map(\.argument).sorted())
   }
 
-  private static func earlierRun(_ output: OutputOptions) throws -> RunRecord? {
+  /// The record of the run that is resumed, and its path; nil if there is none.
+  private static func earlierRun(
+    _ output: OutputOptions
+  ) throws -> (record: RunRecord, path: String)? {
     guard let directory = output.output, output.resume else { return nil }
     let path = RunDirectory.Paths(directory: directory).config
     guard let record = try RunRecord.readIfPresent(path: path) else { return nil }
@@ -77,10 +120,20 @@ struct LayeredOptions {
     if let name = record.settings.keys.filter({ !recordedNames.contains($0) }).min() {
       throw TrainerError(
         .badData,
-        "\(path): field `settings.\(name)`: found an option that no run directory has, expected "
+        "\(place(of: name, in: path)): found an option that no run directory has, expected "
           + "settings of training alone; give it on the command line")
     }
-    return record
+    // As an option, a value of the other kind would take the next option as its own value.
+    for (name, value) in record.settings.sorted(by: { $0.key < $1.key }) {
+      let isFlag = if case .flag = value { true } else { false }
+      guard isFlag == OptionNames.switches.contains(name) else {
+        throw TrainerError(
+          .badData,
+          "\(place(of: name, in: path)): found \(value), expected "
+            + (isFlag ? "a number or a text" : "true or false"))
+      }
+    }
+    return (record, path)
   }
 
   /// Checks, while holding the lock, that the directory still has what the options were taken from.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Model
 import Training
 
-/// How the learning rate changes over the run.
+/// The options for the schedule of the learning rate.
 struct LearningRateOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -49,9 +49,4 @@ struct LearningRateOptions: ParsableArguments {
   }
 }
 
-extension LearningRateSchedule.Kind: ExpressibleByArgument {
-  /// Upper and lower case are the same.
-  public init?(argument: String) {
-    self.init(rawValue: argument.lowercased())
-  }
-}
+extension LearningRateSchedule.Kind: NamedChoice {}

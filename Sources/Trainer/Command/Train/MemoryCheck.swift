@@ -1,6 +1,7 @@
 import Foundation
 import Machine
 import Model
+import Pages
 import Parallel
 import Training
 
@@ -9,7 +10,7 @@ import Training
 struct MemoryCheck {
   /// The bytes of the largest buffers, in doubles, which do not overflow.
   private let bytes: Double
-  /// What needs them.
+  /// The description of what needs them.
   private let words: String
 
   /// The memory of a training run, without the data set.
@@ -21,7 +22,7 @@ struct MemoryCheck {
   init(
     training configuration: TrainingConfiguration, _ architecture: Architecture, rankCount: Int
   ) {
-    let network = Self.network(architecture)
+    let network = Network(architecture, seed: 0, engine: configuration.engine)
     let memory = TrainingMemory(network, configuration, rankCount: rankCount)
     bytes = memory.bytes
     words = Self.words(
@@ -65,17 +66,13 @@ struct MemoryCheck {
     let code: TrainerError.Code
     let bound: String
     if let limit, bytes > Double(limit.bytes) {
-      (code, bound) = (.refused, "\(limit.source) allows \(Self.gibibytes(Double(limit.bytes)))")
+      (code, bound) = (.refused, "\(limit.source) allows \(FigureText.bytes(Double(limit.bytes)))")
     } else if let total = machine.memoryTotal, bytes > Double(total) {
-      (code, bound) = (.usage, "the machine has \(Self.gibibytes(Double(total)))")
+      (code, bound) = (.usage, "the machine has \(FigureText.bytes(Double(total)))")
     } else {
       return
     }
     throw TrainerError(
-      code, "this needs at least \(Self.gibibytes(bytes)) of memory, but \(bound): \(words)")
-  }
-
-  private static func gibibytes(_ bytes: Double) -> String {
-    fixed(bytes / 0x1p30, 1) + " GiB"
+      code, "this needs at least \(FigureText.bytes(bytes)) of memory, but \(bound): \(words)")
   }
 }

@@ -43,9 +43,4 @@ struct NetworkOptions: ParsableArguments {
   }
 }
 
-extension Dropout.Mode: ExpressibleByArgument {
-  /// Upper and lower case are the same.
-  public init?(argument: String) {
-    self.init(rawValue: argument.lowercased())
-  }
-}
+extension Dropout.Mode: NamedChoice {}

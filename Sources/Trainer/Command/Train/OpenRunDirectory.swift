@@ -68,7 +68,7 @@ struct OpenRunDirectory: JobDirectory {
           path: paths.metrics, in: .ownDirectory, machine: machine,
           initialWeights: options.files.initialPath, end: end,
           stopReason: { [checkpoints] in StoppedBySignal.name(of: checkpoints.stopSignal) }),
-        try MetricsTable(path: paths.table),
+        try EpochLineFile.metricsTable(path: paths.table),
       ]
     }
     files.append(

@@ -83,9 +83,4 @@ struct OptimizerOptions: ParsableArguments {
   }
 }
 
-extension OptimizerKind: ExpressibleByArgument {
-  /// Upper and lower case are the same.
-  public init?(argument: String) {
-    self.init(rawValue: argument.lowercased())
-  }
-}
+extension OptimizerKind: NamedChoice {}

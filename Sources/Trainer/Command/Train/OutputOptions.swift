@@ -46,7 +46,7 @@ struct OutputOptions: ParsableArguments {
   /// Checkpoints that are kept.
   var keep: Int { givenKeep ?? Self.defaultKeep }
 
-  /// How the directory is opened.
+  /// The mode in which the directory is opened.
   var mode: RunDirectory.Mode { resume ? .resume : overwrite ? .overwrite : .new }
 
   /// Refuses what would silently do nothing without a directory.

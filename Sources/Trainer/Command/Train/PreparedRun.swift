@@ -21,9 +21,9 @@ protocol TrainingOptions {
   var hasCheckpoint: Bool { get throws }
   /// Whether the run's identity is needed by one process too.
   var needsIdentity: Bool { get }
-  /// What decides what ranks do together, besides the configuration.
+  /// The settings besides the configuration that decide what ranks do together.
   var jobSettings: [Setting] { get }
-  /// How much detail of the workers' activity is recorded; nil for none.
+  /// The detail in which the workers' activity is recorded; nil for none.
   var profileDetail: StageProfile.Detail? { get }
   /// The files that are written.
   var outputs: [OutputPath] { get }

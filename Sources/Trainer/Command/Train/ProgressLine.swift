@@ -1,4 +1,5 @@
 import Model
+import Pages
 import Training
 
 /// The line that a terminal shows during a run.
@@ -19,7 +20,7 @@ struct ProgressLine {
     let rate = samples / progress.seconds
     let secondsPerStep = progress.seconds / Double(progress.stepInEpoch)
     let loss = fixed(progress.total.loss / samples, 4)
-    let accuracy = percent(Double(progress.total.correct) / samples)
+    let accuracy = FigureText.percentage(Double(progress.total.correct) / samples)
     let left = Self.clock(secondsPerStep * Double(stepLimit - progress.step))
     let epoch = "epoch \(progress.epoch)/\(epochs)"
     let step = "\(progress.stepInEpoch)/\(progress.stepsPerEpoch)"

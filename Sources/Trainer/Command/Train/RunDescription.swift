@@ -107,7 +107,7 @@ enum RunDescription {
       guard let target = run.configuration.targetAccuracy,
         let epoch = run.position.epoch(reaching: target)
       else { return nil }
-      return "stopped early: target accuracy \(percent(target)) was reached in epoch "
+      return "stopped early: target accuracy \(FigureText.percentage(target)) was reached in epoch "
         + "\(epoch.epoch), step \(epoch.step), after \(fixed(epoch.seconds, 2)) s"
     }
   }
@@ -125,7 +125,7 @@ enum RunDescription {
       position.stepInEpoch == 0
       ? "\(position.epoch - 1) of \(counted(run.configuration.epochs, "epoch"))"
       : "\(position.step) of \(counted(run.stepLimit, "step"))"
-    let words = "complete: \(done), test accuracy \(percent(last.test.accuracy))"
+    let words = "complete: \(done), test accuracy \(FigureText.percentage(last.test.accuracy))"
     let cannotGrow =
       run.ending == .earlyStopping || run.ending == .targetAccuracy
       || run.configuration.schedule.dependsOnLength

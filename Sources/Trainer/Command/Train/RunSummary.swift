@@ -7,7 +7,7 @@ import Training
 struct RunSummary {
   /// A file that the run has left.
   struct File {
-    /// What it is.
+    /// The kind of file, in words.
     let name: String
     /// Where it is.
     let path: String
@@ -47,7 +47,7 @@ struct RunSummary {
     var entries = [
       (
         name: "last epoch",
-        text: "\(last.epoch)\(ending), test accuracy \(percent(last.test.accuracy))"
+        text: "\(last.epoch)\(ending), test accuracy \(FigureText.percentage(last.test.accuracy))"
       )
     ]
     // Without validation, the best epoch is worth a line only if it is another one: it is chosen in hindsight.
@@ -70,6 +70,6 @@ struct RunSummary {
     let basis =
       best.validation.map { "smallest validation loss, \(fixed($0.loss, 4))" }
       ?? "chosen on the test set"
-    return "\(best.epoch), test accuracy \(percent(best.test.accuracy)), \(basis)"
+    return "\(best.epoch), test accuracy \(FigureText.percentage(best.test.accuracy)), \(basis)"
   }
 }

@@ -3,7 +3,7 @@ import Files
 import ImageData
 import Training
 
-/// How training samples are changed: images are distorted, and samples mixed with others.
+/// The options that change training samples: distorted images, and samples mixed with others.
 struct SampleOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,

@@ -3,7 +3,7 @@ import Files
 import ImageData
 import Training
 
-/// How long to train, and when to stop.
+/// The options for the length of training, and for stopping earlier.
 struct ScheduleOptions: ParsableArguments {
   @Option(\.epochs, "Passes over the training set", value: "n")
   var epochs: Int?

@@ -3,7 +3,7 @@ import Model
 import Parallel
 import Training
 
-/// How many workers compute.
+/// The option for the number of workers.
 struct ThreadsOption: ParsableArguments {
   @Option(
     \.threads, "Worker threads", value: "n", default: "the CPUs that this process may use",
@@ -46,9 +46,4 @@ struct PinOption: ParsableArguments {
   }
 }
 
-extension WorkerPlacement: ExpressibleByArgument {
-  /// Upper and lower case are the same.
-  package init?(argument: String) {
-    self.init(rawValue: argument.lowercased())
-  }
-}
+extension WorkerPlacement: NamedChoice {}

@@ -58,7 +58,7 @@ extension TrainCommand: TrainingOptions {
       + [Setting("blas-core", .text(kernels.blasCore))] + files.settings
   }
 
-  /// What decides what ranks do together, besides the configuration.
+  /// The settings besides the configuration that decide what ranks do together.
   var jobSettings: [Setting] {
     Self.given([("output", output.output)]) + output.settings + files.settings
       + [

@@ -7,7 +7,7 @@ import Parallel
 import Runs
 import Training
 
-/// What `trainer train` does, from the options to the exit code.
+/// The work of `trainer train`, from the options to the exit code.
 struct TrainingJob {
   private let layers: LayeredOptions
   private let started = ContinuousClock.now
@@ -24,13 +24,13 @@ struct TrainingJob {
     let usable = UsableCPUs.current()
     let configuration = try options.configuration(cores: usable.count)
     // Rank 0 alone writes, and reads what the others get from it.
-    if (MPIProcess.number ?? 0) == 0 {
+    if MPIProcess.isLeader {
       try options.files.check(output: options.output.output, config: options.config)
       try options.output.check()
     }
     // A signal from here on ends in a checkpoint, not in the middle of loading.
     if options.output.output != nil {
-      StopSignals.catchAll(endsHangs: (MPIProcess.number ?? 0) == 0)
+      StopSignals.catchAll(endsHangs: MPIProcess.isLeader)
       Console.dropResultsAfterHangup()
     }
     let prepared = try PreparedRun(options, configuration, usable: usable)

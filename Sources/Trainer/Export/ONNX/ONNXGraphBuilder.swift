@@ -20,11 +20,11 @@ struct ONNXGraphBuilder {
     let name: String
     /// One sample, channels last.
     let shape: Shape
-    /// How the graph holds it.
+    /// The value's layout in the graph.
     let layout: Layout
   }
 
-  /// How the graph holds a value.
+  /// The layout of a value in the graph.
   enum Layout: String {
     /// N x channels x rows x columns.
     case channelsFirst
@@ -36,7 +36,7 @@ struct ONNXGraphBuilder {
 
   private(set) var nodes: [ONNXNode] = []
   private(set) var constants: [ONNXConstant] = []
-  /// What the graph takes, as it is declared.
+  /// The input of the graph, as it is declared.
   let input: ONNXValue
   /// The input, then what each step gives.
   private var values: [Value] = []

@@ -34,9 +34,9 @@ package struct ONNXGraph: Sendable, Equatable {
   package var nodes: [ONNXNode]
   /// Constants.
   package var constants: [ONNXConstant]
-  /// What the graph takes.
+  /// The inputs of the graph.
   package var inputs: [ONNXValue]
-  /// What the graph gives.
+  /// The outputs of the graph.
   package var outputs: [ONNXValue]
 }
 
@@ -73,7 +73,7 @@ package struct ONNXConstant: Sendable, Equatable {
 package struct ONNXValue: Sendable, Equatable {
   /// The name.
   package var name: String
-  /// What it holds, for people.
+  /// A description of its content, for people.
   package var text: String
   /// The type of the elements.
   package var type: ElementType

@@ -1,6 +1,6 @@
-/// How a model is exported to ONNX.
+/// The options of an export to ONNX.
 package struct ONNXOptions: Sendable, Equatable {
-  /// What the graph takes.
+  /// The kind of the graph's input.
   package enum Input: String, Sendable, CaseIterable {
     /// Numbers from 0 to 1, N x channels x rows x columns.
     case floats
@@ -8,7 +8,7 @@ package struct ONNXOptions: Sendable, Equatable {
     case bytes
   }
 
-  /// What the graph takes.
+  /// The kind of the graph's input.
   package var input: Input
   /// Whether batch norms become part of the layers directly before them.
   package var foldsBatchNorms: Bool

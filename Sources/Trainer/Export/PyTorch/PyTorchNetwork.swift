@@ -75,7 +75,7 @@ struct PyTorchNetwork {
     return (["N"] + extents.map(String.init)).joined(separator: " x ")
   }
 
-  /// What a step computes, and a module for it if it needs one.
+  /// The expression of a step, and a module for it if it needs one.
   private mutating func expression(_ step: InferenceStep, _ inputs: [String]) -> String {
     let x = inputs[0]
     switch step.formula {

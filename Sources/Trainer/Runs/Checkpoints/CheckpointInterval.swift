@@ -1,4 +1,4 @@
-/// How often a checkpoint is written within an epoch.
+/// The interval between checkpoints within an epoch.
 ///
 /// One is also written at the end of each epoch.
 package enum CheckpointInterval: Sendable, Equatable, CustomStringConvertible {

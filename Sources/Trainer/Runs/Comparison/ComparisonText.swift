@@ -88,7 +88,7 @@ package struct ComparisonText: Sendable {
     }
   }
 
-  /// What to say if not even the most extreme result could have a small p-value.
+  /// A note if not even the most extreme result could have a small p-value.
   private func weakness(_ source: String) -> [String] {
     guard comparison.smallestP >= Self.level else { return [] }
     return [

@@ -3,7 +3,7 @@
 /// Two models are compared by their predictions. Several are compared as runs, since the choice among seeds
 /// is then part of what varies.
 package struct ModelComparison: Sendable {
-  /// How the groups were compared.
+  /// The test that compared the groups.
   package enum Test: Sendable, Equatable {
     /// One model each.
     case mcNemar(McNemarTest)

@@ -16,7 +16,7 @@ package struct PermutationTest: Sendable, Equatable {
   package let isExact: Bool
   /// The number of divisions tried.
   package let divisions: Int
-  /// How many of them have a difference at least as large as the one seen.
+  /// The number of them that have a difference at least as large as the one seen.
   package let extreme: Int
   /// The smallest p-value that groups of these sizes can give.
   package let smallestP: Double

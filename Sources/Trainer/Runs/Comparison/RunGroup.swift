@@ -60,7 +60,7 @@ package struct RunGroup: Sendable {
     settings.map { "\($0.name) \($0.value ?? "none")" }.joined(separator: ", ")
   }
 
-  /// What should be known of the figures; none for most groups.
+  /// Notes on the figures; none for most groups.
   package var notes: [String] {
     var notes: [String] = []
     if !differing.isEmpty {

@@ -54,7 +54,7 @@ package struct RunGroups: Sendable {
     return TextTable(columns: columns, rows: rows).lines()
   }
 
-  /// What should be known of the groups' figures.
+  /// Notes on the groups' figures.
   package var notes: [String] { groups.flatMap(\.notes) }
 
   /// Mean and standard deviation, and the range.

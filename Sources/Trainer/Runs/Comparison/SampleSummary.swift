@@ -8,7 +8,7 @@ package struct SampleSummary: Sendable, Equatable, Encodable {
   package let standardDeviation: Double?
   /// The smallest value.
   package let minimum: Double
-  /// The greatest value.
+  /// The maximum.
   package let maximum: Double
 
   /// Summarises values.

@@ -7,7 +7,7 @@ import Training
 ///
 /// Other users may be able to write to it, so no file is written through a symbolic link.
 package struct RunDirectory: Sendable {
-  /// How a directory is to be used.
+  /// The use of a directory.
   package enum Mode: Sendable {
     /// Start a new run; refuse a directory that already contains one.
     case new
@@ -61,16 +61,17 @@ package struct RunDirectory: Sendable {
   /// - Parameters:
   ///   - path: The directory, which need not exist.
   ///   - mode: How it is to be used.
-  /// - Throws: ``TrainerError`` if it contains a run and the mode is `new`, if `overwrite` would
-  ///   remove files that are not a run's, or if it cannot be written; ``FileError`` if it cannot be
-  ///   read.
+  /// - Throws: ``TrainerError`` if it contains a run and the mode is `new`, or weights of another program; ``FileError`` if it cannot be read or written.
   package static func check(path: String, mode: Mode) throws {
     let paths = Paths(directory: path)
     let system = FileSystems.current
-    let found = try unwritable(path) { () throws(SystemError) in try system.existing(path) }
+    // A name that leads through a file is an output that cannot be written, not an input that is missing.
+    let found = try FileError.wrapping(path, .write) { () throws(SystemError) in
+      try system.existing(path)
+    }
     guard let found else {
-      guard !path.isEmpty else { throw unwritable(path, ENOENT) }
-      let link = try unwritable(path) { () throws(SystemError) in
+      guard !path.isEmpty else { throw FileError(path, .write, code: ENOENT) }
+      let link = try FileError.wrapping(path, .write) { () throws(SystemError) in
         try system.existing(path, followingLink: false)
       }
       guard link == nil else {
@@ -79,8 +80,16 @@ package struct RunDirectory: Sendable {
       }
       return try checkParent(of: path)
     }
-    guard found.kind == .folder else { throw unwritable(path, ENOTDIR) }
+    guard found.kind == .folder else { throw FileError(path, .write, code: ENOTDIR) }
     let holdsRun = try holdsRun(paths)
+    // A mistyped path must not remove another program's models. A damaged record does not keep a run from being
+    // replaced, nor does a missing one if no weights are lost.
+    if try holdsStrayWeights(paths) {
+      throw TrainerError(
+        .badData,
+        "\(path): found weights, but no config.json of a run; nothing was removed. Move them, or choose "
+          + "another directory")
+    }
     if mode == .new, holdsRun {
       throw TrainerError(
         .usage,
@@ -89,26 +98,27 @@ package struct RunDirectory: Sendable {
       )
     }
     // For root this fails only on a read-only file system.
-    try unwritable(path) { () throws(SystemError) in
+    try FileError.wrapping(path, .write) { () throws(SystemError) in
       try system.checkAccess(path, R_OK | W_OK | X_OK)
     }
-    // A mistyped path must not remove files that are not a run of this trainer.
-    if mode == .overwrite, holdsRun { _ = try RunRecord.read(path: paths.config) }
+    if mode == .overwrite, try RunRecord.isForeign(path: paths.config) {
+      throw TrainerError(
+        .badData,
+        "\(paths.config): found another program's file, expected a run's record or no file; "
+          + "nothing was removed")
+    }
   }
 
   /// Whether an existing directory contains files of a run.
   ///
-  /// - Throws: ``TrainerError`` if a file cannot be examined, or is a symbolic link: its target
-  ///   does not belong to the run, and would be overwritten; ``FileError`` if the folder of
+  /// - Throws: ``TrainerError`` if a file is a symbolic link: its target does not belong to the run,
+  ///   and would be overwritten; ``FileError`` if a file cannot be examined, or the folder of
   ///   checkpoints cannot be read.
   private static func holdsRun(_ paths: Paths) throws -> Bool {
     var isFound = false
     for path in paths.reserved {
-      let status: FileStatus?
-      do throws(SystemError) {
-        status = try FileSystems.current.existing(path, followingLink: false)
-      } catch {
-        throw TrainerError(.inputOutput, "\(path): cannot be examined: \(error)")
+      let status = try FileError.wrapping(path, .read) { () throws(SystemError) in
+        try FileSystems.current.existing(path, followingLink: false)
       }
       guard let status else { continue }
       guard status.kind != .link else {
@@ -120,6 +130,17 @@ package struct RunDirectory: Sendable {
       if paths.outputs.contains(path) { isFound = true }
     }
     return try isFound || !CheckpointFolder(path: paths.checkpoints, keep: 1).isEmpty
+  }
+
+  /// Whether there are weights without a run's record, which is the first file of a run and the last to be removed.
+  private static func holdsStrayWeights(_ paths: Paths) throws -> Bool {
+    func exists(_ path: String) throws(FileError) -> Bool {
+      try FileError.wrapping(path, .read) { () throws(SystemError) in
+        try FileSystems.current.existing(path) != nil
+      }
+    }
+    guard try !exists(paths.config) else { return false }
+    return try exists(paths.model) || exists(paths.bestModel)
   }
 
   /// The run directory that reserves a path for one of its own files.
@@ -170,7 +191,7 @@ package struct RunDirectory: Sendable {
 
   /// Creates a directory and its missing parents.
   private static func make(_ path: String) throws {
-    try unwritable(path) { () throws(SystemError) in
+    try FileError.wrapping(path, .write) { () throws(SystemError) in
       try FileSystems.current.makeFolders(path)
     }
   }
@@ -192,12 +213,12 @@ package struct RunDirectory: Sendable {
 
   /// Removes all files of the run in the directory.
   ///
-  /// - Throws: ``TrainerError`` or ``FileError`` if a file cannot be removed.
+  /// - Throws: ``FileError`` if a file cannot be removed.
   package func removeRun() throws {
     // config.json is removed last, since it identifies a run directory.
     try CheckpointFolder(path: paths.checkpoints, keep: 1).removeAll()
     for path in paths.outputs.reversed() {
-      try Self.unwritable(path) { () throws(SystemError) in
+      try FileError.wrapping(path, .remove) { () throws(SystemError) in
         try FileSystems.current.removeIfPresent(path)
       }
     }
@@ -207,23 +228,8 @@ package struct RunDirectory: Sendable {
     let system = FileSystems.current
     var folder = PathText.parent(of: PathNames.absolute(path))
     while !system.holds(folder), folder != "/" { folder = PathText.parent(of: folder) }
-    try unwritable(path) { () throws(SystemError) in
+    try FileError.wrapping(path, .write) { () throws(SystemError) in
       try system.checkAccess(folder, W_OK | X_OK)
     }
-  }
-
-  private static func unwritable<Result>(
-    _ path: String, _ body: () throws(SystemError) -> Result
-  ) throws(TrainerError) -> Result {
-    do throws(SystemError) {
-      return try body()
-    } catch {
-      throw unwritable(path, error.code)
-    }
-  }
-
-  private static func unwritable(_ path: String, _ code: Int32) -> TrainerError {
-    TrainerError(
-      .inputOutput, "\(path): cannot be written: \(SystemCall.text(of: code))")
   }
 }

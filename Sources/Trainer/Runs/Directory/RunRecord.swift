@@ -141,6 +141,22 @@ package struct RunRecord: Codable, Sendable {
     try RecordedFile.read(path: path, limit: sizeLimit).map { try RunRecord($0, place: path) }
   }
 
+  /// Whether a file with the name of a record is another program's.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: Whether it is JSON that does not say that it is a run's record; false if there is no file, or
+  ///   if it is too damaged to say whose it is.
+  /// - Throws: ``FileError`` if it cannot be read; ``TrainerError`` if it is not a regular file, or too large.
+  static func isForeign(path: String) throws -> Bool {
+    guard let data = try RecordedFile.read(path: path, limit: sizeLimit) else { return false }
+    do {
+      let content = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+      return (content as? [String: Any])?["format"] as? String != format
+    } catch {
+      return false
+    }
+  }
+
   /// Decodes a record.
   ///
   /// - Parameters:
@@ -175,20 +191,5 @@ package struct RunRecord: Codable, Sendable {
 
   private static var now: String {
     Date().formatted(.iso8601)
-  }
-}
-
-extension DecodingError {
-  /// The position of the error in the JSON text, as a path of keys.
-  var place: String {
-    var keys: [any CodingKey] = []
-    switch self {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-      keys = context.codingPath
-    case .keyNotFound(let key, let context): keys = context.codingPath + [key]
-    @unknown default: break
-    }
-    if keys.isEmpty { return "at the top level" }
-    return "at \(keys.map(\.stringValue).joined(separator: "."))"
   }
 }

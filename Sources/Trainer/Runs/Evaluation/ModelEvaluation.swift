@@ -5,7 +5,7 @@ import Training
 
 /// The metrics of saved models on a test set: of one, or of several whose probabilities are averaged.
 package struct ModelEvaluation: Sendable, Encodable {
-  /// What one model of several reaches alone.
+  /// The metrics that one model of several reaches alone.
   package struct Member: Sendable, Encodable {
     /// The path of the model's file.
     package let model: String
@@ -15,9 +15,9 @@ package struct ModelEvaluation: Sendable, Encodable {
     package let accuracy: Double
   }
 
-  /// What is known of several models besides the metrics of their mean.
+  /// The figures of several models besides the metrics of their mean.
   package struct Members: Sendable {
-    /// What each model reaches alone, with the same views.
+    /// The metrics that each model reaches alone, with the same views.
     package let models: [Member]
     /// The share of samples for which all models predict the same class.
     package let agreement: Double

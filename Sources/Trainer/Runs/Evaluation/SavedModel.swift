@@ -64,7 +64,7 @@ package struct SavedModel: Sendable {
     return file
   }
 
-  /// What is at a path; nil if there is nothing.
+  /// The status of the file at a path; nil if there is none.
   private static func existing(_ path: String) throws(FileError) -> FileStatus? {
     try FileError.wrapping(path, .read) { () throws(SystemError) in
       do throws(SystemError) {

@@ -33,7 +33,7 @@ package struct FollowedRuns: Sendable {
 
 /// A run directory that is read again and again.
 private struct FollowedRun: Sendable {
-  /// What distinguishes a version of a file from others.
+  /// The properties that distinguish a version of a file from others.
   private struct FileVersion: Equatable {
     let identity: FileStatus.Identity
     let size: Int

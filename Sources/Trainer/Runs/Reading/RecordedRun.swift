@@ -160,11 +160,10 @@ extension RecordedRun {
       if seen.insert(PathNames.target(of: directory)).inserted { runs.append(directory) }
     }
     func isRun(_ directory: String) -> Bool {
-      do throws(SystemError) {
+      do throws(FileError) {
         return try holdsRun(directory)
       } catch {
-        problems.append(
-          (TrainerError(.inputOutput, "\(directory): cannot be examined: \(error)"), false))
+        problems.append((TrainerError(error), false))
         return false
       }
     }
@@ -172,15 +171,16 @@ extension RecordedRun {
       let isRunItself = isRun(folder)
       if isRunItself { add(folder) }
       let names: [String]
-      do throws(SystemError) {
-        names = try FileSystems.current.names(in: folder).sorted()
+      do throws(FileError) {
+        names = try FileError.wrapping(folder, .read) { () throws(SystemError) in
+          try FileSystems.current.names(in: folder).sorted()
+        }
       } catch {
+        let failure = TrainerError(error)
         problems.append(
           (
             TrainerError(
-              .dataNotFound,
-              "\(folder): cannot be listed: \(error); expected a run directory or a "
-                + "folder of them"), false
+              failure.code, "\(failure); expected a run directory or a folder of them"), false
           ))
         continue
       }
@@ -199,11 +199,15 @@ extension RecordedRun {
     return (runs, problems)
   }
 
-  private static func holdsRun(_ directory: String) throws(SystemError) -> Bool {
+  private static func holdsRun(_ directory: String) throws(FileError) -> Bool {
     for name in [RunRecord.fileName, RecordedMetrics.fileName] {
-      do throws(SystemError) {
-        if try FileSystems.current.existing(directory + "/" + name) != nil { return true }
-      } catch  where error.code == ENOTDIR || error.code == EACCES {
+      let path = directory + "/" + name
+      do throws(FileError) {
+        let found = try FileError.wrapping(path, .read) { () throws(SystemError) in
+          try FileSystems.current.existing(path)
+        }
+        if found != nil { return true }
+      } catch  where error.reason == .system(ENOTDIR) || error.reason == .system(EACCES) {
         // A file, or another user's folder.
         return false
       }

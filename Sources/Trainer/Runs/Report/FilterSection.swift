@@ -20,7 +20,7 @@ struct FilterSection: Sendable {
   /// Draws the kernels.
   ///
   /// - Parameter kernels: The first layer's weights.
-  /// - Throws: An error if a picture cannot be encoded.
+  /// - Throws: `CompressionError` if a picture cannot be encoded.
   init(_ kernels: ConvolutionKernels) throws {
     self.kernels = kernels
     filters = try (0..<min(kernels.count, Self.limit)).map { index in

@@ -9,7 +9,7 @@ package enum HTMLReport {
   /// - Parameters:
   ///   - report: The content.
   ///   - path: The file, replaced atomically.
-  /// - Throws: ``FileError`` if it cannot be written; ``TrainerError`` if an image cannot be
+  /// - Throws: ``FileError`` if it cannot be written; `CompressionError` if an image cannot be
   ///   encoded.
   package static func write(_ report: RunReport, path: String) throws {
     try page(report).write(path: path, in: .ownDirectory)
@@ -19,7 +19,7 @@ package enum HTMLReport {
   ///
   /// - Parameter report: The content.
   /// - Returns: The page, which is also well-formed XML.
-  /// - Throws: ``TrainerError`` if an image cannot be encoded.
+  /// - Throws: `CompressionError` if an image cannot be encoded.
   package static func render(_ report: RunReport) throws -> String {
     try page(report).html
   }
@@ -47,7 +47,7 @@ package enum HTMLReport {
     }
   }
 
-  /// What is known only at the end: predictions on the test set, and filters.
+  /// The results that are known only at the end: predictions on the test set, and filters.
   private static func results(_ report: RunReport) throws -> Markup {
     guard case .ended(let run) = report.status else { return Markup([]) }
     let titles = ClassTitles(report.classNames)

@@ -14,7 +14,7 @@ struct MistakeSection: Sendable {
   /// - Parameters:
   ///   - outcome: The model's predictions on the test set.
   ///   - titles: The classes as they are shown.
-  /// - Throws: ``TrainerError`` if an image cannot be encoded.
+  /// - Throws: `CompressionError` if an image cannot be encoded.
   init(_ outcome: TestOutcome, titles: ClassTitles) throws {
     self.titles = titles
     self.outcome = outcome

@@ -19,7 +19,9 @@ extension Machine {
     ]
     if let blas { entries.insert(blas, at: 0) }
     if let instructionSet { entries.append(ReportEntry("kernels", instructionSet.rawValue)) }
-    if let memoryTotal { entries.append(ReportEntry("memory", FigureText.bytes(memoryTotal))) }
+    if let memoryTotal {
+      entries.append(ReportEntry("memory", FigureText.bytes(Double(memoryTotal))))
+    }
     return entries
   }
 }

@@ -28,7 +28,7 @@ struct RunCurves: Sendable {
     self.hasValidation = hasValidation
   }
 
-  /// What is not drawn; nil if all runs are.
+  /// A note about runs that are not drawn; nil if all are.
   var note: String? {
     if runCount == drawn.count { return drawn.isEmpty ? "No run has finished an epoch." : nil }
     return "The \(drawn.count) of \(runCount) runs with the highest "

@@ -12,7 +12,7 @@ enum ShownImage {
   ///   - pixels: The values, (rows, columns, channels).
   ///   - size: The image's size.
   /// - Returns: The URL of a PNG file.
-  /// - Throws: An error if the image cannot be encoded.
+  /// - Throws: `CompressionError` if the image cannot be encoded.
   static func address(of pixels: [UInt8], size: ImageSize) throws -> String {
     let channels = channels(of: size)
     let shown =

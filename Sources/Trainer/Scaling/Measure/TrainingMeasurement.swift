@@ -42,7 +42,7 @@ package struct MeasuredConfiguration: Codable, Sendable, Hashable {
 package struct TrainingMeasurement: Codable, Sendable, Equatable {
   /// The measured configuration.
   package var configuration: MeasuredConfiguration
-  /// How workers were bound.
+  /// The placement of workers on CPUs.
   package var pin: WorkerPlacement
   /// The number of steps before the clock started.
   package var warmUpSteps: Int

@@ -1,7 +1,7 @@
 import Parallel
 
 extension LeafPlan {
-  /// How the rows of a batch are divided: machines own runs of blocks, and their workers own runs of
+  /// The division of a batch's rows: machines own runs of blocks, and their workers own runs of
   /// the leaves of those.
   struct LargestParts: Equatable {
     /// The number of rows of the machine with the most rows.

@@ -1,4 +1,5 @@
 import Files
+import Pages
 import Parallel
 import Training
 
@@ -45,7 +46,7 @@ package struct ScalingCSV: Sendable {
     ("stages_seconds_\(kind.rawValue)", { text($0.point.stages.seconds[kind]) })
   }
 
-  private static let digest: [Column] = [("digest", { quoted($0.point.digest) })]
+  private static let digest: [Column] = [("digest", { $0.point.digest })]
 
   private static func estimate(
     _ name: String, _ figure: @escaping @Sendable (ScalingPoint) -> Estimate?
@@ -58,12 +59,6 @@ package struct ScalingCSV: Sendable {
   }
 
   private static func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
-
-  /// Quotes a field by RFC 4180; only a digest from a damaged result can need it.
-  private static func quoted(_ text: String) -> String {
-    text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
-      ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
-  }
 
   private let result: ScalingResult
 
@@ -79,8 +74,8 @@ package struct ScalingCSV: Sendable {
     let rows = result.series.flatMap { series in
       series.points.indices.map { Row(result: result, series: series, index: $0) }
     }
-    return [Self.columns.map(\.name).joined(separator: ",")]
-      + rows.map { row in Self.columns.map { $0.value(row) }.joined(separator: ",") }
+    let cells = rows.map { row in Self.columns.map { $0.value(row) } }
+    return ([Self.columns.map(\.name)] + cells).map(CSVText.row)
   }
 
   /// Writes the file.

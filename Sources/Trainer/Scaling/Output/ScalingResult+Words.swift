@@ -6,7 +6,7 @@ import Training
 
 /// Texts for the terminal and the report; those for the terminal only are ASCII.
 extension ScalingResult {
-  /// What computed matrix products.
+  /// The engine that computed matrix products.
   ///
   /// Experiments of versions with one engine do not name it.
   package var engine: Engine { plan.settings["engine"].flatMap(Engine.init) ?? .openblas }
@@ -53,7 +53,7 @@ extension ScalingResult {
 }
 
 extension ScalingSeries {
-  /// What all points of the series have in common, and no other series has.
+  /// The title: what all points of the series share, and no other series has.
   func title(mode: ScalingMode) -> String {
     switch mode {
     case .strong: "batch \(batchSize), shard \(shardSize)"

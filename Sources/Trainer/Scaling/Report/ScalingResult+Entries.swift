@@ -42,7 +42,7 @@ extension ScalingResult {
     ]
   }
 
-  /// How the experiment was made, with every setting that all configurations share.
+  /// The plan of the experiment, with every setting that all configurations share.
   var planEntries: [ReportEntry] {
     var entries = [
       ReportEntry("mode", plan.mode.rawValue), ReportEntry("repeats", "\(plan.repeats)"),

@@ -53,7 +53,7 @@ struct SimulationSection: Sendable {
     }
   }
 
-  /// What the points of a line in the chart have in common.
+  /// The properties that the points of a line in the chart share.
   private struct Group: Hashable {
     let machines: Int
     /// The rows of all workers in strong scaling, of one worker in weak scaling.

@@ -1,7 +1,7 @@
 import Pages
 import Training
 
-/// How the workers' time of a series is divided among stages.
+/// The division of the workers' time of a series among stages.
 struct StageBreakdown: Sendable {
   let series: ScalingSeries
   /// The title, which distinguishes the series from others.

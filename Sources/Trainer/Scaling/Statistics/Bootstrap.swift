@@ -3,7 +3,8 @@ import Parallel
 /// Medians of repeated measurements with confidence intervals.
 ///
 /// Intervals are 95 % percentile bootstrap intervals (Efron 1979). The random numbers are
-/// counter-based, so the same measurements always give the same interval.
+/// counter-based, so the same measurements always give the same interval. Their order has no effect,
+/// except on which of them are pairs.
 enum Bootstrap {
   private static let resamples = 2_000
   /// The smallest number of values: with fewer, resampling gives no information.
@@ -14,7 +15,9 @@ enum Bootstrap {
   /// - Parameter values: The measurements, at least one.
   /// - Returns: The median, with an interval if there are enough values.
   static func median(_ values: [Double]) -> Estimate {
-    estimate(median(of: values), count: values.count) { stream in
+    // What is drawn is a position, so positions must not depend on the order of the measurements.
+    let values = values.sorted()
+    return estimate(median(of: values), count: values.count) { stream in
       median(of: resample(values, &stream))
     }
   }
@@ -26,7 +29,8 @@ enum Bootstrap {
   ///   - denominator: The measurements in the denominator, at least one, above 0.
   /// - Returns: The ratio, with an interval if there are enough of both.
   static func ratio(_ numerator: [Double], _ denominator: [Double]) -> Estimate {
-    estimate(
+    let (numerator, denominator) = (numerator.sorted(), denominator.sorted())
+    return estimate(
       median(of: numerator) / median(of: denominator),
       count: min(numerator.count, denominator.count)
     ) { stream in

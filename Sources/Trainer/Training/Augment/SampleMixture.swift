@@ -1,7 +1,7 @@
 import CKernels
 import ImageData
 
-/// What a training sample is mixed with in one epoch.
+/// The sample that a training sample is mixed with in one epoch, and its share.
 struct SampleMixture: Sendable, Equatable {
   /// The other sample's index in the data set.
   let partner: UInt32

@@ -5,7 +5,7 @@ import Parallel
 /// Each transform has numbers of its own, so another transform does not change them; and a sample has the
 /// same ones on any thread and rank.
 struct SampleNumbers: Sendable {
-  /// What numbers are for.
+  /// The transform that numbers are for.
   enum Transform: UInt32 {
     case rotate = 1
     case scale = 2

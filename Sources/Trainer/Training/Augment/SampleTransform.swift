@@ -13,9 +13,9 @@ struct SampleTransform: Sendable, Equatable {
   var scale = 1.0
   /// The angle of the shear, in half turns: lower rows move to the right.
   var shear = 0.0
-  /// How far the image is moved to the right, in pixels.
+  /// The distance by which the image is moved to the right, in pixels.
   var shiftRight = 0.0
-  /// How far the image is moved down, in pixels.
+  /// The distance by which the image is moved down, in pixels.
   var shiftDown = 0.0
   /// Whether the image is mirrored.
   var isMirrored = false

@@ -38,7 +38,7 @@ package final class Ensemble: Sendable {
   package let viewCount: Int
   /// The workers of all models.
   let team: WorkerTeam
-  /// What computes each model's logits, for a block of rows at a time.
+  /// The runners that compute each model's logits, for a block of rows at a time.
   let runners: [ForwardRunner]
 
   /// Builds the models and starts the workers.

@@ -47,7 +47,7 @@ package final class EnsembleEvaluator: Sendable {
     probabilities = AlignedBuffer(count: images.count)
   }
 
-  /// What an ensemble and its models reach.
+  /// The metrics of an ensemble and of its models.
   package struct Result: Sendable {
     /// The ensemble's loss and accuracy.
     package let ensemble: EvaluationResult
@@ -63,9 +63,7 @@ package final class EnsembleEvaluator: Sendable {
   package func evaluate() -> Result {
     claims.reset()
     ensemble.team.run { [self] worker in
-      while true {
-        let block = claims.claim()
-        if block >= plan.blockCount { return }
+      while let block = claims.claim(below: plan.blockCount) {
         evaluate(block: block, worker: worker)
       }
     }

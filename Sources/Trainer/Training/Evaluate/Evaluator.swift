@@ -118,9 +118,7 @@ package final class Evaluator: Sendable {
     claims.reset()
     let blocks = blockShares[communicator.rank]
     runner.team.run { [self] worker in
-      while true {
-        let claim = claims.claim()
-        if claim >= blocks.count { return }
+      while let claim = claims.claim(below: blocks.count) {
         evaluate(block: blocks.lowerBound + claim, worker: worker)
         StopSignals.beat()
       }

@@ -31,7 +31,7 @@ package final class ForwardRunner: Sendable {
   private let matrices: AlignedBuffer<Float>
   private let workerStride: Int
   private let scratch: Int
-  /// What the layers keep, apart from what training keeps.
+  /// The memory that the layers keep, separate from that of training.
   private let kept: [AlignedBuffer<Float>]
 
   /// Allocates everything that runs need; they allocate nothing.

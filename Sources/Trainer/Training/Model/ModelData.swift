@@ -56,7 +56,7 @@ package struct ModelData: Codable, Sendable, Equatable {
   /// The size of an image.
   package var imageSize: ImageSize { ImageSize(rows: rows, columns: columns, channels: channels) }
 
-  /// What does not fit a network.
+  /// The difference from a network.
   ///
   /// - Parameter architecture: The network.
   /// - Returns: What was found and what was expected, or nil.

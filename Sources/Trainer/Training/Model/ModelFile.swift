@@ -207,7 +207,7 @@ extension ModelFile {
     }
   }
 
-  /// What the names and shapes of tensors say.
+  /// The architecture that the names and shapes of tensors suggest.
   private func guessed() throws -> Architecture {
     var widths: [Int] = []
     // One more than the limit, so that the check names it.

@@ -4,11 +4,11 @@ import Parallel
 
 /// Predicts the classes of images with saved models on a team of workers.
 ///
-/// The last bits of a matrix product depend on its shape. So images are processed in shards of a
-/// fixed size, and the last shard is filled up with black images. A prediction thus depends only on
-/// the image and the models, not on the number of workers. One exception: with OpenBLAS's kernels
-/// for Haswell and Zen, the order of additions depends on the image's position in its shard, and so
-/// do the last bits.
+/// A prediction depends only on the image and the models, not on the number of workers. With the native
+/// engine, the bits of a row of a product depend on that row alone. With OpenBLAS, the last bits also
+/// depend on the number of rows. So images are processed in shards of a fixed size, and the last
+/// shard is filled up with black images. One exception: with OpenBLAS's kernels for Haswell and Zen,
+/// the order of additions depends on the image's position in its shard, and so do the last bits.
 package final class Predictor: Sendable {
   /// The models.
   private let ensemble: Ensemble
@@ -68,9 +68,7 @@ package final class Predictor: Sendable {
       .update(repeating: 0, count: (shards * Self.shardSize - count) * valueCount)
     claims.reset()
     ensemble.team.run { [self] worker in
-      while true {
-        let shard = claims.claim()
-        if shard >= shards { return }
+      while let shard = claims.claim(below: shards) {
         predict(shard: shard, worker: worker)
       }
     }

@@ -4,11 +4,11 @@ package enum StageKind: String, Codable, Sendable, CaseIterable, CodingKeyRepres
   case gather
   /// The forward pass of all layers, and the loss.
   case forward
-  /// Merging the shards' partial results: moments, and sums such as a bias's gradient.
+  /// Merging the leaves' partial results: moments, and sums such as a bias's gradient.
   case merge
   /// The backward pass of all layers, without weight gradients.
   case backward
-  /// Weight gradients over all shards, and the optimizer's update.
+  /// Weight gradients over all blocks, and the optimizer's update.
   case update
   /// Waiting for other workers at barriers.
   case wait

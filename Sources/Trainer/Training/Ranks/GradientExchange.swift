@@ -31,10 +31,10 @@ final class GradientExchange: Sendable {
   /// This rank's partial sums, by rank, bucket, subtree and parameter.
   ///
   /// With one subtree this is the layout of the gradients, so their buffer is used.
-  private let outgoing: AlignedBuffer<Float>
+  let outgoing: AlignedBuffer<Float>
   /// The other ranks' partial sums of this rank's parameters, by rank, bucket, subtree and
   /// parameter.
-  private let incoming: AlignedBuffer<Float>
+  let incoming: AlignedBuffer<Float>
   private let outgoingParts: AlignedBuffer<RankPart>
   private let incomingParts: AlignedBuffer<RankPart>
   /// For each bucket, the piece of every rank.
@@ -84,23 +84,58 @@ final class GradientExchange: Sendable {
         ? nil
         : Run(range: range, decays: entry.decays, isMerged: merged.contains(entry.range))
     }
-    let full = TreeShares(
-      leafCount: blockCapacity, leafCapacity: blockCapacity, rankCount: communicator.size)
-    let capacities = (0..<communicator.size).map { full.subtreeCount(of: $0) }
+    let capacities = Self.subtreeCapacities(
+      blockCapacity: blockCapacity, rankCount: communicator.size)
     self.capacities = capacities
-    let capacity = capacities[communicator.rank]
-    outgoing = capacity == 1 ? state.gradients : AlignedBuffer(count: capacity * layout.count)
+    let counts = Self.floatCounts(shares, capacities: capacities, rank: communicator.rank)
+    outgoing =
+      capacities[communicator.rank] == 1 ? state.gradients : AlignedBuffer(count: counts.outgoing)
     // A rank sends nothing to itself.
     var received = 0
     capacitiesBefore = capacities.indices.map { rank in
       defer { received += rank == communicator.rank ? 0 : capacities[rank] }
       return received
     }
-    incoming = AlignedBuffer(count: received * owned.count)
+    incoming = AlignedBuffer(count: counts.incoming)
     outgoingParts = AlignedBuffer(count: communicator.size)
     incomingParts = AlignedBuffer(count: communicator.size)
     parameterParts = (0..<buckets.count).map { buckets.parts($0) }
     partials = AlignedBuffer(count: buckets.count * blockCapacity)
+  }
+
+  /// For each rank, the maximum number of its subtrees.
+  private static func subtreeCapacities(blockCapacity: Int, rankCount: Int) -> [Int] {
+    let full = TreeShares(
+      leafCount: blockCapacity, leafCapacity: blockCapacity, rankCount: rankCount)
+    return (0..<rankCount).map { full.subtreeCount(of: $0) }
+  }
+
+  /// The floats of a rank's buffers, without one that the gradients' buffer serves as.
+  private static func floatCounts(
+    _ shares: ParameterShares, capacities: [Int], rank: Int
+  ) -> (outgoing: Int, incoming: Int) {
+    let own = capacities[rank]
+    return (
+      outgoing: own == 1 ? 0 : own * shares.parameterCount,
+      incoming: (capacities.reduce(0, +) - own) * shares.range(of: rank).count
+    )
+  }
+
+  /// The floats of the buffers for partial sums, of the rank that needs the fewest.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - blockCapacity: The maximum number of blocks of a batch.
+  ///   - rankCount: The number of ranks; one has no such buffers.
+  /// - Returns: Their number.
+  static func leastFloatCount(_ network: Network, blockCapacity: Int, rankCount: Int) -> Int {
+    guard rankCount > 1 else { return 0 }
+    let shares = ParameterShares(network, rankCount: rankCount)
+    let capacities = subtreeCapacities(blockCapacity: blockCapacity, rankCount: rankCount)
+    return (0..<rankCount).map { rank in
+      let counts = floatCounts(shares, capacities: capacities, rank: rank)
+      return counts.outgoing + counts.incoming
+    }.min() ?? 0
   }
 
   /// Copies a partial sum of the gradients of some parameters, for the ranks that own them.

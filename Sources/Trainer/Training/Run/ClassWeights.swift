@@ -2,7 +2,7 @@ import Files
 import ImageData
 import Model
 
-/// How much the samples of each class count in training.
+/// The weights of the samples of each class in training.
 ///
 /// A sample's loss and gradient are multiplied by the weight of its label, and the mean over the batch still
 /// divides by the number of rows (Keras' `class_weight`). The text is `balanced`, or one number for each class

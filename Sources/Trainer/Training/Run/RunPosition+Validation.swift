@@ -6,7 +6,7 @@ extension TrainingRun {
   private static let longest = 1e11
   /// The largest loss of a sample: a sum of a few single-precision numbers.
   private static let greatestLoss = 1e39
-  /// How far a sample's loss may be below zero because of rounding.
+  /// The most that a sample's loss may be below zero because of rounding.
   private static let lossRounding = 1e-3
 
   /// Refuses a position that a run with these settings and data cannot reach.

@@ -3,7 +3,7 @@ import ImageData
 import Model
 
 extension TrainingConfiguration {
-  /// What distorts the training images.
+  /// The distorter of the training images.
   ///
   /// - Parameter size: The images' size.
   /// - Returns: The distorter; nil if images stay as they are.

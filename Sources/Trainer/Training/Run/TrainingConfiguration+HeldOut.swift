@@ -3,7 +3,7 @@ import ImageData
 import Model
 
 extension TrainingConfiguration {
-  /// What is held out of the training set.
+  /// The samples that are held out of the training set.
   package var heldOut: HeldOut { fold.map(HeldOut.fold) ?? .samples(validationCount) }
 
   /// Whether samples are held out.

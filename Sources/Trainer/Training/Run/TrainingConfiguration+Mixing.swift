@@ -6,7 +6,7 @@ extension TrainingConfiguration {
     augmentation?.isNone == false || mixup != nil || cutmix != nil
   }
 
-  /// What mixes the training samples.
+  /// The mixer of the training samples.
   ///
   /// - Parameters:
   ///   - size: The images' size.

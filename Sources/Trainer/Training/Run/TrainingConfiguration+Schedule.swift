@@ -1,7 +1,7 @@
 import Model
 
 extension TrainingConfiguration {
-  /// How the learning rate changes, and its settings.
+  /// The schedule of the learning rate, with its settings.
   ///
   /// If it is never set, it is `constant`, and `cosine` for a model with convolutions: at a constant rate, the
   /// last steps of such a network change its accuracy by several tenths of a percent.

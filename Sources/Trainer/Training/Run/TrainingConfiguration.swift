@@ -13,9 +13,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var stepLimit: Int?
   /// The rows of a batch that were asked for; nil for the default, which is cut to the data.
   var givenBatchSize: Int?
-  /// What computes matrix products.
+  /// The engine that computes matrix products.
   public var engine = Engine.native
-  /// How many rows a worker takes through a stage of the step at once; never enters the result.
+  /// The number of rows that a worker takes through a stage at once; it never changes a result.
   public var shardSize = ShardSize.auto
   /// The network's layers between its input and its classifier.
   public var model = Perceptron().model
@@ -25,9 +25,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var shuffle = true
   /// The update rule and its settings.
   public var optimizer = Optimizer(.adam)
-  /// What all random numbers come from.
+  /// The seed of all random numbers.
   public var seed: UInt64 = 0
-  /// How training images are distorted, anew in each epoch; nil for not at all.
+  /// The distortion of the training images, new in each epoch; nil for none.
   public var augmentation: Augmentation?
   /// The A of Beta(A, A), by whose shares training images are blended with others (mixup); nil for not at
   /// all.
@@ -47,24 +47,24 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var earlyStoppingPatience: Int?
   /// The accuracy, from 0 to 1, at which the run ends; nil for none.
   public var targetAccuracy: Double?
-  /// How the learning rate is to change; nil for what is usual for the model.
+  /// The schedule of the learning rate; nil for the default of the model.
   var givenSchedule: LearningRateSchedule?
   /// Steps over which the learning rate rises linearly to the schedule's; 0 for none.
   public var warmupSteps = 0
-  /// The greatest norm of a step's mean gradient, over all parameters; nil for no limit.
+  /// The largest norm of a step's mean gradient, over all parameters; nil for no limit.
   public var clipNorm: Double?
-  /// The greatest norm of a unit's incoming weights; nil for no limit.
+  /// The largest norm of a unit's incoming weights; nil for no limit.
   public var maxNorm: Double?
   /// The share of a label's probability that is spread over all classes.
   public var labelSmoothing = 0.0
-  /// How much the samples of each class count; nil for all the same.
+  /// The weights of the samples of each class; nil if all count the same.
   public var classWeights: ClassWeights?
   /// The decay of the weights' moving average, which is evaluated and saved; nil for none.
   public var emaDecay: Double?
   /// The epoch, from 1, from which on weights are averaged: with ``emaDecay`` its average, otherwise the mean of
   /// the weights after each step; nil for none, or to start with the initial weights.
   public var averageFrom: Int?
-  /// How many batches of the epoch the average's batch-norm statistics are estimated from, before each
+  /// The number of batches that the average's batch-norm statistics are estimated from, before each
   /// evaluation; nil to average the running statistics.
   public var averageStatistics: Int?
 

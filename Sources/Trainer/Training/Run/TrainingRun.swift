@@ -8,7 +8,7 @@ import Parallel
 public final class TrainingRun {
   /// The settings; a batch size that was not set is one that fits the data.
   public let configuration: TrainingConfiguration
-  /// What a user should know of the settings: that the batch was cut to the data; empty for most runs.
+  /// Notes on the settings for the user: that the batch was cut to the data; empty for most runs.
   public let notes: [Message]
   /// The data.
   public let dataset: Dataset
@@ -16,7 +16,7 @@ public final class TrainingRun {
   package let state: ModelState
   /// The network's description.
   package let architecture: Architecture
-  /// How the workers are bound to CPUs.
+  /// The placement of the workers on CPUs.
   package let pin: WorkerPlacement
   /// The ranks that train together.
   package let communicator: any Communicator

@@ -1,6 +1,6 @@
 import Model
 
-/// How the learning rate changes over a run: a factor of the optimizer's rate for every step.
+/// The schedule of the learning rate: a factor of the optimizer's rate for every step of a run.
 public enum LearningRateSchedule: Sendable, Equatable {
   /// 1 throughout.
   case constant

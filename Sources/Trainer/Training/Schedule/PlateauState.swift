@@ -1,4 +1,4 @@
-/// How far a learning rate that follows the loss has come down: PyTorch's ReduceLROnPlateau, with a
+/// The state of a learning rate that follows the loss: PyTorch's ReduceLROnPlateau, with a
 /// relative threshold of 1e-4 and no cooldown.
 package struct PlateauState: Sendable, Equatable {
   /// The smallest loss so far; nil before the first.

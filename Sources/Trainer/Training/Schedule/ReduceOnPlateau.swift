@@ -3,7 +3,7 @@ import Model
 /// A factor that is reduced whenever the loss has not improved for some epochs (PyTorch's
 /// ReduceLROnPlateau).
 public struct ReduceOnPlateau: LearningRateCurve {
-  /// What a reduction multiplies the factor by, above 0 and less than 1.
+  /// The number that a reduction multiplies the factor by, above 0 and less than 1.
   public var gamma = 0.1
   /// Epochs without improvement that are tolerated, at least 0.
   public var patience = 2

@@ -5,7 +5,7 @@ import Parallel
 public struct StepDecay: LearningRateCurve {
   /// Epochs between two reductions, at least 1.
   public var epochs = 3
-  /// What a reduction multiplies the factor by, above 0 and less than 1.
+  /// The number that a reduction multiplies the factor by, above 0 and less than 1.
   public var gamma = 0.1
 
   package static let settings: [DeclaredSetting<StepDecay>] = [

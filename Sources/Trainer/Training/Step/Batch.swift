@@ -59,7 +59,7 @@ package struct Batch: @unchecked Sendable {
   }
 }
 
-/// How the gradients of a batch are used.
+/// The use of the gradients of a batch.
 package enum GradientUse: Sendable {
   /// Update the parameters with each tile of gradients while it is in the cache.
   ///

@@ -13,7 +13,7 @@ package final class BatchComputation: Sendable {
   package let team: WorkerTeam
   /// The profile of the workers; nil if none is recorded.
   package let profile: StageProfile?
-  /// The ranks that share the shards of a batch.
+  /// The ranks that share the blocks of a batch.
   package let communicator: any Communicator
   /// The memory for this rank's rows of a batch.
   package let workspace: Workspace
@@ -87,7 +87,7 @@ package final class BatchComputation: Sendable {
       labelSmoothing: labelSmoothing,
       gather: SampleGather(distorter, mixer, workerCount: team.count))
     let sums = TileSums(
-      workspace, tiles: tiles, blockCapacity: capacity.blockCount, workerCount: team.count)
+      workspace, blockCapacity: capacity.blockCount, workerCount: team.count)
     reduction =
       communicator.size == 1
       ? LocalReduction(context, sums: sums, tiles: tiles, mergedEntries: mergedEntries)

@@ -4,8 +4,8 @@ import Parallel
 
 /// Adds the gradients and losses of several batches in the order of ``PairwiseTree``.
 ///
-/// If the number of shards per batch is a power of two, each batch is a complete subtree.
-/// Accumulated batches then give the same bits as one large batch.
+/// If the number of blocks per batch (``LeafPlan``) is a power of two, each full batch is a complete
+/// subtree. Without batch norm, accumulated batches then give the same bits as one large batch.
 final class GradientAccumulator: Sendable {
   /// Sums of gradients that are not yet added to the sums of later batches.
   private let waiting: [AlignedBuffer<Float>]

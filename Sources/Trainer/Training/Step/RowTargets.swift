@@ -77,7 +77,7 @@ package struct RowTargets: Sendable {
     if weight > 0 { otherShares.pointer[row] = others / weight }
   }
 
-  /// How much rows from a row on count.
+  /// The weights of the rows from a row on.
   ///
   /// - Parameter row: The first row.
   /// - Returns: The weights; nil if all count the same.

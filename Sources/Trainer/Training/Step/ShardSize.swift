@@ -1,12 +1,12 @@
 import Model
 import Parallel
 
-/// How many rows a worker takes through a stage of the step at once; it never changes a result.
+/// The number of rows that a worker takes through a stage at once; it never changes a result.
 ///
 /// Every worker has a run of leaves of its own, which differ by one leaf at most. It works on them in
 /// shards, which are small enough for its cache.
 public enum ShardSize: Sendable, Equatable, CustomStringConvertible {
-  /// What is fastest on most CPUs: one block of 64 rows, or fewer if these are large images.
+  /// The fastest size on most CPUs: one block of 64 rows, or fewer if these are large images.
   case auto
   /// At most so many rows, rounded up to whole leaves of 8 rows.
   ///

@@ -15,12 +15,12 @@ package struct StageProgram: Sendable {
     case addGradients(layer: Int)
   }
 
-  /// A merge of the shards' partial results, due at the end of a stage.
+  /// A merge of the leaves' partial results, due at the end of a stage.
   package enum Merge: Sendable, Equatable {
     case forward(layer: Int)
     case backward(layer: Int)
 
-    /// How the partial results are merged.
+    /// The rule that merges the partial results.
     ///
     /// - Parameter network: The network whose program this is.
     /// - Returns: The layer's rule.
@@ -35,12 +35,12 @@ package struct StageProgram: Sendable {
     }
   }
 
-  /// Operations for each shard, then merges over all shards.
+  /// Operations for each shard, then merges over all leaves.
   package struct Stage: Sendable, Equatable {
     var operations: [Operation] = []
     package var merges: [Merge] = []
 
-    /// Whether the shards' losses are known after it.
+    /// Whether the losses of all leaves are known after it.
     var hasLoss: Bool { operations.contains(.loss) }
   }
 

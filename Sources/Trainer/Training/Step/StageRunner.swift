@@ -9,7 +9,7 @@ struct StageRunner: Sendable {
   private let loss: SoftmaxCrossEntropy
   private let labelSmoothing: Float
   private let gather: SampleGather
-  /// What the network's layers do.
+  /// The program of the network.
   let program: StageProgram
   /// For each stage the slots of its merges.
   let partials: [[PartialResults]]

@@ -2,7 +2,7 @@ import CKernels
 import Model
 import Parallel
 
-/// What the parts of a step share: the model, its memory and the workers.
+/// The context that the parts of a step share: the model, its memory and the workers.
 struct StepContext: Sendable {
   let state: ModelState
   let team: WorkerTeam

@@ -12,12 +12,27 @@ final class TileSums: Sendable {
 
   /// Allocates memory for batches of up to `blockCapacity` blocks.
   init(
-    _ workspace: Workspace, tiles: [TileSchedule.Tile], blockCapacity: Int, workerCount: Int
+    _ workspace: Workspace, blockCapacity: Int, workerCount: Int
   ) {
     self.workspace = workspace
-    slotStride = paddedCount(tiles.map(\.tile.count).max() ?? 0)
+    slotStride = Self.slotSize(of: workspace.layers.compactMap(\.tiled))
     let count = slotStride * PairwiseTree.slotCount(leafCount: blockCapacity)
     scratch = (0..<workerCount).map { _ in AlignedBuffer(count: count) }
+  }
+
+  /// The floats of memory of each worker.
+  ///
+  /// - Parameters:
+  ///   - network: The network.
+  ///   - blockCapacity: The maximum number of blocks of a batch.
+  /// - Returns: Their number.
+  static func scratchCount(of network: Network, blockCapacity: Int) -> Int {
+    slotSize(of: network.layers.compactMap { $0 as? any TiledGradients })
+      * PairwiseTree.slotCount(leafCount: blockCapacity)
+  }
+
+  private static func slotSize(of layers: [any TiledGradients]) -> Int {
+    paddedCount(layers.map(\.largestTileCount).max() ?? 0)
   }
 
   /// Sums the gradient of a tile over the blocks of a subtree.

@@ -14,6 +14,8 @@ package struct TrainingMemory: Sendable, Equatable {
   package let floatsPerLeaf: Int
   /// Floats for each thread.
   package let floatsPerThread: Int
+  /// Floats for partial sums that this process exchanges with others; those of the process that needs the fewest.
+  package let exchangedFloats: Int
   /// The samples of a batch in this process.
   package let rows: Double
   /// The samples of a batch in all processes.
@@ -24,7 +26,7 @@ package struct TrainingMemory: Sendable, Equatable {
   /// Counts the memory.
   ///
   /// - Parameters:
-  ///   - network: The network.
+  ///   - network: The network, with the engine of the run.
   ///   - configuration: The run's settings.
   ///   - rankCount: The processes that share the work.
   package init(_ network: Network, _ configuration: TrainingConfiguration, rankCount: Int = 1) {
@@ -53,7 +55,12 @@ package struct TrainingMemory: Sendable, Equatable {
         configuration.augmentation.map { ImageDistorter($0, size: size, seed: 0) },
         configuration.mixer(for: size, partners: [0]))
     }
-    floatsPerThread = (layers.map(\.scratchCount).max() ?? 0) + (gather ?? 0)
+    let blockCapacity = LeafPlan(rowCount: configuration.batchSize).blockCount
+    floatsPerThread =
+      (layers.map(\.scratchCount).max() ?? 0) + (gather ?? 0)
+      + TileSums.scratchCount(of: network, blockCapacity: blockCapacity)
+    exchangedFloats = GradientExchange.leastFloatCount(
+      network, blockCapacity: blockCapacity, rankCount: rankCount)
     rows = Double(configuration.batchSize) / Double(rankCount)
     batchSize = configuration.batchSize
     threads = configuration.threads
@@ -64,7 +71,7 @@ package struct TrainingMemory: Sendable, Equatable {
     let leaves = Double((batchSize + LeafPlan.leafRows - 1) / LeafPlan.leafRows)
     let floats =
       modelFloats + rows * Double(floatsPerRow) + leaves * Double(floatsPerLeaf)
-      + Double(threads) * Double(floatsPerThread)
+      + Double(threads) * Double(floatsPerThread) + Double(exchangedFloats)
     return floats * Double(MemoryLayout<Float>.stride)
   }
 }

@@ -6,7 +6,7 @@ import Parallel
 ///
 /// The matrices are those of a ``BufferPlan`` in ``BufferBlocks``; a shard's rows are one run of memory.
 package final class Workspace: Sendable {
-  /// What one layer uses, and its protocols, resolved once, so that no step casts.
+  /// The memory of one layer, and its protocols, resolved once, so that no step casts.
   struct LayerBuffers: @unchecked Sendable {
     let layer: any Layer
     let memory: LayerMemory
@@ -64,7 +64,7 @@ package final class Workspace: Sendable {
   private let rowCapacity: Int
   /// All blocks with one row per sample.
   private let matrices: [AlignedBuffer<Float>]
-  /// What the layers keep from one step to the next.
+  /// The memory that the layers keep from one step to the next.
   private let kept: [AlignedBuffer<Float>]
   /// For each worker, memory for the length of a call.
   private let scratch: [AlignedBuffer<Float>]

@@ -1,0 +1,52 @@
+import TestSupport
+import Testing
+
+@testable import Model
+@testable import Parallel
+@testable import Training
+
+@Suite("The memory of training, counted before it is allocated,")
+struct TrainingMemoryTests {
+  private static func network(_ engine: Engine = .native) -> Network {
+    Network(
+      Architecture(input: Shape(28, 28, 1), Perceptron(hidden: [300, 100]), classCount: 10),
+      seed: 1, engine: engine)
+  }
+
+  private static func configuration(batchSize: Int) -> TrainingConfiguration {
+    var configuration = TrainingConfiguration(threads: 1)
+    configuration.batchSize = batchSize
+    return configuration
+  }
+
+  @Test("has each worker's sums of the largest tile of gradients", arguments: Engine.allCases)
+  func tiles(engine: Engine) {
+    let network = Self.network(engine)
+    let largest = TileSchedule.tiles(of: network).map(\.tile.count).max() ?? 0
+    // 8 blocks need 4 partial sums at a time. Layers of this network need no other memory of a worker.
+    let memory = TrainingMemory(network, Self.configuration(batchSize: 512))
+    #expect(memory.floatsPerThread == 4 * paddedCount(largest))
+    #expect(memory.exchangedFloats == 0)
+  }
+
+  @Test(
+    "has what ranks exchange, as the rank allocates it that needs the least",
+    arguments: [2, 3, 5], [50, 512, 700])
+  func exchange(ranks: Int, batchSize: Int) {
+    let counts = ThreadCommunicator.onRanks(ranks) { communicator in
+      let network = Self.network()
+      let state = ModelState(
+        network: network, seed: 3, optimizerStateCount: 2,
+        ownedParameters: ParameterShares(network, rankCount: ranks).range(of: communicator.rank))
+      let tiles = TileSchedule.tiles(of: network)
+      let exchange = GradientExchange(
+        state, tiles: tiles, mergedEntries: TileSchedule.mergedEntries(of: network, tiles: tiles),
+        blockCapacity: LeafPlan(rowCount: batchSize).blockCount, communicator: communicator)
+      let isShared = exchange.outgoing.pointer == state.gradients.pointer
+      return (isShared ? 0 : exchange.outgoing.count) + exchange.incoming.count
+    }
+    let memory = TrainingMemory(
+      Self.network(), Self.configuration(batchSize: batchSize), rankCount: ranks)
+    #expect(memory.exchangedFloats == counts.min())
+  }
+}
