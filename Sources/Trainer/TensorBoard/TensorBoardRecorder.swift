@@ -152,9 +152,15 @@ package final class TensorBoardRecorder: TrainingObserver {
       gradient.values.reduce(sum) { $0 + Double($1) * Double($1) }
     }
     let wallTime = EventFile.now
-    try file.scalars(
-      [("gradient_norm", squares.squareRoot())], step: step, wallTime: wallTime)
-    try file.histograms(gradients, step: step, wallTime: wallTime)
+    let results = [
+      Result {
+        try file.scalars(
+          [("gradient_norm", squares.squareRoot())], step: step, wallTime: wallTime)
+      },
+      Result { try file.histograms(gradients, step: step, wallTime: wallTime) },
+    ]
+    // As in `paused`, a failure of the first does not lose the second.
+    for result in results { try result.get() }
   }
 }
 

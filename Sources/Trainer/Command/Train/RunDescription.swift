@@ -3,7 +3,6 @@ import Machine
 import Model
 import Pages
 import Parallel
-import Scaling
 import Training
 
 /// A run in words.

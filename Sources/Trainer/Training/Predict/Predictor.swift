@@ -6,9 +6,9 @@ import Parallel
 ///
 /// A prediction depends only on the image and the models, not on the number of workers. With the native
 /// engine, the bits of a row of a product depend on that row alone. With OpenBLAS, the last bits also
-/// depend on the number of rows. So images are processed in shards of a fixed size, and the last
-/// shard is filled up with black images. One exception: with OpenBLAS's kernels for Haswell and Zen,
-/// the order of additions depends on the image's position in its shard, and so do the last bits.
+/// depend on the number of rows. So images are processed in shards of a fixed size, and with OpenBLAS
+/// the last shard is filled up with black images. One exception: with OpenBLAS's kernels for Haswell and
+/// Zen, the order of additions depends on the image's position in its shard, and so do the last bits.
 package final class Predictor: Sendable {
   /// The models.
   private let ensemble: Ensemble
@@ -32,6 +32,8 @@ package final class Predictor: Sendable {
   /// For each worker, what computing a shard's probabilities needs.
   private let scratch: AlignedBuffer<Double>
   private let order: AlignedBuffer<UInt32>
+  /// Whether the last bits of a prediction depend on the number of images that are computed with it.
+  private let fillsShards: Bool
   private let claims = ClaimCounter()
 
   /// The number of images that a worker takes at a time.
@@ -55,6 +57,7 @@ package final class Predictor: Sendable {
     scratch = AlignedBuffer(count: threads * ensemble.scratchCount(rows: Self.shardSize))
     order = AlignedBuffer(count: Self.shardSize)
     EpochOrder.fillSequential(order.elements)
+    fillsShards = ensemble.runners.contains { $0.state.network.unitLeaves > 1 }
   }
 
   /// Predicts the first images in ``pixels``.
@@ -64,12 +67,14 @@ package final class Predictor: Sendable {
   package func predict(count: Int) throws {
     precondition((1...capacity).contains(count), "1 to \(capacity) images")
     let shards = LeafPlan(rowCount: count).blockCount
+    let computed = fillsShards ? shards * Self.shardSize : count
     (pixels.pointer + count * valueCount)
-      .update(repeating: 0, count: (shards * Self.shardSize - count) * valueCount)
+      .update(repeating: 0, count: (computed - count) * valueCount)
     claims.reset()
     ensemble.team.run { [self] worker in
       while let shard = claims.claim(below: shards) {
-        predict(shard: shard, worker: worker)
+        let first = shard * Self.shardSize
+        predict(first..<min(first + Self.shardSize, computed), worker: worker)
       }
     }
     for index in 0..<count where !probabilities.pointer[index * classCount].isFinite {
@@ -80,15 +85,15 @@ package final class Predictor: Sendable {
     }
   }
 
-  private func predict(shard: Int, worker: Int) {
-    let first = shard * Self.shardSize
+  private func predict(_ rows: Range<Int>, worker: Int) {
+    let first = rows.lowerBound
     let answers = 1 + ensemble.runners.count
     ensemble.probabilities(
-      of: order.pointer, rows: Self.shardSize, in: pixels.pointer + first * valueCount,
+      of: order.pointer, rows: rows.count, in: pixels.pointer + first * valueCount,
       worker: worker, mean: probabilities.pointer + first * classCount,
       scratch: scratch.pointer + worker * ensemble.scratchCount(rows: Self.shardSize)
     ) { answer, values in
-      for row in 0..<Self.shardSize {
+      for row in 0..<rows.count {
         classes.pointer[(first + row) * answers + answer] = Ensemble.mostProbable(
           values + row * classCount, classCount: classCount)
       }

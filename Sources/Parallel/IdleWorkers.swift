@@ -1,5 +1,3 @@
-import Parallel
-
 /// A batch that does not have work for all workers.
 package struct IdleWorkers: Sendable, Equatable {
   /// The number of workers of all ranks.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Scaling
+@testable import Parallel
 
 @Suite("Workers without work")
 struct IdleWorkersTests {
