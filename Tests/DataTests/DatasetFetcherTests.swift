@@ -316,38 +316,8 @@ struct DatasetFetcherTests {
     #expect(mirror?.description.contains("mirror.org") == true)
   }
 
-  @Test(
-    "from an address without a host, or of a file on another host, is a usage error",
-    arguments: ["http://", "https:///x", "http:/reader:secret@127.0.0.1/x", "file://other/x"])
-  func noHost(mirror: String) {
-    let error = dataError {
-      _ = try DatasetFetcher.fetch(name: "mnist", mirror: mirror, into: directory.path)
-    }
-    #expect(error?.kind == .usage)
-    #expect(error?.description.contains("secret") == false)
-  }
-
   @Test("accepts the scheme of an address in capitals")
   func capitals() throws {
     #expect(try fetch(from: [fileMirror.replacing("file:", with: "FILE:")]).count == 4)
-  }
-
-  @Test("asks no other mirror when the file cannot be written")
-  func localFailure() throws {
-    var failures = 0
-    let download = try MirrorDownload(
-      mirrors: [fileMirror, fileMirror], limits: DownloadLimits(),
-      progress: { progress in
-        if case .mirrorFailed = progress { failures += 1 }
-      })
-    let file = PublishedFile(DatasetFile.testLabels.packedName)
-    let error = dataError {
-      _ = try download.get(file, to: directory.path("copy")) { _, _ throws(DataError) in
-        throw DataError(.unwritable, "copy: the disk is full")
-      }
-    }
-    #expect(error == DataError(.unwritable, "copy: the disk is full"))
-    #expect(failures == 0)
-    #expect(!directory.exists("copy"))
   }
 }

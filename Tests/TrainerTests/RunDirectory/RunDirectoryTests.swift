@@ -100,6 +100,20 @@ struct RunDirectoryTests {
     #expect(try files.names(in: "runs/one") == [".lock", "checkpoints"])
   }
 
+  @Test("with weights but without a record is a run only if it has checkpoints")
+  func strayWeights() throws {
+    try files.write([1], to: "runs/one/best.safetensors")
+    for mode in [RunDirectory.Mode.new, .resume, .overwrite] {
+      let error = #expect(throws: TrainerError.self) {
+        try RunDirectory.check(path: path, mode: mode)
+      }
+      #expect(error?.description.hasPrefix("\(path): found weights, but no config.json") == true)
+    }
+    try files.write([1], to: "runs/one/checkpoints/step-000000005.safetensors")
+    try RunDirectory.check(path: path, mode: .resume)
+    try RunDirectory.check(path: path, mode: .overwrite)
+  }
+
   @Test("can be overwritten if its record is one that this version cannot read")
   func unreadableRecord() throws {
     let record = #"{"format": "trainer run", "format_version": 2}"#

@@ -61,7 +61,8 @@ package struct RunDirectory: Sendable {
   /// - Parameters:
   ///   - path: The directory, which need not exist.
   ///   - mode: How it is to be used.
-  /// - Throws: ``TrainerError`` if it contains a run and the mode is `new`, or weights of another program; ``FileError`` if it cannot be read or written.
+  /// - Throws: ``TrainerError`` if it contains a run and the mode is `new`, or weights of another program;
+  ///   ``FileError`` if it cannot be read or written.
   package static func check(path: String, mode: Mode) throws {
     let paths = Paths(directory: path)
     let system = FileSystems.current
@@ -132,14 +133,16 @@ package struct RunDirectory: Sendable {
     return try isFound || !CheckpointFolder(path: paths.checkpoints, keep: 1).isEmpty
   }
 
-  /// Whether there are weights without a run's record, which is the first file of a run and the last to be removed.
+  /// Whether there are weights, but neither a run's checkpoints nor its record, which is the first file of a run
+  /// and the last to be removed.
   private static func holdsStrayWeights(_ paths: Paths) throws -> Bool {
     func exists(_ path: String) throws(FileError) -> Bool {
       try FileError.wrapping(path, .read) { () throws(SystemError) in
         try FileSystems.current.existing(path) != nil
       }
     }
-    guard try !exists(paths.config) else { return false }
+    guard try !exists(paths.config), try CheckpointFolder(path: paths.checkpoints, keep: 1).isEmpty
+    else { return false }
     return try exists(paths.model) || exists(paths.bestModel)
   }
 
