@@ -316,6 +316,21 @@ struct DatasetFetcherTests {
     #expect(mirror?.description.contains("mirror.org") == true)
   }
 
+  @Test("into a directory that is removed meanwhile does not blame the server")
+  func removedDirectory() throws {
+    let path = "\(directory.path)/a"
+    let error = dataError {
+      _ = try fetch(from: [fileMirror, fileMirror]) { progress in
+        if case .received = progress, FileManager.default.fileExists(atPath: path) {
+          do { try FileManager.default.removeItem(atPath: path) } catch { Issue.record(error) }
+        }
+      }
+    }
+    #expect(error?.kind == .unwritable)
+    #expect(error?.description.hasPrefix("\(path)/b/shapes/train-images") == true)
+    #expect(!directory.exists("a"))
+  }
+
   @Test("accepts the scheme of an address in capitals")
   func capitals() throws {
     #expect(try fetch(from: [fileMirror.replacing("file:", with: "FILE:")]).count == 4)

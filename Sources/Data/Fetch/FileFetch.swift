@@ -42,7 +42,12 @@ struct FileFetch {
         file, path: partial.temporary, name: file.packedName,
         expected: ExpectedContent(file, of: known))
       if let problem = found.problem {
-        guard problem.kind == .invalid else { throw problem }
+        guard problem.kind == .invalid else {
+          // Not the server's fault, for example if the directory was removed meanwhile.
+          throw DataError(
+            problem.kind == .notFound ? .unwritable : problem.kind,
+            "\(path): what was received is gone or cannot be read: \(problem.description)")
+        }
         throw DataError(
           .transferFailed, "\(address): not the published file: \(problem.description)")
       }
