@@ -5,7 +5,8 @@ import PackageDescription
 // user's build.
 let isStrict = Context.environment["TRAINER_STRICT"] != nil
 
-// A debug build is what `swift run` makes: it is optimised too, so that the command is fast as typed.
+// A debug build is what `swift run` makes: it is optimized too, so that the command is fast as
+// typed.
 let swiftSettings: [SwiftSetting] =
   [
     .unsafeFlags(["-O"], .when(configuration: .debug)),
@@ -83,7 +84,8 @@ let package = Package(
     .target(
       name: "COpenBLAS", path: "Sources/COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
 
-    // docs/architecture.md draws the targets from here on: each may use those before it that it names.
+    // docs/architecture.md draws the targets from here on: each may use those before it that it
+    // names.
     .target(
       name: "Files", dependencies: ["CCrypto", "CSignals"], path: "Sources/Files",
       swiftSettings: swiftSettings),

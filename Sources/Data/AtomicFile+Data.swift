@@ -8,7 +8,8 @@ extension AtomicFile {
   ///   - location: Whose directory it is in.
   ///   - name: The name that messages use; nil for the path.
   ///   - bytes: The content.
-  /// - Throws: `DataError` of kind `unwritable` or `refused`, also if `bytes` throws. The old file is unchanged then.
+  /// - Throws: `DataError` of kind `unwritable` or `refused`, also if `bytes` throws. The old file
+  ///   is unchanged then.
   package static func replaceData(
     path: String, in location: Location = .anywhere, name: String? = nil,
     with bytes: @autoclosure () throws -> [UInt8]

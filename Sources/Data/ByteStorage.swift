@@ -4,7 +4,7 @@ import Parallel
 
 /// Immutable bytes in memory, shared without copying.
 ///
-/// Unchecked Sendable: only the initialiser writes the memory, before any other code has it.
+/// Unchecked Sendable: only the initializer writes the memory, before any other code has it.
 public final class ByteStorage: @unchecked Sendable {
   /// The number of bytes.
   public let count: Int
@@ -31,8 +31,8 @@ public final class ByteStorage: @unchecked Sendable {
     guard code == 0, let start else {
       throw DataError(
         .refused,
-        "cannot reserve \(count) bytes of memory: \(SystemCall.text(of: code)) (\(MemoryLimit.explanation))"
-      )
+        "cannot reserve \(count) bytes of memory: \(SystemCall.text(of: code)) "
+          + "(\(MemoryLimit.explanation))")
     }
     if isLarge { madvise(start, count, MADV_HUGEPAGE) }  // advice: the kernel may decline it
     self.count = count

@@ -26,8 +26,8 @@ package enum ClassNames {
   ///   - path: The file; may be compressed with gzip.
   ///   - classCount: The required number of names.
   /// - Returns: The names, without line breaks.
-  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` with the line, what was found and what was
-  ///   expected, if it does not have one name for each class, each another one.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` with the line, what was found
+  ///   and what was expected, if it does not have one name for each class, each another one.
   package static func read(path: String, classCount: Int) throws(DataError) -> [String] {
     var bytes: [UInt8] = []
     try GzipFile.read(path: path) { chunk throws(DataError) in
@@ -50,8 +50,8 @@ package enum ClassNames {
       if let earlier = lineOfName.updateValue(index + 1, forKey: name) {
         throw .invalid(
           path,
-          "line \(index + 1): found '\(name)' again, as on line \(earlier), expected another name for "
-            + "each class")
+          "line \(index + 1): found '\(name)' again, as on line \(earlier), expected another name "
+            + "for each class")
       }
       names.append(name)
     }

@@ -25,7 +25,7 @@ public struct DataError: MessageError, Equatable, Sendable {
   }
 
   /// What is missing, so that the caller can say how to obtain it.
-  package enum Lack: Equatable, Sendable {
+  package enum MissingData: Equatable, Sendable {
     /// Any of these published data sets; without one, a directory that has another data set.
     case datasets([KnownDataset])
     /// A data set of a name that is not published.
@@ -48,7 +48,7 @@ public struct DataError: MessageError, Equatable, Sendable {
   public var description: String { message.description }
 
   /// What is missing and can be obtained; nil for all other failures.
-  package let lack: Lack?
+  package let missing: MissingData?
 
   /// Creates an error.
   ///
@@ -56,7 +56,7 @@ public struct DataError: MessageError, Equatable, Sendable {
   ///   - kind: The kind of failure.
   ///   - description: The file, the position, what was found and what was expected.
   public init(_ kind: Kind, _ description: String) {
-    self.init(kind, Message(description), lack: nil)
+    self.init(kind, Message(description), missing: nil)
   }
 
   /// Creates an error about something that can be got.
@@ -64,11 +64,11 @@ public struct DataError: MessageError, Equatable, Sendable {
   /// - Parameters:
   ///   - kind: The kind of failure.
   ///   - message: The file, the position, what was found and what was expected.
-  ///   - lack: What is missing; nil if that is not known.
-  package init(_ kind: Kind, _ message: Message, lack: Lack?) {
+  ///   - missing: What is missing; nil if that is not known.
+  package init(_ kind: Kind, _ message: Message, missing: MissingData? = nil) {
     self.kind = kind
     self.message = message
-    self.lack = lack
+    self.missing = missing
   }
 
   /// Converts the failure of a file operation while data were read.
@@ -144,8 +144,8 @@ public struct DataError: MessageError, Equatable, Sendable {
   /// Creates an error that the system reported for a file.
   ///
   /// - Parameters:
-  ///   - kind: The kind of failure; a file that does not exist is always `notFound`, and one that a limit of the
-  ///     process refuses is `refused`.
+  ///   - kind: The kind of failure; a file that does not exist is always `notFound`, and one that a
+  ///     limit of the process refuses is `refused`.
   ///   - action: What was tried, as in "cannot \(action)".
   ///   - path: The file.
   ///   - code: The value of `errno`.

@@ -4,12 +4,13 @@ extension ImageSet {
   /// - Parameters:
   ///   - rows: The number of rows of an image, 1 to 1024.
   ///   - columns: The number of columns of an image, 1 to 1024.
-  ///   - channels: The number of channels of an image, 1 to 64: 1 for grey, 3 for red, green and blue.
-  ///   - pixels: The values of pixels (labels.count, rows, columns, channels): image by image, row by row,
-  ///     channels last.
+  ///   - channels: The number of channels of an image, 1 to 64: 1 for gray, 3 for red, green and
+  ///     blue.
+  ///   - pixels: The values of pixels (labels.count, rows, columns, channels): image by image, row
+  ///     by row, channels last.
   ///   - labels: The class of each image, from 0; at least one.
-  /// - Throws: `DataError`: `invalid` with what was found and what was expected; `refused` if there is not
-  ///   enough memory.
+  /// - Throws: `DataError`: `invalid` with what was found and what was expected; `refused` if there
+  ///   is not enough memory.
   public init(
     rows: Int, columns: Int, channels: Int = 1, pixels: [UInt8], labels: [UInt8]
   ) throws(DataError) {
@@ -21,8 +22,8 @@ extension ImageSet {
     else {
       throw DataError(
         .invalid,
-        "found images of \(rows) x \(columns) pixels with \(channels) channels, expected at least one of "
-          + "each and at most \(ImageSize.limits)")
+        "found images of \(rows) x \(columns) pixels with \(channels) channels, expected at least "
+          + "one of each and at most \(ImageSize.limits)")
     }
     guard !labels.isEmpty else { throw DataError(.invalid, "found no labels, expected at least 1") }
     guard pixels.count == labels.count * size.valueCount else {
@@ -53,8 +54,8 @@ extension Dataset {
     guard training.imageSize == test.imageSize else {
       throw DataError(
         .invalid,
-        "found test images of \(test.imageSize), expected \(training.imageSize) as in the training set"
-      )
+        "found test images of \(test.imageSize), expected \(training.imageSize) as in the training "
+          + "set")
     }
     guard Self.classCounts.contains(classCount) else {
       throw DataError(
@@ -66,8 +67,8 @@ extension Dataset {
       guard let index = images.labels.firstIndex(where: { $0 >= classCount }) else { continue }
       throw DataError(
         .invalid,
-        "found label \(images.labels[index]) of \(set) sample \(index), expected 0 to \(classCount - 1)"
-      )
+        "found label \(images.labels[index]) of \(set) sample \(index), expected 0 to "
+          + "\(classCount - 1)")
     }
     if let classNames, classNames.count != classCount {
       throw DataError(

@@ -15,7 +15,8 @@ public struct Dataset: Sendable {
   /// The number of classes; every label is smaller.
   public let classCount: Int
 
-  /// The names of the classes that its directory or its name tells, class 0 first; nil if neither does.
+  /// The names of the classes that its directory or its name tells, class 0 first; nil if neither
+  /// does.
   let ownClassNames: [String]?
 
   /// The files' digests, computed when they are first needed.
@@ -47,8 +48,8 @@ public struct Dataset: Sendable {
   /// Loads the four files, in parallel if there are several cores.
   ///
   /// A published data set has its published number of classes. For other data sets, it is one more
-  /// than the largest training label. The names of the classes are those of `classes.txt` in the directory, if
-  /// there is one.
+  /// than the largest training label. The names of the classes are those of `classes.txt` in the
+  /// directory, if there is one.
   ///
   /// - Parameter location: The directory, and the name of the data set.
   /// - Returns: The data set; pixels stay bytes.
@@ -89,8 +90,9 @@ private struct LoadedFile: Sendable {
 extension Dataset {
   /// The names of the classes, class 0 first.
   ///
-  /// - Returns: Those of `classes.txt`, otherwise those of the published data set that this is; nil if neither
-  ///   is known. A published data set may have to be recognised by its digests, which takes time once.
+  /// - Returns: Those of `classes.txt`, otherwise those of the published data set that this is; nil
+  ///   if neither is known. A published data set may have to be recognized by its digests, which
+  ///   takes time once.
   package func classNames() -> [String]? {
     ownClassNames ?? KnownDataset.published(fileDigests())?.classNames
   }

@@ -21,25 +21,26 @@ public struct DatasetLocation: Equatable, Sendable {
 
   /// The paths of the four files.
   ///
-  /// If a file exists both plain and packed, the plain one is used, since it loads faster. With a full stop in
-  /// place of the hyphen before `idx`, a name is accepted too.
+  /// If a file exists both plain and packed, the plain one is used, since it loads faster. With a
+  /// full stop in place of the hyphen before `idx`, a name is accepted too.
   ///
   /// - Returns: The path of each file.
   /// - Throws: `DataError`: `notFound` with the names of the missing files, or `unreadable` if the
   ///   directory cannot be searched.
   package func files() throws(DataError) -> [DatasetFile: String] {
     let found = try presentFiles()
-    let missing = DatasetFile.allCases.filter { found[$0] == nil }.map { "\($0.plainName)[.gz]" }
-    guard missing.isEmpty else {
-      let others = OtherNames(of: DatasetFile.allCases.filter { found[$0] == nil }, in: directory)
-      let lack: DataError.Lack? =
+    let absent = DatasetFile.allCases.filter { found[$0] == nil }
+    guard absent.isEmpty else {
+      let names = absent.map { "\($0.plainName)[.gz]" }.joined(separator: ", ")
+      let others = OtherNames(of: absent, in: directory)
+      let missing: DataError.MissingData? =
         others.map { .usualNames($0) } ?? KnownDataset.named(name).map { .files(of: $0) }
         ?? (found.isEmpty ? .directory : nil)
       throw DataError(
         .notFound,
         "\(directory): expected the four files of \(name), found \(found.count) of them; "
-          + "missing: \(missing.joined(separator: ", "))",
-        lack: lack)
+          + "missing: \(names)",
+        missing: missing)
     }
     return found
   }

@@ -23,8 +23,8 @@ public enum DatasetLocator {
   ///   - note: Called for each place that could not be searched, if the data set was found in
   ///     another one.
   /// - Returns: The name and directory; all four files exist.
-  /// - Throws: `DataError`: `notFound` with the searched places or the missing files; `usage` for an
-  ///   unknown name; `unreadable` for a given directory.
+  /// - Throws: `DataError`: `notFound` with the searched places or the missing files; `usage` for
+  ///   an unknown name; `unreadable` for a given directory.
   public static func locate(
     dataset: String? = nil, directory: String? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -162,7 +162,7 @@ extension DatasetLocator {
     return DataError(
       .usage,
       "unknown data set '\(name)': expected \(known) or a directory's name in $TRAINER_DATA",
-      lack: .name)
+      missing: .name)
   }
 }
 
@@ -207,6 +207,6 @@ private struct Search {
       + places.map { "  \($0)" }
       + problems.map { "This place could not be searched: \($0)" }
     return DataError(
-      .notFound, "\(lines.joined(separator: "\n"))", lack: .datasets(datasets))
+      .notFound, "\(lines.joined(separator: "\n"))", missing: .datasets(datasets))
   }
 }

@@ -1,39 +1,15 @@
 import Files
 import Glibc
 
-/// The result of checking one file of a data set.
-package struct FileVerification: Sendable {
-  /// The file, one of four.
-  package let file: DatasetFile
-
-  /// The path of the file.
-  package let path: String
-
-  /// The size of the file in bytes; nil if it could not be opened.
-  package let size: Int?
-
-  /// The size of the unpacked content in bytes; nil if it could not be read to the end.
-  package let unpackedSize: Int?
-
-  /// The SHA-256 of the unpacked content; nil if it could not be read to the end.
-  package let digest: String?
-
-  /// What the file agrees with; nil if only its format could be checked, or there is a problem.
-  package let evidence: ExpectedContent.Evidence?
-
-  /// The problem; nil if there is none.
-  package let problem: DataError?
-}
-
 /// Checks files on disk: their checksums, their format and their known digests.
 package enum DatasetVerifier {
   /// Checks the four files of a data set.
   ///
-  /// - Parameter location: The directory and the name. The name determines the published digests; a record
-  ///   of a fetch in the directory has those of data sets without published ones.
+  /// - Parameter location: The directory and the name. The name determines the published digests; a
+  ///   record of a fetch in the directory has those of data sets without published ones.
   /// - Returns: The results, in the order of `DatasetFile.allCases`.
-  /// - Throws: `DataError`: `notFound` if a file is missing, `unreadable`, or `invalid` for a damaged
-  ///   record.
+  /// - Throws: `DataError`: `notFound` if a file is missing, `unreadable`, or `invalid` for a
+  ///   damaged record.
   package static func verify(
     _ location: DatasetLocation
   ) throws(DataError) -> [FileVerification] {
@@ -84,8 +60,8 @@ package enum DatasetVerifier {
   ///
   /// - Parameter path: The file.
   /// - Returns: Lower-case hexadecimal digits.
-  /// - Throws: `DataError` of kind `notFound`, `unreadable` or `refused`; `unreadable` also if OpenSSL does not
-  ///   allow MD5.
+  /// - Throws: `DataError` of kind `notFound`, `unreadable` or `refused`; `unreadable` also if
+  ///   OpenSSL does not allow MD5.
   package static func md5(_ path: String) throws(DataError) -> String {
     do {
       return try InputFile(path: path).digest(.md5)
@@ -107,8 +83,8 @@ private struct Content {
   let digest: String
   let isPacked: Bool
 
-  /// Reads an IDX file to its end, or to the first byte that is wrong: a small file may unpack to far more
-  /// than its header says.
+  /// Reads an IDX file to its end, or to the first byte that is wrong: a small file may unpack to
+  /// far more than its header says.
   init(of content: IDXContent, path: String, name: String?) throws(DataError) {
     let shown = name ?? path
     var hash = Digest(.sha256)

@@ -10,9 +10,12 @@ package enum DatasetWriter {
   ///
   /// - Parameters:
   ///   - dataset: The data set; errors name the files in its directory.
-  ///   - directory: Where they are written: its directory, or a temporary one, which has none of the files.
-  ///   - willWrite: Called by the writing threads before each part of a file; what it throws ends the writing.
-  /// - Throws: `DataError` of kind `unwritable`; what `willWrite` throws. Some of the files may be there then.
+  ///   - directory: Where they are written: its directory, or a temporary one, which has none of
+  ///     the files.
+  ///   - willWrite: Called by the writing threads before each part of a file; what it throws ends
+  ///     the writing.
+  /// - Throws: `DataError` of kind `unwritable`; what `willWrite` throws. Some of the files may be
+  ///   there then.
   package static func write(
     _ dataset: Dataset, to directory: String,
     willWrite: @escaping @Sendable () throws(DataError) -> Void

@@ -42,7 +42,8 @@ package struct ExpectedContent: Sendable {
   ///
   /// - Parameters:
   ///   - digest: The SHA-256 of its unpacked content.
-  ///   - packed: Its path if it is packed, so that the MD5 can be computed if it is needed; otherwise nil.
+  ///   - packed: Its path if it is packed, so that the MD5 can be computed if it is needed;
+  ///     otherwise nil.
   ///   - name: The name that messages use.
   /// - Returns: What it agrees with; nil if there is nothing to compare with.
   /// - Throws: `DataError` of kind `invalid` with what was found and what was expected.

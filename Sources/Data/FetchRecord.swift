@@ -52,8 +52,8 @@ package struct FetchRecord: Codable, Equatable, Sendable {
     } catch {
       throw .invalid(
         path,
-        "found \(bytes.count) bytes that are not a record, expected a JSON object with dataset, sha256 "
-          + "and transposed, as a fetch writes it")
+        "found \(bytes.count) bytes that are not a record, expected a JSON object with dataset, "
+          + "sha256 and transposed, as a fetch writes it")
     }
   }
 

@@ -5,8 +5,8 @@ struct IDXFile: Sendable {
   let header: IDXHeader
   /// The pixels, image by image, row by row and with the channels last; or the labels, a byte each.
   let data: ByteStorage
-  /// The SHA-256 of the unpacked file if its labels are not bytes; otherwise nil, as it is that of the
-  /// header and `data`.
+  /// The SHA-256 of the unpacked file if its labels are not bytes; otherwise nil, as it is that of
+  /// the header and `data`.
   let digest: String?
 
   /// Reads an IDX file, gzip or plain.

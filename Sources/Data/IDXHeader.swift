@@ -11,7 +11,8 @@ struct IDXHeader: Equatable, Sendable {
   let count: Int
   /// The size of an image; a single value for labels.
   let imageSize: ImageSize
-  /// The number of values for each sample: those of an image; for a label 1, or 8 in two dimensions.
+  /// The number of values for each sample: those of an image; for a label 1, or 8 in two
+  /// dimensions.
   let valuesPerSample: Int
 
   /// The number of bytes of the header.
@@ -85,8 +86,8 @@ struct IDXHeader: Equatable, Sendable {
     guard imageSize.isAllowed else {
       throw .invalid(
         path,
-        "byte 8: found images of \(imageSize), which is \(imageSize.valueCount) values, expected at "
-          + "most \(ImageSize.largestValueCount)")
+        "byte 8: found images of \(imageSize), which is \(imageSize.valueCount) values, expected "
+          + "at most \(ImageSize.largestValueCount)")
     }
     valuesPerSample = imageSize.valueCount
   }
@@ -98,7 +99,8 @@ struct IDXHeader: Equatable, Sendable {
 // MARK: - Checks of the first four bytes
 
 extension IDXHeader {
-  /// Checks the length, the magic number, the type and the number of dimensions, and returns the type.
+  /// Checks the length, the magic number, the type and the number of dimensions, and returns the
+  /// type.
   private static func checkedStart(
     _ bytes: [UInt8], content: IDXContent, path: String
   ) throws(DataError) -> IDXElement {

@@ -9,14 +9,15 @@ public struct ImageSet: Sendable {
   /// The dimensions of the images' file: images, rows, columns and, if the file has four, channels.
   let dimensions: [Int]
 
-  /// The values of pixels (count, rows, columns, channels): image by image, row by row, channels last; 0
-  /// is background.
+  /// The values of pixels (count, rows, columns, channels): image by image, row by row, channels
+  /// last; 0 is background.
   public let pixels: ByteStorage
 
   /// The class of each image (count).
   public let labels: ByteStorage
 
-  /// The SHA-256 of the labels' file if its labels are not bytes, so that it does not follow from `labels`.
+  /// The SHA-256 of the labels' file if its labels are not bytes, so that it does not follow from
+  /// `labels`.
   let labelDigest: String?
 
   /// The number of rows of an image.
@@ -25,7 +26,7 @@ public struct ImageSet: Sendable {
   /// The number of columns of an image.
   public var columns: Int { imageSize.columns }
 
-  /// The number of channels of an image: 1 for grey, 3 for red, green and blue.
+  /// The number of channels of an image: 1 for gray, 3 for red, green and blue.
   public var channels: Int { imageSize.channels }
 
   /// The number of values of an image, each one byte: rows x columns x channels.

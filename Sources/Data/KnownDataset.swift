@@ -78,8 +78,8 @@ package struct KnownDataset: Equatable, Sendable {
   /// Finds a published data set by the digests of its files.
   ///
   /// - Parameter digests: The SHA-256 of each unpacked file, by its plain name.
-  /// - Returns: The entry of `all` with these digests; nil if there is none. Data sets whose digests
-  ///   are not known are never found.
+  /// - Returns: The entry of `all` with these digests; nil if there is none. Data sets whose
+  ///   digests are not known are never found.
   package static func published(_ digests: [String: String]) -> KnownDataset? {
     all.first { known in
       !known.digests.isEmpty

@@ -2,8 +2,8 @@
 enum LargestRemainder {
   /// Divides a total in proportion to sizes.
   ///
-  /// Each share is its quota `total * size / sum of sizes`, rounded down or up. The largest remainders are
-  /// rounded up; of equal ones, those that come first.
+  /// Each share is its quota `total * size / sum of sizes`, rounded down or up. The largest
+  /// remainders are rounded up; of equal ones, those that come first.
   ///
   /// - Parameters:
   ///   - total: What is divided, at most the sum of the sizes.

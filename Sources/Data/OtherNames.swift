@@ -16,12 +16,12 @@ package struct OtherNames: Equatable, Sendable {
   /// The files, in the order of `DatasetFile.allCases`.
   package let names: [Name]
 
-  /// The published data set whose names these are, if its images are published with rows and columns
-  /// swapped: under the usual names they would be taken for upright ones.
+  /// The published data set whose names these are, if its images are published with rows and
+  /// columns swapped: under the usual names they would be taken for upright ones.
   package let transposed: KnownDataset?
 
-  /// Looks for files whose names end as the usual ones do, as in `emnist-letters-train-images-idx3-ubyte`, or
-  /// have `test` in place of `t10k`.
+  /// Looks for files whose names end as the usual ones do, as in
+  /// `emnist-letters-train-images-idx3-ubyte`, or have `test` in place of `t10k`.
   ///
   /// The result is nil if there are none, or if the directory cannot be listed.
   ///

@@ -36,7 +36,8 @@ final class UnpackedStream {
   /// Reads the first bytes of an open file.
   ///
   /// - Throws: `DataError`: `unreadable` if reading failed; `invalid` if the file is empty, or if
-  ///   its name ends in ".gz" and its content is not gzip; `refused` if zlib has no memory to unpack it.
+  ///   its name ends in ".gz" and its content is not gzip; `refused` if zlib has no memory to
+  ///   unpack it.
   init(_ file: consuming InputFile) throws(DataError) {
     let path = file.path
     let input = UnsafeMutableRawBufferPointer.allocate(

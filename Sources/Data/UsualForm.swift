@@ -1,7 +1,7 @@
 import Files
 
-/// Rewrites published IDX files that differ from those of MNIST, so that every reader of data sets takes them as
-/// they are.
+/// Rewrites published IDX files that differ from those of MNIST, so that every reader of data sets
+/// takes them as they are.
 package enum UsualForm {
   /// Swaps rows and columns of every image.
   ///
@@ -50,8 +50,8 @@ package enum UsualForm {
   ///   - name: The name of the source in messages.
   ///   - first: The label of class 0.
   ///   - target: The file to write, as gzip with a byte for each label; it is truncated.
-  /// - Throws: `DataError`: as reading throws it, `invalid` for a smaller label; `unwritable` if the target
-  ///   cannot be written.
+  /// - Throws: `DataError`: as reading throws it, `invalid` for a smaller label; `unwritable` if
+  ///   the target cannot be written.
   package static func lowerLabels(
     from source: String, name: String, first: UInt8, to target: String
   ) throws(DataError) {

@@ -12,9 +12,9 @@ package struct ValidationSplit: Sendable, Equatable {
 
   /// Chooses the held-out samples.
   ///
-  /// All samples are shuffled. The first of them are held out, or for fold k of K each K-th one from the k-th
-  /// on. If the choice is stratified, the shuffled samples are first sorted by class. Then the first samples
-  /// of each class are held out, or each K-th of all.
+  /// All samples are shuffled. The first of them are held out, or for fold k of K each K-th one
+  /// from the k-th on. If the choice is stratified, the shuffled samples are first sorted by class.
+  /// Then the first samples of each class are held out, or each K-th of all.
   ///
   /// - Parameters:
   ///   - heldOut: What is held out.

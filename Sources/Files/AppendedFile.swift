@@ -3,9 +3,9 @@ import Synchronization
 
 /// A file to which whole records are appended.
 ///
-/// A record that cannot be written is kept and written before the next one. So a disk that was full for a while
-/// leaves no gap, and no part of a record, which readers would take for damage. At most ``pendingLimit`` bytes are
-/// kept.
+/// A record that cannot be written is kept and written before the next one. So a disk that was full
+/// for a while leaves no gap, and no part of a record, which readers would take for damage. At most
+/// ``pendingLimit`` bytes are kept.
 package final class AppendedFile: Sendable {
   private struct State {
     /// The size of the file, in bytes.
@@ -14,7 +14,7 @@ package final class AppendedFile: Sendable {
     var pending: [UInt8] = []
     /// Whether a part of a record may follow what was written.
     var hasPart = false
-    /// Why the file could not be synchronised, or lacks a record.
+    /// Why the file could not be synchronized, or lacks a record.
     var fault: FileError?
   }
 
@@ -26,7 +26,7 @@ package final class AppendedFile: Sendable {
   /// The file's path.
   package let path: String
   private let file: OpenFile
-  /// Pipes, terminals and devices are neither truncated nor synchronised.
+  /// Pipes, terminals and devices are neither truncated nor synchronized.
   private let isRegular: Bool
   private let state = Mutex(State())
 
@@ -97,10 +97,12 @@ package final class AppendedFile: Sendable {
     state.hasPart = false
   }
 
-  /// Writes the records that could not be written before, and waits until the file and its name are on disk.
+  /// Writes the records that could not be written before, and waits until the file and its name are
+  /// on disk.
   ///
-  /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronised; also each time after that
-  ///   has failed once: the system may have dropped what it could not write; also after a record was lost.
+  /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronized; also each
+  ///   time after that has failed once: the system may have dropped what it could not write; also
+  ///   after a record was lost.
   package func synchronize() throws(FileError) {
     try state.withLock { state throws(FileError) in
       try flush(&state)

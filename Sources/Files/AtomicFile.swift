@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A file that is replaced atomically: written under a temporary name, synchronised, then renamed.
+/// A file that is replaced atomically: written under a temporary name, synchronized, then renamed.
 ///
 /// Its owner calls ``commit()`` once, or ``discard()``.
 package final class AtomicFile: Sendable {
@@ -109,7 +109,7 @@ package final class AtomicFile: Sendable {
 
   /// Synchronizes the bytes to disk and renames the file to its final name.
   ///
-  /// - Throws: ``FileError``. Its operation is `synchroniseFolder` if the new file is in place, but
+  /// - Throws: ``FileError``. Its operation is `synchronizeFolder` if the new file is in place, but
   ///   a crash of the machine could undo the rename.
   package func commit() throws(FileError) {
     try FileError.wrapping(path, .write) { () throws(SystemError) in
@@ -119,7 +119,7 @@ package final class AtomicFile: Sendable {
       }
     }
     isSettled.store(true, ordering: .relaxed)
-    try Self.synchronizeFolder(of: target.file, path: path, .synchroniseFolder)
+    try Self.synchronizeFolder(of: target.file, path: path, .synchronizeFolder)
   }
 
   /// Removes the file, unless it was committed.

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A new folder of files that appears complete: written under a temporary name, synchronised, then renamed.
+/// A new folder of files that appears complete: written under a temporary name, synchronized, then
+/// renamed.
 ///
 /// Its owner calls ``commit()`` once, or ``discard()``. It has no folders in it.
 package final class AtomicFolder {
@@ -53,8 +54,8 @@ package final class AtomicFolder {
   /// Checks whether a folder could be created, or replaced if it is empty; changes nothing.
   ///
   /// - Parameter path: The folder.
-  /// - Throws: ``FileError``, also for a folder that cannot be replaced: the working directory, and a folder to
-  ///   which a file system is mounted.
+  /// - Throws: ``FileError``, also for a folder that cannot be replaced: the working directory, and
+  ///   a folder to which a file system is mounted.
   package static func check(path: String) throws(FileError) {
     let target = PathNames.target(of: path)
     let parent = PathText.parent(of: target)
@@ -96,10 +97,12 @@ package final class AtomicFolder {
 
   /// Synchronizes the files to disk and renames the folder to its final name.
   ///
-  /// If it replaces an empty folder, it gets the permissions of that, and its owner if the system allows it.
+  /// If it replaces an empty folder, it gets the permissions of that, and its owner if the system
+  /// allows it.
   ///
-  /// - Throws: ``FileError``, also if another process has taken the name. Its operation is `synchroniseFolder` if
-  ///   the folder is in place, but a crash of the machine could undo the rename.
+  /// - Throws: ``FileError``, also if another process has taken the name. Its operation is
+  ///   `synchronizeFolder` if the folder is in place, but a crash of the machine could undo the
+  ///   rename.
   package func commit() throws(FileError) {
     try FileError.wrapping(path, .write) { () throws(SystemError) in
       for name in try FileSystems.current.names(in: temporary) {
@@ -111,7 +114,7 @@ package final class AtomicFolder {
       try FileSystems.current.rename(temporary, target)
     }
     isSettled = true
-    try AtomicFile.synchronizeFolder(of: target, path: path, .synchroniseFolder)
+    try AtomicFile.synchronizeFolder(of: target, path: path, .synchronizeFolder)
   }
 
   /// Gives the folder the permissions of the one that it replaces, if there is one.
@@ -127,7 +130,8 @@ package final class AtomicFolder {
     try folder.setPermissions(old.permissions)
   }
 
-  /// Removes the folder with its files, and the folders that were created for it, unless it was committed.
+  /// Removes the folder with its files, and the folders that were created for it, unless it was
+  /// committed.
   package func discard() {
     if isSettled { return }
     isSettled = true

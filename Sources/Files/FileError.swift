@@ -17,7 +17,7 @@ public struct FileError: Error, Sendable, Equatable {
     /// Synchronizing a file's folder to disk.
     ///
     /// The file is written and in place, but may be lost after a crash of the machine.
-    case synchroniseFolder
+    case synchronizeFolder
   }
 
   /// The reason of the failure.
@@ -125,8 +125,8 @@ extension FileError: CustomStringConvertible {
     case .lock: "cannot be locked"
     case .rename: "cannot be renamed"
     case .remove: "cannot be removed"
-    case .synchroniseFolder:
-      "its folder cannot be synchronised, so that a crash of the machine may undo it"
+    case .synchronizeFolder:
+      "its folder cannot be synchronized, so that a crash of the machine may undo it"
     }
   }
 }

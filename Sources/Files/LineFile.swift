@@ -56,8 +56,8 @@ package final class LineFile: Sendable {
     try file.append(Array(line) + [UInt8(ascii: "\n")])
   }
 
-  /// Writes the lines that could not be written before, and synchronises the file to disk.
+  /// Writes the lines that could not be written before, and synchronizes the file to disk.
   ///
-  /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronised.
+  /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronized.
   package func finish() throws(FileError) { try file.synchronize() }
 }

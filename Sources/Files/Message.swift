@@ -1,8 +1,8 @@
 /// A text for people that names settings.
 ///
-/// Who shows it decides how a setting is spelled: a command as its option, other programs as they like. A
-/// message is written as a string literal, with `\(setting: "batch-size")` for the name of a setting. Errors
-/// and messages within it keep the names that they contain.
+/// Who shows it decides how a setting is spelled: a command as its option, other programs as they
+/// like. A message is written as a string literal, with `\(setting: "batch-size")` for the name of
+/// a setting. Errors and messages within it keep the names that they contain.
 public struct Message: Sendable, Equatable, CustomStringConvertible {
   /// Texts, with the names of settings between them.
   private var parts = [""]

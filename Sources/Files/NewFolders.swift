@@ -36,8 +36,8 @@ package struct NewFolders: Sendable {
     }
   }
 
-  /// Checks whether ``init(path:)`` could create the folder, and files could be written to it; creates
-  /// nothing.
+  /// Checks whether ``init(path:)`` could create the folder, and files could be written to it;
+  /// creates nothing.
   ///
   /// - Parameter path: The folder.
   /// - Throws: ``FileError``.

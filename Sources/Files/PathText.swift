@@ -1,7 +1,7 @@
 /// The parts of a path, whose names a slash separates whatever follows it.
 ///
-/// With a combining mark after it, a slash is not a `Character` of its own. So these functions compare bytes,
-/// as the system does.
+/// With a combining mark after it, a slash is not a `Character` of its own. So these functions
+/// compare bytes, as the system does.
 package enum PathText {
   private static let slash = UInt8(ascii: "/")
 

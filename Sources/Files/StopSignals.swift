@@ -3,8 +3,8 @@ import CSignals
 /// Catches the signals that ask a process to stop: SIGTERM, SIGINT and SIGUSR1.
 ///
 /// It acts on the whole process, for a command that finishes its step before it stops. A second
-/// signal ends the process at once. A repetition by a scheduler or a script does not: within a second
-/// of the first, unless both are SIGINT.
+/// signal ends the process at once. A repetition by a scheduler or a script does not: within a
+/// second of the first, unless both are SIGINT.
 ///
 /// A process that hangs cannot react to a signal. So after the first signal the process has to show
 /// progress: if it calls no ``beat()`` for ``patience`` seconds, outside of ``whileWaiting(_:)``,

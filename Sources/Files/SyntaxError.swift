@@ -37,7 +37,8 @@ public struct SyntaxError: Error, Equatable, Sendable, CustomStringConvertible {
     "character \(position): found \(found), expected \(expected)"
   }
 
-  /// Two lines: the text, or the part around the error; and a marker below it, with the description.
+  /// Two lines: the text, or the part around the error; and a marker below it, with the
+  /// description.
   ///
   /// ```
   /// dense 32 rellu, dense 10

@@ -47,7 +47,8 @@ extension TemporaryName {
 
   /// Removes a folder and the files in it; one with folders in it stays.
   ///
-  /// Files are found by the open folder: if the path leads elsewhere in the meantime, nothing is removed there.
+  /// Files are found by the open folder: if the path leads elsewhere in the meantime, nothing is
+  /// removed there.
   ///
   /// - Parameters:
   ///   - path: The folder's path.

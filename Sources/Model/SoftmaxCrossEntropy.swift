@@ -1,50 +1,11 @@
 import CKernels
 
-/// The summed loss and the number of correct predictions of some samples.
-public struct LossSum: Sendable, Equatable, Codable, BitwiseCopyable {
-  /// The sum of the samples' losses, in nats.
-  public var loss = 0.0
-  /// The number of samples predicted correctly.
-  public var correct = 0
-
-  /// Creates the sum of no samples.
-  package init() {}
-
-  /// Adds the sum of other samples.
-  ///
-  /// - Parameters:
-  ///   - sum: The sum that is changed.
-  ///   - other: The sum that is added.
-  package static func += (sum: inout LossSum, other: LossSum) {
-    sum.loss += other.loss
-    sum.correct += other.correct
-  }
-}
-
-/// The second labels of rows that are mixtures of two samples.
-package struct OtherLabels: @unchecked Sendable, BitwiseCopyable {
-  /// The labels, (rows), each less than the number of classes.
-  package let labels: UnsafePointer<UInt8>
-  /// Their shares of the targets, (rows), from 0 to 1.
-  package let shares: UnsafePointer<Float>
-
-  /// Points to labels and shares.
-  ///
-  /// - Parameters:
-  ///   - labels: The labels, (rows).
-  ///   - shares: Their shares, (rows).
-  package init(labels: UnsafePointer<UInt8>, shares: UnsafePointer<Float>) {
-    self.labels = labels
-    self.shares = shares
-  }
-}
-
 /// Softmax cross-entropy: a sample's loss is `log(sum of exp(z)) - z[label]`, in nats.
 ///
 /// With a second label of share w, and smoothing e over C classes, the target is
-/// `t = (1 - e) ((1 - w) one-hot(label) + w one-hot(other)) + e / C`, as timm's `mixup_target`. The loss is
-/// `log(sum of exp(z)) - sum of t z`, its gradient `softmax - t`. Since the sum of t is 1, that is the loss
-/// of each label by its share, as in Zhang et al. 2018.
+/// `t = (1 - e) ((1 - w) one-hot(label) + w one-hot(other)) + e / C`, as timm's `mixup_target`. The
+/// loss is `log(sum of exp(z)) - sum of t z`, its gradient `softmax - t`. Since the sum of t is 1,
+/// that is the loss of each label by its share, as in Zhang et al. 2018.
 package struct SoftmaxCrossEntropy: Sendable {
   /// The allowed numbers of classes: labels are bytes.
   package static let classCounts = 1...256
@@ -75,8 +36,8 @@ package struct SoftmaxCrossEntropy: Sendable {
   ///     (Szegedy et al. 2016), from 0 to below 1.
   ///   - others: The rows' second labels; nil if each has one.
   ///   - weights: What each row's loss and gradient are multiplied by, (rows); nil for 1.
-  /// - Returns: The summed loss and the correct predictions, added row by row. A prediction is correct if it
-  ///   is the one of `labels`.
+  /// - Returns: The summed loss and the correct predictions, added row by row. A prediction is
+  ///   correct if it is the one of `labels`.
   package func callAsFunction(
     logits: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, rows: Int,
     gradient: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>,

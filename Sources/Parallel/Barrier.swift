@@ -11,28 +11,28 @@ package final class Barrier: Sendable {
   private let generation = SharedWord()
   private let sleepers = SharedWord()
   private let threadCount: UInt32
-  private let patience: Patience
+  private let waitPolicy: WaitPolicy
 
   /// What a waiting thread does before it sleeps.
-  package struct Patience: Sendable {
+  package struct WaitPolicy: Sendable {
     let spins: Int
     let yields: Int
 
     /// Spins long enough for the end of a stage; for threads that have a core each.
-    package static let ownCore = Patience(spins: 5_000, yields: 0)
+    package static let ownCore = WaitPolicy(spins: 5_000, yields: 0)
     /// Yields, so that the other threads get the core.
-    package static let sharedCore = Patience(spins: 0, yields: 50)
+    package static let sharedCore = WaitPolicy(spins: 0, yields: 50)
   }
 
   /// Creates a barrier.
   ///
   /// - Parameters:
   ///   - threadCount: The number of threads that meet, at least 1.
-  ///   - patience: What a waiting thread does before it sleeps.
-  package init(threadCount: Int, patience: Patience) {
+  ///   - waitPolicy: What a waiting thread does before it sleeps.
+  package init(threadCount: Int, waitPolicy: WaitPolicy) {
     precondition(threadCount > 0, "at least one thread meets at a barrier")
     self.threadCount = UInt32(threadCount)
-    self.patience = patience
+    self.waitPolicy = waitPolicy
   }
 
   /// Returns when every thread has called it as often as the calling thread.
@@ -46,11 +46,11 @@ package final class Barrier: Sendable {
       }
       return
     }
-    for _ in 0..<patience.spins {
+    for _ in 0..<waitPolicy.spins {
       if generation.word.pointee.load(ordering: .acquiring) != current { return }
       parallel_spin_hint()
     }
-    for _ in 0..<patience.yields {
+    for _ in 0..<waitPolicy.yields {
       if generation.word.pointee.load(ordering: .acquiring) != current { return }
       parallel_yield()
     }

@@ -2,7 +2,8 @@ import Glibc
 
 /// The executable file of this process.
 package enum OwnExecutable {
-  /// The kernel's link to the file, for this process: it leads there whatever became of the file's name.
+  /// The kernel's link to the file, for this process: it leads there whatever became of the file's
+  /// name.
   package static let link = "/proc/self/exe"
 
   /// The path of the executable; nil if the file at that path was replaced or deleted.

@@ -3,14 +3,14 @@ import Glibc
 
 /// A thread that runs one function, with the file system of the thread that starts it.
 ///
-/// Dispatch waits forever for a thread that the system refuses; this initialiser reports the
+/// Dispatch waits forever for a thread that the system refuses; this initializer reports the
 /// refusal.
 package struct OwnThread: Sendable {
   private let identifier: pthread_t
 
   /// Starts a thread; nil if the system refuses it, and then `body` does not run.
   ///
-  /// - Parameter body: The function to run. It may start before this initialiser returns.
+  /// - Parameter body: The function to run. It may start before this initializer returns.
   package init?(_ body: @escaping @Sendable () -> Void) {
     let files = FileSystems.current
     let function = Unmanaged.passRetained(

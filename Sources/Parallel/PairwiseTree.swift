@@ -1,4 +1,4 @@
-/// The fixed tree in which partial results are merged: neighbours first, then neighbouring pairs,
+/// The fixed tree in which partial results are merged: neighbors first, then neighboring pairs,
 /// and so on.
 ///
 /// The index space is padded to a power of two, and absent leaves are skipped. So the order depends
@@ -23,11 +23,11 @@ package enum PairwiseTree {
     }
   }
 
-  /// Merges in place along the edges of the tree whose leaves all lie in a run, but not all in one part
-  /// of it.
+  /// Merges in place along the edges of the tree whose leaves all lie in a run, but not all in one
+  /// part of it.
   ///
-  /// So the parts of a run are merged first, each by itself, then the runs of a larger one, with the
-  /// parentheses of ``merge(leafCount:_:)``.
+  /// So the parts of a run are merged first, each by itself, then the runs of a larger one, with
+  /// the parentheses of ``merge(leafCount:_:)``.
   ///
   /// - Parameters:
   ///   - leafCount: The number of leaves of the whole tree.

@@ -13,7 +13,7 @@ package enum WorkerPlacement: String, Codable, Sendable, CaseIterable {
 
   /// Chooses the CPU of each worker.
   ///
-  /// Neighbouring workers process neighbouring leaves. So the chosen CPUs are assigned node by
+  /// Neighboring workers process neighboring leaves. So the chosen CPUs are assigned node by
   /// node, cache by cache and core by core. With more workers than usable CPUs, the numbers of
   /// workers per CPU differ by at most one.
   ///

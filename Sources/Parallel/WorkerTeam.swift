@@ -33,7 +33,7 @@ package final class WorkerTeam: Sendable {
     precondition((1...Self.maximumCount).contains(count), "1 to \(Self.maximumCount) workers")
     self.count = count
     barrier = Barrier(
-      threadCount: count, patience: count <= coreCount ? .ownCore : .sharedCore)
+      threadCount: count, waitPolicy: count <= coreCount ? .ownCore : .sharedCore)
     let job = Job(workerCount: count)
     self.job = job
     let bindings = WorkerBindings(workerCount: count)

@@ -30,10 +30,10 @@ struct ChannelCommandTests {
   @Test("are trained on, evaluated and predicted, to the same bits for every number of threads")
   func color() async throws {
     let data = ColoredDataset()
-    try data.write(to: "colours", in: folder)
-    let run = try await train("colours", ["--output", "run", "--threads", "1"])
+    try data.write(to: "colors", in: folder)
+    let run = try await train("colors", ["--output", "run", "--threads", "1"])
     #expect(run.output.contains("240 training and 80 test images of 6x6x3, 4 classes"))
-    let again = try await train("colours", ["--threads", "3", "--quiet"])
+    let again = try await train("colors", ["--threads", "3", "--quiet"])
     #expect(again.digest == run.digest)
     let record = try JSONObject(folder.text("run/config.json"))
     let dataset = try #require(record["dataset"] as? [String: Any])
@@ -48,7 +48,7 @@ struct ChannelCommandTests {
     let accuracy = try #require(evaluation["accuracy"] as? Double)
     #expect(accuracy > 0.9)
     let predicted = try await Command.succeed(
-      ["predict", "--model", "run", "colours/\(SmallDataset.testImages)"], in: folder)
+      ["predict", "--model", "run", "colors/\(SmallDataset.testImages)"], in: folder)
     let labels = try #require(data.files[SmallDataset.testLabels]).dropFirst(8)
     let classes = predicted.lines.map { String($0.split(separator: "\t")[1]) }
     let right = zip(classes, labels).count { $0 == "\($1)" }
@@ -75,28 +75,28 @@ struct ChannelCommandTests {
   func otherChannels() async throws {
     let color = ColoredDataset()
     let gray = ColoredDataset(channels: 1, isFlat: true)
-    try color.write(to: "colours", in: folder)
-    try gray.write(to: "greys", in: folder)
-    _ = try await train("colours", ["--quiet", "--save", "colour.model"])
-    _ = try await train("greys", ["--quiet", "--save", "grey.model"])
+    try color.write(to: "colors", in: folder)
+    try gray.write(to: "grays", in: folder)
+    _ = try await train("colors", ["--quiet", "--save", "color.model"])
+    _ = try await train("grays", ["--quiet", "--save", "gray.model"])
     let evaluated = try await Command.run(
-      ["evaluate", "--model", "colour.model", "--data", "greys"], in: folder)
+      ["evaluate", "--model", "color.model", "--data", "grays"], in: folder)
     #expect(evaluated.status == 65)
     #expect(
       evaluated.errors.contains(
-        "trained on images of 6 x 6 pixels of 3 channels; those of greys in greys have 6 x 6 pixels"
+        "trained on images of 6 x 6 pixels of 3 channels; those of grays in grays have 6 x 6 pixels"
       ),
       "\(evaluated.errors)")
-    try folder.write(image(0, of: color, magic: "P6"), to: "colour.ppm")
+    try folder.write(image(0, of: color, magic: "P6"), to: "color.ppm")
     try folder.write(
-      Array("P5 6 6 255\n".utf8) + [UInt8](repeating: 7, count: 36), to: "grey.pgm")
+      Array("P5 6 6 255\n".utf8) + [UInt8](repeating: 7, count: 36), to: "gray.pgm")
     for (model, image, message) in [
       (
-        "colour.model", "grey.pgm",
+        "color.model", "gray.pgm",
         "found 6 x 6 pixels; expected 6 x 6 pixels of 3 channels, the input size"
       ),
       (
-        "grey.model", "colour.ppm",
+        "gray.model", "color.ppm",
         "found 6 x 6 pixels of 3 channels; expected 6 x 6 pixels, the input size"
       ),
     ] {
@@ -106,7 +106,7 @@ struct ChannelCommandTests {
     }
     let started = try await Command.run(
       [
-        "--data", "greys", "--model", "conv 4x3 relu", "--init", "colour.model", "--steps", "1",
+        "--data", "grays", "--model", "conv 4x3 relu", "--init", "color.model", "--steps", "1",
       ], in: folder)
     #expect(started.status == 65)
     #expect(started.errors.contains("conv1.weight"), "\(started.errors)")
@@ -132,9 +132,9 @@ struct ChannelCommandTests {
 
   @Test("stay in a run that is stopped and resumed")
   func resume() async throws {
-    try ColoredDataset().write(to: "colours", in: folder)
-    let whole = try await train("colours", ["--quiet"])
-    _ = try await train("colours", ["--quiet", "--output", "run", "--steps", "4"])
+    try ColoredDataset().write(to: "colors", in: folder)
+    let whole = try await train("colors", ["--quiet"])
+    _ = try await train("colors", ["--quiet", "--output", "run", "--steps", "4"])
     let resumed = try await Command.succeed(
       ["--output", "run", "--resume", "--quiet", "--steps", "18"], in: folder)
     #expect(resumed.digest == whole.digest)

@@ -122,8 +122,8 @@ struct CompareCommandTests {
     #expect(refused.status == 64)
     #expect(
       refused.errors.contains(
-        "a and b have different test sets, of the data sets small and other; to compare them on one, give "
-          + "it with --data or --dataset"), "\(refused.errors)")
+        "a and b have different test sets, of the data sets small and other; to compare them on "
+          + "one, give it with --data or --dataset"), "\(refused.errors)")
     let given = try await compare("--data small --json a -- b")
     #expect(given.status == 0)
     #expect(given.errors.contains("b/model.safetensors was trained on the data set other"))

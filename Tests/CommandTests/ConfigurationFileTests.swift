@@ -83,7 +83,7 @@ struct ConfigurationFileTests {
     arguments: [
       ("epochs: 3\nbatch_size: 9", "line 2: unknown key `batch_size`; did you mean `batch-size`?"),
       ("optimiser: sgd", "line 1: unknown key `optimiser`; did you mean `optimizer`?"),
-      ("colour: red", "unknown key `colour`; the keys are the long options"),
+      ("color: red", "unknown key `color`; the keys are the long options"),
       ("shuffle: maybe", "line 1: shuffle is maybe; it must be true or false"),
       ("epochs:", "line 1: epochs is empty; it must be a value"),
       ("epochs: {a: 1}", "line 1: epochs is a mapping"),

@@ -67,7 +67,7 @@ struct CrossValidationCommandTests {
     #expect(Set(digests).count == 4 && !digests.contains(nil))
   }
 
-  @Test("of all folds is summarised by the mean of their validation accuracies")
+  @Test("of all folds is summarized by the mean of their validation accuracies")
   func summary() async throws {
     for number in 1...3 {
       try await Command.succeed(

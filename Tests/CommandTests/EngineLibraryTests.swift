@@ -19,7 +19,8 @@ struct EngineLibraryTests {
     "scale --data small --hidden 16 --batch-size 40 --steps 2 --repeats 1 --threads 1 --output out",
   ]
 
-  /// Whether a command, or a process that it started, looked for OpenBLAS: the dynamic loader tells.
+  /// Whether a command, or a process that it started, looked for OpenBLAS: the dynamic loader
+  /// tells.
   private func loads(_ command: String, _ options: [String] = []) async throws -> Bool {
     let name = "loader-\(UUID())"
     try folder.write([], to: name + "/none")

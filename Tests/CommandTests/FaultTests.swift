@@ -67,16 +67,16 @@ struct FaultTests {
   }
 
   @Test("that keeps the name of a written checkpoint from the disk is told as that")
-  func unsynchronisedCheckpoint() async throws {
-    // The file is synchronised, then its folder.
+  func unsynchronizedCheckpoint() async throws {
+    // The file is synchronized, then its folder.
     let fault = FaultInjection(path: "run/checkpoints", call: .fsync, skipped: 1, count: 1)
     let result = try await train(["--output", "run", "--quiet"], fault)
     #expect(result.status == 0, "\(result.errors)")
     #expect(
       result.errors.contains(
         "warning: the checkpoint of step 12 is written, but "
-          + "run/checkpoints/step-000000012.safetensors: its folder cannot be synchronised, so that a "
-          + "crash of the machine may undo it: Input/output error; training continues"),
+          + "run/checkpoints/step-000000012.safetensors: its folder cannot be synchronized, so "
+          + "that a crash of the machine may undo it: Input/output error; training continues"),
       "\(result.errors)")
     #expect(try folder.names(in: "run/checkpoints").contains("step-000000012.safetensors"))
   }

@@ -81,6 +81,27 @@ struct ForeignRunDirectoryTests {
     #expect(text.hasPrefix(place + "--epochs is 0; "), "\(text)")
   }
 
+  @Test("is not blamed for a value of the command line, nor for what contradicts one")
+  func otherMistakes() throws {
+    var files = RunFiles()
+    files.settings.merge(["epochs": 3, "fold": "1/5"]) { $1 }
+    let directory = try files.write(to: "run", in: folder)
+    for (option, expected) in [
+      (["--epochs", "0"], "--epochs is 0; "),
+      (["--validation", "9"], "--fold is 1/5, but --validation is 9; "),
+    ] {
+      let arguments = ["--output", directory, "--resume"] + option
+      let error = #expect(throws: TrainerError.self) {
+        try LayeredOptions.resolve(try TrainCommand.parse(arguments), arguments: arguments) {
+          _ = try $0.options.configuration(cores: 1)
+        }
+      }
+      #expect(error?.code == .usage)
+      let text = error?.message.asTyped ?? ""
+      #expect(text.hasPrefix(expected), "\(text)")
+    }
+  }
+
   @Test("may have every setting of training that a configuration file may have")
   func everySetting() {
     // What belongs to a call and not to its result.
@@ -90,12 +111,12 @@ struct ForeignRunDirectoryTests {
       // Another name of learning-rate.
       "lr",
     ]
-    #expect(LayeredOptions.recordedNames == OptionNames.all.subtracting(own))
+    #expect(RecordedOptions.names == OptionNames.all.subtracting(own))
   }
 
   @Test("that another process has changed since its settings were read is refused")
   func changed() throws {
-    let paths = RunDirectory.Paths(directory: folder.path("run"))
+    let paths = RunPaths(directory: folder.path("run"))
     let arguments = ["--output", paths.directory, "--resume"]
     let none = try LayeredOptions.resolve(
       try TrainCommand.parse(arguments), arguments: arguments

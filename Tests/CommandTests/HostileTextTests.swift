@@ -78,7 +78,7 @@ struct HostileTextTests {
     #expect(try JSONObject(json.output)["input"] as? String == name)
   }
 
-  @Test("are not in the progress line, whose own colours stay")
+  @Test("are not in the progress line, whose own colors stay")
   func progress() {
     let bar = "[\(Console.green)==\(Console.plain)  ] "
     #expect(

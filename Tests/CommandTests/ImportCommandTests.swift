@@ -193,7 +193,7 @@ struct ImportCommandTests {
     #expect(result.status == 74)
     #expect(
       result.errors.contains(
-        "made/here: its folder cannot be synchronised, so that a crash of the machine may undo it"),
+        "made/here: its folder cannot be synchronized, so that a crash of the machine may undo it"),
       "\(result.errors)")
     #expect(try folder.names(in: "made/here").count == 5)
   }

@@ -123,8 +123,8 @@ struct ModelCommandTests {
         "sum1        8                -        -         -",
         "dense3      3               27       48        96",
         "total                      355      656       832",
-        "training memory: 0.0 MiB for batches of 40; 0.0 MiB of it for parameters, gradients and moments, "
-          + "0.3 KiB for each sample of a batch",
+        "training memory: 0.0 MiB for batches of 40; 0.0 MiB of it for parameters, gradients and "
+          + "moments, 0.3 KiB for each sample of a batch",
       ])
     let json = try await run(options + ["--json"])
     let fields = try #require(

@@ -168,8 +168,8 @@ struct PredictTests {
     #expect(result.output.isEmpty)
     #expect(
       result.errors.contains(
-        "trainer: error: small.pgm: image 0: found 6 x 5 pixels; expected 8 x 8 pixels, the input size"
-      ))
+        "trainer: error: small.pgm: image 0: found 6 x 5 pixels; expected 8 x 8 pixels, the input "
+          + "size"))
     #expect(result.lines.isEmpty)
     // As many pixels, in another shape.
     try folder.write(

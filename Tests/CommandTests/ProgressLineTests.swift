@@ -40,7 +40,7 @@ struct ProgressLineTests {
     #expect(text.contains("[") == (columns >= 71))
   }
 
-  @Test("has colours only where they are wanted")
+  @Test("has colors only where they are wanted")
   func colors() {
     let colored = line.text(columns: 120, isColored: true)
     #expect(colored.contains("\u{1B}[32m"))

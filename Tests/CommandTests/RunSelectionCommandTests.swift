@@ -121,7 +121,7 @@ struct RunSelectionCommandTests {
     #expect(result.status == 74 && result.errors.contains("none/page.html"))
   }
 
-  @Test("a page of more runs than colours draws the most accurate")
+  @Test("a page of more runs than colors draws the most accurate")
   func many() async throws {
     for index in 0..<8 {
       var files = RunFiles(accuracies: [0.5, 0.6 + Double(index) / 100], seconds: 1)

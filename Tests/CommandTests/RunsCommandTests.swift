@@ -113,8 +113,8 @@ struct RunsCommandTests {
     // The made-up runs have one digest.
     #expect(
       text.errors
-        == "optimizer adam: no further evidence, since the weights are those of another run: runs/seed-2, "
-        + "runs/seed-10\n")
+        == "optimizer adam: no further evidence, since the weights are those of another run: "
+        + "runs/seed-2, runs/seed-10\n")
     let json = try await runs(["runs", "--group-by", "optimizer,batch-size,optimizer", "--json"])
     #expect(json.status == 0 && json.errors.isEmpty)
     let array = try #require(

@@ -190,7 +190,7 @@ struct TrainingOutputTests {
     if isWanted { #expect(shown.hasSuffix("\r\u{1B}[K")) }
   }
 
-  @Test("NO_COLOR takes the colours away, and leaves the progress")
+  @Test("NO_COLOR takes the colors away, and leaves the progress")
   func noColor() async throws {
     let terminal = try PseudoTerminal()
     let process = try Command.process(

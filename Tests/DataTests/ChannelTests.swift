@@ -62,9 +62,9 @@ struct ChannelTests {
 
   @Test("made in memory have the digests of the files that they would be in")
   func inMemory() throws {
-    _ = try directory.writeDataset(in: "grey")
-    _ = try directory.writeDataset(in: "colour", channels: 3)
-    for (name, channels) in [("grey", 1), ("colour", 3)] {
+    _ = try directory.writeDataset(in: "gray")
+    _ = try directory.writeDataset(in: "color", channels: 3)
+    for (name, channels) in [("gray", 1), ("color", 3)] {
       let loaded = try load(name)
       func copy(_ set: ImageSet) -> ImageSet {
         ImageSet(rows: 4, columns: 5, channels: channels, pixels: set.pixels, labels: set.labels)

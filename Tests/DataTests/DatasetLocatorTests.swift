@@ -84,11 +84,11 @@ struct DatasetLocatorTests {
     ] {
       #expect(error?.description.contains(part) == true, "\(part)")
     }
-    #expect(error?.lack == .datasets(KnownDataset.standard))
+    #expect(error?.missing == .datasets(KnownDataset.standard))
     let one = dataError { _ = try locate("fashion-mnist") }
     #expect(one?.kind == .notFound)
     #expect(one?.description.contains("Fashion-MNIST was not found") == true)
-    #expect(one?.lack == .datasets([.fashionMNIST]))
+    #expect(one?.missing == .datasets([.fashionMNIST]))
   }
 
   @Test(
@@ -157,7 +157,7 @@ struct DatasetLocatorTests {
       #expect(
         error?.description
           .contains("missing: t10k-images-idx3-ubyte[.gz], t10k-labels-idx1-ubyte[.gz]") == true)
-      #expect(error?.lack == .files(of: .mnist))
+      #expect(error?.missing == .files(of: .mnist))
     }
   }
 

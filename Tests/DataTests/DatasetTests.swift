@@ -118,7 +118,7 @@ struct DatasetTests {
     }
   }
 
-  @Test("is summarised by its counts, sizes and classes")
+  @Test("is summarized by its counts, sizes and classes")
   func info() throws {
     let info = DatasetInfo(try load())
     #expect(info.trainingCount == 3)

@@ -42,7 +42,7 @@ struct GzipFileTests {
     #expect(try unpack(parts.flatMap { $0 }) == content)
   }
 
-  @Test("is recognised by its content, not by its name")
+  @Test("is recognized by its content, not by its name")
   func plainName() throws {
     #expect(try unpack(gzip(content), name: "file") == content)
     #expect(try unpack(content, name: "plain") == content)

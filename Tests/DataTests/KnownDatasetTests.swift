@@ -9,7 +9,7 @@ struct KnownDatasetTests {
   }
 
   @Test(
-    "are recognised by their files' digests, whatever their names",
+    "are recognized by their files' digests, whatever their names",
     arguments: KnownDataset.standard.map(\.name))
   func published(name: String) throws {
     let known = try #require(KnownDataset.named(name))

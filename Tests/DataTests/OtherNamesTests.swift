@@ -38,8 +38,8 @@ struct OtherNamesTests {
   @Test("that are similar are listed with the right ones")
   func similar() throws {
     try write(packed: true) { "my-" + $0.replacing("t10k", with: "test") }
-    guard case .usualNames(let names) = dataError({ _ = try location.files() })?.lack else {
-      Issue.record("the names are not recognised")
+    guard case .usualNames(let names) = dataError({ _ = try location.files() })?.missing else {
+      Issue.record("the names are not recognized")
       return
     }
     #expect(names.names.map(\.usual) == DatasetFile.allCases.map(\.packedName))
@@ -50,8 +50,8 @@ struct OtherNamesTests {
   @Test("of EMNIST are not taken for upright images")
   func transposed() throws {
     try write(packed: false) { "emnist-letters-" + $0.replacing("t10k", with: "test") }
-    guard case .usualNames(let names) = dataError({ _ = try location.files() })?.lack else {
-      Issue.record("the names are not recognised")
+    guard case .usualNames(let names) = dataError({ _ = try location.files() })?.missing else {
+      Issue.record("the names are not recognized")
       return
     }
     #expect(names.transposed?.name == "emnist-letters")
@@ -60,6 +60,6 @@ struct OtherNamesTests {
   @Test("are asked for if a directory has none of them")
   func none() throws {
     try folder.write([1], to: "a/cat/1.png")
-    #expect(dataError { _ = try location.files() }?.lack == .directory)
+    #expect(dataError { _ = try location.files() }?.missing == .directory)
   }
 }

@@ -1,8 +1,8 @@
-import Archives
 import Foundation
 import TestSupport
 import Testing
 
+@testable import Archives
 @testable import ImageData
 
 @Suite("A member of a zip file")
@@ -48,6 +48,25 @@ struct ZipMemberTests {
     let error = dataError { _ = try ZipArchive(path: path, name: "a.zip") }
     #expect(error?.kind == .unreadable)
     #expect(error?.description == "a.zip: cannot be read: Too many levels of symbolic links")
+  }
+
+  @Test("in a file that does not exist is the error of a missing file")
+  func missingFile() throws {
+    let error = dataError { _ = try ZipArchive(path: folder.path("none.zip"), name: "a.zip") }
+    #expect(error?.kind == .notFound)
+    #expect(error?.description == "a.zip: cannot be read: No such file or directory")
+  }
+
+  @Test("for which libzip gets no memory is refused by a limit, and not called damaged")
+  func refusedMemory() {
+    let withoutMemory: CInt = 14  // ZIP_ER_MEMORY
+    let error = ZipArchive.failure(withoutMemory, system: 0, of: "a.zip: a", content: "damaged")
+    #expect(error.kind == .refused)
+    #expect(error.description.hasPrefix("a.zip: a: cannot be read: Cannot allocate memory ("))
+    let damaged: CInt = 21  // ZIP_ER_INCONS
+    #expect(
+      ZipArchive.failure(damaged, system: 0, of: "a.zip: a", content: "damaged")
+        == DataError(.invalid, "a.zip: a: damaged"))
   }
 
   @Test("that is missing is an error that counts the others")

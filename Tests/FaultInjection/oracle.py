@@ -63,7 +63,7 @@ def ending(case, result, final, codes, warnings):
 def names(case, result, final):
     """What a message may call the files of a case: their names, or those of the folders that they are in.
 
-    A folder is synchronised or listed, and a temporary file is made, for the sake of a file in the folder. Which one a
+    A folder is synchronized or listed, and a temporary file is made, for the sake of a file in the folder. Which one a
     temporary file is for depends on the time: the report and the metrics are written more or less often.
     """
     files = {pathlib.PurePath("case", name) for name in final}
@@ -90,18 +90,18 @@ def leftovers(case, folder, result):
     return [f"{len(left)} temporary files are left, such as {left[0]}"] if left else []
 
 
-def synchronisations(result):
-    """Complaints about a file that is synchronised or renamed after that failed: its content may be lost."""
+def synchronizations(result):
+    """Complaints about a file that is synchronized or renamed after that failed: its content may be lost."""
     failed, found = set(), []
     for call in result.calls:
         is_folder = calls.pattern(call.path) == call.path and "." not in pathlib.PurePath(call.path).name
         if call.name == "fsync" and not is_folder:
             if call.path in failed:
-                found.append(f"{call.path} is synchronised again after that failed")
+                found.append(f"{call.path} is synchronized again after that failed")
             if call.result != 0 and call.error != 4:
                 failed.add(call.path)
         if call.name == "rename" and call.result == 0 and call.source in failed:
-            found.append(f"{call.path} is replaced by a file that could not be synchronised")
+            found.append(f"{call.path} is replaced by a file that could not be synchronized")
     return found
 
 
@@ -117,7 +117,7 @@ class Oracle:
     def after_fault(self, case, folder, before, result):
         """Complaints after the command that met the fault."""
         found = ending(case, result, self.final, self.codes, self.warnings)
-        found += leftovers(case, folder, result) + synchronisations(result)
+        found += leftovers(case, folder, result) + synchronizations(result)
         try:
             now = snapshot(folder, may_be_torn=case.kind == "within")
         except ValueError as error:

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Text from elsewhere")
 struct PrintableTextTests {
-  /// Escape, bell, tab, line feed, a C1 control, a change of direction, a separator of lines, a tag.
+  /// Escape, bell, tab, line feed, a C1 control, a change of direction, a separator of lines, a
+  /// tag.
   private static let steering = "\u{1B}\u{7}\t\n\u{7F}\u{9B}\u{202E}\u{2028}\u{E0041}"
 
   @Test("is shown without characters that control a terminal")

@@ -10,9 +10,9 @@ struct SavingTests {
   private static let old: [UInt8] = Array("the old content".utf8)
   private static let new: [UInt8] = Array(repeating: 7, count: 5000)
 
-  /// A disk with the old file in a folder, synchronised.
+  /// A disk with the old file in a folder, synchronized.
   private static func oldDisk() throws -> Disk {
-    let files = ModelledFileSystem()
+    let files = ModeledFileSystem()
     try FileSystems.$current.withValue(files) {
       try files.makeFolders("/folder")
       try AtomicFile.synchronizeFolder(of: "/folder", path: "/folder")
@@ -21,7 +21,7 @@ struct SavingTests {
     return files.disk
   }
 
-  private static func save(_ files: ModelledFileSystem) throws {
+  private static func save(_ files: ModeledFileSystem) throws {
     try FileSystems.$current.withValue(files) {
       try AtomicFile.replace(path: "/folder/file") { output in
         try output.write(Array(new.prefix(1000)))
@@ -34,7 +34,7 @@ struct SavingTests {
 
   @Test("leaves the old or the new content after a crash at any call, and the new one at its end")
   func crashes() throws {
-    let files = ModelledFileSystem(disk: try Self.oldDisk(), recordsDisks: true)
+    let files = ModeledFileSystem(disk: try Self.oldDisk(), recordsDisks: true)
     try Self.save(files)
     var generator = SystemRandomNumberGenerator()
     var states = 0
@@ -52,9 +52,9 @@ struct SavingTests {
     #expect(files.calls.contains { $0.kind == .synchronize } && states > files.calls.count)
   }
 
-  @Test("in two steps without synchronising is found to lose data")
+  @Test("in two steps without synchronizing is found to lose data")
   func modelFindsFaults() throws {
-    let files = ModelledFileSystem(disk: try Self.oldDisk())
+    let files = ModeledFileSystem(disk: try Self.oldDisk())
     try FileSystems.$current.withValue(files) {
       let file = try OpenFile("/folder/new", O_WRONLY | O_CREAT)
       try Self.new.withUnsafeBytes { try file.write($0) }
@@ -69,22 +69,22 @@ struct SavingTests {
   @Test("fails at any call with the file's name and the old content, or has saved it")
   func faults() throws {
     let disk = try Self.oldDisk()
-    let files = ModelledFileSystem(disk: disk)
+    let files = ModeledFileSystem(disk: disk)
     try Self.save(files)
     for (number, call) in files.calls.enumerated() {
-      for fault in [.error(EIO), .error(ENOSPC), .error(EINTR), .half] as [ModelledFileSystem.Fault]
+      for fault in [.error(EIO), .error(ENOSPC), .error(EINTR), .half] as [ModeledFileSystem.Fault]
       {
         if fault == .error(EINTR), ![.open, .write, .synchronize, .lock].contains(call.kind) {
           continue
         }
-        let failing = ModelledFileSystem(disk: disk) { place, _ in place == number ? fault : nil }
+        let failing = ModeledFileSystem(disk: disk) { place, _ in place == number ? fault : nil }
         do {
           try Self.save(failing)
           #expect(Self.content(failing.disk) == Self.new, "\(fault) in \(call)")
         } catch let error as FileError {
           #expect(fault != .error(EINTR) && fault != .half, "\(fault) in \(call)")
           #expect("\(error)".hasPrefix("/folder/file: "))
-          let isSaved = error.operation == .synchroniseFolder
+          let isSaved = error.operation == .synchronizeFolder
           #expect(Self.content(failing.disk) == (isSaved ? Self.new : Self.old), "\(call)")
         }
         #expect(failing.openCount == 0)

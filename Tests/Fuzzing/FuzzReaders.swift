@@ -8,8 +8,8 @@ func runFuzzer(
 
 /// Hands an input to the reader that `TRAINER_FUZZ_READER` names.
 ///
-/// A reader may refuse it with an error that names the file. All else that ends the process is a fault: a trap, an
-/// access outside of memory, too much time or memory.
+/// A reader may refuse it with an error that names the file. All else that ends the process is a
+/// fault: a trap, an access outside of memory, too much time or memory.
 func readInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = [UInt8](UnsafeBufferPointer(start: bytes, count: count))
   do {

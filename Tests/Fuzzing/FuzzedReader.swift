@@ -100,7 +100,7 @@ enum FuzzedReader: String, CaseIterable {
     case .augmentation: _ = try Augmentation(String(decoding: bytes, as: UTF8.self))
     case .yaml: _ = try ConfigurationText.mapping(path: file(bytes))
     case .metrics:
-      _ = file(bytes, RecordedMetrics.fileName)
+      _ = file(bytes, RunPaths.metricsName)
       _ = try RecordedMetrics(Data(bytes), place: Self.name)
     case .record: _ = try RunRecord(Data(bytes), place: Self.name)
     case .scaling: _ = try ScalingResult.read(path: file(bytes))

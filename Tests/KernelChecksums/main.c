@@ -54,6 +54,8 @@ static void print_checksum(const char *name, const void *values, size_t size) {
 
 #define PRINT(name, values, count) print_checksum(name, values, (size_t)(count) * sizeof(*(values)))
 
+static const struct random_words unit_words = {.purpose = 7, .epoch = 3, .key0 = 11, .key1 = 13};
+
 static void products(void) {
   const int64_t depths[] = {1, 64, 784, DEPTH};
   for (int n = 0; n < 4; n++) {
@@ -134,7 +136,7 @@ static void distortions(void) {
       .rows = HEIGHT, .columns = WIDTH, .weights = weights, .radius = RADIUS, .alpha = 9};
   float *scratch = floats(64 * 46 + STRIDE + 2 * RADIUS + (HEIGHT + 2 * RADIUS) * STRIDE, 0, 1);
   float *field = floats(2 * HEIGHT * STRIDE, 0, 1);
-  kernel_displace(&shape, 5, 7, 3, 11, 13, scratch, field);
+  kernel_displace(&shape, unit_words, 5, scratch, field);
   PRINT("displace", field, 2 * HEIGHT * STRIDE);
   const struct image_map map = {.rows = HEIGHT, .columns = WIDTH, .channels = CHANNELS,
                                 .xx = 0.8f, .xy = -0.3f, .x0 = 30,
@@ -196,8 +198,8 @@ static void batch_norm(void) {
   PRINT("rectified_backward_sums, dy", sum_dy, COLUMNS);
   PRINT("rectified_backward_sums, dy xhat", sum_dy_xhat, COLUMNS);
   const uint32_t *samples = words(ROWS, 60000);
-  kernel_normalize_rectify_drop(x, scale, shift, 1.25f, 858993459u, samples, ROWS, COLUMNS, 7, 3,
-                                11, 13, y);
+  kernel_normalize_rectify_drop(x, scale, shift, 1.25f, 858993459u, unit_words, samples, ROWS,
+                                COLUMNS, y);
   PRINT("normalize_rectify_drop", y, COUNT);
 }
 
@@ -205,18 +207,15 @@ static void activations(void) {
   const float *x = floats(COUNT, -1, 1);
   float *y = floats(COUNT, 0, 1), *dy = floats(COUNT, -1, 1);
   const uint32_t *samples = words(ROWS, 60000);
-  uint32_t *drawn = words(COUNT, 1);
   kernel_rectify(x, y, COUNT);
   PRINT("rectify", y, COUNT);
   kernel_rectify_backward(dy, y, COUNT);
   PRINT("rectify_backward", dy, COUNT);
-  kernel_dropout_words(drawn, samples, ROWS, COLUMNS, 7, 3, 11, 13);
-  PRINT("dropout_words", drawn, COUNT);
-  kernel_drop(x, y, 1.25f, 858993459u, samples, ROWS, COLUMNS, 7, 3, 11, 13);
+  kernel_drop(x, y, 1.25f, 858993459u, unit_words, samples, ROWS, COLUMNS);
   PRINT("drop", y, COUNT);
-  kernel_drop_channels(x, y, 1.25f, 858993459u, samples, 2, 5, COUNT / 10, 7, 3, 11, 13);
+  kernel_drop_channels(x, y, 1.25f, 858993459u, unit_words, samples, 2, 5, COUNT / 10);
   PRINT("drop_channels", y, COUNT);
-  kernel_add_noise(x, y, 0.3f, samples, ROWS, COLUMNS, 7, 3, 11, 13);
+  kernel_add_noise(x, y, 0.3f, unit_words, samples, ROWS, COLUMNS);
   PRINT("add_noise", y, COUNT);
   kernel_scale(x, y, 0.3f, COUNT);
   PRINT("scale", y, COUNT);
@@ -274,8 +273,8 @@ static void optimizers(void) {
   PRINT("adagrad", w, COUNT);
   kernel_rmsprop(w, gradient, s, COUNT, 0.25f, 0.1f, 1e-3f, 0.99f, 0.01f, 1e-8f);
   PRINT("rmsprop", w, COUNT);
-  kernel_adam(w, gradient, v, s, COUNT, 0.25f, 1e-3f, 0.999f, 0.9f, 0.1f, 0.999f, 1e-3f, 1e-2f, 3,
-              1e-8f);
+  const struct adam_step step = {0.25f, 1e-3f, 0.999f, 0.9f, 0.1f, 0.999f, 1e-3f, 1e-2f, 3, 1e-8f};
+  kernel_adam(w, gradient, v, s, COUNT, step);
   PRINT("adam", w, COUNT);
   double total;
   kernel_sum_of_squares(w, COUNT, &total);

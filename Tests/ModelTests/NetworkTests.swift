@@ -100,16 +100,16 @@ struct NetworkTests {
     }
   }
 
-  @Test("tensors are named from the input, with biases only where no normalisation follows")
+  @Test("tensors are named from the input, with biases only where no normalization follows")
   func names() {
-    let normalised = Network(Self.architecture(hidden: [5, 4]), seed: 0)
+    let normalized = Network(Self.architecture(hidden: [5, 4]), seed: 0)
     #expect(
-      normalised.parameters.entries.map(\.name) == [
+      normalized.parameters.entries.map(\.name) == [
         "dense1.weight", "batchnorm1.gamma", "batchnorm1.beta", "dense2.weight",
         "batchnorm2.gamma", "batchnorm2.beta", "dense3.weight", "dense3.bias",
       ])
     #expect(
-      normalised.statistics.entries.map(\.name) == [
+      normalized.statistics.entries.map(\.name) == [
         "batchnorm1.running_mean", "batchnorm1.running_var", "batchnorm2.running_mean",
         "batchnorm2.running_var",
       ])

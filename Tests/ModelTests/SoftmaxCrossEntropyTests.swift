@@ -132,7 +132,8 @@ struct SoftmaxCrossEntropyTests {
     let found = Self.run(
       logits, labels: labels, classes: classes, smoothing: Float(smoothing),
       others: (others, shares))
-    // The loss of each label by its share; a smoothed label is one of every class by an equal share.
+    // The loss of each label by its share; a smoothed label is one of every class by an equal
+    // share.
     func loss(_ z: [Double]) -> Double {
       zip(z.matrix(columns: classes), zip(labels, zip(others, shares))).reduce(0) { sum, row in
         let (z, (label, (other, share))) = row

@@ -6,15 +6,15 @@ import Testing
 
 @Suite("The barrier")
 struct BarrierTests {
-  static let patiences = [
-    Barrier.Patience.ownCore, .sharedCore, Barrier.Patience(spins: 0, yields: 0),
+  static let waitPolicies = [
+    Barrier.WaitPolicy.ownCore, .sharedCore, Barrier.WaitPolicy(spins: 0, yields: 0),
   ]
 
   @Test(
     "nobody passes before all have come, and what they wrote is seen", .timeLimit(.minutes(20)),
-    arguments: 0..<patiences.count, [1, 2, 7])
-  func generations(patience: Int, threadCount: Int) {
-    let barrier = Barrier(threadCount: threadCount, patience: Self.patiences[patience])
+    arguments: 0..<waitPolicies.count, [1, 2, 7])
+  func generations(waitPolicy: Int, threadCount: Int) {
+    let barrier = Barrier(threadCount: threadCount, waitPolicy: Self.waitPolicies[waitPolicy])
     // Plain memory: the barrier alone orders the threads' accesses.
     let written = AlignedBuffer<Int>(count: threadCount)
     let early = Atomic<Int>(0)
@@ -33,7 +33,7 @@ struct BarrierTests {
 
   @Test("a late thread wakes sleeping threads", .timeLimit(.minutes(20)))
   func sleepers() {
-    let barrier = Barrier(threadCount: 3, patience: .ownCore)
+    let barrier = Barrier(threadCount: 3, waitPolicy: .ownCore)
     let passed = Atomic<Int>(0)
     onThreads(3) { index in
       for round in 0..<3 {

@@ -11,7 +11,7 @@ struct LeafRows {
   /// Rows whose mean is large beside their spread.
   init(rowCount: Int) {
     plan = LeafPlan(rowCount: rowCount)
-    var stream = RandomStream(seed: UInt64(rowCount), purpose: .initialisation)
+    var stream = RandomStream(seed: UInt64(rowCount), purpose: .initialization)
     rows = (0..<rowCount).map { _ in
       (0..<Self.features).map { Float($0) + Float(stream.nextUnitInterval()) }
     }

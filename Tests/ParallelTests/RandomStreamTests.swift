@@ -23,7 +23,7 @@ struct RandomStreamTests {
       RandomStream(seed: 1, purpose: .dropout),
       RandomStream(seed: 1 << 32, purpose: .dropout),
       RandomStream(seed: 1, purpose: .shuffle),
-      RandomStream(seed: 1, purpose: .initialisation),
+      RandomStream(seed: 1, purpose: .initialization),
       RandomStream(seed: 1, purpose: .dropout, layer: 1),
       RandomStream(seed: 1, purpose: .dropout, index: 1),
       RandomStream(seed: 1, purpose: .dropout, epoch: 1),
@@ -60,7 +60,7 @@ struct RandomStreamTests {
 
   @Test("the unit interval's ends are never reached")
   func unitIntervalEnds() {
-    var stream = RandomStream(seed: 0, purpose: .initialisation)
+    var stream = RandomStream(seed: 0, purpose: .initialization)
     stream.block = .zero
     stream.position = 0
     #expect(stream.nextUnitInterval() == 0x1p-53)
@@ -71,7 +71,7 @@ struct RandomStreamTests {
 
   @Test("numbers of the unit interval have the mean and variance of a uniform variable")
   func unitIntervalMoments() {
-    var stream = RandomStream(seed: 7, purpose: .initialisation)
+    var stream = RandomStream(seed: 7, purpose: .initialization)
     let count = 100_000.0
     var sum = 0.0
     var squares = 0.0

@@ -49,7 +49,8 @@ struct WorkerBindingTests {
       threads = WorkerTeamTests.threads(of: team)
       #expect(threads.map(allowed) == [[Int]?](repeating: [usable[0]], count: 4))
     }
-    // The workers go on to their end when the team is gone; Dispatch keeps their threads for seconds.
+    // The workers go on to their end when the team is gone; Dispatch keeps their threads for
+    // seconds.
     var masks: [[Int]] = []
     for _ in 0..<30_000 {
       masks = threads.compactMap(allowed)

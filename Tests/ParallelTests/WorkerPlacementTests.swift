@@ -47,7 +47,7 @@ struct WorkerPlacementTests {
   }
 
   @Test(
-    "spread takes as many cores of each node and cache, and keeps neighbours on a node",
+    "spread takes as many cores of each node and cache, and keeps neighbors on a node",
     arguments: [
       (1, [0]), (2, [0, 4]), (3, [0, 2, 4]), (4, [0, 2, 4, 6]), (5, [0, 1, 2, 4, 6]),
       (6, [0, 1, 2, 4, 5, 6]), (8, [0, 1, 2, 3, 4, 5, 6, 7]),
@@ -84,7 +84,7 @@ struct WorkerPlacementTests {
   }
 
   @Test(
-    "with more workers than CPUs each has as many, or one more, and neighbours stay neighbours",
+    "with more workers than CPUs each has as many, or one more, and neighbors stay neighbors",
     arguments: [WorkerPlacement.compact, .spread], [5, 8, 9, 17, 63, 240])
   func oversubscribed(placement: WorkerPlacement, workers: Int) throws {
     let machine = Self.machine(nodes: 2, caches: 1, cores: 2, threads: 1)

@@ -15,7 +15,8 @@ package final class LoopbackServer: Sendable {
     package var headers: [String] = []
     /// Whether the connection stays open behind the answer, until the client closes it.
     package var staysOpen = false
-    /// Whether the body comes again and again, as fast as it is read, until the client closes the connection.
+    /// Whether the body comes again and again, as fast as it is read, until the client closes the
+    /// connection.
     package var isEndless = false
     /// Seconds between two bytes of the body.
     package var pause = 0.0
@@ -55,7 +56,8 @@ package final class LoopbackServer: Sendable {
     }
   }
 
-  /// Starts to answer every request with the same bytes: header and body, or what is no response at all.
+  /// Starts to answer every request with the same bytes: header and body, or what is no response at
+  /// all.
   ///
   /// - Parameter response: Returns the bytes.
   /// - Throws: `POSIXError` without a port.

@@ -1,7 +1,8 @@
 import Dispatch
 import Parallel
 
-/// Ranks that are threads of the test's process, so that what they do together is tested without MPI.
+/// Ranks that are threads of the test's process, so that what they do together is tested without
+/// MPI.
 package struct ThreadCommunicator: Communicator {
   /// What the ranks see of each other.
   private final class Hub: @unchecked Sendable {
@@ -12,7 +13,7 @@ package struct ThreadCommunicator: Communicator {
     let values: UnsafeMutablePointer<Int64>
 
     init(size: Int) {
-      barrier = Barrier(threadCount: size, patience: .sharedCore)
+      barrier = Barrier(threadCount: size, waitPolicy: .sharedCore)
       buffers = .allocate(capacity: size)
       buffers.initialize(repeating: nil, count: size)
       parts = .allocate(capacity: size)
@@ -72,8 +73,8 @@ package struct ThreadCommunicator: Communicator {
     started = (0..<Self.slotCount).map { _ in Started(size: size) }
   }
 
-  /// Runs a function as several ranks and waits for all; one that throws ends the tests, as the others
-  /// would wait for it forever.
+  /// Runs a function as several ranks and waits for all; one that throws ends the tests, as the
+  /// others would wait for it forever.
   ///
   /// - Parameters:
   ///   - size: How many ranks.

@@ -8,7 +8,8 @@ import Testing
 @testable import Parallel
 @testable import Training
 
-/// Counts worker 0's heap allocations from one step to another; the other workers run the same code.
+/// Counts worker 0's heap allocations from one step to another; the other workers run the same
+/// code.
 private final class CountingObserver: TrainingObserver {
   let first: Int
   let last: Int
@@ -106,7 +107,7 @@ struct AllocationTests {
           input: Shape(28, 28, 1), Perceptron(batchNorm: batchNorm), classCount: 10), seed: 1),
       seed: 1, optimizerStateCount: kind.stateCount, keepsAverage: true)
     let training = TrainingStep(
-      step: BatchComputation(
+      computation: BatchComputation(
         state: state, team: .started(2), batchCapacity: 128, shardSize: .rows(64),
         labelSmoothing: 0.1),
       optimizer: optimizer, options: options)
@@ -117,9 +118,9 @@ struct AllocationTests {
       Batch(source: source, samples: order.pointer + 128 * index, rowCount: 128, epoch: 1)
     }
     let schedules = LearningRateSchedule.Kind.allCases.map { LearningRateSchedule($0) }
-    training.step.parametersChanged()
+    training.computation.parametersChanged()
     let allocations = Mutex<Int64?>(nil)
-    training.step.team.run { worker in
+    training.computation.team.run { worker in
       for number in 1...8 {
         // The first step is not counted: code that runs for the first time may allocate.
         if worker == 0 && number == 2 { allocation_counter_start() }
@@ -130,7 +131,7 @@ struct AllocationTests {
           worker: worker, batchCount: number.isMultiple(of: 3) ? 1 : 5, batch: { batches[$0] },
           number: number, learningRate: optimizer.learningRate * factor,
           keepsGradients: number == 4)
-        training.step.end(worker: worker)
+        training.computation.end(worker: worker)
       }
       if worker == 0 {
         let count = allocation_counter_stop()

@@ -53,8 +53,8 @@ struct TopologyDrawingTests {
       ])
   }
 
-  @Test("siblings with neighbouring numbers")
-  func neighbours() {
+  @Test("siblings with neighboring numbers")
+  func neighbors() {
     let topology = machine(packages: 1, nodes: 1, cores: 8, threads: 2) { 2 * $0 + $1 + 0 * $2 }
     #expect(TopologyDrawing(topology).lines[1] == "package 0, node 0: [0+1,2+3..14+15]")
   }

@@ -79,12 +79,12 @@ def convolution(layer: Layer, weight: np.ndarray, values: np.ndarray) -> np.ndar
 
 
 def batch_norm(layer: Layer, tensors: Tensors, values: np.ndarray) -> np.ndarray:
-    """Normalises each channel by the biased variance; the running variance is unbiased."""
+    """Normalizes each channel by the biased variance; the running variance is unbiased."""
     axes = tuple(range(values.ndim - 1))
     count = values.size // values.shape[-1]
     mean, variance = values.mean(axes), values.var(axes)
     for name, new in (("mean", mean), ("var", variance * count / (count - 1))):
         old = tensors[f"{layer.name}.running_{name}"]
         tensors[f"{layer.name}.running_{name}"] = (1 - NORM_MOMENTUM) * old + NORM_MOMENTUM * new
-    normalised = (values - mean) / np.sqrt(variance + NORM_EPSILON)
-    return normalised * tensors[f"{layer.name}.gamma"] + tensors[f"{layer.name}.beta"]
+    normalized = (values - mean) / np.sqrt(variance + NORM_EPSILON)
+    return normalized * tensors[f"{layer.name}.gamma"] + tensors[f"{layer.name}.beta"]

@@ -100,7 +100,7 @@ class Network(nn.Module):
         return result.permute(0, 2, 3, 1)
 
     def batch_norm(self, layer: Layer, values: torch.Tensor) -> torch.Tensor:
-        """Normalises each channel; brings the running statistics up to date."""
+        """Normalizes each channel; brings the running statistics up to date."""
         result = F.batch_norm(
             values.reshape(-1, values.shape[-1]),
             self.running[f"{layer.name}.running_mean"],

@@ -44,7 +44,7 @@ def gradients(tensors: Tensors, images: np.ndarray, labels: np.ndarray) -> Tenso
     """The loss's gradients by hand; brings the running statistics in `tensors` up to date."""
     depth = len(SIZES) - 1
     count = len(images)
-    inputs, normalised, deviations = [images], {}, {}
+    inputs, normalized, deviations = [images], {}, {}
     values = images
     for layer in range(1, depth + 1):
         values = values @ tensors[f"dense{layer}.weight"] + tensors.get(f"dense{layer}.bias", 0.0)
@@ -55,8 +55,8 @@ def gradients(tensors: Tensors, images: np.ndarray, labels: np.ndarray) -> Tenso
                 old = tensors[f"{norm}.running_{name}"]
                 tensors[f"{norm}.running_{name}"] = 0.9 * old + 0.1 * new
             deviations[layer] = np.sqrt(variance + 1e-5)
-            normalised[layer] = (values - mean) / deviations[layer]
-            values = normalised[layer] * tensors[f"{norm}.gamma"] + tensors[f"{norm}.beta"]
+            normalized[layer] = (values - mean) / deviations[layer]
+            values = normalized[layer] * tensors[f"{norm}.gamma"] + tensors[f"{norm}.beta"]
         if layer < depth:
             values = np.maximum(values, 0)
             inputs.append(values)
@@ -67,11 +67,11 @@ def gradients(tensors: Tensors, images: np.ndarray, labels: np.ndarray) -> Tenso
         norm = f"batchnorm{layer}"
         if layer < depth:
             upstream = upstream * (inputs[layer] > 0)
-        if layer in normalised:
-            found[f"{norm}.gamma"] = (upstream * normalised[layer]).sum(0)
+        if layer in normalized:
+            found[f"{norm}.gamma"] = (upstream * normalized[layer]).sum(0)
             found[f"{norm}.beta"] = upstream.sum(0)
             scaled = upstream * tensors[f"{norm}.gamma"]
-            projected = normalised[layer] * (scaled * normalised[layer]).mean(0)
+            projected = normalized[layer] * (scaled * normalized[layer]).mean(0)
             upstream = (scaled - scaled.mean(0) - projected) / deviations[layer]
         if f"dense{layer}.bias" in tensors:
             found[f"dense{layer}.bias"] = upstream.sum(0)

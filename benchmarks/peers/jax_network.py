@@ -87,7 +87,7 @@ class Pass:
         )
 
     def batch_norm(self, name: str, values: jax.Array) -> jax.Array:
-        """Normalises each channel by the batch, or in evaluation by the running statistics."""
+        """Normalizes each channel by the batch, or in evaluation by the running statistics."""
         running = {part: self.running[f"{name}.running_{part}"] for part in ("mean", "var")}
         if self.key is None:
             mean, variance = running["mean"], running["var"]

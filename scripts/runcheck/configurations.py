@@ -80,7 +80,7 @@ class Configuration:
     def _held_out(self, chance):
         options = {}
         count = self.data.training
-        # Batch normalisation needs two samples.
+        # Batch normalization needs two samples.
         if count > 5 and chance.random() < 0.5:
             if chance.random() < 0.6:
                 options["validation"] = chance.randint(1, count // 3)
@@ -103,7 +103,7 @@ class Configuration:
         sizes = [size for size in sizes if 1 <= size <= trained]
         if self.model.has_batch_norm:
             sizes = [size for size in sizes if size > 1 and trained % size != 1]
-        # Without the option the batch is all samples, and may not be one that is normalised.
+        # Without the option the batch is all samples, and may not be one that is normalized.
         if chance.random() < 0.9:
             options["batch-size"] = chance.choice(sizes)
         if chance.random() < 0.35:

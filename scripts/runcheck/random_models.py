@@ -146,7 +146,7 @@ class HiddenUnits:
             self._own["dropout"] = chance.choice([0, 0.1, 0.5])
         if self.items and chance.random() < 0.5:
             self._own["batch-norm"] = chance.random() < 0.5
-        # Batch normalisation is on by default.
+        # Batch normalization is on by default.
         self.has_batch_norm = bool(self.items) and self._own.get("batch-norm", True)
 
     @property

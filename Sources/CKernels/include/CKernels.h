@@ -3,12 +3,14 @@
 
 #include <stdint.h>
 
+#include "adam.h"
 #include "convolution.h"
 #include "distortion.h"
 #include "instruction_set.h"
 #include "pool.h"
 #include "prefetch.h"
 #include "product.h"
+#include "random_words.h"
 #include "winograd.h"
 
 // kernel_NAME calls the version for the instruction set in use.

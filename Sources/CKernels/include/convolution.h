@@ -10,7 +10,7 @@ struct convolution {
   /// The steps of the kernel for the next row and column of the output, in rows and columns of the image.
   int64_t row_step, column_step;
   int64_t output_rows, output_columns, outputs;
-  /// The distances of neighbouring rows and columns of the output, in floats: it may be a part of an image.
+  /// The distances of neighboring rows and columns of the output, in floats: it may be a part of an image.
   int64_t output_row_stride, output_column_stride;
 };
 

@@ -14,7 +14,7 @@ enum {
 
 /// Where each pixel of an image comes from, channels last: pixel (x, y) comes from the place
 /// (xx u + xy v + x0, yx u + yy v + y0) with u = x - (columns - 1) / 2 and v = y - (rows - 1) / 2, in pixels
-/// from the first one's centre.
+/// from the first one's center.
 struct image_map {
   int64_t rows, columns, channels;
   float xx, xy, x0;

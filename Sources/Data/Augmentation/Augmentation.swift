@@ -10,11 +10,11 @@ import Files
 ///              | "elastic" ALPHA "/" SIGMA | "erase" P | "flip"
 /// ```
 ///
-/// For example `rotate 15, scale 0.15, shift 2`. Each transform is given once; their order in the text has no
-/// meaning. Printing and parsing are inverse. `docs/training.md` has the formulas.
+/// For example `rotate 15, scale 0.15, shift 2`. Each transform is given once; their order in the
+/// text has no meaning. Printing and parsing are inverse. `docs/training.md` has the formulas.
 public struct Augmentation: Sendable, Equatable {
-  /// A field of displacements (Simard, Steinkraus and Platt 2003): each pixel is moved by random numbers that
-  /// are smoothed over its surroundings.
+  /// A field of displacements (Simard, Steinkraus and Platt 2003): each pixel is moved by random
+  /// numbers that are smoothed over its surroundings.
   public struct Elastic: Sendable, Equatable {
     /// The factor of the smoothed numbers, in pixels.
     public var alpha: Double
@@ -32,11 +32,13 @@ public struct Augmentation: Sendable, Equatable {
     }
   }
 
-  /// The largest angle of a rotation about the centre, in degrees; uniform on both sides of 0.
+  /// The largest angle of a rotation about the center, in degrees; uniform on both sides of 0.
   public var rotation = 0.0
-  /// How far the factor of an enlargement, the same for both axes, is from 1; uniform on both sides of 1.
+  /// How far the factor of an enlargement, the same for both axes, is from 1; uniform on both sides
+  /// of 1.
   public var scaling = 0.0
-  /// The longest way that the image is moved along each axis, in pixels; uniform on both sides of 0.
+  /// The longest way that the image is moved along each axis, in pixels; uniform on both sides of
+  /// 0.
   public var shift = 0.0
   /// The largest angle of a shear along the rows, in degrees; uniform on both sides of 0.
   public var shear = 0.0
@@ -83,20 +85,20 @@ public struct Augmentation: Sendable, Equatable {
   /// The problem of the augmentation with images of a size.
   ///
   /// - Parameter size: The size.
-  /// - Returns: A part of a sentence, such as `has shift 40; it must be at most 28, the larger side of the
-  ///   images`; nil if nothing is.
+  /// - Returns: A part of a sentence, such as `has shift 40; it must be at most 28, the larger side
+  ///   of the images`; nil if nothing is.
   package func problem(for size: ImageSize) -> String? {
     let side = max(size.rows, size.columns)
     guard shift > Double(side) else { return nil }
     return
-      "has shift \(AugmentationNumber.text(shift)); it must be at most \(side), the larger side of the "
-      + "images"
+      "has shift \(AugmentationNumber.text(shift)); it must be at most \(side), the larger side of "
+      + "the images"
   }
 }
 
 extension Augmentation: CustomStringConvertible {
-  /// The text, with the transforms in a fixed order and without those that change nothing; `none` if there
-  /// is no other.
+  /// The text, with the transforms in a fixed order and without those that change nothing; `none`
+  /// if there is no other.
   public var description: String {
     var words = AugmentationNumber.ranges.compactMap { keyword, number, path in
       let value = self[keyPath: path]

@@ -5,22 +5,22 @@ import ImageData
 package enum DatasetFetcher {
   /// Fetches the four packed files of a published data set.
   ///
-  /// A file gets its name only after its content was checked: gzip, IDX and what was published of it, its
-  /// SHA-256 or MD5. Existing files that pass these checks are kept. If no SHA-256 is published, a
-  /// ``FetchRecord`` with those that were found is written beside the files.
+  /// A file gets its name only after its content was checked: gzip, IDX and what was published of
+  /// it, its SHA-256 or MD5. Existing files that pass these checks are kept. If no SHA-256 is
+  /// published, a ``FetchRecord`` with those that were found is written beside the files.
   ///
   /// - Parameters:
   ///   - name: The name of one of `KnownDataset.all`.
-  ///   - mirror: The address of a directory with the published files, with scheme http, https or file; nil
-  ///     tries the published mirrors in turn.
+  ///   - mirror: The address of a directory with the published files, with scheme http, https or
+  ///     file; nil tries the published mirrors in turn.
   ///   - keepsTransposed: Whether images that are published with rows and columns swapped stay so.
   ///   - directory: The directory to write to. It is created if it does not exist, and removed
   ///     again if nothing could be fetched.
   ///   - progress: Called with progress.
   /// - Returns: The result for each file, in the order of `DatasetFile.allCases`.
-  /// - Throws: `DataError`: `usage` for an unknown name, an invalid mirror or a data set that is not
-  ///   transposed, `transferFailed` with the failure of the last mirror, `invalid` if an existing unpacked
-  ///   file would hide the fetched one.
+  /// - Throws: `DataError`: `usage` for an unknown name, an invalid mirror or a data set that is
+  ///   not transposed, `transferFailed` with the failure of the last mirror, `invalid` if an
+  ///   existing unpacked file would hide the fetched one.
   package static func fetch(
     name: String, mirror: String? = nil, keepsTransposed: Bool = false, into directory: String,
     progress: @escaping (FetchProgress) -> Void = { _ in }
@@ -41,7 +41,7 @@ package enum DatasetFetcher {
     if keepsTransposed, !known.isTransposed {
       let text: Message =
         "\(setting: "transposed") has no meaning for \(known.name): its images are published upright"
-      throw DataError(.usage, text, lack: nil)
+      throw DataError(.usage, text)
     }
     let download = try MirrorDownload(
       mirrors: mirror.map { [$0] } ?? known.mirrors,

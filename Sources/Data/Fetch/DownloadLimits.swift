@@ -4,8 +4,8 @@ import ImageData
 struct DownloadLimits: Sendable {
   /// The largest number of bytes.
   ///
-  /// No packed file of a known data set is larger, except EMNIST's zip file; a broken mirror must not
-  /// fill the disk.
+  /// No packed file of a known data set is larger, except EMNIST's zip file; a broken mirror must
+  /// not fill the disk.
   var bytes = 64 << 20
   /// The largest number of bytes of all headers together, those behind the content included.
   var headerBytes = 1 << 20

@@ -24,8 +24,8 @@ package struct FetchedFile: Sendable {
   /// The SHA-256 of the unpacked content.
   package let digest: String?
 
-  /// What the file itself was found to agree with; nil for a file from an archive, and for one that was there
-  /// and that nothing is known of.
+  /// What the file itself was found to agree with; nil for a file from an archive, and for one that
+  /// was there and that nothing is known of.
   package let evidence: ExpectedContent.Evidence?
 
   /// Whether it was taken from an archive whose MD5 is the published one.

@@ -13,8 +13,8 @@ enum HTTPDownload {
   ///   - url: An http or https address.
   ///   - limits: The limits beyond which the transfer fails.
   ///   - consume: Called with the bytes in order. An error ends the transfer.
-  /// - Throws: `DataError` of kind `transferFailed` with the address, or `refused` if the system refused
-  ///   memory; what `consume` throws.
+  /// - Throws: `DataError` of kind `transferFailed` with the address, or `refused` if the system
+  ///   refused memory; what `consume` throws.
   static func run(
     _ url: URL, limits: DownloadLimits = DownloadLimits(), consume: @escaping Consumer
   ) throws(DataError) {
@@ -29,7 +29,9 @@ enum HTTPDownload {
       }
       target = next ?? target
     }
-    throw transfer.failure("the server redirects more than \(limits.redirections) times")
+    throw transfer.failure(
+      "found more than \(limits.redirections) redirections, expected at most "
+        + "\(limits.redirections)")
   }
 
   /// Why a redirection is not followed: its target must be as safe as the requested address.

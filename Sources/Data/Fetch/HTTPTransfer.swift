@@ -58,8 +58,8 @@ final class HTTPTransfer {
 
   deinit { curl_close(handle) }
 
-  /// The file descriptors that libcurl may open at a time: libraries and certificates, those of name
-  /// resolution, and a connection.
+  /// The file descriptors that libcurl may open at a time: libraries and certificates, those of
+  /// name resolution, and a connection.
   private static let descriptors = 8
 
   /// Requests an address and waits for the end of the response.
@@ -89,11 +89,13 @@ final class HTTPTransfer {
     case curl_out_of_memory: throw withoutMemory
     default:
       let bytes = text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-      throw failure(String(decoding: bytes, as: UTF8.self).withoutLogin)
+      let reason = String(decoding: bytes, as: UTF8.self).withoutLogin
+      throw failure("expected a complete response, found an error: \(reason)")
     }
   }
 
-  /// The error where libcurl reports that it has no memory: it does so for a line that is too long as well.
+  /// The error where libcurl reports that it has no memory: it does so for a line that is too long
+  /// as well.
   private var withoutMemory: DataError {
     guard MemoryLimit.smallest() == nil else {
       return DataError(
@@ -101,7 +103,7 @@ final class HTTPTransfer {
         "\(address): libcurl has no memory for the response, or found a line that is too long "
           + "(\(MemoryLimit.explanation))")
     }
-    return failure("found a line of the response that is too long")
+    return failure("found a line of the response that is too long, expected a shorter one")
   }
 
   /// An error that names the address, and where it redirected to.
@@ -128,7 +130,9 @@ extension HTTPTransfer {
   private func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
     headerByteCount += line.count
     if headerByteCount > limits.headerBytes {
-      error = failure("found more than \(limits.headerBytes) bytes of headers")
+      error = failure(
+        "found more than \(limits.headerBytes) bytes of headers, expected at most "
+          + "\(limits.headerBytes)")
       return false
     }
     header.add(String(decoding: line, as: UTF8.self))

@@ -12,7 +12,8 @@ struct MirrorDownload {
   /// Checks the addresses.
   ///
   /// - Parameters:
-  ///   - mirrors: Addresses of directories with scheme http, https or file, the preferred one first.
+  ///   - mirrors: Addresses of directories with scheme http, https or file, the preferred one
+  ///     first.
   ///   - limits: The limits for one file.
   ///   - progress: Called with progress.
   /// - Throws: `DataError` of kind `usage` for an invalid address.
@@ -43,21 +44,21 @@ struct MirrorDownload {
 
   /// Downloads a file and lets it be used.
   ///
-  /// After a failure of the transfer, or of the content, the next mirror is asked. All other failures, such
-  /// as a full disk, would be the same with every mirror.
+  /// After a failure of the transfer, or of the content, the next mirror is asked. All other
+  /// failures, such as a full disk, would be the same with every mirror.
   ///
   /// - Parameters:
   ///   - file: The file.
   ///   - path: The final name; the file is written beside it under a temporary one.
   ///   - use: Takes the complete file and its address, and may commit it; otherwise it is removed.
   /// - Returns: What `use` returns, and the address.
-  /// - Throws: `DataError`: that of the last mirror, of kind `transferFailed`; `unwritable`, `refused`, or
-  ///   what else `use` throws.
+  /// - Throws: `DataError`: that of the last mirror, of kind `transferFailed`; `unwritable`,
+  ///   `refused`, or what else `use` throws.
   func get<Value>(
     _ file: PublishedFile, to path: String,
     use: (_ partial: AtomicFile, _ source: String) throws(DataError) -> Value
   ) throws(DataError) -> (value: Value, source: String) {
-    var failure = DataError(.transferFailed, "\(file.name): there is no mirror")
+    var failure = DataError(.transferFailed, "\(file.name): found no mirror, expected at least one")
     for (index, mirror) in mirrors.enumerated() {
       if index > 0 { progress(.mirrorFailed(name: file.name, failure)) }
       let url = mirror.appendingPathComponent(file.name)
@@ -70,7 +71,7 @@ struct MirrorDownload {
         return (try use(partial, url.withoutPassword), url.withoutPassword)
       } catch {
         guard [.transferFailed, .invalid].contains(error.kind) else { throw error }
-        failure = DataError(.transferFailed, error.message, lack: error.lack)
+        failure = DataError(.transferFailed, error.message, missing: error.missing)
       }
     }
     throw failure

@@ -2,8 +2,8 @@ import Files
 
 /// Reads images from a file or standard input, one at a time, in constant memory.
 ///
-/// The first bytes determine the format: IDX, PGM, PPM or PNG; plain or packed with gzip. Several PGM, PPM
-/// or PNG images may follow one another.
+/// The first bytes determine the format: IDX, PGM, PPM or PNG; plain or packed with gzip. Several
+/// PGM, PPM or PNG images may follow one another.
 package final class ImageReader {
   /// The path of the file, or "standard input", for messages.
   package let name: String
@@ -15,8 +15,8 @@ package final class ImageReader {
   ///
   /// - Parameters:
   ///   - path: A file, pipe or device.
-  ///   - wantsColor: Whether PNG images become red, green and blue values rather than grey ones; nil for
-  ///     what each of them has. The other formats say what they are.
+  ///   - wantsColor: Whether PNG images become red, green and blue values rather than gray ones;
+  ///     nil for what each of them has. The other formats say what they are.
   ///   - allowsPipes: Whether pipes and devices are accepted.
   /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` if the content is not images.
   package convenience init(
@@ -52,9 +52,9 @@ package final class ImageReader {
       decoder = PNGImages(bytes, wantsColor: wantsColor)
     } else {
       throw bytes.invalid(
-        "\(bytes.place): found \(describe(head))\(Self.resemblance(of: head)), expected images: IDX (00 "
-          + "00 08 03 or 00 00 08 04), PGM (\"P2\" or \"P5\"), PPM (\"P3\" or \"P6\") or PNG (89 50 4e 47)"
-      )
+        "\(bytes.place): found \(describe(head))\(Self.resemblance(of: head)), expected images: "
+          + "IDX (00 00 08 03 or 00 00 08 04), PGM (\"P2\" or \"P5\"), PPM (\"P3\" or \"P6\") or "
+          + "PNG (89 50 4e 47)")
     }
   }
 

@@ -4,14 +4,14 @@ package struct ImageSize: Equatable, Sendable, CustomStringConvertible {
   package let rows: Int
   /// The number of columns, at least 1.
   package let columns: Int
-  /// The number of channels, the values of a pixel: 1 for grey, 3 for red, green and blue.
+  /// The number of channels, the values of a pixel: 1 for gray, 3 for red, green and blue.
   package let channels: Int
 
   /// The allowed numbers of rows and of columns.
   package static let sides = 1...1024
   /// The allowed numbers of channels.
   package static let channelCounts = 1...64
-  /// The most values of an image, those of 1024 x 1024 grey pixels: no model file has more inputs.
+  /// The most values of an image, those of 1024 x 1024 gray pixels: no model file has more inputs.
   package static let largestValueCount = 1 << 20
 
   /// The limits in words, for messages.

@@ -1,4 +1,4 @@
-/// Reads images in Netpbm's formats PGM (grey) and PPM (red, green and blue), one after the other.
+/// Reads images in Netpbm's formats PGM (gray) and PPM (red, green and blue), one after the other.
 ///
 /// Source: the formats' manuals, https://netpbm.sourceforge.net/doc/pgm.html and ppm.html. Values are
 /// scaled from 0...maximum to 0...255 and rounded.
@@ -19,7 +19,7 @@ struct NetpbmImages: ImageDecoder {
       }
     }
 
-    var valueName: String { isColor ? "colour value" : "grey value" }
+    var valueName: String { isColor ? "color value" : "gray value" }
   }
 
   private let bytes: ByteReader
@@ -42,8 +42,8 @@ struct NetpbmImages: ImageDecoder {
     let magic = try bytes.read(2)
     guard let kind = Kind(magic: magic) else {
       throw bytes.invalid(
-        "\(place): found \(describe(magic)) after an image, expected the end or another image in PGM "
-          + "or PPM")
+        "\(place): found \(describe(magic)) after an image, expected the end or another image in "
+          + "PGM or PPM")
     }
     self.kind = kind
     let columns = try number("width", in: ImageSize.sides)

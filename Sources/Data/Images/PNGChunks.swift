@@ -4,7 +4,7 @@ import Files
 /// The chunks of a PNG file that determine its pixels, each checked against its CRC.
 ///
 /// Source: the format's specification, https://www.w3.org/TR/png-3/. Of the ancillary chunks, only
-/// tRNS (transparency) is kept. So gamma and colour profiles are ignored, and grey values stay
+/// tRNS (transparency) is kept. So gamma and color profiles are ignored, and gray values stay
 /// unchanged, as in other readers of training data.
 struct PNGChunks {
   /// The first bytes of every PNG file.
@@ -13,9 +13,9 @@ struct PNGChunks {
   private static let capacity = 16 << 20
   private static let pieceSize = 64 << 10
 
-  /// The image's rows and columns, as of one channel: the reader chooses grey or colour.
+  /// The image's rows and columns, as of one channel: the reader chooses gray or color.
   private(set) var size = ImageSize(rows: 1, columns: 1)
-  /// Whether pixels have a colour or a palette, rather than a grey value.
+  /// Whether pixels have a color or a palette, rather than a gray value.
   private(set) var hasColor = false
   /// The signature and the kept chunks.
   private(set) var content: [UInt8] = []
@@ -52,8 +52,8 @@ struct PNGChunks {
     }
     guard length <= Int(Int32.max), isName else {
       throw bytes.invalid(
-        "\(bytes.place(at: start)): found \(hexadecimal(head)), expected a PNG chunk's length and type"
-      )
+        "\(bytes.place(at: start)): found \(hexadecimal(head)), expected a PNG chunk's length and "
+          + "type")
     }
     let type = String(decoding: head[4...], as: UTF8.self)
     if isFirst { try Self.requireHeader(bytes, start: start, type: type, length: length) }
@@ -61,8 +61,8 @@ struct PNGChunks {
     let isKept = head[4] & 0x20 == 0 || type == "tRNS"
     if isKept && length + 12 > Self.capacity - content.count {
       throw bytes.invalid(
-        "\(bytes.place(at: start)): found a chunk \(type) of \(length) bytes, expected an image of at "
-          + "most \(Self.capacity) bytes")
+        "\(bytes.place(at: start)): found a chunk \(type) of \(length) bytes, expected an image of "
+          + "at most \(Self.capacity) bytes")
     }
     if isKept { content += head }
     try readData(bytes, length: length, type: type, head: head, isKept: isKept)
@@ -111,11 +111,11 @@ struct PNGChunks {
     for (index, name) in ["width", "height"].enumerated()
     where !ImageSize.sides.contains(sides[index]) {
       throw bytes.invalid(
-        "\(bytes.place(at: start + 8 + 4 * index)): found a \(name) of \(sides[index]), expected 1 to "
-          + "\(ImageSize.sides.upperBound)")
+        "\(bytes.place(at: start + 8 + 4 * index)): found a \(name) of \(sides[index]), expected 1 "
+          + "to \(ImageSize.sides.upperBound)")
     }
     size = ImageSize(rows: sides[1], columns: sides[0])
-    // Bit 1 of the colour type, the tenth byte of the chunk's data.
+    // Bit 1 of the color type, the tenth byte of the chunk's data.
     hasColor = content[25] & 2 != 0
   }
 

@@ -12,8 +12,8 @@ struct PNGImages: ImageDecoder {
   ///
   /// - Parameters:
   ///   - bytes: The reader of the file.
-  ///   - wantsColor: Whether images become red, green and blue values rather than grey ones; nil for what
-  ///     each of them has.
+  ///   - wantsColor: Whether images become red, green and blue values rather than gray ones; nil
+  ///     for what each of them has.
   init(_ bytes: ByteReader, wantsColor: Bool?) {
     self.bytes = bytes
     self.wantsColor = wantsColor
@@ -39,7 +39,7 @@ struct PNGImages: ImageDecoder {
 
   private func isColor(_ chunks: PNGChunks) -> Bool { wantsColor ?? chunks.hasColor }
 
-  /// Decodes an image to 8-bit grey or RGB with libpng.
+  /// Decodes an image to 8-bit gray or RGB with libpng.
   ///
   /// - Returns: The message of libpng; nil on success.
   private static func decode(

@@ -1,7 +1,7 @@
 /// The weights that resize one axis of an image to another number of rows or columns.
 ///
-/// Each new value is a weighted mean of old ones. The weights are integers, so that a mean is rounded only once
-/// and is the same on every machine.
+/// Each new value is a weighted mean of old ones. The weights are integers, so that a mean is
+/// rounded only once and is the same on every machine.
 struct AxisWeights: Sendable {
   /// The weights of one new value.
   struct Mean: Sendable {
@@ -18,9 +18,9 @@ struct AxisWeights: Sendable {
 
   /// Chooses the weights.
   ///
-  /// For fewer values, a value is the mean over the part of the axis that it covers: its weights are the lengths
-  /// of old values in that part. For more, it is interpolated linearly between the centres of the two old values
-  /// beside its own; beyond the outer centres it is the outer value.
+  /// For fewer values, a value is the mean over the part of the axis that it covers: its weights
+  /// are the lengths of old values in that part. For more, it is interpolated linearly between the
+  /// centers of the two old values beside its own; beyond the outer centers it is the outer value.
   ///
   /// - Parameters:
   ///   - old: The number of old values, at least 1.

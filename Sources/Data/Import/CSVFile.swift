@@ -3,8 +3,8 @@ import Parallel
 
 /// A CSV file with a line for each image: a label and the values of its pixels, channels last.
 ///
-/// The first line may name the columns. Then the label is in the column `label` or `class`, otherwise in the
-/// first. The file may be packed with gzip.
+/// The first line may name the columns. Then the label is in the column `label` or `class`,
+/// otherwise in the first. The file may be packed with gzip.
 struct CSVFile {
   private let path: String
   private let wantedSize: ImageSize?
@@ -28,8 +28,8 @@ struct CSVFile {
   ///
   /// - Parameter progress: Called with progress.
   /// - Returns: The images.
-  /// - Throws: `DataError`: `notFound`, `unreadable`, `invalid` with the line, what was found and what was
-  ///   expected; `refused` or `stopped`.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, `invalid` with the line, what was found and
+  ///   what was expected; `refused` or `stopped`.
   func read(
     _ progress: @escaping @Sendable (ImportProgress) -> Void
   ) throws(DataError) -> ImportedPart {
@@ -57,8 +57,8 @@ struct CSVFile {
         if number == 0 { try table.requireLineFeeds(rest) }
         throw DataError(
           .invalid,
-          "\(path): line \(number + 1): found more than \(Self.longestLine) bytes, expected a label and "
-            + "pixels separated by commas")
+          "\(path): line \(number + 1): found more than \(Self.longestLine) bytes, expected a "
+            + "label and pixels separated by commas")
       }
     }
     if !rest.isEmpty { try table.addBytes(&rest, number: number + 1) }

@@ -84,7 +84,8 @@ struct CSVLine {
 
   /// The index of the comma after a field, or of the end.
   ///
-  /// A field is quoted if its first byte after blanks is a quote. A comma between quotes belongs to it.
+  /// A field is quoted if its first byte after blanks is a quote. A comma between quotes belongs to
+  /// it.
   private func end(of position: Int) -> Int {
     let start = bytes[position...].firstIndex { !Self.isBlank($0) } ?? count
     var index = start
@@ -118,7 +119,8 @@ struct CSVLine {
 extension CSVLine {
   /// Looks for names of columns.
   ///
-  /// A line names columns if it has one of the titles, or if a field after the first is not a number.
+  /// A line names columns if it has one of the titles, or if a field after the first is not a
+  /// number.
   ///
   /// - Parameter labels: The titles, in small letters.
   /// - Returns: The indices of the fields with one of them; nil if the line is that of an image.
@@ -136,8 +138,8 @@ extension CSVLine {
     return found.isEmpty && !hasText ? nil : found
   }
 
-  /// The first number of a line that counts up from 0 or 1, as a program writes it that numbers columns; nil for
-  /// another line, and for one of less than three fields.
+  /// The first number of a line that counts up from 0 or 1, as a program writes it that numbers
+  /// columns; nil for another line, and for one of less than three fields.
   var firstOfNumbered: Int? {
     var position = 0
     var numbers: [Int] = []

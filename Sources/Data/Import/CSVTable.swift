@@ -68,8 +68,8 @@ struct CSVTable {
     guard line.contains(Self.carriageReturn) else { return }
     throw invalid(
       1,
-      "found a carriage return (0d) without a line feed, expected lines that end with a line feed (0a)"
-    )
+      "found a carriage return (0d) without a line feed, expected lines that end with a line feed "
+        + "(0a)")
   }
 
   /// Ends the table.
@@ -159,9 +159,9 @@ extension CSVTable {
       if let first = line.firstOfNumbered {
         throw invalid(
           number,
-          "found the numbers from \(first) to \(first + line.fieldCount - 1), which seem to number the "
-            + "columns; expected an image, or names of columns with \(Self.labelTitles.joined(separator: " or "))"
-        )
+          "found the numbers from \(first) to \(first + line.fieldCount - 1), which seem to number "
+            + "the columns; expected an image, or names of columns with "
+            + "\(Self.labelTitles.joined(separator: " or "))")
       }
       return (
         Layout(size: try size(line, number), labelColumn: 0, line: number), isHeader: false
@@ -170,8 +170,8 @@ extension CSVTable {
     guard let column = titles.first else {
       throw invalid(
         number,
-        "found names of columns without \(Self.labelTitles.joined(separator: " or ")), expected one of "
-          + "these for the labels of images")
+        "found names of columns without \(Self.labelTitles.joined(separator: " or ")), expected "
+          + "one of these for the labels of images")
     }
     return (
       Layout(size: try size(line, number), labelColumn: column, line: number), isHeader: true
@@ -185,18 +185,18 @@ extension CSVTable {
       guard count == wantedSize.valueCount else {
         throw invalid(
           number,
-          "found \(counted(count + 1, "field")), expected \(wantedSize.valueCount + 1): a label and "
-            + "the values of an image of \(wantedSize)")
+          "found \(counted(count + 1, "field")), expected \(wantedSize.valueCount + 1): a label "
+            + "and the values of an image of \(wantedSize)")
       }
       return wantedSize
     }
     let side = Int(Double(count).squareRoot().rounded())
     guard side * side == count, ImageSize.sides.contains(side) else {
       let text: Message =
-        "\(path): line \(number): found \(counted(count + 1, "field")), expected a label and the values of "
-        + "a square image, at most \(ImageSize.sides.upperBound) x \(ImageSize.sides.upperBound); "
-        + "\(setting: "size") tells rows and columns of others"
-      throw DataError(.invalid, text, lack: nil)
+        "\(path): line \(number): found \(counted(count + 1, "field")), expected a label and the "
+        + "values of a square image, at most \(ImageSize.sides.upperBound) x "
+        + "\(ImageSize.sides.upperBound); \(setting: "size") tells rows and columns of others"
+      throw DataError(.invalid, text)
     }
     return ImageSize(rows: side, columns: side)
   }

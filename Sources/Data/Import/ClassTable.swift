@@ -34,8 +34,8 @@ struct ClassTable {
           similar.map { "; there is '\($0)', which differs only in upper and lower case" } ?? ""
         throw DataError(
           .invalid,
-          "\(label.place): found class '\(label.name)', expected one of the \(names.count) classes of the "
-            + "training images\(hint)")
+          "\(label.place): found class '\(label.name)', expected one of the \(names.count) classes "
+            + "of the training images\(hint)")
       }
       table.append(found)
     }

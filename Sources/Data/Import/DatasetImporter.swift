@@ -19,9 +19,10 @@ package enum DatasetImporter {
   ///   - directory: The directory that the data set is for; it is not accessed.
   ///   - progress: Called with progress, from any thread, but by one thread at a time.
   /// - Returns: The data set.
-  /// - Throws: `DataError`: `usage` for requests that have no effect on such a source, and for a directory with the
-  ///   name of another data set; `notFound`, `unreadable`; `invalid` with the file, line or member, what was found and what was expected; `refused`
-  ///   without memory; `stopped` after a signal.
+  /// - Throws: `DataError`: `usage` for requests that have no effect on such a source, and for a
+  ///   directory with the name of another data set; `notFound`, `unreadable`; `invalid` with the
+  ///   file, line or member, what was found and what was expected; `refused` without memory;
+  ///   `stopped` after a signal.
   package static func read(
     _ request: ImportRequest, for directory: String,
     progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
@@ -75,9 +76,9 @@ package enum DatasetImporter {
     else { return }
     throw DataError(
       .usage,
-      "\(setting: "output") is \(directory), but a data set of that name must have the \(known.classCount) "
-        + "classes of \(known.title), found \(classCount) classes; another name has no such limit",
-      lack: nil)
+      "\(setting: "output") is \(directory), but a data set of that name must have the "
+        + "\(known.classCount) classes of \(known.title), found \(classCount) classes; another "
+        + "name has no such limit")
   }
 
   /// A note on classes without test images, if there are any.

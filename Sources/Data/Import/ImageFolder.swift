@@ -17,7 +17,8 @@ struct ImageFolder: Sendable {
   let path: String
   /// The names of the classes' folders, in natural order.
   let classes: [String]
-  /// The images in natural order of their names, and those of one name in the order of their classes.
+  /// The images in natural order of their names, and those of one name in the order of their
+  /// classes.
   let files: [File]
   /// The names of files beside the folders of classes, which are left out.
   let others: [String]
@@ -27,22 +28,23 @@ struct ImageFolder: Sendable {
   /// - Parameters:
   ///   - path: The folder.
   ///   - allowsEmpty: Whether a class may have no images.
-  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` for a folder without classes or with more than
-  ///   256, a class without images, two names that are one text, and names that are not UTF-8.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, or `invalid` for a folder without classes or
+  ///   with more than 256, a class without images, two names that are one text, and names that are
+  ///   not UTF-8.
   init(_ path: String, allowsEmpty: Bool) throws(DataError) {
     self.path = path
     let (folders, others) = try Self.entries(in: path)
     guard !folders.isEmpty else {
       throw DataError(
         .invalid,
-        "\(path): found \(counted(others.count, "file")) and no folders, expected a folder of images for "
-          + "each class")
+        "\(path): found \(counted(others.count, "file")) and no folders, expected a folder of "
+          + "images for each class")
     }
     guard folders.count <= LabelNames.largestCount else {
       throw DataError(
         .invalid,
-        "\(path): found \(folders.count) folders, expected at most \(LabelNames.largestCount) classes"
-      )
+        "\(path): found \(folders.count) folders, expected at most \(LabelNames.largestCount) "
+          + "classes")
     }
     var texts: Set<String> = []
     for name in folders {
@@ -51,8 +53,8 @@ struct ImageFolder: Sendable {
       guard isNew else {
         throw DataError(
           .invalid,
-          "\(path): found the folders \(other) and \(name), whose names are the same text; expected "
-            + "another name for each class")
+          "\(path): found the folders \(other) and \(name), whose names are the same text; "
+            + "expected another name for each class")
       }
     }
     var files: [File] = []

@@ -53,7 +53,8 @@ final class ImageFolderReader: Sendable {
     let length = rule.size.valueCount
     return try ByteStorage(count: count * length) { memory throws(DataError) in
       nonisolated(unsafe) let target = memory.bindMemory(to: UInt8.self)
-      // Every part before the first that fails is read, so that the error is always that of the first image.
+      // Every part before the first that fails is read, so that the error is always that of the
+      // first image.
       let firstFailure = Atomic(Int.max)
       let results = concurrentMap(count: (count + Self.chunk - 1) / Self.chunk) { index in
         Result { () throws(DataError) in

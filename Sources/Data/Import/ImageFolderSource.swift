@@ -67,15 +67,15 @@ struct ImageFolderSource {
     guard request.testSource == nil || test == nil else {
       throw DataError(
         .usage,
-        "\(setting: "test-source") has no meaning for \(source): the test images are in \(test ?? "")",
-        lack: nil)
+        "\(setting: "test-source") has no meaning for \(source): the test images are in "
+          + "\(test ?? "")")
     }
     let names = Self.trainingNames + Self.validationNames + Self.testNames
     if let other = folders.first(where: { !names.contains($0.lowercased()) }) {
       throw DataError(
         .invalid,
-        "\(source): found the folder \(other) beside \(PathNames.name(of: training)), expected only folders for "
-          + "training, validation and tests")
+        "\(source): found the folder \(other) beside \(PathNames.name(of: training)), expected "
+          + "only folders for training, validation and tests")
     }
     let note = Self.note(others, in: source, beside: "the folders of sets")
     return (training, validation, test ?? request.testSource, others.isEmpty ? [] : [note])

@@ -66,15 +66,16 @@ struct ImageResizer: Sendable {
   ///   - part: The images.
   ///   - size: The rows and columns after.
   /// - Returns: The part with other images.
-  /// - Throws: `DataError`: `invalid` if an image would have too many values; `refused` or `stopped`.
+  /// - Throws: `DataError`: `invalid` if an image would have too many values; `refused` or
+  ///   `stopped`.
   static func resize(_ part: ImportedPart, to size: ImageSize) throws(DataError) -> ImportedPart {
     let resizer = ImageResizer(from: part.size, to: size)
     if resizer.to == part.size { return part }
     guard resizer.to.isAllowed else {
       let text: Message =
-        "\(part.name): found images of \(part.size), which \(setting: "resize") would make \(resizer.to); "
-        + "expected at most \(ImageSize.limits)"
-      throw DataError(.invalid, text, lack: nil)
+        "\(part.name): found images of \(part.size), which \(setting: "resize") would make "
+        + "\(resizer.to); expected at most \(ImageSize.limits)"
+      throw DataError(.invalid, text)
     }
     try ImportMemory.require(
       part.count, of: resizer.to, beside: part.pixels.count, name: part.name)

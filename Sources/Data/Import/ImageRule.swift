@@ -5,11 +5,12 @@ import ImageData
 struct ImageRule: Sendable {
   /// The size of the images that are made.
   let size: ImageSize
-  /// The size that images must have, if they are not resized or if it was asked for; without channels.
+  /// The size that images must have, if they are not resized or if it was asked for; without
+  /// channels.
   private let required: ImageSize?
   /// Whether `required` was asked for, rather than found in the first image.
   private let isRequested: Bool
-  /// Whether images are made grey or coloured.
+  /// Whether images are made gray or colored.
   private let converts: Bool
   /// The first image.
   private let first: String
@@ -57,7 +58,8 @@ struct ImageRule: Sendable {
   /// - Parameters:
   ///   - path: The file, which must have one image.
   ///   - pixels: Receives the values (rows, columns, channels) of `size`.
-  /// - Throws: `DataError`: `unreadable`, or `invalid` with the file, what was found and what was expected.
+  /// - Throws: `DataError`: `unreadable`, or `invalid` with the file, what was found and what was
+  ///   expected.
   func read(_ path: String, into pixels: UnsafeMutableBufferPointer<UInt8>) throws(DataError) {
     let (reader, found) = try Self.open(path, wantsColor: converts ? size.channels == 3 : nil)
     try check(found, path)
@@ -72,7 +74,7 @@ struct ImageRule: Sendable {
     }
   }
 
-  /// Reads an image that is grey or of another size.
+  /// Reads an image that is gray or of another size.
   private func convert(
     _ found: ImageSize, from reader: ImageReader, into pixels: UnsafeMutableBufferPointer<UInt8>
   ) throws(DataError) {
@@ -93,19 +95,19 @@ struct ImageRule: Sendable {
       let text: Message =
         "\(path): found \(found.rows) x \(found.columns) pixels, expected \(required.rows) x "
         + "\(required.columns) " + reason + hint
-      throw DataError(.invalid, text, lack: nil)
+      throw DataError(.invalid, text)
     }
     if found.channels == size.channels || found.channels == 1 && converts { return }
     guard !converts else {
       throw DataError(
         .invalid,
-        "\(path): found a colour image in PPM, expected a grey one: only PNG images are made grey")
+        "\(path): found a color image in PPM, expected a gray one: only PNG images are made gray")
     }
-    func words(_ channels: Int) -> String { channels == 1 ? "a grey image" : "a colour image" }
+    func words(_ channels: Int) -> String { channels == 1 ? "a gray image" : "a color image" }
     let reason: Message = isRequested ? "by \(setting: "size")" : Message("as in \(first)")
     let text: Message =
       "\(path): found \(words(found.channels)), expected \(words(size.channels)) " + reason
-      + "; \(setting: "channels") makes all images grey or coloured"
-    throw DataError(.invalid, text, lack: nil)
+      + "; \(setting: "channels") makes all images gray or colored"
+    throw DataError(.invalid, text)
   }
 }

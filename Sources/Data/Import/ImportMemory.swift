@@ -18,7 +18,8 @@ enum ImportMemory {
   /// - Parameters:
   ///   - count: The number of images.
   ///   - size: Their size.
-  ///   - held: The bytes that are kept in memory beside them, such as the images that they are copied from.
+  ///   - held: The bytes that are kept in memory beside them, such as the images that they are
+  ///     copied from.
   ///   - name: Where they are, for messages.
   /// - Throws: `DataError` of kind `refused`.
   static func require(
@@ -32,8 +33,8 @@ enum ImportMemory {
       throw DataError(
         .refused,
         "\(name): \(count) images of \(size)\(beside) need "
-          + "\(isTooLarge || overflows ? "more than 2^63" : "\(bytes)") bytes of memory, and there are \(limit)"
-      )
+          + "\(isTooLarge || overflows ? "more than 2^63" : "\(bytes)") bytes of memory, and there "
+          + "are \(limit)")
     }
   }
 }

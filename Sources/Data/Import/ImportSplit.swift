@@ -11,8 +11,8 @@ enum ImportSplit {
   ///   - classes: The classes.
   ///   - request: How many images become the test set, and the seed.
   /// - Returns: The training set and the test set.
-  /// - Throws: `DataError`: `usage` if the test set would take all images, or all of a class; `invalid` for
-  ///   test images of another class; `refused` without memory.
+  /// - Throws: `DataError`: `usage` if the test set would take all images, or all of a class;
+  ///   `invalid` for test images of another class; `refused` without memory.
   static func sets(
     of source: ImportedSource, classes: ClassTable, _ request: ImportRequest
   ) throws(DataError) -> (training: ImageSet, test: ImageSet) {
@@ -27,8 +27,8 @@ enum ImportSplit {
     guard count < labels.count else {
       throw DataError(
         .usage,
-        "\(setting: "test") is \(share), which is \(count) of the \(labels.count) images; it must leave "
-          + "some to train on", lack: nil)
+        "\(setting: "test") is \(share), which is \(count) of the \(labels.count) images; it must "
+          + "leave some to train on")
     }
     let split = ValidationSplit(
       .samples(count), of: labels, isStratified: true, seed: request.seed ?? 0, purpose: .testSet)
@@ -37,8 +37,8 @@ enum ImportSplit {
     if let empty = left.firstIndex(of: 0) {
       throw DataError(
         .usage,
-        "\(setting: "test") is \(share), which takes every image of class '\(classes.names[empty])'; it must "
-          + "leave some to train on", lack: nil)
+        "\(setting: "test") is \(share), which takes every image of class "
+          + "'\(classes.names[empty])'; it must leave some to train on")
     }
     try ImportMemory.require(
       labels.count, of: source.training.size, beside: source.training.pixels.count,
@@ -58,8 +58,7 @@ enum ImportSplit {
     where isGiven {
       throw DataError(
         .usage,
-        "\(setting: name) has no meaning for \(request.source): its test set is given, not chosen",
-        lack: nil)
+        "\(setting: name) has no meaning for \(request.source): its test set is given, not chosen")
     }
   }
 

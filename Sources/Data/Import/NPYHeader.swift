@@ -22,8 +22,9 @@ struct NPYHeader: Equatable, Sendable {
   /// - Parameters:
   ///   - name: The file, for messages.
   ///   - read: Takes the next bytes; fewer at the end.
-  /// - Throws: What `read` throws; `DataError` of kind `invalid` with the position, what was found and what was
-  ///   expected. Values in Fortran's order, the first index changing fastest, are refused.
+  /// - Throws: What `read` throws; `DataError` of kind `invalid` with the position, what was found
+  ///   and what was expected. Values in Fortran's order, the first index changing fastest, are
+  ///   refused.
   init(
     name: String, read: (_ count: Int) throws(DataError) -> [UInt8]
   ) throws(DataError) {
@@ -51,8 +52,8 @@ struct NPYHeader: Equatable, Sendable {
     size = 8 + lengthSize + length
     guard text.count == length else {
       throw invalid(
-        "byte \(8 + lengthSize): found the end after \(text.count) bytes, expected a header of \(length)"
-      )
+        "byte \(8 + lengthSize): found the end after \(text.count) bytes, expected a header of "
+          + "\(length)")
     }
     var parser = NPYHeaderText(text, offset: 8 + lengthSize, name: name)
     let fields = try parser.dictionary()
@@ -61,8 +62,8 @@ struct NPYHeader: Equatable, Sendable {
       case .numbers(let shape) = fields["shape"]
     else {
       throw invalid(
-        "byte \(8 + lengthSize): found the keys \(fields.keys.sorted().joined(separator: ", ")), expected "
-          + "a text `descr`, a truth value `fortran_order` and a tuple `shape`")
+        "byte \(8 + lengthSize): found the keys \(fields.keys.sorted().joined(separator: ", ")), "
+          + "expected a text `descr`, a truth value `fortran_order` and a tuple `shape`")
     }
     guard !isFortran else {
       throw invalid(

@@ -32,7 +32,8 @@ struct NPYMember {
 
   /// Reads all values.
   ///
-  /// The size that the shape and the type imply is compared with that of the member before memory is reserved.
+  /// The size that the shape and the type imply is compared with that of the member before memory
+  /// is reserved.
   ///
   /// - Parameter width: The bytes of a value.
   /// - Returns: The bytes of all values, in the order of the array.
@@ -47,8 +48,8 @@ struct NPYMember {
     guard size == found else {
       throw invalid(
         "found \(found) bytes of values, expected "
-          + "\(size == .max ? "more than \(Int.max)" : "\(size)") for the shape \(header.shapeText) of type "
-          + header.type)
+          + "\(size == .max ? "more than \(Int.max)" : "\(size)") for the shape "
+          + "\(header.shapeText) of type " + header.type)
     }
     let values = try ByteStorage(count: size) { memory throws(DataError) in
       for start in stride(from: 0, to: size, by: Self.pieceSize) {
@@ -83,23 +84,23 @@ extension NPYMember {
     let shape = header.shape
     guard (3...4).contains(shape.count), shape[0] > 0 else {
       throw invalid(
-        "found the shape \(header.shapeText), expected (images, rows, columns) or (images, rows, columns, "
-          + "channels), with at least one image")
+        "found the shape \(header.shapeText), expected (images, rows, columns) or (images, rows, "
+          + "columns, channels), with at least one image")
     }
     let size = ImageSize(
       rows: shape[1], columns: shape[2], channels: shape.count > 3 ? shape[3] : 1)
     guard shape.count == 3 || ![1, 3].contains(shape[1]) || [1, 3, 4].contains(shape[3]) else {
       throw invalid(
-        "found the shape \(header.shapeText), which seems to have channels first; expected (images, rows, "
-          + "columns, channels)")
+        "found the shape \(header.shapeText), which seems to have channels first; expected "
+          + "(images, rows, columns, channels)")
     }
     // Not multiplied before the sides are known to be small.
     guard ImageSize.sides.contains(size.rows), ImageSize.sides.contains(size.columns),
       ImageSize.channelCounts.contains(size.channels), size.isAllowed
     else {
       throw invalid(
-        "found images of \(NPYHeader.text(Array(shape.dropFirst()))), expected at most \(ImageSize.limits)"
-      )
+        "found images of \(NPYHeader.text(Array(shape.dropFirst()))), expected at most "
+          + "\(ImageSize.limits)")
     }
     return size
   }
@@ -110,8 +111,8 @@ extension NPYMember {
   ///   - count: The number of images.
   ///   - images: The images, for messages.
   /// - Returns: The number of each label, and the labels.
-  /// - Throws: `DataError`: `invalid` for other types, shapes and numbers, and for too many classes;
-  ///   `refused` or `stopped`.
+  /// - Throws: `DataError`: `invalid` for other types, shapes and numbers, and for too many
+  ///   classes; `refused` or `stopped`.
   func labels(count: Int, of images: String) throws(DataError) -> ([UInt16], LabelNames) {
     let order = header.type.first
     let digits = header.type.drop { "|<>=".contains($0) }
@@ -123,8 +124,8 @@ extension NPYMember {
     }
     guard order != ">" || width == 1 else {
       throw invalid(
-        "found values of type \(header.type), the highest byte first, expected <\(digits), the lowest byte "
-          + "first")
+        "found values of type \(header.type), the highest byte first, expected <\(digits), the "
+          + "lowest byte first")
     }
     let shape = header.shape
     guard shape.count == 1 || shape.count == 2 && shape[1] == 1 else {

@@ -46,8 +46,8 @@ struct NPZFile {
   ///
   /// - Parameter progress: Called with progress.
   /// - Returns: The images. Without arrays for validation or tests there are no such images.
-  /// - Throws: `DataError`: `invalid` with the member, what was found and what was expected; `unreadable`,
-  ///   `refused` or `stopped`.
+  /// - Throws: `DataError`: `invalid` with the member, what was found and what was expected;
+  ///   `unreadable`, `refused` or `stopped`.
   func read(
     _ progress: @escaping @Sendable (ImportProgress) -> Void
   ) throws(DataError) -> ImportedSource {
@@ -82,7 +82,7 @@ struct NPZFile {
       let text: Message =
         "\(images.name): found images of \(size), expected \(wanted) "
         + (reason.map { Message($0) } ?? "by \(setting: "size")")
-      throw DataError(.invalid, text, lack: nil)
+      throw DataError(.invalid, text)
     }
     let count = images.header.shape[0]
     let (labels, labelNames) = try NPYMember(names.labels, of: archive).labels(

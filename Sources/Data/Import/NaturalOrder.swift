@@ -2,8 +2,8 @@
 enum NaturalOrder {
   /// Whether a name comes before another one.
   ///
-  /// Names are compared byte by byte, and runs of digits by their value. Of names that differ only in leading
-  /// zeros, the first is that whose bytes are.
+  /// Names are compared byte by byte, and runs of digits by their value. Of names that differ only
+  /// in leading zeros, the first is that whose bytes are.
   static func precedes(_ first: String, _ second: String) -> Bool {
     let (a, b) = (Array(first.utf8), Array(second.utf8))
     var (i, j) = (0, 0)

@@ -39,8 +39,8 @@ enum SourceKind: Sendable {
     } else {
       throw DataError(
         .invalid,
-        "\(path): byte 0: found \(hexadecimal(head.prefix(4))), expected a folder with a folder of images "
-          + "for each class, a CSV file, or an NPZ file (50 4b 03 04)")
+        "\(path): byte 0: found \(hexadecimal(head.prefix(4))), expected a folder with a folder of "
+          + "images for each class, a CSV file, or an NPZ file (50 4b 03 04)")
     }
   }
 
@@ -64,8 +64,7 @@ enum SourceKind: Sendable {
     ]
     for setting in settings where setting.isGiven && !setting.kinds.contains(self) {
       throw DataError(
-        .usage, "\(setting: setting.name) has no meaning for \(request.source), \(words)", lack: nil
-      )
+        .usage, "\(setting: setting.name) has no meaning for \(request.source), \(words)")
     }
     if self == .folder { try Self.checkChannels(request) }
   }
@@ -75,8 +74,7 @@ enum SourceKind: Sendable {
     guard let size = request.size, ![1, 3].contains(size.channels) else { return }
     throw DataError(
       .usage,
-      "\(setting: "size") is \(size.compact), but an image of a folder has 1 or 3 channels",
-      lack: nil)
+      "\(setting: "size") is \(size.compact), but an image of a folder has 1 or 3 channels")
   }
 
   private var words: String {
@@ -109,62 +107,5 @@ enum SourceKind: Sendable {
       return try NPZFile(path: request.source, size: request.size).read(progress)
         .resized(to: request.resized)
     }
-  }
-}
-
-/// All images of a source, as far as it divides them.
-struct ImportedSource: Sendable {
-  /// The training images, or all.
-  var training: ImportedPart
-  /// Images for validation; nil if there are none.
-  var validation: ImportedPart?
-  /// The test images; nil if the source does not tell.
-  var test: ImportedPart?
-  /// Notes on what was left out, as sentences.
-  var notes: [String] = []
-
-  /// Gives the images for validation their use.
-  ///
-  /// - Parameter request: The request.
-  /// - Throws: `DataError`: `usage` if they cannot have it; `invalid` if they have another size.
-  mutating func applyValidation(_ request: ImportRequest) throws(DataError) {
-    guard let validation else {
-      guard let use = request.validationUse else { return }
-      throw DataError(
-        .usage,
-        "\(setting: "validation-set") is \(use.rawValue), but \(request.source) has no images for validation",
-        lack: nil)
-    }
-    switch request.validationUse ?? .training {
-    case .training: training = try training.followed(by: validation)
-    case .test:
-      guard test == nil else {
-        throw DataError(
-          .usage,
-          "\(setting: "validation-set") is test, but \(request.source) has test images, and images for "
-            + "validation besides", lack: nil)
-      }
-      test = validation
-    case .none: break
-    }
-    self.validation = nil
-  }
-
-  /// The same images in another size.
-  ///
-  /// - Parameter size: Rows and columns; nil for the size that they have.
-  /// - Returns: The images.
-  /// - Throws: `DataError`: `refused` or `stopped`.
-  func resized(to size: ImageSize?) throws(DataError) -> ImportedSource {
-    guard let size else { return self }
-    var result = self
-    result.training = try ImageResizer.resize(training, to: size)
-    result.validation = try validation.map { part throws(DataError) in
-      try ImageResizer.resize(part, to: size)
-    }
-    result.test = try test.map { part throws(DataError) in
-      try ImageResizer.resize(part, to: size)
-    }
-    return result
   }
 }

@@ -4,7 +4,8 @@ import ImageData
 
 /// Reads members of a zip file, by libzip.
 ///
-/// Members are found by their exact names and given to the caller: no name in the file becomes a path.
+/// Members are found by their exact names and given to the caller: no name in the file becomes a
+/// path.
 package final class ZipArchive {
   /// The name that messages use.
   package let name: String
@@ -20,8 +21,9 @@ package final class ZipArchive {
   /// - Parameters:
   ///   - path: The file.
   ///   - name: The name that messages use.
-  /// - Throws: `DataError` of kind `invalid` with libzip's reason; of kind `unreadable` or `notFound` if the system
-  ///   refuses to open or read the file; of kind `refused` if a limit of the process is the reason.
+  /// - Throws: `DataError` of kind `invalid` with libzip's reason; of kind `unreadable` or
+  ///   `notFound` if the system refuses to open or read the file; of kind `refused` if a limit of
+  ///   the process is the reason.
   package init(path: String, name: String) throws(DataError) {
     var error = zip_error_t()
     zip_error_init(&error)
@@ -39,13 +41,28 @@ package final class ZipArchive {
   }
 
   private static func failure(_ error: inout zip_error_t, of name: String) -> DataError {
-    switch zip_error_code_zip(&error) {
+    failure(
+      zip_error_code_zip(&error), system: zip_error_code_system(&error), of: name,
+      content: "expected a zip file: \(String(cString: zip_error_strerror(&error)))")
+  }
+
+  /// The error for a code of libzip.
+  ///
+  /// - Parameters:
+  ///   - code: libzip's code.
+  ///   - system: The value of `errno` that belongs to it.
+  ///   - name: The zip file, or the zip file and the member.
+  ///   - content: What is wrong if the content of the file is the reason.
+  /// - Returns: The error: of kind `refused`, `notFound` or `unreadable` if the system is the
+  ///   reason, otherwise `invalid`.
+  static func failure(
+    _ code: CInt, system: CInt, of name: String, content: String
+  ) -> DataError {
+    switch code {
     case ZIP_ER_MEMORY: .system(.unreadable, cannot: "be read", name, code: ENOMEM)
-    case ZIP_ER_OPEN, ZIP_ER_READ:
-      .system(.unreadable, cannot: "be read", name, code: zip_error_code_system(&error))
-    default:
-      DataError(
-        .invalid, "\(name): expected a zip file: \(String(cString: zip_error_strerror(&error)))")
+    case ZIP_ER_NOENT: .system(.unreadable, cannot: "be read", name, code: ENOENT)
+    case ZIP_ER_OPEN, ZIP_ER_READ: .system(.unreadable, cannot: "be read", name, code: system)
+    default: DataError(.invalid, "\(name): \(content)")
     }
   }
 
@@ -64,7 +81,8 @@ package final class ZipArchive {
   /// - Parameters:
   ///   - member: The member's name.
   ///   - body: Called with each part in order; the part is valid only during the call.
-  /// - Throws: `DataError` of kind `invalid` with the member and libzip's reason; what `body` throws.
+  /// - Throws: `DataError` of kind `invalid` with the member and libzip's reason; of kind
+  ///   `unreadable` or `refused` if the system is the reason; what `body` throws.
   package func read(
     _ member: String, _ body: (UnsafeRawBufferPointer) throws(DataError) -> Void
   ) throws(DataError) {

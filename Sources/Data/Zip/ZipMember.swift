@@ -16,8 +16,8 @@ package final class ZipMember {
   /// - Parameters:
   ///   - member: The member's exact name.
   ///   - archive: The zip file.
-  /// - Throws: `DataError` of kind `invalid` with the member and libzip's reason, or if its size is not
-  ///   possible.
+  /// - Throws: `DataError` of kind `invalid` with the member and libzip's reason, or if its size is
+  ///   not possible; of kind `unreadable` or `refused` if the system is the reason.
   package init(_ member: String, of archive: ZipArchive) throws(DataError) {
     let name = "\(archive.name): \(member)"
     var status = zip_stat_t()
@@ -25,7 +25,8 @@ package final class ZipMember {
       let others = zip_get_num_entries(archive.archive, 0)
       throw DataError(
         .invalid,
-        "\(name): expected this file in the zip file, found \(others) other\(others == 1 ? "" : "s"): "
+        "\(name): expected this file in the zip file, found \(others) "
+          + "other\(others == 1 ? "" : "s"): "
           + String(cString: zip_strerror(archive.archive)))
     }
     let (most, overflows) = status.comp_size.multipliedReportingOverflow(
@@ -42,7 +43,11 @@ package final class ZipMember {
           + "that the zip file declares")
     }
     guard let file = zip_fopen_index(archive.archive, status.index, 0) else {
-      throw DataError(.invalid, "\(name): \(String(cString: zip_strerror(archive.archive)))")
+      let error = zip_get_error(archive.archive)
+      throw ZipArchive.failure(
+        zip_error_code_zip(error), system: zip_error_code_system(error), of: name,
+        content: "expected a member that can be unpacked: "
+          + String(cString: zip_error_strerror(error)))
     }
     self.size = size
     self.name = name
@@ -55,16 +60,21 @@ package final class ZipMember {
   /// Fills a buffer with the next bytes.
   ///
   /// - Parameter buffer: Receives the bytes.
-  /// - Returns: The number of bytes: all that fit, or fewer at the end, after the CRC-32 was checked.
-  /// - Throws: `DataError` of kind `invalid` with libzip's reason.
+  /// - Returns: The number of bytes: all that fit, or fewer at the end, after the CRC-32 was
+  ///   checked.
+  /// - Throws: `DataError` of kind `invalid` with libzip's reason; of kind `unreadable` or `refused`
+  ///   if the system is the reason.
   package func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     var filled = 0
     while filled < buffer.count {
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
       let count = Int(zip_fread(file, rest.baseAddress, UInt64(rest.count)))
       guard count >= 0 else {
-        throw invalid(
-          "after \(position) of \(size) bytes: \(String(cString: zip_file_strerror(file)))")
+        let error = zip_file_get_error(file)
+        throw ZipArchive.failure(
+          zip_error_code_zip(error), system: zip_error_code_system(error), of: name,
+          content: "after \(position) of \(size) bytes: "
+            + String(cString: zip_error_strerror(error)))
       }
       if count == 0 { break }
       filled += count

@@ -28,7 +28,7 @@ extension FileSystem {
       try OpenFile(PathText.parent(of: path) + "/", O_RDONLY | O_DIRECTORY)
         .synchronizeIfPossible()
     } catch  where error.code == EACCES {
-      // A folder that is writable but not readable cannot be opened to be synchronised.
+      // A folder that is writable but not readable cannot be opened to be synchronized.
       return
     }
   }

@@ -2,11 +2,11 @@ import Glibc
 
 /// The system calls by which the trainer reads and writes files.
 ///
-/// The rest of the trainer uses ``FileSystems/current``. Tests replace it by a model that fails on request,
-/// and that can lose what was not synchronised.
+/// The rest of the trainer uses ``FileSystems/current``. Tests replace it by a model that fails on
+/// request, and that can lose what was not synchronized.
 ///
-/// Each function is one call: it may be interrupted (`EINTR`), and read or write less than it was asked to.
-/// ``OpenFile`` and the functions of the extensions repeat calls where that is needed.
+/// Each function is one call: it may be interrupted (`EINTR`), and read or write less than it was
+/// asked to. ``OpenFile`` and the functions of the extensions repeat calls where that is needed.
 package protocol FileSystem: Sendable {
   /// Opens a file or folder, or creates a file.
   ///

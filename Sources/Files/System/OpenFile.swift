@@ -63,13 +63,14 @@ package final class OpenFile: Sendable {
 
   /// Waits until the content, or the names in the folder, are on disk.
   ///
-  /// - Throws: ``SystemError``. The system may have dropped what it could not write, and would report a
-  ///   second attempt as a success; so what is in the file has to be written to a new one.
+  /// - Throws: ``SystemError``. The system may have dropped what it could not write, and would
+  ///   report a second attempt as a success; so what is in the file has to be written to a new one.
   package func synchronize() throws(SystemError) {
     try retrying { () throws(SystemError) in try system.synchronize(number) }
   }
 
-  /// Waits until the content, or the names in the folder, are on disk, if the file system can do it.
+  /// Waits until the content, or the names in the folder, are on disk, if the file system can do
+  /// it.
   ///
   /// - Throws: ``SystemError``; not `EINVAL`, by which a file system says that it cannot.
   package func synchronizeIfPossible() throws(SystemError) {

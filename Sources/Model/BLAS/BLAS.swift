@@ -18,8 +18,8 @@ package enum BLAS {
   ///   - transposeB: Whether B is stored transposed.
   ///   - c: C, (m, n); overwritten, unless `adds`.
   ///   - strideC: The distance between rows of C, in floats.
-  ///   - adds: Whether the product is added to the content of C; with the bits of adding it afterwards
-  ///     if k is at most 128, up to which OpenBLAS sums in one go, on every core.
+  ///   - adds: Whether the product is added to the content of C; with the bits of adding it
+  ///     afterwards if k is at most 128, up to which OpenBLAS sums in one go, on every core.
   @inline(__always)
   package static func multiply(
     m: Int, n: Int, k: Int,

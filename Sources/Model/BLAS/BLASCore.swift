@@ -52,7 +52,7 @@ package struct BLASCore: Sendable, Equatable {
   }
 
   /// The best core for a CPU, of the three that OpenBLAS itself uses for CPUs that it does not
-  /// recognise.
+  /// recognize.
   ///
   /// - Parameter features: The features of the CPU.
   /// - Returns: SkylakeX, Haswell or Sandybridge; nil if the CPU can run none of them.

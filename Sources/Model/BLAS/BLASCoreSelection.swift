@@ -5,7 +5,7 @@ import Foundation
 package enum BLASCoreOrigin: String, Sendable, Codable {
   /// OpenBLAS chose the core.
   case automatic
-  /// This program chose the core, because OpenBLAS did not recognise the CPU.
+  /// This program chose the core, because OpenBLAS did not recognize the CPU.
   case corrected
   /// The user chose the core with an option.
   case option
@@ -91,7 +91,7 @@ package struct BLASCoreSelection: Sendable, Equatable {
 
   /// The core to use instead of OpenBLAS's own choice; nil if the choice is right.
   ///
-  /// A choice without AVX on a CPU with at least AVX2 means that OpenBLAS did not recognise the
+  /// A choice without AVX on a CPU with at least AVX2 means that OpenBLAS did not recognize the
   /// CPU. Only such a choice is corrected. The environment variable is never overridden.
   var correction: String? {
     guard choice == nil, environment == nil, isDynamic, let features,
@@ -147,28 +147,5 @@ package struct BLASCoreSelection: Sendable, Equatable {
       throw BLASCoreError.missingInstructions(core: core.name, flags: missing)
     }
     return core.name
-  }
-}
-
-/// A core that cannot be used.
-package enum BLASCoreError: MessageError, Sendable, Equatable {
-  /// No OpenBLAS 0.3 has a core of this name.
-  case unknownName(String)
-  /// The CPU lacks instructions that the core uses, so it would stop with SIGILL.
-  case missingInstructions(core: String, flags: [String])
-
-  /// The message, with the names of settings in backquotes.
-  package var description: String { message.description }
-
-  /// The error in one line.
-  package var message: Message {
-    switch self {
-    case .unknownName(let name):
-      "\(setting: "blas-core"): found `\(name)`, expected auto or one of "
-        + "\(BLASCore.all.map(\.name).joined(separator: ", "))"
-    case .missingInstructions(let core, let flags):
-      "\(setting: "blas-core") \(core): this CPU lacks \(flags.joined(separator: ", ")), "
-        + "without which the core stops with an illegal instruction"
-    }
   }
 }

@@ -13,8 +13,8 @@ package struct OpenBLASProduct {
   ///
   /// They are small whole numbers, since zeros would need less power.
   ///
-  /// - Throws: ``OpenBLASError`` if the library is missing or cannot be used; `SystemRefusal` if the
-  ///   system refuses memory.
+  /// - Throws: ``OpenBLASError`` if the library is missing or cannot be used; `SystemRefusal` if
+  ///   the system refuses memory.
   package init() throws {
     try OpenBLAS.reserveBuffers(callers: 1)
     for index in 0..<Self.side * Self.side {

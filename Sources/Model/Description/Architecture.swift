@@ -1,5 +1,3 @@
-import Files
-
 /// A network to be built: its input, the described layers and its classes.
 package struct Architecture: Sendable, Equatable {
   /// The shape of one sample's input, such as 28x28x1.
@@ -131,26 +129,5 @@ extension Architecture: Codable {
     let allowed = 1...maximumInputCount
     return (1...3).contains(extents.count) && extents.allSatisfy(allowed.contains)
       && allowed.contains(extents.reduce(1, *))
-  }
-}
-
-/// A part of an architecture that no network of this program has.
-package struct ArchitectureError: Error, Equatable, CustomStringConvertible {
-  /// The part, what was found and what was expected.
-  package let description: String
-
-  /// Refuses a part.
-  static func check(
-    _ condition: Bool, _ part: String, _ found: Any, _ expected: String
-  ) throws(ArchitectureError) {
-    guard !condition else { return }
-    throw ArchitectureError(
-      description: "\(part) of the network: found \(found), expected \(expected)")
-  }
-
-  /// Refuses a perceptron outside its limits.
-  package static func check(_ perceptron: Perceptron) throws(ArchitectureError) {
-    guard let violation = perceptron.violation else { return }
-    try check(false, "`\(violation.setting)`", violation.found, violation.expected)
   }
 }

@@ -67,7 +67,7 @@ package enum LayerRole: Sendable {
   /// It has weights.
   case weights
   /// It subtracts the mean, so that a bias directly before it has no effect.
-  case normalisation
+  case normalization
   /// It is an activation: weights before it start with He's variance.
   case activation
   /// It has no effect on them.

@@ -7,8 +7,8 @@ import Files
 /// item     = layer {modifier}
 /// ```
 /// `LayerKinds` lists the layers and modifiers, such as `dense UNITS` and `relu`. For example
-/// `dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2`. Modifiers apply in the order written.
-/// Printing and parsing are inverse.
+/// `dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2`. Modifiers apply in the order
+/// written. Printing and parsing are inverse.
 public struct ModelDescription: Sendable {
   /// The most layers that a description may have, nested ones and modifiers included.
   package static let maximumLayers = 10_000
@@ -39,8 +39,9 @@ public struct ModelDescription: Sendable {
     items.flatMap { item in item.kinds.flatMap { [$0] + $0.nested.flatMap(\.kinds) } }
   }
 
-  /// Whether a layer normalises by the batch; a batch of one sample, which has no variance, cannot be trained on then.
-  package var hasBatchNorm: Bool { kinds.contains { $0.role == .normalisation } }
+  /// Whether a layer normalizes by the batch; a batch of one sample, which has no variance, cannot
+  /// be trained on then.
+  package var hasBatchNorm: Bool { kinds.contains { $0.role == .normalization } }
 
   /// Whether a layer is a convolution.
   package var hasConvolution: Bool { kinds.contains { $0 is ConvKind } }

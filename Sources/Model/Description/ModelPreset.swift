@@ -70,8 +70,8 @@ package struct ModelPreset: Sendable {
       .joined(separator: ", ")
   }
 
-  /// A convolution, then two blocks of two convolutions for each number of channels, each stage but the first with
-  /// half the rows and columns, and the mean over all positions.
+  /// A convolution, then two blocks of two convolutions for each number of channels, each stage but
+  /// the first with half the rows and columns, and the mean over all positions.
   ///
   /// Source: He, Zhang, Ren and Sun 2016, section 4.2.
   private static func residualStages(of channels: [Int]) -> String {

@@ -21,8 +21,8 @@ package enum OlderSettings {
     return perceptron.model
   }
 
-  /// Replaces recorded settings of hidden layers by the model that they describe, and adds settings that the
-  /// version did not have.
+  /// Replaces recorded settings of hidden layers by the model that they describe, and adds settings
+  /// that the version did not have.
   ///
   /// - Parameter settings: The settings, by their names.
   /// - Returns: The settings as this version records them.

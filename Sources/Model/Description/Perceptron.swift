@@ -5,7 +5,7 @@ public struct Perceptron: Sendable, Equatable {
 
   /// The units of each hidden layer, from the input on.
   public var hidden: [Int]
-  /// Whether each hidden layer is normalised over the batch.
+  /// Whether each hidden layer is normalized over the batch.
   public var batchNorm: Bool
   /// The probability to drop a hidden unit; 0 for no dropout.
   public var dropout: Double
@@ -14,7 +14,7 @@ public struct Perceptron: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - hidden: The units of each hidden layer.
-  ///   - batchNorm: Whether hidden layers are normalised.
+  ///   - batchNorm: Whether hidden layers are normalized.
   ///   - dropout: The probability to drop a hidden unit.
   public init(hidden: [Int] = [512, 256], batchNorm: Bool = true, dropout: Double = 0.2) {
     self.hidden = hidden

@@ -3,9 +3,10 @@ import Parallel
 
 /// The peak rate of fused multiply-adds of floats, in 10^9 floating-point operations per second.
 ///
-/// It is that of loops whose operands are all in registers, in as many chains as the products of this
-/// program have, with the instruction set in use. No product can be faster. Where the set has no
-/// instruction for it, it is the rate of the substitute. A multiply-add counts as two operations.
+/// It is that of loops whose operands are all in registers, in as many chains as the products of
+/// this program have, with the instruction set in use. No product can be faster. Where the set has
+/// no instruction for it, it is the rate of the substitute. A multiply-add counts as two
+/// operations.
 package struct FMAPeak: Sendable, Equatable {
   /// The rate of all workers together.
   package let gigaflops: Double
@@ -23,8 +24,8 @@ package struct FMAPeak: Sendable, Equatable {
 
   /// Measures all workers of a team at the same time.
   ///
-  /// No worker waits for others during its loops. So the rate is what the machine can deliver at this
-  /// moment.
+  /// No worker waits for others during its loops. So the rate is what the machine can deliver at
+  /// this moment.
   ///
   /// - Parameters:
   ///   - team: The workers, which must be idle.
@@ -55,7 +56,8 @@ package struct FMAPeak: Sendable, Equatable {
 
   /// A loop of multiply-adds, and its length.
   private struct Loop {
-    /// Long enough that reading the clock costs little; short enough that most loops are undisturbed.
+    /// Long enough that reading the clock costs little; short enough that most loops are
+    /// undisturbed.
     private static let leastSeconds = 1e-3
     private static let fewestRounds = 1_000
 

@@ -1,8 +1,9 @@
 import CKernels
 import Parallel
 
-/// Batch normalisation over the rows of the whole batch, and of images also over their positions, with PyTorch's
-/// conventions: the biased variance normalises, the unbiased one goes into the running variance.
+/// Batch normalization over the rows of the whole batch, and of images also over their positions,
+/// with PyTorch's conventions: the biased variance normalizes, the unbiased one goes into the
+/// running variance.
 ///
 /// Source: Ioffe and Szegedy 2015; leaves' moments merge by Chan, Golub and LeVeque 1979.
 package struct BatchNorm: ForwardMerging, BackwardFinishing {
@@ -21,14 +22,14 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
 
   /// One sample's output.
   package var outputShape: Shape { inputShape }
-  /// Normalisation by the running statistics.
+  /// Normalization by the running statistics.
   package var formulas: [LayerFormula]? { [.batchNorm(epsilon: Self.epsilon)] }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
   /// The input.
   package var backwardReads: BackwardReads { .input }
 
-  /// Creates a batch normalisation.
+  /// Creates a batch normalization.
   ///
   /// - Parameters:
   ///   - name: The name that its tensors start with.
@@ -92,8 +93,8 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
     }
   }
 
-  /// Computes the partial result of a leaf: of vectors at once, of images one by one, merged in pairs, so that no
-  /// sequential sum is long.
+  /// Computes the partial result of a leaf: of vectors at once, of images one by one, merged in
+  /// pairs, so that no sequential sum is long.
   @inline(__always)
   func forEachSum(
     of rows: Range<Int>, into partial: UnsafeMutablePointer<Float>, _ pass: LayerContext,
@@ -134,7 +135,7 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
     for c in columns {
       let mean = merged[c]
       let m2 = merged[featureCount + c]
-      normalise(column: c, mean: mean, variance: m2 / Float(count), memory: memory)
+      normalize(column: c, mean: mean, variance: m2 / Float(count), memory: memory)
       runningMean[c] = old * runningMean[c] + new * mean
       runningVariance[c] = old * runningVariance[c] + new * (m2 / Float(count - 1))
     }
@@ -143,13 +144,13 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
   /// Takes the running mean and variance.
   package func prepareEvaluation(_ memory: LayerMemory) {
     for c in 0..<featureCount {
-      normalise(
+      normalize(
         column: c, mean: memory.statistics[c], variance: memory.statistics[stride + c],
         memory: memory)
     }
   }
 
-  private func normalise(column c: Int, mean: Float, variance: Float, memory: LayerMemory) {
+  private func normalize(column c: Int, mean: Float, variance: Float, memory: LayerMemory) {
     let inverseDeviation = 1 / (variance + Self.epsilon).squareRoot()
     let scale = memory.parameters[c] * inverseDeviation
     kept(.mean, memory)[c] = mean
@@ -170,7 +171,7 @@ package struct BatchNorm: ForwardMerging, BackwardFinishing {
       Int64(pass.rows * positions), Int64(featureCount), pass.output)
   }
 
-  /// The column sums of dy, and of dy times the normalised input.
+  /// The column sums of dy, and of dy times the normalized input.
   package var backwardMerge: MergeRule? { .sum(count: 2 * featureCount) }
 
   /// Computes the sums of each leaf, to be merged.

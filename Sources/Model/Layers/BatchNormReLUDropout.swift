@@ -1,13 +1,13 @@
 import CKernels
 import Parallel
 
-/// ``BatchNorm`` followed by ``ReLU`` and optionally ``Dropout``, computed in one pass over memory with
-/// the same bits.
+/// ``BatchNorm`` followed by ``ReLU`` and optionally ``Dropout``, computed in one pass over memory
+/// with the same bits.
 ///
-/// Backward needs no mask: the output is zero exactly where the rectifier or the dropout set the value
-/// to zero, and there the gradient is zero too.
+/// Backward needs no mask: the output is zero exactly where the rectifier or the dropout set the
+/// value to zero, and there the gradient is zero too.
 package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
-  /// The normalisation.
+  /// The normalization.
   package let batchNorm: BatchNorm
   /// The dropout, if there is one.
   package let dropout: Dropout?
@@ -15,7 +15,7 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   /// Joins layers of equal shape.
   ///
   /// - Parameters:
-  ///   - batchNorm: The normalisation.
+  ///   - batchNorm: The normalization.
   ///   - dropout: The dropout, if there is one; not of images.
   package init(_ batchNorm: BatchNorm, _ dropout: Dropout?) {
     precondition(dropout == nil || batchNorm.positions == 1, "images drop in a layer of their own")
@@ -23,7 +23,7 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
     self.dropout = dropout
   }
 
-  /// The normalisation's name.
+  /// The normalization's name.
   package var name: String { batchNorm.name }
   /// One sample's input.
   package var inputShape: Shape { batchNorm.inputShape }
@@ -35,8 +35,8 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
   package var scratchCount: Int { batchNorm.scratchCount }
   /// Those of the joined layers.
   package var formulas: [LayerFormula]? {
-    guard let normalised = batchNorm.formulas else { return nil }
-    return normalised + [.relu] + (dropout?.formulas ?? [])
+    guard let normalized = batchNorm.formulas else { return nil }
+    return normalized + [.relu] + (dropout?.formulas ?? [])
   }
   /// The gradient is changed in place.
   package var isBackwardInPlace: Bool { true }
@@ -54,35 +54,35 @@ package struct BatchNormReLUDropout: ForwardMerging, BackwardFinishing {
     batchNorm.mergedForward(merged, columns: columns, batchRows: batchRows, memory: memory)
   }
 
-  /// Normalises, rectifies and drops in one pass.
+  /// Normalizes, rectifies and drops in one pass.
   package func finishForward(_ pass: LayerContext) {
     guard let dropout, dropout.threshold > 0 else {
-      normaliseAndRectify(pass.asEvaluation, factor: 1)
+      normalizeAndRectify(pass.asEvaluation, factor: 1)
       return
     }
-    let (purpose, key) = dropout.stream
     kernel_normalize_rectify_drop(
       pass.input, batchNorm.kept(.scale, pass.memory), batchNorm.kept(.shift, pass.memory),
-      dropout.trainingFactor, dropout.threshold, pass.samples, Int64(pass.rows),
-      Int64(batchNorm.featureCount), purpose, pass.epoch, key[0], key[1], pass.output)
+      dropout.trainingFactor, dropout.threshold, dropout.randomWords(epoch: pass.epoch),
+      pass.samples, Int64(pass.rows), Int64(batchNorm.featureCount), pass.output)
   }
 
   package func prepareEvaluation(_ memory: LayerMemory) {
     batchNorm.prepareEvaluation(memory)
   }
 
-  /// Normalises with the running statistics, rectifies and scales in one pass.
+  /// Normalizes with the running statistics, rectifies and scales in one pass.
   package func evaluate(_ pass: EvaluationContext) {
-    normaliseAndRectify(pass, factor: dropout?.evaluationFactor ?? 1)
+    normalizeAndRectify(pass, factor: dropout?.evaluationFactor ?? 1)
   }
 
-  private func normaliseAndRectify(_ pass: EvaluationContext, factor: Float) {
+  private func normalizeAndRectify(_ pass: EvaluationContext, factor: Float) {
     kernel_normalize_rectify(
       pass.input, batchNorm.kept(.scale, pass.memory), batchNorm.kept(.shift, pass.memory), factor,
       Int64(pass.rows * batchNorm.positions), Int64(batchNorm.featureCount), pass.output)
   }
 
-  /// Takes the gradient through dropout and rectifier, and computes the sums of each leaf, to be merged.
+  /// Takes the gradient through dropout and rectifier, and computes the sums of each leaf, to be
+  /// merged.
   package func backward(_ pass: LayerContext) {
     let featureCount = batchNorm.featureCount
     pass.forEachLeaf { leaf, rows in

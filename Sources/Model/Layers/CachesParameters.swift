@@ -8,7 +8,8 @@ package protocol CachesParameters: Layer {
   /// parameters, and writes only what is kept of these.
   ///
   /// - Parameters:
-  ///   - range: The parameters that have changed, in floats of the layer's memory; within one tensor.
+  ///   - range: The parameters that have changed, in floats of the layer's memory; within one
+  ///     tensor.
   ///   - memory: The layer's memory.
   func parametersChanged(_ range: Range<Int>, memory: LayerMemory)
 }

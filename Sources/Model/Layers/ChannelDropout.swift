@@ -1,7 +1,7 @@
 import CKernels
 
-/// Dropout of channels: in training each channel of each sample is zero with probability `rate`, at all
-/// positions.
+/// Dropout of channels: in training each channel of each sample is zero with probability `rate`, at
+/// all positions.
 ///
 /// Whether a channel is dropped is what ``Dropout`` decides for the unit of the channel's index.
 /// Source: Tompson, Goroshin, Jain, LeCun and Bregler 2015.
@@ -44,11 +44,10 @@ package struct ChannelDropout: Layer {
   private func drop(
     _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: LayerContext
   ) {
-    let (purpose, key) = channels.stream
     let count = channels.inputShape.count
     kernel_drop_channels(
-      x, y, channels.trainingFactor, channels.threshold, pass.samples, Int64(pass.rows),
-      Int64(inputShape.count / count), Int64(count), purpose, pass.epoch, key[0], key[1])
+      x, y, channels.trainingFactor, channels.threshold, channels.randomWords(epoch: pass.epoch),
+      pass.samples, Int64(pass.rows), Int64(inputShape.count / count), Int64(count))
   }
 
   /// Kept channels times the training factor, 0 for the others.

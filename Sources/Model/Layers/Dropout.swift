@@ -3,9 +3,9 @@ import Parallel
 
 /// Dropout: in training each unit of each sample is zero with probability `rate`.
 ///
-/// Whether a unit is dropped depends on the seed, the epoch, the sample's number in the data set, the
-/// layer's number and the unit alone; see `docs/decisions/0004-counter-generator.md`.
-/// Source: Srivastava et al. 2014.
+/// Whether a unit is dropped depends on the seed, the epoch, the sample's number in the data set,
+/// the layer's number and the unit alone; see `docs/decisions/0004-counter-generator.md`. Source:
+/// Srivastava et al. 2014.
 public struct Dropout: Layer {
   /// When activations are rescaled by the keep probability.
   public enum Mode: String, Sendable, CaseIterable, Codable {
@@ -33,7 +33,7 @@ public struct Dropout: Layer {
   package let mode: Mode
   /// The layer's number in the counter, different for each dropout of a network.
   package let number: UInt32
-  private let key: SIMD2<UInt32>
+  private let seed: UInt64
 
   /// Creates a dropout layer.
   ///
@@ -53,7 +53,7 @@ public struct Dropout: Layer {
     self.rate = rate
     self.mode = mode
     self.number = number
-    key = RandomStream.key(seed: seed)
+    self.seed = seed
   }
 
   /// A unit is kept if its 32 random bits, as a number, are at least this.
@@ -65,18 +65,17 @@ public struct Dropout: Layer {
   /// The factor of all units in evaluation.
   var evaluationFactor: Float { mode == .vanilla ? Float(1 - rate) : 1 }
 
-  /// The random words' counter and key, as the kernels take them.
-  var stream: (purpose: UInt32, key: SIMD2<UInt32>) {
-    (RandomStream.purposeWord(.dropout, layer: number), key)
+  /// The random words of an epoch, which decide what is dropped.
+  func randomWords(epoch: UInt32) -> random_words {
+    random_words(.dropout, layer: number, seed: seed, epoch: epoch)
   }
 
   private func drop(
     _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ pass: LayerContext
   ) {
-    let (purpose, key) = stream
     kernel_drop(
-      x, y, trainingFactor, threshold, pass.samples, Int64(pass.rows), Int64(inputShape.count),
-      purpose, pass.epoch, key[0], key[1])
+      x, y, trainingFactor, threshold, randomWords(epoch: pass.epoch), pass.samples,
+      Int64(pass.rows), Int64(inputShape.count))
   }
 
   /// Kept units times the training factor, 0 for the others.

@@ -1,11 +1,12 @@
 import CKernels
 import Parallel
 
-/// Gaussian noise: in training `y = x + deviation n`, with a standard normal `n` for each value of each sample.
+/// Gaussian noise: in training `y = x + deviation n`, with a standard normal `n` for each value of
+/// each sample.
 ///
-/// The number depends on the seed, the epoch, the sample's number in the data set, the layer's number and
-/// the value's place alone, as ``Dropout``'s masks do.
-/// Source: Sietsma and Dow 1991; in hidden layers, Rasmus et al. 2015.
+/// The number depends on the seed, the epoch, the sample's number in the data set, the layer's
+/// number and the value's place alone, as ``Dropout``'s masks do. Source: Sietsma and Dow 1991; in
+/// hidden layers, Rasmus et al. 2015.
 package struct GaussianNoise: Layer {
   /// The name for messages.
   package let name: String
@@ -21,8 +22,8 @@ package struct GaussianNoise: Layer {
   package var backwardReads: BackwardReads { [] }
   /// The noise's standard deviation.
   package let deviation: Double
-  private let purpose: UInt32
-  private let key: SIMD2<UInt32>
+  private let number: UInt32
+  private let seed: UInt64
 
   /// Creates a noise layer.
   ///
@@ -37,15 +38,16 @@ package struct GaussianNoise: Layer {
     self.name = name
     inputShape = shape
     self.deviation = deviation
-    purpose = RandomStream.purposeWord(.noise, layer: number)
-    key = RandomStream.key(seed: seed)
+    self.number = number
+    self.seed = seed
   }
 
   /// The input and its noise.
   package func forward(_ pass: LayerContext) {
+    let words = random_words(.noise, layer: number, seed: seed, epoch: pass.epoch)
     kernel_add_noise(
-      pass.input, pass.output, Float(deviation), pass.samples, Int64(pass.rows),
-      Int64(inputShape.count), purpose, pass.epoch, key[0], key[1])
+      pass.input, pass.output, Float(deviation), words, pass.samples, Int64(pass.rows),
+      Int64(inputShape.count))
   }
 
   /// Nothing: the input's gradient is the output's.

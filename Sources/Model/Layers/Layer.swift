@@ -1,8 +1,9 @@
-/// One part of a network: a value that declares what it needs and does the arithmetic for one shard.
+/// One part of a network: a value that declares what it needs and does the arithmetic for one
+/// shard.
 ///
-/// A layer owns no memory and does not depend on threads. Its caller gives it a ``LayerContext`` with pointers into
-/// flat buffers. A layer declares its further duties by conforming to other protocols:
-/// ``ForwardMerging``, ``BackwardMerging``, ``BackwardFinishing``, ``TiledGradients``,
+/// A layer owns no memory and does not depend on threads. Its caller gives it a ``LayerContext``
+/// with pointers into flat buffers. A layer declares its further duties by conforming to other
+/// protocols: ``ForwardMerging``, ``BackwardMerging``, ``BackwardFinishing``, ``TiledGradients``,
 /// ``CachesParameters`` and ``TransformsParameters``.
 package protocol Layer: Sendable {
   /// The name that tensors and messages start with, such as `dense1`.
@@ -19,7 +20,8 @@ package protocol Layer: Sendable {
   var keptCount: Int { get }
   /// Floats of memory that each worker lends to a call.
   var scratchCount: Int { get }
-  /// The floating-point operations of the layer's products, per sample, by the definition of the layer.
+  /// The floating-point operations of the layer's products, per sample, by the definition of the
+  /// layer.
   var operations: LayerOperations { get }
   /// Those that are executed: fewer if the layer computes its products in another way.
   var executedOperations: LayerOperations { get }
@@ -33,8 +35,8 @@ package protocol Layer: Sendable {
   /// The matrices that the backward pass reads besides gradients; other memory may be reused.
   var backwardReads: BackwardReads { get }
 
-  /// The leaves of a unit, a power of two: one, or those of a shard if the bits of a product's row may
-  /// depend on the number of rows.
+  /// The leaves of a unit, a power of two: one, or those of a shard if the bits of a product's row
+  /// may depend on the number of rows.
   var unitLeaves: Int { get }
 
   /// The layer for the start of a network, where the input's gradient is not needed.

@@ -140,7 +140,8 @@ package struct LayerContext {
 
   /// Visits the shard's leaves, each of which gets a partial result.
   ///
-  /// - Parameter visit: Receives the leaf, counted from the shard's first, and its rows in the shard.
+  /// - Parameter visit: Receives the leaf, counted from the shard's first, and its rows in the
+  ///   shard.
   @inline(__always)
   package func forEachLeaf(_ visit: (_ leaf: Int, _ rows: Range<Int>) -> Void) {
     var leaf = 0

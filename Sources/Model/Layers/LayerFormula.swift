@@ -10,8 +10,8 @@ package enum LayerFormula: Sendable, Equatable {
   case maximum(PoolWindows)
   /// The mean of each window.
   case mean(PoolWindows)
-  /// `gamma (x - running_mean) / sqrt(running_var + epsilon) + beta`, for each channel of an image or each value of
-  /// a row.
+  /// `gamma (x - running_mean) / sqrt(running_var + epsilon) + beta`, for each channel of an image
+  /// or each value of a row.
   case batchNorm(epsilon: Float)
   /// `max(x, 0)`.
   case relu

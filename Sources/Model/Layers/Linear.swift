@@ -9,7 +9,7 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   package let inputCount: Int
   /// Values of one sample's output.
   package let outputCount: Int
-  /// Whether there is a bias; not before a batch normalisation, which would remove it.
+  /// Whether there is a bias; not before a batch normalization, which would remove it.
   package let hasBias: Bool
   /// Whether an earlier layer needs the input's gradient.
   package private(set) var givesInputGradient = true
@@ -153,8 +153,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// Rectangles of W, each within a panel.
   package func gradientTiles() -> [GradientTile] {
     let height = partHeight
-    // Neighbours in the list share their rows, that is, their columns of the input: the larger operand
-    // is read from far away once.
+    // Neighbors in the list share their rows, that is, their columns of the input: the larger
+    // operand is read from far away once.
     return stride(from: 0, to: inputCount, by: height).flatMap { row in
       (0..<panels.count).map { panel in
         let rows = row..<min(row + height, inputCount)
@@ -168,7 +168,8 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
   /// The first tile's: later ones may have fewer rows or columns.
   package var largestTileCount: Int { partHeight * panels.columns(of: 0).count }
 
-  /// The rows of W in a tile: of nearly equal parts, an even number, which two workers share fairly.
+  /// The rows of W in a tile: of nearly equal parts, an even number, which two workers share
+  /// fairly.
   private var partHeight: Int {
     let fewest = (inputCount + tileHeight - 1) / tileHeight
     let parts = (fewest + 1) / 2 * 2
@@ -196,8 +197,9 @@ package struct Linear: BackwardMerging, TiledGradients, CachesParameters {
     let columns = tile.columns.count
     switch engine {
     case .native:
-      // All parts of a tile read a group of rows, whole blocks and a power of two of them, while they are in the
-      // second-level cache. Small batches fit in larger groups, which have fewer sums to add.
+      // All parts of a tile read a group of rows, whole blocks and a power of two of them, while
+      // they are in the second-level cache. Small batches fit in larger groups, which have fewer
+      // sums to add.
       let groupRows = (pass.rows > 1024 ? 4 : 8) * LeafPlan.blockRows
       let groups = (pass.rows + groupRows - 1) / groupRows
       PairwiseTree.stream(leafCount: groups) { group, slot in

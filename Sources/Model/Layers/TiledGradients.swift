@@ -1,8 +1,8 @@
 import CKernels
 import Parallel
 
-/// A layer with parameters whose gradients are computed tile by tile, each summed over the blocks of
-/// rows and used while it is in cache.
+/// A layer with parameters whose gradients are computed tile by tile, each summed over the blocks
+/// of rows and used while it is in cache.
 ///
 /// Parameters in no tile get their gradients from
 /// ``BackwardMerging/mergedBackward(_:columns:batchRows:memory:gradients:)``.
@@ -13,16 +13,16 @@ package protocol TiledGradients: Layer {
   func gradientTiles() -> [GradientTile]
   /// The parameters of the largest tile, which is found without a list of all tiles.
   var largestTileCount: Int { get }
-  /// Computes a tile's gradient over some rows: the sum over blocks of `LeafPlan.blockRows` rows, in the
-  /// pairwise tree.
+  /// Computes a tile's gradient over some rows: the sum over blocks of `LeafPlan.blockRows` rows,
+  /// in the pairwise tree.
   ///
   /// - Parameters:
   ///   - tile: One of ``gradientTiles()``.
   ///   - pass: The memory of the rows, after backward.
-  ///   - slots: Memory for as many tiles as `PairwiseTree.slotCount(leafCount:)` says of the blocks. The
-  ///     first receives the sum, in the order of the parameters' memory.
-  ///   - willCompute: Called before a part of the tile is computed, with the part: parameters, counted from
-  ///     the tile's first. The parts are disjoint and cover the tile.
+  ///   - slots: Memory for as many tiles as `PairwiseTree.slotCount(leafCount:)` says of the
+  ///     blocks. The first receives the sum, in the order of the parameters' memory.
+  ///   - willCompute: Called before a part of the tile is computed, with the part: parameters,
+  ///     counted from the tile's first. The parts are disjoint and cover the tile.
   func tileGradient(
     _ tile: GradientTile, pass: LayerContext, into slots: LayerContext.Slots,
     willCompute: (Range<Int>) -> Void)
@@ -35,8 +35,8 @@ extension TiledGradients {
   ///   - rowCount: The number of rows.
   ///   - count: The number of floats of a share.
   ///   - slots: As in ``tileGradient(_:pass:into:willCompute:)``.
-  ///   - share: Computes a block's share. It receives the block's rows, where the share goes, and whether
-  ///     to add it there, with the bits of adding it afterwards.
+  ///   - share: Computes a block's share. It receives the block's rows, where the share goes, and
+  ///     whether to add it there, with the bits of adding it afterwards.
   package func sumBlocks(
     rowCount: Int, count: Int, into slots: LayerContext.Slots,
     share: (_ rows: Range<Int>, _ into: UnsafeMutablePointer<Float>, _ adds: Bool) -> Void
@@ -54,32 +54,4 @@ extension TiledGradients {
       kernel_add(slots.first + into * slots.stride, slots.first + from * slots.stride, Int64(count))
     }
   }
-}
-
-/// A rectangle of a parameter matrix whose gradient is computed, and updated, at once; its parameters
-/// are contiguous.
-package struct GradientTile: Sendable, Equatable {
-  /// The offset of its start in the layer's parameters, in floats.
-  package let offset: Int
-  /// Rows of the matrix.
-  package let rows: Range<Int>
-  /// Columns of the matrix.
-  package let columns: Range<Int>
-
-  /// Creates a tile.
-  ///
-  /// - Parameters:
-  ///   - offset: The offset of its start in the layer's parameters, in floats.
-  ///   - rows: Rows of the matrix.
-  ///   - columns: Columns of the matrix.
-  package init(offset: Int, rows: Range<Int>, columns: Range<Int>) {
-    self.offset = offset
-    self.rows = rows
-    self.columns = columns
-  }
-
-  /// The number of parameters in the tile.
-  package var count: Int { rows.count * columns.count }
-  /// The layer's parameters in it, in floats.
-  package var range: Range<Int> { offset..<offset + count }
 }

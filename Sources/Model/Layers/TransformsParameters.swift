@@ -1,6 +1,7 @@
 /// A layer whose kernels read its parameters transformed, each value from many of them.
 ///
-/// Unlike what ``CachesParameters`` keeps, they are computed anew before each batch, when all parameters are known.
+/// Unlike what ``CachesParameters`` keeps, they are computed anew before each batch, when all
+/// parameters are known.
 package protocol TransformsParameters: Layer {
   /// Whether there is anything to transform.
   var transformsParameters: Bool { get }

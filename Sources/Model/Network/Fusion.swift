@@ -4,8 +4,9 @@ enum Fusion {
   struct Rule: Sendable {
     /// Joins the first layers of a run.
     ///
-    /// The argument's layers follow each other, and nothing else reads what the inner ones give. The
-    /// result is the joined layer and how many layers it replaces; nil if the rule does not apply.
+    /// The argument's layers follow each other, and nothing else reads what the inner ones give.
+    /// The result is the joined layer and how many layers it replaces; nil if the rule does not
+    /// apply.
     let join: @Sendable (_ run: ArraySlice<any Layer>) -> (layer: any Layer, count: Int)?
   }
 

@@ -22,8 +22,8 @@ package struct LayerOperations: Sendable, Equatable {
 }
 
 extension Network {
-  /// The floating-point operations of products that are executed per sample in training: of all layers,
-  /// forward and backward.
+  /// The floating-point operations of products that are executed per sample in training: of all
+  /// layers, forward and backward.
   package var trainingFlopsPerSample: Int {
     layers.reduce(0) { $0 + $1.executedOperations.forward + $1.executedOperations.backward }
   }

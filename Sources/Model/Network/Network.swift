@@ -21,7 +21,8 @@ package struct Network: Sendable {
   /// Creates a network from nodes.
   ///
   /// - Parameters:
-  ///   - nodes: At least one; a node comes after those that it reads, and all but the last are read.
+  ///   - nodes: At least one; a node comes after those that it reads, and all but the last are
+  ///     read.
   ///   - inputShape: The shape of one sample's input.
   ///   - fuses: Whether ``Fusion`` joins layers, with equal bits.
   ///   - engine: What computes the layers' matrix products.

@@ -90,13 +90,13 @@ package struct NetworkBuilder {
   /// - Returns: The kind and its next number.
   package mutating func name(_ kind: String) -> String { "\(kind)\(number(kind))" }
 
-  /// The initializer of weights: He-normal if an activation follows before other weights, Xavier-uniform
-  /// otherwise.
+  /// The initializer of weights: He-normal if an activation follows before other weights,
+  /// Xavier-uniform otherwise.
   ///
   /// - Parameters:
   ///   - fanIn: The number of inputs that an output sums.
   ///   - fanOut: The number of outputs that an input enters.
-  /// - Returns: The initialiser.
+  /// - Returns: The initializer.
   package func weightInitializer(fanIn: Int, fanOut: Int) -> Initializer {
     for kind in following {
       if kind.role == .activation { return .he(fanIn: fanIn) }

@@ -65,9 +65,11 @@ public struct Adam: UpdateRule {
 
     package func apply(to slice: ParameterSlice) {
       kernel_adam(
-        slice.parameters, slice.gradients, slice.state1, slice.state2, slice.count, slice.scale,
-        slice.decay(decay), slice.decays ? shrink : 1, beta1, complement1, beta2, complement2,
-        correctedRate, correctedRoot, epsilon)
+        slice.parameters, slice.gradients, slice.state1, slice.state2, slice.count,
+        adam_step(
+          scale: slice.scale, decay: slice.decay(decay), shrink: slice.decays ? shrink : 1,
+          beta1: beta1, complement1: complement1, beta2: beta2, complement2: complement2,
+          rate1: correctedRate, root2: correctedRoot, epsilon: epsilon))
     }
   }
 }

@@ -33,8 +33,8 @@ package protocol UpdateRule: Sendable, Equatable {
 package protocol ParameterUpdate: Sendable {
   /// Updates a range of parameters.
   ///
-  /// Workers call it at once for disjoint ranges, whose limits depend on the model, the ranks and the
-  /// threads. So the result for a parameter must depend on that parameter's values alone.
+  /// Workers call it at once for disjoint ranges, whose limits depend on the model, the ranks and
+  /// the threads. So the result for a parameter must depend on that parameter's values alone.
   ///
   /// - Parameter slice: The parameters, their gradients and states.
   func apply(to slice: ParameterSlice)

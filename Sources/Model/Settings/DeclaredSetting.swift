@@ -2,8 +2,8 @@ import Files
 
 /// A setting of a run, an update rule or a schedule, declared once.
 ///
-/// Its owner is the type that has the setting as a property; the property's initial value is the default.
-/// Validation, records and whoever shows settings take the rest from here.
+/// Its owner is the type that has the setting as a property; the property's initial value is the
+/// default. Validation, records and whoever shows settings take the rest from here.
 package struct DeclaredSetting<Owner: Sendable>: Sendable {
   /// The name: a key of configuration files and records, and how messages name the setting.
   package let name: String

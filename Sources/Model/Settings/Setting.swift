@@ -74,7 +74,7 @@ extension Setting.Value: Codable {
   /// Decodes a bare value; a whole number as a count.
   ///
   /// - Parameter decoder: The decoder.
-  /// - Throws: What the decoder throws.
+  /// - Throws: `DecodingError` for a value of another kind, or a number that no double can hold.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let value = try? container.decode(Bool.self) {
@@ -85,8 +85,13 @@ extension Setting.Value: Codable {
       self = .unsigned(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
     } else {
-      self = .text(try container.decode(String.self))
+      throw DecodingError.dataCorruptedError(
+        in: container,
+        debugDescription: "found another kind of value, or a number that is too large, expected "
+          + "a number, a text, true or false")
     }
   }
 }

@@ -18,7 +18,7 @@ package enum Initializer: Sendable, Equatable {
   ///   - seed: The run's seed.
   ///   - number: The tensor's number in the network, which selects its stream of random numbers.
   package func fill(_ values: UnsafeMutableBufferPointer<Float>, seed: UInt64, number: UInt32) {
-    var stream = RandomStream(seed: seed, purpose: .initialisation, layer: number)
+    var stream = RandomStream(seed: seed, purpose: .initialization, layer: number)
     switch self {
     case .zeros:
       values.update(repeating: 0)

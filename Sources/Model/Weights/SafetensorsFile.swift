@@ -50,8 +50,8 @@ package struct SafetensorsFile: Sendable, Equatable {
   ///   - byteCount: The file's size in bytes.
   ///   - bytes: Reads a range of bytes.
   /// - Returns: The content.
-  /// - Throws: ``WeightsError`` if the content is not valid; the errors of `bytes`; `SystemRefusal` without memory for
-  ///   the tensors.
+  /// - Throws: ``WeightsError`` if the content is not valid; the errors of `bytes`; `SystemRefusal`
+  ///   without memory for the tensors.
   static func parse(
     path: String, byteCount: Int, reading bytes: (Range<Int>) throws -> [UInt8]
   ) throws -> SafetensorsFile {

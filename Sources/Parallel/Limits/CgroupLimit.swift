@@ -1,5 +1,3 @@
-import Foundation
-
 /// The smallest limit of a process's cgroups on a resource: bytes of memory, or threads.
 struct CgroupLimit: Equatable {
   /// The limit, in bytes or threads.

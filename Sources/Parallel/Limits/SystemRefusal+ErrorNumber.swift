@@ -4,7 +4,8 @@ extension SystemRefusal {
   /// The limits behind an error number of a system call.
   ///
   /// - Parameter code: The value of `errno`.
-  /// - Returns: The limits on memory or on file descriptors; nil if the call failed for another reason.
+  /// - Returns: The limits on memory or on file descriptors; nil if the call failed for another
+  ///   reason.
   package static func limits(behind code: Int32) -> String? {
     switch code {
     case ENOMEM: MemoryLimit.explanation

@@ -5,7 +5,7 @@
   /// The ranks that `mpirun` or a scheduler has started; a single rank if the process was started
   /// alone.
   ///
-  /// Threads of a rank must take turns: MPI is initialised with `MPI_THREAD_SERIALIZED`.
+  /// Threads of a rank must take turns: MPI is initialized with `MPI_THREAD_SERIALIZED`.
   package final class MPICommunicator: Communicator, @unchecked Sendable {
     /// The rank of this process.
     package let rank: Int

@@ -21,14 +21,14 @@ func words(of error: any Error) -> String {
   case let error as FileError: return TrainerError(error).description
   case let error as CompressionError where error.isRefusal:
     return "\(text) (\(MemoryLimit.explanation))"
-  case let error as DataError: return text + (error.lack?.hint ?? "")
+  case let error as DataError: return text + (error.missing?.hint ?? "")
   case let error as CheckpointError:
     return "\(text): trainer --output \(error.directory ?? "DIR") --resume"
   default: return text
   }
 }
 
-extension DataError.Lack {
+extension DataError.MissingData {
   /// How to get it, to follow the error.
   fileprivate var hint: String {
     switch self {
@@ -52,9 +52,9 @@ extension OtherNames {
   fileprivate var hint: String {
     if let transposed {
       return
-        "\nThe files \(names.map(\.found).joined(separator: ", ")) have the names of \(transposed.title) "
-        + "as published, with rows and columns of the images swapped. This command gets upright images:"
-        + "\n  trainer data fetch \(transposed.name)"
+        "\nThe files \(names.map(\.found).joined(separator: ", ")) have the names of "
+        + "\(transposed.title) as published, with rows and columns of the images swapped. This "
+        + "command gets upright images:\n  trainer data fetch \(transposed.name)"
     }
     let commands = names.map { "\n  mv \($0.found) \($0.usual)" }.joined()
     return

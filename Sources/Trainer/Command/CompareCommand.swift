@@ -10,9 +10,10 @@ struct CompareCommand: ParsableCommand {
     abstract: "Compare two groups of models on one test set: is the difference more than chance?",
     usage: "trainer compare [<options>] <a> ... -- <b> ...",
     discussion: """
-      Options come before the models; -- divides the groups. Two models are compared by McNemar's test of \
-      their predictions, several runs by a permutation test of their accuracies. Without --dataset and \
-      --data the models are evaluated on the test set of the data set that they were trained on.
+      Options come before the models; -- divides the groups. Two models are compared by McNemar's \
+      test of their predictions, several runs by a permutation test of their accuracies. Without \
+      --dataset and --data the models are evaluated on the test set of the data set that they were \
+      trained on.
 
         trainer compare model.safetensors -- other.safetensors
         trainer compare runs/adam-* -- runs/sgd-*
@@ -60,8 +61,8 @@ struct CompareCommand: ParsableCommand {
         ? try encoded(comparison) : ComparisonText(comparison).lines.joined(separator: "\n"))
   }
 
-  /// Warns of models of a group that are the same: a run that is repeated has the same bits, and shows
-  /// nothing new.
+  /// Warns of models of a group that are the same: a run that is repeated has the same bits, and
+  /// shows nothing new.
   private func warnOfCopies(_ models: [(path: String, model: SavedModel)]) {
     var seen: [String: String] = [:]
     for (path, model) in models {

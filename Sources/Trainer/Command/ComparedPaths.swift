@@ -17,12 +17,14 @@ struct ComparedPaths {
 
   /// Divides paths.
   ///
-  /// The parser does not take two lists. It takes all words after `--` as the last ones of the only list.
+  /// The parser does not take two lists. It takes all words after `--` as the last ones of the only
+  /// list.
   ///
   /// - Parameters:
   ///   - paths: The paths of both groups, as the parser has them.
   ///   - arguments: The whole command line.
-  /// - Throws: `TrainerError` for a group without paths, an option after `--`, or a path that is given twice.
+  /// - Throws: `TrainerError` for a group without paths, an option after `--`, or a path that is
+  ///   given twice.
   init(_ paths: [String], arguments: [String]) throws {
     guard let divider = arguments.firstIndex(of: "--") else { throw Self.missingGroup }
     second = Array(arguments[(divider + 1)...])

@@ -83,7 +83,7 @@ enum Console {
     isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
   }
 
-  /// Whether the progress line may be coloured: https://no-color.org.
+  /// Whether the progress line may be colored: https://no-color.org.
   static var canColor: Bool {
     canRedraw && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
   }
@@ -108,7 +108,7 @@ enum Console {
     _ = send(eraseLine + Self.printable(text(columns - 1)), to: STDERR_FILENO)
   }
 
-  /// The progress line without characters that could control the terminal, except its own colours.
+  /// The progress line without characters that could control the terminal, except its own colors.
   static func printable(_ progress: String) -> String {
     progress.components(separatedBy: green).map { part in
       part.components(separatedBy: plain).map(\.printable).joined(separator: plain)
@@ -147,8 +147,8 @@ enum Console {
   /// - Parameters:
   ///   - lines: The lines.
   ///   - count: The number of lines that are replaced.
-  ///   - wraps: Whether long lines are wrapped. Otherwise the terminal cuts them off: it alone knows
-  ///     the width of its characters.
+  ///   - wraps: Whether long lines are wrapped. Otherwise the terminal cuts them off: it alone
+  ///     knows the width of its characters.
   /// - Throws: `TrainerError` if they cannot be written.
   static func redrawResults(_ lines: [String], over count: Int, wraps: Bool) throws {
     let start = count > 0 ? "\u{1B}[\(count)A\r" : ""

@@ -16,8 +16,9 @@ enum DatasetText {
     }
     return [
       "\(info.name) in \(info.directory)",
-      "\(info.trainingCount) training and \(info.testCount) test images of \(info.imageSize.compact), "
-        + "\(counted(info.classCount, "class")), \(info.byteCount) bytes in memory",
+      "\(info.trainingCount) training and \(info.testCount) test images of "
+        + "\(info.imageSize.compact), \(counted(info.classCount, "class")), \(info.byteCount) "
+        + "bytes in memory",
       "class  training    test\(titles.names == nil ? "" : "  name")",
     ] + classes
   }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ImageData
 import Machine
-import Model
 import Parallel
 import Runs
 import Training
@@ -10,8 +9,8 @@ import Training
 struct EnsembleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A model: a safetensors file, or a run directory with model.safetensors. If it is given several "
-        + "times, the mean of the models' probabilities is used.", valueName: "path"),
+      "A model: a safetensors file, or a run directory with model.safetensors. If it is given "
+        + "several times, the mean of the models' probabilities is used.", valueName: "path"),
     completion: .file(extensions: ["safetensors"]))
   var model: [String]
 
@@ -47,18 +46,5 @@ struct EnsembleOptions: ParsableArguments {
   static func requireMemory(for models: [SavedModel], rows: Int, usable: UsableCPUs) throws {
     try MemoryCheck(evaluating: models.map { try $0.file.architecture() }, rows: rows)
       .require(of: Machine.current(usable: usable))
-  }
-}
-
-extension KernelOptions {
-  /// Selects the kernels of the engines that compute: the requested one, or those that trained the models.
-  ///
-  /// - Parameters:
-  ///   - models: The models.
-  ///   - isQuiet: Whether only warnings are printed.
-  /// - Throws: What selecting kernels throws, and `TrainerError` for a model of an unknown engine.
-  func select(for models: [SavedModel], isQuiet: Bool) throws {
-    let engines = try models.map { try engine ?? $0.file.engine() ?? .native }
-    try select(engines.contains(.openblas) ? .openblas : .native, isQuiet: isQuiet)
   }
 }

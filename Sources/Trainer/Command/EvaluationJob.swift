@@ -69,8 +69,8 @@ struct EvaluationJob {
   ///   - views: The views of each image; nil for the image as it is.
   ///   - dataset: The data set whose test set is used.
   /// - Returns: Their metrics and predictions.
-  /// - Throws: What `ModelEvaluation` throws; `TrainerError` if memory is too small for the shards, one per
-  ///   thread and model.
+  /// - Throws: What `ModelEvaluation` throws; `TrainerError` if memory is too small for the shards,
+  ///   one per thread and model.
   func evaluate(
     _ models: [SavedModel], views: Augmentation? = nil, on dataset: Dataset
   ) throws -> ModelEvaluation {

@@ -11,9 +11,9 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export", abstract: "Write a saved model for other programs: ONNX or PyTorch.",
     discussion: """
-      --onnx writes the network with its weights; its outputs are probabilities and logits. --pytorch writes \
-      Python code that builds the network and reads the weights from the model file. \
-      docs/interop.md shows how to use both.
+      --onnx writes the network with its weights; its outputs are probabilities and logits. \
+      --pytorch writes Python code that builds the network and reads the weights from the model \
+      file. docs/interop.md shows how to use both.
 
         trainer export --model model.safetensors --onnx model.onnx
         trainer export --model runs/a --onnx model.onnx --input bytes --fold-batch-norm
@@ -39,8 +39,8 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the ONNX network takes: floats from 0 to 1, N x channels x rows x columns; or bytes, N x rows "
-        + "x columns x channels, which it divides by 255 (default: floats).",
+      "What the ONNX network takes: floats from 0 to 1, N x channels x rows x columns; or bytes, "
+        + "N x rows x columns x channels, which it divides by 255 (default: floats).",
       valueName: "floats|bytes"))
   var input: ONNXOptions.Input?
 

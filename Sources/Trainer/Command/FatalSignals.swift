@@ -4,8 +4,9 @@ import Glibc
 enum FatalSignals {
   /// Restores the default action of SIGQUIT and SIGABRT, unless the parent ignores them.
   ///
-  /// The Swift runtime may catch them to print a backtrace. Its handler returns, so a signal from another process
-  /// would not end this one. The parent may also have blocked them, as Dispatch does in its threads.
+  /// The Swift runtime may catch them to print a backtrace. Its handler returns, so a signal from
+  /// another process would not end this one. The parent may also have blocked them, as Dispatch
+  /// does in its threads.
   static func prepare() {
     var set = sigset_t()
     sigemptyset(&set)

@@ -6,7 +6,8 @@ import Training
 struct GroupingOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Show groups of runs that agree in these settings, separated by commas, instead of single runs.",
+      "Show groups of runs that agree in these settings, separated by commas, instead of single "
+        + "runs.",
       valueName: "settings"))
   var groupBy: String?
 

@@ -10,11 +10,11 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import", abstract: "Make a data set from your own images.",
     discussion: """
-      The source is a folder that has a folder of PNG, PGM or PPM images for each class, perhaps within \
-      folders train and test; a CSV file with a line for each image, its label and the values of its \
-      pixels, like Kaggle's MNIST; or an NPZ file like that of Keras' MNIST or of MedMNIST. Without test \
-      images, some images of each class are chosen as the test set. Everything is checked before \
-      anything is written.
+      The source is a folder that has a folder of PNG, PGM or PPM images for each class, perhaps \
+      within folders train and test; a CSV file with a line for each image, its label and the \
+      values of its pixels, like Kaggle's MNIST; or an NPZ file like that of Keras' MNIST or of \
+      MedMNIST. Without test images, some images of each class are chosen as the test set. \
+      Everything is checked before anything is written.
 
         trainer data import photos --output data/photos --resize 64x64
         trainer data import train.csv --test 20% --output data/digits
@@ -72,7 +72,7 @@ struct ImportCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "1 makes the images of a folder grey, 3 coloured (default: all must be like the first).",
+      "1 makes the images of a folder gray, 3 colored (default: all must be like the first).",
       valueName: "n"))
   var channels: Int?
 
@@ -105,8 +105,8 @@ struct ImportCommand: ParsableCommand {
     guard !source.isEmpty, testSource?.isEmpty != true else {
       throw TrainerError(
         .usage,
-        "\(source.isEmpty ? "the source" : "--test-source") is empty; it must be the name of a folder or file"
-      )
+        "\(source.isEmpty ? "the source" : "--test-source") is empty; it must be the name of a "
+          + "folder or file")
     }
     if let channels, channels != 1, channels != 3 {
       throw TrainerError(.usage, "--channels is \(channels); it must be 1 or 3")

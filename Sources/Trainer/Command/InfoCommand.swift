@@ -115,8 +115,8 @@ struct InfoCommand: ParsableCommand {
     }
   }
 
-  /// OpenBLAS, and the rate of its product; nil if it cannot be used, with a warning, unless one of its
-  /// cores was asked for.
+  /// OpenBLAS, and the rate of its product; nil if it cannot be used, with a warning, unless one of
+  /// its cores was asked for.
   private func openBLAS() throws -> (library: MachineBLAS, gigaflops: Double)? {
     let blas = BLASCoreChoice(blasCore)
     do {

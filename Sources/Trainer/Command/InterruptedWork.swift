@@ -19,7 +19,8 @@ struct InterruptedWork: Error, CustomStringConvertible {
   }
 
   var description: String {
-    "trainer: stopped by \(StoppedBySignal.name(of: signal))\(progress.map { " after \($0)" } ?? ""); \(result)"
+    "trainer: stopped by \(StoppedBySignal.name(of: signal))"
+      + "\(progress.map { " after \($0)" } ?? ""); \(result)"
   }
 
   /// Ends the process as if the signal had not been caught.

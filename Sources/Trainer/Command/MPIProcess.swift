@@ -62,8 +62,8 @@ enum MPIProcess {
       }
       throw TrainerError(
         .usage,
-        "a launcher has started \(tasks), but this build has no MPI, so each would do the whole work "
-          + "alone; build with swift build -c release --traits MPI to train together, or set "
+        "a launcher has started \(tasks), but this build has no MPI, so each would do the whole "
+          + "work alone; build with swift build -c release --traits MPI to train together, or set "
           + "\(independenceVariable)=1 if the tasks are meant to be independent")
     #endif
   }
@@ -118,8 +118,8 @@ enum MPIProcess {
     guard pin == .none || !cpus.sharesCPUs else {
       throw TrainerError(
         .usage,
-        "--pin \(pin.rawValue) would bind workers of several ranks to one CPU, since the ranks share "
-          + "CPUs; let mpirun or srun bind each rank to its own CPUs, or omit --pin")
+        "--pin \(pin.rawValue) would bind workers of several ranks to one CPU, since the ranks "
+          + "share CPUs; let mpirun or srun bind each rank to its own CPUs, or omit --pin")
     }
     return cpus
   }

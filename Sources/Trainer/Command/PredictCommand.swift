@@ -10,11 +10,12 @@ struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Predict the classes of images with saved models.",
     discussion: """
-      Inputs are IDX files of images, or PGM, PPM or PNG images; they may be compressed with gzip. The \
-      format is recognised by the content. Images must have the size of the training images, and be light on a dark background, as in MNIST. Each line of output \
-      has the name of the input, with the image's number if there are several, the class, by its name if \
-      that is known, and its probability, separated by tabs; with several models a last field says how many \
-      of them predict this class.
+      Inputs are IDX files of images, or PGM, PPM or PNG images; they may be compressed with gzip. \
+      The format is recognized by the content. Images must have the size of the training images, \
+      and be light on a dark background, as in MNIST. Each line of output has the name of the \
+      input, with the image's number if there are several, the class, by its name if that is \
+      known, and its probability, separated by tabs; with several models a last field says how \
+      many of them predict this class.
 
         trainer predict --model model.safetensors t10k-images-idx3-ubyte.gz
         trainer predict --model model.safetensors --invert --top 3 scan.png

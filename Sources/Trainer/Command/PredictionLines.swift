@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Training
 
 /// Formats predictions as lines of text or JSON.

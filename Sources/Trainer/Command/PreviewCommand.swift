@@ -11,8 +11,8 @@ struct PreviewCommand: ParsableCommand {
     commandName: "preview",
     abstract: "Show training images as --augment, --mixup and --cutmix change them.",
     discussion: """
-      Writes a page with the first training images, and the same ones in several epochs of a run. Beneath \
-      mixed images are the shares of their classes.
+      Writes a page with the first training images, and the same ones in several epochs of a run. \
+      Beneath mixed images are the shares of their classes.
 
         trainer data preview --augment "rotate 15, shift 2" --output page.html
         trainer data preview --mixup 0.2 --cutmix 1 --output page.html

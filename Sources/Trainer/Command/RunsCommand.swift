@@ -11,8 +11,8 @@ struct RunsCommand: ParsableCommand {
     commandName: "runs",
     abstract: "Compare runs: the settings that differ, and the results.",
     discussion: """
-      --where takes a setting, or one of accuracy, loss, epochs, time and state; then =, !=, <, <=, > or >=; \
-      then a value. A run must meet every condition.
+      --where takes a setting, or one of accuracy, loss, epochs, time and state; then =, !=, <, \
+      <=, > or >=; then a value. A run must meet every condition.
 
       With --group-by, runs that agree in the named settings are a group, such as the seeds of an \
       experiment; the mean, standard deviation and range of their results are shown.
@@ -22,8 +22,8 @@ struct RunsCommand: ParsableCommand {
         trainer runs runs --html runs/index.html
         trainer runs runs --group-by optimizer,learning-rate
 
-      With --follow, the table is kept up to date until every run is complete or cannot be read. If the output is not a \
-      terminal, each new epoch is a line.
+      With --follow, the table is kept up to date until every run is complete or cannot be read. \
+      If the output is not a terminal, each new epoch is a line.
 
         trainer runs --follow runs
       """)
@@ -44,7 +44,8 @@ struct RunsCommand: ParsableCommand {
   @Option(
     name: .customLong("where"),
     help: ArgumentHelp(
-      "Show only runs that meet a condition, such as optimizer=adam or \"accuracy>=0.98\"; may be repeated.",
+      "Show only runs that meet a condition, such as optimizer=adam or \"accuracy>=0.98\"; may be "
+        + "repeated.",
       valueName: "condition"))
   var conditions: [String] = []
 

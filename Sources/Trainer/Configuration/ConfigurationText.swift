@@ -35,8 +35,8 @@ package enum ConfigurationText {
     return mapping
   }
 
-  /// Refuses a text with an anchor and an alias of its name: a few lines of aliases stand for a tree
-  /// that takes hours to be compared with another key.
+  /// Refuses a text with an anchor and an alias of its name: a few lines of aliases stand for a
+  /// tree that takes hours to be compared with another key.
   ///
   /// Quotes and comments are not distinguished: no option's value has both.
   private static func requireNoAlias(in text: String, path: String) throws {
@@ -52,8 +52,8 @@ package enum ConfigurationText {
     guard let name = aliases.intersection(anchors).subtracting([[]]).first else { return }
     throw TrainerError(
       .usage,
-      "\(path): found the alias `*\(String(decoding: name, as: UTF8.self))`, expected each value to "
-        + "be written out")
+      "\(path): found the alias `*\(String(decoding: name, as: UTF8.self))`, expected each value "
+        + "to be written out")
   }
 
   private static func isNamePart(_ byte: UInt8) -> Bool {

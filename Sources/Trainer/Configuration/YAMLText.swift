@@ -11,8 +11,8 @@ package enum YAMLText {
   /// Writes a text so that it is read again as it is, on one line.
   ///
   /// - Parameter text: The text.
-  /// - Returns: The same characters if they mean nothing else in YAML; otherwise in double quotes, with
-  ///   characters that are not ASCII as their numbers.
+  /// - Returns: The same characters if they mean nothing else in YAML; otherwise in double quotes,
+  ///   with characters that are not ASCII as their numbers.
   package static func value(_ text: String) -> String {
     if !isNull(text),
       text.wholeMatch(of: /[+-]?[A-Za-z0-9_.\/](?:[!-9;-~]| (?=[!-"$-9;-~]))*/) != nil

@@ -3,8 +3,9 @@ import Model
 extension InferenceStep {
   /// The step with a batch norm of its output in its own weights.
   ///
-  /// With `s = gamma / sqrt(running_var + epsilon)`, the weights of each output are multiplied by `s`, and the bias *b*,
-  /// 0 if there is none, becomes `s (b - running_mean) + beta`. Computed in double precision.
+  /// With `s = gamma / sqrt(running_var + epsilon)`, the weights of each output are multiplied by
+  /// `s`, and the bias *b*, 0 if there is none, becomes `s (b - running_mean) + beta`. Computed in
+  /// double precision.
   ///
   /// - Parameters:
   ///   - batchNorm: The batch norm.

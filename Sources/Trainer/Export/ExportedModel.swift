@@ -1,5 +1,3 @@
-import Files
-import Foundation
 import Model
 import Training
 
@@ -23,8 +21,8 @@ package struct ExportedModel: Sendable {
   /// - Parameters:
   ///   - file: The model.
   ///   - data: The data set that it was trained on; nil if unknown.
-  /// - Throws: `WeightsError` or `TrainerError` if the file is not a valid model, or has a layer that cannot be
-  ///   exported.
+  /// - Throws: `WeightsError` or `TrainerError` if the file is not a valid model, or has a layer
+  ///   that cannot be exported.
   package init(_ file: ModelFile, data: ModelData?) throws {
     let architecture = try file.architecture()
     let state = try file.state(architecture, engine: .native)

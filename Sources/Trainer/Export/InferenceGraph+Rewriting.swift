@@ -13,8 +13,8 @@ extension InferenceGraph {
 
   /// The graph with each batch norm folded into the linear layer or convolution directly before it.
   ///
-  /// A batch norm after anything else stays, also after a layer whose output is read elsewhere too, and after a
-  /// convolution that is flattened first.
+  /// A batch norm after anything else stays, also after a layer whose output is read elsewhere too,
+  /// and after a convolution that is flattened first.
   package var foldingBatchNorms: InferenceGraph {
     let readers = readerCounts
     return rewritten { step, before in
@@ -46,8 +46,8 @@ extension InferenceGraph {
 
   /// Rewrites each step.
   ///
-  /// - Parameter fate: Decides by the step, as it is in this graph, and by the rewritten step that gives its first
-  ///   input; nil if that is the network's input.
+  /// - Parameter fate: Decides by the step, as it is in this graph, and by the rewritten step that
+  ///   gives its first input; nil if that is the network's input.
   /// - Returns: The graph of what is left.
   private func rewritten(
     _ fate: (_ step: InferenceStep, _ before: InferenceStep?) -> Fate

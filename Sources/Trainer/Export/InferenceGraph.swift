@@ -3,8 +3,8 @@ import Training
 
 /// A trained network as formulas with their weights, in the order of computation.
 package struct InferenceGraph: Sendable, Equatable {
-  /// The shape of one sample's input: rows x columns x channels, or only a number of values if the model's file does
-  /// not say more.
+  /// The shape of one sample's input: rows x columns x channels, or only a number of values if the
+  /// model's file does not say more.
   package let input: Shape
   /// The steps; each comes after those whose values it takes.
   package var steps: [InferenceStep]

@@ -48,7 +48,7 @@ struct CoreRun {
     return true
   }
 
-  /// The first and the last core, and the second one if it is not the first one's neighbour.
+  /// The first and the last core, and the second one if it is not the first one's neighbor.
   private var text: String {
     guard let step else { return first.text }
     let isRange = step == 1 && first.threads.count == 1 && first.threads[0].isUsable

@@ -5,7 +5,7 @@ import Parallel
 ///
 /// Cores are listed in runs. `0-7` are eight cores with one CPU each. `0+32..7+39` are eight cores
 /// with two SMT threads each, the CPUs 0 and 32, 1 and 33, and so on. `0+1,2+3..14+15` are eight
-/// cores with two neighbouring CPUs each. Brackets enclose cores that share a last-level cache,
+/// cores with two neighboring CPUs each. Brackets enclose cores that share a last-level cache,
 /// parentheses CPUs that may not be used.
 package struct TopologyDrawing: Sendable {
   /// The lines, without line feeds.

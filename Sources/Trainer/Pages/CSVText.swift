@@ -4,8 +4,8 @@ import Files
 package enum CSVText {
   /// A row without its line break.
   ///
-  /// Cells with a comma or quotation mark are quoted. A text that a spreadsheet would take for a formula gets
-  /// an apostrophe in front, and control characters become U+FFFD.
+  /// Cells with a comma or quotation mark are quoted. A text that a spreadsheet would take for a
+  /// formula gets an apostrophe in front, and control characters become U+FFFD.
   ///
   /// - Parameter cells: The cells.
   /// - Returns: The row.

@@ -68,14 +68,6 @@ package enum FigureText {
     return (count < 0 ? "−" : "") + groups.reversed().joined(separator: "\u{202F}")
   }
 
-  /// Words as a shell command, with quotes if necessary.
-  package static func command(_ words: [String]) -> String {
-    words.map { word in
-      let isPlain = !word.isEmpty && word.wholeMatch(of: #/[A-Za-z0-9_.,:=\/@%+-]+/#) != nil
-      return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
-    }.joined(separator: " ")
-  }
-
   /// A number of bytes in GiB, with one decimal.
   package static func bytes(_ count: Double) -> String {
     fixed(count / 0x1p30, 1) + " GiB"

@@ -13,7 +13,7 @@ package enum LineStyle: Hashable, Sendable {
   /// Predictions of a model for the series with this number.
   case predicted(Int)
 
-  /// The number of series that can be distinguished, with and without colour.
+  /// The number of series that can be distinguished, with and without color.
   package static let seriesLimit = 6
 
   /// The shape of a point's mark.
@@ -72,8 +72,8 @@ extension LineStyle.Mark {
   /// The mark as SVG.
   ///
   /// - Parameters:
-  ///   - x: The x coordinate of the centre.
-  ///   - y: The y coordinate of the centre.
+  ///   - x: The x coordinate of the center.
+  ///   - y: The y coordinate of the center.
   ///   - isHollow: Whether only its outline is drawn.
   /// - Returns: An SVG element.
   func markup(x: Double, y: Double, isHollow: Bool = false) -> Markup {
@@ -88,7 +88,7 @@ extension LineStyle.Mark {
       ? Markup("path", ["class": "hollow", "d": path]) : Markup("path", ["d": path])
   }
 
-  /// The outline as relative steps from the centre.
+  /// The outline as relative steps from the center.
   private var steps: String {
     switch self {
     case .circle: ""

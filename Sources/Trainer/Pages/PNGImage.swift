@@ -1,7 +1,7 @@
 import CZlib
 import Foundation
 
-/// A grey or coloured image as a PNG file (ISO/IEC 15948), to embed in a page.
+/// A gray or colored image as a PNG file (ISO/IEC 15948), to embed in a page.
 package struct PNGImage: Sendable {
   /// The bytes of the file.
   let bytes: [UInt8]
@@ -15,12 +15,12 @@ package struct PNGImage: Sendable {
   ///   - pixels: The values, (rows, columns, channels).
   ///   - rows: The number of rows, at least 1.
   ///   - columns: The number of columns, at least 1.
-  ///   - channels: 1 for grey values, 3 for red, green and blue.
+  ///   - channels: 1 for gray values, 3 for red, green and blue.
   /// - Throws: ``CompressionError`` if zlib has not enough memory.
   package init(
     pixels: [UInt8], rows: Int, columns: Int, channels: Int = 1
   ) throws(CompressionError) {
-    precondition(channels == 1 || channels == 3, "grey or colour")
+    precondition(channels == 1 || channels == 3, "gray or color")
     precondition(
       rows > 0 && columns > 0 && pixels.count == rows * columns * channels, "one byte per value")
     let factor = (max(rows, columns) + Self.largestSide - 1) / Self.largestSide
@@ -37,7 +37,7 @@ package struct PNGImage: Sendable {
     let colorType: UInt8 = image.channels == 1 ? 0 : 2
     bytes =
       [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-      // 8 bits; grey or RGB; deflate; adaptive filters; not interlaced.
+      // 8 bits; gray or RGB; deflate; adaptive filters; not interlaced.
       + Self.chunk(
         "IHDR", Self.word(image.columns) + Self.word(image.rows) + [8, colorType, 0, 0, 0])
       + Self.chunk("IDAT", try Self.compressed(lines)) + Self.chunk("IEND", [])
@@ -94,21 +94,5 @@ private struct Raster {
       }
     }
     return result
-  }
-}
-
-/// zlib could not compress an image.
-package struct CompressionError: Error, CustomStringConvertible {
-  /// The error code of zlib.
-  let code: Int32
-
-  /// Whether it has not enough memory.
-  package var isRefusal: Bool { code == Z_MEM_ERROR }
-
-  /// What zlib could not do, and why.
-  package var description: String {
-    isRefusal
-      ? "zlib has no memory to compress an image for a page"
-      : "zlib cannot compress an image for a page: code \(code)"
   }
 }

@@ -2,8 +2,8 @@
 enum ReportStyle {
   /// The style sheet.
   ///
-  /// The colours of lines are close to those of Okabe and Ito, which colour-blind people can
-  /// distinguish, and brighter on a dark background. Dashes distinguish lines without colour.
+  /// The colors of lines are close to those of Okabe and Ito, which color-blind people can
+  /// distinguish, and brighter on a dark background. Dashes distinguish lines without color.
   static let sheet: StaticString = """
     :root {
       color-scheme: light dark;
@@ -53,7 +53,8 @@ enum ReportStyle {
     dt { font-size: 0.85rem; }
     dd { margin: 0; font-size: 1.3rem; font-variant-numeric: tabular-nums; }
     dd small { display: block; font-size: 0.8rem; color: var(--faint); }
-    .status { padding: 0.5rem 0.9rem; border-left: 0.3rem solid var(--faint); background: var(--panel); }
+    .status { padding: 0.5rem 0.9rem; border-left: 0.3rem solid var(--faint); \
+    background: var(--panel); }
     .status.running { border-color: var(--test); }
     .status.failed { border-color: var(--warning); }
     progress { display: block; width: 100%; height: 0.7rem; accent-color: var(--test); }
@@ -129,8 +130,10 @@ enum ReportStyle {
     .scroll {
       overflow-x: auto;
       background:
-        linear-gradient(to right, var(--ground) 40%, transparent) left / 2.5rem 100% no-repeat local,
-        linear-gradient(to left, var(--ground) 40%, transparent) right / 2.5rem 100% no-repeat local,
+        linear-gradient(to right, var(--ground) 40%, transparent) \
+    left / 2.5rem 100% no-repeat local,
+        linear-gradient(to left, var(--ground) 40%, transparent) \
+    right / 2.5rem 100% no-repeat local,
         linear-gradient(to right, var(--edge), transparent) left / 0.8rem 100% no-repeat scroll,
         linear-gradient(to left, var(--edge), transparent) right / 0.8rem 100% no-repeat scroll;
     }

@@ -1,10 +1,10 @@
 /// A chart of stacked horizontal bars, as inline SVG with a legend.
 ///
-/// Letters distinguish the parts without colour.
+/// Letters distinguish the parts without color.
 package struct StackedBars: Sendable {
   /// A part of every bar.
   package struct Part: Sendable {
-    /// The class in the style sheet that colours it.
+    /// The class in the style sheet that colors it.
     let style: String
     /// The letter in the part, shown if it is wide enough.
     let letter: String

@@ -1,6 +1,4 @@
 import Files
-import Foundation
-import ImageData
 import Training
 
 /// The directory with an experiment's files.

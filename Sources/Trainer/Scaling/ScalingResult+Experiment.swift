@@ -38,14 +38,14 @@ extension ScalingResult {
   ///   - plan: The plan of the experiment.
   ///   - dataset: The data set.
   ///   - network: The network.
-  ///   - ground: The conditions of the machine before the measurements.
+  ///   - conditions: The conditions of the machine before the measurements.
   ///   - machine: The machine.
   ///   - command: The command line, as words.
   ///   - started: The time when the experiment began.
   package init(
     _ experiment: ScalingExperiment,
     measurements: [MeasuredConfiguration: [TrainingMeasurement]], plan: ScalingPlan,
-    dataset: Dataset, network: Network, ground: ScalingGround, machine: Machine,
+    dataset: Dataset, network: Network, conditions: MeasurementConditions, machine: Machine,
     command: [String], started: Date
   ) {
     created = started.formatted(.iso8601)
@@ -54,13 +54,13 @@ extension ScalingResult {
     self.dataset = DatasetRecord(dataset)
     parameters = network.parameters.valueCount
     self.machine = machine
-    topology = ground.topology
+    topology = conditions.topology
     series = ScalingSeries.series(
-      of: measurements, mode: plan.mode, usableCount: ground.usable.count,
-      coreCount: ground.coreCount)
+      of: measurements, mode: plan.mode, usableCount: conditions.usable.count,
+      coreCount: conditions.coreCount)
     findings =
-      ground.findings(
+      conditions.findings(
         before: experiment, pin: plan.pin, unitRows: LeafPlan.leafRows * network.unitLeaves)
-      + ground.findings(after: series)
+      + conditions.findings(after: series)
   }
 }

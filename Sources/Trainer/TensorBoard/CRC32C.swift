@@ -1,5 +1,5 @@
-/// The cyclic redundancy check with Castagnoli's polynomial, as RFC 3720 defines it in section 12.1:
-/// reflected, all ones before and inverted after.
+/// The cyclic redundancy check with Castagnoli's polynomial, as RFC 3720 defines it in section
+/// 12.1: reflected, all ones before and inverted after.
 enum CRC32C {
   /// The remainder of each byte.
   private static let table: [UInt32] = (0..<256).map { byte in

@@ -56,8 +56,8 @@ package final class EventFile: Sendable {
   /// The time, in seconds since 1970.
   package static var now: Double { Date().timeIntervalSince1970 }
 
-  /// Records that a process starts at a step: TensorBoard hides what older files have for this step and
-  /// later ones.
+  /// Records that a process starts at a step: TensorBoard hides what older files have for this step
+  /// and later ones.
   ///
   /// Its default loader does so for each tag when a figure of the tag comes, its older one at once.
   ///
@@ -112,7 +112,7 @@ package final class EventFile: Sendable {
   /// Waits until the file and its name are on disk.
   ///
   /// - Throws: `FileError` if the system cannot do it.
-  package func synchronise() throws {
+  package func synchronize() throws {
     try file.synchronize()
   }
 

@@ -1,5 +1,5 @@
-/// The buckets of TensorBoard's own writers: they end at 0 and at ±1e-12 x 1.1^i, up to 1e20, and at
-/// the largest number of each sign.
+/// The buckets of TensorBoard's own writers: they end at 0 and at ±1e-12 x 1.1^i, up to 1e20, and
+/// at the largest number of each sign.
 ///
 /// A bucket holds values from the end of the one before, inclusive, to its own, exclusive.
 struct HistogramBuckets: Sendable {
@@ -10,8 +10,8 @@ struct HistogramBuckets: Sendable {
   let limits: [Double]
   /// The bucket of the least value for each of a value's upper 12 bits.
   ///
-  /// Those are the sign, the exponent and 3 bits of the mantissa: at most two buckets start among the
-  /// values that share them, so a search from there is short.
+  /// Those are the sign, the exponent and 3 bits of the mantissa: at most two buckets start among
+  /// the values that share them, so a search from there is short.
   private let firstBuckets: [UInt16]
 
   private init() {

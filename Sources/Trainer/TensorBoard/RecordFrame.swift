@@ -1,5 +1,5 @@
-/// The frame of a record in a TFRecord file: the length as 64 bits, its check value, the content, the
-/// content's check value; all little-endian.
+/// The frame of a record in a TFRecord file: the length as 64 bits, its check value, the content,
+/// the content's check value; all little-endian.
 enum RecordFrame {
   /// Frames a record.
   ///
@@ -13,8 +13,8 @@ enum RecordFrame {
 
   /// A check value as files store it.
   ///
-  /// The check value of bytes that themselves hold check values would be weak: the format rotates it
-  /// and adds a constant.
+  /// The check value of bytes that themselves hold check values would be weak: the format rotates
+  /// it and adds a constant.
   static func masked(_ checksum: UInt32) -> UInt32 {
     (checksum >> 15 | checksum << 17) &+ 0xa282_ead8
   }

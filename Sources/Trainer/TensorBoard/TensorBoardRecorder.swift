@@ -69,22 +69,22 @@ package final class TensorBoardRecorder: TrainingObserver {
     return .proceed
   }
 
-  /// Writes an epoch's figures, and waits until they are on disk: the epoch's checkpoint, which is written after
-  /// them, must not survive a crash of the machine without them.
+  /// Writes an epoch's figures, and waits until they are on disk: the epoch's checkpoint, which is
+  /// written after them, must not survive a crash of the machine without them.
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     try record(epoch)
-    try file.synchronise()
+    try file.synchronize()
     return .proceed
   }
 
   /// Waits until all that was written is on disk.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
-    try file.synchronise()
+    try file.synchronize()
   }
 
   /// Waits until all that was written is on disk.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
-    try file.synchronise()
+    try file.synchronize()
   }
 
   /// Whether histograms and a step's figures are due.
@@ -134,8 +134,8 @@ package final class TensorBoardRecorder: TrainingObserver {
       }, step: step)
   }
 
-  /// Writes how the gradient of the batch's mean loss is spread (`gradients/NAME`), and its Euclidean
-  /// norm over all parameters (`gradient_norm`).
+  /// Writes how the gradient of the batch's mean loss is spread (`gradients/NAME`), and its
+  /// Euclidean norm over all parameters (`gradient_norm`).
   ///
   /// - Parameters:
   ///   - state: The model, whose gradient buffer has the sums over a batch; it must not change

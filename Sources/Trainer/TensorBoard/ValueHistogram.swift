@@ -43,7 +43,7 @@ struct ValueHistogram {
 
   /// The histogram as an event holds it.
   ///
-  /// The first and the last bucket have values, and neighbouring empty ones between are one:
+  /// The first and the last bucket have values, and neighboring empty ones between are one:
   /// TensorBoard takes the minimum for the first one's start.
   var figure: HistogramFigure {
     guard let first = bucketCounts.firstIndex(where: { $0 > 0 }),

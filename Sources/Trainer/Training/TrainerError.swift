@@ -50,8 +50,8 @@ public struct TrainerError: MessageError, Sendable {
 extension TrainerError {
   /// Creates an error from a failed file operation.
   ///
-  /// The code is `dataNotFound` if the file does not exist, `refused` if a limit of the process is the reason, which
-  /// then follows, and otherwise `inputOutput`.
+  /// The code is `dataNotFound` if the file does not exist, `refused` if a limit of the process is
+  /// the reason, which then follows, and otherwise `inputOutput`.
   ///
   /// - Parameter error: The failed operation.
   package init(_ error: FileError) {
@@ -61,10 +61,4 @@ extension TrainerError {
       self.init(error.isMissing ? .dataNotFound : .inputOutput, error.description)
     }
   }
-}
-
-/// The version of the trainer, as in records.
-package enum TrainerVersion {
-  /// The current version.
-  package static let current = "0.1.0"
 }

@@ -1,7 +1,7 @@
 import TestSupport
 
-/// A data set whose classes differ in nothing but their channels, under noise: in the images of class
-/// 0 the first channel is bright, and so on; those of the last class have no bright channel.
+/// A data set whose classes differ in nothing but their channels, under noise: in the images of
+/// class 0 the first channel is bright, and so on; those of the last class have no bright channel.
 struct ColoredDataset {
   static let trainingCount = 240
   static let testCount = 80

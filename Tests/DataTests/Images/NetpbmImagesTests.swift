@@ -57,7 +57,7 @@ struct NetpbmImagesTests {
     #expect(try folder.readImages(Array("P2 100 4 \(maximum)\n\(text)".utf8)) == image)
   }
 
-  @Test("of colour has red, green and blue of each pixel, raw or plain")
+  @Test("of color has red, green and blue of each pixel, raw or plain")
   func color() throws {
     let values: [UInt8] = [255, 0, 1, 2, 128, 3, 4, 5, 200, 6, 7, 8]
     let expected = [ReadImage(rows: 2, columns: 2, channels: 3, pixels: values)]
@@ -74,7 +74,7 @@ struct NetpbmImagesTests {
       ])
     #expect(
       problem("P6 2 1 99\n", [1, 2, 3, 4, 5, 100])
-        .contains("byte 15: found a colour value of 100, expected at most 99"))
+        .contains("byte 15: found a color value of 100, expected at most 99"))
     #expect(
       problem("P6 2 1 255\n", [1, 2, 3, 4, 5])
         .contains("byte 16: found the end after 5 bytes of pixels, expected 6"))
@@ -124,8 +124,8 @@ struct NetpbmImagesTests {
     #expect(problem("P5 4 99999999999999999999999 255").contains("expected a height"))
     #expect(
       problem("P5 4 1 65536\n")
-        .contains("byte 7: found 65536 or more, expected a largest grey value from 1 to 65535"))
-    #expect(problem("P5 4 1 0\n").contains("byte 7: found 0, expected a largest grey value"))
+        .contains("byte 7: found 65536 or more, expected a largest gray value from 1 to 65535"))
+    #expect(problem("P5 4 1 0\n").contains("byte 7: found 0, expected a largest gray value"))
     #expect(problem("P5 4 1 255").contains("byte 10: found the end, expected white space"))
     #expect(
       problem("P5 2 2 255\n", [1, 2, 3])
@@ -135,18 +135,18 @@ struct NetpbmImagesTests {
         .contains("found the end after 3 bytes of pixels, expected 4"))
     #expect(
       problem("P5 2 1 99\n", [99, 100])
-        .contains("byte 11: found a grey value of 100, expected at most 99"))
+        .contains("byte 11: found a gray value of 100, expected at most 99"))
     #expect(
       problem("P5 2 1 999\n", [0, 1, 255, 255])
-        .contains("byte 13: found a grey value of 65535, expected at most 999"))
+        .contains("byte 13: found a gray value of 65535, expected at most 999"))
     #expect(
       problem("P5 2 1 255\n", [1, 2, 10])
         .contains("byte 13: found 0a after an image, expected the end or another image in PGM"))
     #expect(
       problem("P2 2 1 9 3 10")
-        .contains("byte 11: found 10 or more, expected a grey value from 0 to 9"))
+        .contains("byte 11: found 10 or more, expected a gray value from 0 to 9"))
     #expect(problem("P2 2 1 9 3").contains("found the end, expected white space"))
     #expect(problem("P2 2 1 9 3 4 5").contains("after an image"))
-    #expect(problem("P2 2 1 9 3 -4").contains("found 2d (\"-\"), expected a grey value"))
+    #expect(problem("P2 2 1 9 3 -4").contains("found 2d (\"-\"), expected a gray value"))
   }
 }

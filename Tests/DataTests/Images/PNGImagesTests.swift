@@ -11,7 +11,7 @@ struct PNGImagesTests {
     folder = try TemporaryFolder()
   }
 
-  /// Every grey value once.
+  /// Every gray value once.
   static let ramp = (0...255).map { UInt8($0) }
   static let rampFile = PNGFile.gray(rows: 8, columns: 32, ramp)
 
@@ -32,7 +32,7 @@ struct PNGImagesTests {
       columns: 256, rows: 1, depth: depth, color: color, lines: [Self.ramp.flatMap(samples)])
   }
 
-  @Test("of 8-bit grey keeps every value")
+  @Test("of 8-bit gray keeps every value")
   func gray() throws {
     #expect(try folder.readImages(Self.rampFile.bytes) == [Self.rampImage])
     #expect(try folder.readImages(gzip(Self.rampFile.bytes)) == [Self.rampImage])
@@ -47,7 +47,7 @@ struct PNGImagesTests {
     }
   }
 
-  @Test("of 16-bit grey is converted to 8 bits")
+  @Test("of 16-bit gray is converted to 8 bits")
   func gray16() throws {
     #expect(try pixels(ramp(.gray, depth: 16) { [$0, $0] }) == Self.ramp)
     let close = try pixels(ramp(.gray, depth: 16) { [$0, 0x80] })
@@ -74,7 +74,7 @@ struct PNGImagesTests {
     }
   }
 
-  @Test("with grey RGB colours keeps every value, and pure green is brighter than blue")
+  @Test("with gray RGB colors keeps every value, and pure green is brighter than blue")
   func colors() throws {
     #expect(try pixels(ramp(.rgb) { [$0, $0, $0] }) == Self.ramp)
     #expect(try pixels(ramp(.rgba) { [$0, $0, $0, 255] }) == Self.ramp)
@@ -84,7 +84,7 @@ struct PNGImagesTests {
     #expect(found[1] > found[0] && found[0] > found[2])
   }
 
-  @Test("keeps red, green and blue where colour is wanted, and has grey in all three")
+  @Test("keeps red, green and blue where color is wanted, and has gray in all three")
   func wantedColor() throws {
     let colors = (0..<36).map { UInt8(7 * $0) }
     let file = PNGFile(
@@ -112,7 +112,7 @@ struct PNGImagesTests {
     #expect(try pixels(keyed) == expected)
   }
 
-  @Test("of a palette has its colours' grey values")
+  @Test("of a palette has its colors' gray values")
   func palette() throws {
     var file = ramp(.palette) { [255 - $0] }
     file.extra = [("PLTE", Self.ramp.flatMap { [$0, $0, $0] })]

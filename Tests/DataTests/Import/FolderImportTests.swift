@@ -95,7 +95,7 @@ struct FolderImportTests {
     #expect(dataset.classNames() == ["car", "train"])
   }
 
-  @Test("of PNG images, grey or coloured, as the first one is or as asked for")
+  @Test("of PNG images, gray or colored, as the first one is or as asked for")
   func png() throws {
     let gray = PNGFile.gray(rows: 2, columns: 2, [1, 2, 3, 4]).bytes
     let color = PNGFile(
@@ -108,14 +108,14 @@ struct FolderImportTests {
     }
     #expect(
       folder.importProblem("a")
-        == "a/train/y/3.png: found a colour image, expected a grey image as in a/train/x/1.png; "
-        + "`channels` makes all images grey or coloured")
+        == "a/train/y/3.png: found a color image, expected a gray image as in a/train/x/1.png; "
+        + "`channels` makes all images gray or colored")
     let grays = try folder.imported("a") { $0.channels = 1 }.dataset
     #expect(Array(grays.training.pixels) == [1, 2, 3, 4, 1, 2, 3, 4, 9, 0, 5, 255])
     let colors = try folder.imported("a") { $0.channels = 3 }.dataset
     #expect(colors.training.imageSize == ImageSize(rows: 2, columns: 2, channels: 3))
     #expect(Array(colors.training.pixels.prefix(12)) == [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4])
-    // PGM and PPM say what they are; grey ones become coloured, not the reverse.
+    // PGM and PPM say what they are; gray ones become colored, not the reverse.
     try folder.write(pgm(2, 2, [5, 6, 7, 8]), to: "a/train/y/3.png")
     let mixed = try folder.imported("a") { $0.channels = 3 }.dataset
     #expect(Array(mixed.training.pixels.suffix(12)) == [5, 5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8])
@@ -123,7 +123,7 @@ struct FolderImportTests {
       Array("P6 2 2 255\n".utf8) + [UInt8](repeating: 1, count: 12), to: "a/test/y/3.png")
     #expect(
       folder.importProblem("a") { $0.channels = 1 }.contains(
-        "a/test/y/3.png: found a colour image in PPM, expected a grey one"))
+        "a/test/y/3.png: found a color image in PPM, expected a gray one"))
   }
 
   @Test("of one size, or resized to one")

@@ -24,7 +24,7 @@ struct ImageResizerTests {
     #expect(resized([0, 100, 200], row, to: 1, 2) == [33, 167])
   }
 
-  @Test("to more pixels interpolates between the centres of two")
+  @Test("to more pixels interpolates between the centers of two")
   func enlarge() {
     let row = ImageSize(rows: 1, columns: 2)
     #expect(resized([0, 100], row, to: 1, 4) == [0, 25, 75, 100])

@@ -34,7 +34,7 @@ struct ImportLimitTests {
     #expect(loaded.fileDigests() == imported.fileDigests())
   }
 
-  @Test("and refuses images with more, as they are, resized or coloured")
+  @Test("and refuses images with more, as they are, resized or colored")
   func tooLarge() throws {
     try writeColors(592, 592)
     let limits = "expected at most 1024 x 1024 pixels, 64 channels and 1048576 values"

@@ -43,7 +43,7 @@ struct NPZImportTests {
     }
   }
 
-  /// The arrays of MedMNIST, in small: colour images, labels in two dimensions.
+  /// The arrays of MedMNIST, in small: color images, labels in two dimensions.
   private static let medMNIST: [(name: String, file: NPYFile)] = [
     ("train_images", NPYFile([3, 2, 2, 3], training)),
     ("train_labels", NPYFile([3, 1], [0, 1, 0])),

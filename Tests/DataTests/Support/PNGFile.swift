@@ -47,7 +47,7 @@ struct PNGFile {
     return Array(packed[..<Int(size)])
   }
 
-  /// 8-bit grey pixels.
+  /// 8-bit gray pixels.
   static func gray(rows: Int, columns: Int, _ pixels: [UInt8]) -> PNGFile {
     PNGFile(
       columns: columns, rows: rows,

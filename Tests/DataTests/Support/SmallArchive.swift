@@ -3,8 +3,8 @@ import TestSupport
 @testable import Files
 @testable import ImageData
 
-/// A data set as EMNIST publishes its letters: packed files in a zip file, images with rows and columns swapped,
-/// labels from 1.
+/// A data set as EMNIST publishes its letters: packed files in a zip file, images with rows and
+/// columns swapped, labels from 1.
 struct SmallArchive {
   /// The images as they are seen: of each file, 4 rows and 5 columns.
   static let trainingPixels = samplePixels(60)

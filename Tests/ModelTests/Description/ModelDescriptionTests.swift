@@ -156,7 +156,7 @@ struct ModelDescriptionTests {
     }
   }
 
-  @Test("needs two samples in every batch exactly if a layer normalises")
+  @Test("needs two samples in every batch exactly if a layer normalizes")
   func twoSamples() throws {
     #expect(try ModelDescription("dense 5, residual(dense 5 bn)").hasBatchNorm)
     #expect(try !ModelDescription("dense 5 relu, residual(dense 5 dropout 0.5)").hasBatchNorm)

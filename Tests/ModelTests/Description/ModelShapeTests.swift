@@ -79,7 +79,7 @@ struct ModelShapeTests {
   @Test(
     "weights start as He has it before any activation",
     arguments: ["relu", "leaky", "gelu", "silu"])
-  func initialisation(activation: String) throws {
+  func initialization(activation: String) throws {
     let network = try NetworkBuilderTests.network("dense 8 dropout 0.1 \(activation), dense 4")
     let layers = network.layers.compactMap { $0 as? Linear }
     #expect(layers[0].initializer == .he(fanIn: 36))

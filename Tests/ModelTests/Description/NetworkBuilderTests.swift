@@ -35,7 +35,7 @@ struct NetworkBuilderTests {
   }
 
   @Test(
-    "has no bias where a normalisation directly follows, and starts weights by what follows",
+    "has no bias where a normalization directly follows, and starts weights by what follows",
     arguments: [
       ("dense 8 bn relu", [true, true], [false, true]),
       ("dense 8 relu bn", [true, true], [true, true]),
@@ -92,7 +92,7 @@ struct FusionTests {
   }
 
   @Test(
-    "takes a normalisation, a rectifier and a dropout that follow each other",
+    "takes a normalization, a rectifier and a dropout that follow each other",
     arguments: [
       ("dense 8 bn relu dropout 0.1", ["Linear", "BatchNormReLUDropout", "Linear"]),
       ("dense 8 bn relu", ["Linear", "BatchNormReLUDropout", "Linear"]),

@@ -29,7 +29,7 @@ struct PerceptronTests {
   }
 
   @Test(
-    "is not recognised in a description with other layers",
+    "is not recognized in a description with other layers",
     arguments: [
       "dense 5", "dense 5 relu bn", "dense 5 bn relu, dense 5 relu", "residual(dense 5) relu",
       "dense 5 relu dropout 0.1, dense 5 relu dropout 0.2", "dense 5 relu dropout 0.1 dropout 0.1",

@@ -73,7 +73,7 @@ struct ActivationKernelTests {
     }
   }
 
-  @Test("normalising and rectifying in one pass is one after the other")
+  @Test("normalizing and rectifying in one pass is one after the other")
   func normalizeRectify() throws {
     var random = RandomValues(4)
     for (rows, columns) in KernelSizes.matrices {

@@ -1,7 +1,7 @@
 import CKernels
 import Testing
 
-@Suite("The kernels of batch normalisation")
+@Suite("The kernels of batch normalization")
 struct BatchNormKernelTests {
   @Test("column moments are the mean and the sum of squared deviations, at any offset")
   func columnMoments() throws {
@@ -100,7 +100,7 @@ struct BatchNormKernelTests {
     return [sums.map { Float($0) }, products.map { Float($0) }]
   }
 
-  @Test("backward sums are those of dy and of dy times the normalised value")
+  @Test("backward sums are those of dy and of dy times the normalized value")
   func backwardSums() throws {
     let backwardSums = KernelVersions(
       kernel_batch_norm_backward_sums, kernel_batch_norm_backward_sums_baseline,

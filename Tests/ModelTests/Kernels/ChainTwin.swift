@@ -1,8 +1,8 @@
 import CKernels
 import Glibc
 
-/// The sum of products as the register tile computes it: a chain of fused multiply-adds for each block of terms, and the
-/// chains added in pairs, pairs of pairs and so on.
+/// The sum of products as the register tile computes it: a chain of fused multiply-adds for each
+/// block of terms, and the chains added in pairs, pairs of pairs and so on.
 ///
 /// - Parameters:
 ///   - count: The number of terms.

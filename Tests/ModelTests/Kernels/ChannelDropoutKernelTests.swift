@@ -1,6 +1,7 @@
 import CKernels
 import Testing
 
+@testable import Model
 @testable import Parallel
 
 @Suite("The kernel of channel dropout")
@@ -11,16 +12,16 @@ struct ChannelDropoutKernelTests {
       kernel_drop_channels, kernel_drop_channels_baseline, kernel_drop_channels_v3,
       kernel_drop_channels_v4)
     let seed: UInt64 = 0xfeed_0000_beef
-    let key = RandomStream.key(seed: seed)
-    let purpose = RandomStream.purposeWord(.dropout, layer: 3)
+    let epoch: UInt32 = 6
+    let random = random_words(.dropout, layer: 3, seed: seed, epoch: epoch)
     let samples: [UInt32] = [59_999, 0, .max]
-    let (epoch, threshold): (UInt32, UInt32) = (6, 0x6000_0000)
-    var random = RandomValues(1)
+    let threshold: UInt32 = 0x6000_0000
+    var values = RandomValues(1)
     for rows in [1, 3] {
       for (positions, channels) in [1, 2, 9].flatMap({ positions in
         (KernelSizes.columns + [33, 128, 513]).map { (positions, $0) }
       }) {
-        let x = random.normal(rows * positions * channels)
+        let x = values.normal(rows * positions * channels)
         let words = samples[..<rows].flatMap { sample in
           let words = unitWords(
             seed: seed, layer: 3, sample: sample, epoch: epoch, units: channels)
@@ -31,13 +32,13 @@ struct ChannelDropoutKernelTests {
         try kernel.check(context, expecting: [expected, expected]) { kernel in
           var y = GuardedFloats(count: x.count)
           kernel(
-            x, &y.memory, 1.25, threshold, samples, Int64(rows), Int64(positions),
-            Int64(channels), purpose, epoch, key[0], key[1])
+            x, &y.memory, 1.25, threshold, random, samples, Int64(rows), Int64(positions),
+            Int64(channels))
           var inPlace = GuardedFloats(x)
           inPlace.memory.withUnsafeMutableBufferPointer { memory in
             kernel(
-              memory.baseAddress, memory.baseAddress, 1.25, threshold, samples, Int64(rows),
-              Int64(positions), Int64(channels), purpose, epoch, key[0], key[1])
+              memory.baseAddress, memory.baseAddress, 1.25, threshold, random, samples,
+              Int64(rows), Int64(positions), Int64(channels))
           }
           return [y, inPlace]
         }

@@ -148,7 +148,7 @@ struct DistortionKernelTests {
       map.y0 += 3 * numbers[5]
       let field =
         round % 2 == 0 ? nil : random.uniform(2 * size.rows * size.fieldStride, in: -5...5)
-      // A coordinate has 16 bits after the point, and neighbours differ by up to 1.
+      // A coordinate has 16 bits after the point, and neighbors differ by up to 1.
       try Self.check(
         map, field: field, image, size,
         expecting: Self.sampled(map, field: field, image, size), within: 2e-4,
@@ -213,8 +213,8 @@ struct DistortionKernelTests {
         var shape = displacement_field(
           rows: Int64(size.rows), columns: Int64(size.columns), weights: weights.baseAddress,
           radius: Int64(radius), alpha: 34)
-        displace(
-          &shape, sample, purpose, epoch, key[0], key[1], &scratch.memory, &output.memory)
+        let words = random_words(purpose: purpose, epoch: epoch, key0: key[0], key1: key[1])
+        displace(&shape, words, sample, &scratch.memory, &output.memory)
       }
       #expect(scratch.isIntact)
       return [output]

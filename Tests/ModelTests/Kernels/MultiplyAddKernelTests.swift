@@ -27,7 +27,8 @@ struct MultiplyAddKernelTests {
     }
   }
 
-  /// Makes a float of 23 random bits, of which the last ones may be zero, with an exponent from a range.
+  /// Makes a float of 23 random bits, of which the last ones may be zero, with an exponent from a
+  /// range.
   private static func float(
     _ random: inout RandomValues, exponents: ClosedRange<Int>, isShort: Bool = false
   ) -> Float {

@@ -1,6 +1,7 @@
 import CKernels
 import Testing
 
+@testable import Model
 @testable import Parallel
 
 @Suite("The kernel of noise")
@@ -12,20 +13,19 @@ struct NoiseKernelTests {
   /// Runs a version with the noise of layer 3 in epoch 6, out of place and in place.
   private static func run(
     _ add: (
-      UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Float, UnsafePointer<UInt32>?, Int64,
-      Int64, UInt32, UInt32, UInt32, UInt32
+      UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Float, random_words,
+      UnsafePointer<UInt32>?, Int64, Int64
     ) -> Void,
     _ x: [Float], deviation: Float, samples: [UInt32], columns: Int
   ) -> [GuardedFloats] {
-    let key = RandomStream.key(seed: seed)
-    let purpose = RandomStream.purposeWord(.noise, layer: 3)
+    let words = random_words(.noise, layer: 3, seed: seed, epoch: 6)
     let (rows, width) = (Int64(samples.count), Int64(columns))
     var y = GuardedFloats(count: x.count)
-    add(x, &y.memory, deviation, samples, rows, width, purpose, 6, key[0], key[1])
+    add(x, &y.memory, deviation, words, samples, rows, width)
     var inPlace = GuardedFloats(x)
     inPlace.memory.withUnsafeMutableBufferPointer { memory in
       let place = memory.baseAddress
-      add(place, place, deviation, samples, rows, width, purpose, 6, key[0], key[1])
+      add(place, place, deviation, words, samples, rows, width)
     }
     return [y, inPlace]
   }

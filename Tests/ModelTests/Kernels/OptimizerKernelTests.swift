@@ -145,8 +145,11 @@ struct OptimizerKernelTests {
         var m = GuardedFloats(start.velocity)
         var v = GuardedFloats(start.squares)
         kernel(
-          &w.memory, start.gradient, &m.memory, &v.memory, Int64(start.count), Self.scale,
-          Self.decay, shrink, 0.9, 0.1, 0.999, 0.001, Self.rate, root, Self.epsilon)
+          &w.memory, start.gradient, &m.memory, &v.memory, Int64(start.count),
+          adam_step(
+            scale: Self.scale, decay: Self.decay, shrink: shrink, beta1: 0.9, complement1: 0.1,
+            beta2: 0.999, complement2: 0.001, rate1: Self.rate, root2: root,
+            epsilon: Self.epsilon))
         return [w, m, v]
       }
     }

@@ -10,7 +10,8 @@ struct PoolCase: CustomStringConvertible {
   var windowColumns: Int
   var step: Int
 
-  /// Windows that touch, overlap, leave gaps and a rest, have one position, and are the whole image.
+  /// Windows that touch, overlap, leave gaps and a rest, have one position, and are the whole
+  /// image.
   static let all: [PoolCase] = [1, 3, 4, 16, 17, 20, 33].flatMap { channels in
     [
       (2, 2, 2), (2, 2, 1), (3, 3, 2), (3, 3, 1), (1, 1, 1), (1, 1, 2), (2, 2, 3), (7, 6, 7),
@@ -33,7 +34,8 @@ struct PoolCase: CustomStringConvertible {
 
   var inputCount: Int { rows * imageRows * imageColumns * channels }
 
-  /// For each output, in their order, the places of its window's values in the input, in reading order.
+  /// For each output, in their order, the places of its window's values in the input, in reading
+  /// order.
   var windows: [[Int]] {
     var result: [[Int]] = []
     for row in 0..<rows {
@@ -53,7 +55,8 @@ struct PoolCase: CustomStringConvertible {
     return result
   }
 
-  /// The place of a window's greatest value: the first of equal ones, and the last NaN if there is one.
+  /// The place of a window's greatest value: the first of equal ones, and the last NaN if there is
+  /// one.
   static func greatest(_ window: [Int], of x: [Float]) -> Int {
     window.dropFirst().reduce(window[0]) { best, place in
       x[place] > x[best] || x[place].isNaN ? place : best

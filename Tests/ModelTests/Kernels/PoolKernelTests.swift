@@ -30,7 +30,8 @@ struct PoolKernelTests {
     { kernel_pool_mean_backward_v3($0, $1, $2, $3) },
     { kernel_pool_mean_backward_v4($0, $1, $2, $3) })
 
-  /// Holds all versions against a result, with each matrix just before memory that may not be touched.
+  /// Holds all versions against a result, with each matrix just before memory that may not be
+  /// touched.
   private static func check(
     _ kernel: KernelVersions<Forward>, _ sizes: PoolCase, _ input: [Float], expecting: [Float]
   ) throws {

@@ -104,7 +104,7 @@ struct WinogradKernelTests {
     }
   }
 
-  @Test("has them for images that are worked on in several parts")
+  @Test("of images that are worked on in several parts has the bits of its definition")
   func severalParts() throws {
     var random = RandomValues(1)
     let sizes = WinogradSizes(images: 2, rows: 15, columns: 18, channels: 24, outputs: 33)
@@ -113,13 +113,13 @@ struct WinogradKernelTests {
     try Self.check(sizes, &random)
   }
 
-  @Test("has them with more channels than a chain may have")
+  @Test("with more channels than a chain may have has the bits of its definition")
   func deep() throws {
     var random = RandomValues(2)
     try Self.check(WinogradSizes(rows: 2, columns: 2, channels: 1_050, outputs: 16), &random)
   }
 
-  @Test("works on as many rows as fit in scratch memory, and none of a row that does not")
+  @Test("works on as many rows as fit in scratch memory, and on none if not even one does")
   func blockRows() {
     for (columns, channels) in [
       (2, 16), (28, 32), (224, 64), (1_000, 32), (4_000, 16), (31, 1_024),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Model
 
-@Suite("Batch normalisation, rectifier and dropout in one")
+@Suite("Batch normalization, rectifier and dropout in one")
 struct BatchNormReLUDropoutTests {
   @Test("without dropout, output and gradients are those of the parts", arguments: shardSizesOf13)
   func withoutDropout(shardSize: Int) {

@@ -3,7 +3,7 @@ import Testing
 @testable import Model
 @testable import Parallel
 
-@Suite("Batch normalisation")
+@Suite("Batch normalization")
 struct BatchNormTests {
   /// batchnorm.json.
   struct Content: Decodable {

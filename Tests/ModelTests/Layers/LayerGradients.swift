@@ -49,5 +49,6 @@ func checkLayer(
   }
 }
 
-/// Shard sizes for a batch of 13 rows: whole, uneven, with a last shard of one row, and single rows.
+/// Shard sizes for a batch of 13 rows: whole, uneven, with a last shard of one row, and single
+/// rows.
 let shardSizesOf13 = [13, 5, 4, 1]

@@ -3,7 +3,8 @@ import Testing
 @testable import Model
 @testable import Parallel
 
-/// Runs one layer over a batch in the order that ``Layer`` demands, shard after shard on one thread.
+/// Runs one layer over a batch in the order that ``Layer`` demands, shard after shard on one
+/// thread.
 ///
 /// The plain twin of the data-parallel step, for a single layer.
 final class LayerRun {

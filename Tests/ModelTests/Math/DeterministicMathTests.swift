@@ -8,7 +8,7 @@ import Testing
 struct DeterministicMathTests {
   /// Positive numbers of all sizes, and many near 1.
   static let numbers: [Double] = {
-    var stream = RandomStream(seed: 1, purpose: .initialisation)
+    var stream = RandomStream(seed: 1, purpose: .initialization)
     let wide = (0..<20_000).map { _ in
       Double(
         sign: .plus, exponent: Int(stream.next(below: 2_040)) - 1_020,
@@ -46,7 +46,7 @@ struct DeterministicMathTests {
 
   @Test("the cosine is Foundation's, within two units in the last place")
   func cosine() {
-    var stream = RandomStream(seed: 3, purpose: .initialisation)
+    var stream = RandomStream(seed: 3, purpose: .initialization)
     let turns =
       (0..<20_000).map { _ in stream.nextUnitInterval() }
       + (0...1_000).map { Double($0) / 1_000 }
@@ -96,7 +96,7 @@ struct DeterministicMathTests {
 
   @Test("the normal quantile inverts the distribution, tails included")
   func quantile() {
-    var stream = RandomStream(seed: 2, purpose: .initialisation)
+    var stream = RandomStream(seed: 2, purpose: .initialization)
     let central = (0..<10_000).map { _ in stream.nextUnitInterval() }
     let tails = (1...300).map { power(0.1, $0) } + [0x1p-53, 0.075, 0.07499, 0.425, 0.5]
     for probability in central + tails {

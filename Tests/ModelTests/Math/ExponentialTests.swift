@@ -8,7 +8,7 @@ import Testing
 struct ExponentialTests {
   @Test("is Foundation's within two units in the last place")
   func accuracy() {
-    var stream = RandomStream(seed: 2, purpose: .initialisation)
+    var stream = RandomStream(seed: 2, purpose: .initialization)
     let wide = (0..<40_000).map { _ in -707 + stream.nextUnitInterval() * 1416.78 }
     let near = (0..<20_000).map { _ in stream.nextUnitInterval() - 0.5 }
     var worst = 0.0

@@ -33,8 +33,8 @@ struct SymmetricBetaTests {
 
   /// The probability of less than x, by Simpson's rule.
   ///
-  /// With u = t^a, the integral of (t (1 - t))^(a - 1) is that of (1 - t)^(a - 1) / a, which has no pole at
-  /// 0.
+  /// With u = t^a, the integral of (t (1 - t))^(a - 1) is that of (1 - t)^(a - 1) / a, which has no
+  /// pole at 0.
   private static func probability(_ x: Double, _ shape: Double) -> Double {
     func raised(_ base: Double, _ exponent: Double) -> Double {
       base == 0 ? 0 : exponential(exponent * naturalLogarithm(base))

@@ -6,7 +6,7 @@ struct RandomValues {
   private var stream: RandomStream
 
   init(_ seed: UInt64) {
-    stream = RandomStream(seed: seed, purpose: .initialisation)
+    stream = RandomStream(seed: seed, purpose: .initialization)
   }
 
   /// Normal variables.

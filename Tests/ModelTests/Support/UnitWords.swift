@@ -3,8 +3,8 @@
 
 /// The random words of dropout and noise as their documentation has them, one unit at a time.
 ///
-/// Unit 64 g + 16 w + b takes word w of the block at counter (16 g + b, sample, purpose, epoch): the
-/// stream's word 4 (16 g + b) + w.
+/// Unit 64 g + 16 w + b takes word w of the block at counter (16 g + b, sample, purpose, epoch):
+/// the stream's word 4 (16 g + b) + w.
 func unitWords(
   seed: UInt64, layer: UInt32, sample: UInt32, epoch: UInt32, units: Int,
   purpose: RandomPurpose = .dropout
@@ -18,8 +18,8 @@ func unitWords(
   }
 }
 
-/// The standard normal numbers of noise in double precision: a word's highest bit is the sign, the others the
-/// probability of a greater magnitude.
+/// The standard normal numbers of noise in double precision: a word's highest bit is the sign, the
+/// others the probability of a greater magnitude.
 func noiseNumbers(
   seed: UInt64, layer: UInt32, sample: UInt32, epoch: UInt32, units: Int
 ) -> [Double] {

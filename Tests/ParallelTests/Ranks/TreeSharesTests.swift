@@ -6,7 +6,7 @@ import Testing
 struct TreeSharesTests {
   /// Numbers whose sum shows the order in which they were added.
   static func values(_ count: Int) -> [Float] {
-    var stream = RandomStream(seed: UInt64(count), purpose: .initialisation)
+    var stream = RandomStream(seed: UInt64(count), purpose: .initialization)
     return (0..<count).map { _ in
       Float(stream.nextUnitInterval() - 0.5) * Float(1 << stream.next(below: 24))
     }

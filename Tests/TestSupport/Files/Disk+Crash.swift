@@ -2,8 +2,9 @@ extension Disk {
   /// The states in which a crash of the machine may leave the disk.
   ///
   /// - Parameters:
-  ///   - limit: The most states. If there are more possibilities, the states are those in which nothing, all, or
-  ///     all but one of the unsynchronised changes are on disk, and a random choice of the others.
+  ///   - limit: The most states. If there are more possibilities, the states are those in which
+  ///     nothing, all, or all but one of the unsynchronized changes are on disk, and a random
+  ///     choice of the others.
   ///   - generator: Makes the choice.
   /// - Returns: The states, each once.
   package func crashStates(
@@ -44,8 +45,8 @@ extension Disk {
     return states
   }
 
-  /// The number of fates of each unsynchronised change: a change of names and a new size are on disk or not; of what
-  /// was written also the first half may be.
+  /// The number of fates of each unsynchronized change: a change of names and a new size are on
+  /// disk or not; of what was written also the first half may be.
   private var pendingChoices: [Int] {
     nodes.flatMap { node in
       switch node {
@@ -60,9 +61,9 @@ extension Disk {
 
   /// The disk after a crash.
   ///
-  /// - Parameter fates: What happens to each unsynchronised change: 0 if it is lost; the largest number if it is
-  ///   on disk.
-  /// - Returns: The disk, with nothing unsynchronised.
+  /// - Parameter fates: What happens to each unsynchronized change: 0 if it is lost; the largest
+  ///   number if it is on disk.
+  /// - Returns: The disk, with nothing unsynchronized.
   private func crashed(_ fates: [Int]) -> Disk {
     var result = self
     var fates = fates[...]

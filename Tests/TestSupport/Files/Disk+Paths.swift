@@ -2,7 +2,8 @@ import Files
 import Glibc
 
 extension Disk {
-  /// Where a path leads: the folder that its last name is in, and the file or folder of that name if there is one.
+  /// Where a path leads: the folder that its last name is in, and the file or folder of that name
+  /// if there is one.
   ///
   /// - Throws: `ENOENT` or `ENOTDIR` if the folder does not exist.
   func place(

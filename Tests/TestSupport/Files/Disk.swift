@@ -1,8 +1,9 @@
-/// The content of a disk: files and folders, and which changes of them a crash of the machine may undo.
+/// The content of a disk: files and folders, and which changes of them a crash of the machine may
+/// undo.
 ///
-/// A change of a file's content is on disk when the file is synchronised, and a change of names when the folder
-/// that they are in is synchronised. Before that each change may be on disk or not, whatever its place in the
-/// order: this allows more states than any Linux file system has.
+/// A change of a file's content is on disk when the file is synchronized, and a change of names
+/// when the folder that they are in is synchronized. Before that each change may be on disk or not,
+/// whatever its place in the order: this allows more states than any Linux file system has.
 package struct Disk: Sendable {
   /// A change of a file's content.
   enum ContentChange: Sendable {

@@ -42,7 +42,8 @@ struct ElasticFieldTests {
       }
       product += middle[0] * middle[1]
     }
-    // Uniform noise has the variance 1/3; the filter leaves the sum of its squared weights for each axis.
+    // Uniform noise has the variance 1/3; the filter leaves the sum of its squared weights for each
+    // axis.
     let weights = ElasticField.weights(sigma: 4).map { Double($0) }
     let filter = weights.dropFirst().reduce(weights[0] * weights[0]) { $0 + 2 * $1 * $1 }
     let variance = 34.0 * 34 / 3 * filter * filter

@@ -25,7 +25,7 @@ struct PastedRectangleTests {
         #expect((0...end).contains(range.lowerBound) && (0...end).contains(range.upperBound))
         let isCut = range.lowerBound == 0 || range.upperBound == end
         #expect(isCut ? range.count <= length : range.count == length)
-        // The centre is within the image, so half of it is.
+        // The center is within the image, so half of it is.
         #expect(range.count >= length / 2)
       }
     }

@@ -68,7 +68,7 @@ struct SampleTransformTests {
       transform.shiftDown = .random(in: -3...3, using: &generator)
       transform.isMirrored = .random(using: &generator)
       let map = transform.map(for: Self.size)
-      // A place of the original, from the centre, and where it goes.
+      // A place of the original, from the center, and where it goes.
       let place = SIMD2<Double>(
         Double.random(in: -4...4, using: &generator), Double.random(in: -3...3, using: &generator))
       var moved = place

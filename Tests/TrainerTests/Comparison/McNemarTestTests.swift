@@ -24,8 +24,9 @@ struct McNemarTestTests {
     #expect(test.discordant == 3)
   }
 
-  // Agresti's "Categorical Data Analysis" has this table of ratings of a prime minister; R's exact2x2 gives
-  // 3.716e-05 for it. The second table is that of statsmodels' documentation, with 4.434e-06.
+  // Agresti's "Categorical Data Analysis" has this table of ratings of a prime minister; R's
+  // exact2x2 gives 3.716e-05 for it. The second table is that of statsmodels' documentation, with
+  // 4.434e-06.
   @Test(
     "has the exact p-values of the literature",
     arguments: [(794, 150, 86, 570, 3.716e-05), (101, 121, 59, 33, 4.434e-06)]

@@ -4,7 +4,8 @@ import Testing
 
 @testable import Runs
 
-/// Every point at which the machine may crash, by a model of a disk that may lose whatever was not synchronised.
+/// Every point at which the machine may crash, by a model of a disk that may lose whatever was not
+/// synchronized.
 @Suite("After a crash of the machine")
 struct CrashPointTests {
   /// The most states that are tried of one crash point.
@@ -18,7 +19,7 @@ struct CrashPointTests {
   @Test("at any call, a run resumes from what was promised and ends with the same files")
   func wholeRun() throws {
     var chosen = try ChosenCases(defaultCount: 150)
-    let unbroken = StoredRun(files: ModelledFileSystem(recordsDisks: true))
+    let unbroken = StoredRun(files: ModeledFileSystem(recordsDisks: true))
     try unbroken.train(resumes: false)
     let expected = try StoredOutcome(of: unbroken.files.disk)
     #expect(expected.leftovers.isEmpty && expected.reportedDigest != nil)
@@ -53,7 +54,7 @@ struct CrashPointTests {
   private static func verdict(
     on disk: Disk, promised: Int, expected: StoredOutcome
   ) -> Verdict {
-    let resumed = StoredRun(files: ModelledFileSystem(disk: disk))
+    let resumed = StoredRun(files: ModeledFileSystem(disk: disk))
     do {
       let start = try resumed.train(resumes: true)
       guard start >= promised else {
@@ -70,7 +71,7 @@ struct CrashPointTests {
 
   /// The states of all crash points, each once, with the last call after which a crash leaves it.
   private static func states(
-    of files: ModelledFileSystem, using generator: inout SeededGenerator
+    of files: ModeledFileSystem, using generator: inout SeededGenerator
   ) -> [State] {
     var states: [[String: [UInt8]?]: State] = [:]
     for (call, disk) in files.disks.enumerated() {
@@ -102,7 +103,7 @@ extension StoredOutcome {
     if found.table != table { return "the table \(found.table)" }
     if found.reportedDigest != reportedDigest { return "the report is of another model" }
     if found.leftovers != leftovers { return "left over: \(found.leftovers)" }
-    // Inside an epoch, figures of single steps are not synchronised before a checkpoint.
+    // Inside an epoch, figures of single steps are not synchronized before a checkpoint.
     let epochEnd = start / 4 * 4
     let lost = figures.keys.filter {
       found.figures[$0] == nil && !($0.step > epochEnd && $0.step <= start && start % 4 != 0)

@@ -13,9 +13,9 @@ struct FaultTests {
   /// A fault, at one call or at this and all later ones.
   private struct Case: CustomStringConvertible {
     let call: Int
-    let fault: ModelledFileSystem.Fault
+    let fault: ModeledFileSystem.Fault
     let isLasting: Bool
-    let what: ModelledFileSystem.Call
+    let what: ModeledFileSystem.Call
 
     var description: String {
       "call \(call)\(isLasting ? " and all later ones" : ""), \(what): \(fault)"
@@ -25,7 +25,7 @@ struct FaultTests {
   @Test("at any call, the run says so or is whole, and resumes to the same files")
   func wholeRun() throws {
     var chosen = try ChosenCases(defaultCount: 200)
-    let unbroken = StoredRun(files: ModelledFileSystem())
+    let unbroken = StoredRun(files: ModeledFileSystem())
     try unbroken.train(resumes: false)
     let expected = try StoredOutcome(of: unbroken.files.disk)
     let calls = unbroken.files.calls
@@ -43,9 +43,9 @@ struct FaultTests {
     #expect(wrong.isEmpty, "\(wrong.count), seed \(chosen.seed): \(wrong.prefix(5))")
   }
 
-  private static func cases(call: Int, _ what: ModelledFileSystem.Call) -> [Case] {
-    func errors(_ codes: Int32...) -> [ModelledFileSystem.Fault] { codes.map { .error($0) } }
-    let faults: [ModelledFileSystem.Fault] =
+  private static func cases(call: Int, _ what: ModeledFileSystem.Call) -> [Case] {
+    func errors(_ codes: Int32...) -> [ModeledFileSystem.Fault] { codes.map { .error($0) } }
+    let faults: [ModeledFileSystem.Fault] =
       switch what.kind {
       case .open: errors(EIO, EINTR, EMFILE) + (what.creates ? errors(ENOSPC) : [])
       case .read: errors(EIO, EINTR) + [.half]
@@ -66,14 +66,14 @@ struct FaultTests {
 
   private static func problem(in one: Case, expected: StoredOutcome) -> String? {
     let injected = InjectedFault(one.fault, from: one.call, of: one.what.kind, one.isLasting)
-    let failing = StoredRun(files: ModelledFileSystem { injected.fault(number: $0, in: $1) })
+    let failing = StoredRun(files: ModeledFileSystem { injected.fault(number: $0, in: $1) })
     var failure: String?
     do {
       try failing.train(resumes: false)
     } catch {
       failure = "\(error)"
     }
-    if let repeated = injected.repeated { return "synchronised again: \(repeated)" }
+    if let repeated = injected.repeated { return "synchronized again: \(repeated)" }
     if let open = openFiles(of: failing) { return "\(open) files stay open" }
     let isHarmless = one.fault == .error(EINTR) || one.fault == .half
     if isHarmless, let failure { return "failed: \(failure)" }
@@ -92,7 +92,7 @@ struct FaultTests {
   private static func resumed(
     _ failing: StoredRun, expected: StoredOutcome, failed: Bool
   ) -> String? {
-    let resumed = StoredRun(files: ModelledFileSystem(disk: failing.files.disk))
+    let resumed = StoredRun(files: ModeledFileSystem(disk: failing.files.disk))
     do {
       let start = try resumed.train(resumes: true)
       return difference(expected, resumed, start: start, mayLackFigures: failed).map {
@@ -135,14 +135,14 @@ private final class InjectedFault: Sendable {
     var repeated: String?
   }
 
-  private let fault: ModelledFileSystem.Fault
+  private let fault: ModeledFileSystem.Fault
   private let first: Int
-  private let kind: ModelledFileSystem.Call.Kind
+  private let kind: ModeledFileSystem.Call.Kind
   private let isLasting: Bool
   private let state = Mutex(State())
 
   init(
-    _ fault: ModelledFileSystem.Fault, from first: Int, of kind: ModelledFileSystem.Call.Kind,
+    _ fault: ModeledFileSystem.Fault, from first: Int, of kind: ModeledFileSystem.Call.Kind,
     _ isLasting: Bool
   ) {
     self.fault = fault
@@ -151,17 +151,17 @@ private final class InjectedFault: Sendable {
     self.isLasting = isLasting
   }
 
-  /// A file that was synchronised after that had failed; nil if there is none.
+  /// A file that was synchronized after that had failed; nil if there is none.
   ///
   /// The system may then report a success although it has dropped what it could not write.
   var repeated: String? { state.withLock { $0.repeated } }
 
-  func fault(number: Int, in call: ModelledFileSystem.Call) -> ModelledFileSystem.Fault? {
+  func fault(number: Int, in call: ModeledFileSystem.Call) -> ModeledFileSystem.Fault? {
     state.withLock { state in
       // A page is written more or less often, by time: the call of this number may be another one.
       let isHit = number >= first && call.kind == kind && (isLasting || !state.hasOccurred)
       if isHit { state.hasOccurred = true }
-      // A folder's names can be synchronised again.
+      // A folder's names can be synchronized again.
       if call.kind == .synchronize, !call.path.hasSuffix("/") {
         if state.failedSynchronizations.contains(call.path) { state.repeated = call.path }
         if isHit, fault != .error(EINTR) { state.failedSynchronizations.insert(call.path) }

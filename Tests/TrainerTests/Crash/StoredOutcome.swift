@@ -79,8 +79,8 @@ struct StoredOutcome: Equatable {
       as: UTF8.self)
   }
 
-  /// What TensorBoard shows of all event files: the start of a session hides the later steps of older files, and
-  /// nothing is read after damage.
+  /// What TensorBoard shows of all event files: the start of a session hides the later steps of
+  /// older files, and nothing is read after damage.
   private static func figures(_ tree: [String: [UInt8]?]) throws -> [Figure: Int] {
     var figures: [Figure: Int] = [:]
     let names = tree.keys.filter { $0.hasPrefix(StoredRun.eventDirectory + "/") }.sorted()

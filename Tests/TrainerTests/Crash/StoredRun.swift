@@ -10,7 +10,8 @@ import TestSupport
 @testable import TensorBoard
 @testable import Training
 
-/// A short run that keeps all of its files, put together as the command does it, in a file system of one's choice.
+/// A short run that keeps all of its files, put together as the command does it, in a file system
+/// of one's choice.
 struct StoredRun: Sendable {
   static let directory = "/runs/one"
   static let eventDirectory = "/runs/events"
@@ -25,7 +26,7 @@ struct StoredRun: Sendable {
   /// A run that has no checkpoint, but the model of a complete run.
   struct HasOnlyModel: Error {}
 
-  let files: ModelledFileSystem
+  let files: ModeledFileSystem
   let warnings = Warnings()
   private let promises = Promises()
 
@@ -74,7 +75,7 @@ struct StoredRun: Sendable {
   }
 
   private func restore(
-    _ run: TrainingRun, from folder: CheckpointFolder, _ paths: RunDirectory.Paths
+    _ run: TrainingRun, from folder: CheckpointFolder, _ paths: RunPaths
   ) throws {
     if let checkpoint = try folder.newest(warn: warnings.add) {
       try checkpoint.restore(run)
@@ -83,7 +84,7 @@ struct StoredRun: Sendable {
     }
   }
 
-  private func writeRecord(of run: TrainingRun, _ paths: RunDirectory.Paths) throws {
+  private func writeRecord(of run: TrainingRun, _ paths: RunPaths) throws {
     var record = RunRecord(
       run: run, options: [], files: [], digests: [:], machine: Self.machine, command: [])
     if run.position.step > 0 {
@@ -94,7 +95,7 @@ struct StoredRun: Sendable {
   }
 
   private func observers(
-    _ paths: RunDirectory.Paths, _ folder: CheckpointFolder, end: FinalRecord, isComplete: Bool
+    _ paths: RunPaths, _ folder: CheckpointFolder, end: FinalRecord, isComplete: Bool
   ) throws -> [any TrainingObserver] {
     let report = ReportFile(
       paths: isComplete ? nil : paths, stop: { _ in .signal(name: "SIGTERM", resume: "") },
@@ -147,11 +148,11 @@ private struct PromiseObserver: TrainingObserver {
   private let promises: Promises
   private let checkpoints: CheckpointObserver
   private let folder: CheckpointFolder
-  private let files: ModelledFileSystem
+  private let files: ModeledFileSystem
 
   init(
     _ promises: Promises, checkpoints: CheckpointObserver, folder: CheckpointFolder,
-    files: ModelledFileSystem
+    files: ModeledFileSystem
   ) {
     self.promises = promises
     self.checkpoints = checkpoints

@@ -52,7 +52,7 @@ struct PredictorTests {
     func agree(_ images: [[UInt8]], _ expected: [[Float]]) throws {
       let found = try probabilities(images, architecture: architecture)
       if ["haswell", "zen"].contains(OpenBLAS.coreName.lowercased()) {
-        // These kernels add the products of neighbouring rows in two different orders.
+        // These kernels add the products of neighboring rows in two different orders.
         for (found, expected) in zip(found.joined(), expected.joined()) {
           #expect(abs(found - expected) < 1e-6)
         }

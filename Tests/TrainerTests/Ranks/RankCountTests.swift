@@ -9,7 +9,8 @@ import Testing
 struct RankCountTests {
   /// Ranks, and threads of each: powers of two and others, more ranks than there are shards.
   ///
-  /// Those of one thread are told that they share a machine, and send gradients in one message each.
+  /// Those of one thread are told that they share a machine, and send gradients in one message
+  /// each.
   static let teams = [(2, 1), (2, 3), (3, 2), (4, 1), (5, 1), (9, 1)]
 
   @Test("of steps: all bits, each rank's losses, and the optimizer's state that ranks share")

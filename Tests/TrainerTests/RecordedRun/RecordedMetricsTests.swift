@@ -109,6 +109,19 @@ struct RecordedMetricsTests {
           #""train_accuracy":0.5"#, with: #""train_accuracy":"high""#),
         "line 2: field `train_accuracy`: found another kind of value, expected a number"
       ),
+      (
+        RunFiles.epoch(1, accuracy: 0.5).replacing(
+          #""train_seconds":0.5"#, with: #""train_seconds":1e999"#),
+        "line 2: field `train_seconds`: found 1e999, expected a number that fits in a double"
+      ),
+      (
+        RunFiles.epoch(1, accuracy: 0.5).replacing(#""step":100"#, with: #""step":100.5"#),
+        "line 2: field `step`: found 100.5, expected a whole number from \(Int.min) to \(Int.max)"
+      ),
+      (
+        RunFiles.epoch(1, accuracy: 0.5).replacing("0.5}", with: "1e999"),
+        "line 2: found \"{\\\"epoch\\\":1,"
+      ),
       (RunFiles.epoch(0, accuracy: 0.5), "line 2: field `epoch`: found 0"),
       (
         RunFiles.epoch(1, accuracy: 0.5).replacing(#""step":100"#, with: #""step":-1"#),

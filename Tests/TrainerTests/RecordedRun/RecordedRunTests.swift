@@ -100,11 +100,11 @@ struct RecordedRunTests {
 
   @Test(
     "that a limit of the process keeps from being found is an error with that code",
-    arguments: [ENOMEM, EMFILE, ENFILE], [ModelledFileSystem.Call.Kind.open, .names, .status])
-  func refused(error: Int32, kind: ModelledFileSystem.Call.Kind) throws {
-    let made = ModelledFileSystem()
+    arguments: [ENOMEM, EMFILE, ENFILE], [ModeledFileSystem.Call.Kind.open, .names, .status])
+  func refused(error: Int32, kind: ModeledFileSystem.Call.Kind) throws {
+    let made = ModeledFileSystem()
     try FileSystems.$current.withValue(made) { try FileSystems.current.makeFolders("/runs") }
-    let system = ModelledFileSystem(disk: made.disk) { _, call in
+    let system = ModeledFileSystem(disk: made.disk) { _, call in
       call.kind == kind ? .error(error) : nil
     }
     let found = FileSystems.$current.withValue(system) { RecordedRun.find(in: ["/runs"]) }
@@ -115,9 +115,9 @@ struct RecordedRunTests {
 
   @Test("in a folder that cannot be read is no folder that is missing")
   func unreadableFolder() throws {
-    let made = ModelledFileSystem()
+    let made = ModeledFileSystem()
     try FileSystems.$current.withValue(made) { try FileSystems.current.makeFolders("/runs") }
-    let system = ModelledFileSystem(disk: made.disk) { _, call in
+    let system = ModeledFileSystem(disk: made.disk) { _, call in
       call.kind == .open ? .error(EIO) : nil
     }
     let found = FileSystems.$current.withValue(system) { RecordedRun.find(in: ["/runs"]) }

@@ -68,7 +68,7 @@ struct AxisScaleTests {
     #expect(Set(scale.ticks.map(scale.label)).count == scale.ticks.count)
   }
 
-  @Test("of powers of two is labelled with the numbers")
+  @Test("of powers of two is labeled with the numbers")
   func powerLabels() {
     let scale = AxisScale(covering: [0.5, 16], bounds: .powersOfTwo)
     #expect(scale.ticks.map(scale.label) == ["0.5", "1", "2", "4", "8", "16"])
@@ -76,7 +76,7 @@ struct AxisScaleTests {
   }
 
   @Test(
-    "of powers of ten covers all values, its marks labelled with the numbers",
+    "of powers of ten covers all values, its marks labeled with the numbers",
     arguments: [
       ([1e-6, 3], ["1e-06", "1e-05", "0.0001", "0.001", "0.01", "0.1", "1", "10"]),
       ([0.02, 0.03], ["0.01", "0.1"]), ([100], ["100", "1000"]),

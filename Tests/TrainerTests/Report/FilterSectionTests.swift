@@ -23,7 +23,7 @@ struct FilterSectionTests {
     )
   }
 
-  @Test("of one input channel are grey, each scaled by its largest weight, which is shown")
+  @Test("of one input channel are gray, each scaled by its largest weight, which is shown")
   func gray() throws {
     // Three kernels of 2 x 2: weights by place, then by kernel.
     let kernels = ConvolutionKernels(
@@ -36,11 +36,11 @@ struct FilterSectionTests {
         == expected.map { try PNGImage(pixels: $0, rows: 2, columns: 2).address })
     #expect(captions == [["0", "± 0.5"], ["1", "± 0"], ["2", "± 8"]])
     #expect(page.html.contains("The kernels of conv1, 2 × 2 weights for each output channel"))
-    #expect(page.html.contains("Mid-grey is a weight of 0, white the kernel&#39;s largest"))
+    #expect(page.html.contains("Mid-gray is a weight of 0, white the kernel&#39;s largest"))
     page.expectSelfContained()
   }
 
-  @Test("of three input channels are coloured, with one scale for all three")
+  @Test("of three input channels are colored, with one scale for all three")
   func color() throws {
     // Two kernels of one pixel: weights by input channel, then by kernel.
     let kernels = ConvolutionKernels(

@@ -120,7 +120,7 @@ struct HTMLReportTests {
     }
   }
 
-  @Test("shows mistakes of three channels in colour, and of other numbers the first in grey")
+  @Test("shows mistakes of three channels in color, and of other numbers the first in gray")
   func channels() throws {
     let pixels = (0..<6 * 64).map { UInt8(truncatingIfNeeded: 37 * $0) }
     func page(channels: Int) throws -> (address: String?, html: String) {

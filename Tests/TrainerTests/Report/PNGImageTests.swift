@@ -71,7 +71,7 @@ struct PNGImageTests {
     #expect(Data(base64Encoded: String(text)).map(Array.init) == image.bytes)
   }
 
-  @Test("of colour has red, green and blue of each pixel, and the means of each if it is large")
+  @Test("of color has red, green and blue of each pixel, and the means of each if it is large")
   func color() throws {
     let pixels = (0..<5 * 7 * 3).map { UInt8(truncatingIfNeeded: $0 * 11) }
     let decoded = try Decoded(PNGImage(pixels: pixels, rows: 5, columns: 7, channels: 3).bytes)

@@ -7,7 +7,7 @@ import Testing
 @Suite("The largest batch for a training set")
 struct BatchSizeTests {
   @Test(
-    "is the limit or all samples, and leaves no batch of one sample to batch normalisation",
+    "is the limit or all samples, and leaves no batch of one sample to batch normalization",
     arguments: [
       (60_000, 512), (200, 200), (600, 512), (513, 511), (1025, 511), (2, 2), (3, 3), (512, 512),
     ])
@@ -18,8 +18,8 @@ struct BatchSizeTests {
     try configuration.validate(sampleCount: samples)
   }
 
-  @Test("may leave one sample if nothing is normalised")
-  func unnormalised() throws {
+  @Test("may leave one sample if nothing is normalized")
+  func unnormalized() throws {
     var configuration = TrainingConfiguration(threads: 1)
     configuration.model = Perceptron(batchNorm: false).model
     #expect(configuration.largestBatch(upTo: 512, sampleCount: 513) == 512)
@@ -27,7 +27,7 @@ struct BatchSizeTests {
     try configuration.validate(sampleCount: 513)
   }
 
-  @Test("does not exist for one sample that is normalised, or none")
+  @Test("does not exist for one sample that is normalized, or none")
   func none() {
     let configuration = TrainingConfiguration(threads: 1)
     #expect(configuration.largestBatch(upTo: 512, sampleCount: 1) == nil)
@@ -83,7 +83,7 @@ struct BatchSizeTests {
     #expect(configuration.batchSize == 100)
   }
 
-  @Test("cannot be found for one sample that is normalised, and what can be done is named")
+  @Test("cannot be found for one sample that is normalized, and what can be done is named")
   func oneSample() throws {
     let error = try #require(throws: TrainerError.self) {
       try TrainingConfiguration(threads: 1).validate(sampleCount: 1)

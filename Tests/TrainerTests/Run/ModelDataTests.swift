@@ -69,7 +69,7 @@ struct ModelDataTests {
         labels: try ByteStorage([UInt8](repeating: 0, count: count)))
     }
     let colored = Dataset(
-      name: "colours", directory: "none", training: try images(2), test: try images(1),
+      name: "colors", directory: "none", training: try images(2), test: try images(1),
       classCount: 1)
     let record = DatasetRecord(colored, sha256: colored.fileDigests())
     #expect(record.imageSize == ImageSize(rows: 3, columns: 4, channels: 3))

@@ -51,8 +51,8 @@ struct StageProfileTests {
     let gathers = (0..<3).reduce(0) { count, worker in
       count + profile.events(worker: worker).count { profile.names[Int($0.label)] == "gather" }
     }
-    // Three workers have 2, 2 and 3 of the 7 leaves of four batches, and 1, 1 and 2 of the last one's 4.
-    // A shard has two leaves.
+    // Three workers have 2, 2 and 3 of the 7 leaves of four batches, and 1, 1 and 2 of the last
+    // one's 4. A shard has two leaves.
     #expect(gathers == 4 * 4 + 3)
   }
 
@@ -128,7 +128,7 @@ struct StageProfileTests {
       profile.start(worker: worker)
       for _ in 0..<30_000 { profile.lap(worker: worker, .wait) }
     }
-    let system = ModelledFileSystem()
+    let system = ModeledFileSystem()
     try FileSystems.$current.withValue(system) {
       try ChromeTrace.write(profile, path: "/trace.json")
     }

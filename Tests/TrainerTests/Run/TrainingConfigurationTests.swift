@@ -210,7 +210,7 @@ struct TrainingConfigurationTests {
   }
 
   @Test(
-    "batch normalisation refuses a batch of one sample", arguments: [(1, 10), (3, 10), (9, 10)])
+    "batch normalization refuses a batch of one sample", arguments: [(1, 10), (3, 10), (9, 10)])
   func oneSample(batchSize: Int, sampleCount: Int) throws {
     var configuration = TrainingConfiguration(threads: 2)
     configuration.batchSize = batchSize

@@ -124,9 +124,9 @@ struct RunDirectoryTests {
   @Test(
     "for which a limit of the process is too low is an error with that code",
     arguments: [ENOMEM, EMFILE, ENFILE],
-    [ModelledFileSystem.Call.Kind.status, .access, .makeFolder, .open])
-  func refused(error: Int32, kind: ModelledFileSystem.Call.Kind) throws {
-    let system = ModelledFileSystem { _, call in call.kind == kind ? .error(error) : nil }
+    [ModeledFileSystem.Call.Kind.status, .access, .makeFolder, .open])
+  func refused(error: Int32, kind: ModeledFileSystem.Call.Kind) throws {
+    let system = ModeledFileSystem { _, call in call.kind == kind ? .error(error) : nil }
     try FileSystems.$current.withValue(system) {
       let failure = try #require(throws: FileError.self) {
         _ = try RunDirectory(path: "/run", mode: .new)
@@ -137,7 +137,7 @@ struct RunDirectoryTests {
 
   @Test("whose files a limit of the process does not let it examine is an error with that code")
   func refusedExamination() throws {
-    let system = ModelledFileSystem { _, call in
+    let system = ModeledFileSystem { _, call in
       call.path == "/run/metrics.jsonl" ? .error(ENOMEM) : nil
     }
     try FileSystems.$current.withValue(system) {

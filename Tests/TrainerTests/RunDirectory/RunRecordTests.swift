@@ -70,6 +70,11 @@ struct RunRecordTests {
       (#""threads":2"#, #""threads":true"#, "field `threads`: found another kind of value"),
       (#""name":"mnist","#, "", "field `dataset.name`: found nothing"),
       (#""batch-size":512"#, #""batch-size":[]"#, "field `settings.batch-size`: found another"),
+      (#""batch-size":512"#, #""batch-size":1e999"#, "a number that is too large"),
+      (
+        #""cores":2"#, #""cores":99999999999999999999"#,
+        "field `machine.cores`: found 99999999999999999999, expected a whole number from -9223"
+      ),
       (#""cores":2"#, #""cores":"two""#, "field `machine.cores`: found another kind of value"),
       (#"{"command""#, #"{command"#, "found \"{command"),
     ])

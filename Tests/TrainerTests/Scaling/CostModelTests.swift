@@ -101,8 +101,9 @@ struct CostModelTests {
     var setup = ModelSetup()
     setup.lineTransferSeconds = 1e-3
     #expect(try setup.step(workers: 1)[.transfer] == 0)
-    // W of three layers, W^T of all but the first, and batch norm's; then the gradients of 512 + 256 +
-    // 128 outputs of all rows, and half of 784 + 512 + 256 inputs, of which the other wrote half.
+    // W of three layers, W^T of all but the first, and batch norm's; then the gradients of 512 +
+    // 256 + 128 outputs of all rows, and half of 784 + 512 + 256 inputs, of which the other wrote
+    // half.
     let kept = ModelSetup.network.layers.reduce(0) { $0 + $1.keptCount }
     #expect(kept >= 512 * 256 + 256 * 128)
     let shared = Double(ModelSetup.shape.parameterBytes + 4 * kept)

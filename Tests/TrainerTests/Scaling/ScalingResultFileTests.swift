@@ -70,6 +70,10 @@ struct ScalingResultFileTests {
         "found images of 28 x 28 pixels of 65 channels, expected at most"
       ),
       (#""ranks" : 1"#, #""ranks" : 4000000000"#, "ranks`: found 4000000000, expected 1 to"),
+      (
+        #""median" : 50000"#, #""median" : 5e400"#,
+        "median`: found 5e400"
+      ),
       (#""median" : 50000"#, #""median" : 0"#, "median`: found 0.0, expected a number above 0"),
       (#""samples" : 512000"#, #""samples" : -5"#, "samples`: found -5, expected 1 to"),
       ("{\n  \"command\"", "{\n  command\"", "expected a JSON object"),

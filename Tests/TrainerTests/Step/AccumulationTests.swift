@@ -11,7 +11,8 @@ struct AccumulationTests {
     let digest: String
   }
 
-  /// Two steps over the first `rows` samples, in batches of `batchSize` rows; the last has the rest.
+  /// Two steps over the first `rows` samples, in batches of `batchSize` rows; the last has the
+  /// rest.
   static func train(
     rows: Int, batchSize: Int, shardSize: Int, options: UpdateOptions = UpdateOptions(),
     architecture: Architecture = testArchitecture(batchNorm: false),

@@ -105,7 +105,7 @@ struct EvaluationTests {
         images, network: Network(testArchitecture(dropout: 0), seed: 9), batchSize: 64,
         shardSize: 16, labelSmoothing: smoothing)
       let evaluator = Evaluator(
-        step: setup.training.step, source: images.source, sampleCount: 64)
+        step: setup.training.computation, source: images.source, sampleCount: 64)
       let evaluation = withExtendedLifetime(images.images) { evaluator.evaluate().loss }
       return (setup.run([samples], number: 1)[0].loss, evaluation)
     }

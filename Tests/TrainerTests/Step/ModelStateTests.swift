@@ -48,7 +48,7 @@ struct ModelStateTests {
       copy.state.tensors + copy.state.optimizerTensors(kind).map(\.tensor)
         + copy.state.averageTensors.map(\.tensor))
     for (from, to) in tensors { to.write(from.values) }
-    copy.training.step.parametersChanged()
+    copy.training.computation.parametersChanged()
     #expect(ModelBits(copy.state) == ModelBits(original.state))
     for setup in [original, copy] { setup.run([TrainingStepTests.samples], number: 2) }
     #expect(ModelBits(copy.state) == ModelBits(original.state))

@@ -88,7 +88,7 @@ struct MovingAverageTests {
     #expect(Self.values(setup.state) == averages)
     #expect(WeightsDigest.of(setup.state) != digest)
     let evaluator = Evaluator(
-      step: setup.training.step, source: setup.images.source, sampleCount: 230)
+      step: setup.training.computation, source: setup.images.source, sampleCount: 230)
     let other = StepSetup(
       setup.images, network: Network(testArchitecture(), seed: 9), batchSize: 100, shardSize: 16)
     for (name, values) in averages { other.state.set(name, to: values) }

@@ -29,8 +29,8 @@ struct PresetGradientTests {
       let norm = gradient.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
       let values = setup.state[name]
       let size = values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-      // Along the gradient the slope is the gradient's norm. The step is small beside the tensor, and changes the
-      // loss by little.
+      // Along the gradient the slope is the gradient's norm. The step is small beside the tensor,
+      // and changes the loss by little.
       let step = min(0.01 / norm, 0.001 * max(size, 1))
       func moved(by step: Double) -> Double {
         setup.state.set(

@@ -4,7 +4,7 @@ import Testing
 @testable import Parallel
 @testable import Training
 
-/// mlp.json: a network 6-5-4-3 with batch normalisation, by PyTorch in double precision.
+/// mlp.json: a network 6-5-4-3 with batch normalization, by PyTorch in double precision.
 private struct Content: Decodable {
   typealias Tensor = Reference.Tensor
 
@@ -29,7 +29,7 @@ struct ReferenceNetworkTests {
 
   /// The reference's names of the tensors.
   ///
-  /// Its biases before batch normalisation are left out: they only shift the running mean.
+  /// Its biases before batch normalization are left out: they only shift the running mean.
   private static let names = [
     "dense1.weight": "0.Linear.weight", "batchnorm1.gamma": "1.BatchNorm1d.weight",
     "batchnorm1.beta": "1.BatchNorm1d.bias", "dense2.weight": "2.Linear.weight",

@@ -54,7 +54,7 @@ struct ReferenceUpdateTests {
       tensor.write(try #require(content.initial[tensor.entry.name]).floats)
     }
     setup.state.restartAverage()
-    setup.training.step.parametersChanged()
+    setup.training.computation.parametersChanged()
     return setup
   }
 

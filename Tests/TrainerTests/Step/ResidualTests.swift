@@ -38,7 +38,7 @@ struct ModelTwin {
     item.kinds.reduce(into: x) { y, kind in
       switch kind {
       case is DenseKind: y = linear(y)
-      case is BatchNormKind: y = normalised(y)
+      case is BatchNormKind: y = normalized(y)
       case is ReLUKind: y = y.map { $0.map { max($0, 0) } }
       case let block as ResidualKind:
         let input = y
@@ -63,7 +63,7 @@ struct ModelTwin {
     }
   }
 
-  private mutating func normalised(_ x: [[Double]]) -> [[Double]] {
+  private mutating func normalized(_ x: [[Double]]) -> [[Double]] {
     let name = name("batchnorm")
     guard let gamma = parameters["\(name).gamma"], let beta = parameters["\(name).beta"] else {
       preconditionFailure("\(name) has parameters")
@@ -144,7 +144,7 @@ struct ResidualTests {
         down[name]?[index] -= step
         return (loss(up) - loss(down)) / (2 * step)
       }
-      // A shift that a later normalisation removes has no gradient but the rounding.
+      // A shift that a later normalization removes has no gradient but the rounding.
       let difference = zip(indices, derivatives).reduce(0) {
         max($0, abs(Double(gradient[$1.0]) - $1.1))
       }

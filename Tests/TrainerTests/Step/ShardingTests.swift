@@ -34,8 +34,8 @@ struct ShardingTests {
     for (found, expected) in zip(sharded.state.gradientsByName, whole.state.gradientsByName) {
       #expect(largestRelativeDifference(found.values, expected.values) < 1e-5, "\(found.name)")
     }
-    let normalises = architecture.model.hasBatchNorm
-    #expect(whole.state.network.statistics.entries.isEmpty == !normalises)
+    let normalizes = architecture.model.hasBatchNorm
+    #expect(whole.state.network.statistics.entries.isEmpty == !normalizes)
     for entry in whole.state.network.statistics.entries {
       #expect(
         largestRelativeDifference(sharded.state[entry.name], whole.state[entry.name]) < 1e-5,

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The stages of a step")
 struct StageProgramTests {
-  @Test("shards meet at each batch normalisation, forward and backward, and nowhere else")
+  @Test("shards meet at each batch normalization, forward and backward, and nowhere else")
   func batchNorm() {
     let program = StageProgram(Network(testArchitecture(), seed: 0))
     #expect(
@@ -29,7 +29,7 @@ struct StageProgramTests {
       ])
   }
 
-  @Test("without batch normalisation a step is one stage")
+  @Test("without batch normalization a step is one stage")
   func plain() {
     let program = StageProgram(
       Network(testArchitecture(hidden: [8], batchNorm: false, dropout: 0), seed: 0))

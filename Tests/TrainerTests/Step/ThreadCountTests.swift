@@ -35,7 +35,8 @@ struct ThreadCountTests {
       return Case(testDescription: kind.rawValue, optimizer: optimizer)
     }
 
-  /// Convolutions; blocks with and without batch norm, blocks in blocks, and a block that starts the network.
+  /// Convolutions; blocks with and without batch norm, blocks in blocks, and a block that starts
+  /// the network.
   static let describedCases: [Case] = {
     do {
       return try [

@@ -23,7 +23,8 @@ struct TrainingMemoryTests {
   func tiles(engine: Engine) {
     let network = Self.network(engine)
     let largest = TileSchedule.tiles(of: network).map(\.tile.count).max() ?? 0
-    // 8 blocks need 4 partial sums at a time. Layers of this network need no other memory of a worker.
+    // 8 blocks need 4 partial sums at a time. Layers of this network need no other memory of a
+    // worker.
     let memory = TrainingMemory(network, Self.configuration(batchSize: 512))
     #expect(memory.floatsPerThread == 4 * paddedCount(largest))
     #expect(memory.exchangedFloats == 0)

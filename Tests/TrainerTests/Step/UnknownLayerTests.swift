@@ -102,7 +102,7 @@ struct UnknownLayerTests {
       let setup = UpdateSetup(
         images, network: network, options: options, batchSize: 50, shardSize: 7,
         communicator: communicator)
-      let step = setup.training.step
+      let step = setup.training.computation
       func kept() -> [[Float]] {
         step.workspace.layers.filter { $0.layer is any CachesParameters }.map {
           Array(UnsafeBufferPointer(start: $0.memory.kept, count: $0.layer.keptCount))
@@ -136,7 +136,7 @@ struct UnknownLayerTests {
         + setup.state.optimizerTensors(.adam).map(\.tensor)
     }
     for (from, to) in zip(tensors(whole), tensors(resumed)) { to.write(from.values) }
-    resumed.training.step.parametersChanged()
+    resumed.training.computation.parametersChanged()
     for number in 4...5 {
       whole.run(samples, number: number)
       resumed.run(samples, number: number)
@@ -145,7 +145,8 @@ struct UnknownLayerTests {
     #expect(resumed.state.averages == whole.state.averages)
   }
 
-  /// The network of ``gradient(shardSize:)`` by its formula: from flat parameters to the sum of losses.
+  /// The network of ``gradient(shardSize:)`` by its formula: from flat parameters to the sum of
+  /// losses.
   private static func loss(
     _ parameters: [[Double]], images: [[Double]], labels: [Int], means: [[Double]]? = nil
   ) -> Double {

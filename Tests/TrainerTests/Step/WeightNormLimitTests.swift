@@ -65,7 +65,7 @@ struct WeightNormLimitTests {
     options.maxNorm = 0.7
     let setup = try TrainingStepTests.setup(options)
     setup.run([[UInt32]](repeating: TrainingStepTests.samples, count: batches), number: 1)
-    let step = setup.training.step
+    let step = setup.training.computation
     func kept() -> [[Float]] {
       step.workspace.layers.filter { $0.layer is Linear }.map {
         Array(UnsafeBufferPointer(start: $0.memory.kept, count: $0.layer.keptCount))

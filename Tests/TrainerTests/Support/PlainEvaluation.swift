@@ -4,7 +4,8 @@ import Testing
 @testable import Parallel
 @testable import Training
 
-/// Expects a run, of the sets and network of ``TrainingRunTests``, to have evaluated its last model on images as they are.
+/// Expects a run, of the sets and network of ``TrainingRunTests``, to have evaluated its last model
+/// on images as they are.
 ///
 /// - Parameter run: A run with 40 held-out samples, which has ended.
 /// - Throws: What making a run throws, or a failed requirement.

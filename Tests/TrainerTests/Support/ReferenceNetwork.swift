@@ -1,9 +1,9 @@
 @testable import ImageData
 @testable import Model
 
-/// The network n-6-5-4-3 that the reference values are of, for samples that are rows of real numbers
-/// and not bytes: they are the weights of a layer in front, `samples`, and images with a single white
-/// pixel pick them out.
+/// The network n-6-5-4-3 that the reference values are of, for samples that are rows of real
+/// numbers and not bytes: they are the weights of a layer in front, `samples`, and images with a
+/// single white pixel pick them out.
 enum ReferenceNetwork {
   static let classCount = 3
 

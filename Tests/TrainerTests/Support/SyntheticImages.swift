@@ -15,7 +15,7 @@ struct SyntheticImages {
 
   /// Makes images; the same arguments give the same bytes.
   init(count: Int, side: Int, classCount: Int = 5, seed: UInt64 = 1) throws {
-    var stream = RandomStream(seed: seed, purpose: .initialisation, layer: 999)
+    var stream = RandomStream(seed: seed, purpose: .initialization, layer: 999)
     var pixels: [UInt8] = []
     var labels: [UInt8] = []
     for _ in 0..<count {

@@ -6,8 +6,8 @@ import Files
 /// A layer for tests alone, which no part of the product knows: `y = (x - mean(x)) W + 2 b`, where
 /// the mean is each column's over the batch; a running mean in evaluation.
 ///
-/// It takes part in all that a layer can: W's gradient comes in tiles and b's out of a merge, and of both
-/// the layer keeps something from step to step, the transpose and the double.
+/// It takes part in all that a layer can: W's gradient comes in tiles and b's out of a merge, and
+/// of both the layer keeps something from step to step, the transpose and the double.
 struct ToyLayer: ForwardMerging, BackwardFinishing, TiledGradients, CachesParameters {
   let name: String
   let inputCount: Int

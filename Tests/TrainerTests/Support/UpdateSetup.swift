@@ -34,11 +34,11 @@ struct UpdateSetup {
       ownedParameters: ParameterShares(network, rankCount: communicator.size)
         .range(of: communicator.rank))
     training = TrainingStep(
-      step: BatchComputation(
+      computation: BatchComputation(
         state: state, team: .started(threads), batchCapacity: batchSize,
         shardSize: .rows(shardSize), labelSmoothing: labelSmoothing, communicator: communicator),
       optimizer: optimizer, options: options)
-    training.step.parametersChanged()
+    training.computation.parametersChanged()
   }
 
   /// Runs one optimizer step on the whole team.
@@ -62,13 +62,13 @@ struct UpdateSetup {
       Batch(source: images.source, samples: $0.pointer, rowCount: $0.count, epoch: 1)
     }
     let training = training
-    let totals = AlignedBuffer<LossSum>(count: training.step.team.count)
+    let totals = AlignedBuffer<LossSum>(count: training.computation.team.count)
     let rate = learningRate ?? training.optimizer.learningRate
-    training.step.team.run { worker in
+    training.computation.team.run { worker in
       totals.pointer[worker] = training.run(
         worker: worker, batchCount: steps.count, batch: { steps[$0] }, number: number,
         learningRate: rate, keepsGradients: keepsGradients)
-      training.step.end(worker: worker)
+      training.computation.end(worker: worker)
     }
     return withExtendedLifetime((orders, images.images)) { Array(totals.elements) }
   }

@@ -76,12 +76,12 @@ struct EventFileTests {
   }
 
   @Test("is put on disk when it is asked to, with an error where that fails")
-  func synchronised() throws {
+  func synchronized() throws {
     let folder = try TemporaryFolder()
     let file = try EventFile(directory: folder.path("events"), wallTime: 3)
-    try file.synchronise()
+    try file.synchronize()
     try FileManager.default.removeItem(atPath: folder.path("events"))
-    let error = #expect(throws: FileError.self) { try file.synchronise() }
+    let error = #expect(throws: FileError.self) { try file.synchronize() }
     #expect(error == FileError(file.path, .write, code: ENOENT))
   }
 
@@ -124,9 +124,9 @@ struct EventFileTests {
 
   @Test(
     "where a limit of the process is the reason that it cannot be made, the error has that code",
-    arguments: [ENOMEM, EMFILE, ENFILE], [ModelledFileSystem.Call.Kind.status, .open, .makeFolder])
-  func refused(error: Int32, kind: ModelledFileSystem.Call.Kind) throws {
-    let system = ModelledFileSystem { _, call in call.kind == kind ? .error(error) : nil }
+    arguments: [ENOMEM, EMFILE, ENFILE], [ModeledFileSystem.Call.Kind.status, .open, .makeFolder])
+  func refused(error: Int32, kind: ModeledFileSystem.Call.Kind) throws {
+    let system = ModeledFileSystem { _, call in call.kind == kind ? .error(error) : nil }
     try FileSystems.$current.withValue(system) {
       let made = try #require(throws: FileError.self) { try EventFile(directory: "/events") }
       #expect(TrainerError(made).code == .refused, "\(made)")

@@ -7,9 +7,9 @@ import Testing
 struct ValueHistogramTests {
   private static let buckets = HistogramBuckets.standard
 
-  /// Values of every size and sign, and the neighbours of every limit.
+  /// Values of every size and sign, and the neighbors of every limit.
   private static let values: [Float] = {
-    var stream = RandomStream(seed: 5, purpose: .initialisation, layer: 998)
+    var stream = RandomStream(seed: 5, purpose: .initialization, layer: 998)
     let random = (0..<20_000).map { _ in Float(bitPattern: stream.next()) }
     let edges = buckets.limits.map { Float($0) }.flatMap { [$0.nextDown, $0, $0.nextUp] }
     let special: [Float] = [

@@ -28,15 +28,16 @@ let benchmarks: @Sendable () -> Void = {
     kernel_column_moments(
       shard.a.pointer, rows, columns, shard.columns.pointer, shard.columns.pointer + 512)
   }
-  measure("normalise, rectify 64x512") {
+  measure("normalize, rectify 64x512") {
     kernel_normalize_rectify(
       shard.a.pointer, shard.columns.pointer, shard.columns.pointer + 512, 1, rows, columns,
       shard.b.pointer)
   }
-  measure("normalise, rectify, drop 64x512") {
+  measure("normalize, rectify, drop 64x512") {
     kernel_normalize_rectify_drop(
       shard.a.pointer, shard.columns.pointer, shard.columns.pointer + 512, 1.25, 858_993_459,
-      samples.pointer, rows, columns, 1 << 24, 1, 0, 0, shard.b.pointer)
+      random_words(purpose: 1 << 24, epoch: 1, key0: 0, key1: 0), samples.pointer, rows, columns,
+      shard.b.pointer)
   }
   measure("backward sums 64x512") {
     kernel_rectified_backward_sums(
@@ -60,8 +61,10 @@ let benchmarks: @Sendable () -> Void = {
   }
   measure("adam 196x64") {
     kernel_adam(
-      tile.a.pointer, tile.b.pointer, tile.c.pointer, tile.d.pointer, 196 * 64, 1 / 512, 0, 1, 0.9,
-      0.1, 0.999, 0.001, 0.001, 1, 1e-8)
+      tile.a.pointer, tile.b.pointer, tile.c.pointer, tile.d.pointer, 196 * 64,
+      adam_step(
+        scale: 1 / 512, decay: 0, shrink: 1, beta1: 0.9, complement1: 0.1, beta2: 0.999,
+        complement2: 0.001, rate1: 0.001, root2: 1, epsilon: 1e-8))
   }
 }
 

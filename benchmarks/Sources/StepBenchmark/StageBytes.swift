@@ -2,9 +2,9 @@ import Model
 
 /// Bytes that the element-wise stages of a step move, by the shapes of what they work on.
 ///
-/// Counted is every matrix with a row a sample, once where a stage reads it and once where it writes it.
-/// Left out are values of a row or a column alone, partial results and their merges, and lines that are
-/// fetched only to be overwritten.
+/// Counted is every matrix with a row a sample, once where a stage reads it and once where it
+/// writes it. Left out are values of a row or a column alone, partial results and their merges, and
+/// lines that are fetched only to be overwritten.
 enum StageBytes {
   private static let float = MemoryLayout<Float>.stride
 
@@ -27,7 +27,7 @@ enum StageBytes {
       // The input's moments.
       ofRow["forward \(layer.name)"] = row
       // The input; the output, rectified and dropped in the same pass.
-      ofRow["normalise \(layer.name)"] = 2 * row
+      ofRow["normalize \(layer.name)"] = 2 * row
       // Gradient, output and input; the gradient again.
       ofRow["backward \(layer.name)"] = 4 * row
       // Gradient and input; the gradient again.

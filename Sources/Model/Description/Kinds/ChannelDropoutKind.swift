@@ -23,7 +23,8 @@ package struct ChannelDropoutKind: LayerKind {
     return input
   }
 
-  /// Adds the layer; its number among the network's dropouts of all kinds selects its random numbers.
+  /// Adds the layer; its number among the network's dropouts of all kinds selects its random
+  /// numbers.
   package func add(to builder: inout NetworkBuilder) {
     let number = builder.number(DropoutKind.keyword)
     builder.append(

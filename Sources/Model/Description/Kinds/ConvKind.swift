@@ -2,8 +2,8 @@ import Files
 
 /// `conv OUTxSIZE`: a convolution to OUT channels with a kernel of SIZE x SIZE.
 ///
-/// It keeps the image's size by padding, unless `valid` is written; `stride S` moves the kernel by S, and
-/// `groups G` divides the channels into G groups.
+/// It keeps the image's size by padding, unless `valid` is written; `stride S` moves the kernel by
+/// S, and `groups G` divides the channels into G groups.
 package struct ConvKind: LayerKind {
   package static let keyword = "conv"
   package static let syntax = "conv OUTxSIZE [stride S] [valid] [groups G]"
@@ -66,8 +66,8 @@ package struct ConvKind: LayerKind {
     }
     guard inputs.isMultiple(of: groups), channels.isMultiple(of: groups) else {
       throw ModelShapeError(
-        "\(text): \(groups) groups must divide the channels, \(inputs) of the input and \(channels) of the output"
-      )
+        "\(text): \(groups) groups must divide the channels, \(inputs) of the input and "
+          + "\(channels) of the output")
     }
     return Shape(
       axis(rows).outputCount, axis(columns).outputCount, channels)
@@ -77,7 +77,7 @@ package struct ConvKind: LayerKind {
     KernelAxis(inputCount: count, size: size, step: step, isPadded: isPadded)
   }
 
-  /// Adds the layer without a bias if a normalisation follows, which would remove it.
+  /// Adds the layer without a bias if a normalization follows, which would remove it.
   package func add(to builder: inout NetworkBuilder) {
     let extents = builder.shape.extents
     precondition(extents.count == 3, "the shapes of a description are checked before it is built")
@@ -86,7 +86,7 @@ package struct ConvKind: LayerKind {
       Convolution(
         name: builder.name(Self.keyword), rows: axis(extents[0]), columns: axis(extents[1]),
         inputChannels: extents[2], outputChannels: channels, groups: groups,
-        hasBias: builder.following.first?.role != .normalisation,
+        hasBias: builder.following.first?.role != .normalization,
         initializer: builder.weightInitializer(
           fanIn: area * extents[2] / groups, fanOut: area * channels / groups),
         engine: builder.engine))

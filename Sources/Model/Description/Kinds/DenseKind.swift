@@ -29,13 +29,13 @@ package struct DenseKind: LayerKind {
 
   package func outputShape(for input: Shape) throws(ModelShapeError) -> Shape { Shape(units) }
 
-  /// Adds the layer without a bias if a normalisation follows, which would remove it.
+  /// Adds the layer without a bias if a normalization follows, which would remove it.
   package func add(to builder: inout NetworkBuilder) {
     let inputCount = builder.shape.count
     builder.append(
       Linear(
         name: builder.name("dense"), inputCount: inputCount, outputCount: units,
-        hasBias: builder.following.first?.role != .normalisation,
+        hasBias: builder.following.first?.role != .normalization,
         initializer: builder.weightInitializer(fanIn: inputCount, fanOut: units),
         engine: builder.engine))
   }

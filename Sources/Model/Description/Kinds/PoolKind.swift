@@ -5,7 +5,8 @@ package typealias MaxPoolKind = PoolKind<WindowMaximum>
 /// `avgpool SIZE [stride S]`: the mean of each window.
 package typealias AveragePoolKind = PoolKind<WindowMean>
 
-/// The keyword of a function and `SIZE [stride S]`: windows of SIZE x SIZE that are moved by S, by default SIZE.
+/// The keyword of a function and `SIZE [stride S]`: windows of SIZE x SIZE that are moved by S, by
+/// default SIZE.
 package struct PoolKind<Function: PoolFunction>: LayerKind {
   package static var keyword: String { Function.keyword }
   package static var syntax: String { "\(keyword) SIZE [stride S]" }

@@ -2,8 +2,9 @@ import Files
 
 /// `residual(MODEL)`: a block of layers whose input is added to its output.
 ///
-/// If their shapes differ, a projection brings the input to the output's: a dense layer for a vector, a
-/// convolution of one row and column for an image, normalised if the block ends with a normalisation.
+/// If their shapes differ, a projection brings the input to the output's: a dense layer for a
+/// vector, a convolution of one row and column for an image, normalized if the block ends with a
+/// normalization.
 ///
 /// Source: He, Zhang, Ren and Sun 2016, projection shortcuts (option B).
 package struct ResidualKind: LayerKind {
@@ -26,8 +27,8 @@ package struct ResidualKind: LayerKind {
     let output = try ModelDescription(nested).outputShape(for: input)
     guard projection(from: input, to: output) != nil else {
       throw ModelShapeError(
-        "\(text.prefix(80)): the block gives \(output), its input is \(input); no stride brings the input's rows and "
-          + "columns to the output's, so that they cannot be added")
+        "\(text.prefix(80)): the block gives \(output), its input is \(input); no stride brings "
+          + "the input's rows and columns to the output's, so that they cannot be added")
     }
     return output
   }
@@ -49,8 +50,8 @@ package struct ResidualKind: LayerKind {
     } else {
       return nil
     }
-    let isNormalised = nested.last?.kinds.last?.role == .normalisation
-    return [layer] + (isNormalised ? [BatchNormKind()] : [])
+    let isNormalized = nested.last?.kinds.last?.role == .normalization
+    return [layer] + (isNormalized ? [BatchNormKind()] : [])
   }
 
   /// Adds the block's layers, those of the projection, then the sum of both.
@@ -70,7 +71,7 @@ package struct ResidualKind: LayerKind {
   }
 }
 
-/// The end of a block, for the layers before it: their output is added to, not normalised.
+/// The end of a block, for the layers before it: their output is added to, not normalized.
 private struct BlockEnd: LayerKind {
   static let keyword = ")"
   static let syntax = keyword

@@ -5,7 +5,8 @@ package typealias GELU = Activation<GaussianErrorLinear>
 
 /// The Gaussian error linear unit `y = x P(x)`, with `P(x) = (1 + erf(x / sqrt 2)) / 2`.
 ///
-/// P is within 1.1e-7 of the exact one, with the same bits on every CPU. Source: Hendrycks and Gimpel 2016.
+/// P is within 1.1e-7 of the exact one, with the same bits on every CPU. Source: Hendrycks and
+/// Gimpel 2016.
 package enum GaussianErrorLinear: ActivationFunction {
   package static let keyword = "gelu"
   package static let backwardReads: BackwardReads = .input

@@ -1,7 +1,8 @@
 import CKernels
 import Parallel
 
-/// The sum over positions of a leaf's weight gradient, as chains that are added in the pairwise tree.
+/// The sum over positions of a leaf's weight gradient, as chains that are added in the pairwise
+/// tree.
 extension Convolution {
   /// Some images, or some rows of one image, whose positions are one chain.
   struct Chain {
@@ -18,7 +19,8 @@ extension Convolution {
 
   /// The images of a chain: a power of two, of which the tree of a leaf is made.
   ///
-  /// A chain of several images has at most `PRODUCT_DEPTH` terms. The direct kernel cuts longer ones itself.
+  /// A chain of several images has at most `PRODUCT_DEPTH` terms. The direct kernel cuts longer
+  /// ones itself.
   var chainImages: Int {
     let terms = winograd?.tiles ?? positions
     var count = 1

@@ -1,7 +1,7 @@
 import Parallel
 
-/// The copies of the weights that the native engine keeps: transformed for Winograd's filtering, turned
-/// for the input's gradient, and both.
+/// The copies of the weights that the native engine keeps: transformed for Winograd's filtering,
+/// turned for the input's gradient, and both.
 extension Convolution {
   /// The turned weights are kept for the native engine.
   private var keepsTurned: Bool { engine == .native && givesInputGradient }
@@ -9,7 +9,8 @@ extension Convolution {
   var turnedOffset: Int { winograd?.weightCount ?? 0 }
   /// Where the transformed turned weights are kept.
   var turnedTransformedOffset: Int { turnedOffset + paddedCount(weightCount) }
-  /// The transformed weights, the turned weights and the transformed turned weights, as far as they are needed.
+  /// The transformed weights, the turned weights and the transformed turned weights, as far as they
+  /// are needed.
   package var keptCount: Int {
     guard keepsTurned else { return evaluationKeptCount }
     return gradientWinograd.map { turnedTransformedOffset + $0.weightCount }

@@ -1,8 +1,8 @@
 import CKernels
 import Parallel
 
-/// The convolution by the program's own kernels: by Winograd's filtering, or by the direct kernel, whose left matrix
-/// is the padded image itself.
+/// The convolution by the program's own kernels: by Winograd's filtering, or by the direct kernel,
+/// whose left matrix is the padded image itself.
 extension Convolution {
   /// Whether the kernels can read the images where they are.
   private var readsInPlace: Bool {
@@ -23,7 +23,8 @@ extension Convolution {
     return givesInputGradient
       ? paddedCount(rows.gradientPaddedCount * columns.gradientPaddedCount * groupOutputs) : 0
   }
-  /// The padded images of a chain or a padded gradient, which are not needed at the same time; or transformed tiles.
+  /// The padded images of a chain or a padded gradient, which are not needed at the same time; or
+  /// transformed tiles.
   var nativeScratchCount: Int { max(imageScratchCount, gradientScratchCount) }
 
   /// Runs of output channels that one call of a kernel computes.

@@ -1,8 +1,8 @@
 import CKernels
 import Parallel
 
-/// The convolution by OpenBLAS: the windows of an image are copied into a matrix (positions, size * size * in),
-/// known as im2col, which is multiplied with W.
+/// The convolution by OpenBLAS: the windows of an image are copied into a matrix (positions, size *
+/// size * in), known as im2col, which is multiplied with W.
 extension Convolution {
   /// The matrix of an image's windows.
   var windowScratchCount: Int { paddedCount(positions * panels.rows) }
@@ -11,8 +11,8 @@ extension Convolution {
   ///
   /// - Parameters:
   ///   - group: The group.
-  ///   - body: Receives the offset in the matrix of windows, and that in the image, of the group's channels of a
-  ///     pixel; nil if it lies outside.
+  ///   - body: Receives the offset in the matrix of windows, and that in the image, of the group's
+  ///     channels of a pixel; nil if it lies outside.
   @inline(__always)
   private func forEachPixel(ofGroup group: Int, _ body: (_ window: Int, _ pixel: Int?) -> Void) {
     var window = 0

@@ -2,10 +2,11 @@ import CKernels
 import Parallel
 
 /// A convolution of images, channels last, with a square kernel:
-/// `y[r][c][o] = b[o] + sum over i, j, k of x[r * step + i - before][c * step + j - before][k] W[i][j][k][o]`.
+/// `y[r][c][o] = b[o] + sum over i, j, k of x[r * step + i - before][c * step + j - before][k]
+/// W[i][j][k][o]`.
 ///
-/// It is a cross-correlation, as PyTorch's `Conv2d`. W is (size, size, in / groups, out), b (out) is optional.
-/// With several groups, an output sees only the input channels of its group.
+/// It is a cross-correlation, as PyTorch's `Conv2d`. W is (size, size, in / groups, out), b (out)
+/// is optional. With several groups, an output sees only the input channels of its group.
 package struct Convolution: BackwardMerging, CachesParameters, TransformsParameters {
   /// The name that tensors and messages start with.
   package let name: String
@@ -19,7 +20,7 @@ package struct Convolution: BackwardMerging, CachesParameters, TransformsParamet
   package let outputChannels: Int
   /// The number of groups, which divides both.
   package let groups: Int
-  /// Whether there is a bias; not before a batch normalisation, which would remove it.
+  /// Whether there is a bias; not before a batch normalization, which would remove it.
   package let hasBias: Bool
   /// Rows x columns x channels.
   package let inputShape: Shape
@@ -150,7 +151,7 @@ package struct Convolution: BackwardMerging, CachesParameters, TransformsParamet
     return hasBias ? [weight, bias] : [weight]
   }
 
-  /// What the engine needs, and the gradients that wait for their neighbour in the pairwise tree.
+  /// What the engine needs, and the gradients that wait for their neighbor in the pairwise tree.
   package var scratchCount: Int {
     let chains = chainCount(images: LeafPlan.leafRows)
     return engineScratchCount + (PairwiseTree.slotCount(leafCount: chains) - 1) * partialStride

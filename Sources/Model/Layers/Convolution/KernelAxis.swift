@@ -1,7 +1,7 @@
 /// Where a kernel lies along one dimension of an image, its rows or its columns.
 ///
-/// The output's position y takes the input's positions y * step - before + (0..<size), of which those
-/// outside the input are zero.
+/// The output's position y takes the input's positions y * step - before + (0..<size), of which
+/// those outside the input are zero.
 package struct KernelAxis: Sendable, Equatable {
   /// The positions of the input.
   package let inputCount: Int
@@ -20,8 +20,8 @@ package struct KernelAxis: Sendable, Equatable {
 
   /// Lays a kernel along a dimension.
   ///
-  /// With padding, the output has a position for every `step` of the input, rounded up. The zeros before
-  /// the input are (size - 1) / 2, as many as a PyTorch convolution of odd size has with
+  /// With padding, the output has a position for every `step` of the input, rounded up. The zeros
+  /// before the input are (size - 1) / 2, as many as a PyTorch convolution of odd size has with
   /// `padding=size // 2`, and of even size with `padding="same"`.
   ///
   /// - Parameters:
@@ -63,7 +63,8 @@ package struct KernelAxis: Sendable, Equatable {
   /// The zeros after the input that the kernel reads.
   package var after: Int { paddedCount - before - inputCount }
 
-  /// Positions of the input, `step` apart, whose gradients are sums over the same positions of the kernel.
+  /// Positions of the input, `step` apart, whose gradients are sums over the same positions of the
+  /// kernel.
   package struct Phase: Sendable, Equatable {
     /// The first position of the input.
     package let first: Int

@@ -1,11 +1,11 @@
 import CKernels
 
-/// Where the weights of a group lie for the gradient of the input, which is a convolution of the output's gradient
-/// with the kernel turned by 180 degrees and its channels exchanged.
+/// Where the weights of a group lie for the gradient of the input, which is a convolution of the
+/// output's gradient with the kernel turned by 180 degrees and its channels exchanged.
 ///
-/// If the kernel moves by more than one position, the input's positions between two moves have kernels of their
-/// own: those of the phases of ``KernelAxis``. Each is a matrix (kernel rows * kernel columns * outputs, inputs)
-/// in panels.
+/// If the kernel moves by more than one position, the input's positions between two moves have
+/// kernels of their own: those of the phases of ``KernelAxis``. Each is a matrix (kernel rows *
+/// kernel columns * outputs, inputs) in panels.
 struct TurnedKernel: Sendable {
   /// The gradient of some positions of the input.
   struct Part: Sendable {
@@ -51,8 +51,8 @@ struct TurnedKernel: Sendable {
   /// - Parameters:
   ///   - term: Its row in the matrix (size * size * inputs, outputs).
   ///   - output: The output in the group.
-  /// - Returns: The offset, and the distance to the weight of the next output; nil if no position of the input
-  ///   has a gradient of it.
+  /// - Returns: The offset, and the distance to the weight of the next output; nil if no position
+  ///   of the input has a gradient of it.
   func place(term: Int, output: Int) -> (offset: Int, stride: Int)? {
     let (position, input) = term.quotientAndRemainder(dividingBy: inputs)
     let (row, column) = position.quotientAndRemainder(dividingBy: columns.size)

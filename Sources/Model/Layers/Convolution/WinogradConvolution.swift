@@ -3,8 +3,8 @@ import Parallel
 
 /// A convolution whose kernel of 3 x 3 moves by one position, by Winograd's minimal filtering.
 ///
-/// 2 x 2 outputs take 16 products for each input and output channel, instead of 36. Whether it is used depends
-/// only on the shapes. See `docs/decisions/0035-winograd.md`.
+/// 2 x 2 outputs take 16 products for each input and output channel, instead of 36. Whether it is
+/// used depends only on the shapes. See `docs/decisions/0035-winograd.md`.
 struct WinogradConvolution: Sendable {
   private let shape: winograd
 
@@ -21,7 +21,8 @@ struct WinogradConvolution: Sendable {
         output_columns: Int64(columns.outputCount), outputs: Int64(outputs)))
   }
 
-  /// The gradient of a layer's input: the convolution of the output's gradient with the turned kernel.
+  /// The gradient of a layer's input: the convolution of the output's gradient with the turned
+  /// kernel.
   ///
   /// - Returns: nil if the kernel does not allow it or it would save little.
   init?(gradientOf rows: KernelAxis, _ columns: KernelAxis, inputs: Int, outputs: Int) {
@@ -119,7 +120,8 @@ struct WinogradConvolution: Sendable {
     }
   }
 
-  /// Computes the gradient of the weights over one chain: some images, or one of the chains of an image.
+  /// Computes the gradient of the weights over one chain: some images, or one of the chains of an
+  /// image.
   ///
   /// - Parameters:
   ///   - images: (count, image).

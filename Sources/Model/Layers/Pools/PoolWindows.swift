@@ -2,8 +2,8 @@ import CKernels
 
 /// The windows that a pool moves over an image: all that lie within it.
 ///
-/// The first one is in the upper left corner. Remaining rows and columns at the bottom and right, too few
-/// for another window, are ignored.
+/// The first one is in the upper left corner. Remaining rows and columns at the bottom and right,
+/// too few for another window, are ignored.
 package struct PoolWindows: Sendable, Equatable {
   /// The image: rows x columns x channels.
   package let image: Shape

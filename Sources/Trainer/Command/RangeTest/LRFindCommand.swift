@@ -11,8 +11,8 @@ struct LRFindCommand: ParsableCommand {
       The loss falls at good rates, and rises at rates that are too high. The suggestion is a \
       tenth of the rate with the smallest loss. The trained weights are not saved.
 
-      Options of --config and of TRAINER_ variables count as in training, except --steps, --output and what \
-      lr-find does not have.
+      Options of --config and of TRAINER_ variables count as in training, except --steps, --output \
+      and what lr-find does not have.
 
         trainer lr-find --model cnn --optimizer sgd
         trainer lr-find --config run.yaml --to 1 --output rates.html
@@ -90,34 +90,5 @@ extension LRFindCommand: TrainingOptions {
       Setting("from", .number(rates.from)), Setting("to", .number(rates.to)),
       Setting("steps", .integer(rates.steps)),
     ]
-  }
-}
-
-/// The learning rates of a range test.
-struct RateOptions: ParsableArguments {
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The learning rate of the first step.", valueName: "x"))
-  var from = 1e-6
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The learning rate of the last step.", valueName: "x"))
-  var to = 10.0
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Number of steps, \(LearningRateSweep.stepCounts.lowerBound) to "
-        + "\(LearningRateSweep.stepCounts.upperBound); it may be more than one epoch.",
-      valueName: "n"))
-  var steps = 200
-
-  /// The rates.
-  ///
-  /// - Returns: The rates.
-  /// - Throws: `TrainerError` that names the option.
-  func sweep() throws -> LearningRateSweep {
-    try LearningRateSweep(from: from, to: to, steps: steps)
   }
 }

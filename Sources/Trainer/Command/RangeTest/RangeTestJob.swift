@@ -33,15 +33,7 @@ struct RangeTestJob {
       throw TrainerError(
         .usage, "--learning-rate has no meaning for lr-find, whose rates are --from and --to")
     }
-    var configuration = TrainingConfiguration(
-      threads: try options.threads.count(default: cores))
-    if let engine = options.kernels.engine { configuration.engine = engine }
-    options.batches.apply(to: &configuration)
-    try options.samples.apply(to: &configuration)
-    configuration.model = try options.model.modelDescription()
-    try options.network.apply(to: &configuration)
-    try options.optimizer.apply(to: &configuration)
-    configuration = RangeTest.configuration(configuration)
+    let configuration = RangeTest.configuration(try options.stepConfiguration(cores: cores))
     try configuration.validate(sampleCount: nil)
     return configuration
   }

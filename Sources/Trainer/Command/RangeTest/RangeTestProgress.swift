@@ -18,11 +18,10 @@ final class RangeTestProgress: TrainingObserver {
     // Other workers wait during this, and a terminal is slow.
     guard isShown, timer.isDue() else { return false }
     let loss = progress.lastStep.loss / Double(progress.lastSampleCount)
-    Console.drawProgress { columns in
-      String(
-        "step \(progress.step) of \(steps)  rate \(scientific(progress.learningRate))  loss \(fixed(loss, 4))"
-          .prefix(columns))
-    }
+    let line =
+      "step \(progress.step) of \(steps)  rate \(scientific(progress.learningRate))  "
+      + "loss \(fixed(loss, 4))"
+    Console.drawProgress { columns in String(line.prefix(columns)) }
     return false
   }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Scaling
 
 /// Shows the progress of an experiment: a line that is redrawn on a terminal, otherwise one line

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Foundation
 import ImageData
-import Machine
 import Model
 import Parallel
 import Scaling
@@ -28,39 +26,25 @@ struct MeasureCommand: ParsableCommand {
   func run() throws {
     try MPIProcess.requireMPI()
     let usable = UsableCPUs.current()
-    var configuration = TrainingConfiguration(
-      threads: try threads.count(default: usable.count))
-    if let engine = kernels.engine { configuration.engine = engine }
-    batches.apply(to: &configuration)
-    try samples.apply(to: &configuration)
-    configuration.model = try model.modelDescription()
-    try network.apply(to: &configuration)
-    try optimizer.apply(to: &configuration)
+    let configuration = try stepConfiguration(cores: usable.count)
     try configuration.validate(sampleCount: nil)
     _ = try length.plan(batchSize: configuration.batchSize)
     MPIProcess.announce()
     try kernels.select(configuration.engine, isQuiet: true)
     let communicator = MPIProcess.join()
     let dataset = try Dataset.load(from: try data.locate())
-    if let note = configuration.fitBatch(sampleCount: dataset.training.count) {
-      Console.note(note.asTyped)
-    }
-    let plan = try length.plan(batchSize: configuration.batchSize)
-    try configuration.validate(sampleCount: dataset.training.count)
-    let machine = kernels.machine(configuration.engine, usable: usable)
-    let cpus = try MPIProcess.divide(
-      usable, among: communicator, machine: machine, pin: pinning.pin)
-    if communicator.size > 1 {
-      configuration.threads = try threads.count(default: cpus.count)
-    }
-    try MemoryCheck(
-      training: configuration, try configuration.architecture(for: dataset),
-      rankCount: communicator.size
-    ).require(of: machine)
+    let fitted = try FittedConfiguration(
+      configuration, self, dataset, usable: usable, communicator: communicator)
+    let plan = try length.plan(batchSize: fitted.configuration.batchSize)
+    try fitted.requireMemory()
     let measurement = try MeasurementRun.measure(
-      configuration: configuration, dataset: dataset, usable: usable, machine: machine,
-      pin: pinning.pin, plan: plan, communicator: communicator,
-      coreCount: MPIProcess.ownCores(cpus, of: usable, among: communicator))
+      configuration: fitted.configuration, dataset: dataset, usable: usable,
+      machine: fitted.machine, pin: pinning.pin, plan: plan, communicator: communicator,
+      coreCount: fitted.coreCount)
     if communicator.rank == 0 { try Console.result(try encoded(measurement)) }
   }
+}
+
+extension MeasureCommand: StepOptions {
+  var isQuiet: Bool { false }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Model
 import Scaling
 import Training

@@ -51,7 +51,7 @@ struct ScalingJob {
       try MemoryCheck(training: configuration, architecture, rankCount: ranks)
         .require(of: machine)
     }
-    let ground = ScalingGround(
+    let conditions = MeasurementConditions(
       usable: usable, topology: .current(),
       coreWarning: configuration.engine == .openblas
         ? BLASCoreSelection.current().warning(option: options.kernels.blas.name) : nil,
@@ -68,7 +68,7 @@ struct ScalingJob {
       plan: ScalingPlan(
         experiment, length: try options.length.length, pin: options.pinning.pin,
         settings: settings),
-      dataset: dataset, network: network, ground: ground, machine: machine,
+      dataset: dataset, network: network, conditions: conditions, machine: machine,
       command: CommandLine.arguments, started: started)
     // Measurements are written even if the predictions fail.
     if let output = options.output { try ScalingDirectory.write(result, path: output) }
@@ -90,8 +90,8 @@ struct ScalingJob {
       let found = Set(counts).sorted().map(String.init).joined(separator: ",")
       throw TrainerError(
         .usage,
-        "--simulate starts from measurements of 1 worker; \(option) is \(found), and has to include 1"
-      )
+        "--simulate starts from measurements of 1 worker; \(option) is \(found), and has to "
+          + "include 1")
     }
     guard let target = targets.first(where: { $0.cores > 1 }),
       !experiment.configurations.contains(where: {
@@ -103,8 +103,8 @@ struct ScalingJob {
       "--simulate asks for \(target.cores) cores, which needs a measurement of at least 2 workers, "
         + "each on its own core; "
         + (cores > 1
-          ? "--threads must include \(cores > 2 ? "a number from 2 to \(cores)" : "2"), the number of "
-            + "usable cores"
+          ? "--threads must include \(cores > 2 ? "a number from 2 to \(cores)" : "2"), the number "
+            + "of usable cores"
           : "this process may use only 1 core"))
   }
 
@@ -146,8 +146,8 @@ struct ScalingJob {
       rows > sampleCount
         ? "\(product); with --mode weak it must be at most \(sampleCount), the number of training "
           + "samples"
-        : "\(product), which leaves a batch of 1 sample of \(sampleCount); batch normalisation needs "
-          + "at least 2; use another --batch-size or a model without bn")
+        : "\(product), which leaves a batch of 1 sample of \(sampleCount); batch normalization "
+          + "needs at least 2; use another --batch-size or a model without bn")
   }
 
   /// The settings that are equal for all configurations and that `trainer measure` accepts.

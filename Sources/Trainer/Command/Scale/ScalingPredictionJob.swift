@@ -1,5 +1,4 @@
 import ArgumentParser
-import Machine
 import Model
 import Scaling
 import Training
@@ -23,8 +22,8 @@ struct ScalingPredictionJob {
     guard let known = result.simulation else {
       throw TrainerError(
         .badData,
-        "\(from): found no constants for predictions, expected an experiment whose --threads include 1"
-      )
+        "\(from): found no constants for predictions, expected an experiment whose --threads "
+          + "include 1")
     }
     if let output = options.output {
       try ScalingDirectory.prepare(path: output, overwrite: options.overwrite)

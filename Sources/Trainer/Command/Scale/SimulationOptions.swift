@@ -6,7 +6,8 @@ import Training
 struct SimulationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Predict for machines with these numbers of cores, with a cost model that is checked against the measurements.",
+      "Predict for machines with these numbers of cores, with a cost model that is checked against "
+        + "the measurements.",
       valueName: "cores"))
   var simulate: WholeNumbers?
 

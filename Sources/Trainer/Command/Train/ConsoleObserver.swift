@@ -3,8 +3,8 @@ import Parallel
 import Synchronization
 import Training
 
-/// Shows a run: its description, a progress bar on a terminal, a table with a line for each epoch everywhere,
-/// and why it ended.
+/// Shows a run: its description, a progress bar on a terminal, a table with a line for each epoch
+/// everywhere, and why it ended.
 final class ConsoleObserver: TrainingObserver {
   private let epochs: Int
   private let stepLimit: Int

@@ -1,9 +1,9 @@
-import Foundation
 import Training
 
 /// Options that environment variables give: `TRAINER_LEARNING_RATE=0.01` is `--learning-rate 0.01`.
 ///
-/// They win over a configuration file, and lose to the command line. An empty variable gives nothing.
+/// They win over a configuration file, and lose to the command line. An empty variable gives
+/// nothing.
 struct EnvironmentOptions {
   /// `--data` has no variable: ``dataFolder`` is older.
   private static let names = OptionNames.all.subtracting(["data"]).union(["config"])

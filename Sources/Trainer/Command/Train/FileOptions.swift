@@ -33,8 +33,8 @@ struct FileOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Keep the current metrics in a file for Prometheus, in the form of the node exporter's textfile "
-        + "collector.", valueName: "file"),
+      "Keep the current metrics in a file for Prometheus, in the form of the node exporter's "
+        + "textfile collector.", valueName: "file"),
     completion: .file(extensions: ["prom"]))
   var prometheus: String?
 
@@ -164,14 +164,15 @@ struct FileOptions: ParsableArguments {
     }
     let given = inputs + outputs
     for path in given { try path.requireName() }
-    // Further training may replace the weights it started from; any other pair would destroy one file.
+    // Further training may replace the weights it started from; any other pair would destroy one
+    // file.
     for (index, one) in given.enumerated() {
       for other in given[..<index] where (other.option, one.option) != ("--init", "--save") {
         try one.requireApart(from: other)
       }
     }
     if let output {
-      let reserved = RunDirectory.Paths(directory: output).reserved.map(PathNames.target)
+      let reserved = RunPaths(directory: output).reserved.map(PathNames.target)
       for file in outputs {
         let target = PathNames.target(of: file.path)
         guard !reserved.contains(where: { target == $0 || target.hasPrefix($0 + "/") }) else {

@@ -2,10 +2,20 @@ import ArgumentParser
 import Model
 import Training
 
-/// The options of a configuration file or of the environment.
+/// The options that a configuration file, the environment or a run's record gives.
 struct GivenOptions {
+  /// Who wrote the options.
+  enum Source {
+    /// The user, in a configuration file or in the environment.
+    case user
+    /// An earlier run, in its record.
+    case record
+  }
+
   /// The options, in their order.
   let entries: [GivenOption]
+  /// Who wrote them.
+  var source = Source.user
 
   /// The command line with the same meaning.
   var arguments: [String] { entries.compactMap(\.argument) }
@@ -21,6 +31,9 @@ struct GivenOptions {
     // Such as "--epochs is 0; it must be at least 1".
     let words = error.message.asTyped
     guard error.code == .usage, words.hasPrefix("--") else { return nil }
+    // A recorded value that contradicts another option is not the record's mistake.
+    let found = words.prefix { $0 != ";" }
+    guard source == .user || found.contains(" is ") && !found.contains(", but ") else { return nil }
     let option = Self.canonical(String(words.dropFirst(2).prefix { $0 != " " && $0 != "=" }))
     let isOverridden = winning.contains { argument in
       argument.hasPrefix("--")
@@ -28,30 +41,38 @@ struct GivenOptions {
     }
     guard !isOverridden else { return nil }
     return entries.first { Self.canonical($0.name) == option }.map {
-      TrainerError(.usage, "\($0.place): \(words)")
+      TrainerError(code, "\($0.place): \(words)")
     }
   }
 
   /// The error of the first value that the parser refuses by itself.
   ///
   /// - Returns: The error with its place; nil if the parser takes each value.
-  func refusedValue() -> TrainerError? {
+  private func refusedValue() -> TrainerError? {
     for entry in entries {
       guard let argument = entry.argument else { continue }
       guard let message = Self.refusal(of: argument) else { continue }
       for (index, element) in entry.elements.enumerated()
       where Self.refusal(of: "--\(entry.name)=\(element.value)") != nil {
         return TrainerError(
-          .usage,
+          code,
           "\(element.place): element \(index + 1) of \(entry.name) is "
             + "\(element.value); it must be a whole number")
       }
       return TrainerError(
-        .usage,
+        code,
         "\(entry.place): \(entry.name) is \(entry.value); "
           + Self.expectation(in: message, of: entry.name))
     }
     return nil
+  }
+
+  /// The code of an error about these options.
+  private var code: TrainerError.Code {
+    switch source {
+    case .user: .usage
+    case .record: .badData
+    }
   }
 
   /// The parser's message for an argument that it refuses; nil for one that it takes.

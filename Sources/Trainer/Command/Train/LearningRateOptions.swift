@@ -9,8 +9,8 @@ struct LearningRateOptions: ParsableArguments {
       SettingHelp.text(
         ["How the learning rate changes during the run"],
         default:
-          "\(TrainingConfiguration.standard.schedule.kind.rawValue), or cosine for a model with convolutions"
-      ),
+          "\(TrainingConfiguration.standard.schedule.kind.rawValue), or cosine for a model with "
+          + "convolutions"),
       valueName: "name"))
   var lrSchedule: LearningRateSchedule.Kind?
 

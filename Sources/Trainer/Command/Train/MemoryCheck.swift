@@ -1,12 +1,11 @@
-import Foundation
 import Machine
 import Model
 import Pages
 import Parallel
 import Training
 
-/// Refuses a network that the memory of this machine, cgroup or process cannot hold, before any of it is
-/// allocated.
+/// Refuses a network that the memory of this machine, cgroup or process cannot hold, before any of
+/// it is allocated.
 struct MemoryCheck {
   /// The bytes of the largest buffers, in doubles, which do not overflow.
   private let bytes: Double

@@ -30,7 +30,7 @@ struct ModelOptions: ParsableArguments {
 
   @Flag(
     inversion: .prefixedNo, exclusivity: .chooseLast,
-    help: "With --hidden: batch normalisation after each layer (default: --batch-norm).")
+    help: "With --hidden: batch normalization after each layer (default: --batch-norm).")
   var batchNorm: Bool?
 
   /// The long names of the options.
@@ -38,8 +38,8 @@ struct ModelOptions: ParsableArguments {
 
   /// A command of the requesting shell that prints the presets.
   ///
-  /// Bash also runs it for `--model` of evaluate, predict and export, which takes a file: its completion script
-  /// does not tell subcommands' options from the root's.
+  /// Bash also runs it for `--model` of evaluate, predict and export, which takes a file: its
+  /// completion script does not tell subcommands' options from the root's.
   private static var completion: String {
     let presets = "printf '%s\\n' \(ModelPreset.all.map(\.name).joined(separator: " "))"
     guard CompletionShell.requesting == .bash else { return presets }
@@ -117,8 +117,8 @@ extension ModelOptions {
         guard let perceptron = Perceptron(try parsed(text)) else {
           throw TrainerError(
             .usage,
-            "--\(given) has no meaning with the model \"\(text)\" of the run or configuration file, "
-              + "whose layers are not alike")
+            "--\(given) has no meaning with the model \"\(text)\" of the run or configuration "
+              + "file, whose layers are not alike")
         }
         result.model = nil
         result.hidden = HiddenLayers(widths: perceptron.hidden)
@@ -133,31 +133,5 @@ extension ModelOptions {
       result.batchNorm = layer.batchNorm ?? result.batchNorm
     }
     return result
-  }
-}
-
-/// The widths of hidden layers, as `512,256` on the command line; `none` for no hidden layer.
-struct HiddenLayers: ExpressibleByArgument, Equatable {
-  var widths: [Int]
-
-  init(widths: [Int]) {
-    self.widths = widths
-  }
-
-  init?(argument: String) {
-    if argument.lowercased() == "none" {
-      widths = []
-      return
-    }
-    var widths: [Int] = []
-    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let width = Int(part) else { return nil }
-      widths.append(width)
-    }
-    self.widths = widths
-  }
-
-  var defaultValueDescription: String {
-    widths.isEmpty ? "none" : widths.map(String.init).joined(separator: ",")
   }
 }

@@ -18,8 +18,8 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How much the samples of each class count in training: balanced, so that all classes count the same "
-        + "together, or a number for each class, such as \"1, 1, 2.5\" (default: none).",
+      "How much the samples of each class count in training: balanced, so that all classes count "
+        + "the same together, or a number for each class, such as \"1, 1, 2.5\" (default: none).",
       valueName: "text"))
   var classWeights: String?
 

@@ -90,7 +90,7 @@ struct OpenRunDirectory: JobDirectory {
 
   private static func resume(
     _ run: TrainingRun, identity: RunIdentity, folder: CheckpointFolder,
-    paths: RunDirectory.Paths, isQuiet: Bool
+    paths: RunPaths, isQuiet: Bool
   ) throws {
     let newest = try folder.newest(warn: { Console.warning($0) })
     // The other ranks wait to hear whether there is one.
@@ -122,7 +122,7 @@ struct OpenRunDirectory: JobDirectory {
 
   /// Writes `config.json`; a resumed run keeps its beginning.
   private static func write(
-    _ record: RunRecord, _ run: TrainingRun, _ paths: RunDirectory.Paths
+    _ record: RunRecord, _ run: TrainingRun, _ paths: RunPaths
   ) throws {
     var record = record
     if run.position.step > 0 {

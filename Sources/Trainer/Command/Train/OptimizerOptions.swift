@@ -46,14 +46,15 @@ struct OptimizerOptions: ParsableArguments {
 
   @Option(
     \.averageFrom,
-    "Epoch from which on the weights are averaged: with --ema as it says, otherwise the mean of all steps "
-      + "since. The average is evaluated and saved",
+    "Epoch from which on the weights are averaged: with --ema as it says, otherwise the mean of "
+      + "all steps since. The average is evaluated and saved",
     value: "epoch")
   var averageFrom: Int?
 
   @Option(
     \.averageStatistics,
-    "Estimate the average's batch-norm statistics before each evaluation, from this many of the epoch's batches",
+    "Estimate the average's batch-norm statistics before each evaluation, from this many of the "
+      + "epoch's batches",
     value: "n", note: "Without it, the running statistics are averaged.")
   var averageStatistics: Int?
 

@@ -2,15 +2,17 @@ import ArgumentParser
 import Foundation
 import Training
 
-/// The options of a configuration file and of the environment, which the command line's win over.
+/// The options of a run's record, of a configuration file and of the environment, each of which wins
+/// over the ones before, and those of the command line, which win over all.
 struct OptionLayers {
-  /// The options of each place, as arguments; the last win.
-  var given: [[String]] { places.map(\.arguments) }
+  /// The options of the resumed run.
+  var record = GivenOptions(entries: [], source: .record)
 
-  private let places: [GivenOptions]
+  private let given: [GivenOptions]
   private let commandLine: [String]
+  private var places: [GivenOptions] { [record] + given }
 
-  /// Reads both.
+  /// Reads those of the configuration file and of the environment.
   ///
   /// - Parameters:
   ///   - config: The configuration file that the command line names; nil if it names none.
@@ -26,24 +28,22 @@ struct OptionLayers {
     let variables = try EnvironmentOptions(environment)
     for warning in variables.warnings { Console.warning(warning) }
     let file = try (config ?? variables.config).map { try ConfigurationFile(path: $0) }
-    places = [file?.options, variables.options].compactMap(\.self).map { options in
-      GivenOptions(entries: options.entries.filter { isKnown($0.name) })
+    given = [file?.options, variables.options].compactMap(\.self).map { options in
+      GivenOptions(entries: options.entries.filter { isKnown($0.name) }, source: options.source)
     }
     commandLine = arguments
   }
 
   /// Parses all options together.
   ///
-  /// - Parameters:
-  ///   - command: A command, as the command line alone gives it.
-  ///   - base: Options that all others win over.
+  /// - Parameter command: A command, as the command line alone gives it.
   /// - Returns: The command with all options.
   /// - Throws: The parser's error; `TrainerError` for shorthands that do not fit a model.
   func parsed<Command: TrainingOptions & ParsableArguments>(
-    over command: Command, base: [String] = []
+    over command: Command
   ) throws -> Command {
-    if base.isEmpty, given.allSatisfy(\.isEmpty) { return command }
-    let layers = [base] + given + [commandLine]
+    let layers = places.map(\.arguments) + [commandLine]
+    if layers.dropLast().allSatisfy(\.isEmpty) { return command }
     var options = try Command.parse(layers.flatMap { $0 })
     options.model = try .layered(layers.map { try Command.parse($0).model })
     return options

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Model
 import Runs
 import Training
@@ -16,8 +15,8 @@ struct OutputOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
       "Resume the run in --output. It keeps its options of training, data, --init and checkpoints; "
-        + "--threads, --pin and the options of files that are written, such as --metrics, have to be "
-        + "given again."))
+        + "--threads, --pin and the options of files that are written, such as --metrics, have to "
+        + "be given again."))
   var resume = false
 
   @Flag(help: "Remove the run in --output and start a new one.")
@@ -26,8 +25,8 @@ struct OutputOptions: ParsableArguments {
   @Option(
     name: .customLong("checkpoint-every"), parsing: .unconditional,
     help: ArgumentHelp(
-      "Write a checkpoint every so many steps (500) or so often (30s, 10m, 2h), besides one at each "
-        + "epoch's end (default: \(Self.defaultInterval)).",
+      "Write a checkpoint every so many steps (500) or so often (30s, 10m, 2h), besides one at "
+        + "each epoch's end (default: \(Self.defaultInterval)).",
       valueName: "interval"))
   var givenInterval: CheckpointInterval?
 
@@ -84,7 +83,7 @@ struct OutputOptions: ParsableArguments {
     get throws {
       guard resume, let output else { return false }
       let folder = CheckpointFolder(
-        path: RunDirectory.Paths(directory: output).checkpoints, keep: keep)
+        path: RunPaths(directory: output).checkpoints, keep: keep)
       return try folder.holdsCheckpoints
     }
   }

@@ -6,29 +6,6 @@ import Parallel
 import Runs
 import Training
 
-/// The options of a command that trains a network.
-protocol TrainingOptions {
-  var threads: ThreadsOption { get }
-  var kernels: KernelOptions { get }
-  var pinning: PinOption { get }
-  var data: DataOptions { get }
-  var model: ModelOptions { get set }
-  /// Whether only warnings and errors are printed.
-  var isQuiet: Bool { get }
-  /// The file or run directory with the weights to start from; nil for random ones.
-  var initialWeights: String? { get }
-  /// Whether the weights to start from are not read, because a checkpoint has later ones.
-  var hasCheckpoint: Bool { get throws }
-  /// Whether the run's identity is needed by one process too.
-  var needsIdentity: Bool { get }
-  /// The settings besides the configuration that decide what ranks do together.
-  var jobSettings: [Setting] { get }
-  /// The detail in which the workers' activity is recorded; nil for none.
-  var profileDetail: StageProfile.Detail? { get }
-  /// The files that are written.
-  var outputs: [OutputPath] { get }
-}
-
 /// A run before its first step: all input is read and checked, and the ranks agree.
 struct PreparedRun {
   /// The run.
@@ -42,7 +19,8 @@ struct PreparedRun {
   private let usable: UsableCPUs
   private let options: any TrainingOptions
 
-  /// Joins the other ranks, selects kernels, reads data and weights, and builds the model; collective.
+  /// Joins the other ranks, selects kernels, reads data and weights, and builds the model;
+  /// collective.
   ///
   /// - Parameters:
   ///   - options: The command's options.
@@ -54,34 +32,23 @@ struct PreparedRun {
   ) throws {
     self.options = options
     self.usable = usable
-    var configuration = configuration
     try options.kernels.select(configuration.engine, isQuiet: options.isQuiet)
     let communicator = MPIProcess.join()
     let isLeader = communicator.rank == 0
-    // Rank 0 alone reads the weights; the others get them from it. A resumed run has its weights in a
-    // checkpoint; those it started from may be gone.
+    // Rank 0 alone reads the weights; the others get them from it. A resumed run has its weights in
+    // a checkpoint; those it started from may be gone.
     let weights =
       try !isLeader || options.hasCheckpoint
       ? nil : options.initialWeights.map { try SavedModel.read(path: $0) }
     let dataset = try Self.loadDataset(options)
-    machine = options.kernels.machine(configuration.engine, usable: usable)
-    cpus = try MPIProcess.divide(
-      usable, among: communicator, machine: machine, pin: options.pinning.pin)
-    if communicator.size > 1 {
-      configuration.threads = try options.threads.count(default: cpus.count)
-    }
-    if let note = configuration.fitBatch(sampleCount: dataset.training.count), !options.isQuiet {
-      Console.note(note.asTyped)
-    }
-    try configuration.validate(sampleCount: dataset.training.count)
-    identity = try Self.agree(options, configuration, dataset, machine, communicator)
-    try MemoryCheck(
-      training: configuration, try configuration.architecture(for: dataset),
-      rankCount: communicator.size
-    ).require(of: machine)
+    let fitted = try FittedConfiguration(
+      configuration, options, dataset, usable: usable, communicator: communicator)
+    machine = fitted.machine
+    cpus = fitted.cpus
+    identity = try Self.agree(options, fitted, communicator)
+    try fitted.requireMemory()
     run = try TrainingRun(
-      configuration: configuration, dataset: dataset,
-      coreCount: MPIProcess.ownCores(cpus, of: usable, among: communicator),
+      configuration: fitted.configuration, dataset: dataset, coreCount: fitted.coreCount,
       pin: options.pinning.pin, profile: isLeader ? options.profileDetail : nil,
       communicator: communicator)
     if let weights { try run.load(weights) }
@@ -101,16 +68,16 @@ struct PreparedRun {
 
   /// Checks that all ranks have the same settings.
   private static func agree(
-    _ options: any TrainingOptions, _ configuration: TrainingConfiguration, _ dataset: Dataset,
-    _ machine: Machine, _ communicator: any Communicator
+    _ options: any TrainingOptions, _ fitted: FittedConfiguration,
+    _ communicator: any Communicator
   ) throws -> RunIdentity? {
     guard communicator.size > 1 || options.needsIdentity else { return nil }
     let identity = RunIdentity(
-      configuration: configuration,
+      configuration: fitted.configuration,
       initialWeights: options.initialWeights.map { PathNames.absolute($0) },
-      dataset: dataset.fileDigests(), machine: machine)
+      dataset: fitted.dataset.fileDigests(), machine: fitted.machine)
     try RankAgreement.require(
-      RankAgreement.items(identity, settings: configuration.settings + options.jobSettings),
+      RankAgreement.items(identity, settings: fitted.configuration.settings + options.jobSettings),
       among: communicator)
     return identity
   }

@@ -37,7 +37,7 @@ struct ProgressLine {
   ///
   /// - Parameters:
   ///   - columns: The width.
-  ///   - isColored: Whether the bar has a colour.
+  ///   - isColored: Whether the bar has a color.
   /// - Returns: The line.
   func text(columns: Int, isColored: Bool) -> String {
     let text = columns >= long.count + 3 + Self.leastBar ? long : short

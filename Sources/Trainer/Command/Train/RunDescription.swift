@@ -25,8 +25,8 @@ enum RunDescription {
     let larger = idle.largerBatchSize.flatMap { $0 <= sampleCount ? $0 : nil }
     Console.warning(
       "a batch of \(configuration.batchSize) has work for \(idle.busyCount) of \(idle.workerCount) "
-        + "threads\(rankCount > 1 ? " on \(rankCount) ranks" : ""); the others are idle in most of a "
-        + "step; "
+        + "threads\(rankCount > 1 ? " on \(rankCount) ranks" : ""); the others are idle in most of "
+        + "a step; "
         + (larger.map {
           "--batch-size \($0) gives all of them work, but makes fewer updates per epoch "
             + "(docs/scaling.md, Many cores)"
@@ -76,13 +76,16 @@ enum RunDescription {
     let blocks = LeafPlan(rowCount: configuration.batchSize).blockCount
     let shares = TreeShares(leafCount: blocks, leafCapacity: blocks, rankCount: rankCount)
     let sums = (0..<rankCount).reduce(0) { max($0, shares.subtreeCount(of: $1)) }
+    let advice =
+      "; a power of two of ranks that divides the \(blocks) blocks of \(LeafPlan.blockRows) rows "
+      + "sends 1"
     return wrapped(
       """
       rank 0: \(counted(configuration.threads, "thread")), \(counted(cpus.count, "CPU")) to use \
       (\(cpus.reason)); \(counted(cpus.localRankCount, "rank")) on this machine
       ranks: the same bits as one process, for any number of them; to each other rank each sends \
       \(sums > 1 ? "up to " : "")\(counted(sums, "partial sum")) of gradients\
-      \(sums > 1 ? "; a power of two of ranks that divides the \(blocks) blocks of \(LeafPlan.blockRows) rows sends 1" : "")
+      \(sums > 1 ? advice : "")
       """)
   }
 
@@ -165,8 +168,8 @@ extension TrainingRun {
     let warmup = configuration.warmupSteps
     if warmup > stepLimit {
       result.append(
-        "--warmup-steps is \(warmup), but the run has \(counted(stepLimit, "step")): the learning rate "
-          + "does not reach \(configuration.optimizer.learningRate)")
+        "--warmup-steps is \(warmup), but the run has \(counted(stepLimit, "step")): the learning "
+          + "rate does not reach \(configuration.optimizer.learningRate)")
     }
     let batches = (samplesPerEpoch - 1) / configuration.batchSize + 1
     if configuration.accumulate > batches {

@@ -32,7 +32,7 @@ struct RunSummary {
   ///   - validates: Whether samples were held out.
   /// - Returns: The model, the report and the directory's best model.
   static func files(output: String?, save: String?, validates: Bool) -> [File] {
-    let paths = output.map(RunDirectory.Paths.init)
+    let paths = output.map(RunPaths.init)
     return [
       save.map { File(name: "model", path: $0) },
       paths.map { File(name: "model", path: $0.model) },
@@ -50,7 +50,8 @@ struct RunSummary {
         text: "\(last.epoch)\(ending), test accuracy \(FigureText.percentage(last.test.accuracy))"
       )
     ]
-    // Without validation, the best epoch is worth a line only if it is another one: it is chosen in hindsight.
+    // Without validation, the best epoch is worth a line only if it is another one: it is chosen in
+    // hindsight.
     if best.epoch != last.epoch || best.validation != nil {
       entries.append(("best epoch", bestEpoch))
     }

@@ -15,13 +15,15 @@ struct SampleOptions: ParsableArguments {
 
   @Option(
     \.mixup,
-    "Blend each training image and its label with another by a share from Beta(A, A), anew in each epoch",
+    "Blend each training image and its label with another by a share from Beta(A, A), anew in each "
+      + "epoch",
     value: "a")
   var mixup: Double?
 
   @Option(
     \.cutmix,
-    "Paste a rectangle of another image into each training image, its area by a share from Beta(A, A)",
+    "Paste a rectangle of another image into each training image, its area by a share from "
+      + "Beta(A, A)",
     value: "a", note: "With --mixup, each image takes one of the two.")
   var cutmix: Double?
 

@@ -19,8 +19,8 @@ struct ScheduleOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Hold out part k of K for cross-validation, in place of --validation; the seed chooses the parts "
-        + "(default: none).",
+      "Hold out part k of K for cross-validation, in place of --validation; the seed chooses the "
+        + "parts (default: none).",
       valueName: "k/K"))
   var fold: String?
 

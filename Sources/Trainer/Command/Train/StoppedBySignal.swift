@@ -1,7 +1,6 @@
 import Files
 import Glibc
 import Model
-import Parallel
 import Training
 
 /// A run that a signal ended between two steps, with a checkpoint to resume from.
@@ -53,33 +52,18 @@ struct StoppedBySignal: Error, CustomStringConvertible {
 
   /// The command that resumes the run, for a shell.
   var resumeCommand: String {
-    "\(Self.quoted(Self.program)) --output \(Self.quoted(directory)) --resume"
-      + options.map { " " + Self.words($0) }.joined()
+    ShellText.command(
+      [Self.program, "--output", directory, "--resume"] + options.flatMap(Self.words))
   }
 
   /// An option and its value; one word if the value would be taken for an option.
-  private static func words(_ option: Setting) -> String {
+  private static func words(_ option: Setting) -> [String] {
     let value = option.value.description
-    return value.hasPrefix("-")
-      ? quoted("--\(option.name)=\(value)") : "--\(option.name) \(quoted(value))"
+    return value.hasPrefix("-") ? ["--\(option.name)=\(value)"] : ["--\(option.name)", value]
   }
 
   /// The program as it was called.
   private static var program: String {
     CommandLine.arguments.first.flatMap { $0.isEmpty ? nil : $0 } ?? "trainer"
-  }
-
-  /// A word as a shell takes it.
-  static func quoted(_ word: String) -> String {
-    let plain =
-      !word.isEmpty
-      && word.utf8.allSatisfy {
-        ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A) || ($0 >= 0x2B && $0 <= 0x39) || $0 == 0x5F
-      }
-    return plain
-      ? word
-      : "'"
-        + word.split(separator: "'", omittingEmptySubsequences: false)
-        .joined(separator: "'\\''") + "'"
   }
 }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Files
 import ImageData
 import Model
@@ -20,15 +19,9 @@ extension TrainCommand: TrainingOptions {
   /// - Returns: The configuration.
   /// - Throws: `TrainerError` that names the option.
   func configuration(cores: Int) throws -> TrainingConfiguration {
-    var configuration = TrainingConfiguration(threads: try threads.count(default: cores))
     try output.requireMeaning()
-    if let engine = kernels.engine { configuration.engine = engine }
-    batches.apply(to: &configuration)
-    try samples.apply(to: &configuration)
-    configuration.model = try model.modelDescription()
+    var configuration = try stepConfiguration(cores: cores)
     try schedule.apply(to: &configuration)
-    try network.apply(to: &configuration)
-    try optimizer.apply(to: &configuration)
     try learningRate.apply(to: &configuration)
     try configuration.validate(sampleCount: nil)
     if let objective = files.objective, objective.needsValidation, !configuration.holdsOut {

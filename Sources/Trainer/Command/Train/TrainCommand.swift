@@ -3,8 +3,8 @@ import Model
 
 /// `trainer train`, and `trainer` alone.
 ///
-/// The groups are declared here and not in a group of their own: in debug builds the parser checks nested groups
-/// again and again.
+/// The groups are declared here and not in a group of their own: in debug builds the parser checks
+/// nested groups again and again.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a network on a data set (the default).",

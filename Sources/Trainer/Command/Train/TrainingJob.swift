@@ -1,7 +1,5 @@
 import Files
-import Foundation
 import ImageData
-import Machine
 import Model
 import Parallel
 import Runs
@@ -56,7 +54,8 @@ struct TrainingJob {
   ) throws -> [any TrainingObserver] {
     let run = prepared.run
     let inDirectory = try directory?.observers(end) ?? []
-    // The other ranks only do their part for the run directory; rank 0 also prints and writes files.
+    // The other ranks only do their part for the run directory; rank 0 also prints and writes
+    // files.
     guard run.isLeader else { return inDirectory }
     let shown: [any TrainingObserver] = [
       ConsoleObserver(

@@ -78,8 +78,8 @@ extension ONNXGraphBuilder {
 
   private typealias Attributes = [String: ONNXNode.Attribute]
 
-  /// The attributes of a convolution's kernel: its size, step and padding, at the upper and left, then the lower and
-  /// right edge.
+  /// The attributes of a convolution's kernel: its size, step and padding, at the upper and left,
+  /// then the lower and right edge.
   private static func window(of rows: KernelAxis, _ columns: KernelAxis) -> Attributes {
     [
       "kernel_shape": .integers([rows.size, columns.size]),

@@ -2,8 +2,9 @@ import Model
 
 /// Turns an ``InferenceGraph`` into ONNX's operators, whose images have the channels first.
 ///
-/// Values are N x channels x rows x columns or N x values. A row of values that was an image is in the order of this
-/// trainer, with the channels last, so that the weights of a linear layer stay as they are.
+/// Values are N x channels x rows x columns or N x values. A row of values that was an image is in
+/// the order of this trainer, with the channels last, so that the weights of a linear layer stay as
+/// they are.
 struct ONNXGraphBuilder {
   /// The name of the batch's extent.
   static let batch = "N"
@@ -99,7 +100,8 @@ struct ONNXGraphBuilder {
     values[0] = Value(name: "scaled", shape: bytes.shape, layout: bytes.layout)
   }
 
-  /// A value that a step takes, as it takes it: images with the channels first, rows in this trainer's order.
+  /// A value that a step takes, as it takes it: images with the channels first, rows in this
+  /// trainer's order.
   ///
   /// - Parameters:
   ///   - value: The value's number.

@@ -6,7 +6,8 @@ import Training
 extension ONNXModel {
   /// The version of the format that came with ``operators``.
   private static let format = 9
-  /// The first version of the operators with `Gelu`; later versions did not change what is used here.
+  /// The first version of the operators with `Gelu`; later versions did not change what is used
+  /// here.
   private static let operators = 20
   /// The largest message that programs read.
   static let largestFile = 1 << 31 - 1
@@ -60,8 +61,8 @@ extension ONNXModel {
   /// - Parameters:
   ///   - path: The file, replaced at once when the new one is whole.
   ///   - limit: The most bytes of a file.
-  /// - Throws: `TrainerError` for a model that is too large for the format; `FileError` if the file cannot be
-  ///   written.
+  /// - Throws: `TrainerError` for a model that is too large for the format; `FileError` if the file
+  ///   cannot be written.
   package func write(path: String, limit: Int = largestFile) throws {
     // Checked before the weights are copied.
     let weights = graph.constants.reduce(0) { $0 + $1.tensor.values.count }

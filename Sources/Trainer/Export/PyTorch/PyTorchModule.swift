@@ -2,14 +2,16 @@ import Files
 import Model
 import Training
 
-/// A file of Python that builds a model's network in PyTorch, and reads its weights from a safetensors file.
+/// A file of Python that builds a model's network in PyTorch, and reads its weights from a
+/// safetensors file.
 package struct PyTorchModule: Sendable {
   /// The source code.
   package let text: String
 
   /// Writes the code.
   ///
-  /// - Parameter model: The model, of which only the network and the names of the classes are used, not the weights.
+  /// - Parameter model: The model, of which only the network and the names of the classes are used,
+  ///   not the weights.
   package init(_ model: ExportedModel) {
     let network = PyTorchNetwork(model.graph)
     let input = model.graph.input
@@ -35,12 +37,14 @@ package struct PyTorchModule: Sendable {
   private static func introduction(_ model: ExportedModel) -> String {
     let description = PythonText.lines("model: \(model.description)", width: PythonText.width)
       .map { $0.last == " " ? String($0.dropLast()) : $0 }.joined(separator: "\n")
+    let input = PyTorchNetwork.text(of: model.graph.input)
     return """
       \"""A network in PyTorch, written by trainer \(TrainerVersion.current).
 
       \(description)
 
-      The weights are read from a model file of the trainer. As a program, it evaluates them on IDX files, plain or
+      The weights are read from a model file of the trainer. As a program, it evaluates them on \
+      IDX files, plain or
       gzip:
 
           python3 FILE model.safetensors t10k-images-idx3-ubyte.gz t10k-labels-idx1-ubyte.gz
@@ -48,7 +52,7 @@ package struct PyTorchModule: Sendable {
       As a module:
 
           network = load("model.safetensors")
-          probabilities = network(images).softmax(1)  # images: \(PyTorchNetwork.text(of: model.graph.input)), pixel / 255
+          probabilities = network(images).softmax(1)  # images: \(input), pixel / 255
       \"""
 
       import argparse

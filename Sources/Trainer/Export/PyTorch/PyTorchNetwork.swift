@@ -2,8 +2,8 @@ import Model
 
 /// The statements of a PyTorch module that computes an ``InferenceGraph``.
 ///
-/// Images are N x channels x rows x columns. A layer with tensors, dropout and noise are modules under their names; all
-/// else is a function.
+/// Images are N x channels x rows x columns. A layer with tensors, dropout and noise are modules
+/// under their names; all else is a function.
 struct PyTorchNetwork {
   /// The statements that make the modules.
   private(set) var modules: [String] = []

@@ -54,7 +54,8 @@ package struct CheckpointFolder: Sendable {
     try removeOld()
   }
 
-  /// Removes the oldest checkpoints beyond ``keep``: a process that was killed may have left one more.
+  /// Removes the oldest checkpoints beyond ``keep``: a process that was killed may have left one
+  /// more.
   ///
   /// - Throws: ``FileError`` if one cannot be removed, or the folder cannot be read.
   package func removeOld() throws {
@@ -68,8 +69,8 @@ package struct CheckpointFolder: Sendable {
   /// - Parameter warn: Called with a message for each damaged checkpoint.
   /// - Returns: The checkpoint; nil if there are none.
   /// - Throws: ``TrainerError`` of code `badData` if all checkpoints are damaged, and of code
-  ///   `inputOutput` or `refused` if one cannot be read, since its content is then unknown; ``FileError`` if the
-  ///   folder cannot be read, or a damaged checkpoint cannot be renamed.
+  ///   `inputOutput` or `refused` if one cannot be read, since its content is then unknown;
+  ///   ``FileError`` if the folder cannot be read, or a damaged checkpoint cannot be renamed.
   package func newest(warn: (String) -> Void) throws -> Checkpoint? {
     for step in try steps().reversed() {
       do {

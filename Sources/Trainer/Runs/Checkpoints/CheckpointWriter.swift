@@ -63,7 +63,7 @@ package final class CheckpointWriter: Sendable {
   private static func leavesCheckpoint(_ error: any Error) -> Bool {
     // `remove`: an old checkpoint could not be removed.
     let operation = (error as? FileError)?.operation
-    return operation == .synchroniseFolder || operation == .remove
+    return operation == .synchronizeFolder || operation == .remove
   }
 
   /// Waits for all checkpoints, whether or not they could be written.

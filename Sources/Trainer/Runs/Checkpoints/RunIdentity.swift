@@ -58,9 +58,9 @@ package struct RunIdentity: Sendable, Equatable, Codable {
     arithmetic = Self.presentArithmetic
   }
 
-  /// The same run as this version describes it: older ones had settings for hidden layers in place of
-  /// a model, OpenBLAS as the only engine, and a result that depended on the size of shards, and did not
-  /// have all settings.
+  /// The same run as this version describes it: older ones had settings for hidden layers in place
+  /// of a model, OpenBLAS as the only engine, and a result that depended on the size of shards, and
+  /// did not have all settings.
   ///
   /// - Throws: `ArchitectureError` for hidden layers that no version made.
   func upgraded() throws -> RunIdentity {
@@ -97,8 +97,8 @@ package struct RunIdentity: Sendable, Equatable, Codable {
       throw differ(
         name, settings[name], earlier.settings[name],
         isLength
-          ? "the learning-rate schedule depends on it, so it cannot change; a run that may become longer "
-            + "needs another \(setting: "lr-schedule") from its start, for example constant"
+          ? "the learning-rate schedule depends on it, so it cannot change; a run that may become "
+            + "longer needs another \(setting: "lr-schedule") from its start, for example constant"
           : "a run resumes only with the same settings")
     }
     for name in Set(dataset.keys).union(earlier.dataset.keys).sorted()
@@ -112,9 +112,9 @@ package struct RunIdentity: Sendable, Equatable, Codable {
     if let core = earlier.blasCore, blasCore != core {
       throw differ(
         "blas-core", blasCore, core,
-        "other kernels change the last bits. \(setting: "blas-core") \(core) resumes the run if the CPU "
-          + "supports these kernels; on a cluster with different CPUs, start runs with kernels that all "
-          + "of them support, for example \(setting: "blas-core") Haswell")
+        "other kernels change the last bits. \(setting: "blas-core") \(core) resumes the run if "
+          + "the CPU supports these kernels; on a cluster with different CPUs, start runs with "
+          + "kernels that all of them support, for example \(setting: "blas-core") Haswell")
     }
   }
 

@@ -76,14 +76,15 @@ package struct ComparisonText: Sendable {
     case .mcNemar(let test):
       return [
         "p = \(Self.text(comparison.p)): if both models were equally good, the "
-          + "\(counted(test.discordant, "sample")) that only one of them classifies correctly would be "
-          + "divided at least as unevenly as \(test.onlyFirst) to \(test.onlySecond) in \(chance) of "
-          + "cases. This is about these two models, not about other seeds of theirs."
+          + "\(counted(test.discordant, "sample")) that only one of them classifies correctly "
+          + "would be divided at least as unevenly as \(test.onlyFirst) to \(test.onlySecond) in "
+          + "\(chance) of cases. This is about these two models, not about other seeds of theirs."
       ] + weakness("\(counted(test.discordant, "such sample")) can give")
     case .permutation:
       return [
-        "p = \(Self.text(comparison.p)): a difference at least this large would be seen in \(chance) of "
-          + "random divisions of the runs into groups of \(sizes) if the groups did not differ."
+        "p = \(Self.text(comparison.p)): a difference at least this large would be seen in "
+          + "\(chance) of random divisions of the runs into groups of \(sizes) if the groups did "
+          + "not differ."
       ] + weakness("groups of \(sizes) runs can give")
     }
   }

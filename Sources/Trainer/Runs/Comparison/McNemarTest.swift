@@ -1,7 +1,7 @@
 /// McNemar's test, exact: whether two models classify the same samples equally often correctly.
 ///
-/// Samples that both models classify correctly, or both wrongly, say nothing about a difference. Of the
-/// others, equally good models have each about half.
+/// Samples that both models classify correctly, or both wrongly, say nothing about a difference. Of
+/// the others, equally good models have each about half.
 ///
 /// Source: McNemar, "Note on the sampling error of the difference between correlated proportions or
 /// percentages", Psychometrika 12, 1947.

@@ -1,7 +1,7 @@
 /// A comparison of two groups of models on one test set.
 ///
-/// Two models are compared by their predictions. Several are compared as runs, since the choice among seeds
-/// is then part of what varies.
+/// Two models are compared by their predictions. Several are compared as runs, since the choice
+/// among seeds is then part of what varies.
 package struct ModelComparison: Sendable {
   /// The test that compared the groups.
   package enum Test: Sendable, Equatable {

@@ -2,12 +2,12 @@ import Parallel
 
 /// A permutation test of the difference of two groups' means.
 ///
-/// If the groups do not differ, every division of all values into groups of these sizes is equally likely.
-/// The p-value is the share of divisions whose difference is at least as large as the one seen, on either
-/// side.
+/// If the groups do not differ, every division of all values into groups of these sizes is equally
+/// likely. The p-value is the share of divisions whose difference is at least as large as the one
+/// seen, on either side.
 ///
-/// Sources: Fisher, "The Design of Experiments", 1935; Pitman, "Significance tests which may be applied to
-/// samples from any populations", J. Royal Statistical Society Supplement 4, 1937.
+/// Sources: Fisher, "The Design of Experiments", 1935; Pitman, "Significance tests which may be
+/// applied to samples from any populations", J. Royal Statistical Society Supplement 4, 1937.
 package struct PermutationTest: Sendable, Equatable {
   /// The most divisions that are all tried; of more, this many are drawn at random.
   package static let divisionLimit = 200_000
@@ -55,8 +55,8 @@ package struct PermutationTest: Sendable, Equatable {
 
   /// The two-sided p-value.
   ///
-  /// A random sample of divisions counts the one seen as one more, since it is one of them. Otherwise p could
-  /// be 0, which no permutation test can show (Phipson and Smyth 2010).
+  /// A random sample of divisions counts the one seen as one more, since it is one of them.
+  /// Otherwise p could be 0, which no permutation test can show (Phipson and Smyth 2010).
   package var p: Double {
     isExact
       ? Double(extreme) / Double(divisions) : Double(extreme + 1) / Double(divisions + 1)
@@ -100,7 +100,8 @@ private struct RandomDivisions {
     stream = RandomStream(seed: seed, purpose: .permutation)
   }
 
-  /// The sum of the next choice: the first values of a shuffle, which need no more than its first swaps.
+  /// The sum of the next choice: the first values of a shuffle, which need no more than its first
+  /// swaps.
   mutating func nextSum() -> Int {
     var sum = 0
     for place in 0..<chosen {

@@ -14,7 +14,8 @@ package struct RunGroup: Sendable {
   package let testLoss: SampleSummary?
   /// The last epoch's validation accuracy, from 0 to 1, of the runs that have one; nil if none has.
   package let validationAccuracy: SampleSummary?
-  /// The settings besides `seed` and `fold` that differ between the runs and may change a result, sorted.
+  /// The settings besides `seed` and `fold` that differ between the runs and may change a result,
+  /// sorted.
   package let differing: [String]
   /// Runs with the same weights as an earlier one: a repetition, not another sample.
   package let repeated: [RecordedRun]
@@ -22,7 +23,7 @@ package struct RunGroup: Sendable {
   /// Settings in which the runs of an experiment differ on purpose.
   private static let sampled: Set = ["seed", "fold"]
 
-  /// Summarises runs.
+  /// Summarizes runs.
   ///
   /// - Parameters:
   ///   - settings: The settings in which they agree.
@@ -65,8 +66,8 @@ package struct RunGroup: Sendable {
     var notes: [String] = []
     if !differing.isEmpty {
       notes.append(
-        "its runs also differ in \(differing.joined(separator: ", ")), so the deviation is not one of "
-          + "seeds or folds alone")
+        "its runs also differ in \(differing.joined(separator: ", ")), so the deviation is not one "
+          + "of seeds or folds alone")
     }
     if !repeated.isEmpty {
       notes.append(

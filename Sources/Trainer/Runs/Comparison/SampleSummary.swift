@@ -11,7 +11,7 @@ package struct SampleSummary: Sendable, Equatable, Encodable {
   /// The maximum.
   package let maximum: Double
 
-  /// Summarises values.
+  /// Summarizes values.
   ///
   /// - Parameter values: The values; nil is returned if there are none.
   package init?(_ values: [Double]) {

@@ -3,7 +3,7 @@ import Foundation
 import Model
 import Training
 
-/// Recognises a run that has ended and whose directory contains all of its files.
+/// Recognizes a run that has ended and whose directory contains all of its files.
 package enum CompleteRun {
   /// The last line of the metrics of a complete run.
   ///
@@ -13,7 +13,7 @@ package enum CompleteRun {
   /// - Returns: The line; nil if the run has further steps, or if an output file is missing or does
   ///   not match the run, so that it must be written again.
   /// - Throws: ``TrainerError`` or ``FileError`` if a file cannot be read.
-  package static func end(of run: TrainingRun, paths: RunDirectory.Paths) throws -> RecordedEnd? {
+  package static func end(of run: TrainingRun, paths: RunPaths) throws -> RecordedEnd? {
     guard run.position.step > 0, run.ending != nil || run.position.step == run.stepLimit,
       let metrics = try metrics(paths), let end = metrics.end,
       end.step == run.position.step, end.weightsDigest == run.digest,
@@ -40,7 +40,7 @@ package enum CompleteRun {
   /// The metrics; nil if there are none, or if a crash of the machine has damaged them.
   ///
   /// They are then written again from the checkpoint.
-  private static func metrics(_ paths: RunDirectory.Paths) throws -> RecordedMetrics? {
+  private static func metrics(_ paths: RunPaths) throws -> RecordedMetrics? {
     do {
       return try RecordedMetrics.read(directory: paths.directory)
     } catch let error as TrainerError where error.code == .badData {

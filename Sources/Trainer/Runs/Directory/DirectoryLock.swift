@@ -16,7 +16,7 @@ final class DirectoryLock: Sendable {
   /// - Throws: ``TrainerError`` if another process holds the lock; ``FileError`` if the lock file
   ///   cannot be opened or locked.
   init(directory: String) throws {
-    let path = directory + "/" + RecordedRun.lockName
+    let path = RunPaths(directory: directory).lock
     file = try OwnFile.open(path: path, access: O_RDWR)
     self.path = path
     guard try Self.lock(file, path) else {

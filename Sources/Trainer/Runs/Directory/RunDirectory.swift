@@ -17,43 +17,8 @@ package struct RunDirectory: Sendable {
     case overwrite
   }
 
-  /// The files in a run's directory.
-  package struct Paths: Sendable {
-    /// The directory.
-    package let directory: String
-
-    /// Derives the paths from the directory.
-    ///
-    /// - Parameter directory: The directory.
-    package init(directory: String) {
-      self.directory = directory
-    }
-
-    /// Settings, versions, machine and data.
-    package var config: String { directory + "/config.json" }
-    /// The metrics as JSON lines.
-    package var metrics: String { directory + "/metrics.jsonl" }
-    /// The metrics of each epoch as comma-separated values.
-    package var table: String { directory + "/metrics.csv" }
-    /// The model at the end of the run.
-    package var model: String { directory + "/model.safetensors" }
-    /// The model of the epoch with the smallest validation loss.
-    package var bestModel: String { directory + "/best.safetensors" }
-    /// The report, an HTML page.
-    package var report: String { directory + "/report.html" }
-    /// The folder of checkpoints.
-    package var checkpoints: String { directory + "/checkpoints" }
-    /// The file that a process locks.
-    package var lock: String { directory + "/" + RecordedRun.lockName }
-
-    /// Every file that a run writes, besides its checkpoints.
-    package var outputs: [String] { [config, metrics, table, model, bestModel, report] }
-    /// Every path that a run uses, including the folder of checkpoints and the lock.
-    package var reserved: [String] { outputs + [checkpoints, lock] }
-  }
-
   /// The files in the directory.
-  package let paths: Paths
+  package let paths: RunPaths
   private let lock: DirectoryLock
 
   /// Checks whether a directory can be used, without changing it.
@@ -61,12 +26,13 @@ package struct RunDirectory: Sendable {
   /// - Parameters:
   ///   - path: The directory, which need not exist.
   ///   - mode: How it is to be used.
-  /// - Throws: ``TrainerError`` if it contains a run and the mode is `new`, or weights of another program;
-  ///   ``FileError`` if it cannot be read or written.
+  /// - Throws: ``TrainerError`` if it contains a run and the mode is `new`, or weights of another
+  ///   program; ``FileError`` if it cannot be read or written.
   package static func check(path: String, mode: Mode) throws {
-    let paths = Paths(directory: path)
+    let paths = RunPaths(directory: path)
     let system = FileSystems.current
-    // A name that leads through a file is an output that cannot be written, not an input that is missing.
+    // A name that leads through a file is an output that cannot be written, not an input that is
+    // missing.
     let found = try FileError.wrapping(path, .write) { () throws(SystemError) in
       try system.existing(path)
     }
@@ -83,13 +49,13 @@ package struct RunDirectory: Sendable {
     }
     guard found.kind == .folder else { throw FileError(path, .write, code: ENOTDIR) }
     let holdsRun = try holdsRun(paths)
-    // A mistyped path must not remove another program's models. A damaged record does not keep a run from being
-    // replaced, nor does a missing one if no weights are lost.
+    // A mistyped path must not remove another program's models. A damaged record does not keep a
+    // run from being replaced, nor does a missing one if no weights are lost.
     if try holdsStrayWeights(paths) {
       throw TrainerError(
         .badData,
-        "\(path): found weights, but no config.json of a run; nothing was removed. Move them, or choose "
-          + "another directory")
+        "\(path): found weights, but no config.json of a run; nothing was removed. Move them, or "
+          + "choose another directory")
     }
     if mode == .new, holdsRun {
       throw TrainerError(
@@ -112,10 +78,10 @@ package struct RunDirectory: Sendable {
 
   /// Whether an existing directory contains files of a run.
   ///
-  /// - Throws: ``TrainerError`` if a file is a symbolic link: its target does not belong to the run,
-  ///   and would be overwritten; ``FileError`` if a file cannot be examined, or the folder of
+  /// - Throws: ``TrainerError`` if a file is a symbolic link: its target does not belong to the
+  ///   run, and would be overwritten; ``FileError`` if a file cannot be examined, or the folder of
   ///   checkpoints cannot be read.
-  private static func holdsRun(_ paths: Paths) throws -> Bool {
+  private static func holdsRun(_ paths: RunPaths) throws -> Bool {
     var isFound = false
     for path in paths.reserved {
       let status = try FileError.wrapping(path, .read) { () throws(SystemError) in
@@ -133,9 +99,9 @@ package struct RunDirectory: Sendable {
     return try isFound || !CheckpointFolder(path: paths.checkpoints, keep: 1).isEmpty
   }
 
-  /// Whether there are weights, but neither a run's checkpoints nor its record, which is the first file of a run
-  /// and the last to be removed.
-  private static func holdsStrayWeights(_ paths: Paths) throws -> Bool {
+  /// Whether there are weights, but neither a run's checkpoints nor its record, which is the first
+  /// file of a run and the last to be removed.
+  private static func holdsStrayWeights(_ paths: RunPaths) throws -> Bool {
     func exists(_ path: String) throws(FileError) -> Bool {
       try FileError.wrapping(path, .read) { () throws(SystemError) in
         try FileSystems.current.existing(path) != nil
@@ -155,7 +121,7 @@ package struct RunDirectory: Sendable {
     var file = PathNames.target(of: path)
     while file != "/" {
       let directory = PathText.parent(of: file)
-      let paths = Paths(directory: directory)
+      let paths = RunPaths(directory: directory)
       if paths.reserved.contains(file), isUsed(paths) { return directory }
       file = directory
     }
@@ -163,7 +129,7 @@ package struct RunDirectory: Sendable {
   }
 
   /// Whether a directory contains a run's record, or the files that a run creates first.
-  private static func isUsed(_ paths: Paths) -> Bool {
+  private static func isUsed(_ paths: RunPaths) -> Bool {
     let system = FileSystems.current
     if system.holds(paths.lock), system.holds(paths.checkpoints) { return true }
     do {
@@ -183,7 +149,7 @@ package struct RunDirectory: Sendable {
   ///   locked it.
   package init(path: String, mode: Mode) throws {
     try Self.check(path: path, mode: mode)
-    paths = Paths(directory: path)
+    paths = RunPaths(directory: path)
     try Self.make(path)
     lock = try DirectoryLock(directory: path)
     // Checked again, since another process may have changed the directory before it was locked.

@@ -22,8 +22,6 @@ package struct RunRecord: Codable, Sendable {
   }
 
   static let format = "trainer run"
-  /// The file's name in a run directory.
-  static let fileName = "config.json"
   private static let sizeLimit = 1 << 24
 
   var format = Self.format
@@ -45,8 +43,8 @@ package struct RunRecord: Codable, Sendable {
   package var pin: WorkerPlacement?
   /// The number of ranks of the latest part; nil for one.
   package var ranks: Int?
-  /// OpenBLAS's core, a copy of the machine's for readers of the file; nil if OpenBLAS is not used, and
-  /// in older records, which call it `kernel`.
+  /// OpenBLAS's core, a copy of the machine's for readers of the file; nil if OpenBLAS is not used,
+  /// and in older records, which call it `kernel`.
   package var blasCore: String?
   /// The data set.
   package var dataset: DatasetRecord
@@ -144,9 +142,10 @@ package struct RunRecord: Codable, Sendable {
   /// Whether a file with the name of a record is another program's.
   ///
   /// - Parameter path: The file.
-  /// - Returns: Whether it is JSON that does not say that it is a run's record; false if there is no file, or
-  ///   if it is too damaged to say whose it is.
-  /// - Throws: ``FileError`` if it cannot be read; ``TrainerError`` if it is not a regular file, or too large.
+  /// - Returns: Whether it is JSON that does not say that it is a run's record; false if there is
+  ///   no file, or if it is too damaged to say whose it is.
+  /// - Throws: ``FileError`` if it cannot be read; ``TrainerError`` if it is not a regular file, or
+  ///   too large.
   static func isForeign(path: String) throws -> Bool {
     guard let data = try RecordedFile.read(path: path, limit: sizeLimit) else { return false }
     do {
@@ -183,8 +182,8 @@ package struct RunRecord: Codable, Sendable {
 
   /// OpenBLAS's core if it computed.
   ///
-  /// Versions with one engine did not name it. Some older records of the native engine name a core that
-  /// it did not use.
+  /// Versions with one engine did not name it. Some older records of the native engine name a core
+  /// that it did not use.
   var usedBLASCore: String? {
     settings["engine"].flatMap(Engine.init) == .native ? nil : machine.openBLAS?.core
   }

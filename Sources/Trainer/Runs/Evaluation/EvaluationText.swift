@@ -25,12 +25,18 @@ package struct EvaluationText: Sendable {
       matrix: evaluation.confusionMatrix, classAccuracy: evaluation.classAccuracy)
   }
 
+  /// Loss and accuracy in one line.
+  private var figures: String {
+    "loss \(FigureText.fixed(evaluation.loss, 6))  "
+      + "accuracy \(FigureText.percentage(evaluation.accuracy)) of "
+      + "\(counted(evaluation.samples, "sample"))" + views
+  }
+
   /// Loss and accuracy, then the confusion matrix; for many classes, lists of the worst classes and
   /// the most frequent mistakes instead.
   package var lines: [String] {
     [
-      "loss \(FigureText.fixed(evaluation.loss, 6))  accuracy \(FigureText.percentage(evaluation.accuracy)) "
-        + "of \(counted(evaluation.samples, "sample"))" + views,
+      figures,
       "",
     ] + (evaluation.members.map(lines(of:)) ?? []) + (summary.needsLists ? lists : matrix)
   }

@@ -3,7 +3,8 @@ import Model
 import Parallel
 import Training
 
-/// The metrics of saved models on a test set: of one, or of several whose probabilities are averaged.
+/// The metrics of saved models on a test set: of one, or of several whose probabilities are
+/// averaged.
 package struct ModelEvaluation: Sendable, Encodable {
   /// The metrics that one model of several reaches alone.
   package struct Member: Sendable, Encodable {
@@ -49,7 +50,8 @@ package struct ModelEvaluation: Sendable, Encodable {
   /// Evaluates models on the test set.
   ///
   /// - Parameters:
-  ///   - members: The models. Images of another size than those that they were trained on are refused.
+  ///   - members: The models. Images of another size than those that they were trained on are
+  ///     refused.
   ///   - views: The views of each image; nil for the image as it is.
   ///   - dataset: The data set whose test set is used.
   ///   - threads: The number of worker threads; does not affect the result.
@@ -71,8 +73,8 @@ package struct ModelEvaluation: Sendable, Encodable {
     guard evaluation.loss.isFinite else {
       throw TrainerError(
         .badData,
-        "\(ensemble.paths.joined(separator: ", ")): found a loss that is not finite on \(dataset.name) in "
-          + "\(dataset.directory), expected weights that give a finite loss")
+        "\(ensemble.paths.joined(separator: ", ")): found a loss that is not finite on "
+          + "\(dataset.name) in \(dataset.directory), expected weights that give a finite loss")
     }
     self = evaluation
   }
@@ -138,24 +140,25 @@ package struct ModelEvaluation: Sendable, Encodable {
     if let expected = member.data?.imageSize ?? architecture.imageSize, expected != size {
       throw TrainerError(
         .badData,
-        "\(member.file.path): the model was trained on images of \(expected.words); those of \(place) "
-          + "have \(size.words)")
+        "\(member.file.path): the model was trained on images of \(expected.words); those of "
+          + "\(place) have \(size.words)")
     }
     guard architecture.inputCount == size.valueCount else {
       throw TrainerError(
         .badData,
-        "\(member.file.path): the network takes \(architecture.inputCount) values; images of \(place) "
-          + "have \(size.valueCount)")
+        "\(member.file.path): the network takes \(architecture.inputCount) values; images of "
+          + "\(place) have \(size.valueCount)")
     }
     guard architecture.classCount == dataset.classCount else {
       throw TrainerError(
         .badData,
-        "\(member.file.path): the network has \(counted(architecture.classCount, "class")), \(place) has "
-          + "\(dataset.classCount)")
+        "\(member.file.path): the network has \(counted(architecture.classCount, "class")), "
+          + "\(place) has \(dataset.classCount)")
     }
   }
 
-  /// Encodes the metrics, those of each model if there are several, and the views if there are more than one.
+  /// Encodes the metrics, those of each model if there are several, and the views if there are more
+  /// than one.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(loss, forKey: .loss)

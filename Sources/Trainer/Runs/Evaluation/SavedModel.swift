@@ -54,7 +54,7 @@ package struct SavedModel: Sendable {
 
   private static func filePath(_ path: String) throws -> String {
     guard try existing(path)?.kind == .folder else { return path }
-    let file = RunDirectory.Paths(directory: path).model
+    let file = RunPaths(directory: path).model
     guard try existing(file) != nil else {
       throw TrainerError(
         .dataNotFound,
@@ -79,7 +79,7 @@ package struct SavedModel: Sendable {
   /// directory.
   private static func record(beside path: String) throws -> RunRecord? {
     let folder = (path as NSString).deletingLastPathComponent
-    let paths = RunDirectory.Paths(directory: folder.isEmpty ? "." : folder)
+    let paths = RunPaths(directory: folder.isEmpty ? "." : folder)
     let name = (path as NSString).lastPathComponent
     guard
       [paths.model, paths.bestModel].contains(where: { ($0 as NSString).lastPathComponent == name }
@@ -116,7 +116,7 @@ package struct SavedModel: Sendable {
         .notFound,
         "\(file.path): the model was trained on the data set \(data.name), which cannot be found; "
           + "give its directory with \(setting: "data"), or another data set with "
-          + "\(setting: "dataset")\n\(error)", lack: error.lack)
+          + "\(setting: "dataset")\n\(error)", missing: error.missing)
     }
   }
 
@@ -131,26 +131,5 @@ package struct SavedModel: Sendable {
     return "\(file.path) was trained on the data set \(data.name), but is evaluated on other data, "
       + "\(dataset.name) in \(dataset.directory); the SHA-256 differs for "
       + files.joined(separator: ", ")
-  }
-}
-
-/// A checkpoint was given as a model.
-package struct CheckpointError: Error, CustomStringConvertible, Sendable {
-  /// The checkpoint's file.
-  package let path: String
-
-  /// The directory of the checkpoint's run; nil if the file is not in one.
-  package var directory: String? {
-    let folder = (path as NSString).deletingLastPathComponent as NSString
-    guard folder.lastPathComponent == "checkpoints" else { return nil }
-    let parent = folder.deletingLastPathComponent
-    return parent.isEmpty ? "." : parent
-  }
-
-  /// The error, and where the run's model is.
-  package var description: String {
-    "\(path): found a checkpoint of a run, expected a model. A complete run's model is taken with the "
-      + "run's directory\(directory.map { ", \($0)" } ?? ""); a run that was stopped gets its model "
-      + "when it is resumed"
   }
 }

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Training
 
 /// Run directories that are read again and again while their runs go on.
@@ -79,7 +78,7 @@ private struct FollowedRun: Sendable {
   }
 
   private mutating func readRecord() throws -> RunRecord {
-    let path = directory + "/" + RunRecord.fileName
+    let path = RunPaths(directory: directory).config
     let version = FileVersion(of: path)
     if let record, record.version == version { return record.content }
     let content = try RunRecord.read(path: path)

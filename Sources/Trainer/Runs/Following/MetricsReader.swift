@@ -22,14 +22,15 @@ struct MetricsReader: Sendable {
   ///
   /// - Parameter directory: The run directory.
   init(directory: String) {
-    path = directory + "/" + RecordedMetrics.fileName
+    path = RunPaths(directory: directory).metrics
   }
 
   /// Reads the lines that are new.
   ///
   /// - Returns: The metrics; nil if there is no file, or it has no complete line.
-  /// - Throws: ``TrainerError`` that names the line, the field, what was found and what was expected;
-  ///   ``FileError`` if the file cannot be read. The next call reads the file from its start.
+  /// - Throws: ``TrainerError`` that names the line, the field, what was found and what was
+  ///   expected; ``FileError`` if the file cannot be read. The next call reads the file from its
+  ///   start.
   mutating func read() throws -> RecordedMetrics? {
     do {
       try readNew()

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A metric in the text exposition format of Prometheus, version 0.0.4.
 ///
 /// A metric has a name, a help text, a type, and one sample for each set of label values.
@@ -43,9 +41,11 @@ struct PrometheusMetric: Sendable, Equatable {
     return "{\(pairs.joined(separator: ","))}"
   }
 
-  /// A text with escaped backslashes and line feeds, and escaped quotation marks if `quotes` is true.
+  /// A text with escaped backslashes and line feeds, and escaped quotation marks if `quotes` is
+  /// true.
   private static func escaped(_ text: String, quotes: Bool = false) -> String {
-    // By code units: a carriage return and a line feed are one Character, as is a mark with an accent.
+    // By code units: a carriage return and a line feed are one Character, as is a mark with an
+    // accent.
     var bytes: [UInt8] = []
     for byte in text.utf8 {
       switch byte {

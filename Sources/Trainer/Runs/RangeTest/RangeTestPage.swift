@@ -35,9 +35,9 @@ package struct RangeTestPage: Sendable {
       Tile.list(tiles)
       Markup("div", ["class": "charts"]) { chart.markup }
       Markup("p", ["class": "note"]) {
-        "The test \(words.ending). Losses of batches above the greatest smoothed loss are not drawn. "
-          + "The slope of the steepest descent is taken from the losses of the batches, without the "
-          + "delay of the smoothed curve."
+        "The test \(words.ending). Losses of batches above the greatest smoothed loss are not "
+          + "drawn. The slope of the steepest descent is taken from the losses of the batches, "
+          + "without the delay of the smoothed curve."
       }
       losses
     }

@@ -40,13 +40,16 @@ package enum RecordedFile {
     do {
       return try JSONDecoder().decode(type, from: data)
     } catch let error as DecodingError {
-      throw TrainerError(.badData, "\(place): \(problem(error, data: data))")
+      throw TrainerError(.badData, "\(place): \(problem(error, of: type, data: data))")
     }
   }
 
-  private static func problem(_ error: DecodingError, data: Data) -> String {
+  private static func problem(
+    _ error: DecodingError, of type: (some Decodable).Type, data: Data
+  ) -> String {
     func field(_ path: [any CodingKey], _ last: String? = nil) -> String {
-      "field `\((path.map(\.stringValue) + (last.map { [$0] } ?? [])).joined(separator: "."))`"
+      let keys = path.map { $0.intValue.map(String.init) ?? $0.stringValue }
+      return "field `\((keys + (last.map { [$0] } ?? [])).joined(separator: "."))`"
     }
     switch error {
     case .typeMismatch(_, let context) where context.codingPath.isEmpty:
@@ -60,7 +63,8 @@ package enum RecordedFile {
     case .dataCorrupted(let context) where !context.codingPath.isEmpty:
       return "\(field(context.codingPath)): \(context.debugDescription)"
     default:
-      return notAnObject(data)
+      guard let number = UnfitNumber(in: data, decoding: type) else { return notAnObject(data) }
+      return "\(field(number.path)): found \(number.text), expected \(range(of: number.type))"
     }
   }
 
@@ -78,6 +82,14 @@ package enum RecordedFile {
     case is [Any].Type: "an array"
     default: "an object"
     }
+  }
+
+  /// The numbers that a type can hold.
+  private static func range(of type: any Any.Type) -> String {
+    guard let whole = type as? any FixedWidthInteger.Type else {
+      return "a number that fits in a double"
+    }
+    return "a whole number from \(whole.min) to \(whole.max)"
   }
 }
 

@@ -11,7 +11,6 @@ package struct RecordedMetrics: Sendable, Equatable {
   /// The last line; nil if the run has not ended, or was resumed after it.
   package private(set) var end: RecordedEnd?
 
-  static let fileName = "metrics.jsonl"
   private static let sizeLimit = 1 << 30
 
   /// Reads a run's metrics.
@@ -21,7 +20,7 @@ package struct RecordedMetrics: Sendable, Equatable {
   /// - Throws: ``TrainerError`` that names the file, the line, the field, what was found and what
   ///   was expected; ``FileError`` if the file cannot be read.
   package static func read(directory: String) throws -> RecordedMetrics? {
-    let path = directory + "/" + fileName
+    let path = RunPaths(directory: directory).metrics
     guard let data = try RecordedFile.read(path: path, limit: sizeLimit) else { return nil }
     return try RecordedMetrics(data, place: path)
   }

@@ -50,7 +50,7 @@ package struct RecordedRun: Sendable {
   package init(directory: String) {
     self.init(
       directory: directory,
-      readRecord: { try RunRecord.read(path: directory + "/" + RunRecord.fileName) },
+      readRecord: { try RunRecord.read(path: RunPaths(directory: directory).config) },
       readMetrics: { try RecordedMetrics.read(directory: directory) })
   }
 
@@ -97,16 +97,13 @@ package struct RecordedRun: Sendable {
     }
   }
 
-  /// The name of the file that a run locks while it is running.
-  static let lockName = ".lock"
-
   /// Whether a process holds the run's lock.
   ///
   /// - Parameter directory: The run directory.
   /// - Returns: Whether it does; false if there is no lock file.
   /// - Throws: ``FileError`` if the lock cannot be tested.
   static func isLocked(directory: String) throws -> Bool {
-    let path = directory + "/" + lockName
+    let path = RunPaths(directory: directory).lock
     do throws(SystemError) {
       // Closing the file releases the lock.
       let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
@@ -191,7 +188,7 @@ extension RecordedRun {
           (
             TrainerError(
               .dataNotFound,
-              "\(folder): found no run directory, expected a directory with \(RunRecord.fileName), "
+              "\(folder): found no run directory, expected a directory with \(RunPaths.configName), "
                 + "or a folder of such directories"), true
           ))
       }
@@ -200,8 +197,8 @@ extension RecordedRun {
   }
 
   private static func holdsRun(_ directory: String) throws(FileError) -> Bool {
-    for name in [RunRecord.fileName, RecordedMetrics.fileName] {
-      let path = directory + "/" + name
+    let paths = RunPaths(directory: directory)
+    for path in [paths.config, paths.metrics] {
       do throws(FileError) {
         let found = try FileError.wrapping(path, .read) { () throws(SystemError) in
           try FileSystems.current.existing(path)

@@ -3,7 +3,8 @@ import Pages
 import Parallel
 import Training
 
-/// A page with training images and what a run's augmentation and mixtures make of them in several epochs.
+/// A page with training images and what a run's augmentation and mixtures make of them in several
+/// epochs.
 package struct AugmentationPage: Sendable {
   /// A training image and what becomes of it.
   private struct Row: Sendable {
@@ -31,15 +32,16 @@ package struct AugmentationPage: Sendable {
   /// The number of training images that are shown.
   package var sampleCount: Int { rows.count }
 
-  /// Changes the first training images as a run with the settings, and without held-out samples, does.
+  /// Changes the first training images as a run with the settings, and without held-out samples,
+  /// does.
   ///
   /// - Parameters:
   ///   - configuration: The settings, of which augmentation, mixtures and seed are used.
   ///   - dataset: The data set.
   ///   - sampleCount: The number of images, at most those of the training set.
   ///   - epochs: The epochs, from 1.
-  /// - Throws: `TrainerError` if nothing changes an image, or the augmentation does not fit the images; an
-  ///   error if an image cannot be encoded.
+  /// - Throws: `TrainerError` if nothing changes an image, or the augmentation does not fit the
+  ///   images; an error if an image cannot be encoded.
   package init(
     _ configuration: TrainingConfiguration, _ dataset: Dataset, sampleCount: Int,
     epochs: Range<Int>
@@ -53,8 +55,8 @@ package struct AugmentationPage: Sendable {
       [configuration.augmentation.map { "\($0)" }].compactMap(\.self)
       + mixtures.compactMap { name, shape in shape.map { "\(name) \($0)" } }
     summary =
-      "\(words.joined(separator: "; ")); seed \(configuration.seed). A run with them trains on these "
-      + "images: each row is a training image, then what several epochs make of it."
+      "\(words.joined(separator: "; ")); seed \(configuration.seed). A run with them trains on "
+      + "these images: each row is a training image, then what several epochs make of it."
     self.epochs = epochs
     let images = dataset.training
     let source = SampleSource(images)

@@ -54,11 +54,11 @@ struct FilterSection: Sendable {
     let shown = kernels.shownChannels
     let scale =
       shown == 3
-      ? "The weights of the three input channels are a pixel's red, green and blue: half of a colour "
-        + "is a weight of 0, all of it the kernel's largest magnitude, which is below the picture, and "
-        + "none of it the negative of that."
-      : "Mid-grey is a weight of 0, white the kernel's largest magnitude, which is below the picture, "
-        + "and black the negative of that."
+      ? "The weights of the three input channels are a pixel's red, green and blue: half of a "
+        + "color is a weight of 0, all of it the kernel's largest magnitude, which is below the "
+        + "picture, and none of it the negative of that."
+      : "Mid-gray is a weight of 0, white the kernel's largest magnitude, which is below the "
+        + "picture, and black the negative of that."
     return "The kernels of \(kernels.layer), \(kernels.rows) × \(kernels.columns) weights for each "
       + "output channel, numbered from 0. " + scale
       + (shown == kernels.channels
@@ -85,7 +85,7 @@ struct FilterSection: Sendable {
 }
 
 extension ConvolutionKernels {
-  /// Three input channels are shown as colours; of any other number the first, in grey.
+  /// Three input channels are shown as colors; of any other number the first, in gray.
   fileprivate var shownChannels: Int { channels == 3 ? 3 : 1 }
 
   /// The weights of one kernel that are shown, (rows, columns, shownChannels).

@@ -30,7 +30,8 @@ extension DatasetRecord {
   /// The data set in one line: its name, and the number and size of its images.
   package var summary: String {
     "\(name): \(FigureText.count(training)) training and \(FigureText.count(test)) test images of "
-      + "\(rows) × \(columns) pixels\(channels == 1 ? "" : " of \(channels) channels"), \(counted(classes, "class"))"
+      + "\(rows) × \(columns) pixels\(channels == 1 ? "" : " of \(channels) channels"), "
+      + "\(counted(classes, "class"))"
   }
 
   /// The entries of a report with the data set's directory and digests.

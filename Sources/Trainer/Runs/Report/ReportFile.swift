@@ -3,18 +3,18 @@ import ImageData
 import Synchronization
 import Training
 
-/// Keeps the report of a run up to date: after epochs, within long epochs, and when the run stops or
-/// ends.
+/// Keeps the report of a run up to date: after epochs, within long epochs, and when the run stops
+/// or ends.
 ///
-/// Every rank of a run has one: at the end all ranks evaluate the test set together, and one of them
-/// writes the report.
+/// Every rank of a run has one: at the end all ranks evaluate the test set together, and one of
+/// them writes the report.
 package final class ReportFile: TrainingObserver {
   private struct State {
     var record: RunRecord?
     var start = RunProgress.Start(step: 0, seconds: 0)
   }
 
-  private let paths: RunDirectory.Paths?
+  private let paths: RunPaths?
   private let stop: @Sendable (TrainingRun) -> RunStop
   private let warn: @Sendable (String) -> Void
   private let timer: UpdateTimer
@@ -28,7 +28,7 @@ package final class ReportFile: TrainingObserver {
   ///   - interval: The seconds between two updates within an epoch.
   ///   - warn: Called with a message if the first page could not be written.
   package init(
-    paths: RunDirectory.Paths?, stop: @escaping @Sendable (TrainingRun) -> RunStop,
+    paths: RunPaths?, stop: @escaping @Sendable (TrainingRun) -> RunStop,
     interval: Double = UpdateTimer.interval, warn: @escaping @Sendable (String) -> Void
   ) {
     self.paths = paths

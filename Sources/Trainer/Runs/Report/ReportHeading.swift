@@ -35,9 +35,9 @@ struct ReportHeading: Sendable {
       Markup([
         status("running") {
           Markup("b") { "Running." }
-          " Updated at \(update.time). The page reloads itself; it is written after epochs and, while "
-          "steps are computed, every \(update.interval) s. If the update is much older, the run was "
-          "killed."
+          " Updated at \(update.time). The page reloads itself; it is written after epochs and, "
+          "while steps are computed, every \(update.interval) s. If the update is much older, the "
+          "run was killed."
         }, bar(progress),
       ])
     case .stopped(let progress, .signal(let name, let resume)):

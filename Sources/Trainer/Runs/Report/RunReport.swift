@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Model
 import Pages
 import Parallel
@@ -68,7 +67,7 @@ extension RunReport {
   ) {
     self.init(
       title: PathNames.name(of: directory), dataset: record.dataset.summary,
-      command: FigureText.command(record.command),
+      command: ShellText.command(record.command),
       settings: record.settings.sorted { $0.key < $1.key }.map {
         Entry($0.key, $0.value.description)
       },
@@ -84,17 +83,17 @@ extension RunReport {
   ///   - outcome: The model's predictions on the test set.
   ///   - classNames: The classes' names, class 0 first; nil if they are not known.
   /// - Returns: The report's content.
-  /// - Throws: ``TrainerError`` or `WeightsError` if a file is missing or damaged, or the run has not ended;
-  ///   ``FileError`` if a file cannot be read.
+  /// - Throws: ``TrainerError`` or `WeightsError` if a file is missing or damaged, or the run has
+  ///   not ended; ``FileError`` if a file cannot be read.
   package static func make(
     directory: String, outcome: TestOutcome, classNames: [String]? = nil
   ) throws -> RunReport {
-    let record = try RunRecord.read(path: directory + "/" + RunRecord.fileName)
+    let record = try RunRecord.read(path: RunPaths(directory: directory).config)
     let metrics = try RecordedMetrics.read(directory: directory)
     guard let metrics, let end = metrics.end else {
       throw TrainerError(
         .badData,
-        "\(directory)/\(RecordedMetrics.fileName): found no last line, expected that of a run that "
+        "\(RunPaths(directory: directory).metrics): found no last line, expected that of a run that "
           + "has ended")
     }
     return RunReport(
@@ -113,7 +112,7 @@ extension RunReport {
       try ModelDescription(model).kinds.contains(where: { $0 is ConvKind })
     else { return nil }
     do {
-      let path = RunDirectory.Paths(directory: directory).model
+      let path = RunPaths(directory: directory).model
       return try ModelFile(SafetensorsFile.read(path: path)).firstKernels()
     } catch let error as FileError where error.isMissing {
       return nil

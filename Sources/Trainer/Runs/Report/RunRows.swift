@@ -79,7 +79,7 @@ struct RunRows: Sendable {
 
   /// The name, as a link to the run's report if there is one inside of the page's folder.
   private func link(_ name: String, _ run: RecordedRun) -> Markup {
-    let report = RunDirectory.Paths(directory: PathNames.absolute(run.directory)).report
+    let report = RunPaths(directory: PathNames.absolute(run.directory)).report
     let root = PathNames.absolute(folder.isEmpty ? "." : folder) + "/"
     // By bytes: a slash and an accent after it are one Character.
     guard report.utf8.starts(with: root.utf8), FileSystems.current.holds(report),

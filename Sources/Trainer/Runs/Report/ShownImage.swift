@@ -3,7 +3,8 @@ import Pages
 
 /// An image of a data set as a page shows it.
 enum ShownImage {
-  /// The channels that are shown: three are red, green and blue; of any other number, the first in grey.
+  /// The channels that are shown: three are red, green and blue; of any other number, the first in
+  /// gray.
   static func channels(of size: ImageSize) -> Int { size.channels == 3 ? 3 : 1 }
 
   /// The image as a `data:` URL.

@@ -11,7 +11,7 @@ package final class BestModel: TrainingObserver {
   static let epochKey = "epoch"
 
   /// The content that is still to be written.
-  private enum Debt: Sendable {
+  private enum PendingWrite: Sendable {
     case none
     /// Content that could not be written yet.
     case content(SafetensorsFile)
@@ -22,7 +22,7 @@ package final class BestModel: TrainingObserver {
   private let path: String
   private let checkpoints: CheckpointFolder
   private let warn: @Sendable (String) -> Void
-  private let debt = Mutex(Debt.none)
+  private let pending = Mutex(PendingWrite.none)
 
   /// Creates an observer.
   ///
@@ -47,14 +47,14 @@ package final class BestModel: TrainingObserver {
     guard let (best, fault) = Self.fault(of: path, run: run) else { return .proceed }
     do {
       let content = try Self.content(of: best, run, checkpoints, path: path)
-      debt.withLock { $0 = .content(content) }
+      pending.withLock { $0 = .content(content) }
     } catch {
       let lost = TrainerError(
         .inputOutput,
         "\(path): found \(fault), expected the model of epoch \(best.epoch), which cannot be "
           + "restored: \(error)")
       warn("\(lost)")
-      debt.withLock { $0 = .lost(lost) }
+      pending.withLock { $0 = .lost(lost) }
     }
     do {
       try retry()
@@ -78,7 +78,7 @@ package final class BestModel: TrainingObserver {
   package func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
     if epoch.validation != nil, run.position.best?.epoch == epoch.epoch {
       let content = try run.modelContent(path: path, metadata: Self.metadata(epoch))
-      debt.withLock { $0 = .content(content) }
+      pending.withLock { $0 = .content(content) }
     }
     try retry()
     return .proceed
@@ -94,14 +94,14 @@ package final class BestModel: TrainingObserver {
   /// - Throws: The error that kept the best model from being written or restored.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try retry()
-    if case .lost(let error) = debt.withLock({ $0 }) { throw error }
+    if case .lost(let error) = pending.withLock({ $0 }) { throw error }
   }
 
   private func retry() throws {
-    try debt.withLock { debt in
-      guard case .content(let content) = debt else { return }
+    try pending.withLock { pending in
+      guard case .content(let content) = pending else { return }
       try content.write(in: .ownDirectory)
-      debt = .none
+      pending = .none
     }
   }
 

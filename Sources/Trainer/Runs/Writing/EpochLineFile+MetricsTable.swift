@@ -17,7 +17,8 @@ extension EpochLineFile {
       (.learningRate, { "\($0.learningRate)" }),
     ]
 
-  /// The metrics of a run as comma-separated values: a line of column names, then one line per epoch.
+  /// The metrics of a run as comma-separated values: a line of column names, then one line per
+  /// epoch.
   ///
   /// The columns are the keys of the epoch lines in a metrics file. A missing value is left empty.
   ///

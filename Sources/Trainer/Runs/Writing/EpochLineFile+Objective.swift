@@ -1,5 +1,3 @@
-import Training
-
 extension EpochLineFile {
   /// The value of an objective after each epoch, as JSON lines, for a program that may stop the run
   /// early.

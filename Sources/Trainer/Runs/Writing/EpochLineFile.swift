@@ -37,12 +37,12 @@ package final class EpochLineFile: TrainingObserver {
     return .proceed
   }
 
-  /// Writes lines that could not be written before, and synchronises the file to disk.
+  /// Writes lines that could not be written before, and synchronizes the file to disk.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     try file.finish()
   }
 
-  /// Writes lines that could not be written before, and synchronises the file to disk.
+  /// Writes lines that could not be written before, and synchronizes the file to disk.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try file.finish()
   }

@@ -49,7 +49,7 @@ package final class MetricsFile: TrainingObserver {
     return .proceed
   }
 
-  /// Writes the last line of a stopped run and synchronises the file to disk; after a failure of
+  /// Writes the last line of a stopped run and synchronizes the file to disk; after a failure of
   /// the run it does nothing.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
     guard failure == nil, let stopReason else { return }
@@ -57,7 +57,7 @@ package final class MetricsFile: TrainingObserver {
     try file.finish()
   }
 
-  /// Writes the last line and synchronises the file to disk.
+  /// Writes the last line and synchronizes the file to disk.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try write("end", end.record(of: run, after: last, ending: ending))
     try file.finish()

@@ -23,7 +23,8 @@ struct StartRecord: Encodable {
   let settings: [String: Setting.Value]
   let `init`: String?
   let machine: Machine
-  /// OpenBLAS's core: the name of its set of kernels, which affects results; nil if OpenBLAS is not used.
+  /// OpenBLAS's core: the name of its set of kernels, which affects results; nil if OpenBLAS is not
+  /// used.
   let blasCore: String?
   let dataset: DatasetRecord
   let parameters: Int

@@ -19,7 +19,8 @@ package final class RetriedOutput: TrainingObserver {
   /// Creates an observer.
   ///
   /// - Parameters:
-  ///   - file: The observer that writes the file. What it could not write, it writes at a later event.
+  ///   - file: The observer that writes the file. What it could not write, it writes at a later
+  ///     event.
   ///   - pause: The time in which the same failure is told only once.
   ///   - warn: Called with a message if the file could not be written.
   package init(
@@ -37,7 +38,7 @@ package final class RetriedOutput: TrainingObserver {
       return try file.started(run)
     } catch {
       // The run ends by it: the same failure at the stop needs no warning.
-      _ = isNews("\(error)")
+      recordIfNew("\(error)")
       throw error
     }
   }
@@ -73,13 +74,17 @@ package final class RetriedOutput: TrainingObserver {
     do {
       return try body()
     } catch {
-      if isNews("\(error)") { warn("\(error)\(effect)") }
+      if recordIfNew("\(error)") { warn("\(error)\(effect)") }
       return nil
     }
   }
 
-  /// Whether a failure differs from the one that was told last, or that was told long ago; remembers it then.
-  private func isNews(_ text: String) -> Bool {
+  /// Records a failure as told, if it differs from the one that was told last, or if that was told
+  /// long ago.
+  ///
+  /// - Returns: Whether it was recorded.
+  @discardableResult
+  private func recordIfNew(_ text: String) -> Bool {
     let time = ContinuousClock.now
     return told.withLock { told in
       if let told, told.text == text, time - told.time < pause { return false }

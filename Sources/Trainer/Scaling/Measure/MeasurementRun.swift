@@ -38,8 +38,8 @@ package enum MeasurementRun {
       configuration: configuration, dataset: dataset, coreCount: coreCount, pin: pin,
       profile: .totals, communicator: communicator)
     communicator.meet()
-    // The peak is measured before and after the steps, since clock frequencies may change in between.
-    // The ranks of a machine share its caches.
+    // The peak is measured before and after the steps, since clock frequencies may change in
+    // between. The ranks of a machine share its caches.
     var probe = MachineProbe.measure(
       team: run.team, machine: machine,
       cacheBytes: CPUTopology.current(usable: usable.cpus).lastCacheBytes.map { $0 / local.count },

@@ -59,7 +59,8 @@ extension NetworkProbe {
 
   /// The default shard sizes.
   package static let usualShardSizes = [8, 16, 32, 64, 128]
-  /// The floating-point operations of a step of the probe, and the rows that make a small network's.
+  /// The floating-point operations of a step of the probe, and the rows that make a small
+  /// network's.
   private static let stepFlops = 1 << 31
   private static let usualRows = 512
 

@@ -37,7 +37,8 @@ package struct SharingProbe: Sendable, Equatable {
   ///     scheduler does on an idle machine.
   ///   - isAlone: Whether no other rank would bind workers to the same CPUs.
   /// - Returns: The costs.
-  /// - Throws: `SystemRefusal` if workers cannot be started, ``TrainerError`` if they cannot be bound.
+  /// - Throws: `SystemRefusal` if workers cannot be started, ``TrainerError`` if they cannot be
+  ///   bound.
   static func measure(
     workers: Int, coreCount: Int, pin: WorkerPlacement, isAlone: Bool
   ) throws -> SharingProbe {

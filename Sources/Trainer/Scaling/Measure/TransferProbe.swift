@@ -9,7 +9,7 @@ package enum TransferProbe {
   /// The size of a cache line in bytes on all x86-64 and nearly all ARM processors.
   static let lineSize = 64
 
-  /// All workers write their own memory at the same time, and then read that of a neighbour.
+  /// All workers write their own memory at the same time, and then read that of a neighbor.
   ///
   /// In alternation they read their own.
   ///
@@ -32,7 +32,7 @@ package enum TransferProbe {
     return max(0, least[0] - least[1]) / Double(bytes / lineSize)
   }
 
-  /// A worker's memory, and a sum of what it has read, so that reading is not optimised away.
+  /// A worker's memory, and a sum of what it has read, so that reading is not optimized away.
   private struct Lines {
     let words: AlignedBuffer<UInt64>
     let sum = AlignedBuffer<UInt64>(count: 8)
@@ -54,7 +54,7 @@ package enum TransferProbe {
     }
   }
 
-  /// The times in seconds of rounds in which workers read a neighbour's memory, and of rounds with
+  /// The times in seconds of rounds in which workers read a neighbor's memory, and of rounds with
   /// their own.
   private static func times(team: WorkerTeam, memory: [[Lines]], rounds: Int) -> [[Double]] {
     let times = [0, 1].map { _ in AlignedBuffer<Double>(count: rounds) }

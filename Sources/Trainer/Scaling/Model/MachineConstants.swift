@@ -98,7 +98,7 @@ package struct MachineConstants: Codable, Sendable, Equatable {
     func measured(_ workers: Int) -> Double {
       max(1, alone * Double(workers) / gigaflops(workers))
     }
-    let (lower, upper) = neighbours(of: active)
+    let (lower, upper) = neighbors(of: active)
     guard lower < upper, active < upper else { return measured(upper) }
     let position = Double(active - lower) / Double(upper - lower)
     return measured(lower) + position * (measured(upper) - measured(lower))
@@ -108,14 +108,14 @@ package struct MachineConstants: Codable, Sendable, Equatable {
   ///
   /// For a probed number of workers, it is the minimum over teams of that size or larger: a larger
   /// team is never faster, so a slower smaller team was disturbed. Otherwise it lies on the line
-  /// through the neighbouring counts with a core per worker, or on the extended line through the
+  /// through the neighboring counts with a core per worker, or on the extended line through the
   /// last two: workers update one word of memory one after another. It never decreases.
   ///
   /// - Parameter workers: The number of workers that meet.
   /// - Returns: The time in seconds.
   func barrierSeconds(workers: Int) -> Double {
     if probes[workers] != nil { return leastBarrierSeconds(from: workers) }
-    let (lower, upper) = neighbours(of: workers)
+    let (lower, upper) = neighbors(of: workers)
     let (fewer, more) = (leastBarrierSeconds(from: lower), leastBarrierSeconds(from: upper))
     guard lower < upper else { return more }
     return fewer + (more - fewer) / Double(upper - lower) * Double(workers - lower)
@@ -154,7 +154,7 @@ package struct MachineConstants: Codable, Sendable, Equatable {
   }
 
   /// The two counts to interpolate between or to extrapolate from; equal if there is only one.
-  private func neighbours(of workers: Int) -> (Int, Int) {
+  private func neighbors(of workers: Int) -> (Int, Int) {
     let counts = ownCoreCounts
     guard counts.count > 1 else { return (counts[0], counts[0]) }
     let upper = counts.firstIndex { $0 >= workers } ?? counts.count - 1

@@ -42,7 +42,8 @@ extension ScalingSimulation {
   /// Applies the cost model to every series of an experiment.
   ///
   /// Every measured point except the first of its series is predicted from the first one. Smaller
-  /// machines are predicted too, for curves in charts. Each prediction lists the reasons to doubt it.
+  /// machines are predicted too, for curves in charts. Each prediction lists the reasons to doubt
+  /// it.
   ///
   /// - Parameters:
   ///   - series: The series of the experiment; each begins with one worker.

@@ -11,8 +11,8 @@ extension ScalingResult {
   /// Experiments of versions with one engine do not name it.
   package var engine: Engine { plan.settings["engine"].flatMap(Engine.init) ?? .openblas }
 
-  /// The network's layers, such as `784-512-256-10` for a perceptron, or as the model describes them;
-  /// nil if the settings do not contain them.
+  /// The network's layers, such as `784-512-256-10` for a perceptron, or as the model describes
+  /// them; nil if the settings do not contain them.
   var network: String? {
     guard let text = plan.settings["model"]?.description else { return nil }
     do {

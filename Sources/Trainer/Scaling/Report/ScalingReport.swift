@@ -63,7 +63,7 @@ package enum ScalingReport {
       Tile.list(result.tiles)
       Markup("p") {
         "Command "
-        Markup("code") { FigureText.command(result.command) }
+        Markup("code") { ShellText.command(result.command) }
       }
     }
   }
@@ -142,8 +142,9 @@ package enum ScalingReport {
       Markup("h2") { "Figures" }
       Markup("p", ["class": "note"]) {
         "Medians, with 95 % intervals in brackets if there are enough repeats. The serial "
-          + "fraction is that of Karp and Flatt. The FMA peak is the rate of fused multiply-adds from "
-          + "registers, on the same workers at the same time; the steps' products are a share of it."
+          + "fraction is that of Karp and Flatt. The FMA peak is the rate of fused multiply-adds "
+          + "from registers, on the same workers at the same time; the steps' products are a share "
+          + "of it."
       }
       parts.flatMap { part in
         [Markup("h3") { part.title }, part.points.markup]

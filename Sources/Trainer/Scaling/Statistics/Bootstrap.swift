@@ -3,8 +3,8 @@ import Parallel
 /// Medians of repeated measurements with confidence intervals.
 ///
 /// Intervals are 95 % percentile bootstrap intervals (Efron 1979). The random numbers are
-/// counter-based, so the same measurements always give the same interval. Their order has no effect,
-/// except on which of them are pairs.
+/// counter-based, so the same measurements always give the same interval. Their order has no
+/// effect, except on which of them are pairs.
 enum Bootstrap {
   private static let resamples = 2_000
   /// The smallest number of values: with fewer, resampling gives no information.

@@ -5,10 +5,11 @@ import Parallel
 
 /// The displacement fields of an elastic distortion: noise smoothed by a Gaussian.
 ///
-/// Source: Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual
-/// document analysis", ICDAR 2003.
+/// Source: Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied
+/// to visual document analysis", ICDAR 2003.
 struct ElasticField: Sendable {
-  /// The Gaussian is cut off so many standard deviations away, where less than 0.3 % of it are left.
+  /// The Gaussian is cut off so many standard deviations away, where less than 0.3 % of it are
+  /// left.
   private static let extent = 3.0
 
   private let alpha: Float
@@ -28,8 +29,8 @@ struct ElasticField: Sendable {
     _ = weights.elements.update(fromContentsOf: values)
   }
 
-  /// The Gaussian's weights for a pixel itself, then for those 1, 2, … pixels away; over both sides their sum
-  /// is 1.
+  /// The Gaussian's weights for a pixel itself, then for those 1, 2, … pixels away; over both sides
+  /// their sum is 1.
   ///
   /// - Parameter sigma: The standard deviation, in pixels, above 0.
   /// - Returns: The weights.
@@ -73,9 +74,6 @@ struct ElasticField: Sendable {
     var shape = displacement_field(
       rows: Int64(size.rows), columns: Int64(size.columns), weights: weights.pointer,
       radius: Int64(radius), alpha: alpha)
-    let key = RandomStream.key(seed: numbers.seed)
-    kernel_displace(
-      &shape, numbers.sample, SampleNumbers.Transform.elastic.purpose, numbers.epoch, key[0],
-      key[1], scratch, field)
+    kernel_displace(&shape, numbers.words(.elastic), numbers.sample, scratch, field)
   }
 }

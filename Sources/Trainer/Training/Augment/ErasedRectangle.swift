@@ -3,8 +3,9 @@ import Parallel
 
 /// A rectangle of an image that is erased.
 ///
-/// Source: Zhong, Zheng, Kang, Li and Yang, "Random erasing data augmentation", 2017, with its ranges of area and
-/// ratio. A rectangle that does not fit is drawn again, up to ten times, as in torchvision.
+/// Source: Zhong, Zheng, Kang, Li and Yang, "Random erasing data augmentation", 2017, with its
+/// ranges of area and ratio. A rectangle that does not fit is drawn again, up to ten times, as in
+/// torchvision.
 struct ErasedRectangle: Sendable, Equatable {
   /// The share of the image's area, uniform.
   static let shares = 0.02...0.4

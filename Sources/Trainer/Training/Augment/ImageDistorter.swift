@@ -4,9 +4,9 @@ import Parallel
 
 /// Distorts training images as an augmentation says.
 ///
-/// A distorted image is a function of the image, the seed, the sample's index and the epoch. Rotation, enlargement,
-/// shear, shift and mirroring are one affine map, to which an elastic field adds its displacements, so the image is
-/// sampled once.
+/// A distorted image is a function of the image, the seed, the sample's index and the epoch.
+/// Rotation, enlargement, shear, shift and mirroring are one affine map, to which an elastic field
+/// adds its displacements, so the image is sampled once.
 package struct ImageDistorter: Sendable {
   private let augmentation: Augmentation
   private let size: ImageSize

@@ -3,9 +3,10 @@ import Parallel
 
 /// A rectangle that CutMix takes from another image: the part of it within the image.
 ///
-/// Source: Yun, Han, Oh, Chun, Choe and Yoo, "CutMix: regularization strategy to train strong classifiers
-/// with localizable features", ICCV 2019. Its sides are those of the image times the root of its share of the
-/// area, rounded; its centre is a pixel of the image; what lies beyond the border is cut off.
+/// Source: Yun, Han, Oh, Chun, Choe and Yoo, "CutMix: regularization strategy to train strong
+/// classifiers with localizable features", ICCV 2019. Its sides are those of the image times the
+/// root of its share of the area, rounded; its center is a pixel of the image; what lies beyond the
+/// border is cut off.
 struct PastedRectangle: Sendable, Equatable {
   /// Its rows in the image; none if it is smaller than a pixel.
   let rows: Range<Int>
@@ -17,7 +18,7 @@ struct PastedRectangle: Sendable, Equatable {
   /// - Parameters:
   ///   - share: Its share of the image's area before it is cut off, from 0 to 1.
   ///   - size: The images' size.
-  ///   - stream: Where the numbers of its centre come from.
+  ///   - stream: Where the numbers of its center come from.
   init(share: Double, size: ImageSize, stream: inout RandomStream) {
     let side = share.squareRoot()
     rows = Self.place(side, of: size.rows, &stream)

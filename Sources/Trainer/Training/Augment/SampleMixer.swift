@@ -4,13 +4,14 @@ import Parallel
 
 /// Mixes training samples with others: their images, and their targets by the same shares.
 ///
-/// - mixup blends all pixels: x = l x_i + (1 - l) x_j. Source: Zhang, Cisse, Dauphin and Lopez-Paz, "mixup:
-///   beyond empirical risk minimization", ICLR 2018.
-/// - CutMix pastes a rectangle of image j: ``PastedRectangle``. l is then the share of the pixels that image
-///   i keeps.
+/// - mixup blends all pixels: x = l x_i + (1 - l) x_j. Source: Zhang, Cisse, Dauphin and Lopez-Paz,
+///   "mixup: beyond empirical risk minimization", ICLR 2018.
+/// - CutMix pastes a rectangle of image j: ``PastedRectangle``. l is then the share of the pixels
+///   that image i keeps.
 ///
 /// Each sample has an l of its own, from Beta(a, a). With both, a sample takes one of the two, with
-/// probability 1/2 each, as in timm. A mixture is a function of the seed, the sample's index and the epoch.
+/// probability 1/2 each, as in timm. A mixture is a function of the seed, the sample's index and
+/// the epoch.
 package struct SampleMixer: Sendable {
   private let mixup: SymmetricBeta?
   private let cutmix: SymmetricBeta?

@@ -5,7 +5,8 @@ import ImageData
 struct SampleMixture: Sendable, Equatable {
   /// The other sample's index in the data set.
   let partner: UInt32
-  /// The other sample's share of the target: a multiple of 2^-24 from 0 to 1, so that 1 minus it is exact.
+  /// The other sample's share of the target: a multiple of 2^-24 from 0 to 1, so that 1 minus it is
+  /// exact.
   let partnerShare: Float
   /// The rectangle that comes from the other image (CutMix); nil if all pixels are blended (mixup).
   let rectangle: PastedRectangle?

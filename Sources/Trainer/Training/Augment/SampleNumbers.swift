@@ -1,9 +1,11 @@
+import CKernels
+import Model
 import Parallel
 
 /// The random numbers of one sample's distortion and mixture in one epoch.
 ///
-/// Each transform has numbers of its own, so another transform does not change them; and a sample has the
-/// same ones on any thread and rank.
+/// Each transform has numbers of its own, so another transform does not change them; and a sample
+/// has the same ones on any thread and rank.
 struct SampleNumbers: Sendable {
   /// The transform that numbers are for.
   enum Transform: UInt32 {
@@ -20,9 +22,6 @@ struct SampleNumbers: Sendable {
     case mixture = 9
     case mixup = 10
     case cutmix = 11
-
-    /// The third word of the generator's counter.
-    var purpose: UInt32 { RandomStream.purposeWord(.augmentation, layer: rawValue) }
   }
 
   /// The run's seed.
@@ -36,6 +35,11 @@ struct SampleNumbers: Sendable {
   func stream(_ transform: Transform) -> RandomStream {
     RandomStream(
       seed: seed, purpose: .augmentation, layer: transform.rawValue, index: sample, epoch: epoch)
+  }
+
+  /// The words of a transform of this epoch, of any sample, as the kernels take them.
+  func words(_ transform: Transform) -> random_words {
+    random_words(.augmentation, layer: transform.rawValue, seed: seed, epoch: epoch)
   }
 
   /// The first number of a transform, uniform between -1 and 1.

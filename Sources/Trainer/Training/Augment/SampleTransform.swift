@@ -4,8 +4,8 @@ import Model
 
 /// A sample's rotation, enlargement, shear and shift, and whether it is mirrored.
 ///
-/// The image is mirrored left to right, sheared along its rows, enlarged and rotated counter-clockwise, each about
-/// its centre, and then shifted.
+/// The image is mirrored left to right, sheared along its rows, enlarged and rotated
+/// counter-clockwise, each about its center, and then shifted.
 struct SampleTransform: Sendable, Equatable {
   /// The angle of the rotation, in half turns.
   var rotation = 0.0

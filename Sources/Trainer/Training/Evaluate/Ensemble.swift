@@ -5,8 +5,8 @@ import Parallel
 
 /// Models that predict together, and the views of each image that they see.
 ///
-/// The probability of a class is the mean over the models of the mean over the views. One model that sees
-/// each image as it is is an ensemble, too.
+/// The probability of a class is the mean over the models of the mean over the views. One model
+/// that sees each image as it is is an ensemble, too.
 package final class Ensemble: Sendable {
   /// A model of an ensemble.
   package struct Member: Sendable {
@@ -49,9 +49,9 @@ package final class Ensemble: Sendable {
   ///   - threads: The number of worker threads; does not affect predictions.
   ///   - coreCount: The number of cores that this process may use.
   ///   - engine: What computes; nil for the engine that trained each model.
-  /// - Throws: `WeightsError` or ``TrainerError`` if a file is not a valid model, the models do not fit each
-  ///   other, or the views do not fit the images; `SystemRefusal` if the system refuses threads or memory;
-  ///   `OpenBLASError`.
+  /// - Throws: `WeightsError` or ``TrainerError`` if a file is not a valid model, the models do not
+  ///   fit each other, or the views do not fit the images; `SystemRefusal` if the system refuses
+  ///   threads or memory; `OpenBLASError`.
   package init(
     _ members: [Member], views augmentation: Augmentation? = nil, threads: Int, coreCount: Int,
     engine: Engine? = nil
@@ -121,7 +121,8 @@ package final class Ensemble: Sendable {
     }
   }
 
-  /// The doubles of memory that a thread needs for images: a model's probabilities, and those of one image.
+  /// The doubles of memory that a thread needs for images: a model's probabilities, and those of
+  /// one image.
   ///
   /// - Parameter rows: The most images of a call.
   /// - Returns: Their number.
@@ -136,8 +137,8 @@ package final class Ensemble: Sendable {
   ///   - worker: The calling worker.
   ///   - mean: The mean over the models, (rows, classes), overwritten.
   ///   - scratch: The calling thread's ``scratchCount(rows:)`` doubles.
-  ///   - answered: Called with the probabilities, (rows, classes), of each model by its number from 1, and at
-  ///     last with the mean and 0.
+  ///   - answered: Called with the probabilities, (rows, classes), of each model by its number from
+  ///     1, and at last with the mean and 0.
   func probabilities(
     of samples: UnsafePointer<UInt32>, rows: Int, in images: UnsafePointer<UInt8>, worker: Int,
     mean: UnsafeMutablePointer<Double>, scratch: UnsafeMutablePointer<Double>,

@@ -1,6 +1,7 @@
 import Model
 
-/// Which matrices a forward pass needs: a matrix is used again once nothing reads its values any more.
+/// Which matrices a forward pass needs: a matrix is used again once nothing reads its values any
+/// more.
 ///
 /// A layer never writes a matrix that it reads.
 package struct ForwardPlan: Sendable, Equatable {

@@ -2,9 +2,11 @@ import CKernels
 import Model
 import Parallel
 
-/// Computes a network's outputs as in evaluation: no gradients, no optimizer, nothing that is merged.
+/// Computes a network's outputs as in evaluation: no gradients, no optimizer, nothing that is
+/// merged.
 ///
-/// Each worker of a team runs rows of its own, in memory of its own: the matrices of a ``ForwardPlan``.
+/// Each worker of a team runs rows of its own, in memory of its own: the matrices of a
+/// ``ForwardPlan``.
 package final class ForwardRunner: Sendable {
   /// The model whose parameters and running statistics are used.
   package let state: ModelState

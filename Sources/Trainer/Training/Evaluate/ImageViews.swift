@@ -2,12 +2,12 @@ import CKernels
 import Files
 import ImageData
 
-/// The views of an image over which test-time augmentation averages: every combination of the transforms'
-/// values.
+/// The views of an image over which test-time augmentation averages: every combination of the
+/// transforms' values.
 ///
-/// A rotation, an enlargement and a shear have three values each, those of no change and of both ends of the
-/// range; a shift has nine, three along each axis; a mirror image is one more for each. The first view is the
-/// image as it is.
+/// A rotation, an enlargement and a shear have three values each, those of no change and of both
+/// ends of the range; a shift has nine, three along each axis; a mirror image is one more for each.
+/// The first view is the image as it is.
 package struct ImageViews: Sendable {
   private let maps: [image_map]
   private let padded: PaddedImage
@@ -26,13 +26,14 @@ package struct ImageViews: Sendable {
   /// - Parameters:
   ///   - augmentation: The transforms and the ends of their ranges.
   ///   - size: The images' size.
-  /// - Throws: ``TrainerError`` if there are transforms without fixed values, or a shift beyond the image.
+  /// - Throws: ``TrainerError`` if there are transforms without fixed values, or a shift beyond the
+  ///   image.
   package init(_ augmentation: Augmentation, size: ImageSize) throws(TrainerError) {
     if augmentation.elastic != nil || augmentation.erasing > 0 {
       throw TrainerError(
         .usage,
-        "\(setting: "tta") is \(augmentation); it takes rotate, scale, shift, shear and flip, since elastic "
-          + "and erase are random")
+        "\(setting: "tta") is \(augmentation); it takes rotate, scale, shift, shear and flip, "
+          + "since elastic and erase are random")
     }
     if let problem = augmentation.problem(for: size) {
       throw TrainerError(.usage, "\(setting: "tta") \(problem)")

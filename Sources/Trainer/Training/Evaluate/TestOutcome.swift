@@ -1,36 +1,6 @@
 import ImageData
 import Parallel
 
-/// A test image with a wrong prediction.
-package struct Mistake: Sendable, Equatable {
-  /// The image's index in the test set, from 0.
-  package var sample: Int
-  /// The actual class.
-  package var label: Int
-  /// The predicted class.
-  package var prediction: Int
-  /// The probability of the predicted class.
-  package var probability: Float
-  /// The values of its pixels, (rows, columns, channels).
-  package var pixels: [UInt8]
-
-  /// Creates a mistake from its parts.
-  ///
-  /// - Parameters:
-  ///   - sample: The image's index in the test set, from 0.
-  ///   - label: The actual class.
-  ///   - prediction: The predicted class.
-  ///   - probability: The probability of the predicted class.
-  ///   - pixels: The values of its pixels, (rows, columns, channels).
-  package init(sample: Int, label: Int, prediction: Int, probability: Float, pixels: [UInt8]) {
-    self.sample = sample
-    self.label = label
-    self.prediction = prediction
-    self.probability = probability
-    self.pixels = pixels
-  }
-}
-
 /// A summary of a model's predictions on a test set.
 package struct TestOutcome: Sendable, Equatable {
   /// The number of samples by actual class (row) and predicted class (column).
@@ -56,7 +26,7 @@ package struct TestOutcome: Sendable, Equatable {
     self.imageSize = imageSize
   }
 
-  /// Summarises the results of an evaluation.
+  /// Summarizes the results of an evaluation.
   ///
   /// - Parameters:
   ///   - evaluator: The evaluator of the test set, after ``Evaluator/evaluate()``.
@@ -68,7 +38,7 @@ package struct TestOutcome: Sendable, Equatable {
       images: images, classCount: classCount)
   }
 
-  /// Summarises predictions.
+  /// Summarizes predictions.
   ///
   /// - Parameters:
   ///   - predictions: The predicted class of each sample.

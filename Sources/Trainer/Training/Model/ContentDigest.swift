@@ -42,7 +42,7 @@ package enum ContentDigest {
     guard found != expected else { return }
     throw TrainerError(
       .badData,
-      "\(file.path): metadata `\(key)`: found \(found ?? "none"), expected \(expected), the SHA-256 "
-        + "of the content: the file is damaged")
+      "\(file.path): metadata `\(key)`: found \(found ?? "none"), expected \(expected), the "
+        + "SHA-256 of the content: the file is damaged")
   }
 }

@@ -41,8 +41,8 @@ extension ModelFile {
   /// The weights of the first layer, if that is a convolution.
   ///
   /// - Returns: The weights; nil if the first layer is of another kind.
-  /// - Throws: ``TrainerError`` if the file describes no network; `WeightsError` if the weights are not
-  ///   those of its first layer.
+  /// - Throws: ``TrainerError`` if the file describes no network; `WeightsError` if the weights are
+  ///   not those of its first layer.
   package func firstKernels() throws -> ConvolutionKernels? {
     let network = Network(try architecture(), seed: 0, fuses: false)
     guard let layer = network.layers.first as? Convolution else { return nil }

@@ -7,8 +7,8 @@ extension ImageSize {
 }
 
 extension Architecture {
-  /// The size of the images that the network takes; nil for models in older files, which have only the
-  /// number of values.
+  /// The size of the images that the network takes; nil for models in older files, which have only
+  /// the number of values.
   package var imageSize: ImageSize? {
     let extents = input.extents
     guard extents.count > 1 else { return nil }

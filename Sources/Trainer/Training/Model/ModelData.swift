@@ -13,7 +13,7 @@ package struct ModelData: Codable, Sendable, Equatable {
   package let rows: Int
   /// Columns of an image.
   package let columns: Int
-  /// Values of a pixel: 1 for grey.
+  /// Values of a pixel: 1 for gray.
   package let channels: Int
   /// The classes' names, class 0 first; nil if they are not known.
   package let classNames: [String]?

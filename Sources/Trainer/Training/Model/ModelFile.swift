@@ -24,8 +24,8 @@ package struct ModelFile: Sendable {
   ///   - architecture: Its network.
   ///   - data: What it was trained on, if that is known.
   ///   - path: The file, replaced at once when the new one is whole.
-  /// - Throws: `FileError` if it cannot be written; `WeightsError` if its header exceeds the format's
-  ///   limit.
+  /// - Throws: `FileError` if it cannot be written; `WeightsError` if its header exceeds the
+  ///   format's limit.
   package static func write(
     _ state: ModelState, architecture: Architecture, data: ModelData? = nil, path: String
   ) throws {
@@ -106,7 +106,8 @@ package struct ModelFile: Sendable {
     for (tensor, values) in zip(state.tensors, values) { tensor.write(values) }
   }
 
-  /// Builds the model that a file describes, for evaluation: without an optimizer's state or gradients.
+  /// Builds the model that a file describes, for evaluation: without an optimizer's state or
+  /// gradients.
   ///
   /// - Parameters:
   ///   - architecture: Its network, from ``architecture()``.
@@ -144,8 +145,8 @@ package struct ModelFile: Sendable {
 extension ModelFile {
   /// The network that a file's tensors belong to.
   ///
-  /// - Returns: The description in its metadata; without one, what the tensors' names and shapes say,
-  ///   with inverted dropout.
+  /// - Returns: The description in its metadata; without one, what the tensors' names and shapes
+  ///   say, with inverted dropout.
   /// - Throws: ``TrainerError`` if neither describes a network.
   package func architecture() throws -> Architecture {
     let architecture =
@@ -160,7 +161,8 @@ extension ModelFile {
     return architecture
   }
 
-  /// The SHA-256 of all that a file says; nil if it has none, as older ones and those of other programs.
+  /// The SHA-256 of all that a file says; nil if it has none, as older ones and those of other
+  /// programs.
   package var contentDigest: String? { file.metadata[ContentDigest.key] }
 
   /// The engine that trained a file's model.

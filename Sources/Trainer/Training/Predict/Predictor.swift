@@ -4,11 +4,12 @@ import Parallel
 
 /// Predicts the classes of images with saved models on a team of workers.
 ///
-/// A prediction depends only on the image and the models, not on the number of workers. With the native
-/// engine, the bits of a row of a product depend on that row alone. With OpenBLAS, the last bits also
-/// depend on the number of rows. So images are processed in shards of a fixed size, and with OpenBLAS
-/// the last shard is filled up with black images. One exception: with OpenBLAS's kernels for Haswell and
-/// Zen, the order of additions depends on the image's position in its shard, and so do the last bits.
+/// A prediction depends only on the image and the models, not on the number of workers. With the
+/// native engine, the bits of a row of a product depend on that row alone. With OpenBLAS, the last
+/// bits also depend on the number of rows. So images are processed in shards of a fixed size, and
+/// with OpenBLAS the last shard is filled up with black images. One exception: with OpenBLAS's
+/// kernels for Haswell and Zen, the order of additions depends on the image's position in its
+/// shard, and so do the last bits.
 package final class Predictor: Sendable {
   /// The models.
   private let ensemble: Ensemble
@@ -32,7 +33,8 @@ package final class Predictor: Sendable {
   /// For each worker, what computing a shard's probabilities needs.
   private let scratch: AlignedBuffer<Double>
   private let order: AlignedBuffer<UInt32>
-  /// Whether the last bits of a prediction depend on the number of images that are computed with it.
+  /// Whether the last bits of a prediction depend on the number of images that are computed with
+  /// it.
   private let fillsShards: Bool
   private let claims = ClaimCounter()
 
@@ -103,8 +105,8 @@ package final class Predictor: Sendable {
   /// The prediction of the last ``predict(count:)`` for an image.
   ///
   /// - Parameter index: The image's index in ``pixels``, less than the count.
-  /// - Returns: The first class with the largest probability, the probability of each class, (classCount),
-  ///   and the class that each model predicts.
+  /// - Returns: The first class with the largest probability, the probability of each class,
+  ///   (classCount), and the class that each model predicts.
   package func prediction(
     of index: Int
   ) -> (classIndex: Int, probabilities: [Float], votes: [Int]) {

@@ -3,7 +3,8 @@ import Files
 /// Writes a profile in the Trace Event Format of Perfetto and chrome://tracing, with one lane per
 /// worker.
 package enum ChromeTrace {
-  /// The bytes after which a part of the text is written: the whole text could be larger than the memory that is left.
+  /// The bytes after which a part of the text is written: the whole text could be larger than the
+  /// memory that is left.
   private static let chunkSize = 1 << 20
 
   /// Writes a profile.

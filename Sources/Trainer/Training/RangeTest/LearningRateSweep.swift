@@ -30,8 +30,8 @@ package struct LearningRateSweep: Sendable, Equatable {
     guard last > first else {
       throw TrainerError(
         .usage,
-        "\(setting: "to") is \(last); it must be larger than \(first), the value of \(setting: "from")"
-      )
+        "\(setting: "to") is \(last); it must be larger than \(first), the value of "
+          + "\(setting: "from")")
     }
     guard Self.stepCounts.contains(steps) else {
       throw TrainerError(

@@ -38,10 +38,12 @@ package struct RangeTest: Sendable {
   /// Trains a run until the test ends.
   ///
   /// - Parameters:
-  ///   - run: A run at its start, with the settings of ``configuration(_:)``. It is trained by this.
+  ///   - run: A run at its start, with the settings of ``configuration(_:)``. It is trained by
+  ///     this.
   ///   - observers: Further observers of the run.
   /// - Returns: The losses. They are the same bits for any number of threads.
-  /// - Throws: The error of an observer; ``TrainerError`` if not even the first loss is a finite number.
+  /// - Throws: The error of an observer; ``TrainerError`` if not even the first loss is a finite
+  ///   number.
   package func callAsFunction(
     _ run: TrainingRun, observers: [any TrainingObserver] = []
   ) throws -> RangeTestResult {

@@ -49,11 +49,11 @@ package struct RangeTestResult: Sendable, Equatable {
   /// A tenth of the rate with the smallest smoothed loss.
   package var tenthOfMinimum: Double { minimum.learningRate / 10 }
 
-  /// The step before the minimum at which the loss falls most for each factor of the rate; nil if it
-  /// never falls, or there are fewer than five steps.
+  /// The step before the minimum at which the loss falls most for each factor of the rate; nil if
+  /// it never falls, or there are fewer than five steps.
   ///
-  /// The slope is that of the least-squares line through the losses of the batches, in half a decade
-  /// of rates around the step.
+  /// The slope is that of the least-squares line through the losses of the batches, in half a
+  /// decade of rates around the step.
   package var steepest: Point? {
     // A short test, or one that ended early, has fewer steps than half a decade.
     let half = min(max(2, Int((sweep.stepsPerDecade / 4).rounded())), (points.count - 1) / 2)

@@ -4,13 +4,13 @@ import Model
 
 /// The weights of the samples of each class in training.
 ///
-/// A sample's loss and gradient are multiplied by the weight of its label, and the mean over the batch still
-/// divides by the number of rows (Keras' `class_weight`). The text is `balanced`, or one number for each class
-/// with commas between them.
+/// A sample's loss and gradient are multiplied by the weight of its label, and the mean over the
+/// batch still divides by the number of rows (Keras' `class_weight`). The text is `balanced`, or
+/// one number for each class with commas between them.
 public enum ClassWeights: Sendable, Equatable {
-  /// The number of samples trained on, divided by the number of classes and by that of the class's samples
-  /// (King and Zeng 2001; scikit-learn's `balanced`): all classes count the same together, and the mean
-  /// weight of the samples is 1.
+  /// The number of samples trained on, divided by the number of classes and by that of the class's
+  /// samples (King and Zeng 2001; scikit-learn's `balanced`): all classes count the same together,
+  /// and the mean weight of the samples is 1.
   case balanced
   /// The weights of the classes, in their order.
   case given([Double])
@@ -55,7 +55,8 @@ public enum ClassWeights: Sendable, Equatable {
   ///   - samples: The indices of those that are trained on.
   ///   - classCount: The number of classes.
   /// - Returns: The weights (classes); 0 for a class without samples, if they are balanced.
-  /// - Throws: ``TrainerError`` unless the given weights are as many as the classes, and one is above 0.
+  /// - Throws: ``TrainerError`` unless the given weights are as many as the classes, and one is
+  ///   above 0.
   package func values(
     labels: ByteStorage, samples: [UInt32], classCount: Int
   ) throws(TrainerError) -> [Float] {
@@ -70,8 +71,8 @@ public enum ClassWeights: Sendable, Equatable {
       guard weights.count == classCount, weights.contains(where: { $0 > 0 }) else {
         throw TrainerError(
           .usage,
-          "\(setting: "class-weights") is \(self), \(weights.count) numbers; it must be \(classCount), one "
-            + "for each class, and one of them above 0")
+          "\(setting: "class-weights") is \(self), \(weights.count) numbers; it must be "
+            + "\(classCount), one for each class, and one of them above 0")
       }
       return weights.map { Float($0) }
     }

@@ -22,7 +22,7 @@ extension TrainingConfiguration {
   package mutating func fitBatch(sampleCount: Int) -> Message? {
     let trained = sampleCount - heldOut.count(of: sampleCount)
     guard givenBatchSize == nil, trained >= 1 else { return nil }
-    // One sample that is normalised fits no batch; validation says what can be done.
+    // One sample that is normalized fits no batch; validation says what can be done.
     let size = largestBatch(upTo: batchSize, sampleCount: trained) ?? trained
     if size == batchSize { return nil }
     let reason =
@@ -55,7 +55,7 @@ extension TrainingConfiguration {
     (sampleCount - 1) / (batchSize * accumulate) + 1
   }
 
-  /// Refuses a batch of one sample where batch normalisation needs more.
+  /// Refuses a batch of one sample where batch normalization needs more.
   ///
   /// - Parameter trained: Samples that are trained on.
   /// - Throws: ``TrainerError`` with what can be done.
@@ -65,7 +65,7 @@ extension TrainingConfiguration {
     throw TrainerError(
       .usage,
       "\(setting: "batch-size") \(batchSize) leaves a batch of one sample of \(trained), whose "
-        + "variance batch normalisation cannot take; use "
+        + "variance batch normalization cannot take; use "
         + (other.map { "\(setting: "batch-size") \($0) or " } ?? "") + "a model without bn")
   }
 }

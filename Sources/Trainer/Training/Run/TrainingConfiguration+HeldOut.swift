@@ -16,8 +16,8 @@ extension TrainingConfiguration {
     if let fold, validationCount > 0 {
       throw TrainerError(
         .usage,
-        "\(setting: "fold") is \(fold), but \(setting: "validation") is \(validationCount); only one "
-          + "of them can hold samples out")
+        "\(setting: "fold") is \(fold), but \(setting: "validation") is \(validationCount); only "
+          + "one of them can hold samples out")
     }
     if holdsOut { return }
     if earlyStoppingPatience != nil {

@@ -28,8 +28,8 @@ extension TrainingConfiguration {
     return names
   }()
 
-  /// The effective settings that enter a run's result or length, in the order of the help; what has no
-  /// value, and what the chosen rules do not have, is left out.
+  /// The effective settings that enter a run's result or length, in the order of the help; what has
+  /// no value, and what the chosen rules do not have, is left out.
   package var settings: [Setting] {
     let declared = Self.declarations.filter { $0.role != .execution }
       .compactMap { $0.value(of: self)?.setting }

@@ -29,8 +29,8 @@ extension TrainingConfiguration {
     guard keepsAverage else {
       throw TrainerError(
         .usage,
-        "\(setting: "average-statistics") needs \(setting: "ema") or \(setting: "average-from"), whose "
-          + "statistics it estimates")
+        "\(setting: "average-statistics") needs \(setting: "ema") or \(setting: "average-from"), "
+          + "whose statistics it estimates")
     }
     guard model.hasBatchNorm else {
       throw TrainerError(

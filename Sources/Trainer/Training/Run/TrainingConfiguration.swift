@@ -29,11 +29,11 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var seed: UInt64 = 0
   /// The distortion of the training images, new in each epoch; nil for none.
   public var augmentation: Augmentation?
-  /// The A of Beta(A, A), by whose shares training images are blended with others (mixup); nil for not at
-  /// all.
+  /// The A of Beta(A, A), by whose shares training images are blended with others (mixup); nil for
+  /// not at all.
   public var mixup: Double?
-  /// The A of Beta(A, A), by whose shares rectangles of other training images are pasted into them (CutMix);
-  /// nil for not at all.
+  /// The A of Beta(A, A), by whose shares rectangles of other training images are pasted into them
+  /// (CutMix); nil for not at all.
   public var cutmix: Double?
   /// Batches whose gradients are summed to one step.
   public var accumulate = 1
@@ -61,8 +61,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
   public var classWeights: ClassWeights?
   /// The decay of the weights' moving average, which is evaluated and saved; nil for none.
   public var emaDecay: Double?
-  /// The epoch, from 1, from which on weights are averaged: with ``emaDecay`` its average, otherwise the mean of
-  /// the weights after each step; nil for none, or to start with the initial weights.
+  /// The epoch, from 1, from which on weights are averaged: with ``emaDecay`` its average,
+  /// otherwise the mean of the weights after each step; nil for none, or to start with the initial
+  /// weights.
   public var averageFrom: Int?
   /// The number of batches that the average's batch-norm statistics are estimated from, before each
   /// evaluation; nil to average the running statistics.
@@ -73,8 +74,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
 
   /// The settings above, each declared once, in the order of the help.
   ///
-  /// A property's initial value is the default. Its line here has what validation, records and whoever
-  /// shows settings need besides. The optimizer and the schedule declare their own settings.
+  /// A property's initial value is the default. Its line here has what validation, records and
+  /// whoever shows settings need besides. The optimizer and the schedule declare their own
+  /// settings.
   package static let declarations: [DeclaredSetting<TrainingConfiguration>] = [
     .init("threads", .from(1, to: WorkerTeam.maximumCount), \.threads, role: .execution),
     // Epochs are counted in 32 bits, and steps in 63.

@@ -38,7 +38,7 @@ extension TrainingRun {
   ) throws -> (last: EpochRecord?, ending: RunEnding) {
     let decision = try observer.started(self)
     if decision == .stop { return (position.history.last, .stopped) }
-    stepper.parametersChanged()
+    trainingStep.parametersChanged()
     lastClockReading = .now
     while true {
       if let ending { return (position.history.last, ending) }
@@ -87,18 +87,18 @@ extension TrainingRun {
     let start = ContinuousClock.now
     let initial = EpochProgress(position, stepsPerEpoch: stepsPerEpoch)
     let steps = EpochSteps(self)
-    let stepper = stepper
+    let trainingStep = trainingStep
     let communicator = communicator
     let pauses = Atomic(false)
     let result = Mutex(initial)
-    stepper.team.run { worker in
+    trainingStep.team.run { worker in
       // Worker 0 reports the progress. All workers see the same losses, so they stop at the same
       // step.
       var progress = initial
-      stepper.begin(worker: worker)
+      trainingStep.begin(worker: worker)
       while progress.stepInEpoch < end {
         let step = steps.next(progress)
-        let total = stepper.run(
+        let total = trainingStep.run(
           worker: worker, batchCount: step.batchCount, batch: { steps.batch($0, of: step) },
           number: step.number, learningRate: step.learningRate,
           keepsGradients: step.keepsGradients)
@@ -113,7 +113,7 @@ extension TrainingRun {
             pauses.store(true, ordering: .relaxed)
           }
         }
-        stepper.end(worker: worker)
+        trainingStep.end(worker: worker)
         if pauses.load(ordering: .relaxed) { break }
       }
       if worker == 0 {
@@ -151,17 +151,17 @@ extension TrainingRun {
       seconds: position.seconds, learningRate: LearningRates(self).rate(step: position.step))
   }
 
-  /// Sets the running statistics to the means of those of the epoch's first batches, as ``state``'s parameters
-  /// have them; with several ranks, collective.
+  /// Sets the running statistics to the means of those of the epoch's first batches, as ``state``'s
+  /// parameters have them; with several ranks, collective.
   ///
   /// Source: Izmailov et al. 2018, section 3.2; PyTorch's `update_bn`.
   private func estimateStatistics(batchCount: Int) {
     let batches = EpochSteps(self)
-    let step = stepper.step
-    step.team.run { worker in
-      step.begin(worker: worker)
+    let computation = trainingStep.computation
+    computation.team.run { worker in
+      computation.begin(worker: worker)
       for index in 0..<min(batchCount, batches.batchCount) {
-        step.updateStatistics(
+        computation.updateStatistics(
           worker: worker, batch: batches.batch(index), weight: 1 / Double(index + 1))
       }
     }

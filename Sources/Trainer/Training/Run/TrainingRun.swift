@@ -33,7 +33,7 @@ public final class TrainingRun {
   /// Learning rates in place of those of the settings, for a range test; nil for a training run.
   package var learningRateSweep: LearningRateSweep?
   /// Performs the steps.
-  let stepper: TrainingStep
+  let trainingStep: TrainingStep
   let testEvaluator: Evaluator
   /// Nil if no samples are held out for validation.
   let validationEvaluator: Evaluator?
@@ -91,7 +91,7 @@ public final class TrainingRun {
       keepsAverage: configuration.keepsAverage,
       ownedParameters: ParameterShares(network, rankCount: communicator.size)
         .range(of: communicator.rank))
-    let step = BatchComputation(
+    let computation = BatchComputation(
       state: state,
       team: try .placed(count: configuration.threads, coreCount: coreCount, placement: pin),
       batchCapacity: configuration.batchSize, shardSize: configuration.shardSize,
@@ -103,12 +103,13 @@ public final class TrainingRun {
       profile: profile.map {
         StageProfile(network: network, workerCount: configuration.threads, detail: $0)
       }, communicator: communicator)
-    stepper = TrainingStep(
-      step: step, optimizer: configuration.optimizer,
+    trainingStep = TrainingStep(
+      computation: computation, optimizer: configuration.optimizer,
       options: UpdateOptions(
         configuration,
         stepsPerEpoch: configuration.stepsPerEpoch(sampleCount: split.training.count)))
-    let runner = ForwardRunner(state: state, team: step.team, rowCapacity: LeafPlan.blockRows)
+    let runner = ForwardRunner(
+      state: state, team: computation.team, rowCapacity: LeafPlan.blockRows)
     testEvaluator = Evaluator(
       runner: runner, source: SampleSource(dataset.test), sampleCount: dataset.test.count,
       communicator: communicator)
@@ -124,10 +125,10 @@ public final class TrainingRun {
   }
 
   /// The recorded activity of the workers; nil if it is not recorded.
-  package var profile: StageProfile? { stepper.profile }
+  package var profile: StageProfile? { trainingStep.profile }
 
   /// The workers.
-  package var team: WorkerTeam { stepper.team }
+  package var team: WorkerTeam { trainingStep.team }
 
   /// The number of samples trained on in one epoch.
   package var samplesPerEpoch: Int { order.count }
@@ -143,8 +144,8 @@ public final class TrainingRun {
   /// The first step for which the run reports metrics from now on.
   ///
   /// The metrics of the step that it resumes from are not computed again. The exception is a last
-  /// step within an epoch: the epoch is then evaluated after this step once more. A run that an observer
-  /// stopped after all steps of an epoch had not evaluated it yet.
+  /// step within an epoch: the epoch is then evaluated after this step once more. A run that an
+  /// observer stopped after all steps of an epoch had not evaluated it yet.
   package var firstFiguresStep: Int {
     if position.step == 0 { return 0 }
     let isWithinEpoch = position.stepInEpoch > 0 && position.stepInEpoch < stepsPerEpoch

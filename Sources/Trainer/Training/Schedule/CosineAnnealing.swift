@@ -1,7 +1,7 @@
 import Model
 
-/// Half a cosine from 1 to the smallest factor over the steps after the warm-up (Loshchilov and Hutter 2017,
-/// without restarts; PyTorch's CosineAnnealingLR).
+/// Half a cosine from 1 to the smallest factor over the steps after the warm-up (Loshchilov and
+/// Hutter 2017, without restarts; PyTorch's CosineAnnealingLR).
 public struct CosineAnnealing: LearningRateCurve {
   /// The smallest factor, at least 0 and less than 1.
   public var minimum = 0.0

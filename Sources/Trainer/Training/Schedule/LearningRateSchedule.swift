@@ -90,7 +90,8 @@ public enum LearningRateSchedule: Sendable, Equatable {
   ///
   /// The same bits on every machine.
   ///
-  /// - Parameter point: The step's place in the run; past its last step the curve stays where it ended.
+  /// - Parameter point: The step's place in the run; past its last step the curve stays where it
+  ///   ended.
   /// - Returns: The factor, at least 0; exactly 1 for a constant rate after the warm-up.
   package func factor(at point: CurvePoint) -> Double {
     // Without the box of `curve`, because a step must not allocate.

@@ -1,7 +1,7 @@
 import Model
 
-/// Up from 1/25 to 1 over the first 30 % of the run, then down to 1/250,000, both along half a cosine (Smith
-/// and Topin 2018; PyTorch's OneCycleLR with its defaults).
+/// Up from 1/25 to 1 over the first 30 % of the run, then down to 1/250,000, both along half a
+/// cosine (Smith and Topin 2018; PyTorch's OneCycleLR with its defaults).
 struct OneCycle: LearningRateCurve {
   static let settings: [DeclaredSetting<OneCycle>] = []
   static let dependsOnLength = true

@@ -1,5 +1,4 @@
 import Model
-import Parallel
 
 /// A factor that is reduced after every few epochs (PyTorch's StepLR).
 public struct StepDecay: LearningRateCurve {

@@ -4,8 +4,8 @@ import Parallel
 /// The forward pass, backward pass and update of one batch, computed by all workers of a team
 /// together.
 ///
-/// Sums over leaves are added in the order of ``PairwiseTree``. So the result depends neither on the
-/// division of work among workers nor on the size of shards.
+/// Sums over leaves are added in the order of ``PairwiseTree``. So the result depends neither on
+/// the division of work among workers nor on the size of shards.
 package final class BatchComputation: Sendable {
   /// The model that is trained.
   package let state: ModelState
@@ -37,12 +37,12 @@ package final class BatchComputation: Sendable {
   ///   - shardSize: How many rows a worker takes through a stage at once.
   ///   - labelSmoothing: The share of a label's probability that is distributed evenly over all
   ///     classes in training, from 0 to below 1. Evaluation does not use it.
-  ///   - classWeights: What the losses of each class's samples are multiplied by in training, (classes); nil
-  ///     for 1. Evaluation does not use them.
-  ///   - distorter: What distorts the images of a batch; nil if they stay as they are. Evaluation does not
-  ///     use it.
-  ///   - mixer: What mixes the samples of a batch with others; nil if they are not mixed. Evaluation does not
-  ///     use it.
+  ///   - classWeights: What the losses of each class's samples are multiplied by in training,
+  ///     (classes); nil for 1. Evaluation does not use them.
+  ///   - distorter: What distorts the images of a batch; nil if they stay as they are. Evaluation
+  ///     does not use it.
+  ///   - mixer: What mixes the samples of a batch with others; nil if they are not mixed.
+  ///     Evaluation does not use it.
   ///   - profile: The profile to record into; nil for none.
   ///   - communicator: The ranks. Each creates such a step with equal arguments; only the teams may
   ///     differ.
@@ -160,8 +160,8 @@ package final class BatchComputation: Sendable {
     return total
   }
 
-  /// Computes one worker's part of a forward pass that changes only the running statistics; every worker of
-  /// the team calls this with equal arguments.
+  /// Computes one worker's part of a forward pass that changes only the running statistics; every
+  /// worker of the team calls this with equal arguments.
   ///
   /// - Parameters:
   ///   - worker: The calling worker.

@@ -1,10 +1,12 @@
 import Model
 
-/// Which matrices of a ``BufferPlan`` lie in the same memory, since none of them is needed while another one is.
+/// Which matrices of a ``BufferPlan`` lie in the same memory, since none of them is needed while
+/// another one is.
 ///
-/// A block has a run of memory for each row of the batch, as long as the longest row of its matrices. The rows of
-/// a shard are dense in the memory that the block has for the shard. So shards never share memory, and one may be
-/// ahead of another in the step; but only operations on whole shards can use such a matrix.
+/// A block has a run of memory for each row of the batch, as long as the longest row of its
+/// matrices. The rows of a shard are dense in the memory that the block has for the shard. So
+/// shards never share memory, and one may be ahead of another in the step; but only operations on
+/// whole shards can use such a matrix.
 package struct BufferBlocks: Sendable, Equatable {
   /// For each matrix its block.
   package let blocks: [Int]

@@ -2,9 +2,9 @@ import Model
 
 /// Which matrices a training step needs, and which of them its layers share.
 ///
-/// Every matrix has one row per sample of the batch. If several layers read one output, each of them
-/// gives a gradient: the last of them in the network writes its gradient, the others' are added to it
-/// in the order of the backward pass.
+/// Every matrix has one row per sample of the batch. If several layers read one output, each of
+/// them gives a gradient: the last of them in the network writes its gradient, the others' are
+/// added to it in the order of the backward pass.
 package struct BufferPlan: Sendable, Equatable {
   /// A gradient that is added to another one.
   package struct Addition: Sendable, Equatable {

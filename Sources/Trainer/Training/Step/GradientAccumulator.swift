@@ -4,8 +4,9 @@ import Parallel
 
 /// Adds the gradients and losses of several batches in the order of ``PairwiseTree``.
 ///
-/// If the number of blocks per batch (``LeafPlan``) is a power of two, each full batch is a complete
-/// subtree. Without batch norm, accumulated batches then give the same bits as one large batch.
+/// If the number of blocks per batch (``LeafPlan``) is a power of two, each full batch is a
+/// complete subtree. Without batch norm, accumulated batches then give the same bits as one large
+/// batch.
 final class GradientAccumulator: Sendable {
   /// Sums of gradients that are not yet added to the sums of later batches.
   private let waiting: [AlignedBuffer<Float>]

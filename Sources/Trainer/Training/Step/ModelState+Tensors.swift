@@ -7,8 +7,8 @@ extension ModelState {
     tensors(parameters: parameters, statistics: statistics)
   }
 
-  /// The same for the moving average, with their names in files, such as `average/dense1.weight`; empty
-  /// if there is none.
+  /// The same for the moving average, with their names in files, such as `average/dense1.weight`;
+  /// empty if there is none.
   package var averageTensors: [NamedTensor] {
     guard let average else { return [] }
     return tensors(parameters: average.parameters, statistics: average.statistics).map {

@@ -1,8 +1,8 @@
 import Model
 import Parallel
 
-/// Everything that a run changes: parameters, running statistics, the optimizer's state and, if there
-/// is one, the model's moving average.
+/// Everything that a run changes: parameters, running statistics, the optimizer's state and, if
+/// there is one, the model's moving average.
 package final class ModelState: Sendable {
   /// The network whose tensors these are.
   package let network: Network
@@ -75,7 +75,8 @@ package final class ModelState: Sendable {
 
   /// Exchanges the model and its moving average, if there is one; a second call undoes it.
   ///
-  /// In between, ``tensors``, the digest and evaluation are of the average. No parameter may change then.
+  /// In between, ``tensors``, the digest and evaluation are of the average. No parameter may change
+  /// then.
   func swapAverage() {
     guard let average else { return }
     Self.swap(parameters, average.parameters)

@@ -3,7 +3,8 @@ import Parallel
 
 /// The targets of rows: a label each, or two of mixed samples; and how much each row counts.
 package struct RowTargets: Sendable {
-  /// The label of each row, (rows): of two, the one of larger share, or the sample's own if they are equal.
+  /// The label of each row, (rows): of two, the one of larger share, or the sample's own if they
+  /// are equal.
   package let labels: AlignedBuffer<UInt8>
   /// The other label of each row, (rows); of no meaning where its share is 0.
   private let otherLabels: AlignedBuffer<UInt8>
@@ -55,8 +56,9 @@ package struct RowTargets: Sendable {
 
   /// Sets the target of a row of two samples.
   ///
-  /// Each label's part of the loss counts by its class's weight: with shares 1 - s and s and weights v and w, the
-  /// row counts by (1 - s) v + s w, and the other label's share becomes s w of that.
+  /// Each label's part of the loss counts by its class's weight: with shares 1 - s and s and
+  /// weights v and w, the row counts by (1 - s) v + s w, and the other label's share becomes s w of
+  /// that.
   ///
   /// - Parameters:
   ///   - row: The row.

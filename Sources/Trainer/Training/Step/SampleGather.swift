@@ -2,8 +2,8 @@ import CKernels
 import ImageData
 import Parallel
 
-/// Turns samples of a batch into rows of the network's input and their targets, distorted and mixed if the
-/// run does so.
+/// Turns samples of a batch into rows of the network's input and their targets, distorted and mixed
+/// if the run does so.
 package struct SampleGather: Sendable {
   private let distorter: ImageDistorter?
   private let mixer: SampleMixer?

@@ -3,8 +3,8 @@ import Parallel
 
 /// The number of rows that a worker takes through a stage at once; it never changes a result.
 ///
-/// Every worker has a run of leaves of its own, which differ by one leaf at most. It works on them in
-/// shards, which are small enough for its cache.
+/// Every worker has a run of leaves of its own, which differ by one leaf at most. It works on them
+/// in shards, which are small enough for its cache.
 public enum ShardSize: Sendable, Equatable, CustomStringConvertible {
   /// The fastest size on most CPUs: one block of 64 rows, or fewer if these are large images.
   case auto
@@ -28,7 +28,8 @@ public enum ShardSize: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// What a shard's images should leave of a second-level cache: one layer's output is the next one's input.
+  /// What a shard's images should leave of a second-level cache: one layer's output is the next
+  /// one's input.
   private static let cacheBytes = 1 << 19
 
   /// The bytes of a sample's input and output of a layer between images; 0 for other layers.

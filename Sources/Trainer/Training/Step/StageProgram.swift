@@ -49,13 +49,13 @@ package struct StageProgram: Sendable {
   /// The layers that transform their parameters before the first stage.
   let transformingLayers: [Int]
 
-  /// Barriers of a training step: after parameters are transformed, after each stage, after its merges, and at
-  /// the end.
+  /// Barriers of a training step: after parameters are transformed, after each stage, after its
+  /// merges, and at the end.
   package var barrierCount: Int {
     stages.reduce(transformingLayers.isEmpty ? 1 : 2) { $0 + ($1.merges.isEmpty ? 1 : 2) }
   }
 
-  /// Divides a network into stages at the points where workers synchronise.
+  /// Divides a network into stages at the points where workers synchronize.
   ///
   /// - Parameter network: The network.
   package init(_ network: Network) {

@@ -18,7 +18,8 @@ struct StageRunner: Sendable {
   /// The most leaves of a shard.
   private let shardLeaves: Int
 
-  /// Allocates for batches of up to `leafCapacity` leaves, worked on in shards of up to `shardLeaves`.
+  /// Allocates for batches of up to `leafCapacity` leaves, worked on in shards of up to
+  /// `shardLeaves`.
   init(
     _ context: StepContext, leafCapacity: Int, shardLeaves: Int, labelSmoothing: Double,
     gather: SampleGather
@@ -53,8 +54,8 @@ struct StageRunner: Sendable {
     context.lap(worker: worker, .transformParameters)
   }
 
-  /// Does all of a stage's operations on one shard of a worker's leaves after another, and merges the
-  /// partial results of these leaves.
+  /// Does all of a stage's operations on one shard of a worker's leaves after another, and merges
+  /// the partial results of these leaves.
   func run(_ index: Int, worker: Int, _ pass: RankBatch) {
     let stage = program.stages[index]
     let leaves = pass.workers.part(worker)

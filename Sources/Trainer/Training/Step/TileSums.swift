@@ -42,8 +42,8 @@ final class TileSums: Sendable {
   ///   - worker: The calling worker.
   ///   - batch: The batch.
   ///   - blocks: The blocks, a complete subtree.
-  ///   - willCompute: Called before a part of the tile is computed, with the part: parameters, counted
-  ///     from the tile's first.
+  ///   - willCompute: Called before a part of the tile is computed, with the part: parameters,
+  ///     counted from the tile's first.
   /// - Returns: The sum, (tile.tile.count). It is valid until the worker's next call.
   func sum(
     _ tile: TileSchedule.Tile, worker: Int, _ batch: RankBatch, blocks: Range<Int>,

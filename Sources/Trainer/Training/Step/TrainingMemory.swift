@@ -2,11 +2,13 @@ import ImageData
 import Model
 import Parallel
 
-/// The memory of one process's training run, as far as it depends on the network, the batch and the threads.
+/// The memory of one process's training run, as far as it depends on the network, the batch and the
+/// threads.
 ///
 /// The data set, the program and its stacks are not counted.
 package struct TrainingMemory: Sendable, Equatable {
-  /// Floats for the parameters: their values, gradients, moments, averages, and copies for the kernels.
+  /// Floats for the parameters: their values, gradients, moments, averages, and copies for the
+  /// kernels.
   package let modelFloats: Double
   /// Floats for each sample of the batch in this process: activations and their gradients.
   package let floatsPerRow: Int
@@ -14,7 +16,8 @@ package struct TrainingMemory: Sendable, Equatable {
   package let floatsPerLeaf: Int
   /// Floats for each thread.
   package let floatsPerThread: Int
-  /// Floats for partial sums that this process exchanges with others; those of the process that needs the fewest.
+  /// Floats for partial sums that this process exchanges with others; those of the process that
+  /// needs the fewest.
   package let exchangedFloats: Int
   /// The samples of a batch in this process.
   package let rows: Double
@@ -30,8 +33,8 @@ package struct TrainingMemory: Sendable, Equatable {
   ///   - configuration: The run's settings.
   ///   - rankCount: The processes that share the work.
   package init(_ network: Network, _ configuration: TrainingConfiguration, rankCount: Int = 1) {
-    // Weights, gradients, the moving average, and sums of batches that wait for others; a rank's share of the
-    // optimizer's moments.
+    // Weights, gradients, the moving average, and sums of batches that wait for others; a rank's
+    // share of the optimizer's moments.
     let copies =
       Double(
         2 + (configuration.keepsAverage ? 1 : 0)

@@ -11,7 +11,7 @@ import Parallel
 /// workers.
 package final class TrainingStep: Sendable {
   /// Computes the forward and backward passes.
-  package let step: BatchComputation
+  package let computation: BatchComputation
   /// The update rule.
   package let optimizer: Optimizer
   /// The operations of a step besides the update rule.
@@ -25,42 +25,43 @@ package final class TrainingStep: Sendable {
   /// Allocates all memory that steps need; a step allocates none.
   ///
   /// - Parameters:
-  ///   - step: Computes the forward and backward passes. If `options` has an average, its model must
-  ///     keep one; otherwise the program stops.
+  ///   - computation: Computes the forward and backward passes. If `options` has an average, its
+  ///     model must keep one; otherwise the program stops.
   ///   - optimizer: The update rule.
   ///   - options: The operations of a step besides the update rule.
-  package init(step: BatchComputation, optimizer: Optimizer, options: UpdateOptions) {
+  package init(computation: BatchComputation, optimizer: Optimizer, options: UpdateOptions) {
     precondition(options.accumulate >= 1, "a step has at least one batch")
     precondition(
-      !options.keepsAverage || step.state.average != nil, "the model keeps no moving average")
-    self.step = step
+      !options.keepsAverage || computation.state.average != nil,
+      "the model keeps no moving average")
+    self.computation = computation
     self.optimizer = optimizer
     self.options = options
-    let layout = step.state.network.parameters
+    let layout = computation.state.network.parameters
     accumulator =
       options.accumulate > 1
       ? GradientAccumulator(
         batchCapacity: options.accumulate, gradientCount: layout.count,
-        workerCount: step.team.count) : nil
+        workerCount: computation.team.count) : nil
     gradientNorm = options.clipNorm == nil ? nil : GradientNorm(count: layout.count)
     weightNormLimit = options.maxNorm.map { WeightNormLimit($0, layout: layout) }
   }
 
   /// The workers.
-  package var team: WorkerTeam { step.team }
+  package var team: WorkerTeam { computation.team }
   /// The recorded activity of the workers; nil if it is not recorded.
-  package var profile: StageProfile? { step.profile }
+  package var profile: StageProfile? { computation.profile }
 
   /// Prepares for parameters that were changed from outside; call it before the next step.
-  package func parametersChanged() { step.parametersChanged() }
+  package func parametersChanged() { computation.parametersChanged() }
   /// Starts a worker's part of a run of steps.
   ///
   /// - Parameter worker: The calling worker.
-  package func begin(worker: Int) { step.begin(worker: worker) }
+  package func begin(worker: Int) { computation.begin(worker: worker) }
   /// Ends a worker's part of a step; returns when every worker has ended its part.
   ///
   /// - Parameter worker: The calling worker.
-  package func end(worker: Int) { step.end(worker: worker) }
+  package func end(worker: Int) { computation.end(worker: worker) }
 
   /// The norm of the last step's mean gradient before clipping; nil if gradients are not clipped.
   ///
@@ -97,7 +98,7 @@ package final class TrainingStep: Sendable {
       let batch = batch(0)
       let update = optimizer.step(
         number: number, gradientScale: 1 / Float(batch.rowCount), learningRate: learningRate)
-      total = step.run(worker: worker, batch: batch, use: .update(update))
+      total = computation.run(worker: worker, batch: batch, use: .update(update))
       guard total.loss.isFinite else { return total }
     } else {
       let sum = sumGradients(worker: worker, batchCount: batchCount, batch: batch)
@@ -106,7 +107,7 @@ package final class TrainingStep: Sendable {
       let update = optimizer.step(
         number: number, gradientScale: gradientScale(worker: worker, rows: sum.rows),
         learningRate: learningRate)
-      step.apply(update, worker: worker)
+      computation.apply(update, worker: worker)
     }
     limitWeightNorms(worker: worker)
     moveAverage(worker: worker, step: number)
@@ -120,28 +121,28 @@ package final class TrainingStep: Sendable {
   private func sumGradients(
     worker: Int, batchCount: Int, batch: (Int) -> Batch
   ) -> (total: LossSum, rows: Int) {
-    let gradients = step.state.gradients
+    let gradients = computation.state.gradients
     let share = slice(
-      worker, of: step.team.count, count: gradients.count, alignment: GradientNorm.blockSize)
+      worker, of: computation.team.count, count: gradients.count, alignment: GradientNorm.blockSize)
     var total = LossSum()
     var rows = 0
     for index in 0..<batchCount {
       let batch = batch(index)
-      total = step.run(worker: worker, batch: batch, use: .store)
+      total = computation.run(worker: worker, batch: batch, use: .store)
       guard total.loss.isFinite else { return (total, 0) }
       rows += batch.rowCount
-      step.waitForWorkers(worker: worker)
+      computation.waitForWorkers(worker: worker)
       // The step of the next batch has a barrier before it writes its gradients.
       guard let accumulator, batchCount > 1 else { continue }
       total = accumulator.add(total, worker: worker, batch: index, of: batchCount)
       accumulator.add(gradients.pointer, share: share, batch: index, of: batchCount)
-      step.profile?.lap(worker: worker, .accumulate)
+      computation.profile?.lap(worker: worker, .accumulate)
     }
     if let gradientNorm {
       gradientNorm.addSquares(gradients.pointer, share: share)
-      step.profile?.lap(worker: worker, .gradientNorm)
+      computation.profile?.lap(worker: worker, .gradientNorm)
     }
-    if batchCount > 1 || gradientNorm != nil { step.waitForWorkers(worker: worker) }
+    if batchCount > 1 || gradientNorm != nil { computation.waitForWorkers(worker: worker) }
     return (total, rows)
   }
 
@@ -158,33 +159,33 @@ package final class TrainingStep: Sendable {
 
   private func limitWeightNorms(worker: Int) {
     guard let weightNormLimit else { return }
-    step.waitForWorkers(worker: worker)
+    computation.waitForWorkers(worker: worker)
     weightNormLimit.apply(
-      to: step.state.parameters.pointer, worker: worker, of: step.team.count)
-    step.profile?.lap(worker: worker, .limitWeightNorms)
-    step.waitForWorkers(worker: worker)
-    step.parametersChanged(worker: worker)
-    step.profile?.lap(worker: worker, .limitWeightNorms)
+      to: computation.state.parameters.pointer, worker: worker, of: computation.team.count)
+    computation.profile?.lap(worker: worker, .limitWeightNorms)
+    computation.waitForWorkers(worker: worker)
+    computation.parametersChanged(worker: worker)
+    computation.profile?.lap(worker: worker, .limitWeightNorms)
   }
 
   /// Updates a worker's share of the moving average.
   private func moveAverage(worker: Int, step number: Int) {
-    guard options.keepsAverage, let average = step.state.average else { return }
+    guard options.keepsAverage, let average = computation.state.average else { return }
     let decay = options.averageDecay(step: number)
     // The limit of weight norms has already ended with a barrier.
-    if weightNormLimit == nil { step.waitForWorkers(worker: worker) }
-    move(average.parameters, towards: step.state.parameters, decay: decay, worker: worker)
+    if weightNormLimit == nil { computation.waitForWorkers(worker: worker) }
+    move(average.parameters, towards: computation.state.parameters, decay: decay, worker: worker)
     if options.averagesStatistics {
-      move(average.statistics, towards: step.state.statistics, decay: decay, worker: worker)
+      move(average.statistics, towards: computation.state.statistics, decay: decay, worker: worker)
     }
-    step.profile?.lap(worker: worker, .movingAverage)
+    computation.profile?.lap(worker: worker, .movingAverage)
   }
 
   private func move(
     _ average: AlignedBuffer<Float>, towards values: AlignedBuffer<Float>, decay: Double,
     worker: Int
   ) {
-    let share = slice(worker, of: step.team.count, count: values.count, alignment: 16)
+    let share = slice(worker, of: computation.team.count, count: values.count, alignment: 16)
     kernel_blend(
       average.pointer + share.lowerBound, values.pointer + share.lowerBound, Int64(share.count),
       Float(decay), Float(1 - decay))

@@ -6,9 +6,11 @@ package struct UpdateOptions: Sendable, Equatable {
   package var clipNorm: Double?
   /// The maximum norm of a unit's incoming weights; nil for no limit.
   package var maxNorm: Double?
-  /// The decay per step of the model's moving average, below 1; nil for none, or for a mean of equal shares.
+  /// The decay per step of the model's moving average, below 1; nil for none, or for a mean of
+  /// equal shares.
   package var emaDecay: Double?
-  /// The number of the first step whose weights are averaged, from 1; nil to start with the initial weights.
+  /// The number of the first step whose weights are averaged, from 1; nil to start with the initial
+  /// weights.
   package var firstAveragedStep: Int?
   /// Whether the running statistics are averaged like the parameters.
   package var averagesStatistics = true
@@ -35,8 +37,9 @@ package struct UpdateOptions: Sendable, Equatable {
 
   /// The share that the average keeps of itself in a step.
   ///
-  /// Before the first averaged step the average is the model itself. From then on the n-th step's decay is at
-  /// most (n - 1) / n, with which the average is the mean of n models (Polyak and Juditsky 1992).
+  /// Before the first averaged step the average is the model itself. From then on the n-th step's
+  /// decay is at most (n - 1) / n, with which the average is the mean of n models (Polyak and
+  /// Juditsky 1992).
   ///
   /// - Parameter step: The step's number, from 1.
   /// - Returns: The decay, from 0 to below 1.

@@ -2,9 +2,11 @@ import CKernels
 import Model
 import Parallel
 
-/// The memory of a step besides the model: activations, their gradients, kept values and partial results.
+/// The memory of a step besides the model: activations, their gradients, kept values and partial
+/// results.
 ///
-/// The matrices are those of a ``BufferPlan`` in ``BufferBlocks``; a shard's rows are one run of memory.
+/// The matrices are those of a ``BufferPlan`` in ``BufferBlocks``; a shard's rows are one run of
+/// memory.
 package final class Workspace: Sendable {
   /// The memory of one layer, and its protocols, resolved once, so that no step casts.
   struct LayerBuffers: @unchecked Sendable {
@@ -23,8 +25,8 @@ package final class Workspace: Sendable {
 
   /// A matrix of the plan.
   ///
-  /// A plain pointer, so that a pass is made without counting references. The owner lives as long as
-  /// the workspace.
+  /// A plain pointer, so that a pass is made without counting references. The owner lives as long
+  /// as the workspace.
   struct Matrix: BitwiseCopyable {
     let pointer: UnsafeMutablePointer<Float>
     let columns: Int
@@ -69,8 +71,8 @@ package final class Workspace: Sendable {
   /// For each worker, memory for the length of a call.
   private let scratch: [AlignedBuffer<Float>]
 
-  /// Allocates for up to `rowCapacity` rows, with memory for their targets, of batches of up to `leafCapacity`
-  /// leaves.
+  /// Allocates for up to `rowCapacity` rows, with memory for their targets, of batches of up to
+  /// `leafCapacity` leaves.
   init(
     state: ModelState, rowCapacity: Int, leafCapacity: Int, workerCount: Int, targets: RowTargets
   ) {
@@ -138,12 +140,12 @@ package final class Workspace: Sendable {
     matrices = buffers + [lossScratch]
   }
 
-  /// Takes the rows and partial results of some leaves into memory near the calling worker; before the
-  /// first step.
+  /// Takes the rows and partial results of some leaves into memory near the calling worker; before
+  /// the first step.
   ///
-  /// A huge page of 2 MiB is placed entirely on the NUMA node of the thread that touches it first: if a
-  /// worker's rows of a matrix are fewer, as 512 rows of 784 pixels are for two workers, neighbouring
-  /// workers share pages, and so a node.
+  /// A huge page of 2 MiB is placed entirely on the NUMA node of the thread that touches it first:
+  /// if a worker's rows of a matrix are fewer, as 512 rows of 784 pixels are for two workers,
+  /// neighboring workers share pages, and so a node.
   ///
   /// - Parameters:
   ///   - leaves: The worker's leaves.

@@ -3,7 +3,7 @@ import Pages
 import Parallel
 
 /// Machine conditions that can distort a scaling measurement.
-package struct ScalingGround: Sendable {
+package struct MeasurementConditions: Sendable {
   /// The CPUs that the process may use.
   package let usable: UsableCPUs
   /// The processors.
@@ -135,8 +135,8 @@ package struct ScalingGround: Sendable {
       guard let most = idle.max(by: { $0.workerCount < $1.workerCount }) else { return nil }
       return finding(
         .warning,
-        "a batch of \(batchSize) has work for \(most.busyCount) of \(most.workerCount) workers: the "
-          + "others are idle in most of a step")
+        "a batch of \(batchSize) has work for \(most.busyCount) of \(most.workerCount) workers: "
+          + "the others are idle in most of a step")
     }
   }
 
@@ -157,8 +157,8 @@ package struct ScalingGround: Sendable {
           ScalingFinding(
             .warning,
             "batch \(series.batchSize), shard \(series.shardSize): the intervals of "
-              + "\(one.configuration.label) and \(other.configuration.label) overlap: no difference is "
-              + "shown"))
+              + "\(one.configuration.label) and \(other.configuration.label) overlap: no "
+              + "difference is shown"))
       }
     }
     result.append(
@@ -166,8 +166,8 @@ package struct ScalingGround: Sendable {
         .note,
         measurements.count == 1
           ? "one measurement, so there are no weights digests to compare"
-          : "weights digests agree in all \(measurements.count) measurements, whatever the number of "
-            + "workers: one for each batch size"))
+          : "weights digests agree in all \(measurements.count) measurements, whatever the number "
+            + "of workers: one for each batch size"))
     return result
   }
 

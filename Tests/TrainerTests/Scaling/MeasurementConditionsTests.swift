@@ -7,16 +7,16 @@ import Testing
 @testable import Scaling
 
 @Suite("The conditions of an experiment")
-struct ScalingGroundTests {
+struct MeasurementConditionsTests {
   private let folder: TemporaryFolder
 
   init() throws {
     folder = try TemporaryFolder()
   }
 
-  private func ground(
+  private func conditions(
     topology: CPUTopology? = nil, governors: [String] = [], coreWarning: Message? = nil
-  ) throws -> ScalingGround {
+  ) throws -> MeasurementConditions {
     let usable = UsableCPUs.current()
     for (cpu, name) in zip(usable.cpus, governors) {
       try folder.write(
@@ -25,7 +25,7 @@ struct ScalingGroundTests {
     let cpus = usable.cpus.map {
       CPUTopology.CPU(number: $0, core: $0, cache: 0, node: 0, package: 0)
     }
-    return ScalingGround(
+    return MeasurementConditions(
       usable: usable, topology: topology ?? CPUTopology(cpus: cpus), coreWarning: coreWarning,
       root: folder.url.path())
   }
@@ -46,8 +46,8 @@ struct ScalingGroundTests {
 
   @Test("that are good give no warning")
   func quiet() throws {
-    let ground = try ground(governors: UsableCPUs.current().cpus.map { _ in "performance" })
-    let findings = ground.findings(before: try experiment(), pin: .none, unitRows: 8)
+    let conditions = try conditions(governors: UsableCPUs.current().cpus.map { _ in "performance" })
+    let findings = conditions.findings(before: try experiment(), pin: .none, unitRows: 8)
     #expect(texts(findings, .warning).isEmpty)
     #expect(texts(findings, .note).contains("frequency governor: performance"))
     #expect(texts(findings, .note).contains { $0.contains("usable") })
@@ -55,9 +55,9 @@ struct ScalingGroundTests {
 
   @Test("are reported if clocks may change, or if that is unknown")
   func governors() throws {
-    let none = try ground().findings(before: try experiment(), pin: .none, unitRows: 8)
+    let none = try conditions().findings(before: try experiment(), pin: .none, unitRows: 8)
     #expect(texts(none, .note).contains { $0.hasPrefix("no frequency governor found") })
-    let slow = try ground(governors: ["powersave"]).findings(
+    let slow = try conditions(governors: ["powersave"]).findings(
       before: try experiment(), pin: .none, unitRows: 8)
     #expect(texts(slow, .warning).contains { $0.hasPrefix("frequency governor: powersave;") })
   }
@@ -65,7 +65,7 @@ struct ScalingGroundTests {
   @Test("are reported if there are too many workers for the CPUs or shards, or too few repeats")
   func counts() throws {
     let most = UsableCPUs.current().count + 9
-    let findings = try ground(coreWarning: "an old core").findings(
+    let findings = try conditions(coreWarning: "an old core").findings(
       before: try experiment(threads: [1, most], batchSize: 16, repeats: 2), pin: .none, unitRows: 8
     )
     let warnings = texts(findings, .warning)
@@ -82,7 +82,7 @@ struct ScalingGroundTests {
   func idle() throws {
     func warning(_ experiment: ScalingExperiment, unitRows: Int = 8) throws -> String? {
       texts(
-        try ground().findings(before: experiment, pin: .none, unitRows: unitRows), .warning
+        try conditions().findings(before: experiment, pin: .none, unitRows: unitRows), .warning
       ).first { $0.contains("has work for") }
     }
     #expect(try warning(experiment(threads: [1, 8, 64])) == nil)
@@ -102,12 +102,13 @@ struct ScalingGroundTests {
       cpus: cpus.enumerated().map { place, number in
         .init(number: number, core: cpus[place / 2 * 2], cache: 0, node: place % 2, package: 0)
       }, guesses: ["/sys/x: no such file"])
-    let ground = try ground(topology: topology)
-    #expect(ground.coreCount < cpus.count)
-    let free = texts(ground.findings(before: try experiment(), pin: .none, unitRows: 8), .note)
+    let conditions = try conditions(topology: topology)
+    #expect(conditions.coreCount < cpus.count)
+    let free = texts(conditions.findings(before: try experiment(), pin: .none, unitRows: 8), .note)
     #expect(free.contains { $0.contains("2 NUMA nodes") })
     #expect(free.contains("/sys/x: no such file"))
-    let bound = texts(ground.findings(before: try experiment(), pin: .compact, unitRows: 8), .note)
+    let bound = texts(
+      conditions.findings(before: try experiment(), pin: .compact, unitRows: 8), .note)
     #expect(!bound.contains { $0.contains("NUMA") })
   }
 
@@ -121,7 +122,7 @@ struct ScalingGroundTests {
       return measurement
     }
     let series = ScalingSeries.series(of: result, mode: .strong, usableCount: 2, coreCount: 2)
-    let findings = try ground().findings(after: series)
+    let findings = try conditions().findings(after: series)
     let warnings = texts(findings, .warning)
     #expect(
       warnings.contains("other processes used up to 0.50 CPUs during 1 of 6 measurements"))
@@ -142,7 +143,7 @@ struct ScalingGroundTests {
       return measurement
     }
     let series = ScalingSeries.series(of: result, mode: .strong, usableCount: 2, coreCount: 2)
-    let findings = try ground().findings(after: series)
+    let findings = try conditions().findings(after: series)
     #expect(
       texts(findings, .warning) == [
         "other processes used up to 0.70 CPUs during 1 of 1 measurement",

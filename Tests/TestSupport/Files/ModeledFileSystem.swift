@@ -5,7 +5,7 @@ import Synchronization
 /// A file system in memory.
 ///
 /// It records its calls, and can make one of them fail. It has no symbolic links, and no users.
-package final class ModelledFileSystem: FileSystem {
+package final class ModeledFileSystem: FileSystem {
   /// A call of the file system.
   package struct Call: Sendable, CustomStringConvertible {
     /// The kinds of calls.

@@ -1,0 +1,14 @@
+#ifndef ADAM_H
+#define ADAM_H
+
+/// The coefficients of a step of Adam; the kernel has the formula.
+struct adam_step {
+  /// The factor of the gradient, and the weight decay that is added to it.
+  float scale, decay;
+  /// The factor of the parameters: weight decay beside the gradient.
+  float shrink;
+  float beta1, complement1, beta2, complement2;
+  float rate1, root2, epsilon;
+};
+
+#endif

@@ -1,0 +1,35 @@
+import Files
+import Foundation
+import Testing
+
+@Suite("A word in a command")
+struct ShellTextTests {
+  @Test(
+    "is quoted where a shell would change it",
+    arguments: [
+      ("runs/a-1_b.c", "runs/a-1_b.c"), ("--lr=0.1", "--lr=0.1"), ("", "''"),
+      ("m 1.jsonl", "'m 1.jsonl'"), ("$HOME", "'$HOME'"), ("~", "'~'"), ("=ls", "'=ls'"),
+      ("it's", #"'it'\''s'"#), ("é", "'é'"),
+    ])
+  func quoted(word: String, text: String) {
+    #expect(ShellText.quoted(word) == text)
+  }
+
+  @Test(
+    "comes out of a shell as it was, whatever it contains",
+    arguments: [
+      "it's", "'", "'\u{301}; echo stolen '", "'\u{200D}$(echo stolen)", "a\nb", "\\", "`x`", "!1",
+      "*", "", "=ls", "-n", "\u{1F469}\u{200D}\u{1F52C}",
+    ])
+  func shell(word: String) throws {
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = ["-c", "printf '<%s>' " + ShellText.command([word, "b c"])]
+    let output = Pipe()
+    shell.standardOutput = output
+    try shell.run()
+    let printed = output.fileHandleForReading.readDataToEndOfFile()
+    shell.waitUntilExit()
+    #expect(printed == Data("<\(word)><b c>".utf8))
+  }
+}
