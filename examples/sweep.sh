@@ -17,9 +17,9 @@ runs=${RUNS:-runs/sweep}
 
 # Ctrl-C in a terminal, `timeout` and schedulers signal the whole process group. The trainer then writes a
 # checkpoint, and this shell outlives it. A signal to this shell alone takes effect after the current run.
-signalled=0
-trap 'signalled=130' INT
-trap 'signalled=75' TERM
+signaled=0
+trap 'signaled=130' INT
+trap 'signaled=75' TERM
 
 failed=0
 for learning_rate in "${learning_rates[@]}"; do
@@ -37,16 +37,16 @@ for learning_rate in "${learning_rates[@]}"; do
     case $code in
       0) ;;
       75 | 130)
-        signalled=$code
+        signaled=$code
         ;;
       *)
         echo "sweep: $run failed with exit code $code" >&2
         failed=1
         ;;
     esac
-    if ((signalled)); then
+    if ((signaled)); then
       echo "sweep: interrupted; start it again to resume" >&2
-      exit "$signalled"
+      exit "$signaled"
     fi
   done
 done

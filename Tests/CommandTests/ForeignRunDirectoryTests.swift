@@ -57,6 +57,7 @@ struct ForeignRunDirectoryTests {
       ("shuffle", 3, "found 3, expected true or false"),
       ("epochs", "many", "epochs is many; it must be a whole number"),
       ("epochs", 1.5, "epochs is 1.5; it must be a whole number"),
+      ("model", "", "found an empty text, expected a value"),
     ] {
       let error = #expect(throws: TrainerError.self) { try resolve([name: value]) }
       #expect(error?.code == .badData)
@@ -84,11 +85,13 @@ struct ForeignRunDirectoryTests {
   @Test("is not blamed for a value of the command line, nor for what contradicts one")
   func otherMistakes() throws {
     var files = RunFiles()
-    files.settings.merge(["epochs": 3, "fold": "1/5"]) { $1 }
+    files.settings.merge(["epochs": 9, "fold": "1/5", "average-from": 5]) { $1 }
     let directory = try files.write(to: "run", in: folder)
+    let settings = folder.path("run/config.json") + ": field `settings."
     for (option, expected) in [
       (["--epochs", "0"], "--epochs is 0; "),
-      (["--validation", "9"], "--fold is 1/5, but --validation is 9; "),
+      (["--epochs", "3"], settings + "average-from`: --average-from is 5; "),
+      (["--validation", "9"], settings + "fold`: --fold is 1/5, but --validation is 9; "),
     ] {
       let arguments = ["--output", directory, "--resume"] + option
       let error = #expect(throws: TrainerError.self) {

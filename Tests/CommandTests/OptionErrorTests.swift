@@ -113,6 +113,8 @@ struct OptionErrorTests {
       ("--fold", "Missing value for '--fold <k/K>'"),
       ("--checkpoint-every 10", "--checkpoint-every has no meaning without --output"),
       ("--keep 5", "--keep has no meaning without --output"),
+      ("--model= --epochs 1", "--model has an empty value; give one, or leave it out"),
+      ("--save= --quiet", "--save has an empty value; give one, or leave it out"),
       ("extra", "Unexpected argument 'extra'"), ("-- --quiet", "Unexpected argument '--quiet'"),
       ("--save-init model", "--save-init and --save are the same file, model"),
       ("--init metrics", "--init and --metrics are the same file, metrics"),

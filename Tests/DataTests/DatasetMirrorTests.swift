@@ -50,7 +50,7 @@ struct DatasetMirrorTests {
       #expect(line.contains("\(server.address)/\(place)/train-images-idx3-ubyte.gz"))
     }
     let expected = [
-      "a web page", "SHA-256", "found 403", "expected a complete response, found an error: ",
+      "a web page", "SHA-256", "found 403", "found an error, expected the whole file: ",
       "more than 67108864 bytes", "found 404",
     ]
     for (line, part) in zip(lines, expected) {
@@ -66,7 +66,7 @@ struct DatasetMirrorTests {
     let error = dataError { _ = try setup.fetch(from: [address]) }
     #expect(error?.kind == .transferFailed)
     let start =
-      "\(address)/train-images-idx3-ubyte.gz: expected a complete response, found an error: "
+      "\(address)/train-images-idx3-ubyte.gz: found an error, expected the whole file: "
     let text = error?.description ?? ""
     #expect(text.hasPrefix(start) && text.count > start.count, "\(text)")
     #expect(!setup.directory.exists("a"))

@@ -8,6 +8,8 @@
 /// Unit u = 64 g + 16 w + b of a sample takes word w of the Philox4x32-10 block at counter
 /// (16 g + b, sample, purpose, epoch) under the key: the 64 units of a group are 16 lanes of one
 /// computation.
+///
+/// The purpose has the purpose's number in its upper 8 bits, the layer's in the lower 24.
 struct random_words {
   uint32_t purpose, epoch, key0, key1;
 };

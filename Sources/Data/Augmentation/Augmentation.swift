@@ -85,8 +85,7 @@ public struct Augmentation: Sendable, Equatable {
   /// The problem of the augmentation with images of a size.
   ///
   /// - Parameter size: The size.
-  /// - Returns: A part of a sentence, such as `has shift 40; it must be at most 28, the larger side
-  ///   of the images`; nil if nothing is.
+  /// - Returns: The rest of a sentence that begins with the setting's name; nil if it can be used.
   package func problem(for size: ImageSize) -> String? {
     let side = max(size.rows, size.columns)
     guard shift > Double(side) else { return nil }

@@ -90,7 +90,7 @@ final class HTTPTransfer {
     default:
       let bytes = text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
       let reason = String(decoding: bytes, as: UTF8.self).withoutLogin
-      throw failure("expected a complete response, found an error: \(reason)")
+      throw failure("found an error, expected the whole file: \(reason)")
     }
   }
 

@@ -14,7 +14,7 @@ package enum BLASCoreError: MessageError, Sendable, Equatable {
   package var message: Message {
     switch self {
     case .unknownName(let name):
-      "\(setting: "blas-core"): found `\(name)`, expected auto or one of "
+      "\(setting: "blas-core") is \(name); it must be auto or one of "
         + "\(BLASCore.all.map(\.name).joined(separator: ", "))"
     case .missingInstructions(let core, let flags):
       "\(setting: "blas-core") \(core): this CPU lacks \(flags.joined(separator: ", ")), "

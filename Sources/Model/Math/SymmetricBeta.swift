@@ -1,7 +1,7 @@
 import Parallel
 
-/// The distribution Beta(a, a): numbers from 0 to 1 with a density proportional to (x (1 - x))^(a -
-/// 1).
+/// The distribution Beta(a, a): numbers from 0 to 1 with a density proportional to
+/// `(x (1 - x))^(a - 1)`.
 ///
 /// With U and V uniform between 0 and 1, T = sqrt(2a (U^(-1/a) - 1)) cos(2 pi V) has Student's
 /// distribution of 2a degrees of freedom (Bailey, "Polar generation of random variates with the

@@ -1,7 +1,8 @@
 /// A sequence of random words, determined by the seed, a purpose and three numbers.
 ///
-/// Word `4 b + w` is word `w` of the Philox block at counter `(b, index, purpose << 24 | layer,
-/// epoch)` under the seed as key, low word first. No state is shared between streams or threads.
+/// Word `4 b + w` is word `w` of the Philox block at counter
+/// `(b, index, purpose << 24 | layer, epoch)` under the seed as key, low word first. No state is
+/// shared between streams or threads.
 package struct RandomStream: Sendable {
   @usableFromInline let generator: Philox4x32
   @usableFromInline var counter: Philox4x32.Block

@@ -46,7 +46,7 @@ package final class WorkerTeam: Sendable {
     var started = 0
     var silence = 0
     while started < count {
-      let (now, wasInTime) = job.awaitStart(of: started, milliseconds: Self.startPatience)
+      let (now, wasInTime) = job.awaitStart(of: started, milliseconds: Self.startWait)
       if now > started || wasInTime {
         started = now
         silence = 0
@@ -63,7 +63,7 @@ package final class WorkerTeam: Sendable {
 
   /// The time to wait for one more worker before checking again whether threads are available, in
   /// ms, and how often.
-  private static let startPatience: Int32 = 500
+  private static let startWait: Int32 = 500
   private static let mostSilence = 20
 
   deinit {

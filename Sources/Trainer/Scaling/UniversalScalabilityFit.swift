@@ -1,5 +1,5 @@
-/// A fit of the Universal Scalability Law (Gunther 1993): rate = r N / (1 + a (N - 1) + b N (N -
-/// 1)).
+/// A fit of the Universal Scalability Law (Gunther 1993):
+/// `rate = r N / (1 + a (N - 1) + b N (N - 1))`.
 package struct UniversalScalabilityFit: Codable, Sendable, Equatable {
   /// The rate r of one worker, in samples per second.
   package var rate: Double

@@ -28,7 +28,7 @@ private final class PausingObserver: TrainingObserver {
 }
 
 /// Receives a signal during a step.
-private final class SignalledObserver: TrainingObserver {
+private final class SignaledObserver: TrainingObserver {
   let step: Int
   let signal = Mutex<Int32?>(nil)
 
@@ -73,11 +73,11 @@ struct CheckpointObserverTests {
     let files = try TemporaryFolder()
     let run = try TrainingRunTests.run { $0.stepLimit = steps }
     let folder = CheckpointFolder(path: files.path(""), keep: 1)
-    let signalled = SignalledObserver(step: step)
+    let signaled = SignaledObserver(step: step)
     let checkpoints = CheckpointObserver(
       folder: folder, identity: testIdentity(run), interval: .steps(100),
-      caughtSignal: { signalled.signal.withLock { $0 } }, warn: { Issue.record("\($0)") })
-    try run.train(observers: [signalled, checkpoints])
+      caughtSignal: { signaled.signal.withLock { $0 } }, warn: { Issue.record("\($0)") })
+    try run.train(observers: [signaled, checkpoints])
     #expect(run.position.step == step)
     #expect(run.position.history.count == epochs)
     #expect(try folder.steps() == [step])

@@ -1,10 +1,10 @@
 import CKernels
 import Parallel
 
-/// A convolution of images, channels last, with a square kernel:
-/// `y[r][c][o] = b[o] + sum over i, j, k of x[r * step + i - before][c * step + j - before][k]
-/// W[i][j][k][o]`.
+/// A convolution of images, channels last, with a square kernel.
 ///
+/// `y[r][c][o]` is `b[o]` and the sum over i, j and k of
+/// `x[r * step + i - before][c * step + j - before][k] W[i][j][k][o]`.
 /// It is a cross-correlation, as PyTorch's `Conv2d`. W is (size, size, in / groups, out), b (out)
 /// is optional. With several groups, an output sees only the input channels of its group.
 package struct Convolution: BackwardMerging, CachesParameters, TransformsParameters {

@@ -96,8 +96,11 @@ struct CommandPath {
   ///
   /// - Parameter root: The root command.
   /// - Returns: The command with its options, or the parser's own command for help.
-  /// - Throws: The parser's error.
+  /// - Throws: The parser's error; `TrainerError` for an empty value.
   func parsed(root: any ParsableCommand.Type) throws -> any ParsableCommand {
+    if let name = emptyOption {
+      throw TrainerError(.usage, "\(name) has an empty value; give one, or leave it out")
+    }
     do {
       let parsed = try command.parseAsRoot(rest)
       if type(of: parsed) == command { return parsed }
@@ -154,6 +157,18 @@ struct CommandPath {
     let known = Set(Self.optionNames(of: command))
     return ownWords.lazy.filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) }
       .first { !known.contains($0) }
+  }
+
+  /// The first option with an empty value, as in `--model=$MODEL`; nil if there is none.
+  ///
+  /// The parser would take the next option as the value.
+  private var emptyOption: String? {
+    func isEmpty(_ word: String) -> Bool {
+      word.hasPrefix("--") && word.firstIndex(of: "=") == word.indices.last
+    }
+    // The names of options come from the help, which takes time.
+    guard rest.contains(where: isEmpty) else { return nil }
+    return ownWords.first(where: isEmpty).map { String($0.dropLast()) }
   }
 
   /// The words after the names that are not values of options.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Model
 import Training
 
@@ -56,9 +57,10 @@ struct LRFindCommand: ParsableCommand {
     let layers = try OptionLayers(
       config: config, arguments: OptionLayers.commandLine(of: "lr-find"),
       isKnown: Self.sharedNames.contains)
+    let options = try layers.parsed(over: self)
     do {
-      try RangeTestJob(options: layers.parsed(over: self)).run()
-    } catch {
+      try RangeTestJob(options: options).run()
+    } catch let error as any MessageError {
       throw layers.located(error)
     }
   }

@@ -6,7 +6,7 @@ import Training
 
 /// The run directory of a job under way: its lock, its files, its checkpoints.
 ///
-/// With several ranks rank 0 has it, and the others a ``FollowedRunDirectory``.
+/// With several ranks rank 0 has it, and the others a ``OtherRankDirectory``.
 struct OpenRunDirectory: JobDirectory {
   private let directory: RunDirectory
   private let options: TrainCommand

@@ -121,6 +121,6 @@ struct TrainingJob {
       return try OpenRunDirectory(
         path: path, layers: layers, run: run, identity: identity, machine: prepared.machine)
     }
-    return try FollowedRunDirectory(options: options.output, run: run, identity: identity)
+    return try OtherRankDirectory(options: options.output, run: run, identity: identity)
   }
 }

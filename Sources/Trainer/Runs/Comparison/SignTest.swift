@@ -3,10 +3,10 @@ enum SignTest {
   /// The probability of a division of `count` at least as uneven as the one seen, if each falls on
   /// either side with probability 1/2.
   ///
-  /// The tail is `2 P(X <= k)` with the smaller part k, at most 1. Its greatest term `C(n, k) /
-  /// 2^n` is a product of quotients, halved as it grows, so it neither overflows nor underflows on
-  /// the way. The other terms follow from it by their ratios. No function of the C library is used,
-  /// so every machine has the same bits.
+  /// The tail is `2 P(X <= k)` with the smaller part k, at most 1. Its greatest term,
+  /// `C(n, k) / 2^n`, is a product of quotients, halved as it grows, so it neither overflows nor
+  /// underflows on the way. The other terms follow from it by their ratios. No function of the C
+  /// library is used, so every machine has the same bits.
   ///
   /// - Parameters:
   ///   - part: How many fell on one side, from 0 to `count`.

@@ -64,7 +64,7 @@ package struct RangeTestPage: Sendable {
     let suggestion = Tile(
       name: "Suggested learning rate",
       value: result.suggestion.map(RangeTestWords.rounded) ?? "–",
-      note: result.suggestion == nil ? words.lack : "a tenth of the minimum's rate")
+      note: result.suggestion == nil ? words.missingReason : "a tenth of the minimum's rate")
     return [
       suggestion,
       Tile(

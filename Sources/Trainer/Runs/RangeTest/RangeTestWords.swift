@@ -42,11 +42,11 @@ struct RangeTestWords: Sendable {
   /// The suggestion, as an option of training.
   var suggestion: String {
     result.suggestion.map { "suggestion              --learning-rate \(Self.rounded($0))" }
-      ?? "no suggestion: \(lack)"
+      ?? "no suggestion: \(missingReason)"
   }
 
   /// Why there is no suggestion.
-  var lack: String {
+  var missingReason: String {
     result.points.count < 5
       ? "the test ended too early; begin with a smaller rate"
       : "the loss does not fall at any of these rates"

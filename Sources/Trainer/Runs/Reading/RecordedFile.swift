@@ -86,10 +86,8 @@ package enum RecordedFile {
 
   /// The numbers that a type can hold.
   private static func range(of type: any Any.Type) -> String {
-    guard let whole = type as? any FixedWidthInteger.Type else {
-      return "a number that fits in a double"
-    }
-    return "a whole number from \(whole.min) to \(whole.max)"
+    type is any FixedWidthInteger.Type
+      ? "a whole number that fits in 64 bits" : "a number that fits in a double"
   }
 }
 

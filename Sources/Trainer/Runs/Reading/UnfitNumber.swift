@@ -24,7 +24,8 @@ struct UnfitNumber {
       }
       return context.codingPath.isEmpty
     }
-    // With 0 in place of all numbers, nothing may be wrong; with all of them, something must be.
+    // With 0 in place of all numbers, nothing may be wrong; with all of them, something must be. That
+    // holds as long as no type that is decoded refuses a 0.
     var (fit, unfit) = (0, text.numbers.count)
     guard !isRefused(keeping: fit), isRefused(keeping: unfit) else { return nil }
     while unfit - fit > 1 {

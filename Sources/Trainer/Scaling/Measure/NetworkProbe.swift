@@ -125,18 +125,19 @@ extension NetworkProbe {
   }
 
   /// Runs a step that keeps its gradients in the buffer.
-  private static func run(_ step: BatchComputation, batch: Batch) {
-    step.team.run { worker in
-      step.begin(worker: worker)
-      _ = step.run(worker: worker, batch: batch, use: .store)
-      step.end(worker: worker)
+  private static func run(_ computation: BatchComputation, batch: Batch) {
+    computation.team.run { worker in
+      computation.begin(worker: worker)
+      _ = computation.run(worker: worker, batch: batch, use: .store)
+      computation.end(worker: worker)
     }
   }
 
   /// The time in seconds of an update with the gradients in the buffer.
-  private static func seconds(of update: OptimizerStep, on step: BatchComputation) -> Double {
+  private static func seconds(of update: OptimizerStep, on computation: BatchComputation) -> Double
+  {
     let start = ContinuousClock.now
-    step.team.run { worker in step.apply(update, worker: worker) }
+    computation.team.run { worker in computation.apply(update, worker: worker) }
     return (ContinuousClock.now - start) / .seconds(1)
   }
 }

@@ -43,7 +43,7 @@ struct ConfigurationFile {
         GivenOption.Element(value: text(of: $0), place: "\(path): line \($0.line)")
       }
       let words = list.compactMap(\.text)
-      if let index = list.firstIndex(where: { $0.text == nil }) {
+      if let index = list.firstIndex(where: { ($0.text ?? "").isEmpty }) {
         throw TrainerError(
           .usage,
           "\(elements[index].place): element \(index + 1) of \(name) is "
@@ -51,7 +51,8 @@ struct ConfigurationFile {
       }
       return entry("--\(name)=" + words.joined(separator: ","), elements: elements)
     }
-    guard let word = value.text, !value.isNull else {
+    // With an empty value, an option would take the next one as its own.
+    guard let word = value.text, !word.isEmpty, !value.isNull else {
       throw TrainerError(.usage, "\(place): \(name) is \(text(of: value)); it must be a value")
     }
     return entry("--\(name)=\(word)")

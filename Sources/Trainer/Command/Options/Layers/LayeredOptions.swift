@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Runs
 import Training
@@ -13,7 +14,8 @@ struct LayeredOptions {
   /// Calls a closure with the effective options.
   ///
   /// An error about a value of the configuration file names its line, one of the environment its
-  /// variable, and one of the resumed run the field of its record.
+  /// variable, and one of the resumed run the field of its record. It has the code `badData` only
+  /// if the record is wrong by itself, without the other options.
   ///
   /// - Parameters:
   ///   - options: The command line's alone.
@@ -29,17 +31,22 @@ struct LayeredOptions {
   ) throws -> Value {
     var layers = try OptionLayers(
       config: options.config, arguments: arguments, environment: environment)
-    do {
-      var effective = try layers.parsed(over: options)
-      let recorded = try earlierRun(effective.output)
-      if let recorded {
+    var effective = try layers.parsed(over: options)
+    let recorded = try earlierRun(effective.output)
+    if let recorded {
+      do {
         layers.record = recorded.options
         layers.record = recorded.options(for: try layers.parsed(over: options))
         effective = try layers.parsed(over: options)
+      } catch  where !(error is any MessageError) {
+        // The parser's error.
+        throw recorded.refusedValue() ?? error
       }
+    }
+    do {
       return try body(LayeredOptions(options: effective, earlier: recorded?.record))
-    } catch {
-      throw layers.located(error)
+    } catch let error as any MessageError {
+      throw recorded?.mistake(behind: error) ?? layers.located(error)
     }
   }
 

@@ -1,12 +1,14 @@
 import ArgumentParser
+import Files
 import Foundation
+import Model
 import Training
 
 /// The options of a run's record, of a configuration file and of the environment, each of which wins
 /// over the ones before, and those of the command line, which win over all.
 struct OptionLayers {
   /// The options of the resumed run.
-  var record = GivenOptions(entries: [], source: .record)
+  var record = GivenOptions(entries: [])
 
   private let given: [GivenOptions]
   private let commandLine: [String]
@@ -29,7 +31,7 @@ struct OptionLayers {
     for warning in variables.warnings { Console.warning(warning) }
     let file = try (config ?? variables.config).map { try ConfigurationFile(path: $0) }
     given = [file?.options, variables.options].compactMap(\.self).map { options in
-      GivenOptions(entries: options.entries.filter { isKnown($0.name) }, source: options.source)
+      GivenOptions(entries: options.entries.filter { isKnown($0.name) })
     }
     commandLine = arguments
   }
@@ -38,25 +40,36 @@ struct OptionLayers {
   ///
   /// - Parameter command: A command, as the command line alone gives it.
   /// - Returns: The command with all options.
-  /// - Throws: The parser's error; `TrainerError` for shorthands that do not fit a model.
+  /// - Throws: `TrainerError` with the place for a value that cannot be; the parser's error for one
+  ///   of the command line or of the record.
   func parsed<Command: TrainingOptions & ParsableArguments>(
     over command: Command
   ) throws -> Command {
     let layers = places.map(\.arguments) + [commandLine]
     if layers.dropLast().allSatisfy(\.isEmpty) { return command }
-    var options = try Command.parse(layers.flatMap { $0 })
-    options.model = try .layered(layers.map { try Command.parse($0).model })
-    return options
+    do {
+      var options = try Command.parse(layers.flatMap { $0 })
+      options.model = try .layered(layers.map { try Command.parse($0).model })
+      return options
+    } catch let error as TrainerError {
+      throw located(error)
+    } catch {
+      throw given.reversed().lazy.compactMap { $0.refusedValue() }.first ?? error
+    }
   }
 
   /// Names the place of the option that an error is about.
   ///
-  /// - Parameter error: The error.
+  /// - Parameter error: What a check of the options found wrong.
   /// - Returns: The error with the place; the same error if it is not about an option of a place.
-  func located(_ error: any Error) -> any Error {
+  func located(_ error: any MessageError) -> any Error {
+    guard (error as? TrainerError)?.code == .usage || error is BLASCoreError else { return error }
+    let words = error.message.asTyped
     for (index, options) in places.enumerated().reversed() {
       let winning = places[(index + 1)...].flatMap(\.arguments) + commandLine
-      if let found = options.located(error, overriddenBy: winning) { return found }
+      if let place = options.place(of: words, overriddenBy: winning) {
+        return TrainerError(.usage, "\(place): \(words)")
+      }
     }
     return error
   }

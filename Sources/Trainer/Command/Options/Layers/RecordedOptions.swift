@@ -1,10 +1,12 @@
+import ArgumentParser
+import Files
 import Model
 import Runs
 import Training
 
 /// The options that a resumed run's record gives.
 struct RecordedOptions {
-  /// The settings that a record has: all others are not the run's to decide.
+  /// The settings that a record may have: other options belong to a command line, not to a run.
   static let names = TrainingConfiguration.settingNames.union([
     "dataset", "data", "blas-core", "init", "checkpoint-every", "keep",
     // In records of older versions.
@@ -31,7 +33,8 @@ struct RecordedOptions {
         "\(place(of: name)): found an option that no run directory has, expected settings of "
           + "training alone; give it on the command line")
     }
-    // As an option, a value of the other kind would take the next option as its own value.
+    // As an option, one with a value of the other kind, or an empty one, would take the next option
+    // as its own value.
     for (name, value) in record.settings.sorted(by: { $0.key < $1.key }) {
       let isFlag = if case .flag = value { true } else { false }
       guard isFlag == OptionNames.switches.contains(name) else {
@@ -40,6 +43,33 @@ struct RecordedOptions {
           "\(place(of: name)): found \(value), expected "
             + (isFlag ? "a number or a text" : "true or false"))
       }
+      if case .text("") = value {
+        throw TrainerError(.badData, "\(place(of: name)): found an empty text, expected a value")
+      }
+    }
+  }
+
+  /// The error of the first value that the parser refuses; nil if it takes each.
+  func refusedValue() -> TrainerError? {
+    options.refusedValue().map { TrainerError(.badData, $0.message) }
+  }
+
+  /// What is wrong with the record if it is the reason for an error.
+  ///
+  /// - Parameter error: What a check of the effective options found wrong.
+  /// - Returns: The error with the field, if the record alone has the same; otherwise nil.
+  func mistake(behind error: any MessageError) -> TrainerError? {
+    guard let error = error as? TrainerError, error.code == .usage else { return nil }
+    do {
+      // Some settings have a meaning only with a directory.
+      let alone = try TrainCommand.parse(options.arguments + ["--output=run"])
+      _ = try alone.configuration(cores: 1)
+      return nil
+    } catch let own as TrainerError where own.message == error.message {
+      let words = own.message.asTyped
+      return TrainerError(.badData, "\(options.place(of: words) ?? path): \(words)")
+    } catch {
+      return nil
     }
   }
 
@@ -75,8 +105,7 @@ struct RecordedOptions {
         GivenOption(
           name: name, place: place(of: name), value: "\(value)", elements: [],
           argument: Setting(name, value).argument)
-      },
-      source: .record)
+      })
   }
 
   private func value(_ name: String) -> String? { record.settings[name]?.description }

@@ -3,7 +3,7 @@ import Runs
 import Training
 
 /// The part that other ranks than 0 have in the run directory: they send what they hold of it.
-struct FollowedRunDirectory: JobDirectory {
+struct OtherRankDirectory: JobDirectory {
   private let path: String
   private let checkpoints: CheckpointObserver
 
