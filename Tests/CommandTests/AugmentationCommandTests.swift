@@ -140,7 +140,7 @@ struct AugmentationCommandTests {
       (["--augment", "flip", "--output", ""], "--output is empty"),
       (
         ["--augment", "flip", "--output", "small/train-images-idx3-ubyte"],
-        "--output is small/train-images-idx3-ubyte, a file of the data set in "
+        "--output is small/train-images-idx3-ubyte, a file of a data set, which is not replaced"
       ),
       (
         ["--augment", "flip", "--output", "other/model.safetensors"],

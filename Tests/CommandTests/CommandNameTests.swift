@@ -93,10 +93,29 @@ struct CommandNameTests {
   }
 
   @Test(
+    "a very long word is shown in part, and has no suggestion",
+    arguments: [
+      (["--"], "unknown option '--"), (["data", "info", "--"], "unknown option '--"),
+      ([""], "unknown command '"), (["info", ""], "Unexpected argument '"),
+    ])
+  func longWords(_ arguments: [String], message: String) async throws {
+    let head = arguments.last ?? ""
+    let result = try await Command.run(
+      Array(arguments.dropLast()) + [head + String(repeating: "x", count: 100_000)], in: folder)
+    #expect(result.status == 64)
+    let shown = head + String(repeating: "x", count: 80 - head.count) + "…'"
+    #expect(
+      result.errors.hasPrefix("trainer: error: \(message.dropLast(head.count))\(shown)"),
+      "\(result.errors.prefix(500))")
+    #expect(result.errors.utf8.count < 2000 && !result.errors.contains("did you mean"))
+  }
+
+  @Test(
     "a word is taken for what begins with it, then for the nearest",
     arguments: [
       ("batch", ["batch-size", "batch-norm"]), ("BATCH_S", ["batch-size"]), ("pim", ["pin"]),
       ("gpu", []), ("optimiser", ["optimizer"]), ("", []), ("zzzzzzzz", []),
+      ("pin" + String(repeating: "n", count: 62), []),
     ])
   func spelling(word: String, names: [String]) {
     #expect(

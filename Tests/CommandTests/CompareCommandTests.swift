@@ -136,9 +136,21 @@ struct CompareCommandTests {
     try await train("a")
     try await train("b", ["--seed", "1"])
     try await train("again", ["--threads", "1"])
-    let twice = try await compare("a a/../a -- b")
-    #expect(twice.status == 64)
-    #expect(twice.errors.contains("a/../a is given twice; each model counts once"))
+    for (arguments, path) in [
+      ("a a/../a -- b", "a/../a"), ("a -- b a/model.safetensors", "a/model.safetensors"),
+    ] {
+      let twice = try await compare(arguments)
+      #expect(twice.status == 64)
+      #expect(twice.errors.contains("\(path) is given twice; each model counts once"))
+    }
+    for command in ["predict", "evaluate"] {
+      let twice = try await Command.run(
+        [command, "--model", "a", "--model", "b", "--model", "a/model.safetensors"], in: folder)
+      #expect(twice.status == 64)
+      #expect(
+        twice.errors.contains("--model a/model.safetensors is given twice; each model counts once"),
+        "\(twice.errors)")
+    }
     let copy = try await compare("a again -- b")
     #expect(copy.status == 0)
     #expect(copy.errors.contains("warning: again is the same model as a"), "\(copy.errors)")

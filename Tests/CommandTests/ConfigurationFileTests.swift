@@ -142,6 +142,9 @@ struct ConfigurationFileTests {
     // What is printed without a directory can be read again without one.
     let plain = try await Command.run(["config"], in: folder)
     #expect(try await config(plain.output).output == plain.output)
+    // A batch size that is not given may be smaller, so as not to exceed the samples.
+    #expect(!plain.lines.contains { $0.hasPrefix("batch-size") })
+    #expect(try await config("batch-size: 7\n").lines.contains("batch-size: 7"))
   }
 
   @Test("with a mistake that the command line corrects is taken")

@@ -179,6 +179,13 @@ struct EvaluateTests {
     }
   }
 
+  @Test("a model's file may have a name of one letter")
+  func shortName() async throws {
+    try await Command.succeed(
+      ["--data", data, "--steps", "1", "--hidden", "8", "--save", "m"], in: folder)
+    try await Command.succeed(["evaluate", "--model", "m", "--data", data], in: folder)
+  }
+
   @Test("a model is required, and a missing one is reported")
   func missingModel() async throws {
     let none = try await Command.run(["evaluate", "--data", data], in: folder)

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Model
+
 @Suite("trainer export")
 struct ExportCommandTests {
   private let folder: TemporaryFolder
@@ -84,6 +86,10 @@ struct ExportCommandTests {
         ["--onnx", "run/model.safetensors"],
         "--onnx is run/model.safetensors, a file of the run in "
       ),
+      (
+        ["--onnx", "small/train-images-idx3-ubyte"],
+        "--onnx is small/train-images-idx3-ubyte, a file of a data set, which is not replaced"
+      ),
       (["--pytorch", "model"], "--model and --pytorch are the same file, model"),
       (["--onnx", "link"], "--model and --onnx are the same file, link"),
     ] {
@@ -109,12 +115,22 @@ struct ExportCommandTests {
     bytes[bytes.count - 9] ^= 1
     try folder.write(bytes, to: "damaged")
     try folder.write(Array("no model".utf8), to: "text")
+    try SafetensorsFile.write(
+      path: folder.path("infinite"),
+      tensors: [
+        SafetensorsTensor(
+          name: "dense1.weight", shape: [64, 4],
+          floats: [Float](repeating: 0, count: 255) + [.infinity]),
+        SafetensorsTensor(name: "dense1.bias", shape: [4], floats: [0, 0, 0, 0]),
+      ])
     let checkpoint = try #require(try folder.names(in: "run/checkpoints").last)
     for (model, status, error) in [
       ("none", 66, "none: cannot be read: No such file or directory"),
       ("small", 66, "small: found a directory without model.safetensors"),
       ("damaged", 65, "damaged: metadata `content_sha256`: found "),
-      ("text", 65, "text: "), ("run/checkpoints/\(checkpoint)", 65, "found a checkpoint of a run"),
+      ("text", 65, "text: "),
+      ("infinite", 65, "infinite: found weights that are not finite, expected weights that give "),
+      ("run/checkpoints/\(checkpoint)", 65, "found a checkpoint of a run"),
     ] {
       let option = status == 65 ? "--onnx" : "--pytorch"
       let result = try await export(["--model", model, option, "out"])

@@ -51,6 +51,21 @@ struct HelpTests {
     #expect(result.output.wholeMatch(of: lines) != nil)
   }
 
+  @Test(
+    "text that cannot be written is an error",
+    arguments: [
+      ["--help"], ["train", "--help"], ["help", "data"], ["--version"],
+      ["--generate-completion-script", "bash"],
+    ])
+  func unwritable(arguments: [String]) async throws {
+    let result = try await Command.run(
+      arguments, in: folder, shell: "exec \"$0\" \"$@\" > /dev/full")
+    #expect(result.status == 74)
+    #expect(
+      result.errors
+        == "trainer: error: standard output cannot be written: No space left on device\n")
+  }
+
   @Test("a build that was not told its commit says so, and one without traits too")
   func unknownCommit() {
     let plain = "\(BuildDescription(commit: "", traits: []))"

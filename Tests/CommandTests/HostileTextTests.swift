@@ -45,6 +45,25 @@ struct HostileTextTests {
     }
   }
 
+  @Test("are shown in notes, which stay one message", arguments: ["\n", "\r\n"])
+  func notes(lineEnd: String) async throws {
+    let name = "n\(lineEnd)trainer: error: forged"
+    try SmallDataset().write(to: name, in: folder)
+    let result = try await Command.run(
+      ["--data", name, "--batch-size", "100", "--hidden", "8", "--steps", "1", "--save", "m"],
+      in: folder)
+    #expect(result.status == 0 && result.errors.contains("forged"), "\(result.errors)")
+    let evaluated = try await Command.run(
+      ["evaluate", "--model", "m", "--data", name], in: folder)
+    #expect(evaluated.status == 0 && evaluated.errors.contains("forged"), "\(evaluated.errors)")
+    for text in [result.errors, evaluated.errors] {
+      #expect(
+        !text.unicodeScalars.split(separator: "\n").contains {
+          String($0).hasPrefix("trainer: error")
+        }, "\(text)")
+    }
+  }
+
   @Test("are escaped in predictions, where no name makes a line or a field of its own")
   func predictions() async throws {
     let trained = try await Command.run(

@@ -74,6 +74,8 @@ struct ImportCommandTests {
     try folder.write(Array("P5 1 1 255\n.".utf8), to: "a/cat/1.pgm")
     try folder.write(Array("P5 2 1 255\n..".utf8), to: "a/dog/1.pgm")
     try folder.write([1], to: "full/file")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("link"), withDestinationPath: "a")
     for (arguments, status, text) in [
       (
         ["a"], 65,
@@ -97,6 +99,8 @@ struct ImportCommandTests {
       ("full", 64, "--output is full, which exists; it must be a new or an empty directory"),
       ("full/file", 64, "--output is full/file, which exists"), ("", 64, "--output is empty"),
       ("full/file/x", 74, "full/file: found a file, expected a directory"),
+      ("a/new", 64, "--output is a/new, which is within the source a; it must be elsewhere"),
+      ("link/b/new", 64, "--output is link/b/new, which is within the source a"),
     ] {
       let result = try await Command.run(
         ["data", "import", "a", "--resize", "2x2", "--output", output], in: folder)

@@ -82,7 +82,7 @@ struct OptionErrorTests {
       ("--engine mkl", "native"), ("--engine mkl", "openblas"),
       ("--blas-core Haswell", "--blas-core Haswell has no meaning for --engine native"),
       ("--isa v5", "one of 'auto', 'v4', 'v3' or 'baseline'"),
-      ("--engine openblas --blas-core i386", "found `i386`, expected auto or one of"),
+      ("--engine openblas --blas-core i386", "--blas-core is i386; it must be auto or one of"),
       ("--no-such-option", "unknown option '--no-such-option'"),
       ("--batch 64", "unknown option '--batch'; did you mean '--batch-size' or '--batch-norm'?"),
       ("--Learning_Rate 1", "unknown option '--Learning_Rate'; did you mean '--learning-rate'?"),

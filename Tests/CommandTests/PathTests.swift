@@ -76,16 +76,25 @@ struct PathTests {
       (["--save", "small/train-images-idx3-ubyte"], "a file of the data set in small"),
       (["--metrics", "images"], "a file of the data set in small"),
       (["--save", "small/t10k-labels-idx1-ubyte.gz"], "a file of the data set in small"),
+      (
+        ["--save", "other/train-images-idx3-ubyte"],
+        "--save is other/train-images-idx3-ubyte, a file of a data set, which is not replaced"
+      ),
+      (["--metrics", "other/t10k-labels.idx1-ubyte.gz"], "a file of a data set, which is not"),
+      (["--profile", "images of other"], "a file of a data set, which is not"),
     ])
   func sameFile(more: [String], message: String) async throws {
     for (name, target) in [
       ("dangling", "x"), ("deep/config", "../empty.yaml"),
       ("images", "small/train-images-idx3-ubyte"),
+      ("images of other", "other/train-images-idx3-ubyte"),
     ] {
       try FileManager.default.createSymbolicLink(
         atPath: folder.path(name), withDestinationPath: target)
     }
     try folder.write(Array("# nothing\n".utf8), to: "empty.yaml")
+    let others = ["other/train-images-idx3-ubyte", "other/t10k-labels.idx1-ubyte.gz"]
+    for name in others { try folder.write([7], to: name) }
     let files = FileManager.default
     try files.linkItem(atPath: folder.path("empty.yaml"), toPath: folder.path("hard"))
     try files.linkItem(
@@ -96,6 +105,7 @@ struct PathTests {
     #expect(result.errors.contains(message), "\(result.errors)")
     #expect(try folder.text("empty.yaml") == "# nothing\n")
     #expect(try folder.names(in: "small").map { try folder.bytes("small/\($0)") } == before)
+    #expect(try others.allSatisfy { try folder.bytes($0) == [7] })
     #expect(!folder.exists("x") && !folder.exists("run"))
   }
 

@@ -41,6 +41,17 @@ struct RunsCommandTests {
     #expect(names(try await runs(["runs/seed-2", "runs/seed-1/"])) == ["seed-1", "seed-2"])
   }
 
+  @Test("a page does not replace a file of a data set")
+  func pageOnData() async throws {
+    try folder.write([7], to: "data/t10k-labels-idx1-ubyte")
+    let result = try await runs(["runs", "--html", "data/t10k-labels-idx1-ubyte"])
+    #expect(result.status == 64)
+    #expect(
+      result.errors.contains(
+        "--html is data/t10k-labels-idx1-ubyte, a file of a data set, which is not replaced"))
+    #expect(try folder.bytes("data/t10k-labels-idx1-ubyte") == [7])
+  }
+
   @Test("JSON is one array with everything that is known")
   func json() async throws {
     let result = try await runs(["--json", "--sort", "accuracy", "runs"])

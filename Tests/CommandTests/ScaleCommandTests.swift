@@ -69,6 +69,20 @@ struct ScaleCommandTests {
     #expect(try folder.text("out/scaling.json") != before)
   }
 
+  @Test("leaves no directory if its data cannot be read", arguments: [true, false])
+  func noDirectory(isMissing: Bool) async throws {
+    var damaged = SmallDataset()
+    damaged.files[SmallDataset.trainingLabels]?.removeLast()
+    try damaged.write(to: "damaged", in: folder)
+    let result = try await Command.run(
+      [
+        "scale", "--threads", "1", "--output", "made/out", "--data",
+        isMissing ? "missing" : "damaged",
+      ], in: folder)
+    #expect(result.status == (isMissing ? 66 : 65), "\(result.errors)")
+    #expect(!folder.exists("made"))
+  }
+
   @Test("writes through no link in its directory", arguments: ["csv", "html", "json"])
   func link(end: String) async throws {
     let manager = FileManager.default
@@ -214,8 +228,10 @@ struct ScaleCommandTests {
     "leaves no measurement process when it is stopped, and says so", arguments: [SIGTERM, SIGINT])
   func stopped(signal: Int32) async throws {
     let process = try Command.process(
-      ["scale", "--data", data, "--hidden", "16", "--threads", "1", "--seconds", "60"],
-      home: folder)
+      [
+        "scale", "--data", data, "--hidden", "16", "--threads", "1", "--seconds", "60", "--output",
+        folder.path("made/out"),
+      ], home: folder)
     try folder.write([], to: "errors")
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle(forWritingAtPath: folder.path("errors"))
@@ -230,6 +246,7 @@ struct ScaleCommandTests {
     if process.isRunning { kill(process.processIdentifier, signal) }
     #expect(try await status == -signal)
     #expect(measurements == 0)
+    #expect(!folder.exists("made"))
     let name = signal == SIGTERM ? "SIGTERM" : "SIGINT"
     #expect(
       try folder.text("errors")

@@ -20,6 +20,7 @@ struct ScaleOptionErrorTests {
       ("--simulate 4 --link-latency 3", "given together"),
       ("--simulate 4 --machines 1,2", "--machines above 1 needs --link-bandwidth"),
       ("--mode wide", "--mode"),
+      ("--simulate 4 --memory-bandwidth 1e300", "--memory-bandwidth is 1e+300"),
       (
         "--threads 2,4 --simulate 8 --output lost",
         "measurements of 1 worker; --threads is 2,4, and has to include 1"
@@ -32,7 +33,8 @@ struct ScaleOptionErrorTests {
         "--mode weak --threads 1,2 --batch-size 400",
         "--batch-size 400 times 2 workers is 800; with --mode weak it must be at most 600"
       ),
-      ("--batch-size 601", "--batch-size is 601"), ("--shard-size 9999999", "--shard-size"),
+      ("--batch-size 601 --output lost", "--batch-size is 601"),
+      ("--shard-size 9999999", "--shard-size"),
       ("--compare a", "--compare has 1 experiment; it takes two"),
       ("--compare a b --threads 2", "no meaning with"),
       ("--from a", "no meaning without --simulate"),
@@ -52,5 +54,22 @@ struct ScaleOptionErrorTests {
     #expect(result.errors.contains(message), "\(result.errors)")
     #expect(result.output.isEmpty)
     #expect(!folder.exists("lost"))
+  }
+
+  @Test("are refused if they ask for predictions that take long")
+  func manyPredictions() async throws {
+    func numbers(upTo most: Int) -> String {
+      (1...most).map { "\($0)" }.joined(separator: ",")
+    }
+    let result = try await Command.run(
+      [
+        "scale", "--from", "a", "--link-bandwidth", "1", "--link-latency", "1", "--simulate",
+        numbers(upTo: 100), "--machines", numbers(upTo: 11),
+      ], in: folder)
+    #expect(result.status == 64)
+    #expect(
+      result.errors.contains(
+        "--simulate has 100 numbers of cores and --machines 11 numbers of machines, which is 1100 "
+          + "predictions; there can be at most 1000"), "\(result.errors)")
   }
 }

@@ -18,7 +18,8 @@ package struct Architecture: Sendable, Equatable {
   ///   - model: The layers between input and classifier.
   ///   - classCount: The number of classes.
   ///   - dropoutMode: When dropout rescales activations.
-  /// - Throws: ``ModelShapeError`` if a layer cannot take the shape before it.
+  /// - Throws: ``ModelShapeError`` if a layer cannot take the shape before it, or if no machine has
+  ///   the memory for the network.
   package init(
     input: Shape, model: ModelDescription, classCount: Int, dropoutMode: Dropout.Mode = .inverted
   ) throws(ModelShapeError) {
@@ -30,6 +31,26 @@ package struct Architecture: Sendable, Equatable {
       _ = try model.outputShape(for: input)
     } catch {
       throw error.given(by: "the network's input")
+    }
+    try requirePossibleSize()
+  }
+
+  /// The largest numbers of parameters, and of values of a sample. They are more than any machine has
+  /// memory for, and with them no count of bytes or operations overflows.
+  private static let (mostParameters, mostValues) = (1 << 40, 1 << 36)
+
+  private func requirePossibleSize() throws(ModelShapeError) {
+    let nodes = NetworkBuilder.nodes(of: self, seed: 0, engine: .native)
+    let parameters = nodes.flatMap { $0.layer.parameters.map(\.count) }
+    let values = nodes.map(\.layer.outputShape.count)
+    for (counts, most, name) in [
+      (parameters, Self.mostParameters, "parameters"),
+      (values, Self.mostValues, "values of a sample"),
+    ] {
+      guard counts.reduce(0.0, { $0 + Double($1) }) <= Double(most) else {
+        throw ModelShapeError(
+          "the network: found more than \(most) \(name), expected at most as many")
+      }
     }
   }
 

@@ -36,7 +36,7 @@ public struct ModelDescription: Sendable {
 
   /// Every layer and modifier in reading order, nested ones included.
   package var kinds: [any LayerKind] {
-    items.flatMap { item in item.kinds.flatMap { [$0] + $0.nested.flatMap(\.kinds) } }
+    items.flatMap(\.kinds).flatMap { [$0] + ModelDescription($0.nested).kinds }
   }
 
   /// Whether a layer normalizes by the batch; a batch of one sample, which has no variance, cannot

@@ -110,7 +110,7 @@ extension ModelParser {
   ///
   /// - Returns: The items, at least one.
   /// - Throws: ``SyntaxError``.
-  package mutating func parenthesised() throws(SyntaxError) -> [ModelItem] {
+  package mutating func parenthesized() throws(SyntaxError) -> [ModelItem] {
     guard next == "(" else { throw unexpected("`(`") }
     guard depth < Self.maximumDepth else {
       throw unexpected("at most \(Self.maximumDepth) nested blocks")

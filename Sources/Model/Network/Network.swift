@@ -83,9 +83,8 @@ package struct Network: Sendable {
     _ architecture: Architecture, seed: UInt64, fuses: Bool = true,
     engine: Engine = .native
   ) {
-    var builder = NetworkBuilder(architecture, seed: seed, engine: engine)
-    let classifier = DenseKind(units: architecture.classCount)
-    builder.add(architecture.model.items + [ModelItem([classifier])])
-    self.init(builder.nodes, inputShape: architecture.input, fuses: fuses, engine: engine)
+    self.init(
+      NetworkBuilder.nodes(of: architecture, seed: seed, engine: engine),
+      inputShape: architecture.input, fuses: fuses, engine: engine)
   }
 }

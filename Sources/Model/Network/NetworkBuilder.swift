@@ -30,6 +30,20 @@ package struct NetworkBuilder {
     self.engine = engine
   }
 
+  /// The nodes of a described network: its layers, then the classifier.
+  ///
+  /// - Parameters:
+  ///   - architecture: The description.
+  ///   - seed: The run's seed.
+  ///   - engine: What computes matrix products.
+  /// - Returns: The nodes.
+  static func nodes(of architecture: Architecture, seed: UInt64, engine: Engine) -> [Node] {
+    var builder = NetworkBuilder(architecture, seed: seed, engine: engine)
+    let classifier = DenseKind(units: architecture.classCount)
+    builder.add(architecture.model.items + [ModelItem([classifier])])
+    return builder.nodes
+  }
+
   /// Adds the layers of items.
   ///
   /// - Parameters:

@@ -40,7 +40,10 @@ struct ConfigCommand: ParsableCommand {
   private static func text(_ layers: LayeredOptions) throws -> String {
     let options = layers.options
     let configuration = try options.configuration(cores: UsableCPUs.current().count)
-    var settings = configuration.settings
+    // Without a batch size a run takes the default or, if they are fewer, all samples.
+    var settings = configuration.settings.filter {
+      $0.name != "batch-size" || options.batches.batchSize != nil
+    }
     settings.append(Setting("threads", .integer(configuration.threads)))
     settings.append(Setting("pin", .text(options.pinning.pin.rawValue)))
     settings.append(Setting("isa", .text(options.kernels.isa.rawValue)))

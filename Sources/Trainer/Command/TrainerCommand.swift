@@ -53,7 +53,8 @@ struct TrainerCommand: ParsableCommand {
       try command.run()
       MPIProcess.leave()
     } catch let stopped as StoppedBySignal {
-      Console.note("\(stopped)")
+      // Two messages: the line to resume by is no further line of the first one.
+      for line in "\(stopped)".split(separator: "\n", maxSplits: 1) { Console.note(String(line)) }
       MPIProcess.leave()
       Foundation.exit(stopped.exitCode)
     } catch let stopped as InterruptedWork {
@@ -98,8 +99,8 @@ struct TrainerCommand: ParsableCommand {
   private static func endAsParser(_ error: any Error, _ path: CommandPath?) -> Never {
     let parserCode = exitCode(for: error)
     if parserCode == .success {
-      if CompletionRoot.isRequested(arguments) { CompletionRoot.exit(withError: error) }
-      exit(withError: error)
+      printAsParser(error)
+      Foundation.exit(parserCode.rawValue)
     }
     var message = fullMessage(for: error)
     let prefix = "Error: "
@@ -109,6 +110,20 @@ struct TrainerCommand: ParsableCommand {
     MPIProcess.fail(
       message,
       parserCode == .validationFailure ? parserCode.rawValue : TrainerError.Code.failed.rawValue)
+  }
+
+  /// Prints help, the version or a completion script.
+  ///
+  /// The parser would ignore that standard output cannot be written.
+  private static func printAsParser(_ request: any Error) {
+    let text =
+      CompletionRoot.isRequested(arguments)
+      ? CompletionRoot.fullMessage(for: request) : fullMessage(for: request)
+    do {
+      if !text.isEmpty { try Console.result(text) }
+    } catch {
+      MPIProcess.fail(words(of: error), (code(of: error) ?? .failed).rawValue)
+    }
   }
 }
 

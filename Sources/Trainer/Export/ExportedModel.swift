@@ -21,13 +21,19 @@ package struct ExportedModel: Sendable {
   /// - Parameters:
   ///   - file: The model.
   ///   - data: The data set that it was trained on; nil if unknown.
-  /// - Throws: `WeightsError` or `TrainerError` if the file is not a valid model, or has a layer
-  ///   that cannot be exported.
+  /// - Throws: `WeightsError` or `TrainerError` if the file is not a valid model, has values that
+  ///   are not finite, or has a layer that cannot be exported.
   package init(_ file: ModelFile, data: ModelData?) throws {
     let architecture = try file.architecture()
     let state = try file.state(architecture, engine: .native)
     let tensors = state.tensors.map {
       ($0.entry.name, ExportedTensor(shape: $0.entry.shape, values: $0.values))
+    }
+    guard tensors.allSatisfy({ $0.1.values.allSatisfy(\.isFinite) }) else {
+      throw TrainerError(
+        .badData,
+        "\(file.path): found weights that are not finite, expected weights that give finite "
+          + "probabilities")
     }
     graph = try InferenceGraph(
       Network(architecture, seed: 0, fuses: false),

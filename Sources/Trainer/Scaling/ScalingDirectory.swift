@@ -8,21 +8,28 @@ package enum ScalingDirectory {
   /// The name of the page.
   package static let pageName = "scaling.html"
 
-  /// Creates the directory, and checks before long measurements whether it can be written.
+  /// Checks before long measurements whether an experiment could be written; creates nothing that
+  /// stays.
   ///
   /// - Parameters:
-  ///   - path: The directory.
+  ///   - path: The directory, which need not exist.
   ///   - overwrite: Whether an existing experiment may be replaced.
-  /// - Throws: ``TrainerError`` if it contains an experiment that may not be replaced, or cannot be
-  ///   made; `FileError` if a file in it cannot be examined or written.
-  package static func prepare(path: String, overwrite: Bool) throws {
+  /// - Throws: ``TrainerError`` if it contains an experiment that may not be replaced; `FileError`
+  ///   if it cannot be made, or a file in it cannot be examined or written.
+  package static func check(path: String, overwrite: Bool) throws {
     guard !path.isEmpty else {
       throw TrainerError(.usage, "\(setting: "output") is empty; it must be a directory's name")
     }
-    do throws(SystemError) {
-      try FileSystems.current.makeFolders(path)
-    } catch {
-      throw TrainerError(.inputOutput, "\(path): cannot be made: \(error)")
+    try NewFolders.check(path: path)
+    guard FileSystems.current.isFolder(path) else {
+      // A link to nothing is taken, though nothing is there.
+      let occupant = try FileError.wrapping(path, .write) { () throws(SystemError) in
+        try FileSystems.current.existing(path, followingLink: false)
+      }
+      guard occupant == nil else {
+        throw FileError(path, .write, found: "a link to nothing", expected: "a directory")
+      }
+      return
     }
     let result = path + "/" + ScalingResult.fileName
     let existing = try FileError.wrapping(result, .read) { () throws(SystemError) in
@@ -37,6 +44,24 @@ package enum ScalingDirectory {
     for name in [ScalingResult.fileName, tableName, pageName] {
       try AtomicFile.checkReplaceable(path: path + "/" + name, in: .ownDirectory)
     }
+  }
+
+  /// Creates the directory and its parents, and checks it as ``check(path:overwrite:)`` does.
+  ///
+  /// - Parameters:
+  ///   - path: The directory.
+  ///   - overwrite: Whether an existing experiment may be replaced.
+  /// - Returns: The folders that were created, to be removed if nothing is written to them.
+  /// - Throws: As ``check(path:overwrite:)``. No folder is left then.
+  package static func make(path: String, overwrite: Bool) throws -> NewFolders {
+    let folders = try NewFolders(path: path)
+    do {
+      try check(path: path, overwrite: overwrite)
+    } catch {
+      folders.removeIfEmpty()
+      throw error
+    }
+    return folders
   }
 
   /// Writes an experiment's files.

@@ -107,9 +107,12 @@ enum Command {
     try folder.write([], to: names.errors)
     let process = try process(
       arguments, environment: environment, home: folder, shell: shell)
-    process.standardOutput = FileHandle(forWritingAtPath: folder.path(names.output))
-    process.standardError = FileHandle(forWritingAtPath: folder.path(names.errors))
-    let status = try await finish(process, timeout: timeout, inTurn: inTurn)
+    // Opened in its turn: hundreds of commands wait, and with more than a thousand open files
+    // Foundation reads beyond the list of their descriptors.
+    let status = try await finish(process, timeout: timeout, inTurn: inTurn) {
+      process.standardOutput = FileHandle(forWritingAtPath: folder.path(names.output))
+      process.standardError = FileHandle(forWritingAtPath: folder.path(names.errors))
+    }
     return CommandResult(
       status: status, output: try folder.text(names.output),
       errors: try folder.text(names.errors))
@@ -131,13 +134,19 @@ enum Command {
   ///   - process: The process, not yet started.
   ///   - timeout: The time after which it is killed.
   ///   - inTurn: Whether it waits until few others run.
+  ///   - prepare: Called just before it is started.
   /// - Returns: The exit code; the negative signal number where a signal ended it.
   /// - Throws: What the system says where it cannot be started.
   static func finish(
-    _ process: Process, timeout: Duration = patience, inTurn: Bool = true
+    _ process: Process, timeout: Duration = patience, inTurn: Bool = true,
+    prepare: () -> Void = {}
   ) async throws -> Int32 {
-    guard inTurn else { return try await status(of: process, timeout: timeout) }
+    guard inTurn else {
+      prepare()
+      return try await status(of: process, timeout: timeout)
+    }
     await turnstile.enter()
+    prepare()
     do {
       let status = try await status(of: process, timeout: timeout)
       await turnstile.leave()

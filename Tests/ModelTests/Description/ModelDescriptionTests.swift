@@ -159,6 +159,7 @@ struct ModelDescriptionTests {
   @Test("needs two samples in every batch exactly if a layer normalizes")
   func twoSamples() throws {
     #expect(try ModelDescription("dense 5, residual(dense 5 bn)").hasBatchNorm)
+    #expect(try ModelDescription("residual(residual(dense 5 bn) relu)").hasBatchNorm)
     #expect(try !ModelDescription("dense 5 relu, residual(dense 5 dropout 0.5)").hasBatchNorm)
     #expect(try ModelDescription("residual(dense 5 dropout 0.5)").hasDropout)
     #expect(try !ModelDescription("residual(dense 5 bn)").hasDropout)

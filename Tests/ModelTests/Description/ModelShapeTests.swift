@@ -39,6 +39,11 @@ struct ModelShapeTests {
       ("flatten, conv 3x3", "`conv 3x3` takes an image"),
       ("flatten, conv 3x3", "36 from `flatten`"),
       ("conv 3x7 valid", "`conv 3x7 valid` takes images of at least 7x7"),
+      ("conv 65536x1024, conv 65536x1024", "the network: found more than 1099511627776 parameters"),
+      (
+        Array(repeating: "conv 65536x1024", count: 2100).joined(separator: ", "),
+        "the network: found more than 1099511627776 parameters, expected at most as many"
+      ),
       (
         "dense 5 dropout2d 0.25",
         "`dropout2d 0.25` takes an image of rows x columns x channels, or use `dropout 0.25`, "

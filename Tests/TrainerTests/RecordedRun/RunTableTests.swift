@@ -63,6 +63,13 @@ struct RunTableTests {
       ])
   }
 
+  @Test("has one line of heading, whatever the names of settings in files are")
+  func hostileName() throws {
+    let table = RunTable([try run("a"), try run("b") { $0.settings["x\ny"] = 1 }])
+    #expect(table.lines.count == 3)
+    #expect(table.lines[0].contains("x\u{FFFD}y"))
+  }
+
   @Test("shows the last and the best accuracy, and a dash for unknown values")
   func figures() throws {
     let table = RunTable([

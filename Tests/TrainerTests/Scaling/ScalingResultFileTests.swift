@@ -58,7 +58,16 @@ struct ScalingResultFileTests {
       (#""mode" : "strong""#, #""mode" : "sideways""#, "field `plan.mode`: "),
       (#""repeats" : 5"#, #""repeats" : 0"#, "field `plan.repeats`: found 0, expected 1 to"),
       (#""hostname" : "node1","#, "", "field `machine.hostname`: found nothing"),
-      (#""threads" : 2"#, #""threads" : 0"#, "threads`: found 0, expected 1 to 1000000000"),
+      (#""threads" : 2"#, #""threads" : 0"#, "threads`: found 0, expected 1 to 240"),
+      (#""threads" : 2"#, #""threads" : 1000000"#, "threads`: found 1000000, expected 1 to 240"),
+      (
+        #""classes" : 10"#, #""classes" : -1"#,
+        "field `dataset.classes`: found -1, expected 1 to 256"
+      ),
+      (
+        #""classes" : 10"#, #""classes" : 2147483648"#,
+        "field `dataset.classes`: found 2147483648, expected 1 to 256"
+      ),
       (#""rows" : 28"#, #""rows" : 4611686018427387904"#, "field `dataset.rows`: found 4611686018"),
       (
         #""columns" : 28"#, #""columns" : 1000000000"#,
@@ -69,12 +78,16 @@ struct ScalingResultFileTests {
         #""channels" : 1"#, #""channels" : 65"#,
         "found images of 28 x 28 pixels of 65 channels, expected at most"
       ),
-      (#""ranks" : 1"#, #""ranks" : 4000000000"#, "ranks`: found 4000000000, expected 1 to"),
+      (#""ranks" : 1"#, #""ranks" : 4000000000"#, "ranks`: found 4000000000, expected 1 to 65536"),
       (
         #""median" : 50000"#, #""median" : 5e400"#,
         "median`: found 5e400"
       ),
       (#""median" : 50000"#, #""median" : 0"#, "median`: found 0.0, expected a number above 0"),
+      (
+        #""median" : 50000"#, #""median" : 5e-324"#,
+        "samples_per_second.median`: found 5e-324, expected 1e-12 to 1e+18"
+      ),
       (#""samples" : 512000"#, #""samples" : -5"#, "samples`: found -5, expected 1 to"),
       ("{\n  \"command\"", "{\n  command\"", "expected a JSON object"),
     ])
@@ -173,6 +186,72 @@ struct ScalingResultFileTests {
           + "\(place == 0 ? "nothing" : "-1.0"), expected a number above 0"))
   }
 
+  @Test(
+    "with a time or a rate that no machine can have is refused",
+    arguments: [
+      (
+        #""barrier_seconds" : 1e-07"#, #""barrier_seconds" : -1e308"#,
+        "machine.probes.1.barrier_seconds`: found -1e+308, expected at least 0"
+      ),
+      (
+        #""barrier_seconds" : 1e-07"#, #""barrier_seconds" : 1e308"#,
+        "machine.probes.1.barrier_seconds`: found 1e+308, expected at most 1000000000.0 seconds"
+      ),
+      (
+        #""peak_gigaflops" : 390"#, #""peak_gigaflops" : 1e-320"#,
+        "machine.probes.2.peak_gigaflops`: found 1e-320, expected 1e-12 to 1e+18"
+      ),
+      (
+        #""memory_bytes_per_second" : 30000000000"#, #""memory_bytes_per_second" : 0"#,
+        "machine.probes.2.memory_bytes_per_second`: found 0.0, expected a number above 0"
+      ),
+      (
+        #""line_transfer_seconds" : 8e-09"#, #""line_transfer_seconds" : 1e308"#,
+        "line_transfer_seconds`: found 1e+308, expected at most 1000000000.0 seconds"
+      ),
+      (
+        #""optimizer_seconds" : 8e-05"#, #""optimizer_seconds" : -1e308"#,
+        "simulation.network.optimizer_seconds`: found -1e+308, expected at least 0"
+      ),
+      (
+        #""input_gradients" : 3e-06"#, #""input_gradients" : -1"#,
+        "simulation.network.products.64.input_gradients`: found -1.0, expected at least 0"
+      ),
+    ])
+  func impossible(old: String, new: String, message: String) throws {
+    try ScalingSample(predictedCores: [8]).result().write(path: folder.path("scaling.json"))
+    let text = try folder.text("scaling.json")
+    #expect(text.contains(old))
+    try folder.write(Array(text.replacing(old, with: new).utf8), to: "scaling.json")
+    let error = try #require(throws: TrainerError.self) {
+      try ScalingResult.read(path: folder.path("scaling.json"))
+    }
+    #expect(error.code == .badData)
+    #expect(error.description.hasSuffix(message), "\(error)")
+  }
+
+  @Test(
+    "with probes of impossible numbers of workers, or none of one worker, is refused",
+    arguments: [
+      ("1", "3", "probes`: found none of 1 worker, expected the probe of 1 worker"),
+      ("2", "0", "probes.0`: found 0, expected 1 to 240"),
+      ("2", "300", "probes.300`: found 300, expected 1 to 240"),
+    ])
+  func probedWorkers(old: String, new: String, message: String) throws {
+    try ScalingSample(predictedCores: [8]).result().write(path: folder.path("scaling.json"))
+    let text = try folder.text("scaling.json")
+    let probes = try #require(text.range(of: "\"probes\" :"))
+    let key = try #require(
+      text.range(of: "\"\(old)\" :", range: probes.upperBound..<text.endIndex))
+    let changed = text.replacingCharacters(in: key, with: "\"\(new)\" :")
+    try folder.write(Array(changed.utf8), to: "scaling.json")
+    let error = try #require(throws: TrainerError.self) {
+      try ScalingResult.read(path: folder.path("scaling.json"))
+    }
+    #expect(error.code == .badData)
+    #expect(error.description.hasSuffix("field `simulation.machine." + message), "\(error)")
+  }
+
   @Test("without points, measurements or a file is refused")
   func missing() throws {
     let path = folder.path("scaling.json")
@@ -190,7 +269,7 @@ struct ScalingResultFileTests {
         == "\(path): field `series.0.points.1.measurements`: found none, expected at least one")
     #expect(
       try failure { $0.simulation?.predictions[1].cores = 0 }.description
-        == "\(path): field `simulation.predictions.1.cores`: found 0, expected 1 to 1000000000")
+        == "\(path): field `simulation.predictions.1.cores`: found 0, expected 1 to 240")
     #expect(
       try failure {
         let predictions = $0.simulation?.predictions

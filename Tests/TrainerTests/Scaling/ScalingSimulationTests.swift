@@ -109,6 +109,18 @@ struct ScalingSimulationTests {
     }
   }
 
+  @Test("refuses measurements that give no finite prediction")
+  func infinite() throws {
+    var setup = ModelSetup()
+    setup.lineTransferSeconds = 1e308
+    expectError(.badData, naming: "for 2 threads, batch 512, shard 64: found 0.0 samples/s") {
+      _ = try simulate(setup, [setup.point(), setup.point(threads: 2)])
+    }
+    expectError(.badData, naming: "no finite prediction for 1 machine of 4 cores: found 0.0") {
+      _ = try simulate(setup, [setup.point()], targets: [try .init(cores: 4)])
+    }
+  }
+
   @Test("needs a link between machines, and barriers measured between cores")
   func inputs() throws {
     let setup = ModelSetup()
@@ -136,7 +148,7 @@ struct ScalingSimulationTests {
         _ = try ScalingSimulation.Target(machines: machines, cores: 1)
       }
     }
-    for bandwidth in [0, -1, Double.nan] {
+    for bandwidth in [0, -1, Double.nan, 1e300] {
       expectError(.usage, naming: "`link-bandwidth`") {
         _ = try NetworkLink(gigabitsPerSecond: bandwidth, latencyMicroseconds: 1)
       }

@@ -16,7 +16,7 @@ package struct ResidualKind: LayerKind {
   package let nested: [ModelItem]
 
   package init(parsing parser: inout ModelParser) throws(SyntaxError) {
-    nested = try parser.parenthesised()
+    nested = try parser.parenthesized()
   }
 
   package var text: String { "\(Self.keyword)(\(ModelDescription(nested)))" }

@@ -47,10 +47,10 @@ enum Console {
       .inputOutput, "standard output cannot be written: \(SystemCall.text(of: code))")
   }
 
-  /// Writes a line to standard error; failures are ignored.
+  /// Writes a note to standard error; failures are ignored.
   static func note(_ text: String) {
     if isSilent { return }
-    line(text)
+    message("", text)
   }
 
   /// Writes a warning to standard error; failures are ignored.
@@ -69,7 +69,9 @@ enum Console {
   ///
   /// Further lines are indented, so that a name with a line feed cannot imitate another message.
   private static func message(_ head: String, _ text: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // Printable first: to Swift a carriage return and a line feed are one character, not split.
+    let lines = text.printable(keeping: "\n").split(
+      separator: "\n", omittingEmptySubsequences: false)
     line(head + lines.joined(separator: "\n  "))
   }
 

@@ -82,6 +82,7 @@ struct ImportCommand: ParsableCommand {
       throw TrainerError(
         .usage, "--output is \(output), which exists; it must be a new or an empty directory")
     }
+    try requireOutsideOfSources()
     try AtomicFolder.check(path: output)
     StopSignals.catchAll(endsHangs: true)
     defer { StopSignals.release() }
@@ -95,6 +96,22 @@ struct ImportCommand: ParsableCommand {
     } catch let error as DataError where error.kind == .stopped {
       throw InterruptedWork(
         result: "nothing was written", signal: StopSignals.caught ?? SIGTERM)
+    }
+  }
+
+  /// Refuses an output within a source, which could not be read again: its own output would be
+  /// among the folders of classes.
+  private func requireOutsideOfSources() throws {
+    let target = PathNames.target(of: output)
+    for (folder, words) in [(source, "the source"), (testSource ?? "", "--test-source")]
+    where FileSystems.current.isFolder(folder) {
+      let parent = PathNames.target(of: folder)
+      // As bytes: with a mark that follows, a slash is another Character.
+      let start = parent == "/" ? parent : parent + "/"
+      guard target != parent, !target.utf8.starts(with: start.utf8) else {
+        throw TrainerError(
+          .usage, "--output is \(output), which is within \(words) \(folder); it must be elsewhere")
+      }
     }
   }
 

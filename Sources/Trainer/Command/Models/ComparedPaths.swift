@@ -1,4 +1,3 @@
-import Files
 import Training
 
 /// The paths of two groups of models on a command line, divided by `--`.
@@ -35,9 +34,6 @@ struct ComparedPaths {
         .usage,
         "found \(option) after --, where models are expected; options come before the models")
     }
-    var targets: Set<String> = []
-    for path in all where !targets.insert(PathNames.target(of: path)).inserted {
-      throw TrainerError(.usage, "\(path) is given twice; each model counts once")
-    }
+    try ModelPaths.requireDistinct(all)
   }
 }

@@ -25,8 +25,12 @@ struct EnsembleOptions: ParsableArguments {
   /// Reads the models.
   ///
   /// - Returns: The models, in the order of the command line.
-  /// - Throws: The errors of `SavedModel.init(path:)`.
-  func models() throws -> [SavedModel] { try model.map { try SavedModel(path: $0) } }
+  /// - Throws: `TrainerError` for a model that is given twice; the errors of
+  ///   `SavedModel.init(path:)`.
+  func models() throws -> [SavedModel] {
+    try ModelPaths.requireDistinct(model, option: "--model")
+    return try model.map { try SavedModel(path: $0) }
+  }
 
   /// The views.
   ///

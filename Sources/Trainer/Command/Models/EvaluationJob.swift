@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageData
 import Parallel
@@ -43,7 +44,9 @@ struct EvaluationJob {
   /// - Throws: `DataError`; it names the data set if that is not found.
   func loadData(of models: [SavedModel], _ options: EvaluationDataOptions) throws -> Dataset {
     let location = try locateData(of: models, options)
-    if !isQuiet { Console.note("Data set \(location.name) from \(location.directory)") }
+    if !isQuiet {
+      Console.note("Data set \(location.name.printable) from \(location.directory.printable)")
+    }
     return try Dataset.load(from: location)
   }
 

@@ -82,10 +82,11 @@ struct CommandPath {
       }
     }
     let question = Spelling.question(suggestions)
+    let shown = Spelling.shown(word)
     let owner = command == root ? "" : " of \(command._commandName)"
     return TrainerError(
       .usage,
-      "unknown command '\(word)'\(owner)\(question.isEmpty ? "." : "; " + question) "
+      "unknown command '\(shown)'\(owner)\(question.isEmpty ? "." : "; " + question) "
         + "Commands: \(names.joined(separator: ", "))")
   }
 
@@ -96,11 +97,12 @@ struct CommandPath {
   ///
   /// - Parameter root: The root command.
   /// - Returns: The command with its options, or the parser's own command for help.
-  /// - Throws: The parser's error; `TrainerError` for an empty value.
+  /// - Throws: The parser's error; `TrainerError` for an empty value or a very long option.
   func parsed(root: any ParsableCommand.Type) throws -> any ParsableCommand {
     if let name = emptyOption {
       throw TrainerError(.usage, "\(name) has an empty value; give one, or leave it out")
     }
+    if let name = longOption { throw TrainerError(.usage, unknownOption(name)) }
     do {
       let parsed = try command.parseAsRoot(rest)
       if type(of: parsed) == command { return parsed }
@@ -134,13 +136,13 @@ struct CommandPath {
       for: String(name.dropFirst(2)),
       among: Self.optionNames(of: command).map { String($0.dropFirst(2)) })
     let question = Spelling.question(suggestions.map { "--" + $0 })
-    return "unknown option '\(name)'" + (question.isEmpty ? "" : "; " + question)
+    return "unknown option '\(Spelling.shown(name))'" + (question.isEmpty ? "" : "; " + question)
   }
 
   private func unexpected(_ word: String) -> String {
     let isDataset =
       KnownDataset.matching(word) != nil && Self.optionNames(of: command).contains("--dataset")
-    return "Unexpected argument '\(word)'"
+    return "Unexpected argument '\(Spelling.shown(word))'"
       + (isDataset ? "; " + Spelling.question(["--dataset " + word]) : "")
   }
 
@@ -169,6 +171,19 @@ struct CommandPath {
     // The names of options come from the help, which takes time.
     guard rest.contains(where: isEmpty) else { return nil }
     return ownWords.first(where: isEmpty).map { String($0.dropLast()) }
+  }
+
+  /// The first option that is longer than any that there is; nil if there is none.
+  ///
+  /// The parser would compare it with each name letter by letter, which takes seconds.
+  private var longOption: String? {
+    func isLong(_ word: String) -> Bool {
+      word.hasPrefix("--")
+        && word.utf8.prefix { $0 != UInt8(ascii: "=") }.count > Spelling.longestWord
+    }
+    // As above.
+    guard rest.contains(where: isLong) else { return nil }
+    return ownWords.first(where: isLong).map { word in String(word.prefix { $0 != "=" }) }
   }
 
   /// The words after the names that are not values of options.

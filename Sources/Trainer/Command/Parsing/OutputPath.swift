@@ -10,12 +10,14 @@ struct OutputPath {
   /// The path.
   let path: String
 
-  /// Refuses a path that cannot be meant for an output: an empty one, or a file of a run.
+  /// Refuses a path that cannot be meant for an output: an empty one, or a file of a run or of a
+  /// data set.
   ///
   /// - Throws: `TrainerError` that names the option.
   func check() throws {
     try requireName()
     try requireNoRun()
+    try requireNoDataset()
   }
 
   /// Refuses an empty path.
@@ -45,10 +47,25 @@ struct OutputPath {
       throw TrainerError(.usage, "\(option) is \(path), a file of the run in \(owner)")
     }
   }
+
+  /// Refuses an existing file with the name of a data set's file, whether or not the command reads
+  /// that data set.
+  ///
+  /// - Throws: `TrainerError` that names the option.
+  func requireNoDataset() throws {
+    let system = FileSystems.current
+    // A link counts by both names, its own and its target's.
+    let names = [path, PathNames.target(of: path)].map(PathNames.name)
+    guard DatasetFile.allCases.contains(where: { $0.names.contains(where: names.contains) }),
+      system.holds(path), !system.isFolder(path)
+    else { return }
+    throw TrainerError(
+      .usage, "\(option) is \(path), a file of a data set, which is not replaced")
+  }
 }
 
 extension [OutputPath] {
-  /// Refuses outputs that would replace a file of the data set.
+  /// Refuses outputs that would replace a file of the data set, or of another one.
   ///
   /// - Parameter location: The data set.
   /// - Throws: `TrainerError` that names the option, or `DataError`.
@@ -63,5 +80,6 @@ extension [OutputPath] {
         .usage,
         "\(output.option) is \(output.path), a file of the data set in \(location.directory)")
     }
+    for output in self { try output.requireNoDataset() }
   }
 }

@@ -3,6 +3,13 @@ enum Spelling {
   /// The largest number of suggestions.
   private static let most = 3
 
+  /// The most letters of a word that may be a mistyped name: the time to compare words grows with
+  /// their length, and every name is much shorter.
+  static let longestWord = 64
+
+  /// The most characters of a word that a message repeats.
+  private static let mostShown = 80
+
   /// The names that a word may have meant.
   ///
   /// They are the names that begin with it, otherwise the nearest name if it is near. Case and the
@@ -11,8 +18,9 @@ enum Spelling {
   /// - Parameters:
   ///   - word: The mistyped word.
   ///   - names: The known names; of equally near ones the first is suggested.
-  /// - Returns: The suggestions; empty if no name is near.
+  /// - Returns: The suggestions; empty if no name is near, or the word is too long for one.
   static func suggestions(for word: String, among names: [String]) -> [String] {
+    guard word.utf8.count <= longestWord else { return [] }
     let folded = folded(word)
     guard !folded.isEmpty else { return [] }
     let candidates = names.map { (name: $0, letters: Self.folded($0)) }
@@ -22,6 +30,14 @@ enum Spelling {
       .min { $0.distance < $1.distance }
     guard let nearest, nearest.distance <= tolerance(folded.count) else { return [] }
     return [nearest.name]
+  }
+
+  /// A word as a message repeats it.
+  ///
+  /// - Parameter word: The word.
+  /// - Returns: The word; only its start if it is long.
+  static func shown(_ word: String) -> String {
+    word.count > mostShown ? String(word.prefix(mostShown)) + "…" : word
   }
 
   /// A question with suggestions; empty if there are none.

@@ -23,7 +23,7 @@ struct ScalingJob {
     let configuration = try trainingConfiguration()
     try check(experiment) { configuration, _ in try configuration.validate(sampleCount: nil) }
     if let output = options.output {
-      try ScalingDirectory.prepare(path: output, overwrite: options.overwrite)
+      try ScalingDirectory.check(path: output, overwrite: options.overwrite)
     }
     try options.kernels.select(configuration.engine, isQuiet: options.quiet)
     let dataset = try Dataset.load(from: try options.data.locate())
@@ -62,6 +62,11 @@ struct ScalingJob {
       usualShardSize: ShardSize.auto.rows(for: network))
     let settings = settings(of: configuration)
     let started = Date()
+    let folders = try options.output.map {
+      try ScalingDirectory.make(path: $0, overwrite: options.overwrite)
+    }
+    // Without a result, no empty directory stays.
+    defer { folders?.removeIfEmpty() }
     let measurements = try measure(experiment, settings: settings)
     var result = ScalingResult(
       experiment, measurements: measurements,

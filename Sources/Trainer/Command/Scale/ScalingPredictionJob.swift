@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Model
 import Scaling
 import Training
@@ -26,7 +27,7 @@ struct ScalingPredictionJob {
           + "include 1")
     }
     if let output = options.output {
-      try ScalingDirectory.prepare(path: output, overwrite: options.overwrite)
+      try ScalingDirectory.check(path: output, overwrite: options.overwrite)
     }
     let (network, optimizer) = try trained(result)
     var machine = known.machine
@@ -34,6 +35,11 @@ struct ScalingPredictionJob {
     result.simulation = try ScalingSimulation(
       series: result.series, mode: result.plan.mode, targets: targets, network: network,
       optimizer: optimizer, probe: known.network, machine: machine, link: link)
+    let folders = try options.output.map {
+      try ScalingDirectory.make(path: $0, overwrite: options.overwrite)
+    }
+    // Without a result, no empty directory stays.
+    defer { folders?.removeIfEmpty() }
     try options.show(result)
   }
 

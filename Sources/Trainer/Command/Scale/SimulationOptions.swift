@@ -1,4 +1,5 @@
 import ArgumentParser
+import Parallel
 import Scaling
 import Training
 
@@ -32,9 +33,13 @@ struct SimulationOptions: ParsableArguments {
     help: ArgumentHelp("Latency of the link between machines, in microseconds.", valueName: "x"))
   var linkLatency: Double?
 
+  /// More predictions take long, and no table or chart shows them well.
+  private static let mostPredictions = 1_000
+
   /// The machines to predict for: every number of machines with every number of cores.
   ///
-  /// - Throws: `TrainerError` for options that have no effect alone, and for impossible machines.
+  /// - Throws: `TrainerError` for options that have no effect alone, for impossible machines, and
+  ///   for too many of them.
   var targets: [ScalingSimulation.Target] {
     get throws {
       guard let simulate else {
@@ -47,7 +52,16 @@ struct SimulationOptions: ParsableArguments {
         }
         return []
       }
-      return try (machines?.values ?? [1]).flatMap { machines in
+      let machineCounts = machines?.values ?? [1]
+      let count = simulate.values.count * machineCounts.count
+      guard count <= Self.mostPredictions else {
+        throw TrainerError(
+          .usage,
+          "--simulate has \(counted(simulate.values.count, "number")) of cores and --machines "
+            + "\(counted(machineCounts.count, "number")) of machines, which is \(count) "
+            + "predictions; there can be at most \(Self.mostPredictions)")
+      }
+      return try machineCounts.flatMap { machines in
         try simulate.values.map {
           try ScalingSimulation.Target(machines: machines, cores: $0)
         }
@@ -61,12 +75,13 @@ struct SimulationOptions: ParsableArguments {
   var memoryBytesPerSecond: Double? {
     get throws {
       guard let memoryBandwidth else { return nil }
-      guard memoryBandwidth > 0, memoryBandwidth.isFinite else {
+      let bytesPerSecond = memoryBandwidth * 1e9
+      guard bytesPerSecond > 0, bytesPerSecond.isFinite else {
         throw TrainerError(
           .usage,
           "--memory-bandwidth is \(memoryBandwidth); it must be a finite number above 0, in GB/s")
       }
-      return memoryBandwidth * 1e9
+      return bytesPerSecond
     }
   }
 

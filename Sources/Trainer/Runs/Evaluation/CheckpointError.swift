@@ -1,4 +1,4 @@
-import Foundation
+import Files
 
 /// A checkpoint was given as a model.
 package struct CheckpointError: Error, CustomStringConvertible, Sendable {
@@ -7,10 +7,9 @@ package struct CheckpointError: Error, CustomStringConvertible, Sendable {
 
   /// The directory of the checkpoint's run; nil if the file is not in one.
   package var directory: String? {
-    let folder = (path as NSString).deletingLastPathComponent as NSString
-    guard folder.lastPathComponent == "checkpoints" else { return nil }
-    let parent = folder.deletingLastPathComponent
-    return parent.isEmpty ? "." : parent
+    let folder = PathText.parent(of: path)
+    guard PathText.names(in: folder).last == "checkpoints" else { return nil }
+    return PathText.parent(of: folder)
   }
 
   /// The error, and where the run's model is.

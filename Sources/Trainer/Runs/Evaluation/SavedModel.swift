@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Glibc
 import ImageData
 import Model
@@ -78,12 +77,10 @@ package struct SavedModel: Sendable {
   /// The record of the run whose directory contains a model; nil if the folder is not a run
   /// directory.
   private static func record(beside path: String) throws -> RunRecord? {
-    let folder = (path as NSString).deletingLastPathComponent
-    let paths = RunPaths(directory: folder.isEmpty ? "." : folder)
-    let name = (path as NSString).lastPathComponent
+    let paths = RunPaths(directory: PathText.parent(of: path))
+    let name = PathText.names(in: path).last
     guard
-      [paths.model, paths.bestModel].contains(where: { ($0 as NSString).lastPathComponent == name }
-      ),
+      [paths.model, paths.bestModel].contains(where: { PathText.names(in: $0).last == name }),
       try existing(paths.config) != nil
     else { return nil }
     do {

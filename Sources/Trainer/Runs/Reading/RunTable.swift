@@ -78,9 +78,10 @@ package struct RunTable: Sendable {
           end.map { String($0.weightsDigest.prefix(12)) } ?? "-",
         ]
     }
-    // Numbers to compare are aligned right.
+    // Numbers to compare are aligned right. A line feed in a name, which a file may have, would
+    // split the heading.
     let columns =
-      (["run", "state"] + differing).map { TextTable.Column($0, .left) }
+      (["run", "state"] + differing.map(\.printable)).map { TextTable.Column($0, .left) }
       + (["epochs", "accuracy"] + bases.map(\.heading) + ["time"]).map { TextTable.Column($0) }
       + [TextTable.Column("digest", .left)]
     return TextTable(columns: columns, rows: rows).lines()

@@ -18,23 +18,23 @@ package struct NetworkLink: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - gigabitsPerSecond: The bandwidth in 10^9 bits per second.
   ///   - latencyMicroseconds: The latency in microseconds.
-  /// - Throws: ``TrainerError`` if the bandwidth is not finite and above 0, or the latency is not
-  ///   finite and at least 0.
+  /// - Throws: ``TrainerError`` if the bandwidth is not finite and above 0, also in bytes per
+  ///   second, or the latency is not finite and at least 0.
   package init(gigabitsPerSecond: Double, latencyMicroseconds: Double) throws {
-    guard gigabitsPerSecond > 0, gigabitsPerSecond.isFinite else {
+    bytesPerSecond = gigabitsPerSecond * 1e9 / 8
+    latency = latencyMicroseconds * 1e-6
+    guard bytesPerSecond > 0, bytesPerSecond.isFinite else {
       throw TrainerError(
         .usage,
         "\(setting: "link-bandwidth") is \(gigabitsPerSecond); it must be a finite number above 0, "
           + "in Gbit/s")
     }
-    guard latencyMicroseconds >= 0, latencyMicroseconds.isFinite else {
+    guard latency >= 0, latency.isFinite else {
       throw TrainerError(
         .usage,
         "\(setting: "link-latency") is \(latencyMicroseconds); it must be a finite number of at "
           + "least 0, in microseconds")
     }
-    bytesPerSecond = gigabitsPerSecond * 1e9 / 8
-    latency = latencyMicroseconds * 1e-6
   }
 
   /// The time in seconds of an Allgather of small results by recursive doubling.

@@ -56,7 +56,8 @@ extension ScalingSimulation {
   ///     given.
   ///   - link: The link between machines; required if a target has several.
   /// - Throws: ``TrainerError`` if a series does not begin with one worker, if the link is missing,
-  ///   or if several cores are requested but no barrier of two workers was measured.
+  ///   if several cores are requested but no barrier of two workers was measured, or if the
+  ///   measurements give no finite prediction.
   package init(
     series: [ScalingSeries], mode: ScalingMode, targets: [Target], network: Network,
     optimizer: OptimizerKind, probe: NetworkProbe, machine: MachineConstants, link: NetworkLink?
@@ -85,6 +86,7 @@ extension ScalingSimulation {
       predictions += asked
       between += predictor.between(asked)
     }
+    try Self.checkFinite(validations: validations, predictions: predictions + between)
     self.init(
       validations: validations, predictions: predictions,
       between: between.isEmpty ? nil : between, machine: machine, network: probe, link: link)
@@ -106,6 +108,29 @@ extension ScalingSimulation {
         "\(setting: "simulate") asks for \(target.cores) cores, but no two workers were measured "
           + "on a core each; \(setting: "threads") needs another count up to \(machine.cores), "
           + "the usable cores")
+    }
+  }
+
+  /// Numbers that are valid alone, but contradict each other, may give an infinite result.
+  private static func checkFinite(
+    validations: [Validation], predictions: [Prediction]
+  ) throws {
+    func failure(_ target: String, _ rate: Double) -> TrainerError {
+      TrainerError(
+        .badData,
+        "the measurements give no finite prediction for \(target): found \(rate) samples/s, "
+          + "expected a finite number above 0")
+    }
+    for validation in validations where !(validation.predicted > 0 && validation.error.isFinite) {
+      throw failure(validation.configuration.words, validation.predicted)
+    }
+    for prediction in predictions {
+      let rate = prediction.samplesPerSecond
+      guard rate > 0, rate.isFinite, prediction.seconds.values.allSatisfy(\.isFinite) else {
+        throw failure(
+          "\(counted(prediction.machines, "machine")) of \(counted(prediction.cores, "core"))",
+          rate)
+      }
     }
   }
 
