@@ -35,8 +35,10 @@ package struct Architecture: Sendable, Equatable {
     try requirePossibleSize()
   }
 
-  /// The largest numbers of parameters, and of values of a sample. They are more than any machine has
-  /// memory for, and with them no count of bytes or operations overflows.
+  /// The largest numbers of parameters, and of values of a sample.
+  ///
+  /// They are more than any machine has memory for, and with them no count of bytes or operations
+  /// overflows.
   private static let (mostParameters, mostValues) = (1 << 40, 1 << 36)
 
   private func requirePossibleSize() throws(ModelShapeError) {

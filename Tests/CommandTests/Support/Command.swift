@@ -107,12 +107,17 @@ enum Command {
     try folder.write([], to: names.errors)
     let process = try process(
       arguments, environment: environment, home: folder, shell: shell)
-    // Opened in its turn: hundreds of commands wait, and with more than a thousand open files
-    // Foundation reads beyond the list of their descriptors.
+    // Opened in its turn and closed at its end: hundreds of commands wait, Foundation keeps the
+    // handles, and with more than a thousand of them it reads beyond the list of descriptors.
+    var handles: [FileHandle] = []
     let status = try await finish(process, timeout: timeout, inTurn: inTurn) {
-      process.standardOutput = FileHandle(forWritingAtPath: folder.path(names.output))
-      process.standardError = FileHandle(forWritingAtPath: folder.path(names.errors))
+      handles = [names.output, names.errors].compactMap {
+        FileHandle(forWritingAtPath: folder.path($0))
+      }
+      process.standardOutput = handles.first
+      process.standardError = handles.last
     }
+    for handle in handles { try handle.close() }
     return CommandResult(
       status: status, output: try folder.text(names.output),
       errors: try folder.text(names.errors))
