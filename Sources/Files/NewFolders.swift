@@ -7,7 +7,7 @@ package struct NewFolders: Sendable {
   /// The folders that were created, the innermost first.
   private let made: [String]
 
-  /// Creates the folder and its parents if they do not exist.
+  /// Creates the folder and its parents if they do not exist; a crash of the machine cannot undo it.
   ///
   /// - Parameter path: The folder.
   /// - Throws: ``FileError``. No folder is left then.
@@ -17,7 +17,10 @@ package struct NewFolders: Sendable {
     try Self.requireFolder(missing.first.map(PathText.parent) ?? path, for: path)
     var made: [String] = []
     do throws(SystemError) {
-      for folder in missing where try Self.make(folder) { made.insert(folder, at: 0) }
+      for folder in missing where try Self.make(folder) {
+        made.insert(folder, at: 0)
+        try FileSystems.current.synchronizeName(folder)
+      }
     } catch {
       Self.remove(made)
       throw FileError(path, .write, code: error.code)

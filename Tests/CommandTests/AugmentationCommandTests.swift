@@ -137,7 +137,7 @@ struct AugmentationCommandTests {
       (["--augment", "flip", "--epoch", "0"], "--epoch is 0; it must be from 1 to 1000000"),
       (["--augment", "shift 9"], "--augment has shift 9; it must be at most 8"),
       (["--augment", "turn 9"], "^^^^ character 1: found `turn`"),
-      (["--augment", "flip", "--output", ""], "--output is empty"),
+      (["--augment", "flip", "--output", ""], "--output has an empty value"),
       (
         ["--augment", "flip", "--output", "small/train-images-idx3-ubyte"],
         "--output is small/train-images-idx3-ubyte, a file of a data set, which is not replaced"

@@ -79,7 +79,7 @@ struct ExportCommandTests {
     for (options, error) in [
       ([], "give one of --onnx and --pytorch: the file to write"),
       (["--onnx", "a", "--pytorch", "b"], "give one of --onnx and --pytorch: the file to write"),
-      (["--onnx", ""], "--onnx is empty; it must be a file's name"),
+      (["--onnx", ""], "--onnx has an empty value; give one, or leave it out"),
       (["--pytorch", "a", "--input", "bytes"], "--input has no meaning without --onnx"),
       (["--pytorch", "a", "--fold-batch-norm"], "--fold-batch-norm has no meaning without --onnx"),
       (

@@ -86,8 +86,8 @@ struct ImportCommandTests {
       (["a", "--channels", "2"], 64, "--channels is 2; it must be 1 or 3"),
       (["a", "--size", "2x2x3", "--channels", "1"], 64, "--size is 2x2x3, but --channels is 1"),
       (["a", "--test", "0%"], 64, "The value '0%' is invalid for '--test"),
-      ([""], 64, "the source is empty; it must be the name of a folder or file"),
-      (["a", "--test-source", ""], 64, "--test-source is empty; it must be the name of a folder"),
+      ([""], 64, "an argument is empty; leave it out"),
+      (["a", "--test-source", ""], 64, "--test-source has an empty value; give one, or"),
       (["none"], 66, "none: cannot be read: No such file or directory"),
     ] {
       let result = try await Command.run(
@@ -97,7 +97,8 @@ struct ImportCommandTests {
     }
     for (output, status, text) in [
       ("full", 64, "--output is full, which exists; it must be a new or an empty directory"),
-      ("full/file", 64, "--output is full/file, which exists"), ("", 64, "--output is empty"),
+      ("full/file", 64, "--output is full/file, which exists"),
+      ("", 64, "--output has an empty value"),
       ("full/file/x", 74, "full/file: found a file, expected a directory"),
       ("a/new", 64, "--output is a/new, which is within the source a; it must be elsewhere"),
       ("link/b/new", 64, "--output is link/b/new, which is within the source a"),

@@ -40,7 +40,7 @@ struct LRFindCommandTests {
       (["--from", "0"], "--from is 0.0; it must be"),
       (["--steps", "3"], "--steps is 3; it must be from 20"),
       (["--learning-rate", "1"], "--learning-rate has no meaning for lr-find"),
-      (["--output", ""], "--output is empty"),
+      (["--output", ""], "--output has an empty value"),
       (["--output", "other/config.json"], "a file of the run in"),
       (["--init", "page", "--output", "page"], "--init and --output are the same file, page"),
       (["--config", "page", "--output", "page"], "--config and --output are the same file, page"),

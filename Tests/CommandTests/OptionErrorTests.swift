@@ -159,11 +159,18 @@ struct OptionErrorTests {
     #expect(!folder.exists("metrics"))
   }
 
-  @Test("an empty file name is refused")
-  func emptyName() async throws {
-    let result = try await Command.run(["--data", "small", "--save", ""], in: folder)
+  @Test(
+    "an empty argument is refused",
+    arguments: [
+      (["--data", "small", "--save", ""], "--save has an empty value; give one, or leave it out"),
+      (["evaluate", "--model", "", "--json"], "--model has an empty value"),
+      (["--quiet", ""], "an argument is empty; leave it out"),
+      (["runs", ""], "an argument is empty; leave it out"),
+    ])
+  func emptyArgument(words: [String], message: String) async throws {
+    let result = try await Command.run(words, in: folder)
     #expect(result.status == 64)
-    #expect(result.errors.contains("--save is empty"))
+    #expect(result.errors.contains(message), "\(result.errors)")
   }
 
   @Test(

@@ -143,7 +143,7 @@ struct RunSelectionCommandTests {
       (["--csv", "--json"], "give only one of --json and --csv"),
       (["--csv", "--group-by", "seed"], "--csv has no meaning with --group-by"),
       (["--html", "runs/seed-1/metrics.jsonl"], "a file of the run in"),
-      (["--html", ""], "--html is empty"),
+      (["--html", ""], "--html has an empty value"),
     ])
   func refused(options: [String], message: String) async throws {
     let result = try await runs(options)

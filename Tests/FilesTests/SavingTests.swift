@@ -52,6 +52,16 @@ struct SavingTests {
     #expect(files.calls.contains { $0.kind == .synchronize } && states > files.calls.count)
   }
 
+  @Test("to new folders leaves them after a crash of the machine")
+  func newFolders() throws {
+    let files = ModeledFileSystem(disk: try Self.oldDisk())
+    try FileSystems.$current.withValue(files) { _ = try NewFolders(path: "/folder/a/b") }
+    var generator = SystemRandomNumberGenerator()
+    for state in files.disk.crashStates(limit: .max, using: &generator) {
+      #expect(state.tree.keys.contains("/folder/a/b"))
+    }
+  }
+
   @Test("in two steps without synchronizing is found to lose data")
   func modelFindsFaults() throws {
     let files = ModeledFileSystem(disk: try Self.oldDisk())

@@ -128,6 +128,24 @@ struct RecordedMetricsTests {
         "line 2: field `step`: found -1"
       ),
       (
+        RunFiles.epoch(1, accuracy: 0.5).replacing(
+          #""train_seconds":0.5"#, with: #""train_seconds":-0.5"#),
+        "line 2: field `train_seconds`: found -0.5, expected a number from 0"
+      ),
+      (
+        RunFiles.epoch(1, accuracy: 1.5),
+        "line 2: field `train_accuracy`: found 1.5, expected a number from 0 to 1"
+      ),
+      (
+        RunFiles.end(step: 1, seconds: 1, accuracy: 1e300),
+        "line 2: field `test_accuracy`: found 1e+300, expected a number from 0 to 1"
+      ),
+      (
+        RunFiles.end(step: 1, seconds: -1, accuracy: 1),
+        "line 2: field `seconds`: found -1.0, expected a number from 0"
+      ),
+      ("null", "line 2: found \"null\", expected a JSON object"),
+      (
         RunFiles.end(step: 1, seconds: 1, accuracy: 1, digest: "abc"),
         "line 2: field `weights_digest`: found \"abc\""
       ),

@@ -116,15 +116,6 @@ struct ImportCommand: ParsableCommand {
   }
 
   private func request() throws -> ImportRequest {
-    guard !output.isEmpty else {
-      throw TrainerError(.usage, "--output is empty; it must be a directory's name")
-    }
-    guard !source.isEmpty, testSource?.isEmpty != true else {
-      throw TrainerError(
-        .usage,
-        "\(source.isEmpty ? "the source" : "--test-source") is empty; it must be the name of a "
-          + "folder or file")
-    }
     if let channels, channels != 1, channels != 3 {
       throw TrainerError(.usage, "--channels is \(channels); it must be 1 or 3")
     }

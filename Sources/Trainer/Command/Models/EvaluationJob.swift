@@ -44,9 +44,7 @@ struct EvaluationJob {
   /// - Throws: `DataError`; it names the data set if that is not found.
   func loadData(of models: [SavedModel], _ options: EvaluationDataOptions) throws -> Dataset {
     let location = try locateData(of: models, options)
-    if !isQuiet {
-      Console.note("Data set \(location.name.printable) from \(location.directory.printable)")
-    }
+    if !isQuiet { Console.note(location.note) }
     return try Dataset.load(from: location)
   }
 

@@ -163,7 +163,6 @@ struct FileOptions: ParsableArguments {
       path.map { OutputPath(option: option, path: $0) }
     }
     let given = inputs + outputs
-    for path in given { try path.requireName() }
     // Further training may replace the weights it started from; any other pair would destroy one
     // file.
     for (index, one) in given.enumerated() {

@@ -66,9 +66,6 @@ struct OutputOptions: ParsableArguments {
   /// - Throws: `TrainerError`.
   func check() throws {
     guard let output else { return }
-    guard !output.isEmpty else {
-      throw TrainerError(.usage, "--output is empty; it must be a directory's name")
-    }
     guard !(resume && overwrite) else {
       throw TrainerError(.usage, "give only one of --resume and --overwrite")
     }

@@ -102,6 +102,7 @@ struct CommandPath {
     if let name = emptyOption {
       throw TrainerError(.usage, "\(name) has an empty value; give one, or leave it out")
     }
+    if rest.contains("") { throw TrainerError(.usage, "an argument is empty; leave it out") }
     if let name = longOption { throw TrainerError(.usage, unknownOption(name)) }
     do {
       let parsed = try command.parseAsRoot(rest)
@@ -161,16 +162,19 @@ struct CommandPath {
       .first { !known.contains($0) }
   }
 
-  /// The first option with an empty value, as in `--model=$MODEL`; nil if there is none.
+  /// The first option with an empty value, as in `--model=$MODEL` and `--model "$MODEL"`; nil if
+  /// there is none.
   ///
-  /// The parser would take the next option as the value.
+  /// The parser would take the next option as the value of the first.
   private var emptyOption: String? {
-    func isEmpty(_ word: String) -> Bool {
+    func endsEmpty(_ word: String) -> Bool {
       word.hasPrefix("--") && word.firstIndex(of: "=") == word.indices.last
     }
     // The names of options come from the help, which takes time.
-    guard rest.contains(where: isEmpty) else { return nil }
-    return ownWords.first(where: isEmpty).map { String($0.dropLast()) }
+    guard rest.contains(where: { $0.isEmpty || endsEmpty($0) }) else { return nil }
+    if let word = ownWords.first(where: endsEmpty) { return String(word.dropLast()) }
+    let takers = Set(Self.optionNames(of: command, kind: "option"))
+    return zip(rest, rest.dropFirst()).first { takers.contains($0) && $1.isEmpty }?.0
   }
 
   /// The first option that is longer than any that there is; nil if there is none.

@@ -15,18 +15,8 @@ struct OutputPath {
   ///
   /// - Throws: `TrainerError` that names the option.
   func check() throws {
-    try requireName()
     try requireNoRun()
     try requireNoDataset()
-  }
-
-  /// Refuses an empty path.
-  ///
-  /// - Throws: `TrainerError` that names the option.
-  func requireName() throws {
-    guard !path.isEmpty else {
-      throw TrainerError(.usage, "\(option) is empty; it must be a file's name")
-    }
   }
 
   /// Refuses the file of another option.

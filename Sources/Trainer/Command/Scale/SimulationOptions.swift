@@ -71,17 +71,17 @@ struct SimulationOptions: ParsableArguments {
 
   /// The memory bandwidth of each machine in bytes per second; nil if it is not given.
   ///
-  /// - Throws: `TrainerError` if it is not a finite number above 0.
+  /// - Throws: `TrainerError` if it is not from 10^-3 to 10^6 GB/s: no machine is like that, and
+  ///   predictions could overflow.
   var memoryBytesPerSecond: Double? {
     get throws {
       guard let memoryBandwidth else { return nil }
-      let bytesPerSecond = memoryBandwidth * 1e9
-      guard bytesPerSecond > 0, bytesPerSecond.isFinite else {
+      guard (1e-3...1e6).contains(memoryBandwidth) else {
         throw TrainerError(
           .usage,
-          "--memory-bandwidth is \(memoryBandwidth); it must be a finite number above 0, in GB/s")
+          "--memory-bandwidth is \(memoryBandwidth); it must be from 0.001 to 1000000, in GB/s")
       }
-      return bytesPerSecond
+      return memoryBandwidth * 1e9
     }
   }
 

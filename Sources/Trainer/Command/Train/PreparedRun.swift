@@ -60,7 +60,7 @@ struct PreparedRun {
   private static func loadDataset(_ options: any TrainingOptions) throws -> Dataset {
     let location = try options.data.locate()
     try options.outputs.requireApart(from: location)
-    if !options.isQuiet { Console.note("Data set \(location.name) from \(location.directory)") }
+    if !options.isQuiet { Console.note(location.note) }
     let dataset = try Dataset.load(from: location)
     for warning in dataset.warnings { Console.warning(warning.asTyped) }
     return dataset

@@ -56,6 +56,8 @@ package enum RecordedFile {
       return notAnObject(data)
     case .keyNotFound(let key, let context):
       return "\(field(context.codingPath, key.stringValue)): found nothing, expected a value"
+    case .valueNotFound(_, let context) where context.codingPath.isEmpty:
+      return notAnObject(data)
     case .valueNotFound(let type, let context):
       return "\(field(context.codingPath)): found null, expected \(kind(of: type))"
     case .typeMismatch(let type, let context):

@@ -56,8 +56,7 @@ package struct RecordedMetrics: Sendable, Equatable {
     switch try RecordedFile.decode(EventName.self, from: line, place: place).event {
     case "epoch":
       let epoch = try RecordedFile.decode(RecordedEpoch.self, from: line, place: place)
-      try require((1...Int(Int32.max)).contains(epoch.epoch), "epoch", epoch.epoch, place)
-      try require(epoch.step >= 0, "step", epoch.step, place)
+      try Self.check(epoch, place)
       dropEpochs { $0.epoch >= epoch.epoch }
       epochs.append(epoch)
       step = epoch.step
@@ -76,6 +75,9 @@ package struct RecordedMetrics: Sendable, Equatable {
           "\(place): field `weights_digest`: found \(last.weightsDigest.debugDescription), "
             + "expected 64 hexadecimal digits")
       }
+      try Self.check(last.step, "step", place)
+      try Self.check(last.seconds, "seconds", place)
+      try Self.check(last.testAccuracy, isShare: true, "test_accuracy", place)
       end = last
       step = last.step
     default:
@@ -84,11 +86,42 @@ package struct RecordedMetrics: Sendable, Equatable {
     }
   }
 
-  private func require(_ condition: Bool, _ field: String, _ found: Int, _ place: String) throws {
-    guard condition else {
-      throw TrainerError(
-        .badData, "\(place): field `\(field)`: found \(found), expected a valid \(field) number")
+  private static func check(_ epoch: RecordedEpoch, _ place: String) throws {
+    guard (1...Int(Int32.max)).contains(epoch.epoch) else {
+      throw unfit(epoch.epoch, "epoch", "a number from 1 to \(Int32.max)", place)
     }
+    try check(epoch.step, "step", place)
+    for (share, field) in [
+      (epoch.trainAccuracy, "train_accuracy"), (epoch.testAccuracy, "test_accuracy"),
+      (epoch.validationAccuracy ?? 0, "validation_accuracy"),
+    ] {
+      try check(share, isShare: true, field, place)
+    }
+    for (value, field) in [
+      (epoch.trainLoss, "train_loss"), (epoch.testLoss, "test_loss"),
+      (epoch.validationLoss ?? 0, "validation_loss"), (epoch.trainSeconds, "train_seconds"),
+      (epoch.samplesPerSecond, "samples_per_second"), (epoch.learningRate, "learning_rate"),
+    ] {
+      try check(value, field, place)
+    }
+  }
+
+  private static func check(_ step: Int, _ field: String, _ place: String) throws {
+    if step < 0 { throw unfit(step, field, "a number from 0", place) }
+  }
+
+  private static func check(
+    _ value: Double, isShare: Bool = false, _ field: String, _ place: String
+  ) throws {
+    guard value >= 0, !isShare || value <= 1 else {
+      throw unfit(value, field, isShare ? "a number from 0 to 1" : "a number from 0", place)
+    }
+  }
+
+  private static func unfit(
+    _ found: some Any, _ field: String, _ expected: String, _ place: String
+  ) -> TrainerError {
+    TrainerError(.badData, "\(place): field `\(field)`: found \(found), expected \(expected)")
   }
 
   private mutating func dropEpochs(while isUndone: (RecordedEpoch) -> Bool) {

@@ -18,23 +18,23 @@ package struct NetworkLink: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - gigabitsPerSecond: The bandwidth in 10^9 bits per second.
   ///   - latencyMicroseconds: The latency in microseconds.
-  /// - Throws: ``TrainerError`` if the bandwidth is not finite and above 0, also in bytes per
-  ///   second, or the latency is not finite and at least 0.
+  /// - Throws: ``TrainerError`` if the bandwidth is not from 10^-6 to 10^6, or the latency is not
+  ///   from 0 to 10^9: no link is like that, and predictions could overflow.
   package init(gigabitsPerSecond: Double, latencyMicroseconds: Double) throws {
-    bytesPerSecond = gigabitsPerSecond * 1e9 / 8
-    latency = latencyMicroseconds * 1e-6
-    guard bytesPerSecond > 0, bytesPerSecond.isFinite else {
+    guard (1e-6...1e6).contains(gigabitsPerSecond) else {
       throw TrainerError(
         .usage,
-        "\(setting: "link-bandwidth") is \(gigabitsPerSecond); it must be a finite number above 0, "
+        "\(setting: "link-bandwidth") is \(gigabitsPerSecond); it must be from 0.000001 to 1000000, "
           + "in Gbit/s")
     }
-    guard latency >= 0, latency.isFinite else {
+    guard (0...1e9).contains(latencyMicroseconds) else {
       throw TrainerError(
         .usage,
-        "\(setting: "link-latency") is \(latencyMicroseconds); it must be a finite number of at "
-          + "least 0, in microseconds")
+        "\(setting: "link-latency") is \(latencyMicroseconds); it must be from 0 to 1000000000, in "
+          + "microseconds")
     }
+    bytesPerSecond = gigabitsPerSecond * 1e9 / 8
+    latency = latencyMicroseconds * 1e-6
   }
 
   /// The time in seconds of an Allgather of small results by recursive doubling.
