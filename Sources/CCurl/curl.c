@@ -34,6 +34,7 @@ enum {
   CURLOPT_XFERINFOFUNCTION = 20219,
 
   CURLINFO_RESPONSE_CODE = 0x200002,
+  CURLINFO_HTTP_CONNECTCODE = 0x200016,
 };
 
 static struct {
@@ -153,7 +154,11 @@ curl_result curl_request(
   return code == CURLE_OUT_OF_MEMORY ? curl_out_of_memory : curl_failed;
 }
 
-long curl_response_status(void *handle) {
-  long status = 0;
-  return library.easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK ? status : 0;
+static long status(void *handle, int info) {
+  long number = 0;
+  return library.easy_getinfo(handle, info, &number) == CURLE_OK ? number : 0;
 }
+
+long curl_response_status(void *handle) { return status(handle, CURLINFO_RESPONSE_CODE); }
+
+long curl_proxy_status(void *handle) { return status(handle, CURLINFO_HTTP_CONNECTCODE); }

@@ -22,6 +22,7 @@ static atomic_uint watch_patience;
 static atomic_uint beats;
 static atomic_uint beats_seen;
 static atomic_int waiting;
+static atomic_int catches_hangup;
 
 static int64_t now(void) {
   struct timespec time;
@@ -76,20 +77,34 @@ static void set_handler(int signal_number, void (*handler)(int)) {
   sigaction(signal_number, &action, NULL);
 }
 
-void stop_signals_catch(int patience) {
+static int is_ignored(int signal_number) {
+  struct sigaction action;
+  return sigaction(signal_number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+void stop_signals_catch(int patience, int with_hangup) {
   atomic_store(&watch_patience, patience > 0 ? (unsigned)patience : 0);
   if (patience > 0) set_handler(SIGALRM, watch);
   for (size_t i = 0; i < stop_signal_count; i++) set_handler(stop_signals[i], handle);
-  signal(SIGHUP, SIG_IGN);
+  // nohup has it ignored.
+  const int catches = with_hangup && !is_ignored(SIGHUP);
+  atomic_store(&catches_hangup, catches);
+  if (catches) {
+    set_handler(SIGHUP, handle);
+  } else {
+    signal(SIGHUP, SIG_IGN);
+  }
   // The parent may have blocked them, as Dispatch does in its threads.
   sigset_t set = stop_signal_set();
   sigaddset(&set, SIGALRM);
+  if (catches) sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 void stop_signals_release(void) {
   alarm(0);
   for (size_t i = 0; i < stop_signal_count; i++) signal(stop_signals[i], SIG_DFL);
+  if (atomic_exchange(&catches_hangup, 0)) signal(SIGHUP, SIG_DFL);
 }
 
 void stop_signals_beat(void) {

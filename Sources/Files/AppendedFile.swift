@@ -12,8 +12,8 @@ package final class AppendedFile: Sendable {
     var written = 0
     /// The records that could not be written yet.
     var pending: [UInt8] = []
-    /// Whether a part of a record may follow what was written.
-    var hasPart = false
+    /// Whether a part of a record, or what the file had before, may follow what was written.
+    var hasRest = false
     /// Why the file could not be synchronized, or lacks a record.
     var fault: FileError?
   }
@@ -28,15 +28,17 @@ package final class AppendedFile: Sendable {
   private let file: OpenFile
   /// Pipes, terminals and devices are neither truncated nor synchronized.
   private let isRegular: Bool
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// The bytes of records that could not be written yet.
   var pendingCount: Int { state.withLock { $0.pending.count } }
 
   /// Takes over an open file.
   ///
+  /// Its content stays until ``clear()``, or until the first record is written.
+  ///
   /// - Parameters:
-  ///   - file: An empty file, open for appending.
+  ///   - file: A file, open for appending.
   ///   - path: The path that messages name.
   /// - Throws: ``FileError``.
   package init(_ file: OpenFile, path: String) throws(FileError) {
@@ -46,6 +48,20 @@ package final class AppendedFile: Sendable {
     isRegular = status.kind == .regular
     self.file = file
     self.path = path
+    state = Mutex(State(hasRest: isRegular && status.size > 0))
+  }
+
+  /// Removes the content that the file had when it was opened.
+  ///
+  /// - Throws: ``FileError``; it is then tried again before the first record.
+  package func clear() throws(FileError) {
+    try state.withLock { state throws(FileError) in
+      do throws(SystemError) {
+        try removeRest(&state)
+      } catch {
+        throw FileError(path, .write, code: error.code)
+      }
+    }
   }
 
   /// Appends a record, after those that could not be written before, usually with one write.
@@ -71,19 +87,19 @@ package final class AppendedFile: Sendable {
   private func flush(_ state: inout State) throws(FileError) {
     if state.pending.isEmpty { return }
     do throws(SystemError) {
-      try removePart(&state)
-      state.hasPart = isRegular
+      try removeRest(&state)
+      state.hasRest = isRegular
       try StopSignals.whileWaiting { () throws(SystemError) in
         try state.pending.withUnsafeBufferPointer { bytes throws(SystemError) in
           try file.write(UnsafeRawBufferPointer(bytes))
         }
       }
-      state.hasPart = false
+      state.hasRest = false
       state.written += state.pending.count
       state.pending.removeAll()
     } catch {
       do throws(SystemError) {
-        try removePart(&state)
+        try removeRest(&state)
       } catch {
         // It is tried again before the next record.
       }
@@ -91,10 +107,10 @@ package final class AppendedFile: Sendable {
     }
   }
 
-  private func removePart(_ state: inout State) throws(SystemError) {
-    guard state.hasPart else { return }
+  private func removeRest(_ state: inout State) throws(SystemError) {
+    guard state.hasRest else { return }
     try file.truncate(to: state.written)
-    state.hasPart = false
+    state.hasRest = false
   }
 
   /// Writes the records that could not be written before, and waits until the file and its name are
@@ -102,7 +118,7 @@ package final class AppendedFile: Sendable {
   ///
   /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronized; also each
   ///   time after that has failed once: the system may have dropped what it could not write; also
-  ///   after a record was lost.
+  ///   after a record was lost, and if the path no longer leads to the file.
   package func synchronize() throws(FileError) {
     try state.withLock { state throws(FileError) in
       try flush(&state)
@@ -118,6 +134,19 @@ package final class AppendedFile: Sendable {
         throw error
       }
     }
-    if isRegular { try AtomicFile.synchronizeFolder(of: path, path: path) }
+    guard isRegular else { return }
+    try AtomicFile.synchronizeFolder(of: path, path: path)
+    try requireInPlace()
+  }
+
+  /// Checks that nobody has removed the file: what was written would be lost.
+  private func requireInPlace() throws(FileError) {
+    let isInPlace = try FileError.wrapping(path, .write) { () throws(SystemError) in
+      try FileSystems.current.status(path, followingLink: true).identity == file.status.identity
+    }
+    guard isInPlace else {
+      throw FileError(
+        path, .write, found: "another file in its place", expected: "the one that was opened")
+    }
   }
 }

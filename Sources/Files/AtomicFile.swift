@@ -14,9 +14,10 @@ package final class AtomicFile: Sendable {
     case ownDirectory
   }
 
+  /// The path of the file, as it was given.
+  package let path: String
   /// The temporary path of the file until ``commit()``.
   package let temporary: String
-  private let path: String
   private let target: Target
   private let file: OpenFile
   private let isSettled = Atomic(false)
@@ -109,11 +110,13 @@ package final class AtomicFile: Sendable {
 
   /// Synchronizes the bytes to disk and renames the file to its final name.
   ///
-  /// - Throws: ``FileError``. Its operation is `synchronizeFolder` if the new file is in place, but
-  ///   a crash of the machine could undo the rename.
+  /// - Throws: ``FileError``, also if the temporary name leads to something else by now. Its
+  ///   operation is `synchronizeFolder` if the new file is in place, but a crash of the machine
+  ///   could undo the rename.
   package func commit() throws(FileError) {
+    try FileError.wrapping(path, .write) { () throws(SystemError) in try file.synchronize() }
+    try requireOwnName()
     try FileError.wrapping(path, .write) { () throws(SystemError) in
-      try file.synchronize()
       try retrying { () throws(SystemError) in
         try FileSystems.current.rename(temporary, target.file)
       }
@@ -147,7 +150,32 @@ package final class AtomicFile: Sendable {
   }
 }
 
+// MARK: - In a folder that others may write to
+
 extension AtomicFile {
+  /// A path that leads to the file itself: its temporary name may lead to something else by now.
+  package var descriptorPath: String { file.descriptorPath }
+
+  /// Makes a descriptor for a library that writes the content.
+  ///
+  /// - Returns: The descriptor, which the caller closes.
+  /// - Throws: ``FileError``.
+  package func duplicateDescriptor() throws(FileError) -> Int32 {
+    try FileError.wrapping(path, .write) { () throws(SystemError) in try file.duplicate() }
+  }
+
+  /// Checks that the temporary name still leads to the file: nothing else may get the final name.
+  private func requireOwnName() throws(FileError) {
+    let (own, named) = try FileError.wrapping(path, .write) { () throws(SystemError) in
+      (try file.status, try FileSystems.current.status(temporary, followingLink: false))
+    }
+    guard named.identity == own.identity else {
+      throw FileError(
+        path, .write, found: "\(named.kind.description) in the place of its temporary file",
+        expected: "the file that was written")
+    }
+  }
+
   /// The file that a path leads to, which the rename replaces.
   private struct Target {
     let file: String

@@ -1,4 +1,5 @@
 import CCrypto
+import Glibc
 
 /// Computes the digest of bytes that arrive in parts, with OpenSSL.
 package struct Digest: ~Copyable {
@@ -29,15 +30,22 @@ package struct Digest: ~Copyable {
   private let algorithm: Algorithm
   private let context: OpaquePointer
 
-  /// Creates the digest of no bytes; ends the process if OpenSSL refuses it.
+  /// Creates the digest of no bytes.
+  ///
+  /// Without memory for it the process ends, as for a small array.
   ///
   /// - Parameter algorithm: A function that OpenSSL always allows: SHA-256.
   package init(_ algorithm: Algorithm) {
-    guard case .success(let context) = Self.initialContext(algorithm) else {
-      fatalError("OpenSSL has no \(algorithm.rawValue), or no memory for it")
+    do throws(Refusal) {
+      context = try Self.initialContext(algorithm).get()
+    } catch .noMemory {
+      // The program's handler of SIGABRT knows by this that memory was refused.
+      errno = ENOMEM
+      abort()
+    } catch {
+      fatalError("\(error)")
     }
     self.algorithm = algorithm
-    self.context = context
   }
 
   private init(_ algorithm: Algorithm, _ context: OpaquePointer) {
@@ -58,6 +66,7 @@ package struct Digest: ~Copyable {
   private static func initialContext(_ algorithm: Algorithm) -> Result<OpaquePointer, Refusal> {
     // Without this, the first use reads OpenSSL's configuration file, which a digest does not need.
     OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
+    errno = 0
     let function =
       switch algorithm {
       case .sha256: EVP_sha256()
@@ -65,8 +74,9 @@ package struct Digest: ~Copyable {
       }
     guard let context = EVP_MD_CTX_new() else { return .failure(.noMemory) }
     guard EVP_DigestInit_ex(context, function, nil) == 1 else {
+      let reason: Refusal = errno == ENOMEM ? .noMemory : .notAllowed(algorithm)
       EVP_MD_CTX_free(context)
-      return .failure(.notAllowed(algorithm))
+      return .failure(reason)
     }
     return .success(context)
   }

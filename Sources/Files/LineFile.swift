@@ -6,7 +6,10 @@ import Glibc
 package final class LineFile: Sendable {
   private let file: AppendedFile
 
-  /// Opens the file and truncates it if it exists.
+  /// Opens the file, or creates it.
+  ///
+  /// Its old content stays until ``clear()``, or until the first line is written: all outputs of a
+  /// run are opened before one of them loses anything.
   ///
   /// - Parameters:
   ///   - path: The file's path.
@@ -22,13 +25,10 @@ package final class LineFile: Sendable {
     switch location {
     case .anywhere:
       return try FileError.wrapping(path, .write) { () throws(SystemError) in
-        try OpenFile(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND)
+        try OpenFile(path, O_WRONLY | O_CREAT | O_APPEND)
       }
     case .ownDirectory:
-      // Truncated only after it is known to belong to this program.
-      let file = try OwnFile.open(path: path, access: O_WRONLY | O_APPEND)
-      try FileError.wrapping(path, .write) { () throws(SystemError) in try file.truncate(to: 0) }
-      return file
+      return try OwnFile.open(path: path, access: O_WRONLY | O_APPEND)
     }
   }
 
@@ -48,6 +48,11 @@ package final class LineFile: Sendable {
     }
   }
 
+  /// Removes the content that the file had when it was opened.
+  ///
+  /// - Throws: ``FileError``.
+  package func clear() throws(FileError) { try file.clear() }
+
   /// Appends a line, after those that could not be written before.
   ///
   /// - Parameter line: The line, without a line feed.
@@ -58,6 +63,7 @@ package final class LineFile: Sendable {
 
   /// Writes the lines that could not be written before, and synchronizes the file to disk.
   ///
-  /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronized.
+  /// - Throws: ``FileError`` if writing fails again, the file cannot be synchronized, or its path no
+  ///   longer leads to it.
   package func finish() throws(FileError) { try file.synchronize() }
 }

@@ -22,6 +22,12 @@ package enum OwnFile {
       status = try file.status
     } catch {
       if error.code == ELOOP { throw unexpected(path, FileStatus.Kind.link.description) }
+      // A named pipe that nobody reads, or a socket.
+      if error.code == ENXIO,
+        let found = try? FileSystems.current.status(path, followingLink: false)
+      {
+        throw unexpected(path, found.kind.description)
+      }
       throw FileError(path, .write, code: error.code)
     }
     guard status.kind == .regular else { throw unexpected(path, status.kind.description) }
@@ -29,6 +35,19 @@ package enum OwnFile {
       throw unexpected(path, "a file with \(status.nameCount) names (hard links)")
     }
     return file
+  }
+
+  /// Checks that a file that was written is still there: another process may have removed it.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: ``FileError`` if it is not, or if the system does not tell.
+  package static func requirePresent(path: String) throws(FileError) {
+    let found = try FileError.wrapping(path, .write) { () throws(SystemError) in
+      try FileSystems.current.existing(path, followingLink: false)
+    }
+    guard found != nil else {
+      throw FileError(path, .write, found: "no file", expected: "the one that the run has written")
+    }
   }
 
   private static func unexpected(_ path: String, _ found: String) -> FileError {

@@ -13,12 +13,15 @@ package enum StopSignals {
   /// The time that a process may show no progress after a signal, in seconds.
   package static let patience = 10
 
-  /// Catches the signals from now on, and ignores the hangup of a lost terminal.
+  /// Catches the signals from now on.
   ///
-  /// - Parameter endsHangs: Whether the first signal ends a process that hangs. False for a process
-  ///   that waits for other processes, which end it.
-  package static func catchAll(endsHangs: Bool) {
-    stop_signals_catch(endsHangs ? Int32(patience) : 0)
+  /// - Parameters:
+  ///   - endsHangs: Whether the first signal ends a process that hangs. False for a process that
+  ///     waits for other processes, which end it.
+  ///   - includesHangup: Whether SIGHUP, the hangup of a lost terminal, is caught too, unless the
+  ///     process was started with it ignored. Otherwise it is ignored.
+  package static func catchAll(endsHangs: Bool, includesHangup: Bool = false) {
+    stop_signals_catch(endsHangs ? Int32(patience) : 0, includesHangup ? 1 : 0)
   }
 
   /// Restores the signals' default action, which ends the process.

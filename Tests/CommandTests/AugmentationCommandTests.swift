@@ -143,14 +143,19 @@ struct AugmentationCommandTests {
         "--output is small/train-images-idx3-ubyte, a file of a data set, which is not replaced"
       ),
       (
+        ["--augment", "flip", "--output", "small/classes.txt"],
+        "--output is small/classes.txt, which would count as a file of the data set there"
+      ),
+      (
         ["--augment", "flip", "--output", "other/model.safetensors"],
         "--output is other/model.safetensors, a file of the run in "
       ),
     ])
   func refused(options: [String], words: String) async throws {
     try RunFiles(accuracies: [0.9], seconds: 1).write(to: "other", in: folder)
+    let output = options.contains("--output") ? [] : ["--output", "page.html"]
     let result = try await Command.run(
-      ["data", "preview", "--data", "small", "--output", "page.html"] + options, in: folder)
+      ["data", "preview", "--data", "small"] + output + options, in: folder)
     #expect(result.status == 64)
     #expect(result.errors.contains(words), "\(result.errors)")
   }

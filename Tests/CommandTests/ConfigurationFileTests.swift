@@ -83,6 +83,10 @@ struct ConfigurationFileTests {
     arguments: [
       ("epochs: 3\nbatch_size: 9", "line 2: unknown key `batch_size`; did you mean `batch-size`?"),
       ("optimiser: sgd", "line 1: unknown key `optimiser`; did you mean `optimizer`?"),
+      (
+        "lr: 0.1\nlearning-rate: 0.2",
+        "line 2: found `learning-rate` beside `lr`, which is the same option; expected each once"
+      ),
       ("color: red", "unknown key `color`; the keys are the long options"),
       ("shuffle: maybe", "line 1: shuffle is maybe; it must be true or false"),
       ("epochs:", "line 1: epochs is empty; it must be a value"),

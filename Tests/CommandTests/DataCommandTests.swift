@@ -135,6 +135,18 @@ struct DataCommandTests {
     #expect(!folder.exists(".cache"))
   }
 
+  @Test("a fetch without a cache says which variable is not right, and how to go on")
+  func fetchWithoutCache() async throws {
+    for (cache, problem) in [("", "not set"), ("relative", "not an absolute path")] {
+      let result = try await Command.run(
+        ["data", "fetch", "mnist"], environment: ["XDG_CACHE_HOME": cache, "HOME": ""], in: folder)
+      #expect(result.status == 64)
+      #expect(
+        result.errors.contains("XDG_CACHE_HOME is \(problem) and HOME is not set; give "),
+        "\(result.errors)")
+    }
+  }
+
   @Test("a fetch into a file is refused before any download")
   func fetchIntoFile() async throws {
     try folder.write([1], to: "a.yml")

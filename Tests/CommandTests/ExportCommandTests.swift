@@ -123,13 +123,34 @@ struct ExportCommandTests {
           floats: [Float](repeating: 0, count: 255) + [.infinity]),
         SafetensorsTensor(name: "dense1.bias", shape: [4], floats: [0, 0, 0, 0]),
       ])
+    try SafetensorsFile.write(
+      path: folder.path("negative"),
+      tensors: [
+        SafetensorsTensor(
+          name: "dense1.weight", shape: [64, 2], floats: [Float](repeating: 0, count: 128)),
+        SafetensorsTensor(name: "batchnorm1.gamma", shape: [2], floats: [1, 1]),
+        SafetensorsTensor(name: "batchnorm1.beta", shape: [2], floats: [0, 0]),
+        SafetensorsTensor(name: "batchnorm1.running_mean", shape: [2], floats: [0, 0]),
+        SafetensorsTensor(name: "batchnorm1.running_var", shape: [2], floats: [1, -1]),
+        SafetensorsTensor(
+          name: "dense2.weight", shape: [2, 4], floats: [Float](repeating: 0, count: 8)),
+        SafetensorsTensor(name: "dense2.bias", shape: [4], floats: [0, 0, 0, 0]),
+      ])
     let checkpoint = try #require(try folder.names(in: "run/checkpoints").last)
     for (model, status, error) in [
       ("none", 66, "none: cannot be read: No such file or directory"),
       ("small", 66, "small: found a directory without model.safetensors"),
       ("damaged", 65, "damaged: metadata `content_sha256`: found "),
       ("text", 65, "text: "),
-      ("infinite", 65, "infinite: found weights that are not finite, expected weights that give "),
+      (
+        "infinite", 65,
+        "infinite: tensor `dense1.weight`: found inf as value 255, expected finite numbers"
+      ),
+      (
+        "negative", 65,
+        "negative: tensor `batchnorm1.running_var`: found -1.0 as value 1, expected finite numbers "
+          + "of at least 0"
+      ),
       ("run/checkpoints/\(checkpoint)", 65, "found a checkpoint of a run"),
     ] {
       let option = status == 65 ? "--onnx" : "--pytorch"

@@ -64,6 +64,19 @@ struct HostileTextTests {
     }
   }
 
+  @Test("are shown in the output of data info and lr-find, which stays one line")
+  func results() async throws {
+    let name = "n\nforged"
+    try SmallDataset().write(to: name, in: folder)
+    let info = try await Command.succeed(["data", "info", "--data", name], in: folder)
+    #expect(info.lines[0] == "n\u{FFFD}forged in n\u{FFFD}forged")
+    let rates = try await Command.succeed(
+      [
+        "lr-find", "--data", name, "--hidden", "8", "--batch-size", "100", "--steps", "20",
+      ], in: folder)
+    #expect(rates.lines[0].hasPrefix("n\u{FFFD}forged, model "), "\(rates.output)")
+  }
+
   @Test("are escaped in predictions, where no name makes a line or a field of its own")
   func predictions() async throws {
     let trained = try await Command.run(

@@ -76,6 +76,9 @@ struct ImportCommandTests {
     try folder.write([1], to: "full/file")
     try FileManager.default.createSymbolicLink(
       atPath: folder.path("link"), withDestinationPath: "a")
+    try folder.write(Array("label,p\n0,1\n".utf8), to: "one.csv")
+    try FileManager.default.linkItem(
+      atPath: folder.path("one.csv"), toPath: folder.path("hard.csv"))
     for (arguments, status, text) in [
       (
         ["a"], 65,
@@ -88,6 +91,9 @@ struct ImportCommandTests {
       (["a", "--test", "0%"], 64, "The value '0%' is invalid for '--test"),
       ([""], 64, "an argument is empty; leave it out"),
       (["a", "--test-source", ""], 64, "--test-source has an empty value; give one, or"),
+      (["a", "--test-source", "a"], 64, "--test-source is a, the source itself"),
+      (["a", "--test-source", "link/"], 64, "--test-source is link/, the source itself"),
+      (["one.csv", "--test-source", "hard.csv"], 64, "--test-source is hard.csv, the source"),
       (["none"], 66, "none: cannot be read: No such file or directory"),
     ] {
       let result = try await Command.run(

@@ -59,6 +59,11 @@ struct OptionErrorTests {
       ("--beta2 -1", "--beta2 is -1.0; it must be"),
       ("--epsilon -1", "--epsilon is -1.0; it must be"),
       ("--weight-decay inf", "--weight-decay is inf; it must be"),
+      (
+        "--weight-decay 1e39",
+        "--weight-decay is 1e+39; it must be 0 or a single-precision number from 1.1754944e-38 to"
+      ),
+      ("--optimizer adam --epsilon 1e39", "--epsilon is 1e+39; it must be 0 or a single-precision"),
       ("--optimizer momentum --momentum 1", "--momentum is 1.0; it must be"),
       ("--optimizer rmsprop --decay-rate 2", "--decay-rate is 2.0; it must be"),
       ("--momentum 0.5", "--momentum has no meaning for --optimizer adam, whose settings are"),
@@ -171,6 +176,39 @@ struct OptionErrorTests {
     let result = try await Command.run(words, in: folder)
     #expect(result.status == 64)
     #expect(result.errors.contains(message), "\(result.errors)")
+  }
+
+  @Test(
+    "two values of an option that takes one are refused",
+    arguments: [
+      (["export", "--model", "a", "--model=b", "--onnx", "x"], "--model is given twice, as a and"),
+      (
+        ["export", "--model", "a", "--onnx", "x", "--onnx", "y"],
+        "--onnx is given twice, as x and y; give one"
+      ),
+      (
+        ["data", "preview", "--augment", "flip", "--output", "x", "--output", "y"],
+        "--output is given twice, as x and y; give one"
+      ),
+      (["data", "--data", "small", "--data", "y"], "--data is given twice, as small and y"),
+      (["runs", "small", "--sort", "name", "--sort=time"], "--sort is given twice"),
+    ])
+  func twoValues(words: [String], message: String) async throws {
+    let result = try await Command.run(words, in: folder)
+    #expect(result.status == 64 && result.output.isEmpty)
+    #expect(result.errors.contains("trainer: error: \(message)"), "\(result.errors)")
+    #expect(!folder.exists("x") && !folder.exists("y"))
+  }
+
+  @Test(
+    "the last value of a setting of training counts, and an equal one may be repeated",
+    arguments: [
+      ["--data", "none", "--data", "small", "--steps", "9", "--steps", "1", "--quiet"],
+      ["summary", "--model", "dense 8", "--model", "dense 8"],
+      ["data", "info", "--data=small", "--data", "small"],
+    ])
+  func lastValue(words: [String]) async throws {
+    try await Command.succeed(words, in: folder)
   }
 
   @Test(

@@ -82,18 +82,40 @@ struct PathTests {
       ),
       (["--metrics", "other/t10k-labels.idx1-ubyte.gz"], "a file of a data set, which is not"),
       (["--profile", "images of other"], "a file of a data set, which is not"),
+      (
+        ["--save", "other/classes.txt"],
+        "--save is other/classes.txt, a file of a data set, which is not replaced"
+      ),
+      (["--metrics", "other/fetched.json"], "a file of a data set, which is not replaced"),
+      (["--profile", "names of other"], "a file of a data set, which is not replaced"),
+      (
+        ["--save", "packed/classes.txt"],
+        "--save is packed/classes.txt, which would count as a file of the data set there"
+      ),
+      (
+        ["--save", "packed/train-images-idx3-ubyte"],
+        "which would count as a file of the data set there"
+      ),
+      (
+        ["--metrics", "packed/train-images.idx3-ubyte"],
+        "would count as a file of the data set there"
+      ),
     ])
   func sameFile(more: [String], message: String) async throws {
     for (name, target) in [
       ("dangling", "x"), ("deep/config", "../empty.yaml"),
       ("images", "small/train-images-idx3-ubyte"),
       ("images of other", "other/train-images-idx3-ubyte"),
+      ("names of other", "other/classes.txt"),
     ] {
       try FileManager.default.createSymbolicLink(
         atPath: folder.path(name), withDestinationPath: target)
     }
     try folder.write(Array("# nothing\n".utf8), to: "empty.yaml")
-    let others = ["other/train-images-idx3-ubyte", "other/t10k-labels.idx1-ubyte.gz"]
+    let others = [
+      "other/train-images-idx3-ubyte", "other/t10k-labels.idx1-ubyte.gz", "other/classes.txt",
+      "other/fetched.json", "packed/train-images-idx3-ubyte.gz",
+    ]
     for name in others { try folder.write([7], to: name) }
     let files = FileManager.default
     try files.linkItem(atPath: folder.path("empty.yaml"), toPath: folder.path("hard"))
@@ -106,6 +128,7 @@ struct PathTests {
     #expect(try folder.text("empty.yaml") == "# nothing\n")
     #expect(try folder.names(in: "small").map { try folder.bytes("small/\($0)") } == before)
     #expect(try others.allSatisfy { try folder.bytes($0) == [7] })
+    #expect(try folder.names(in: "packed") == ["train-images-idx3-ubyte.gz"])
     #expect(!folder.exists("x") && !folder.exists("run"))
   }
 
@@ -160,12 +183,15 @@ struct PathTests {
   @Test("of other files in a run directory, and of data, are accepted")
   func otherFiles() async throws {
     try folder.write([], to: "run/notes")
+    // Without a data set beside it, the name means nothing.
+    try folder.write([7], to: "notes/classes.txt")
     let result = try await Command.run(
       [
         "--data", "small", "--output", "run", "--save", "run/mine.safetensors", "--metrics",
-        "small/metrics", "--tensorboard", "run/events",
+        "small/metrics", "--tensorboard", "run/events", "--profile", "notes/classes.txt",
       ] + options, in: folder)
     #expect(result.status == 0, "\(result.errors)")
+    #expect(try folder.bytes("notes/classes.txt") != [7])
     #expect(folder.exists("run/mine.safetensors") && folder.exists("small/metrics"))
   }
 }

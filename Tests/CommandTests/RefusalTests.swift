@@ -189,7 +189,7 @@ struct HangTests {
       ["--data", data, "--epochs", "1", "--output", "run", "--metrics", "metrics", "--quiet"],
       home: folder)
     async let status = Command.finish(process)
-    while !folder.exists("run/config.json") { try await Task.sleep(for: .milliseconds(10)) }
+    while !folder.exists("run/.lock") { try await Task.sleep(for: .milliseconds(10)) }
     try await Task.sleep(for: .milliseconds(300))
     kill(process.processIdentifier, SIGTERM)
     #expect(try await status == -SIGTERM)

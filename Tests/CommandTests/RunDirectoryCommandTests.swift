@@ -121,7 +121,7 @@ struct RunDirectoryCommandTests {
       ("--batch-size 60", "--batch-size is 60", "with 50"),
       ("--optimizer sgd", "--optimizer is sgd", "with adam"),
       ("--lr 0.5", "--learning-rate is 0.5", "with 0.001"),
-      ("--no-batch-norm", "--model is dense 8 relu dropout 0.2", "with dense 8 bn relu"),
+      ("--no-batch-norm", "error: the model is dense 8 relu dropout 0.2", "with dense 8 bn relu"),
       ("--init other", "--init is", "with none"),
     ])
   func mathematics(options: String, found: String, expected: String) async throws {

@@ -52,9 +52,37 @@ struct RunSelectionCommandTests {
   }
 
   @Test(
+    "conditions on whole numbers are exact, also for seeds that a double cannot hold",
+    arguments: [
+      ("seed=9007199254740993", ["b"]), ("seed!=9007199254740993", ["a", "c"]),
+      ("seed<9007199254740993", ["a"]), ("seed<=9007199254740992", ["a"]),
+      ("seed>9007199254740992", ["b", "c"]), ("seed>=18446744073709551615", ["c"]),
+      ("seed>18446744073709551614.5", []),
+    ])
+  func largeSeeds(condition: String, names: [String]) async throws {
+    let seeds: [(String, UInt64)] = [
+      ("a", 9_007_199_254_740_992), ("b", 9_007_199_254_740_993), ("c", .max),
+    ]
+    for (name, seed) in seeds {
+      var files = RunFiles(accuracies: [0.9], seconds: 1)
+      files.settings["seed"] = seed
+      try files.write(to: "large/\(name)", in: folder)
+    }
+    let result = try await Command.run(["runs", "large", "--where", condition], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(
+      result.lines.dropFirst().compactMap { $0.split(separator: " ").first.map(String.init) }
+        == names)
+  }
+
+  @Test(
     "a condition that cannot be understood is refused",
     arguments: [
-      ("seed", "it must be a name, one of =, !="), ("sead=1", "unknown name `sead`"),
+      ("seed", "it must be a name, one of =, !="),
+      ("sead=1", "--where sead=1: unknown name `sead`; did you mean `seed`?"),
+      ("epoch>1", "unknown name `epoch`; did you mean `epochs`?"),
+      ("acc>0.9", "unknown name `acc`; did you mean `accuracy` or `accumulate`?"),
+      ("wombat=1", "unknown name `wombat`; the names are accuracy, loss, epochs, time, state, and"),
       ("seed>", "found `` after >, expected a number"),
       ("accuracy>=high", "found `high` after >=, expected a number"),
       ("seed==1", "found `=1` after =, expected a value"),

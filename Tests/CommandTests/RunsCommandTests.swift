@@ -50,6 +50,12 @@ struct RunsCommandTests {
       result.errors.contains(
         "--html is data/t10k-labels-idx1-ubyte, a file of a data set, which is not replaced"))
     #expect(try folder.bytes("data/t10k-labels-idx1-ubyte") == [7])
+    let names = try await runs(["runs", "--html", "data/classes.txt"])
+    #expect(names.status == 64)
+    #expect(
+      names.errors.contains(
+        "--html is data/classes.txt, which would count as a file of the data set there"))
+    #expect(try folder.names(in: "data") == ["t10k-labels-idx1-ubyte"])
   }
 
   @Test("JSON is one array with everything that is known")

@@ -56,45 +56,6 @@ struct ScaleCommandTests {
     }
   }
 
-  @Test("replaces no experiment unless requested, and refuses before measuring")
-  func overwrite() async throws {
-    #expect(try await scale("--threads", "1", "--output", "out").status == 0)
-    let before = try folder.text("out/scaling.json")
-    let refused = try await scale("--threads", "1", "--output", "out")
-    #expect(refused.status == 64)
-    #expect(refused.errors.contains("out/scaling.json exists"))
-    #expect(try folder.text("out/scaling.json") == before)
-    let replaced = try await scale("--threads", "1", "--output", "out", "--overwrite", "--quiet")
-    #expect(replaced.status == 0)
-    #expect(try folder.text("out/scaling.json") != before)
-  }
-
-  @Test("leaves no directory if its data cannot be read", arguments: [true, false])
-  func noDirectory(isMissing: Bool) async throws {
-    var damaged = SmallDataset()
-    damaged.files[SmallDataset.trainingLabels]?.removeLast()
-    try damaged.write(to: "damaged", in: folder)
-    let result = try await Command.run(
-      [
-        "scale", "--threads", "1", "--output", "made/out", "--data",
-        isMissing ? "missing" : "damaged",
-      ], in: folder)
-    #expect(result.status == (isMissing ? 66 : 65), "\(result.errors)")
-    #expect(!folder.exists("made"))
-  }
-
-  @Test("writes through no link in its directory", arguments: ["csv", "html", "json"])
-  func link(end: String) async throws {
-    let manager = FileManager.default
-    try manager.createDirectory(atPath: folder.path("out"), withIntermediateDirectories: false)
-    try Data([1]).write(to: URL(filePath: folder.path("target")))
-    try manager.createSymbolicLink(
-      atPath: folder.path("out/scaling.\(end)"), withDestinationPath: "../target")
-    let result = try await scale("--threads", "1", "--output", "out", "--overwrite")
-    #expect(result.status == 74 && result.errors.contains("out/scaling.\(end)"), "\(result.errors)")
-    #expect(try folder.bytes("target") == [1])
-  }
-
   @Test("measures the program that was started, even if it is replaced in the meantime")
   func replacedProgram() async throws {
     let result = try await Command.run(
@@ -147,6 +108,17 @@ struct ScaleCommandTests {
     let (now, then) = (predictions(simulation), predictions(known))
     #expect(now.count == 1 && then.count == 1)
     #expect(zip(now, then).allSatisfy { abs($0 / $1 - 1) < 1e-9 }, "\(now) and \(then)")
+  }
+
+  @Test("rounds shard sizes up as training does, and measures each once")
+  func shardSizes() async throws {
+    let result = try await Command.succeed(
+      [
+        "scale", "--data", data, "--hidden", "16", "--batch-size", "40", "--shard-size",
+        "1,2,20,24", "--steps", "4", "--repeats", "1", "--threads", "1", "--json",
+      ], in: folder)
+    let series = try JSONObject(result.output)["series"] as? [[String: Any]]
+    #expect(series?.compactMap { $0["shard_size"] as? Int }.sorted() == [8, 24])
   }
 
   @Test("grows the batch with the threads in weak scaling")
@@ -222,47 +194,6 @@ struct ScaleCommandTests {
     #expect(
       result.errors.contains("cannot be started: Resource temporarily unavailable ("),
       "\(result.errors)")
-  }
-
-  @Test(
-    "leaves no measurement process when it is stopped, and says so", arguments: [SIGTERM, SIGINT])
-  func stopped(signal: Int32) async throws {
-    let process = try Command.process(
-      [
-        "scale", "--data", data, "--hidden", "16", "--threads", "1", "--seconds", "60", "--output",
-        folder.path("made/out"),
-      ], home: folder)
-    try folder.write([], to: "errors")
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle(forWritingAtPath: folder.path("errors"))
-    async let status = Command.finish(process)
-    // Others may be before it.
-    while !process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-    let deadline = ContinuousClock.now + Command.patience
-    while measurements == 0, process.isRunning, ContinuousClock.now < deadline {
-      try await Task.sleep(for: .milliseconds(20))
-    }
-    #expect(measurements == 1)
-    if process.isRunning { kill(process.processIdentifier, signal) }
-    #expect(try await status == -signal)
-    #expect(measurements == 0)
-    #expect(!folder.exists("made"))
-    let name = signal == SIGTERM ? "SIGTERM" : "SIGINT"
-    #expect(
-      try folder.text("errors")
-        .contains("stopped by \(name) after 0 of 5 measurements; no result was written\n"))
-  }
-
-  /// The measurements of this test's data that are under way.
-  private var measurements: Int {
-    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return processes.count { process in
-      guard Int(process) != nil,
-        let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline")
-      else { return false }
-      let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-      return words.dropFirst().first == "measure" && words.contains("--data=\(data)")
-    }
   }
 
   @Test("names a missing or damaged file")

@@ -63,6 +63,9 @@ struct SignalTests {
     ]
     let part = try await run.stopped(by: SIGTERM, files + ["--threads", "1"])
     #expect(part.status == 75, "\(part.output)")
+    #expect(try JSONObject.lines(run.folder.text("m 1.jsonl")).last?.event == "stop")
+    // What the workers did before the signal.
+    #expect(run.folder.exists("p.json"))
     let head = "resume with: "
     let line = try #require(part.lines.last { $0.hasPrefix(head) }).dropFirst(head.count)
     #expect(

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import TestSupport
 import Testing
 
@@ -72,6 +73,24 @@ struct WeightsFileTests {
     let result = try await train(["--init", "start", "--hidden", "none", "--no-batch-norm"])
     #expect(result.status == 65)
     #expect(result.errors.contains("start: metadata `content_sha256`"), "\(result.errors)")
+  }
+
+  @Test("initial weights that are not finite are refused, and named")
+  func notFinite() async throws {
+    try SafetensorsFile.write(
+      path: folder.path("start"),
+      tensors: [
+        SafetensorsTensor(
+          name: "dense1.weight", shape: [64, 4],
+          floats: [.nan] + [Float](repeating: 0, count: 255)),
+        SafetensorsTensor(name: "dense1.bias", shape: [4], floats: [0, 0, 0, 0]),
+      ])
+    let result = try await train(["--init", "start", "--model", "none"])
+    #expect(result.status == 65)
+    #expect(
+      result.errors.contains(
+        "start: tensor `dense1.weight`: found nan as value 0, expected finite numbers"),
+      "\(result.errors)")
   }
 
   @Test("a file that is missing, a directory or damaged is refused with its own code")

@@ -71,7 +71,7 @@ struct ArchiveFetchTests {
         Issue.record("\(file)")
         continue
       }
-      #expect(problem.description.contains("found the data set with transposed images"))
+      #expect(problem?.description.contains("found the data set with transposed images") == true)
     }
     dataset = try Dataset.load(from: location)
     #expect(Array(dataset.training.pixels) == SmallArchive.trainingPixels)
@@ -105,6 +105,16 @@ struct ArchiveFetchTests {
       #expect(files.allSatisfy { $0.isExtracted })
       #expect(try DatasetVerifier.verify(location).allSatisfy { $0.evidence == .recorded })
     }
+  }
+
+  @Test("has a problem only for the file that is damaged, of all that are replaced")
+  func oneDamaged() throws {
+    try fetch()
+    try directory.write(gzip(labelFile([0, 0])), to: "small/\(DatasetFile.testLabels.packedName)")
+    let hasProblem = try fetch().map { file in
+      if case .replaced(_, let problem) = file.outcome { problem != nil } else { true }
+    }
+    #expect(hasProblem == [false, false, false, true])
   }
 
   @Test("stops at an unpacked file that would hide the fetched one, before the download")

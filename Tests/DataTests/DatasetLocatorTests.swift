@@ -41,6 +41,11 @@ struct DatasetLocatorTests {
     #expect(try locate(in: path) == DatasetLocation(name: "mine", directory: path))
     #expect(try locate(in: path + "/").name == "mine")
     #expect(try locate("kmnist", in: path) == DatasetLocation(name: "kmnist", directory: path))
+    #expect(try locate("Fashion-MNIST", in: path).name == "fashion-mnist")
+    _ = try directory.writeDataset(in: "EMNIST-letters")
+    let letters = try locate(in: "\(directory.path)/EMNIST-letters")
+    #expect(letters.name == "emnist-letters")
+    #expect(try Dataset.load(from: letters).classCount == 26)
   }
 
   @Test("without a name finds MNIST in any place, otherwise Fashion-MNIST")
@@ -110,6 +115,9 @@ struct DatasetLocatorTests {
     #expect(missing?.description.contains("\(directory.path)/data/mnist\n") == true)
     _ = try directory.writeDataset(in: "data/MNIST")
     #expect(try locate("MNIST").directory == "\(directory.path)/data/MNIST")
+    #expect(try locate("MNIST").name == "mnist")
+    // As a record of it has the name.
+    #expect(try locate("mnist").directory == "\(directory.path)/data/MNIST")
   }
 
   @Test("skips a place that cannot be searched, and reports it")
@@ -170,5 +178,9 @@ struct DatasetLocatorTests {
     let error = dataError { _ = try locate(in: file) }
     #expect(error?.kind == .invalid)
     #expect(error?.description.contains("\(file): found a file, expected a directory") == true)
+    let device = dataError { _ = try locate(in: "/dev/null") }
+    #expect(
+      device?.description
+        == "/dev/null: found a device, expected a directory with the four IDX files")
   }
 }

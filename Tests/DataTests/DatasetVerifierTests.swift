@@ -29,10 +29,11 @@ struct DatasetVerifierTests {
       results[1].digest == "6457582111c8e271041ce60d69e4b9fb2a5058bd79965242cb5d5fe5840d5707")
   }
 
-  @Test("under a published name reports other data than was published")
-  func otherData() throws {
-    _ = try directory.writeDataset(in: "mnist")
-    for result in try verify("mnist") {
+  @Test(
+    "under a published name reports other data than was published", arguments: ["mnist", "MNIST"])
+  func otherData(name: String) throws {
+    _ = try directory.writeDataset(in: name)
+    for result in try verify(name) {
       #expect(result.problem != nil)
       #expect(result.evidence == nil)
       let expected = try #require(KnownDataset.mnist.digests[result.file])
@@ -64,6 +65,20 @@ struct DatasetVerifierTests {
     let error = dataError { _ = try verify("mnist") }
     #expect(error?.kind == .notFound)
     #expect(error?.description.contains("found 1 of them") == true)
+  }
+
+  @Test("unpacks nothing if the header declares more than the file can have")
+  func impossibleHeader() throws {
+    let header: [UInt8] = [0, 0, 8, 3, 0x7f, 0, 0, 0, 0, 0, 4, 0, 0, 0, 4, 0]
+    // Cut behind several MiB: that is found only by reading on.
+    let packed = gzip(header + [UInt8](repeating: 0, count: 8 << 20))
+    let path = try directory.write(packed.dropLast(20), to: "images.gz")
+    let found = DatasetVerifier.verify(.testImages, path: path, expected: .anything)
+    let text = found.problem?.description ?? ""
+    #expect(text.contains("packed bytes, which unpack to at most "), "\(text)")
+    let plain = try directory.write(header + [1, 2, 3], to: "images")
+    let problem = DatasetVerifier.verify(.testImages, path: plain, expected: .anything).problem
+    #expect(problem?.description.hasSuffix("bytes of pixels; found 3") == true)
   }
 
   @Test("reads no further than the header, or the size that it declares, shows a file to be wrong")

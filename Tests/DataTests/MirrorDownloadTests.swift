@@ -35,8 +35,9 @@ struct MirrorDownloadTests {
         if case .mirrorFailed = progress { failures += 1 }
       })
     let file = PublishedFile(name)
+    let folder = try FetchFolder(DatasetLocation(name: "copies", directory: directory.path))
     let error = dataError {
-      _ = try download.get(file, to: directory.path("copy")) { _, _ throws(DataError) in
+      _ = try download.get(file, to: "copy", in: folder) { _, _ throws(DataError) in
         throw DataError(.unwritable, "copy: the disk is full")
       }
     }

@@ -47,6 +47,17 @@ struct OtherNamesTests {
     #expect(names.transposed == nil)
   }
 
+  @Test("of color images may be expected with idx4, and are asked to be renamed")
+  func fourDimensions() throws {
+    try write(packed: false) { "my-" + $0.replacing("idx3", with: "idx4") }
+    guard case .usualNames(let names) = dataError({ _ = try location.files() })?.missing else {
+      Issue.record("the names are not recognized")
+      return
+    }
+    #expect(names.names.map(\.usual) == DatasetFile.allCases.map(\.plainName))
+    #expect(names.names[0].found == "my-train-images-idx4-ubyte")
+  }
+
   @Test("of EMNIST are not taken for upright images")
   func transposed() throws {
     try write(packed: false) { "emnist-letters-" + $0.replacing("t10k", with: "test") }

@@ -41,6 +41,20 @@ struct ZipMemberTests {
     #expect(received <= 1000)
   }
 
+  @Test(
+    "that is packed by another method than deflate is refused: it could unpack to anything",
+    arguments: [12, 14, 93])
+  func otherMethod(number: Int) throws {
+    var member = ZipFile.Member("a", [UInt8](repeating: 0, count: 100))
+    member.method = number
+    let archive = try ZipArchive(
+      path: try folder.write(ZipFile([member]).bytes, to: "a.zip"), name: "a.zip")
+    let error = dataError { try archive.read("a") { _ in } }
+    #expect(
+      error?.description
+        == "a.zip: a: found compression method \(number), expected 0 (stored) or 8 (deflated)")
+  }
+
   @Test("in a file that the system refuses to read is an error of the system, not of the content")
   func unreadable() throws {
     let path = folder.path("loop.zip")

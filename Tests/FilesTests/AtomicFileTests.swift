@@ -104,6 +104,33 @@ struct AtomicFileTests {
     #expect(try folder.names() == (kept + [".trainer-link.tmp", "file", "second"]).sorted())
   }
 
+  @Test(
+    "nothing gets the final name that has taken the place of the temporary one",
+    arguments: [true, false])
+  func foreignTemporary(isLink: Bool) throws {
+    let folder = try TemporaryFolder()
+    let victim = try folder.write([7], to: "victim")
+    let file = try AtomicFile(path: folder.path("file"))
+    #expect(rename(file.temporary, folder.path("moved")) == 0)
+    if isLink {
+      #expect(symlink(victim, file.temporary) == 0)
+    } else {
+      try Data([8]).write(to: URL(filePath: file.temporary))
+    }
+    try file.write([1, 2])
+    let error = #expect(throws: FileError.self) { try file.commit() }
+    let found = isLink ? "a symbolic link" : "a regular file"
+    #expect(
+      error?.description
+        == "\(file.path): found \(found) in the place of its temporary file, expected the file "
+        + "that was written")
+    let written = try InputFile(path: file.descriptorPath).contents(limit: 10)
+    #expect(written == [1, 2])
+    file.discard()
+    #expect(try folder.bytes("victim") == [7])
+    #expect(try folder.names() == ["moved", "victim"])
+  }
+
   @Test("the check changes nothing")
   func checkIsHarmless() throws {
     let folder = try TemporaryFolder()

@@ -47,12 +47,51 @@ struct LineFileTests {
     #expect(try folder.text("victim") == "line\n")
   }
 
-  @Test("has every line as soon as it is appended")
+  @Test("of a run directory is no named pipe, which would wait for a reader")
+  func pipe() throws {
+    let folder = try TemporaryFolder()
+    #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+    let error = #expect(throws: FileError.self) {
+      _ = try LineFile(path: folder.path("pipe"), in: .ownDirectory)
+    }
+    #expect(error?.description.contains("found a named pipe, expected a regular file") == true)
+  }
+
+  @Test(
+    "keeps its old content until it is cleared or has a line",
+    arguments: [AtomicFile.Location.anywhere, .ownDirectory])
+  func oldContent(location: AtomicFile.Location) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Array("old".utf8), to: "lines")
+    let file = try LineFile(path: folder.path("lines"), in: location)
+    try file.finish()
+    #expect(try folder.text("lines") == "old")
+    try file.clear()
+    #expect(try folder.text("lines") == "")
+    try file.append("one".utf8)
+    try file.clear()
+    #expect(try folder.text("lines") == "one\n")
+  }
+
+  @Test("that was removed or replaced is an error at the end")
+  func removed() throws {
+    let folder = try TemporaryFolder()
+    let file = try LineFile(path: folder.path("lines"))
+    try file.append("one".utf8)
+    try file.finish()
+    try FileManager.default.removeItem(atPath: folder.path("lines"))
+    let missing = #expect(throws: FileError.self) { try file.finish() }
+    #expect(missing == FileError(folder.path("lines"), .write, code: ENOENT))
+    try folder.write([], to: "lines")
+    let replaced = #expect(throws: FileError.self) { try file.finish() }
+    #expect(replaced?.description.contains("found another file in its place") == true)
+  }
+
+  @Test("has every line as soon as it is appended, and nothing of its old content")
   func lines() throws {
     let folder = try TemporaryFolder()
     try folder.write(Array("old".utf8), to: "lines")
     let file = try LineFile(path: folder.path("lines"))
-    #expect(try folder.text("lines") == "")
     try file.append("one".utf8)
     #expect(try folder.text("lines") == "one\n")
     try file.append("two".utf8)

@@ -10,6 +10,8 @@ package struct ZipFile {
     package var isPacked = false
     /// The CRC-32 that its headers have.
     package var checksum: UInt32
+    /// The number of the method that its headers have; nil for that of ``isPacked``.
+    package var method: Int?
 
     /// Makes a member with the right checksum.
     package init(_ name: String, _ content: [UInt8], isPacked: Bool = false) {
@@ -63,8 +65,9 @@ package struct ZipFile {
   private func head(_ member: Member) -> [UInt8] {
     let size = isLarge ? 0xffff_ffff : member.stored.count
     let unpacked = isLarge ? 0xffff_ffff : member.content.count
+    let method = member.method ?? (member.isPacked ? 8 : 0)
     // Flags, method, time and date (1 January 1980), checksum, sizes.
-    return little(version, 2) + [0, 0] + little(member.isPacked ? 8 : 0, 2) + [0, 0, 0x21, 0]
+    return little(version, 2) + [0, 0] + little(method, 2) + [0, 0, 0x21, 0]
       + little(Int(member.checksum), 4) + little(size, 4) + little(unpacked, 4)
   }
 

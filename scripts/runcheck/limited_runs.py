@@ -13,7 +13,7 @@ import subprocess
 import zlib
 
 REFUSED = 71
-LAST_WORDS = "trainer: error: the system refused memory that the run needs"
+LAST_WORDS = "trainer: error: the system refused memory that the command needs"
 # What a run with a limit may come to.
 KINDS = ("unstarted", "runtime", "refused", "killed", "done")
 

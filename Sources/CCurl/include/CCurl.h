@@ -43,4 +43,7 @@ curl_result curl_request(
 /// The status of the response whose header arrives or has arrived; 0 for none.
 long curl_response_status(void *handle);
 
+/// The status with which a proxy answers or has answered the request of a tunnel; 0 for none.
+long curl_proxy_status(void *handle);
+
 #endif

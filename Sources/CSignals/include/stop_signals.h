@@ -3,14 +3,15 @@
 
 #include <stdint.h>
 
-/// Catches SIGTERM, SIGINT and SIGUSR1, and ignores SIGHUP.
+/// Catches SIGTERM, SIGINT and SIGUSR1, and ignores SIGHUP; with `with_hangup`, it catches SIGHUP
+/// too, unless it is ignored already.
 ///
 /// The first signal is remembered. A second one ends the process as if it were not caught. With
 /// `patience` above 0, the process also ends by the first signal if it then hangs: if that many
 /// seconds pass without a beat and outside of waiting.
-void stop_signals_catch(int patience);
+void stop_signals_catch(int patience, int with_hangup);
 
-/// Restores the default action of SIGTERM, SIGINT and SIGUSR1.
+/// Restores the default action of the signals that are caught.
 void stop_signals_release(void);
 
 /// The signal that was caught, or 0. Use `stop_signals_caught` to read it.

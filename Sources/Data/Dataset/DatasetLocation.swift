@@ -3,7 +3,7 @@ import Foundation
 
 /// The place of a data set: a directory with four files, gzip or plain.
 public struct DatasetLocation: Equatable, Sendable {
-  /// The data set's name, as used in records.
+  /// The data set's name, as used in records; that of a published one is in lower case.
   public let name: String
 
   /// The directory.
@@ -12,10 +12,10 @@ public struct DatasetLocation: Equatable, Sendable {
   /// Creates a location without accessing the directory.
   ///
   /// - Parameters:
-  ///   - name: The data set's name.
+  ///   - name: The data set's name; that of a published one may be in upper or lower case.
   ///   - directory: The directory.
   public init(name: String, directory: String) {
-    self.name = name
+    self.name = KnownDataset.matching(name)?.name ?? name
     self.directory = directory
   }
 

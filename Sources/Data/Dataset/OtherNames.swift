@@ -21,7 +21,8 @@ package struct OtherNames: Equatable, Sendable {
   package let transposed: KnownDataset?
 
   /// Looks for files whose names end as the usual ones do, as in
-  /// `emnist-letters-train-images-idx3-ubyte`, or have `test` in place of `t10k`.
+  /// `emnist-letters-train-images-idx3-ubyte`, or have `test` in place of `t10k`, or `idx4` in
+  /// place of `idx3` for images of several channels.
   ///
   /// The result is nil if there are none, or if the directory cannot be listed.
   ///
@@ -45,7 +46,8 @@ package struct OtherNames: Equatable, Sendable {
 
   private static func isLike(_ file: DatasetFile, _ name: String) -> Bool {
     let plain = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
-    return file.names.flatMap { [$0, $0.replacing("t10k", with: "test")] }
+    return file.names.flatMap { [$0, $0.replacing("idx3", with: "idx4")] }
+      .flatMap { [$0, $0.replacing("t10k", with: "test")] }
       .contains { plain.lowercased().hasSuffix($0) }
   }
 }

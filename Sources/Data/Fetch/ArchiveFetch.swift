@@ -6,7 +6,7 @@ import ImageData
 struct ArchiveFetch {
   let archive: PublishedArchive
   let keepsTransposed: Bool
-  let location: DatasetLocation
+  let folder: FetchFolder
   let record: FetchRecord?
   let download: MirrorDownload
   let progress: (FetchProgress) -> Void
@@ -17,6 +17,8 @@ struct ArchiveFetch {
     let partial: AtomicFile
     let digest: String?
   }
+
+  private var location: DatasetLocation { folder.location }
 
   func run() throws(DataError) -> [FetchedFile] {
     let present = try presentFiles()
@@ -34,12 +36,12 @@ struct ArchiveFetch {
       throw (problems[file] ?? otherFiles(found)).hiding
     }
     let (digests, address) = try download.get(
-      archive.file, to: location.path(archive.file.name), use: extractAll)
+      archive.file, to: archive.file.name, in: folder, use: extractAll)
     return DatasetFile.allCases.map { file in
-      let problem = present[file].map { problems[file] ?? otherFiles($0) }
       let fetched = FetchedFile(
         file: file, path: location.path(file.packedName),
-        outcome: problem.map { .replaced(from: address, problem: $0) } ?? .fetched(from: address),
+        outcome: present[file] == nil
+          ? .fetched(from: address) : .replaced(from: address, problem: problems[file]),
         digest: digests[file], evidence: nil, isExtracted: true)
       progress(.done(fetched))
       return fetched
@@ -51,14 +53,14 @@ struct ArchiveFetch {
     from zip: AtomicFile, address: String
   ) throws(DataError) -> [DatasetFile: String] {
     if let md5 = archive.file.md5 {
-      let found = try DatasetVerifier.md5(zip.temporary)
+      let found = try DatasetVerifier.md5(zip.descriptorPath, name: address)
       guard found == md5 else {
         throw DataError(
           .transferFailed,
           "\(address): not the published file: found MD5 \(found), expected \(md5)")
       }
     }
-    let source = try ZipArchive(path: zip.temporary, name: address)
+    let source = try ZipArchive(path: zip.descriptorPath, name: address)
     var extracted: [Extracted] = []
     defer { for file in extracted { file.partial.discard() } }
     for file in DatasetFile.allCases {
@@ -75,7 +77,7 @@ struct ArchiveFetch {
     _ file: DatasetFile, from zip: ZipArchive
   ) throws(DataError) -> Extracted {
     let member = archive.members[file] ?? file.packedName
-    let packed = try newFile(file)
+    let packed = try folder.newFile(file.packedName)
     do throws(DataError) {
       try zip.read(member) { bytes throws(DataError) in
         try DataError.writing { () throws(FileError) in try packed.write(bytes) }
@@ -106,13 +108,13 @@ struct ArchiveFetch {
     let isConverted =
       file.hasImages ? archive.isTransposed && !keepsTransposed : archive.firstLabel > 0
     if !isConverted { return nil }
-    let target = try newFile(file)
+    let target = try folder.newFile(file.packedName)
     do throws(DataError) {
       if file.hasImages {
-        try UsualForm.transposeImages(from: packed.temporary, name: name, to: target.temporary)
+        try UsualForm.transposeImages(from: packed.descriptorPath, name: name, to: target)
       } else {
         try UsualForm.lowerLabels(
-          from: packed.temporary, name: name, first: archive.firstLabel, to: target.temporary)
+          from: packed.descriptorPath, name: name, first: archive.firstLabel, to: target)
       }
       return target
     } catch {
@@ -121,18 +123,12 @@ struct ArchiveFetch {
     }
   }
 
-  private func newFile(_ file: DatasetFile) throws(DataError) -> AtomicFile {
-    try DataError.writing { () throws(FileError) in
-      try AtomicFile(path: location.path(file.packedName), in: .ownDirectory)
-    }
-  }
-
   /// Checks checksums and format, and returns the SHA-256 of the content.
   private func checked(
     _ file: DatasetFile, _ partial: AtomicFile, name: String
   ) throws(DataError) -> String? {
     let found = DatasetVerifier.verify(
-      file, path: partial.temporary, name: name, expected: .anything)
+      file, path: partial.descriptorPath, name: name, expected: .anything)
     if let problem = found.problem { throw problem }
     return found.digest
   }

@@ -47,23 +47,20 @@ package enum DatasetFetcher {
       mirrors: mirror.map { [$0] } ?? known.mirrors,
       limits: DownloadLimits(for: known.distribution),
       progress: progress)
-    let folder = try DataError.writing { () throws(FileError) in
-      try NewFolders(path: directory)
-    }
-    TemporaryName.removeLeftovers(in: folder.path)
-    let location = DatasetLocation(name: known.name, directory: directory)
+    let folder = try FetchFolder(DatasetLocation(name: known.name, directory: directory))
+    TemporaryName.removeLeftovers(in: directory)
     do throws(DataError) {
-      let record = try FetchRecord.read(in: location)
+      let record = try FetchRecord.read(in: folder.location, of: known)
       let files: [FetchedFile] =
         switch known.distribution {
         case .files(let published):
           try FileFetch(
-            known: known, published: published, location: location, record: record,
-            download: download, progress: progress
+            known: known, published: published, folder: folder, record: record, download: download,
+            progress: progress
           ).run()
         case .archive(let archive):
           try ArchiveFetch(
-            archive: archive, keepsTransposed: keepsTransposed, location: location, record: record,
+            archive: archive, keepsTransposed: keepsTransposed, folder: folder, record: record,
             download: download, progress: progress
           ).run()
         }
@@ -71,7 +68,7 @@ package enum DatasetFetcher {
         try write(
           FetchRecord(
             dataset: known.name, isTransposed: keepsTransposed, sha256: digests(of: files)),
-          unless: record, to: location.path(FetchRecord.fileName))
+          unless: record, to: folder.location.path(FetchRecord.fileName))
       }
       return files
     } catch {

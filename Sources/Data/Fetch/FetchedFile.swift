@@ -8,8 +8,9 @@ package struct FetchedFile: Sendable {
     case kept
     /// The file was missing and was fetched.
     case fetched(from: String)
-    /// The existing file was not the expected one and was replaced.
-    case replaced(from: String, problem: DataError)
+    /// The existing file was replaced for this problem; nil if it was only replaced together with
+    /// others.
+    case replaced(from: String, problem: DataError?)
   }
 
   /// The file, one of four.

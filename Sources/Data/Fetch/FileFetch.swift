@@ -5,7 +5,7 @@ import ImageData
 struct FileFetch {
   let known: KnownDataset
   let published: [DatasetFile: PublishedFile]
-  let location: DatasetLocation
+  let folder: FetchFolder
   let record: FetchRecord?
   let download: MirrorDownload
   let progress: (FetchProgress) -> Void
@@ -21,9 +21,9 @@ struct FileFetch {
   }
 
   private func fetch(_ file: DatasetFile) throws(DataError) -> FetchedFile {
-    let path = location.path(file.packedName)
+    let path = folder.location.path(file.packedName)
     var problem: DataError?
-    if let present = try location.presentFiles()[file] {
+    if let present = try folder.location.presentFiles()[file] {
       let found = DatasetVerifier.verify(
         file, path: present, expected: ExpectedContent(file, of: known, record: record))
       problem = found.problem
@@ -36,10 +36,10 @@ struct FileFetch {
       if present != path { throw problem.hiding }
     }
     let source = published[file] ?? PublishedFile(file.packedName)
-    let (found, address) = try download.get(source, to: path) {
+    let (found, address) = try download.get(source, to: file.packedName, in: folder) {
       partial, address throws(DataError) in
       let found = DatasetVerifier.verify(
-        file, path: partial.temporary, name: file.packedName,
+        file, path: partial.descriptorPath, name: file.packedName,
         expected: ExpectedContent(file, of: known))
       if let problem = found.problem {
         guard problem.kind == .invalid else {

@@ -38,10 +38,8 @@ final class HTTPTransfer {
       throw DataError(.refused, "\(address): \(error)")
     }
     if let error = curl_load_error() {
-      throw DataError(
-        .transferFailed,
-        "\(address): libcurl, which downloads, cannot be loaded: \(String(cString: error)) "
-          + "(its package is libcurl4)")
+      throw LibraryProblem(text: String(cString: error)).error(
+        address: address, isLimited: MemoryLimit.smallest() != nil)
     }
     guard let handle = curl_open() else {
       throw DataError(
@@ -88,8 +86,10 @@ final class HTTPTransfer {
     case curl_complete: return nil
     case curl_out_of_memory: throw withoutMemory
     default:
+      if let problem = proxyProblem { throw failure(problem) }
       let bytes = text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-      let reason = String(decoding: bytes, as: UTF8.self).withoutLogin
+      let reason = String(decoding: bytes, as: UTF8.self).withoutProxy(
+        of: url, environment: ProcessInfo.processInfo.environment)
       throw failure("found an error, expected the whole file: \(reason)")
     }
   }
@@ -123,7 +123,7 @@ extension HTTPTransfer {
   }
 
   private func isInTime() -> Bool {
-    error = error ?? pace.problem(byteCount: byteCount).map(failure)
+    error = error ?? (proxyProblem ?? pace.problem(byteCount: byteCount)).map(failure)
     return error == nil
   }
 
@@ -137,8 +137,8 @@ extension HTTPTransfer {
     }
     header.add(String(decoding: line, as: UTF8.self))
     let status = curl_response_status(handle)
-    // A response that only says that another one follows.
-    if !header.isComplete || 100..<200 ~= status { return true }
+    // A response that only says that another one follows; 101 does not say that.
+    if !header.isComplete || 100..<200 ~= status && status != 101 { return true }
     if [301, 302, 303, 307, 308].contains(status) {
       location = header.location.map(String.init) ?? ""
       return false
@@ -147,11 +147,21 @@ extension HTTPTransfer {
     return error == nil
   }
 
+  /// What is wrong with the answer of a proxy that was asked for a tunnel.
+  ///
+  /// libcurl would receive its body first, which may be without end.
+  private var proxyProblem: String? {
+    let status = curl_proxy_status(handle)
+    return status < 300 ? nil : "the proxy: \(Self.unexpected(status))"
+  }
+
+  private static func unexpected(_ status: Int) -> String {
+    let hint = status == 401 || status == 407 ? ": a password is asked for" : ""
+    return "expected HTTP status 200, found \(status)\(hint)"
+  }
+
   private func problem(status: Int) -> String? {
-    guard status == 200 else {
-      let hint = status == 401 || status == 407 ? ": a password is asked for" : ""
-      return "expected HTTP status 200, found \(status)\(hint)"
-    }
+    guard status == 200 else { return Self.unexpected(status) }
     guard let announced = header.announcedLength else { return nil }
     guard announced.allSatisfy({ ("0"..."9").contains($0) }) else {
       return "the server announces the length '\(announced.prefix(40))', expected a number of bytes"

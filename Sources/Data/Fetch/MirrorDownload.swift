@@ -49,22 +49,21 @@ struct MirrorDownload {
   ///
   /// - Parameters:
   ///   - file: The file.
-  ///   - path: The final name; the file is written beside it under a temporary one.
+  ///   - name: The final name; the file is written beside it under a temporary one.
+  ///   - folder: The directory.
   ///   - use: Takes the complete file and its address, and may commit it; otherwise it is removed.
   /// - Returns: What `use` returns, and the address.
   /// - Throws: `DataError`: that of the last mirror, of kind `transferFailed`; `unwritable`,
   ///   `refused`, or what else `use` throws.
   func get<Value>(
-    _ file: PublishedFile, to path: String,
+    _ file: PublishedFile, to name: String, in folder: FetchFolder,
     use: (_ partial: AtomicFile, _ source: String) throws(DataError) -> Value
   ) throws(DataError) -> (value: Value, source: String) {
     var failure = DataError(.transferFailed, "\(file.name): found no mirror, expected at least one")
     for (index, mirror) in mirrors.enumerated() {
       if index > 0 { progress(.mirrorFailed(name: file.name, failure)) }
       let url = mirror.appendingPathComponent(file.name)
-      let partial = try DataError.writing { () throws(FileError) in
-        try AtomicFile(path: path, in: .ownDirectory)
-      }
+      let partial = try folder.newFile(name)
       defer { partial.discard() }
       do throws(DataError) {
         try transfer(url, name: file.name, into: partial)
@@ -106,8 +105,8 @@ struct MirrorDownload {
     let input = try reading { () throws(DataError) in
       try DataError.wrapping { () throws(FileError) in try InputFile(path: path) }
     }
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { chunk.deallocate() }
+    let chunk = try allocatePart(1 << 20, of: path)
+    defer { free(chunk.baseAddress) }
     while true {
       let count = try reading { () throws(DataError) in try input.readData(into: chunk) }
       if count == 0 { return }

@@ -1,3 +1,6 @@
+import Files
+import Glibc
+
 /// Reads a gzip or plain file as unpacked bytes.
 package enum GzipFile {
   /// Reads a file from start to end, and unpacks it if it is gzip.
@@ -18,12 +21,28 @@ package enum GzipFile {
     _ body: (UnsafeRawBufferPointer) throws(DataError) -> Void
   ) throws(DataError) -> Bool {
     let stream = try UnpackedStream(path: path, name: name)
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 64)
-    defer { chunk.deallocate() }
+    try read(stream, chunkSize: chunkSize, body)
+    return stream.isGzip
+  }
+
+  /// Reads the rest of an open file to its end.
+  ///
+  /// - Parameters:
+  ///   - stream: The file.
+  ///   - chunkSize: The largest number of bytes in a chunk.
+  ///   - body: Called with each chunk in order; the chunk is valid only during the call.
+  /// - Throws: `DataError`: `unreadable`, or `invalid` if the file is truncated, damaged or
+  ///   followed by other data; and what `body` throws.
+  static func read(
+    _ stream: UnpackedStream, chunkSize: Int = 1 << 20,
+    _ body: (UnsafeRawBufferPointer) throws(DataError) -> Void
+  ) throws(DataError) {
+    let chunk = try allocatePart(chunkSize, of: stream.file.path)
+    defer { free(chunk.baseAddress) }
     while true {
       let count = try stream.fill(chunk)
       if count > 0 { try body(UnsafeRawBufferPointer(rebasing: chunk[..<count])) }
-      if count < chunkSize { return stream.isGzip }
+      if count < chunkSize { return }
     }
   }
 }

@@ -19,6 +19,22 @@ final class GzipOutput {
     guard file != nil else { throw failure(code: errno) }
   }
 
+  /// Writes to a new file, whatever its temporary name leads to by now.
+  ///
+  /// - Parameter target: The file, to which nothing was written.
+  /// - Throws: `DataError` of kind `unwritable` or `refused`.
+  init(_ target: AtomicFile) throws(DataError) {
+    name = target.path
+    let descriptor = try DataError.writing { () throws(FileError) in
+      try target.duplicateDescriptor()
+    }
+    file = gzdopen(descriptor, "wb")
+    guard file != nil else {
+      close(descriptor)
+      throw failure(code: ENOMEM)
+    }
+  }
+
   deinit {
     if let file { gzclose_w(file) }
   }

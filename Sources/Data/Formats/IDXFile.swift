@@ -27,7 +27,7 @@ struct IDXFile: Sendable {
     }
     try header.requirePlausible(in: stream, content: kind)
     self.header = header
-    let content = try ByteStorage(count: header.dataSize) { memory throws(DataError) in
+    let content = try ByteStorage(count: header.dataSize, for: path) { memory throws(DataError) in
       let found = try stream.fill(memory)
       guard found == memory.count else {
         throw header.mismatch(path: path, content: kind, found: "\(found)")
@@ -105,7 +105,7 @@ extension IDXHeader {
   fileprivate func labels(
     in content: ByteStorage, path: String
   ) throws(DataError) -> ByteStorage {
-    try ByteStorage(count: count) { memory throws(DataError) in
+    try ByteStorage(count: count, for: path) { memory throws(DataError) in
       for sample in 0..<count {
         let place = sample * bytesPerSample
         let value = (0..<element.size).reduce(UInt32(0)) { $0 << 8 | UInt32(content[place + $1]) }

@@ -20,10 +20,12 @@ public final class ByteStorage: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - count: The number of bytes, zero or more.
+  ///   - name: Whose bytes they are, for messages; nil if there is no file.
   ///   - fill: Writes every byte of its argument.
   /// - Throws: What `fill` throws; `DataError` of kind `refused` if there is not enough memory.
   package init(
-    count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) throws(DataError) -> Void
+    count: Int, for name: String? = nil,
+    filledBy fill: (UnsafeMutableRawBufferPointer) throws(DataError) -> Void
   ) throws(DataError) {
     let isLarge = count >= 2 * Self.hugePage
     var start: UnsafeMutableRawPointer?
@@ -31,7 +33,7 @@ public final class ByteStorage: @unchecked Sendable {
     guard code == 0, let start else {
       throw DataError(
         .refused,
-        "cannot reserve \(count) bytes of memory: \(SystemCall.text(of: code)) "
+        "\(name.map { "\($0): " } ?? "")cannot reserve \(count) bytes of memory: \(SystemCall.text(of: code)) "
           + "(\(MemoryLimit.explanation))")
     }
     if isLarge { madvise(start, count, MADV_HUGEPAGE) }  // advice: the kernel may decline it

@@ -173,6 +173,12 @@ extension CSVTable {
         "found names of columns without \(Self.labelTitles.joined(separator: " or ")), expected "
           + "one of these for the labels of images")
     }
+    if titles.count > 1 {
+      throw invalid(
+        number,
+        "found \(titles.count) columns named \(Self.labelTitles.joined(separator: " or ")) (fields "
+          + "\(titles.map { "\($0 + 1)" }.joined(separator: ", "))), expected one")
+    }
     return (
       Layout(size: try size(line, number), labelColumn: column, line: number), isHeader: true
     )

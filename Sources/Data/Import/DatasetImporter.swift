@@ -71,7 +71,7 @@ package enum DatasetImporter {
   private static func requireLoadable(
     _ classCount: Int, for directory: String
   ) throws(DataError) {
-    guard let known = KnownDataset.named(PathNames.name(of: directory)),
+    guard let known = KnownDataset.matching(PathNames.name(of: directory)),
       known.classCount != classCount
     else { return }
     throw DataError(

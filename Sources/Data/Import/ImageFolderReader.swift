@@ -51,7 +51,7 @@ final class ImageFolderReader: Sendable {
   private func pixels(of folder: ImageFolder) throws(DataError) -> ByteStorage {
     let count = folder.files.count
     let length = rule.size.valueCount
-    return try ByteStorage(count: count * length) { memory throws(DataError) in
+    return try ByteStorage(count: count * length, for: folder.path) { memory throws(DataError) in
       nonisolated(unsafe) let target = memory.bindMemory(to: UInt8.self)
       // Every part before the first that fails is read, so that the error is always that of the
       // first image.

@@ -80,7 +80,8 @@ struct ImageResizer: Sendable {
     try ImportMemory.require(
       part.count, of: resizer.to, beside: part.pixels.count, name: part.name)
     let (old, new) = (part.size.valueCount, resizer.to.valueCount)
-    let pixels = try ByteStorage(count: part.count * new) { memory throws(DataError) in
+    let count = part.count * new
+    let pixels = try ByteStorage(count: count, for: part.name) { memory throws(DataError) in
       nonisolated(unsafe) let target = memory.baseAddress?.assumingMemoryBound(to: UInt8.self)
       let results = concurrentMap(count: (part.count + chunk - 1) / chunk) { index in
         Result { () throws(DataError) in

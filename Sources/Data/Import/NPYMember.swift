@@ -51,7 +51,7 @@ struct NPYMember {
           + "\(size == .max ? "more than \(Int.max)" : "\(size)") for the shape "
           + "\(header.shapeText) of type " + header.type)
     }
-    let values = try ByteStorage(count: size) { memory throws(DataError) in
+    let values = try ByteStorage(count: size, for: name) { memory throws(DataError) in
       for start in stride(from: 0, to: size, by: Self.pieceSize) {
         try ImportStop.check()
         let piece = UnsafeMutableRawBufferPointer(

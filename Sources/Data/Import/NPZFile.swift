@@ -18,6 +18,11 @@ struct NPZFile {
     let training: Names
     let validation: Names?
     let test: Names
+
+    /// The names of all arrays.
+    var names: [String] {
+      [training, validation, test].compactMap(\.self).flatMap { [$0.images, $0.labels] }
+    }
   }
 
   private static let layouts = [
@@ -57,8 +62,11 @@ struct NPZFile {
     guard let layout else {
       throw DataError(
         .invalid,
-        "\(path): found the members \(listed(members)); expected "
-          + "x_train and y_train, or train_images and train_labels, as NPY files")
+        "\(path): found \(members.isEmpty ? "no members" : "the members \(listed(members))"); "
+          + "expected x_train and y_train, or train_images and train_labels, as NPY files")
+    }
+    for name in layout.names where members.count(where: { $0 == name }) > 1 {
+      throw DataError(.invalid, "\(path): found several members \(name).npy, expected one")
     }
     let training = try part(layout.training, of: archive, as: nil)
     progress(.read(count: training.count, total: nil))

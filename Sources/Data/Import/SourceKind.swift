@@ -36,12 +36,20 @@ enum SourceKind: Sendable {
       self = .npz
     } else if head.starts(with: Self.gzipStart) || !head.contains(0) && head.first != 0x93 {
       self = .csv
+    } else if let zero = head.firstIndex(of: 0), Self.isText(head[..<zero]) {
+      throw DataError(
+        .invalid, "\(path): byte \(zero): found 00, expected a CSV file, which is text in UTF-8")
     } else {
       throw DataError(
         .invalid,
         "\(path): byte 0: found \(hexadecimal(head.prefix(4))), expected a folder with a folder of "
           + "images for each class, a CSV file, or an NPZ file (50 4b 03 04)")
     }
+  }
+
+  /// Whether bytes, at least one, are ASCII letters, digits, punctuation and white space.
+  private static func isText(_ bytes: some Collection<UInt8>) -> Bool {
+    !bytes.isEmpty && bytes.allSatisfy { 0x20..<0x7f ~= $0 || 0x09...0x0d ~= $0 }
   }
 
   private static func isFolder(_ path: String) throws(DataError) -> Bool {

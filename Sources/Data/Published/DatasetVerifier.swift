@@ -6,7 +6,8 @@ package enum DatasetVerifier {
   /// Checks the four files of a data set.
   ///
   /// - Parameter location: The directory and the name. The name determines the published digests; a
-  ///   record of a fetch in the directory has those of data sets without published ones.
+  ///   record of a fetch of that data set in the directory has those of data sets without published
+  ///   ones.
   /// - Returns: The results, in the order of `DatasetFile.allCases`.
   /// - Throws: `DataError`: `notFound` if a file is missing, `unreadable`, or `invalid` for a
   ///   damaged record.
@@ -15,7 +16,7 @@ package enum DatasetVerifier {
   ) throws(DataError) -> [FileVerification] {
     let paths = try location.files()
     let known = KnownDataset.named(location.name)
-    let record = try FetchRecord.read(in: location)
+    let record = try FetchRecord.read(in: location, of: known)
     return concurrentMap(count: DatasetFile.allCases.count) { index in
       let file = DatasetFile.allCases[index]
       return verify(
@@ -58,19 +59,21 @@ package enum DatasetVerifier {
 
   /// The MD5 of a file as it is.
   ///
-  /// - Parameter path: The file.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - name: The name that messages use.
   /// - Returns: Lower-case hexadecimal digits.
   /// - Throws: `DataError` of kind `notFound`, `unreadable` or `refused`; `unreadable` also if
   ///   OpenSSL does not allow MD5.
-  package static func md5(_ path: String) throws(DataError) -> String {
+  package static func md5(_ path: String, name: String) throws(DataError) -> String {
     do {
-      return try InputFile(path: path).digest(.md5)
+      return try InputFile(path: path, name: name).digest(.md5)
     } catch let error as FileError {
       throw DataError(error)
     } catch Digest.Refusal.noMemory {
-      throw .system(.unreadable, cannot: "be read", path, code: ENOMEM)
+      throw .system(.unreadable, cannot: "be read", name, code: ENOMEM)
     } catch {
-      throw DataError(.unreadable, "\(path): its MD5 cannot be computed: \(error)")
+      throw DataError(.unreadable, "\(name): its MD5 cannot be computed: \(error)")
     }
   }
 }
@@ -84,17 +87,21 @@ private struct Content {
   let isPacked: Bool
 
   /// Reads an IDX file to its end, or to the first byte that is wrong: a small file may unpack to
-  /// far more than its header says.
+  /// far more than its header says, and need not be unpacked if its header says too much.
   init(of content: IDXContent, path: String, name: String?) throws(DataError) {
     let shown = name ?? path
+    let stream = try UnpackedStream(path: path, name: name)
     var hash = Digest(.sha256)
     var size = 0
     var header: IDXHeader?
-    isPacked = try GzipFile.read(path: path, name: name) { chunk throws(DataError) in
+    isPacked = stream.isGzip
+    try GzipFile.read(stream) { chunk throws(DataError) in
       // The first chunk contains the whole header, unless the file ends before.
       if header == nil {
         let head = Array(chunk.prefix(IDXContent.longestHeader))
-        header = try IDXHeader(head, content: content, path: shown)
+        let found = try IDXHeader(head, content: content, path: shown)
+        try found.requirePlausible(in: stream, content: content)
+        header = found
       }
       hash.update(chunk)
       size += chunk.count

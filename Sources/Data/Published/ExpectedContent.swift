@@ -58,7 +58,7 @@ package struct ExpectedContent: Sendable {
       return .published
     }
     if let md5, let packed {
-      let found = try DatasetVerifier.md5(packed)
+      let found = try DatasetVerifier.md5(packed, name: name)
       if found == md5 { return .packed }
       // Packed again it may still be what was fetched.
       guard digest == recorded else {

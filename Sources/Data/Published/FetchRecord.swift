@@ -38,17 +38,24 @@ package struct FetchRecord: Codable, Equatable, Sendable {
 
   /// Reads the record of a directory.
   ///
-  /// - Parameter location: The directory.
+  /// - Parameters:
+  ///   - location: The directory.
+  ///   - known: The published data set that its files have to be: a record of another one tells
+  ///     nothing about them. Nil takes the record of any.
   /// - Returns: The record; nil if there is none.
   /// - Throws: `DataError`: `unreadable`, or `invalid` with what was found and what was expected.
-  package static func read(in location: DatasetLocation) throws(DataError) -> FetchRecord? {
+  package static func read(
+    in location: DatasetLocation, of known: KnownDataset? = nil
+  ) throws(DataError) -> FetchRecord? {
     let path = location.path(fileName)
     guard try fileExists(path) else { return nil }
     let bytes = try DataError.wrapping { () throws(FileError) in
       try InputFile(path: path).contents(limit: sizeLimit)
     }
     do {
-      return try JSONDecoder().decode(FetchRecord.self, from: Data(bytes))
+      let record = try JSONDecoder().decode(FetchRecord.self, from: Data(bytes))
+      if let known, record.dataset != known.name { return nil }
+      return record
     } catch {
       throw .invalid(
         path,

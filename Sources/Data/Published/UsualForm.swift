@@ -8,17 +8,17 @@ package enum UsualForm {
   /// - Parameters:
   ///   - source: A file of images, gzip or plain.
   ///   - name: The name of the source in messages.
-  ///   - target: The file to write, as gzip; it is truncated.
+  ///   - target: The new file to write, as gzip.
   /// - Throws: `DataError`: as reading throws it; `unwritable` if the target cannot be written.
   package static func transposeImages(
-    from source: String, name: String, to target: String
+    from source: String, name: String, to target: AtomicFile
   ) throws(DataError) {
     let stream = try UnpackedStream(path: source, name: name)
     let header = try IDXHeader(content: .images, path: name) { count throws(DataError) in
       try stream.read(count)
     }
     let size = header.imageSize
-    let output = try GzipOutput(path: target, name: name)
+    let output = try GzipOutput(target)
     // The start, the number of images, columns, rows and perhaps channels.
     let bytes = header.bytes
     let swapped = bytes[..<8] + bytes[12..<16] + bytes[8..<12] + bytes[16...]
@@ -49,11 +49,11 @@ package enum UsualForm {
   ///   - source: A file of labels, gzip or plain.
   ///   - name: The name of the source in messages.
   ///   - first: The label of class 0.
-  ///   - target: The file to write, as gzip with a byte for each label; it is truncated.
+  ///   - target: The new file to write, as gzip with a byte for each label.
   /// - Throws: `DataError`: as reading throws it, `invalid` for a smaller label; `unwritable` if
   ///   the target cannot be written.
   package static func lowerLabels(
-    from source: String, name: String, first: UInt8, to target: String
+    from source: String, name: String, first: UInt8, to target: AtomicFile
   ) throws(DataError) {
     let file = try IDXFile(path: source, content: .labels, name: name)
     if let sample = file.data.firstIndex(where: { $0 < first }) {
@@ -62,7 +62,7 @@ package enum UsualForm {
         "byte \(file.header.position(ofSample: sample)) of the unpacked data: found label "
           + "\(file.data[sample]) of sample \(sample), expected at least \(first)")
     }
-    let output = try GzipOutput(path: target, name: name)
+    let output = try GzipOutput(target)
     try output.write([0, 0, IDXElement.unsignedByte.rawValue, 1] + file.header.bytes[4..<8])
     try output.write(file.data.map { $0 - first })
     try output.finish()

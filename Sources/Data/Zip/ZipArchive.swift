@@ -90,8 +90,8 @@ package final class ZipArchive {
     guard file.size <= Self.largestMember else {
       throw file.invalid("found \(file.size) bytes, expected at most \(Self.largestMember)")
     }
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 64)
-    defer { chunk.deallocate() }
+    let chunk = try allocatePart(Self.chunkSize, of: file.name)
+    defer { free(chunk.baseAddress) }
     while true {
       let count = try file.fill(chunk)
       if count > 0 { try body(UnsafeRawBufferPointer(rebasing: chunk[..<count])) }

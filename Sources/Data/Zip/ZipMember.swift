@@ -31,12 +31,17 @@ package final class ZipMember {
     }
     let (most, overflows) = status.comp_size.multipliedReportingOverflow(
       by: zip_uint64_t(Deflate.largestExpansion))
+    let method = Int32(status.comp_method)
+    // Of other methods it is not known how much they can unpack.
+    guard [ZIP_CM_STORE, ZIP_CM_DEFLATE].contains(method) else {
+      throw DataError(
+        .invalid,
+        "\(name): found compression method \(method), expected 0 (stored) or 8 (deflated)")
+    }
     let isPossible =
-      status.comp_method == UInt16(ZIP_CM_STORE)
+      method == ZIP_CM_STORE
       ? status.size == status.comp_size : overflows || status.size <= most
-    guard isPossible || status.comp_method > UInt16(ZIP_CM_DEFLATE),
-      let size = Int(exactly: status.size)
-    else {
+    guard isPossible, let size = Int(exactly: status.size) else {
       throw DataError(
         .invalid,
         "\(name): found \(status.comp_size) packed bytes, which cannot be the \(status.size) bytes "

@@ -102,6 +102,19 @@ package final class OpenFile: Sendable {
     get throws(SystemError) { try system.status(number) }
   }
 
+  /// A path that leads to the open file itself, whatever its name leads to by now.
+  var descriptorPath: String { "/proc/self/fd/\(number)" }
+
+  /// Makes another descriptor of the open file, with the same position.
+  ///
+  /// - Returns: The descriptor, which the caller closes.
+  /// - Throws: ``SystemError``.
+  func duplicate() throws(SystemError) -> Int32 {
+    let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw SystemError(code: errno) }
+    return copy
+  }
+
   /// Sets the permissions.
   ///
   /// - Parameter mode: The bits of `chmod`.

@@ -60,9 +60,10 @@ extension SettingRange where Value == Double {
     }
   }
 
-  /// Finite numbers from 0 on.
+  /// 0, and numbers above it that single precision can hold.
   package static var notNegative: Self {
-    Self("a finite number from 0 on") { $0 >= 0 && $0.isFinite }
+    let positive = Self.positive
+    return Self("0 or \(positive.words)") { $0 == 0 || positive.contains($0) }
   }
 
   /// Numbers from 0 to below 1.

@@ -42,7 +42,7 @@ struct TrainerCommand: ParsableCommand {
     var path: CommandPath?
     let refused = TrainerError.Code.refused.rawValue
     SystemRefusal.whenUnavoidable(
-      lastWords: "trainer: error: the system refused memory that the run needs",
+      lastWords: "trainer: error: the system refused memory that the command needs",
       exitCode: refused
     ) { MPIProcess.fail("\($0)", refused) }
     do {

@@ -10,7 +10,8 @@ extension InferenceStep {
   /// - Parameters:
   ///   - batchNorm: The batch norm.
   ///   - epsilon: What it adds to the variance.
-  /// - Returns: The joined step; nil if this is neither a linear layer nor a convolution.
+  /// - Returns: The joined step; nil if this is neither a linear layer nor a convolution, or a value
+  ///   would be too large for single precision.
   func folding(_ batchNorm: InferenceStep, epsilon: Float) -> InferenceStep? {
     switch formula {
     case .linear, .convolution: break
@@ -31,6 +32,7 @@ extension InferenceStep {
       let bias = tensors["bias"].map { Double($0.values[output]) } ?? 0
       return Float(scale[output] * (bias - mean[output]) + beta[output])
     }
+    guard (weights + biases).allSatisfy(\.isFinite) else { return nil }
     var joined = self
     joined.tensors["weight"] = ExportedTensor(shape: weight.shape, values: weights)
     joined.tensors["bias"] = ExportedTensor(shape: [biases.count], values: biases)

@@ -25,15 +25,10 @@ package struct ExportedModel: Sendable {
   ///   are not finite, or has a layer that cannot be exported.
   package init(_ file: ModelFile, data: ModelData?) throws {
     let architecture = try file.architecture()
+    try file.requireFinite()
     let state = try file.state(architecture, engine: .native)
     let tensors = state.tensors.map {
       ($0.entry.name, ExportedTensor(shape: $0.entry.shape, values: $0.values))
-    }
-    guard tensors.allSatisfy({ $0.1.values.allSatisfy(\.isFinite) }) else {
-      throw TrainerError(
-        .badData,
-        "\(file.path): found weights that are not finite, expected weights that give finite "
-          + "probabilities")
     }
     graph = try InferenceGraph(
       Network(architecture, seed: 0, fuses: false),

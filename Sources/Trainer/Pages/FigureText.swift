@@ -2,9 +2,13 @@ import Foundation
 
 /// Formats numbers for people.
 package enum FigureText {
-  /// A number with a fixed number of decimals; a dash if it is not finite.
+  /// Above it, a table or a page would get a column of hundreds of digits.
+  private static let largestFixed = 1e15
+
+  /// A number with a fixed number of decimals, or an exponent if it is very large; a dash if it is
+  /// not finite.
   package static func fixed(_ value: Double, _ decimals: Int) -> String {
-    value.isFinite ? String(format: "%.\(decimals)f", value) : "–"
+    abs(value) < largestFixed ? String(format: "%.\(decimals)f", value) : significant(value)
   }
 
   /// A share as a percentage with two decimals.
@@ -21,7 +25,7 @@ package enum FigureText {
   /// A number with at most three decimals, without trailing zeros.
   package static func short(_ value: Double) -> String {
     let text = fixed(value, 3)
-    guard text.contains(".") else { return text }
+    guard text.contains("."), !text.contains("e") else { return text }
     return text.replacing(#/\.?0+$/#, with: "")
   }
 

@@ -9,7 +9,8 @@ package struct Markup: Sendable, Equatable {
     self.html = html
   }
 
-  /// Creates escaped text; characters that XML does not allow become U+FFFD.
+  /// Creates escaped text; characters that XML does not allow, and those that reorder others,
+  /// become U+FFFD.
   init(text: String) {
     html = Self.escaped(text)
   }
@@ -66,6 +67,8 @@ package struct Markup: Sendable, Equatable {
       case "\t", "\n": result.append(scalar)
       case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}":
         result.append("\u{FFFD}")
+      // In a name, they could show the text after it in another order.
+      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": result.append("\u{FFFD}")
       default: result.append(scalar)
       }
     }

@@ -8,14 +8,16 @@ package enum ScalingDirectory {
   /// The name of the page.
   package static let pageName = "scaling.html"
 
+  private static let names = [ScalingResult.fileName, tableName, pageName]
+
   /// Checks before long measurements whether an experiment could be written; creates nothing that
   /// stays.
   ///
   /// - Parameters:
   ///   - path: The directory, which need not exist.
-  ///   - overwrite: Whether an existing experiment may be replaced.
-  /// - Throws: ``TrainerError`` if it contains an experiment that may not be replaced; `FileError`
-  ///   if it cannot be made, or a file in it cannot be examined or written.
+  ///   - overwrite: Whether existing files may be replaced.
+  /// - Throws: ``TrainerError`` if it contains a file that may not be replaced; `FileError` if it
+  ///   cannot be made, or a file in it cannot be examined or written.
   package static func check(path: String, overwrite: Bool) throws {
     guard !path.isEmpty else {
       throw TrainerError(.usage, "\(setting: "output") is empty; it must be a directory's name")
@@ -31,26 +33,28 @@ package enum ScalingDirectory {
       }
       return
     }
-    let result = path + "/" + ScalingResult.fileName
-    let existing = try FileError.wrapping(result, .read) { () throws(SystemError) in
-      try FileSystems.current.existing(result)
+    let files = names.map { PathText.joined(path, $0) }
+    if !overwrite { try files.forEach(requireFree) }
+    for file in files { try AtomicFile.checkReplaceable(path: file, in: .ownDirectory) }
+  }
+
+  /// Throws an error if a file exists, whoever made it.
+  private static func requireFree(_ file: String) throws {
+    let existing = try FileError.wrapping(file, .read) { () throws(SystemError) in
+      try FileSystems.current.existing(file)
     }
-    if existing != nil, !overwrite {
-      throw TrainerError(
-        .usage,
-        "\(result) exists: give another \(setting: "output"), or \(setting: "overwrite") "
-          + "to replace it")
-    }
-    for name in [ScalingResult.fileName, tableName, pageName] {
-      try AtomicFile.checkReplaceable(path: path + "/" + name, in: .ownDirectory)
-    }
+    guard existing != nil else { return }
+    throw TrainerError(
+      .usage,
+      "\(file) exists: give another \(setting: "output"), or \(setting: "overwrite") "
+        + "to replace it")
   }
 
   /// Creates the directory and its parents, and checks it as ``check(path:overwrite:)`` does.
   ///
   /// - Parameters:
   ///   - path: The directory.
-  ///   - overwrite: Whether an existing experiment may be replaced.
+  ///   - overwrite: Whether existing files may be replaced.
   /// - Returns: The folders that were created, to be removed if nothing is written to them.
   /// - Throws: As ``check(path:overwrite:)``. No folder is left then.
   package static func make(path: String, overwrite: Bool) throws -> NewFolders {
@@ -71,8 +75,8 @@ package enum ScalingDirectory {
   ///   - path: The directory.
   /// - Throws: `FileError` if a file cannot be written.
   package static func write(_ result: ScalingResult, path: String) throws {
-    try result.write(path: path + "/" + ScalingResult.fileName)
-    try ScalingCSV(result).write(path: path + "/" + tableName)
-    try ScalingReport.write(result, path: path + "/" + pageName)
+    try result.write(path: PathText.joined(path, ScalingResult.fileName))
+    try ScalingCSV(result).write(path: PathText.joined(path, tableName))
+    try ScalingReport.write(result, path: PathText.joined(path, pageName))
   }
 }

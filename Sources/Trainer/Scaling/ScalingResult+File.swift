@@ -8,7 +8,7 @@ import Training
 extension ScalingResult {
   /// The file's name in an experiment's directory.
   package static let fileName = "scaling.json"
-  private static let sizeLimit = 1 << 26
+  private static let sizeLimit = 1 << 24
 
   /// Reads the result of an experiment.
   ///

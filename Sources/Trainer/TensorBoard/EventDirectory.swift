@@ -29,16 +29,6 @@ enum EventDirectory {
     }
   }
 
-  /// Creates a directory and those above it that do not exist.
-  ///
-  /// - Parameter directory: The directory.
-  /// - Throws: ``FileError``.
-  static func make(_ directory: String) throws(FileError) {
-    try FileError.wrapping(directory, .write) { () throws(SystemError) in
-      try FileSystems.current.makeFolders(directory)
-    }
-  }
-
   /// The latest time in the name of an event file.
   ///
   /// - Parameter directory: A directory that exists.
@@ -68,6 +58,17 @@ enum EventDirectory {
     let clock = wallTime.isNaN ? 0 : Int(min(max(wallTime, 0), 8_999_999_999))
     let text = String(min(max(clock, latest.map { $0 + 1 } ?? 0), 9_999_999_999))
     return String(repeating: "0", count: max(0, timeDigits - text.count)) + text
+  }
+
+  /// A machine's name as a part of a file's name.
+  ///
+  /// - Parameter host: The name, in which the system allows every character.
+  /// - Returns: The name without slashes and control characters.
+  static func part(of host: String) -> String {
+    let characters = host.unicodeScalars.map { scalar in
+      scalar == "/" || scalar.properties.generalCategory == .control ? "_" : Character(scalar)
+    }
+    return String(characters)
   }
 
   private static let timeDigits = 10

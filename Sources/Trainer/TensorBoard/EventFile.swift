@@ -14,19 +14,40 @@ package final class EventFile: Sendable {
   ///   - directory: The directory, which is created if it does not exist.
   ///   - wallTime: Seconds since 1970.
   /// - Throws: `FileError` if it cannot be written, or if the directory cannot be made or read.
+  ///   Neither the file nor a new directory is left then.
   package init(directory: String, wallTime: Double = EventFile.now) throws {
-    try EventDirectory.make(directory)
-    // TensorBoard sorts by name. A clock may stop, or go back between two sessions of a run.
-    let latest = try EventDirectory.latestTime(in: directory)
-    let name =
-      "\(EventDirectory.namePrefix)\(EventDirectory.digits(of: wallTime, after: latest))."
-      + "\(MachineName.current().host).\(getpid())"
-    file = try Self.create("\(directory)/\(name)")
-    try append(Event(wallTime: wallTime, content: .fileVersion("brain.Event:2")))
+    try EventDirectory.checkWritable(directory)
+    let folders = try NewFolders(path: directory)
+    do {
+      file = try Self.begin(in: directory, wallTime: wallTime)
+    } catch {
+      folders.removeIfEmpty()
+      throw error
+    }
   }
 
   /// The file's path.
   package var path: String { file.path }
+
+  /// Makes the file, with its first event.
+  private static func begin(
+    in directory: String, wallTime: Double
+  ) throws(FileError) -> AppendedFile {
+    // TensorBoard sorts by name. A clock may stop, or go back between two sessions of a run.
+    let latest = try EventDirectory.latestTime(in: directory)
+    let name =
+      "\(EventDirectory.namePrefix)\(EventDirectory.digits(of: wallTime, after: latest))."
+      + "\(EventDirectory.part(of: MachineName.current().host)).\(getpid())"
+    let file = try create("\(directory)/\(name)")
+    do throws(FileError) {
+      try append(Event(wallTime: wallTime, content: .fileVersion("brain.Event:2")), to: file)
+      return file
+    } catch {
+      // An error of its removal would hide the reason.
+      try? FileSystems.current.removeIfPresent(file.path)
+      throw error
+    }
+  }
 
   /// Creates a file of a name and the first number that is free.
   private static func create(_ name: String) throws(FileError) -> AppendedFile {
@@ -123,6 +144,10 @@ package final class EventFile: Sendable {
   }
 
   private func append(_ event: Event) throws {
+    try Self.append(event, to: file)
+  }
+
+  private static func append(_ event: Event, to file: AppendedFile) throws(FileError) {
     try file.append(RecordFrame.framing(EventMessage.encoding(event)))
   }
 }

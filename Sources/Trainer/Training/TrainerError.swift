@@ -50,15 +50,21 @@ public struct TrainerError: MessageError, Sendable {
 extension TrainerError {
   /// Creates an error from a failed file operation.
   ///
-  /// The code is `dataNotFound` if the file does not exist, `refused` if a limit of the process is
-  /// the reason, which then follows, and otherwise `inputOutput`.
+  /// The code is `dataNotFound` if the file does not exist, `badData` if something else than the
+  /// expected was read, `refused` if a limit of the process is the reason, which then follows, and
+  /// otherwise `inputOutput`.
   ///
   /// - Parameter error: The failed operation.
   package init(_ error: FileError) {
-    if case .system(let code) = error.reason, let limits = SystemRefusal.limits(behind: code) {
-      self.init(.refused, "\(error) (\(limits))")
-    } else {
-      self.init(error.isMissing ? .dataNotFound : .inputOutput, error.description)
+    switch error.reason {
+    case .system(let code):
+      if let limits = SystemRefusal.limits(behind: code) {
+        self.init(.refused, "\(error) (\(limits))")
+      } else {
+        self.init(error.isMissing ? .dataNotFound : .inputOutput, error.description)
+      }
+    case .unexpected:
+      self.init(error.operation == .read ? .badData : .inputOutput, error.description)
     }
   }
 }

@@ -137,6 +137,11 @@ struct CSVImportTests {
       ("1,0,0,0,0\n1,1,1,1,1\n", "found images of one class, '1', expected at least 2"),
       ("label,a,b,c,d\n", "found no image, expected lines of a label and pixels"),
       ("a,b,c,d,e\n1,0,0,0,0\n", "line 1: found names of columns without label or class"),
+      (
+        "label,a,b,Class,d\n1,0,0,0,0\n",
+        "line 1: found 2 columns named label or class (fields 1, 4), expected one"
+      ),
+      ("1,0,0,0,0\n0,\0,1,1,1\n", "byte 12: found 00, expected a CSV file, which is text in UTF-8"),
       ("0,1,2,3,4\n1,0,0,0,0\n", "line 1: found the numbers from 0 to 4, which seem to number the"),
       ("1,2,3,4,5\n1,0,0,0,0\n", "line 1: found the numbers from 1 to 5, which seem to number the"),
       ("1,0,0,0,0\r0,1,1,1,1\r", "line 1: found a carriage return (0d) without a line feed"),

@@ -71,6 +71,14 @@ struct NPZImportTests {
     #expect(ReadSet(tested.test) == ReadSet([1, 0], Self.test))
   }
 
+  @Test("not with two members of one name, of which other programs read the other one")
+  func twice() throws {
+    try folder.writeNPZ(Self.keras + [Self.keras[1]])
+    #expect(
+      folder.importProblem("a.npz").hasSuffix(
+        "a.npz: found several members y_train.npy, expected one"))
+  }
+
   @Test("with labels of every type of integer, also negative and very large ones")
   func labelTypes() throws {
     for (type, width) in [

@@ -54,6 +54,21 @@ struct CheckpointFolderTests {
     #expect(try folder.steps() == [5, 6])
   }
 
+  @Test("never counts, names or removes a user's copy of a checkpoint")
+  func copies() throws {
+    let folder = folder()
+    try write(steps: [4], to: folder)
+    let copies = ["step-mine.safetensors", "step-4.safetensors.damaged", "step-000000004.txt"]
+    for name in copies {
+      try FileManager.default.copyItem(
+        atPath: folder.file(step: 4), toPath: "\(folder.path)/\(name)")
+    }
+    try folder.removeAll()
+    #expect(try files.names() == copies.sorted())
+    #expect(try !folder.holdsCheckpoints)
+    #expect(try folder.newest(warn: { Issue.record("\($0)") }) == nil)
+  }
+
   @Test("that is empty or missing has no newest checkpoint")
   func empty() throws {
     #expect(try folder().newest(warn: { Issue.record("\($0)") }) == nil)

@@ -36,7 +36,7 @@ struct RunIdentityTests {
     #expect(try older.upgraded() == identity())
     #expect(try identity().upgraded() == identity())
     older.settings["dropout"] = "0.3"
-    #expect(refusal(identity(), try older.upgraded())?.contains("`model` is dense 512") == true)
+    #expect(refusal(identity(), try older.upgraded())?.contains("the model is dense 512") == true)
     older.settings["hidden"] = "none"
     #expect(try older.upgraded().settings["model"] == "none")
     older.settings["hidden"] = "0"
@@ -75,7 +75,7 @@ struct RunIdentityTests {
       ({ @Sendable in $0.optimizer.learningRate = 0.5 }, "`learning-rate` is 0.5", "with 0.001"),
       ({ @Sendable in $0.clipNorm = 2 }, "`clip-norm` is 2.0", "with none"),
       (
-        { @Sendable in $0.model = Perceptron(hidden: []).model }, "`model` is none",
+        { @Sendable in $0.model = Perceptron(hidden: []).model }, "the model is none",
         "with dense 512 bn relu dropout 0.2, dense 256 bn relu dropout 0.2"
       ),
       (

@@ -55,6 +55,23 @@ struct RunGroupsTests {
     #expect(accuracy.count == 3 && abs(accuracy.mean - 0.92) < 1e-12)
   }
 
+  @Test("have no deviation of losses whose squares are too large, as text and as JSON")
+  func largeLosses() throws {
+    let runs = [
+      try run("a", 0.90, settings: ["seed": 1]),
+      try run("b", 0.94, settings: ["seed": 2]) { files in
+        files.metrics = files.metrics.map {
+          $0.replacing(#/"test_loss":[0-9.]+/#, with: "\"test_loss\":1e300")
+        }
+      },
+    ]
+    let groups = RunGroups(runs, by: ["optimizer"])
+    #expect(cells(groups)[1].suffix(2) == ["5e+299", "0.3333 to 1e+300"])
+    let json = String(decoding: try JSONEncoder().encode(groups.groups), as: UTF8.self)
+    #expect(json.contains("\"testLoss\":{"))
+    #expect(json.ranges(of: "standardDeviation").count == 1)
+  }
+
   @Test("have the validation accuracy of the runs that have one")
   func validation() throws {
     func fold(_ number: Int) -> [String: Any] { ["fold": "\(number)/3", "optimizer": "adamw"] }

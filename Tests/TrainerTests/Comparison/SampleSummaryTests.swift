@@ -21,6 +21,14 @@ struct SampleSummaryTests {
     #expect(abs(deviation / 1e-9 - 1) < 1e-6)
   }
 
+  @Test("of very large values has a mean, and no deviation that is not finite")
+  func large() throws {
+    let summary = try #require(SampleSummary([1e300, 0.5]))
+    #expect(summary.mean == 5e299 && summary.standardDeviation == nil)
+    let largest = try #require(SampleSummary([1.5e308, 1.5e308]))
+    #expect(largest.mean == 1.5e308)
+  }
+
   @Test("of one value has no deviation, of equal values a zero one; of no values there is none")
   func few() {
     #expect(SampleSummary([]) == nil)

@@ -23,9 +23,6 @@ struct StoredRun: Sendable {
     let step: Int
   }
 
-  /// A run that has no checkpoint, but the model of a complete run.
-  struct HasOnlyModel: Error {}
-
   let files: ModeledFileSystem
   let warnings = Warnings()
   private let promises = Promises()
@@ -44,27 +41,33 @@ struct StoredRun: Sendable {
       let paths = directory.paths
       let folder = CheckpointFolder(
         path: paths.checkpoints, keep: 2, isInPlace: { directory.isInPlace })
-      if resumes { try restore(run, from: folder, paths) }
+      if resumes { try folder.newest(warn: warnings.add)?.restore(run) }
       let start = run.position.step
       let complete = try CompleteRun.end(of: run, paths: paths)
-      if complete == nil { try writeRecord(of: run, paths) }
       let end = FinalRecord(
         jobStart: started, secondsBefore: run.position.seconds, complete: complete)
       let checkpoints = CheckpointObserver(
         folder: complete == nil ? folder : nil, identity: Self.identity(run),
         interval: .steps(3), caughtSignal: { nil }, warn: warnings.add)
-      let outputs = DirectoryObserver(
-        directory, checkpoints: checkpoints,
-        files: try observers(paths, folder, end: end, isComplete: complete != nil),
-        warn: warnings.add)
-      let events = try TensorBoardRecorder(
-        directory: Self.eventDirectory, interval: Self.histogramInterval)
-      run.gradientInterval = Self.histogramInterval
-      let group = ObserverGroup(observers: [
-        RetriedOutput(events, warn: warnings.add), outputs,
-        PromiseObserver(promises, checkpoints: checkpoints, folder: folder, files: files),
-      ]) { [warnings] in warnings.add("\($0)") }
-      try run.train(observers: [group])
+      do {
+        let events = try TensorBoardRecorder(
+          directory: Self.eventDirectory, interval: Self.histogramInterval)
+        let outputs = DirectoryObserver(
+          directory, checkpoints: checkpoints,
+          files: try observers(run, directory, folder, end: end, isComplete: complete != nil),
+          warn: warnings.add)
+        run.gradientInterval = Self.histogramInterval
+        let promise = PromiseObserver(
+          promises, checkpoints: checkpoints, folder: folder, files: files)
+        try run.train(observers: [
+          DirectoryLast(
+            outputs: [RetriedOutput(events, warn: warnings.add)], directory: [outputs, promise],
+            warn: warnings.add)
+        ])
+      } catch {
+        if run.position.step == 0 { directory.abandon() }
+        throw error
+      }
       return start
     }
   }
@@ -74,29 +77,18 @@ struct StoredRun: Sendable {
     promises.all.last { $0.call <= call }?.step ?? 0
   }
 
-  private func restore(
-    _ run: TrainingRun, from folder: CheckpointFolder, _ paths: RunPaths
-  ) throws {
-    if let checkpoint = try folder.newest(warn: warnings.add) {
-      try checkpoint.restore(run)
-    } else if files.holds(paths.model) {
-      throw HasOnlyModel()
-    }
-  }
-
-  private func writeRecord(of run: TrainingRun, _ paths: RunPaths) throws {
-    var record = RunRecord(
+  private func record(of run: TrainingRun, _ paths: RunPaths) throws -> RunRecord {
+    let record = RunRecord(
       run: run, options: [], files: [], digests: [:], machine: Self.machine, command: [])
-    if run.position.step > 0 {
-      record = record.continuing(
-        try RunRecord.read(path: paths.config), atStep: run.position.step)
-    }
-    try record.write(path: paths.config)
+    if run.position.step == 0 { return record }
+    return record.continuing(try RunRecord.read(path: paths.config), atStep: run.position.step)
   }
 
   private func observers(
-    _ paths: RunPaths, _ folder: CheckpointFolder, end: FinalRecord, isComplete: Bool
+    _ run: TrainingRun, _ directory: RunDirectory, _ folder: CheckpointFolder, end: FinalRecord,
+    isComplete: Bool
   ) throws -> [any TrainingObserver] {
+    let paths = directory.paths
     let report = ReportFile(
       paths: isComplete ? nil : paths, stop: { _ in .signal(name: "SIGTERM", resume: "") },
       // At the start and the end alone, so that the calls do not depend on time.
@@ -104,6 +96,7 @@ struct StoredRun: Sendable {
       warn: warnings.add)
     guard !isComplete else { return [report] }
     return [
+      RecordFile(directory: directory, record: try record(of: run, paths), replacesRun: false),
       FinalModelFile(path: paths.model, in: .ownDirectory),
       BestModel(path: paths.bestModel, checkpoints: folder, warn: warnings.add),
       try MetricsFile(

@@ -71,6 +71,17 @@ struct InferenceGraphTests {
     }
   }
 
+  @Test("does not fold a batch norm whose weights would be too large for single precision")
+  func overflow() throws {
+    var graph = try ExportSample("dense 4 bn").exported().graph
+    let gamma = graph.steps[1].tensor("gamma")
+    graph.steps[1].tensors["gamma"] = ExportedTensor(
+      shape: gamma.shape, values: gamma.values.map { _ in .greatestFiniteMagnitude })
+    graph.steps[1].tensors["running_var"] = ExportedTensor(
+      shape: gamma.shape, values: gamma.values.map { _ in 0 })
+    #expect(graph.foldingBatchNorms.batchNorms == ["batchnorm1"])
+  }
+
   @Test("moves the axes of a tensor")
   func transposition() {
     let tensor = ExportedTensor(shape: [2, 3, 4], values: (0..<24).map(Float.init))

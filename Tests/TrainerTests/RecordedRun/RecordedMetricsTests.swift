@@ -120,7 +120,7 @@ struct RecordedMetricsTests {
       ),
       (
         RunFiles.epoch(1, accuracy: 0.5).replacing("0.5}", with: "1e999"),
-        "line 2: found \"{\\\"epoch\\\":1,"
+        "line 2: found the end of the text, expected the rest of a JSON object"
       ),
       (RunFiles.epoch(0, accuracy: 0.5), "line 2: field `epoch`: found 0"),
       (
@@ -156,6 +156,30 @@ struct RecordedMetricsTests {
     }
     #expect(error.code == .badData)
     #expect(error.description.hasPrefix("metrics: " + message), "\(error)")
+  }
+
+  @Test("with a fault in a long line say where it is")
+  func longLine() throws {
+    let line = RunFiles.epoch(1, accuracy: 0.5).replacing(#","step""#, with: #" "step""#)
+    let error = try #require(throws: TrainerError.self) { try metrics([start, line]) }
+    #expect("\(error)".hasPrefix("metrics: line 2: found no JSON near "), "\(error)")
+    #expect("\(error)".contains(#"\"step\""#), "\(error)")
+    let whole = RunFiles.epoch(1, accuracy: 0.5)
+    let cut = try #require(throws: TrainerError.self) {
+      try metrics([start, String(whole.dropLast())])
+    }
+    #expect("\(cut)".contains("found the end of the text"), "\(cut)")
+  }
+
+  @Test("with a line of more than a mebibyte are refused, and many empty lines at the first one")
+  func manyLines() throws {
+    let long = String(repeating: " ", count: 1 << 20) + "{}"
+    let error = try #require(throws: TrainerError.self) { try metrics([start, long]) }
+    #expect("\(error)" == "metrics: line 2: found 1048578 bytes, expected at most 1048576")
+    let empty = try #require(throws: TrainerError.self) {
+      try metrics([start] + Array(repeating: "", count: 1000))
+    }
+    #expect("\(empty)".hasPrefix("metrics: line 2: found \"\""), "\(empty)")
   }
 
   @Test("ignore events of later versions")

@@ -17,7 +17,7 @@ struct HTMLReportTests {
     try ReportPage(.sample(epochs: epochs, classCount: classCount)).expectSelfContained()
   }
 
-  @Test("shows any name unchanged")
+  @Test("shows any name unchanged, without characters that control others")
   func escaping() throws {
     let hostile = #"</title><script>alert("x")</script>&amp;'<!-- ]]>"#
     var report = RunReport.sample()
@@ -25,7 +25,7 @@ struct HTMLReportTests {
     report.dataset = hostile
     report.command = hostile
     report.settings = [.init(hostile, hostile)]
-    report.environment = [.init("bell", "\u{7}\u{0}\u{1F}\u{FFFF}\u{85}")]
+    report.environment = [.init("bell", "\u{7}\u{0}\u{1F}\u{FFFF}\u{85}\u{202E}\u{2066}")]
     report.end.endedBy = hostile
     let page = try ReportPage(report)
     #expect(page.root.all("script").isEmpty)
@@ -35,7 +35,7 @@ struct HTMLReportTests {
       (table.all("th").map(\.text), table.all("td").map(\.text))
     }
     #expect(entries[0].0 == [hostile] && entries[0].1 == [hostile])
-    #expect(entries[1].1 == [String(repeating: "\u{FFFD}", count: 5)])
+    #expect(entries[1].1 == [String(repeating: "\u{FFFD}", count: 7)])
     #expect(page.root.all("small").map(\.text).contains("ended by " + hostile))
   }
 

@@ -40,14 +40,18 @@ struct ClassWeightsTests {
   }
 
   @Test(
-    "that are not as many as the classes, or all 0, are refused", arguments: [[1, 2], [0, 0, 0]])
-  func count(_ weights: [Double]) throws {
+    "that are not as many as the classes, or all 0, are refused",
+    arguments: [
+      ([1, 2], "2 weights, but the data have 3 classes; it must be one weight for each"),
+      ([0, 0, 0], "is 0, 0, 0; one weight must be above 0"),
+    ])
+  func count(_ weights: [Double], message: String) throws {
     let error = try #require(throws: TrainerError.self) {
       try ClassWeights.given(weights).values(
         labels: ByteStorage([0, 1, 2] as [UInt8]), samples: [0, 1, 2], classCount: 3)
     }
     #expect(error.code == .usage)
-    #expect(error.description.contains("must be 3, one for each class"))
+    #expect(error.description.contains(message))
   }
 
   @Test("all 1 change no bit of a run, and 2 for all double its loss")

@@ -127,6 +127,13 @@ struct ModelDataTests {
       ("channels", "3", "with 3 values each"), ("channels", "0", "with 0 values each"),
       ("channels", "9223372036854775807", "with 9223372036854775807 values each"),
       ("class_names", "[\"a\",\"b\"]", "found 2 class names, expected 5"),
+      (
+        "sha256", #"{"a":"","b":"","c":"","d":"","e":""}"#, "found 5 digests, expected at most 4"
+      ),
+      (
+        "name", "\"\(String(repeating: "a", count: 5000))\"",
+        "found a name of 5000 bytes, expected at most 4096"
+      ),
       ("rows", "\"six\"", "expected the JSON object"), ("name", "null", "expected the JSON object"),
     ])
   func mismatch(key: String, value: String, message: String) throws {

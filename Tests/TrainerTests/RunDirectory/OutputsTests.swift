@@ -195,6 +195,63 @@ struct OutputsTests {
     #expect(warnings.all.last == "stop by a failure")
   }
 
+  @Test(
+    "that another process has removed are an error at the end",
+    arguments: ["metrics.jsonl", "metrics.csv", "best.safetensors"])
+  func removed(name: String) throws {
+    struct Remover: TrainingObserver {
+      let path: String
+      func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {
+        if epoch.epoch == 2 { try FileManager.default.removeItem(atPath: path) }
+        return .proceed
+      }
+    }
+    let run = try run()
+    let path = files.path("run/\(name)")
+    let (directory, end) = try outputs(of: run, more: [Remover(path: path)])
+    let error = #expect(throws: FileError.self) { try run.train(observers: [directory, end]) }
+    #expect(error?.path == path)
+    #expect(error.map { TrainerError($0).code } == .inputOutput)
+    #expect(end.record != nil && files.exists("run/model.safetensors"))
+  }
+
+  @Test("start in the directory only if all others have started")
+  func directoryLast() throws {
+    struct Refused: TrainingObserver {
+      func started(_ run: TrainingRun) throws -> RunDecision {
+        throw TrainerError(.inputOutput, "refused")
+      }
+    }
+    let checkpoint = "step-000000005.safetensors"
+    let names = ["metrics.csv", "metrics.jsonl", "model.safetensors", "checkpoints/" + checkpoint]
+    try files.write(Array(#"{"format": "trainer run"}"#.utf8), to: "run/config.json")
+    for name in names { try files.write([1], to: "run/" + name) }
+    let run = try run()
+    let warnings = warnings
+    let last = DirectoryLast(
+      outputs: [Refused()], directory: [try outputs(of: run).observer],
+      warn: { warnings.add($0) })
+    let error = #expect(throws: TrainerError.self) { try run.train(observers: [last]) }
+    #expect(error?.description == "refused")
+    for name in names { #expect(try files.bytes("run/" + name) == [1]) }
+    #expect(try files.names(in: "run/checkpoints") == [checkpoint])
+  }
+
+  @Test("outside of the directory record the signal that stopped the run too")
+  func stopOutside() throws {
+    let run = try run()
+    let (directory, end) = try outputs(of: run, signal: 15)
+    let outside = try MetricsFile(
+      path: files.path("metrics"), machine: machine(), initialWeights: nil, end: end,
+      stopReason: { "SIGTERM" })
+    let warnings = warnings
+    let all = DirectoryLast(
+      outputs: [outside], directory: [directory], warn: { warnings.add($0) })
+    #expect(try run.train(observers: [all]).ending == .stopped)
+    #expect(try events("metrics") == ["start", "stop"])
+    #expect(warnings.all.isEmpty)
+  }
+
   @Test("receive no further event after the directory was moved")
   func moved() throws {
     struct Mover: TrainingObserver {

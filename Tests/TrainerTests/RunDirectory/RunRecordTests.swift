@@ -76,7 +76,7 @@ struct RunRecordTests {
         "field `machine.cores`: found 99999999999999999999, expected a whole number that "
       ),
       (#""cores":2"#, #""cores":"two""#, "field `machine.cores`: found another kind of value"),
-      (#"{"command""#, #"{command"#, "found \"{command"),
+      (#"{"command""#, #"{command"#, #"found no JSON near "{command"#),
     ])
   func wrong(old: String, new: String, message: String) throws {
     let text = String(decoding: try RunFiles().configuration(), as: UTF8.self)

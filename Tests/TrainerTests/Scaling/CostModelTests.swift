@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Model
@@ -172,7 +173,9 @@ struct CostModelTests {
   @Test("treats machines with a free network as one machine with all cores")
   func idealLink() throws {
     let setup = ModelSetup()
-    let link = try NetworkLink(gigabitsPerSecond: 1e6, latencyMicroseconds: 0)
+    // No option allows such a bandwidth.
+    let link = try JSONDecoder().decode(
+      NetworkLink.self, from: Data(#"{"bytes_per_second":1e300,"latency_seconds":0}"#.utf8))
     let one = try setup.step(workers: 4)
     let two = try setup.step(machines: 2, workers: 2, link: link)
     for part in CostModel.Part.allCases where part != .barriers {

@@ -89,7 +89,7 @@ struct ScalingResultFileTests {
         "samples_per_second.median`: found 5e-324, expected 1e-12 to 1e+18"
       ),
       (#""samples" : 512000"#, #""samples" : -5"#, "samples`: found -5, expected 1 to"),
-      ("{\n  \"command\"", "{\n  command\"", "expected a JSON object"),
+      ("{\n  \"command\"", "{\n  command\"", "line 2: found no JSON near "),
     ])
   func damaged(old: String, new: String, message: String) throws {
     let path = folder.path("scaling.json")

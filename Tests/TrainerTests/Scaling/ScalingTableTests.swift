@@ -55,6 +55,18 @@ struct ScalingTableTests {
     #expect(!ScalingReport.render(result).contains("OpenBLAS"))
   }
 
+  @Test("marks a share above the FMA peak, which only a disturbed peak can give")
+  func abovePeak() throws {
+    var result = try ScalingSample().result()
+    result.series[0].points[0].peakShare = Estimate(median: 1.145)
+    let lines = ScalingTable(result, usesBlocks: true).lines
+    let first = try #require(lines.first { $0.hasPrefix("      1      50000") })
+    #expect(first.hasSuffix(" 114.5%  ?"), "\(first)")
+    #expect(lines.contains { $0.hasPrefix("?: more than the FMA peak, which is impossible") })
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(ScalingReport.render(result).contains("?: more than the FMA peak"))
+  }
+
   @Test("does not show the model if no other machine was requested")
   func noPredictions() throws {
     var sample = ScalingSample(threads: [1, 2])

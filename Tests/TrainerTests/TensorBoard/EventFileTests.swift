@@ -133,6 +133,23 @@ struct EventFileTests {
     }
   }
 
+  @Test("that cannot be begun leaves neither itself nor its new directories")
+  func nothingLeft() throws {
+    let system = ModeledFileSystem { _, call in call.kind == .write ? .error(ENOSPC) : nil }
+    FileSystems.$current.withValue(system) {
+      let error = #expect(throws: FileError.self) { try EventFile(directory: "/one/events") }
+      #expect(error?.reason == .system(ENOSPC))
+      // The root.
+      #expect(Array(system.disk.tree.keys) == [""])
+    }
+  }
+
+  @Test("has no slash and no control character of the machine's name in its own")
+  func hostName() {
+    #expect(EventDirectory.part(of: "node-1.example") == "node-1.example")
+    #expect(EventDirectory.part(of: "a/b\nc") == "a_b_c")
+  }
+
   @Test("the check makes nothing where a file could be made")
   func harmlessCheck() throws {
     let folder = try TemporaryFolder()

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import ImageData
 import Parallel
@@ -15,7 +16,7 @@ enum DatasetText {
         + (titles.names.map { "  \($0[label])" } ?? "")
     }
     return [
-      "\(info.name) in \(info.directory)",
+      "\(info.name.printable) in \(info.directory.printable)",
       "\(info.trainingCount) training and \(info.testCount) test images of "
         + "\(info.imageSize.compact), \(counted(info.classCount, "class")), \(info.byteCount) "
         + "bytes in memory",

@@ -36,17 +36,20 @@ struct FetchCommand: ParsableCommand {
         ?? DatasetLocator.cacheDirectory(
           for: KnownDataset.matching(name)?.name ?? name, environment: environment)
     else {
+      let cache = (environment["XDG_CACHE_HOME"] ?? "").isEmpty ? "set" : "an absolute path"
       throw TrainerError(
         .usage,
-        "neither XDG_CACHE_HOME nor HOME is set; give a directory with --directory")
+        "XDG_CACHE_HOME is not \(cache) and HOME is not set; give a directory with --directory")
     }
     let redraws = Console.canRedraw
+    if redraws { InterruptedLine.prepare() }
+    let timer = RedrawTimer()
     let files = try DatasetFetcher.fetch(
       name: name, mirror: mirror, keepsTransposed: transposed, into: directory
     ) { news in
       switch news {
       case .received(let name, let source, let bytes, let expected):
-        if redraws {
+        if redraws, timer.isDue() {
           let line = Self.progress(name, from: source, bytes: bytes, expected: expected)
           Console.drawProgress { columns in String(line.prefix(columns)) }
         }
@@ -69,7 +72,7 @@ struct FetchCommand: ParsableCommand {
       switch file.outcome {
       case .kept: "already there"
       case .fetched: file.isExtracted ? "extracted" : "fetched"
-      case .replaced: "replaced: the existing file was not the published one"
+      case .replaced(_, let problem): replacement(for: problem)
       }
     let digest = file.digest.map { "; SHA-256 \($0)" } ?? ""
     if file.isExtracted { return "\(outcome), MD5 of the zip file verified\(digest)" }
@@ -80,6 +83,15 @@ struct FetchCommand: ParsableCommand {
     case .packed: return "\(outcome), MD5 verified\(digest)"
     case .recorded: return "\(outcome), SHA-256 as \(FetchRecord.fileName) has it"
     case nil: return "\(outcome), no digest to compare with\(digest)"
+    }
+  }
+
+  /// That a file was replaced, and why.
+  private static func replacement(for problem: DataError?) -> String {
+    switch problem?.kind {
+    case nil: "replaced together with the others"
+    case .unreadable, .refused: "replaced: the existing file could not be read"
+    default: "replaced: the existing file was not the published one"
     }
   }
 

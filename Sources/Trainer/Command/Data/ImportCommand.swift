@@ -82,6 +82,11 @@ struct ImportCommand: ParsableCommand {
       throw TrainerError(
         .usage, "--output is \(output), which exists; it must be a new or an empty directory")
     }
+    if let testSource, PathNames.areSame(source, testSource) {
+      throw TrainerError(
+        .usage,
+        "--test-source is \(testSource), the source itself; the test images must be others")
+    }
     try requireOutsideOfSources()
     try AtomicFolder.check(path: output)
     StopSignals.catchAll(endsHangs: true)

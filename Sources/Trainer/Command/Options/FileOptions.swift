@@ -130,16 +130,22 @@ struct FileOptions: ParsableArguments {
   /// - Parameters:
   ///   - machine: The machine that the run is on.
   ///   - end: The final record of the run, which is one of the observers.
+  ///   - stopReason: Returns the name of the signal that stopped the run; nil for a run that no
+  ///     signal stops.
   /// - Returns: The observers; `end` only if no file is written.
   /// - Throws: The error of a file that cannot be opened.
-  func observers(machine: Machine, end: FinalRecord) throws -> [any TrainingObserver] {
+  func observers(
+    machine: Machine, end: FinalRecord, stopReason: (@Sendable () -> String)?
+  ) throws -> [any TrainingObserver] {
     let observers: [(any TrainingObserver)?] = [
       saveInit.map { InitialModelFile(path: $0) },
       save.map { FinalModelFile(path: $0) },
       profile.map { TraceFile(path: $0) },
       end,
       try metrics.map {
-        try MetricsFile(path: $0, machine: machine, initialWeights: initialPath, end: end)
+        try MetricsFile(
+          path: $0, machine: machine, initialWeights: initialPath, end: end,
+          stopReason: stopReason)
       },
       prometheus.map { PrometheusFile(path: $0) },
       try tensorboard.map { try TensorBoardRecorder(directory: $0, interval: histogramEvery) },

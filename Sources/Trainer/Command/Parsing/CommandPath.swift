@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import ImageData
 import Training
 
@@ -97,13 +96,15 @@ struct CommandPath {
   ///
   /// - Parameter root: The root command.
   /// - Returns: The command with its options, or the parser's own command for help.
-  /// - Throws: The parser's error; `TrainerError` for an empty value or a very long option.
+  /// - Throws: The parser's error; `TrainerError` for an empty value, a second value or a very long
+  ///   option.
   func parsed(root: any ParsableCommand.Type) throws -> any ParsableCommand {
     if let name = emptyOption {
       throw TrainerError(.usage, "\(name) has an empty value; give one, or leave it out")
     }
     if rest.contains("") { throw TrainerError(.usage, "an argument is empty; leave it out") }
     if let name = longOption { throw TrainerError(.usage, unknownOption(name)) }
+    try requireSingleValues()
     do {
       let parsed = try command.parseAsRoot(rest)
       if type(of: parsed) == command { return parsed }
@@ -190,6 +191,37 @@ struct CommandPath {
     return ownWords.first(where: isLong).map { word in String(word.prefix { $0 != "=" }) }
   }
 
+  /// The commands that take settings of training: scripts append some to common ones, as in
+  /// `$COMMON --epochs 3`, and the last value counts.
+  private static var overridable: [any ParsableCommand.Type] {
+    [
+      TrainCommand.self, ConfigCommand.self, LRFindCommand.self, MeasureCommand.self,
+      ScaleCommand.self,
+    ]
+  }
+
+  /// Throws an error for an option that is given twice, with two values of which the parser would
+  /// drop the first.
+  private func requireSingleValues() throws {
+    if Self.overridable.contains(where: { $0 == command }) { return }
+    let names = rest.filter { $0.hasPrefix("--") }.map { word in word.prefix { $0 != "=" } }
+    // As above.
+    guard Set(names).count < names.count else { return }
+    let takers = Set(Self.optionNames(of: command, kind: "option"))
+    let repeating = Set(Self.optionNames(of: command, kind: "option", isRepeating: true))
+    var values: [String: String] = [:]
+    var words = rest[...]
+    while let word = words.popFirst(), word != "--" {
+      let name = String(word.prefix { $0 != "=" })
+      guard takers.contains(name) else { continue }
+      let value = word == name ? words.popFirst() ?? "" : String(word.dropFirst(name.count + 1))
+      if repeating.contains(name) { continue }
+      if let first = values.updateValue(value, forKey: name), first != value {
+        throw TrainerError(.usage, "\(name) is given twice, as \(first) and \(value); give one")
+      }
+    }
+  }
+
   /// The words after the names that are not values of options.
   private var ownWords: [String] {
     let takers = Set(Self.optionNames(of: command, kind: "option"))
@@ -200,49 +232,5 @@ struct CommandPath {
       if takers.contains(word) { words = words.dropFirst() }
     }
     return result
-  }
-
-  /// The names of a command's options and flags, with their dashes.
-  ///
-  /// - Parameters:
-  ///   - command: The command. If it has a default subcommand, that one's options are included.
-  ///   - kind: `option` for those with a value, `flag` for the others; nil for all.
-  /// - Returns: The long names, in the order of the help text.
-  static func optionNames(
-    of command: any ParsableCommand.Type, kind: String? = nil
-  ) -> [String] {
-    let all = ToolDescription.of(command).command.arguments ?? []
-    let own = all.filter { kind == nil || $0.kind == kind }
-    let inherited =
-      command.configuration.defaultSubcommand.map { optionNames(of: $0, kind: kind) } ?? []
-    let names = own.flatMap { $0.names ?? [] }.filter { $0.kind == "long" }
-    return names.map { "--\($0.name)" } + inherited
-  }
-}
-
-/// The parser's description of a command's options.
-private struct ToolDescription: Decodable {
-  struct Command: Decodable {
-    let arguments: [Argument]?
-  }
-
-  struct Argument: Decodable {
-    let kind: String
-    let names: [Name]?
-  }
-
-  struct Name: Decodable {
-    let kind: String
-    let name: String
-  }
-
-  let command: Command
-
-  static func of(_ command: any ParsableCommand.Type) -> ToolDescription {
-    do {
-      return try JSONDecoder().decode(Self.self, from: Data(command._dumpHelp().utf8))
-    } catch {
-      preconditionFailure("the parser describes \(command): \(error)")
-    }
   }
 }

@@ -38,19 +38,38 @@ struct OutputPath {
     }
   }
 
-  /// Refuses an existing file with the name of a data set's file, whether or not the command reads
-  /// that data set.
+  /// Refuses a file of a data set, and a new one that would count as such, whether or not the
+  /// command reads that data set.
   ///
   /// - Throws: `TrainerError` that names the option.
   func requireNoDataset() throws {
     let system = FileSystems.current
     // A link counts by both names, its own and its target's.
-    let names = [path, PathNames.target(of: path)].map(PathNames.name)
-    guard DatasetFile.allCases.contains(where: { $0.names.contains(where: names.contains) }),
-      system.holds(path), !system.isFolder(path)
+    guard !system.isFolder(path),
+      [path, PathNames.target(of: path)].contains(where: Self.isOfDataset)
     else { return }
-    throw TrainerError(
-      .usage, "\(option) is \(path), a file of a data set, which is not replaced")
+    let words =
+      system.holds(path)
+      ? "a file of a data set, which is not replaced"
+      : "which would count as a file of the data set there"
+    throw TrainerError(.usage, "\(option) is \(path), \(words)")
+  }
+
+  /// Whether a file is, or would be, one of a data set in its folder.
+  private static func isOfDataset(_ path: String) -> Bool {
+    let system = FileSystems.current
+    let name = PathNames.name(of: path)
+    let folder = PathText.parent(of: path)
+    func isThere(_ file: DatasetFile) -> Bool {
+      file.names.map { PathText.joined(folder, $0) }
+        .contains { system.holds($0) && !system.isFolder($0) }
+    }
+    // A new file would hide one that has another of its names, for example the packed one.
+    if let file = DatasetFile.allCases.first(where: { $0.names.contains(name) }) {
+      return isThere(file)
+    }
+    return [ClassNames.fileName, FetchRecord.fileName].contains(name)
+      && DatasetFile.allCases.contains(where: isThere)
   }
 }
 

@@ -51,6 +51,17 @@ enum Spelling {
       ? "" : "did you mean \(names.map { "\(mark)\($0)\(mark)" }.joined(separator: " or "))?"
   }
 
+  /// The question about an unknown setting.
+  ///
+  /// - Parameters:
+  ///   - name: The unknown name.
+  ///   - known: The names that there are.
+  /// - Returns: The question; nil if no name is near.
+  static func settingQuestion(for name: String, among known: [String]) -> String? {
+    let near = suggestions(for: name, among: known)
+    return near.isEmpty ? nil : question(near, mark: "`")
+  }
+
   /// The largest edit distance at which a name is suggested; a short word must be very similar.
   private static func tolerance(_ count: Int) -> Int {
     count <= 3 ? 1 : max(2, count / 3)

@@ -13,7 +13,7 @@ struct LRFindCommand: ParsableCommand {
       tenth of the rate with the smallest loss. The trained weights are not saved.
 
       Options of --config and of TRAINER_ variables count as in training, except --steps, --output \
-      and what lr-find does not have.
+      and what has no meaning for lr-find.
 
         trainer lr-find --model cnn --optimizer sgd
         trainer lr-find --config run.yaml --to 1 --output rates.html
@@ -65,10 +65,12 @@ struct LRFindCommand: ParsableCommand {
     }
   }
 
-  /// The options that have the same meaning in training.
+  /// The options that have a meaning here, and the same one as in training.
   private static let sharedNames = Set(
     CommandPath.optionNames(of: LRFindCommand.self).map { String($0.dropFirst(2)) }
-  ).subtracting(["steps", "output", "learning-rate"])
+  ).subtracting([
+    "steps", "output", "learning-rate", "lr", "ema", "average-from", "average-statistics",
+  ])
 }
 
 extension LRFindCommand: TrainingOptions {

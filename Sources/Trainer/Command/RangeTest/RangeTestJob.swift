@@ -29,13 +29,24 @@ struct RangeTestJob {
   }
 
   private func configuration(cores: Int) throws -> TrainingConfiguration {
-    guard options.optimizer.learningRate == nil else {
-      throw TrainerError(
-        .usage, "--learning-rate has no meaning for lr-find, whose rates are --from and --to")
-    }
+    try refuseOptions()
     let configuration = RangeTest.configuration(try options.stepConfiguration(cores: cores))
     try configuration.validate(sampleCount: nil)
     return configuration
+  }
+
+  /// Throws an error for an option that would be ignored.
+  private func refuseOptions() throws {
+    let rates = "whose rates are --from and --to"
+    let averages = "which uses no average of the weights"
+    for (name, isGiven, words) in [
+      ("learning-rate", options.optimizer.learningRate != nil, rates),
+      ("ema", options.optimizer.ema != nil, averages),
+      ("average-from", options.optimizer.averageFrom != nil, averages),
+      ("average-statistics", options.optimizer.averageStatistics != nil, averages),
+    ] where isGiven {
+      throw TrainerError(.usage, "--\(name) has no meaning for lr-find, \(words)")
+    }
   }
 
   private func show(_ result: RangeTestResult, of run: TrainingRun) throws {
@@ -52,7 +63,7 @@ struct RangeTestJob {
 
   private func summary(of run: TrainingRun) -> String {
     let configuration = run.configuration
-    return "\(run.dataset.name), model \(configuration.model), "
+    return "\(run.dataset.name.printable), model \(configuration.model), "
       + "\(configuration.optimizer.kind.rawValue), batch \(configuration.batchSize), seed "
       + "\(configuration.seed)"
   }

@@ -32,12 +32,9 @@ struct GroupingOption: ParsableArguments {
 
   private static func unknown(_ name: String) -> TrainerError {
     let known = RunRecord.comparableNames
-    let near = Spelling.suggestions(for: name, among: known)
-    return TrainerError(
-      .usage,
-      "--group-by: unknown setting `\(name)`; "
-        + (near.isEmpty
-          ? "the settings are \(known.joined(separator: ", "))"
-          : Spelling.question(near, mark: "`")))
+    let hint =
+      Spelling.settingQuestion(for: name, among: known)
+      ?? "the settings are \(known.joined(separator: ", "))"
+    return TrainerError(.usage, "--group-by: unknown setting `\(name)`; \(hint)")
   }
 }

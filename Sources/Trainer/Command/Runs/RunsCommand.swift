@@ -71,7 +71,9 @@ struct RunsCommand: ParsableCommand {
   func run() throws {
     let names = try grouping.names(sort: sort)
     try requireOneForm(isGrouped: names != nil)
-    let filters = try conditions.map { try RunFilter($0) }
+    let filters = try conditions.map { condition in
+      try RunFilter(condition) { Spelling.settingQuestion(for: $0, among: $1) }
+    }
     let (found, missing) = try follow ? (followed(), []) : RecordedRun.find(in: directories)
     let runs = found.filter { run in filters.allSatisfy { $0.matches(run) } }
     if !follow { try show(runs, by: names) }

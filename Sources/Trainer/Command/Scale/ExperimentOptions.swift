@@ -1,4 +1,5 @@
 import ArgumentParser
+import Model
 import Parallel
 import Scaling
 import Training
@@ -37,7 +38,8 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Samples that a thread works on at a time (default: those of trainer train).",
+      "Samples that a thread works on at a time, rounded up to a multiple of 8 (default: those of "
+        + "trainer train).",
       valueName: "list"))
   var shardSize: WholeNumbers?
 
@@ -57,12 +59,12 @@ struct ExperimentOptions: ParsableArguments {
   /// - Parameters:
   ///   - cores: The number of CPUs that this process may use.
   ///   - usualBatchSize: The default batch size.
-  ///   - usualShardSize: The default shard size.
+  ///   - network: The network, which decides how shard sizes are rounded; nil as long as it is not
+  ///     known: they are those that were given then.
   /// - Returns: The experiment.
   /// - Throws: `TrainerError` with the name of the option.
   func experiment(
-    cores: Int, usualBatchSize: Int = Self.usualBatchSize,
-    usualShardSize: Int = LeafPlan.blockRows
+    cores: Int, usualBatchSize: Int = Self.usualBatchSize, network: Network? = nil
   ) throws -> ScalingExperiment {
     let batchSizes = batchSize?.values ?? [usualBatchSize]
     let threads = threads?.values ?? Self.defaultThreads(cores: cores)
@@ -79,7 +81,16 @@ struct ExperimentOptions: ParsableArguments {
     }
     return try ScalingExperiment(
       mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSizes,
-      shardSizes: shardSize?.values ?? [usualShardSize], repeats: repeats)
+      shardSizes: shardSizes(for: network), repeats: repeats)
+  }
+
+  /// The shard sizes, each once.
+  ///
+  /// A measurement reports the size that it used, so the plan has to have the same one.
+  private func shardSizes(for network: Network?) -> [Int] {
+    guard let network else { return shardSize?.values ?? [LeafPlan.blockRows] }
+    let sizes = shardSize?.values.map { ShardSize.rows($0) } ?? [.auto]
+    return Set(sizes.map { $0.rows(for: network) }).sorted()
   }
 
   /// Reduces the default batch size to fit the data.

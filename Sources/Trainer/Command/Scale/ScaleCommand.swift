@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Model
 import Scaling
 import Training
@@ -56,7 +57,7 @@ struct ScaleCommand: ParsableCommand {
     completion: .directory)
   var output: String?
 
-  @Flag(help: "Replace an existing experiment in the directory.")
+  @Flag(help: "Replace scaling.json, scaling.csv and scaling.html in the directory.")
   var overwrite = false
 
   @Flag(help: "Print JSON.")
@@ -91,7 +92,7 @@ struct ScaleCommand: ParsableCommand {
         ? try encoded(result)
         : ScalingTable(result, usesBlocks: Console.showsBlocks).lines.joined(separator: "\n"))
     if let output, !quiet {
-      Console.note("results: \(output)/\(ScalingDirectory.pageName)")
+      Console.note("results: \(PathText.joined(output, ScalingDirectory.pageName))")
     }
   }
 

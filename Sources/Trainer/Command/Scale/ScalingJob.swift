@@ -58,8 +58,7 @@ struct ScalingJob {
       spelling: Message.option)
     let network = Network(architecture, seed: 0, engine: configuration.engine)
     experiment = try options.experiment.experiment(
-      cores: usable.count, usualBatchSize: batchSize ?? configuration.batchSize,
-      usualShardSize: ShardSize.auto.rows(for: network))
+      cores: usable.count, usualBatchSize: batchSize ?? configuration.batchSize, network: network)
     let settings = settings(of: configuration)
     let started = Date()
     let folders = try options.output.map {
@@ -178,10 +177,8 @@ struct ScalingJob {
       arguments: arguments, launcher: options.experiment.launcher)
     let progress = ExperimentProgress(experiment, isQuiet: options.quiet)
     defer { Console.eraseProgress() }
-    // A signal to this process alone would leave a measurement running. SIGHUP keeps its handler.
-    let hangup = signal(SIGHUP, SIG_IGN)
-    StopSignals.catchAll(endsHangs: false)
-    _ = signal(SIGHUP, hangup)
+    // A signal to this process alone would leave a measurement running.
+    StopSignals.catchAll(endsHangs: false, includesHangup: true)
     defer { StopSignals.release() }
     return try experiment.run { configuration, number in
       progress.starts(configuration, number: number)

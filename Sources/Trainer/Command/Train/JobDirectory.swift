@@ -8,12 +8,19 @@ protocol JobDirectory {
   /// for any other.
   var complete: RecordedEnd? { get }
 
-  /// The observers of the run.
+  /// The observers of the run, which change nothing in the directory until they start.
   ///
   /// - Parameter end: The final record of the run.
   /// - Returns: The observers, in the order in which they are notified.
   /// - Throws: `FileError` or `TrainerError` if a file cannot be opened.
   func observers(_ end: FinalRecord) throws -> [any TrainingObserver]
+
+  /// Returns the name of the signal that stopped the run, once the directory's observers have been
+  /// notified of the stop.
+  var stopReason: @Sendable () -> String { get }
+
+  /// Removes what a run without a step has left in a directory that held none before.
+  func abandon()
 
   /// Describes the stop of the run, of which its observers have been notified.
   func stop(of run: TrainingRun) -> StoppedBySignal

@@ -13,10 +13,13 @@ struct OpenRunDirectory: JobDirectory {
   private let machine: Machine
   private let folder: CheckpointFolder
   private let checkpoints: CheckpointObserver
+  private let record: RunRecord
   /// The final record of a complete run; nil for any other.
   let complete: RecordedEnd?
 
   /// Locks the directory, and restores the newest checkpoint if the run is resumed.
+  ///
+  /// Nothing of an earlier run is removed or written before the observers start.
   ///
   /// - Parameters:
   ///   - path: The directory.
@@ -24,13 +27,15 @@ struct OpenRunDirectory: JobDirectory {
   ///   - run: The run, at its beginning.
   ///   - identity: The run's identity.
   ///   - machine: Where it runs.
-  /// - Throws: `TrainerError`, `FileError` or `WeightsError`.
+  /// - Throws: `TrainerError`, `FileError` or `WeightsError`; `SystemRefusal` without memory for
+  ///   checkpoints.
   init(
     path: String, layers: LayeredOptions, run: TrainingRun, identity: RunIdentity,
     machine: Machine
   ) throws {
     options = layers.options
     self.machine = machine
+    try Checkpoint.requireMemory(for: run)
     let mode = options.output.mode
     directory = try RunDirectory(path: path, mode: mode)
     let paths = directory.paths
@@ -42,7 +47,6 @@ struct OpenRunDirectory: JobDirectory {
       try Self.resume(
         run, identity: identity, folder: folder, paths: paths, isQuiet: options.quiet)
     }
-    if mode == .overwrite { try directory.removeRun() }
     let record = RunRecord(
       run: run, options: options.recordedSettings(of: run), files: options.files.recordedSettings,
       digests: identity.dataset, machine: machine, command: CommandLine.arguments)
@@ -50,9 +54,17 @@ struct OpenRunDirectory: JobDirectory {
     complete =
       try layers.earlier.map(record.hasSettings) == true
       ? CompleteRun.end(of: run, paths: paths) : nil
-    if complete == nil { try Self.write(record, run, paths) }
+    // A resumed run keeps its beginning.
+    self.record =
+      try run.position.step == 0
+      ? record
+      : record.continuing(RunRecord.read(path: paths.config), atStep: run.position.step)
     checkpoints = .ofJob(
       folder: complete == nil ? folder : nil, identity: identity, options: options.output)
+  }
+
+  var stopReason: @Sendable () -> String {
+    return { [checkpoints] in StoppedBySignal.name(of: checkpoints.stopSignal) }
   }
 
   /// Writes the run's files; those of a complete run stay as they are.
@@ -62,12 +74,13 @@ struct OpenRunDirectory: JobDirectory {
     var files: [any TrainingObserver] = []
     if complete == nil {
       files = [
+        RecordFile(
+          directory: directory, record: record, replacesRun: options.output.mode == .overwrite),
         FinalModelFile(path: paths.model, in: .ownDirectory),
         BestModel(path: paths.bestModel, checkpoints: folder, warn: warn),
         try MetricsFile(
           path: paths.metrics, in: .ownDirectory, machine: machine,
-          initialWeights: options.files.initialPath, end: end,
-          stopReason: { [checkpoints] in StoppedBySignal.name(of: checkpoints.stopSignal) }),
+          initialWeights: options.files.initialPath, end: end, stopReason: stopReason),
         try EpochLineFile.metricsTable(path: paths.table),
       ]
     }
@@ -81,6 +94,8 @@ struct OpenRunDirectory: JobDirectory {
         }, warn: warn))
     return [DirectoryObserver(directory, checkpoints: checkpoints, files: files, warn: warn)]
   }
+
+  func abandon() { directory.abandon() }
 
   func stop(of run: TrainingRun) -> StoppedBySignal {
     StoppedBySignal(
@@ -96,12 +111,6 @@ struct OpenRunDirectory: JobDirectory {
     // The other ranks wait to hear whether there is one.
     _ = run.communicator.any(newest != nil)
     guard let checkpoint = newest else {
-      guard try !Self.exists(paths.model) else {
-        throw TrainerError(
-          .badData,
-          "\(paths.directory) holds the model of a complete run, but no checkpoint to resume from; "
-            + "--overwrite replaces the run")
-      }
       if !isQuiet { Console.note("No checkpoint in \(paths.directory): starting at the beginning") }
       return
     }
@@ -112,23 +121,5 @@ struct OpenRunDirectory: JobDirectory {
     }
     try checkpoint.restore(run)
     if !isQuiet { Console.note("Resuming from \(name)") }
-  }
-
-  private static func exists(_ path: String) throws(FileError) -> Bool {
-    try FileError.wrapping(path, .read) { () throws(SystemError) in
-      try FileSystems.current.existing(path) != nil
-    }
-  }
-
-  /// Writes `config.json`; a resumed run keeps its beginning.
-  private static func write(
-    _ record: RunRecord, _ run: TrainingRun, _ paths: RunPaths
-  ) throws {
-    var record = record
-    if run.position.step > 0 {
-      record = record.continuing(
-        try RunRecord.read(path: paths.config), atStep: run.position.step)
-    }
-    try record.write(path: paths.config)
   }
 }

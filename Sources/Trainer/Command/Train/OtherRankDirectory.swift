@@ -29,11 +29,17 @@ struct OtherRankDirectory: JobDirectory {
       checkpoints,
       ReportFile(
         paths: nil,
-        stop: { [checkpoints] _ in
-          .signal(name: StoppedBySignal.name(of: checkpoints.stopSignal), resume: "")
-        }, warn: { Console.warning($0) }),
+        stop: { [stopReason] _ in .signal(name: stopReason(), resume: "") },
+        warn: { Console.warning($0) }),
     ]
   }
+
+  var stopReason: @Sendable () -> String {
+    return { [checkpoints] in StoppedBySignal.name(of: checkpoints.stopSignal) }
+  }
+
+  /// Does nothing: the directory is rank 0's.
+  func abandon() {}
 
   func stop(of run: TrainingRun) -> StoppedBySignal {
     StoppedBySignal(run, signal: checkpoints.stopSignal, directory: path)

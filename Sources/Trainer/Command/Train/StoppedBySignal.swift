@@ -39,6 +39,7 @@ struct StoppedBySignal: Error, CustomStringConvertible {
     case SIGTERM: "SIGTERM"
     case SIGINT: "SIGINT"
     case SIGUSR1: "SIGUSR1"
+    case SIGHUP: "SIGHUP"
     default: "signal \(signal)"
     }
   }

@@ -41,31 +41,42 @@ struct TrainingJob {
     }
     let end = FinalRecord(
       jobStart: started, secondsBefore: run.position.seconds, complete: directory?.complete)
-    let observers = try makeObservers(prepared, directory: directory, end: end)
-    prepared.warnOfOptions()
-    try train(run, observers: observers, directory: directory, end: end)
+    do {
+      let observers = try makeObservers(prepared, directory: directory, end: end)
+      prepared.warnOfOptions()
+      try train(run, observers: observers, directory: directory, end: end)
+    } catch {
+      // A new run that failed at its start must not occupy its directory.
+      if run.position.step == 0, !(error is StoppedBySignal) { directory?.abandon() }
+      throw error
+    }
   }
 
   /// All observers of the run, in the order in which they are notified.
   ///
-  /// Files that cannot be opened are an error before the first step.
+  /// Files that cannot be opened are an error before the first step, and before one that exists
+  /// already loses its content.
   private func makeObservers(
     _ prepared: PreparedRun, directory: (any JobDirectory)?, end: FinalRecord
   ) throws -> [any TrainingObserver] {
     let run = prepared.run
-    let inDirectory = try directory?.observers(end) ?? []
     // The other ranks only do their part for the run directory; rank 0 also prints and writes
     // files.
-    guard run.isLeader else { return inDirectory }
+    guard run.isLeader else { return try directory?.observers(end) ?? [] }
     let shown: [any TrainingObserver] = [
       ConsoleObserver(
         run, machine: prepared.machine, cpus: prepared.cpus, isQuiet: options.quiet,
         drawsProgress: !options.noProgress),
       DivergenceWarning(warn: { Console.warning($0) }),
     ]
-    let written = try options.files.observers(machine: prepared.machine, end: end)
-    // Checkpoints last: a resumed run continues after what the others have written.
-    return shown + written + inDirectory
+    let written = try options.files.observers(
+      machine: prepared.machine, end: end, stopReason: directory?.stopReason)
+    guard let directory else { return shown + written }
+    return [
+      DirectoryLast(
+        outputs: shown + written, directory: try directory.observers(end),
+        warn: { Console.warning($0) })
+    ]
   }
 
   private func train(

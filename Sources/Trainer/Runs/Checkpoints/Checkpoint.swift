@@ -53,7 +53,7 @@ package struct Checkpoint: Sendable {
   ///
   /// - Parameter run: The run, on rank 0.
   /// - Throws: `SystemRefusal` if there is none.
-  static func requireMemory(for run: TrainingRun) throws(SystemRefusal) {
+  package static func requireMemory(for run: TrainingRun) throws(SystemRefusal) {
     let states = OptimizerStates.whole(of: run.state)
     let tensors = run.checkpointTensors(optimizerStates: states).map(\.tensor)
     // One is copied while the one before may still be written.

@@ -87,7 +87,7 @@ package struct CheckpointFolder: Sendable {
       }
       try renameDamaged(step: step)
     }
-    let damaged = try names().filter { $0.hasPrefix(Self.prefix) }.sorted()
+    let damaged = try ownNames().sorted()
     guard damaged.isEmpty else {
       throw TrainerError(
         .badData,
@@ -119,15 +119,31 @@ package struct CheckpointFolder: Sendable {
   ///
   /// - Throws: ``FileError`` if the folder cannot be read.
   package var holdsCheckpoints: Bool {
-    get throws { try names().contains { $0.hasPrefix(Self.prefix) } }
+    get throws { try !ownNames().isEmpty }
   }
 
   /// Removes every checkpoint, damaged ones included.
   ///
   /// - Throws: ``FileError`` if one cannot be removed.
   package func removeAll() throws {
-    for name in try names() where name.hasPrefix(Self.prefix) {
-      try remove(path + "/" + name)
+    for name in try ownNames() { try remove(path + "/" + name) }
+  }
+
+  /// Checks whether ``removeAll()`` could remove every checkpoint; removes none.
+  ///
+  /// - Throws: ``FileError`` if it could not.
+  func requireRemovable() throws {
+    let names = try ownNames()
+    if names.isEmpty { return }
+    let system = FileSystems.current
+    try FileError.wrapping(path, .write) { () throws(SystemError) in
+      try system.checkAccess(path, W_OK | X_OK)
+    }
+    for file in names.map({ path + "/" + $0 }) {
+      try FileError.wrapping(file, .remove) { () throws(SystemError) in
+        let found = try system.existing(file, followingLink: false)
+        if found?.kind == .folder { throw SystemError(code: EISDIR) }
+      }
     }
   }
 
@@ -142,12 +158,26 @@ package struct CheckpointFolder: Sendable {
   /// - Returns: The steps; none if the folder does not exist.
   /// - Throws: ``FileError`` if the folder cannot be read.
   package func steps() throws -> [Int] {
-    try names().compactMap { name in
-      guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
-      let step = Int(name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count))
-      // A user's copy may have a name with the step written differently.
-      return step.flatMap { file(step: $0) == path + "/" + name ? $0 : nil }
-    }.sorted()
+    try names().compactMap { step(of: $0) }.sorted()
+  }
+
+  /// The longest path that a checkpoint may have.
+  var longestPath: String { file(step: .max) + Self.damagedSuffix }
+
+  /// The step in the name of a checkpoint; nil for the name of another file.
+  private func step(of name: String) -> Int? {
+    guard name.hasPrefix(Self.prefix), name.hasSuffix(Self.suffix) else { return nil }
+    let step = Int(name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count))
+    // A user's copy may have a name with the step written differently.
+    return step.flatMap { file(step: $0) == path + "/" + name ? $0 : nil }
+  }
+
+  /// The names of all checkpoints, damaged ones included: other files are not the run's.
+  private func ownNames() throws -> [String] {
+    try names().filter { name in
+      let isDamaged = name.hasSuffix(Self.damagedSuffix)
+      return step(of: isDamaged ? String(name.dropLast(Self.damagedSuffix.count)) : name) != nil
+    }
   }
 
   private func names() throws -> [String] {

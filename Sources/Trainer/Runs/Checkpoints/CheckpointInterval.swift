@@ -17,10 +17,12 @@ package enum CheckpointInterval: Sendable, Equatable, CustomStringConvertible {
       return
     }
     let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
-    guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()),
-      count > 0, count.isFinite
-    else { return nil }
-    self = .seconds(count * unit)
+    guard let unit = text.last.flatMap({ units[$0] }), let count = Double(text.dropLast()) else {
+      return nil
+    }
+    let seconds = count * unit
+    guard seconds > 0, seconds.isFinite else { return nil }
+    self = .seconds(seconds)
   }
 
   /// The interval in the form that ``init(_:)`` parses, in steps or seconds.

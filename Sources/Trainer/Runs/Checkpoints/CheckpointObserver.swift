@@ -40,12 +40,9 @@ package final class CheckpointObserver: TrainingObserver {
   ///
   /// Removes old checkpoints that an earlier part of the run left.
   ///
-  /// - Throws: `SystemRefusal` if there is no memory for checkpoints; what writing one throws.
+  /// - Throws: What writing a checkpoint throws.
   package func started(_ run: TrainingRun) throws -> RunDecision {
-    if let writer {
-      writer.removeOld()
-      try Checkpoint.requireMemory(for: run)
-    }
+    writer?.removeOld()
     last.withLock { $0 = (run.position.step, .now) }
     let stops = run.communicator.any(stopIsRequested)
     if stops { try write(run) }

@@ -84,10 +84,12 @@ package struct RunIdentity: Sendable, Equatable, Codable {
   /// - Throws: ``TrainerError`` that names the first difference with both values.
   package func requireSame(as earlier: RunIdentity, checkpoint: String) throws {
     func differ(_ name: String, _ new: String?, _ old: String?, _ hint: Message) -> TrainerError {
-      TrainerError(
-        .usage,
-        "\(setting: name) is \(new ?? "not given"), but \(checkpoint) was written with "
-          + "\(old ?? "none"); \(hint)")
+      // Several options describe the model: the one that was given may be another than this.
+      let subject: Message = name == "model" ? "the model" : "\(setting: name)"
+      let difference: Message =
+        "\(subject) is \(new ?? "not given"), but \(checkpoint) was written with "
+        + "\(old ?? "none"); \(hint)"
+      return TrainerError(.usage, difference)
     }
     // First the optimizer and the schedule: if they differ, so do their own settings.
     let names = Set(settings.keys).union(earlier.settings.keys).sorted()

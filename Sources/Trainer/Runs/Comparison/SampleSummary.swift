@@ -4,7 +4,8 @@ package struct SampleSummary: Sendable, Equatable, Encodable {
   package let count: Int
   /// Their arithmetic mean.
   package let mean: Double
-  /// Their standard deviation, with `count - 1` as the divisor; nil for one value.
+  /// Their standard deviation, with `count - 1` as the divisor; nil for one value, and if the
+  /// squares are too large for a number.
   package let standardDeviation: Double?
   /// The smallest value.
   package let minimum: Double
@@ -17,13 +18,15 @@ package struct SampleSummary: Sendable, Equatable, Encodable {
   package init?(_ values: [Double]) {
     guard let minimum = values.min(), let maximum = values.max() else { return nil }
     let count = values.count
-    let mean = values.reduce(0, +) / Double(count)
+    let sum = values.reduce(0, +)
+    let mean = sum.isFinite ? sum / Double(count) : values.reduce(0) { $0 + $1 / Double(count) }
     // In two passes: the squares of accuracies near 1 would cancel each other.
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     self.count = count
     self.mean = mean
     self.minimum = minimum
     self.maximum = maximum
-    standardDeviation = count > 1 ? (squares / Double(count - 1)).squareRoot() : nil
+    standardDeviation =
+      count > 1 && squares.isFinite ? (squares / Double(count - 1)).squareRoot() : nil
   }
 }

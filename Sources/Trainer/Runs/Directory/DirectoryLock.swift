@@ -7,8 +7,10 @@ import Training
 ///
 /// The kernel releases it when the process ends, for whatever reason.
 final class DirectoryLock: Sendable {
+  private let directory: String
   private let path: String
   private let file: OpenFile
+  private let folder: FileStatus.Identity
 
   /// Takes the lock.
   ///
@@ -19,6 +21,10 @@ final class DirectoryLock: Sendable {
     let path = RunPaths(directory: directory).lock
     file = try OwnFile.open(path: path, access: O_RDWR)
     self.path = path
+    self.directory = directory
+    folder = try FileError.wrapping(directory, .lock) { () throws(SystemError) in
+      try FileSystems.current.status(directory, followingLink: true).identity
+    }
     guard try Self.lock(file, path) else {
       let owner = Self.ownerText(file)
       throw TrainerError(
@@ -59,6 +65,17 @@ final class DirectoryLock: Sendable {
     } catch {
       // Other errors do not prove that the file is gone.
       return error.code != ENOENT && error.code != ENOTDIR
+    }
+  }
+
+  /// Whether the directory's path still leads to the locked directory, although the path of the
+  /// lock file no longer leads to that.
+  var lacksFile: Bool {
+    if isInPlace { return false }
+    do throws(SystemError) {
+      return try FileSystems.current.status(directory, followingLink: true).identity == folder
+    } catch {
+      return false
     }
   }
 

@@ -31,11 +31,17 @@ package final class DirectoryObserver: TrainingObserver {
     self.warn = warn
   }
 
-  /// Forwards the event, if the directory is in place.
+  /// Forwards the event, if the directory is in place, until an observer fails: the files of an
+  /// earlier part of the run stay as they are then.
   ///
-  /// - Throws: ``TrainerError`` if the directory is not in place, or the first failure.
+  /// - Throws: ``TrainerError`` if the directory is not in place, or the failure.
   package func started(_ run: TrainingRun) throws -> RunDecision {
-    try whileInPlace { try group(files + [checkpoints]).started(run) }
+    try whileInPlace {
+      let observers: [any TrainingObserver] = files + [checkpoints]
+      var decision = RunDecision.proceed
+      for observer in observers where try observer.started(run) == .stop { decision = .stop }
+      return decision
+    }
   }
 
   /// Forwards the event; requests a pause if any observer does.

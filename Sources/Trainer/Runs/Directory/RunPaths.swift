@@ -34,6 +34,8 @@ package struct RunPaths: Sendable {
 
   /// Every file that a run writes, besides its checkpoints.
   package var outputs: [String] { [config, metrics, table, model, bestModel, report] }
+  /// Those of them that grow by lines, and are open during the run.
+  package var appended: [String] { [metrics, table] }
   /// Every path that a run uses, including the folder of checkpoints and the lock.
   package var reserved: [String] { outputs + [checkpoints, lock] }
 }

@@ -22,7 +22,7 @@ package struct RunRecord: Codable, Sendable {
   }
 
   static let format = "trainer run"
-  private static let sizeLimit = 1 << 24
+  private static let sizeLimit = 1 << 22
 
   var format = Self.format
   var formatVersion = 1

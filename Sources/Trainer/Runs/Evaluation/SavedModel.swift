@@ -127,6 +127,6 @@ package struct SavedModel: Sendable {
     if files.isEmpty { return nil }
     return "\(file.path) was trained on the data set \(data.name), but is evaluated on other data, "
       + "\(dataset.name) in \(dataset.directory); the SHA-256 differs for "
-      + files.joined(separator: ", ")
+      + listed(files)
   }
 }

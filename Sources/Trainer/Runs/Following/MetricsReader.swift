@@ -58,16 +58,9 @@ struct MetricsReader: Sendable {
         path, .read, found: "\(size - offset) new bytes", expected: "at most \(Self.limit)")
     }
     let bytes = try file.bytes(offset..<size)
-    guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return }
-    let lines = bytes[...end].split(
-      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
-    ).dropLast()
-    for line in lines {
-      lineCount += 1
-      try metrics.add(Data(line), place: "\(path): line \(lineCount)")
-    }
-    offset += end + 1
-    lastLine = Array(lines.last ?? []) + [UInt8(ascii: "\n")]
+    guard let last = try metrics.add(lines: bytes, after: &lineCount, place: path) else { return }
+    offset += last.endIndex + 1
+    lastLine = Array(last) + [UInt8(ascii: "\n")]
   }
 
   private mutating func reset() {

@@ -20,7 +20,7 @@ package enum RecordedFile {
       return Data(try InputFile(path: path).contents(limit: limit))
     } catch {
       if error.isMissing { return nil }
-      if case .unexpected = error.reason { throw TrainerError(.badData, "\(error)") }
+      if case .unexpected = error.reason { throw TrainerError(error) }
       throw error
     }
   }
@@ -71,8 +71,12 @@ package enum RecordedFile {
   }
 
   private static func notAnObject(_ data: Data) -> String {
-    let text = String(decoding: data.prefix(80), as: UTF8.self)
-    return "found \(text.debugDescription), expected a JSON object"
+    let excerpt = 80
+    let text = String(decoding: data.prefix(excerpt), as: UTF8.self)
+    let start = "found \(text.debugDescription), expected a JSON object"
+    // A longer text is not shown whole, so the place of the error is needed.
+    guard data.count > excerpt, let place = JSONFault(in: data) else { return start }
+    return "\(place)"
   }
 
   private static func kind(of type: any Any.Type) -> String {

@@ -12,6 +12,8 @@ package struct RecordedMetrics: Sendable, Equatable {
   package private(set) var end: RecordedEnd?
 
   private static let sizeLimit = 1 << 30
+  // Decoding takes some twenty times the size of the text.
+  private static let longestLine = 1 << 20
 
   /// Reads a run's metrics.
   ///
@@ -38,12 +40,39 @@ package struct RecordedMetrics: Sendable, Equatable {
   /// - Throws: ``TrainerError`` that names the line, the field, what was found and what was
   ///   expected.
   init?(_ data: Data, place: String) throws {
-    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    // The text after the last line break is an incomplete line, or empty.
-    guard lines.count > 1 else { return nil }
-    for (index, line) in lines.dropLast().enumerated() {
-      try add(Data(line), place: "\(place): line \(index + 1)")
+    var number = 0
+    _ = try add(lines: data, after: &number, place: place)
+    if number == 0 { return nil }
+  }
+
+  /// Adds the next lines, one after the other: no list of them is made, which for many short ones
+  /// would take far more memory than the file.
+  ///
+  /// - Parameters:
+  ///   - bytes: The lines. What follows the last line feed is ignored.
+  ///   - number: The number of lines before; the lines are added to it.
+  ///   - place: The file's name for messages.
+  /// - Returns: The last line, without its line feed; nil if there is none.
+  /// - Throws: As ``add(_:place:)``.
+  mutating func add<Bytes: RandomAccessCollection<UInt8>>(
+    lines bytes: Bytes, after number: inout Int, place: String
+  ) throws -> Bytes.SubSequence? {
+    var last: Bytes.SubSequence?
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      number += 1
+      let line = rest[..<end]
+      guard line.count <= Self.longestLine else {
+        throw TrainerError(
+          .badData,
+          "\(place): line \(number): found \(line.count) bytes, expected at most "
+            + "\(Self.longestLine)")
+      }
+      try add(Data(line), place: "\(place): line \(number)")
+      last = line
+      rest = rest[bytes.index(after: end)...]
     }
+    return last
   }
 
   /// Adds the next line.

@@ -38,10 +38,15 @@ package struct RunFilter: Sendable {
 
   /// Parses a condition.
   ///
-  /// - Parameter text: A setting of ``RunRecord/comparableNames`` except `epochs`, or a name of
-  ///   ``resultNames``, a comparison, and a value. `<`, `<=`, `>` and `>=` need a number.
+  /// - Parameters:
+  ///   - text: A setting of ``RunRecord/comparableNames`` except `epochs`, or a name of
+  ///     ``resultNames``, a comparison, and a value. `<`, `<=`, `>` and `>=` need a number.
+  ///   - question: Asks for the names that an unknown one may have meant; nil if none is near.
   /// - Throws: ``TrainerError`` with what was found and expected.
-  package init(_ text: String) throws {
+  package init(
+    _ text: String,
+    question: (_ name: String, _ known: [String]) -> String? = { _, _ in nil }
+  ) throws {
     guard let start = text.firstIndex(where: { "<>=!".contains($0) }),
       let comparison = Comparison.allCases.first(where: { text[start...].hasPrefix($0.rawValue) })
     else {
@@ -61,11 +66,13 @@ package struct RunFilter: Sendable {
         "--where \(text): found `\(value)` after \(comparison.rawValue), expected a value; the "
           + "comparisons are =, !=, <, <=, > and >=")
     }
-    guard Self.resultNames.contains(name) || RunRecord.comparableNames.contains(name) else {
-      throw TrainerError(
-        .usage,
-        "--where \(text): unknown name `\(name)`; the names are \(Self.resultNames.joined(separator: ", ")), "
-          + "and the settings \(RunRecord.comparableNames.joined(separator: ", "))")
+    let (results, settings) = (Self.resultNames, RunRecord.comparableNames)
+    guard results.contains(name) || settings.contains(name) else {
+      let hint =
+        question(name, results + settings.filter { !results.contains($0) })
+        ?? "the names are \(results.joined(separator: ", ")), and the settings "
+        + settings.joined(separator: ", ")
+      throw TrainerError(.usage, "--where \(text): unknown name `\(name)`; \(hint)")
     }
     if ![.equal, .different].contains(comparison), Double(value) == nil {
       throw TrainerError(
@@ -83,21 +90,25 @@ package struct RunFilter: Sendable {
     let found =
       Result(rawValue: name).map { $0.value(of: run) } ?? run.record?.comparable[name]
     guard let found else { return comparison == .different }
-    if let number = Double(found), let limit = Double(value) {
-      return switch comparison {
-      case .atLeast: number >= limit
-      case .atMost: number <= limit
-      case .different: number != limit
-      case .equal: number == limit
-      case .more: number > limit
-      case .less: number < limit
-      }
-    }
+    // As doubles, different seeds above 2^53 could be equal.
+    if let number = Int128(found), let limit = Int128(value) { return holds(number, limit) }
+    if let number = Double(found), let limit = Double(value) { return holds(number, limit) }
     return switch comparison {
     case .equal: found == value
     case .different: found != value
     // A word is neither more nor less than a number.
     default: false
+    }
+  }
+
+  private func holds<Number: Comparable>(_ number: Number, _ limit: Number) -> Bool {
+    switch comparison {
+    case .atLeast: number >= limit
+    case .atMost: number <= limit
+    case .different: number != limit
+    case .equal: number == limit
+    case .more: number > limit
+    case .less: number < limit
     }
   }
 }

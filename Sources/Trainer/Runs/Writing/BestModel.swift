@@ -91,10 +91,12 @@ package final class BestModel: TrainingObserver {
 
   /// Writes a model that could not be written before, if any.
   ///
-  /// - Throws: The error that kept the best model from being written or restored.
+  /// - Throws: The error that kept the best model from being written or restored; ``FileError`` if
+  ///   another process has removed the file.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
     try retry()
     if case .lost(let error) = pending.withLock({ $0 }) { throw error }
+    if run.position.best?.validation != nil { try OwnFile.requirePresent(path: path) }
   }
 
   private func retry() throws {

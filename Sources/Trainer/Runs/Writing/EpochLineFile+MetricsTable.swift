@@ -22,7 +22,8 @@ extension EpochLineFile {
   ///
   /// The columns are the keys of the epoch lines in a metrics file. A missing value is left empty.
   ///
-  /// - Parameter path: The file, in the run's directory; its old content is removed.
+  /// - Parameter path: The file, in the run's directory; its old content stays until the run
+  ///   starts.
   /// - Returns: Its observer.
   /// - Throws: ``FileError`` if it cannot be written.
   package static func metricsTable(path: String) throws -> EpochLineFile {

@@ -4,7 +4,7 @@ extension EpochLineFile {
   ///
   /// - Parameters:
   ///   - objective: The objective.
-  ///   - path: The file; its old content is removed.
+  ///   - path: The file; its old content stays until the run starts.
   /// - Returns: Its observer.
   /// - Throws: ``FileError`` if it cannot be written.
   package static func objective(_ objective: Objective, path: String) throws -> EpochLineFile {

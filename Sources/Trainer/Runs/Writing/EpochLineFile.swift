@@ -7,7 +7,7 @@ package final class EpochLineFile: TrainingObserver {
   private let heading: String?
   private let line: @Sendable (EpochRecord) throws -> String
 
-  /// Opens the file and removes its old content.
+  /// Opens the file; its old content stays until the run starts.
   ///
   /// - Parameters:
   ///   - path: The file.
@@ -24,8 +24,11 @@ package final class EpochLineFile: TrainingObserver {
     self.line = line
   }
 
-  /// Writes the heading, and one line per epoch of the earlier parts of the run.
+  /// Removes the old content, and writes the heading and one line per epoch of the earlier parts of
+  /// the run.
   package func started(_ run: TrainingRun) throws -> RunDecision {
+    // There may be no line yet.
+    try file.clear()
     if let heading { try file.append(heading.utf8) }
     for record in run.position.history { try write(record) }
     return .proceed

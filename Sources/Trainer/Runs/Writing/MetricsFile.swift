@@ -13,7 +13,7 @@ package final class MetricsFile: TrainingObserver {
   private let end: FinalRecord
   private let stopReason: (@Sendable () -> String)?
 
-  /// Opens the file and removes its old content.
+  /// Opens the file; its old content stays until the run starts.
   ///
   /// - Parameters:
   ///   - path: The file.
@@ -21,8 +21,8 @@ package final class MetricsFile: TrainingObserver {
   ///   - machine: The machine that the run is on.
   ///   - initialWeights: The file of the initial weights; nil if there is none.
   ///   - end: The final record of the run.
-  ///   - stopReason: Returns the name of the signal that stopped the run; nil for a file without a
-  ///     `stop` line.
+  ///   - stopReason: Returns the name of the signal that stopped the run; nil for a run that no
+  ///     signal stops.
   /// - Throws: ``FileError`` if it cannot be written.
   package init(
     path: String, in location: AtomicFile.Location = .anywhere, machine: Machine,
@@ -35,7 +35,8 @@ package final class MetricsFile: TrainingObserver {
     self.stopReason = stopReason
   }
 
-  /// Writes the first line, and one line per epoch of the earlier parts of the run.
+  /// Removes the old content, and writes the first line and one line per epoch of the earlier parts
+  /// of the run.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     try write("start", StartRecord(run, machine: machine, initialWeights: initialWeights))
     for record in run.position.history { try write("epoch", RecordedEpoch(record)) }
@@ -49,11 +50,11 @@ package final class MetricsFile: TrainingObserver {
     return .proceed
   }
 
-  /// Writes the last line of a stopped run and synchronizes the file to disk; after a failure of
-  /// the run it does nothing.
+  /// Writes the last line of a stopped run, unless it failed, and synchronizes the file to disk.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
-    guard failure == nil, let stopReason else { return }
-    try write("stop", StopRecord(step: run.position.step, signal: stopReason()))
+    if failure == nil, let stopReason {
+      try write("stop", StopRecord(step: run.position.step, signal: stopReason()))
+    }
     try file.finish()
   }
 

@@ -1,6 +1,6 @@
 import Training
 
-/// Writes the profile of a run's workers at its end.
+/// Writes the profile of a run's workers at its end, or when a signal stops it.
 package struct TraceFile: TrainingObserver {
   private let path: String
 
@@ -12,8 +12,17 @@ package struct TraceFile: TrainingObserver {
     self.path = path
   }
 
+  /// Writes what the workers have done so far; nothing after a failure of the run.
+  package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
+    if failure == nil { try write(run) }
+  }
+
   /// Writes the file.
   package func ended(_ run: TrainingRun, after last: EpochRecord, ending: RunEnding) throws {
+    try write(run)
+  }
+
+  private func write(_ run: TrainingRun) throws {
     if let profile = run.profile { try ChromeTrace.write(profile, path: path) }
   }
 }

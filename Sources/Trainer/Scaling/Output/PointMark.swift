@@ -6,6 +6,8 @@ enum PointMark: Hashable, Sendable {
   case sharesCores
   /// No difference in rate to the previous point, which has this number of workers.
   case sameAs(Int)
+  /// Products faster than the FMA peak.
+  case abovePeak
 
   /// The sign in a narrow column of a table.
   var sign: String {
@@ -13,6 +15,7 @@ enum PointMark: Hashable, Sendable {
     case .oversubscribed: "o"
     case .sharesCores: "c"
     case .sameAs(let workers): "= \(workers)"
+    case .abovePeak: "?"
     }
   }
 
@@ -22,6 +25,7 @@ enum PointMark: Hashable, Sendable {
     case .oversubscribed: "more workers than CPUs"
     case .sharesCores: "workers share cores"
     case .sameAs(let workers): "no difference to \(workers) shown"
+    case .abovePeak: "the FMA peak was disturbed"
     }
   }
 
@@ -41,6 +45,11 @@ enum PointMark: Hashable, Sendable {
       sentences.append(
         "= N: the interval overlaps that of N workers, the point before, or there are too few "
           + "repeats for one: no difference in the rate is shown.")
+    }
+    if marks.contains(.abovePeak) {
+      sentences.append(
+        "?: more than the FMA peak, which is impossible: something else computed when the peak was "
+          + "measured.")
     }
     return sentences
   }
@@ -72,6 +81,7 @@ extension ScalingSeries {
       marks.append(.sharesCores)
     }
     if let workers = workersWithSameRate(at: index) { marks.append(.sameAs(workers)) }
+    if let share = point.peakShare, share.median > 1 { marks.append(.abovePeak) }
     return marks
   }
 }

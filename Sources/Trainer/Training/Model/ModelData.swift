@@ -18,6 +18,8 @@ package struct ModelData: Codable, Sendable, Equatable {
   /// The classes' names, class 0 first; nil if they are not known.
   package let classNames: [String]?
 
+  private static let longestName = 1 << 12
+
   private enum CodingKeys: String, CodingKey {
     case name, sha256, rows, columns, channels
     case classNames = "class_names"
@@ -67,6 +69,13 @@ package struct ModelData: Codable, Sendable, Equatable {
       return "found images of \(rows) x \(columns) pixels with \(channels) values each, expected "
         + "\(architecture.input.extents.count > 1 ? "\(architecture.input), " : "")"
         + "\(architecture.inputCount) values, the network's input"
+    }
+    // Both are shown in messages.
+    guard name.utf8.count <= Self.longestName else {
+      return "found a name of \(name.utf8.count) bytes, expected at most \(Self.longestName)"
+    }
+    guard sha256.count <= DatasetFile.allCases.count else {
+      return "found \(sha256.count) digests, expected at most \(DatasetFile.allCases.count)"
     }
     if let classNames, classNames.count != architecture.classCount {
       return "found \(classNames.count) class names, expected \(architecture.classCount), the "

@@ -16,6 +16,8 @@ package struct ModelFile: Sendable {
   private static let formatKey = "format"
   private static let format = "trainer"
   private static let engineKey = "engine"
+  // Decoding takes some twenty times the size of the text.
+  private static let longestDescription = 1 << 24
 
   /// Writes a model.
   ///
@@ -197,6 +199,12 @@ extension ModelFile {
 
   private func decoded<Value: Decodable>(_ type: Value.Type, key: String) throws -> Value? {
     guard let text = file.metadata[key] else { return nil }
+    guard text.utf8.count <= Self.longestDescription else {
+      throw TrainerError(
+        .badData,
+        "\(file.path): metadata `\(key)`: found \(text.utf8.count) bytes, expected at most "
+          + "\(Self.longestDescription)")
+    }
     do {
       return try JSONDecoder().decode(type, from: Data(text.utf8))
     } catch is DecodingError {

@@ -1,6 +1,7 @@
 import Files
 import ImageData
 import Model
+import Parallel
 
 /// The weights of the samples of each class in training.
 ///
@@ -68,11 +69,15 @@ public enum ClassWeights: Sendable, Equatable {
         $0 == 0 ? 0 : Float(Double(samples.count) / (Double(classCount) * Double($0)))
       }
     case .given(let weights):
-      guard weights.count == classCount, weights.contains(where: { $0 > 0 }) else {
+      guard weights.count == classCount else {
         throw TrainerError(
           .usage,
-          "\(setting: "class-weights") is \(self), \(weights.count) numbers; it must be "
-            + "\(classCount), one for each class, and one of them above 0")
+          "\(setting: "class-weights") is \(self): \(counted(weights.count, "weight")), but the "
+            + "data have \(counted(classCount, "class")); it must be one weight for each")
+      }
+      guard weights.contains(where: { $0 > 0 }) else {
+        throw TrainerError(
+          .usage, "\(setting: "class-weights") is \(self); one weight must be above 0")
       }
       return weights.map { Float($0) }
     }

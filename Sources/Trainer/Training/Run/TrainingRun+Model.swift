@@ -5,10 +5,12 @@ extension TrainingRun {
   /// Loads initial weights from a file.
   ///
   /// - Parameter file: The file's content.
-  /// - Throws: `WeightsError` or ``TrainerError`` if it does not fit the network; nothing is then
-  ///   changed.
+  /// - Throws: `WeightsError` or ``TrainerError`` if it does not fit the network, or has values that
+  ///   are not finite; nothing is then changed.
   package func load(_ file: SafetensorsFile) throws {
-    try ModelFile(file).read(into: state)
+    let model = try ModelFile(file)
+    try model.requireFinite()
+    try model.read(into: state)
     state.restartAverage()
   }
 

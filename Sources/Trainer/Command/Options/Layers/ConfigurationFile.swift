@@ -11,8 +11,20 @@ struct ConfigurationFile {
   /// - Parameter path: The file.
   /// - Throws: `TrainerError` that names the line.
   init(path: String) throws {
-    options = GivenOptions(
-      entries: try ConfigurationText.mapping(path: path).map { try Self.entry($0, $1, path: path) })
+    let entries = try ConfigurationText.mapping(path: path).map {
+      try Self.entry($0, $1, path: path)
+    }
+    var names: [String: String] = [:]
+    for entry in entries {
+      let name = GivenOptions.canonical(entry.name)
+      if let other = names.updateValue(entry.name, forKey: name) {
+        throw TrainerError(
+          .usage,
+          "\(entry.place): found `\(entry.name)` beside `\(other)`, which is the same option; "
+            + "expected each once")
+      }
+    }
+    options = GivenOptions(entries: entries)
   }
 
   private static func entry(

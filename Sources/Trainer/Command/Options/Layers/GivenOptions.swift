@@ -74,7 +74,7 @@ struct GivenOptions {
   }
 
   /// The name that an option's messages have.
-  private static func canonical(_ name: String) -> String {
+  static func canonical(_ name: String) -> String {
     let name = name.hasPrefix("no-") ? String(name.dropFirst(3)) : name
     return name == "lr" ? "learning-rate" : name
   }
