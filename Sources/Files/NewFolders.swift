@@ -13,7 +13,7 @@ package struct NewFolders: Sendable {
   /// - Throws: ``FileError``. No folder is left then.
   package init(path: String) throws(FileError) {
     self.path = path
-    let missing = Self.missing(in: path)
+    let missing = try Self.missing(in: path)
     try Self.requireFolder(missing.first.map(PathText.parent) ?? path, for: path)
     var made: [String] = []
     do throws(SystemError) {
@@ -45,7 +45,7 @@ package struct NewFolders: Sendable {
   /// - Parameter path: The folder.
   /// - Throws: ``FileError``.
   package static func check(path: String) throws(FileError) {
-    let existing = missing(in: path).first.map(PathText.parent) ?? path
+    let existing = try missing(in: path).first.map(PathText.parent) ?? path
     try requireFolder(existing, for: path)
     try FileError.wrapping(path, .write) { () throws(SystemError) in
       try FileSystems.current.checkAccess(existing, W_OK | X_OK)
@@ -64,22 +64,23 @@ package struct NewFolders: Sendable {
   }
 
   /// The folders of a path that do not exist, the outermost first.
-  private static func missing(in path: String) -> [String] {
+  private static func missing(in path: String) throws(FileError) -> [String] {
     var missing: [String] = []
     var folder = PathNames.absolute(path)
-    while !exists(folder), folder != "/" {
+    while folder != "/", try !exists(folder, for: path) {
       missing.append(folder)
       folder = PathText.parent(of: folder)
     }
     return missing.reversed()
   }
 
-  private static func exists(_ path: String) -> Bool {
+  private static func exists(_ folder: String, for path: String) throws(FileError) -> Bool {
     do throws(SystemError) {
-      return try FileSystems.current.existing(path) != nil
+      return try FileSystems.current.existing(folder) != nil
     } catch {
-      // What the system does not tell is found when the folder is made.
-      return error.code != ENOTDIR
+      // A file is in the place of one of its parents, which is found there.
+      if error.code == ENOTDIR { return false }
+      throw FileError(path, .write, code: error.code)
     }
   }
 

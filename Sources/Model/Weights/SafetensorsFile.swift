@@ -6,6 +6,9 @@ import Parallel
 /// The file consists of the header's size in 8 bytes, little-endian; the header, a JSON object; and
 /// the data of the tensors without gaps. See https://github.com/huggingface/safetensors.
 package struct SafetensorsFile: Sendable, Equatable {
+  /// The most bytes of the header that the format allows.
+  package static var longestHeader: Int { SafetensorsHeader.maximumByteCount }
+
   /// The path, for messages and for ``write(in:)``.
   package let path: String
   /// Arbitrary text by name.

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import TestSupport
 import Testing
 
@@ -137,6 +138,19 @@ struct CheckpointFolderTests {
     var warnings: [String] = []
     #expect(try folder.newest(warn: { warnings.append($0) })?.position.step == 5)
     #expect(warnings.first?.contains("checkpoint of step 6") == true)
+  }
+
+  @Test("of too many epochs for the format cannot be written, and says so in the same words")
+  func tooLong() throws {
+    let run = try TrainingRunTests.run()
+    var identity = testIdentity(run)
+    identity.dataset["long"] = String(repeating: "a", count: SafetensorsFile.longestHeader)
+    let path = files.path("step-000000001.safetensors")
+    let checkpoint = try Checkpoint(of: run, identity: identity)
+    let error = try #require(throws: TrainerError.self) { try checkpoint.write(path: path) }
+    #expect(error.code == .inputOutput)
+    #expect(error.description.contains("no checkpoint can be written: the figures of all epochs"))
+    #expect(!files.exists("step-000000001.safetensors"))
   }
 
   @Test("that cannot be written gives a warning, and the next checkpoint may succeed")

@@ -93,8 +93,8 @@ package struct Checkpoint: Sendable {
   /// Writes the file into its run's directory, replacing an old one atomically.
   ///
   /// - Parameter path: The file.
-  /// - Throws: `FileError` if it cannot be written; `WeightsError` if its header exceeds the limit
-  ///   of the format.
+  /// - Throws: `FileError` if it cannot be written; ``TrainerError`` of code `inputOutput` if its
+  ///   header exceeds the limit of the format, which takes some 349,000 epochs.
   package func write(path: String) throws {
     var metadata = [
       "format": Self.format,
@@ -103,8 +103,16 @@ package struct Checkpoint: Sendable {
       "architecture": architecture,
     ]
     metadata[ContentDigest.key] = ContentDigest.of(metadata: metadata, tensors: tensors)
-    try SafetensorsFile.write(
-      path: path, in: .ownDirectory, tensors: tensors, metadata: metadata)
+    do {
+      try SafetensorsFile.write(
+        path: path, in: .ownDirectory, tensors: tensors, metadata: metadata)
+    } catch is WeightsError {
+      // Without a number that grows, so that the warning is not repeated for each epoch.
+      throw TrainerError(
+        .inputOutput,
+        "\(PathText.parent(of: path)): no checkpoint can be written: the figures of all epochs "
+          + "exceed the format's limit for the header, \(SafetensorsFile.longestHeader) bytes")
+    }
   }
 
   /// Restores the position and all values of the checkpoint into a run.

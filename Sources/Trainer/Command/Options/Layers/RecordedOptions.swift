@@ -38,9 +38,10 @@ struct RecordedOptions {
     for (name, value) in record.settings.sorted(by: { $0.key < $1.key }) {
       let isFlag = if case .flag = value { true } else { false }
       guard isFlag == OptionNames.switches.contains(name) else {
+        let found = if case .text(let text) = value { text.debugDescription } else { "\(value)" }
         throw TrainerError(
           .badData,
-          "\(place(of: name)): found \(value), expected "
+          "\(place(of: name)): found \(found), expected "
             + (isFlag ? "a number or a text" : "true or false"))
       }
       if case .text("") = value {
