@@ -15,8 +15,9 @@ static int exit_code;
 static atomic_flag told = ATOMIC_FLAG_INIT;
 
 // SIGABRT is how the Swift runtime ends after it has reported the failed allocation. SIGSEGV is how it ends if
-// there is no memory for the report either: it then reads the text that it could not allocate.
-static const int signals[] = {SIGABRT, SIGSEGV};
+// there is no memory for the report either: it then reads the text that it could not allocate. SIGILL and SIGTRAP
+// are how Foundation ends, by processor.
+static const int signals[] = {SIGABRT, SIGSEGV, SIGILL, SIGTRAP};
 enum { signal_count = sizeof signals / sizeof *signals };
 static struct sigaction earlier[signal_count];
 

@@ -108,13 +108,20 @@ package final class AtomicFile: Sendable {
     try FileError.wrapping(path, .write) { () throws(SystemError) in try file.write(bytes) }
   }
 
+  /// Waits until the bytes are on disk.
+  ///
+  /// - Throws: ``FileError``.
+  package func synchronize() throws(FileError) {
+    try FileError.wrapping(path, .write) { () throws(SystemError) in try file.synchronize() }
+  }
+
   /// Synchronizes the bytes to disk and renames the file to its final name.
   ///
   /// - Throws: ``FileError``, also if the temporary name leads to something else by now. Its
   ///   operation is `synchronizeFolder` if the new file is in place, but a crash of the machine
   ///   could undo the rename.
   package func commit() throws(FileError) {
-    try FileError.wrapping(path, .write) { () throws(SystemError) in try file.synchronize() }
+    try synchronize()
     try requireOwnName()
     try FileError.wrapping(path, .write) { () throws(SystemError) in
       try retrying { () throws(SystemError) in

@@ -52,6 +52,9 @@ package struct NewFolders: Sendable {
     }
   }
 
+  /// Whether the folder did not exist before.
+  package var isNew: Bool { !made.isEmpty }
+
   /// Removes the created folders that are empty.
   package func removeIfEmpty() { Self.remove(made) }
 

@@ -18,10 +18,17 @@ package enum SystemFile {
       description = "\(file): found `\(found)`, expected \(expected)"
     }
 
-    fileprivate init(_ file: String, _ error: any Error) {
-      description = "\(file): \(SystemCall.text(of: error))"
+    fileprivate init(_ file: String, _ error: FileError) {
+      let reason =
+        switch error.reason {
+        case .system(let code): SystemCall.text(of: code)
+        case .unexpected(let found, let expected): "found \(found), expected \(expected)"
+        }
+      description = "\(file): \(reason)"
     }
   }
+
+  private static let sizeLimit = 1 << 24
 
   /// Reads a file.
   ///
@@ -31,12 +38,12 @@ package enum SystemFile {
   /// - Returns: The file's text; nil if there is no such file.
   /// - Throws: ``Problem`` if it cannot be read or is not UTF-8.
   static func text(_ file: String, root: String) throws(Problem) -> String? {
-    let bytes: Data
-    do {
-      bytes = try Data(contentsOf: URL(filePath: root + file))
-    } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
-      return nil
+    let bytes: [UInt8]
+    do throws(FileError) {
+      // Foundation would end the process if it got no memory.
+      bytes = try InputFile(path: root + file).contents(limit: sizeLimit)
     } catch {
+      if error.isMissing { return nil }
       throw Problem(file, error)
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -41,7 +41,8 @@ struct ExportCommandTests {
     #expect(folded.lines[1] == "input   images: uint8, N x 8 x 8 x 1")
     #expect(
       folded.lines.last
-        == "folded  1 of 2 batch norms; not directly after a dense or conv: batchnorm2")
+        == "folded  1 of 2 batch norms; not directly after a dense or conv, or too large: "
+        + "batchnorm2")
     let content = String(decoding: try folder.bytes("a.onnx"), as: UTF8.self)
     #expect(content.contains(#"["a","b","c","d \"é\""]"#))
   }

@@ -46,6 +46,31 @@ struct RunStartTests {
     #expect(try content() == before)
   }
 
+  @Test("replaces no further file after the first output that fails")
+  func laterOutputs() async throws {
+    for name in ["metrics", "start"] { try folder.write(Array("old".utf8), to: name) }
+    let result = try await Command.run(
+      [
+        "--data", run.data, "--hidden", "4", "--epochs", "1", "--metrics", "metrics", "--save-init",
+        "start", "--prometheus", "/dev/full",
+      ], in: folder)
+    #expect(result.status == 74, "\(result.errors)")
+    for name in ["metrics", "start"] { #expect(try folder.text(name) == "old", "\(name)") }
+  }
+
+  @Test("does not replace the run that its initial weights are from")
+  func ownWeights() async throws {
+    let first = try await run.twoEpochs(["--output", "run"])
+    try #require(first.status == 0, "\(first.errors)")
+    let before = try content()
+    for weights in ["run", "run/model.safetensors", "./run"] {
+      let result = try await run.twoEpochs(["--output", "run", "--overwrite", "--init", weights])
+      #expect(result.status == 64, "\(result.errors)")
+      #expect(result.errors.contains("--init is \(weights), which belongs to the run in run"))
+    }
+    #expect(try content() == before)
+  }
+
   @Test("leaves nothing if it was new, so that the corrected command works")
   func newRun() async throws {
     let refused = try await run.twoEpochs(["--output", "runs/one", "--metrics", "/dev/full"])

@@ -66,6 +66,9 @@ package enum ClassNames {
     names.flatMap { Array($0.utf8) + [lineFeed] }
   }
 
+  /// The most bytes that a name may have.
+  package static let longestName = 255
+
   /// Why a text cannot be the name of a class in a file; nil if it can.
   ///
   /// - Parameter name: The text.

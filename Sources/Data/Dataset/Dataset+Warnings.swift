@@ -10,7 +10,7 @@ extension Dataset {
 
   /// There are few labels, so their digest takes almost no time.
   private var nameWarnings: [Message] {
-    guard KnownDataset.named(name) != nil else { return [] }
+    guard KnownDataset.matching(name) != nil else { return [] }
     let digest = digest(of: .trainingLabels)
     guard
       let other = KnownDataset.all.first(where: {

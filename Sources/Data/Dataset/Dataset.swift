@@ -113,7 +113,7 @@ extension Dataset {
           + "\(trainingImages.path)")
     }
     let classCount: Int
-    let known = KnownDataset.named(location.name)
+    let known = KnownDataset.matching(location.name)
     if let known {
       classCount = known.classCount
       let reason = "\(known.title) has \(classCount) classes\(known.labelNote)"

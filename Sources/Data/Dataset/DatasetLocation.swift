@@ -3,7 +3,8 @@ import Foundation
 
 /// The place of a data set: a directory with four files, gzip or plain.
 public struct DatasetLocation: Equatable, Sendable {
-  /// The data set's name, as used in records; that of a published one is in lower case.
+  /// The data set's name, as used in records; that of a published one may be in upper or lower
+  /// case.
   public let name: String
 
   /// The directory.
@@ -12,10 +13,10 @@ public struct DatasetLocation: Equatable, Sendable {
   /// Creates a location without accessing the directory.
   ///
   /// - Parameters:
-  ///   - name: The data set's name; that of a published one may be in upper or lower case.
+  ///   - name: The data set's name.
   ///   - directory: The directory.
   public init(name: String, directory: String) {
-    self.name = KnownDataset.matching(name)?.name ?? name
+    self.name = name
     self.directory = directory
   }
 
@@ -34,7 +35,7 @@ public struct DatasetLocation: Equatable, Sendable {
       let names = absent.map { "\($0.plainName)[.gz]" }.joined(separator: ", ")
       let others = OtherNames(of: absent, in: directory)
       let missing: DataError.MissingData? =
-        others.map { .usualNames($0) } ?? KnownDataset.named(name).map { .files(of: $0) }
+        others.map { .usualNames($0) } ?? KnownDataset.matching(name).map { .files(of: $0) }
         ?? (found.isEmpty ? .directory : nil)
       throw DataError(
         .notFound,

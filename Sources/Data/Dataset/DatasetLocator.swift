@@ -116,8 +116,8 @@ extension DatasetLocator {
       guard isName(dataset) else { throw unknown(dataset) }
       let known = KnownDataset.matching(dataset)
       // A directory with exactly that name comes first.
-      let others = known.map { [$0.name] + spellings(of: $0, environment: environment) } ?? []
-      location = try search.first(of: [dataset] + others.filter { $0 != dataset })
+      let names = [dataset] + (known.map { $0.name == dataset ? [] : [$0.name] } ?? [])
+      location = try search.first(of: names)
       sought = known.map { [$0] } ?? []
     } else {
       location = try search.first(of: KnownDataset.standard.map(\.name))
@@ -151,17 +151,6 @@ extension DatasetLocator {
       name: dataset ?? PathNames.name(of: directory), directory: directory)
     _ = try location.files()
     return location
-  }
-
-  /// The names in `$TRAINER_DATA` that are a published one in other letters, since records have the
-  /// published one.
-  private static func spellings(
-    of known: KnownDataset, environment: [String: String]
-  ) -> [String] {
-    guard let root = environment["TRAINER_DATA"], !root.isEmpty else { return [] }
-    // A folder that cannot be listed may still be searched.
-    let names = (try? FileSystems.current.names(in: root)) ?? []
-    return names.filter { $0 != known.name && KnownDataset.matching($0) == known }.sorted()
   }
 
   /// Whether a name can be that of a directory.

@@ -34,8 +34,12 @@ struct MirrorDownload {
         return url
       }
     }
-    // What is before the @ may be a password.
-    let shown = mirror.lastIndex(of: "@").map { "…" + mirror[$0...] } ?? mirror
+    // Anything with one of these signs may have a password.
+    let start = mirror.range(of: "://")?.upperBound ?? mirror.startIndex
+    let sign = mirror.lastIndex(of: "@")
+    let rest = mirror[(sign.map(mirror.index(after:)) ?? start)...]
+    let isSafe = !rest.contains { ":%＠".contains($0) }
+    let shown = isSafe ? sign.map { "…" + mirror[$0...] } ?? mirror : mirror[..<start] + "…"
     throw DataError(
       .usage,
       "mirror '\(shown)': expected an address that starts with https://HOST/, http://HOST/ or file:///"

@@ -15,7 +15,7 @@ package enum DatasetVerifier {
     _ location: DatasetLocation
   ) throws(DataError) -> [FileVerification] {
     let paths = try location.files()
-    let known = KnownDataset.named(location.name)
+    let known = KnownDataset.matching(location.name)
     let record = try FetchRecord.read(in: location, of: known)
     return concurrentMap(count: DatasetFile.allCases.count) { index in
       let file = DatasetFile.allCases[index]

@@ -96,7 +96,7 @@ struct StoredRun: Sendable {
       warn: warnings.add)
     guard !isComplete else { return [report] }
     return [
-      RecordFile(directory: directory, record: try record(of: run, paths), replacesRun: false),
+      RecordFile(directory: directory, record: try record(of: run, paths)),
       FinalModelFile(path: paths.model, in: .ownDirectory),
       BestModel(path: paths.bestModel, checkpoints: folder, warn: warnings.add),
       try MetricsFile(

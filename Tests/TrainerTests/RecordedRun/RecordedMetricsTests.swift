@@ -174,8 +174,12 @@ struct RecordedMetricsTests {
   @Test("with a line of more than a mebibyte are refused, and many empty lines at the first one")
   func manyLines() throws {
     let long = String(repeating: " ", count: 1 << 20) + "{}"
-    let error = try #require(throws: TrainerError.self) { try metrics([start, long]) }
-    #expect("\(error)" == "metrics: line 2: found 1048578 bytes, expected at most 1048576")
+    for (lines, cut) in [([start, long], ""), ([start], long)] {
+      let error = try #require(throws: TrainerError.self) { try metrics(lines, cut: cut) }
+      #expect(
+        "\(error)"
+          == "metrics: line 2: found more than 1048576 bytes, expected the end of the line")
+    }
     let empty = try #require(throws: TrainerError.self) {
       try metrics([start] + Array(repeating: "", count: 1000))
     }

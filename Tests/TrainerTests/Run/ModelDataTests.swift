@@ -134,6 +134,12 @@ struct ModelDataTests {
         "name", "\"\(String(repeating: "a", count: 5000))\"",
         "found a name of 5000 bytes, expected at most 4096"
       ),
+      ("class_names", #"["a","b","c","d","a"]"#, "found a name of two classes"),
+      ("class_names", #"["a","b","","d","e"]"#, "found no text for class 2"),
+      (
+        "class_names", "[\"\(String(repeating: "a", count: 5000))\"]",
+        "found a name of 5000 bytes for class 0, expected at most 255"
+      ),
       ("rows", "\"six\"", "expected the JSON object"), ("name", "null", "expected the JSON object"),
     ])
   func mismatch(key: String, value: String, message: String) throws {

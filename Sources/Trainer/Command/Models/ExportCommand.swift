@@ -98,7 +98,9 @@ struct ExportCommand: ParsableCommand {
       lines.append(
         "folded  \(count - kept.count) of \(counted(count, "batch norm"))"
           + (kept.isEmpty
-            ? "" : "; not directly after a dense or conv: \(kept.joined(separator: ", "))"))
+            ? ""
+            : "; not directly after a dense or conv, or too large: "
+              + kept.joined(separator: ", ")))
     }
     try Console.result(lines.joined(separator: "\n"))
   }

@@ -138,23 +138,43 @@ struct FileOptions: ParsableArguments {
     machine: Machine, end: FinalRecord, stopReason: (@Sendable () -> String)?
   ) throws -> [any TrainingObserver] {
     let observers: [(any TrainingObserver)?] = [
-      saveInit.map { InitialModelFile(path: $0) },
       save.map { FinalModelFile(path: $0) },
       profile.map { TraceFile(path: $0) },
       end,
+      prometheus.map { PrometheusFile(path: $0) },
+      try tensorboard.map { try TensorBoardRecorder(directory: $0, interval: histogramEvery) },
+      // The start ends at the first failure, so what replaces old content comes last.
+      saveInit.map { InitialModelFile(path: $0) },
       try metrics.map {
         try MetricsFile(
           path: $0, machine: machine, initialWeights: initialPath, end: end,
           stopReason: stopReason)
       },
-      prometheus.map { PrometheusFile(path: $0) },
-      try tensorboard.map { try TensorBoardRecorder(directory: $0, interval: histogramEvery) },
       try objective.flatMap { objective in
         try objectiveFile.map { try EpochLineFile.objective(objective, path: $0) }
       },
     ]
     return observers.compactMap(\.self).map { file in
       RetriedOutput(file, warn: { Console.warning($0) })
+    }
+  }
+
+  /// Refuses initial weights that belong to a run that is to be replaced: they would be removed
+  /// before a checkpoint has others.
+  ///
+  /// - Parameter output: The run directory.
+  /// - Throws: `TrainerError`.
+  func requireInitialWeightsApart(from output: String) throws {
+    guard let initialPath, let given = `init` else { return }
+    let paths = RunPaths(directory: output)
+    let target = PathNames.target(of: initialPath)
+    let own = (paths.reserved + [output]).map(PathNames.target)
+    guard !own.contains(target), !target.hasPrefix(PathNames.target(of: paths.checkpoints) + "/")
+    else {
+      throw TrainerError(
+        .usage,
+        "--init is \(given), which belongs to the run in \(output) that --overwrite removes; copy "
+          + "the model to another place first")
     }
   }
 

@@ -8,10 +8,17 @@ enum ProcessInput {
   /// The environment variables that are part of paths.
   private static let pathVariables = ["TRAINER_DATA", "XDG_CACHE_HOME", "HOME"]
 
-  /// Throws an error for arguments and paths in the environment that are not UTF-8.
+  /// Throws an error if the arguments are unknown, and for arguments and paths in the environment
+  /// that are not UTF-8.
   ///
   /// - Throws: `TrainerError` with the first of them.
   static func requireUTF8() throws {
+    // Swift takes them from there; without them, a training with all defaults would start.
+    guard CommandLine.argc > 0 else {
+      throw TrainerError(
+        .inputOutput,
+        "/proc/self/cmdline: cannot be read, so the arguments are unknown; mount /proc")
+    }
     let arguments = CommandLine.unsafeArgv
     for index in 0..<Int(CommandLine.argc) {
       guard let argument = arguments[index] else { continue }

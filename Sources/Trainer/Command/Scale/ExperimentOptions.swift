@@ -38,8 +38,8 @@ struct ExperimentOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Samples that a thread works on at a time, rounded up to a multiple of 8 (default: those of "
-        + "trainer train).",
+      "Samples that a thread works on at a time, rounded up to a multiple of 8, at most the largest "
+        + "batch (default: those of trainer train).",
       valueName: "list"))
   var shardSize: WholeNumbers?
 
@@ -81,15 +81,19 @@ struct ExperimentOptions: ParsableArguments {
     }
     return try ScalingExperiment(
       mode: mode, ranks: ranks.values, threads: threads, batchSizes: batchSizes,
-      shardSizes: shardSizes(for: network), repeats: repeats)
+      shardSizes: shardSizes(for: network, batchSizes: batchSizes, threads: threads),
+      repeats: repeats)
   }
 
   /// The shard sizes, each once.
   ///
-  /// A measurement reports the size that it used, so the plan has to have the same one.
-  private func shardSizes(for network: Network?) -> [Int] {
+  /// A measurement reports the size that it used, so the plan has to have the same one. A shard is
+  /// not larger than the largest batch: the cost model measures products of so many rows.
+  private func shardSizes(for network: Network?, batchSizes: [Int], threads: [Int]) -> [Int] {
     guard let network else { return shardSize?.values ?? [LeafPlan.blockRows] }
-    let sizes = shardSize?.values.map { ShardSize.rows($0) } ?? [.auto]
+    let workers = mode == .weak ? (ranks.values.max() ?? 1) * (threads.max() ?? 1) : 1
+    let (most, overflows) = (batchSizes.max() ?? 1).multipliedReportingOverflow(by: workers)
+    let sizes = shardSize?.values.map { ShardSize.rows(overflows ? $0 : min($0, most)) } ?? [.auto]
     return Set(sizes.map { $0.rows(for: network) }).sorted()
   }
 

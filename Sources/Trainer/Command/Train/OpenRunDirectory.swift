@@ -73,15 +73,17 @@ struct OpenRunDirectory: JobDirectory {
     let warn: @Sendable (String) -> Void = { Console.warning($0) }
     var files: [any TrainingObserver] = []
     if complete == nil {
+      let metrics = try MetricsFile(
+        path: paths.metrics, in: .ownDirectory, machine: machine,
+        initialWeights: options.files.initialPath, end: end, stopReason: stopReason)
+      let table = try EpochLineFile.metricsTable(path: paths.table)
       files = [
         RecordFile(
-          directory: directory, record: record, replacesRun: options.output.mode == .overwrite),
+          directory: directory, record: record,
+          replacedLines: options.output.mode == .overwrite ? [metrics.file, table.file] : nil),
         FinalModelFile(path: paths.model, in: .ownDirectory),
         BestModel(path: paths.bestModel, checkpoints: folder, warn: warn),
-        try MetricsFile(
-          path: paths.metrics, in: .ownDirectory, machine: machine,
-          initialWeights: options.files.initialPath, end: end, stopReason: stopReason),
-        try EpochLineFile.metricsTable(path: paths.table),
+        metrics, table,
       ]
     }
     files.append(

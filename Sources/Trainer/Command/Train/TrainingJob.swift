@@ -25,6 +25,9 @@ struct TrainingJob {
     if MPIProcess.isLeader {
       try options.files.check(output: options.output.output, config: options.config)
       try options.output.check()
+      if let output = options.output.output, options.output.mode == .overwrite {
+        try options.files.requireInitialWeightsApart(from: output)
+      }
     }
     // A signal from here on ends in a checkpoint, not in the middle of loading.
     if options.output.output != nil {
@@ -44,6 +47,9 @@ struct TrainingJob {
     do {
       let observers = try makeObservers(prepared, directory: directory, end: end)
       prepared.warnOfOptions()
+      if options.output.mode == .overwrite, let signal = StopSignals.caught {
+        throw InterruptedWork(result: "nothing was replaced", signal: signal)
+      }
       try train(run, observers: observers, directory: directory, end: end)
     } catch {
       // A new run that failed at its start must not occupy its directory.

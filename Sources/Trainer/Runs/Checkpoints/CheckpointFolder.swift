@@ -108,13 +108,6 @@ package struct CheckpointFolder: Sendable {
     return checkpoint
   }
 
-  /// Whether the folder is empty or does not exist.
-  ///
-  /// - Throws: ``FileError`` if it cannot be read.
-  package var isEmpty: Bool {
-    get throws { try names().isEmpty }
-  }
-
   /// Whether the folder contains checkpoints, damaged ones included.
   ///
   /// - Throws: ``FileError`` if the folder cannot be read.

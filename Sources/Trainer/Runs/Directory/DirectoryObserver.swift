@@ -36,12 +36,7 @@ package final class DirectoryObserver: TrainingObserver {
   ///
   /// - Throws: ``TrainerError`` if the directory is not in place, or the failure.
   package func started(_ run: TrainingRun) throws -> RunDecision {
-    try whileInPlace {
-      let observers: [any TrainingObserver] = files + [checkpoints]
-      var decision = RunDecision.proceed
-      for observer in observers where try observer.started(run) == .stop { decision = .stop }
-      return decision
-    }
+    try whileInPlace { try group(files + [checkpoints]).started(run) }
   }
 
   /// Forwards the event; requests a pause if any observer does.

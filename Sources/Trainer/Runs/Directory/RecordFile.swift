@@ -1,24 +1,27 @@
 import Files
 import Training
 
-/// Begins a run in its directory: removes the run that it replaces, and writes `config.json`.
+/// Begins a run in its directory: writes `config.json`, and removes the run that it replaces.
 ///
 /// The first of the directory's observers: until it starts, nothing in the directory is changed.
+/// The new record is on disk before anything is removed, and gets its name after that: at each
+/// moment there is a whole record, and new settings are never beside old results.
 package struct RecordFile: TrainingObserver {
   private let directory: RunDirectory
   private let record: RunRecord
-  private let replacesRun: Bool
+  private let replacedLines: [LineFile]?
 
   /// Creates an observer.
   ///
   /// - Parameters:
   ///   - directory: The run's directory.
   ///   - record: The run's record.
-  ///   - replacesRun: Whether the run that is in the directory is removed.
-  package init(directory: RunDirectory, record: RunRecord, replacesRun: Bool) {
+  ///   - replacedLines: If the run that is in the directory is removed, those of its files that
+  ///     are open already; otherwise nil.
+  package init(directory: RunDirectory, record: RunRecord, replacedLines: [LineFile]? = nil) {
     self.directory = directory
     self.record = record
-    self.replacesRun = replacesRun
+    self.replacedLines = replacedLines
   }
 
   /// Removes the earlier run if there is one to replace, and writes the file.
@@ -26,9 +29,11 @@ package struct RecordFile: TrainingObserver {
   /// - Throws: ``FileError`` if a file cannot be removed or written.
   package func started(_ run: TrainingRun) throws -> RunDecision {
     let paths = directory.paths
-    // The observers of these files have opened them, and remove their old content themselves.
-    if replacesRun { try directory.removeRun(except: paths.appended) }
-    try record.write(path: paths.config)
+    try record.write(path: paths.config) {
+      guard let replacedLines else { return }
+      try directory.removeRun(except: [paths.config] + paths.appended)
+      for file in replacedLines { try file.clear() }
+    }
     return .proceed
   }
 

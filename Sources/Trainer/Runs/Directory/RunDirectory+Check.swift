@@ -94,7 +94,7 @@ extension RunDirectory {
       }
       if paths.outputs.contains(path) { isFound = true }
     }
-    return try isFound || !CheckpointFolder(path: paths.checkpoints, keep: 1).isEmpty
+    return try isFound || CheckpointFolder(path: paths.checkpoints, keep: 1).holdsCheckpoints
   }
 
   /// Whether there are weights, but neither a run's checkpoints nor its record, which is the first

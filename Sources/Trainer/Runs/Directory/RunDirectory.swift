@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import ImageData
 import Training
 
@@ -61,16 +62,45 @@ package struct RunDirectory: Sendable {
   ///   locked it.
   package init(path: String, mode: Mode) throws {
     try Self.check(path: path, mode: mode)
-    paths = RunPaths(directory: path)
-    folders = try NewFolders(path: path)
-    lock = try DirectoryLock(directory: path)
-    // Checked again, since another process may have changed the directory before it was locked.
-    try Self.check(path: path, mode: mode)
-    isNew = try !Self.holdsRun(paths)
-    try FileError.wrapping(paths.checkpoints, .write) { [paths] () throws(SystemError) in
-      try FileSystems.current.makeFolders(paths.checkpoints)
+    let paths = RunPaths(directory: path)
+    let (folders, lock) = try Self.locked(path)
+    do {
+      // Checked again, since another process may have changed the directory before it was locked.
+      try Self.check(path: path, mode: mode)
+      isNew = try !Self.holdsRun(paths)
+      try FileError.wrapping(paths.checkpoints, .write) { () throws(SystemError) in
+        try FileSystems.current.makeFolders(paths.checkpoints)
+      }
+    } catch {
+      Self.removeEmpty(paths, folders)
+      throw error
     }
+    self.paths = paths
+    self.folders = folders
+    self.lock = lock
     for directory in [path, paths.checkpoints] { TemporaryName.removeLeftovers(in: directory) }
+  }
+
+  /// How often a directory is made and locked that other processes remove again.
+  private static let attempts = 5
+
+  /// Makes a directory if there is none, and locks it.
+  private static func locked(_ path: String) throws -> (NewFolders, DirectoryLock) {
+    var attempt = 1
+    while true {
+      let folders = try NewFolders(path: path)
+      do {
+        let lock = try DirectoryLock(directory: path)
+        // A run that failed at its start may have removed what was opened here.
+        if lock.isInPlace || attempt == attempts { return (folders, lock) }
+      } catch let error as FileError where error.reason == .system(ENOENT) && attempt < attempts {
+        // Removed before it was opened.
+      } catch {
+        folders.removeIfEmpty()
+        throw error
+      }
+      attempt += 1
+    }
   }
 
   /// Whether the path still leads to the locked directory.
@@ -120,6 +150,23 @@ package struct RunDirectory: Sendable {
       folders.removeIfEmpty()
     } catch {
       // --overwrite replaces it.
+    }
+  }
+
+  /// Removes a directory that this process has made and locked, if nothing else is in it.
+  private static func removeEmpty(_ paths: RunPaths, _ folders: NewFolders) {
+    guard folders.isNew else { return }
+    let system = FileSystems.current
+    do {
+      if system.isFolder(paths.checkpoints) { try system.removeFolder(paths.checkpoints) }
+      // Another process may have completed a run before this one got the lock.
+      guard try system.names(in: paths.directory) == [PathNames.name(of: paths.lock)] else {
+        return
+      }
+      try system.removeIfPresent(paths.lock)
+      folders.removeIfEmpty()
+    } catch {
+      // It is in nobody's way.
     }
   }
 }

@@ -174,10 +174,12 @@ package struct RunRecord: Codable, Sendable {
 
   /// Writes the record into its run's directory.
   ///
-  /// - Parameter path: The file, replaced atomically.
-  /// - Throws: ``FileError`` if it cannot be written.
-  package func write(path: String) throws {
-    try RecordedFile.write(self, path: path, in: .ownDirectory)
+  /// - Parameters:
+  ///   - path: The file, replaced atomically.
+  ///   - prepare: Called when the new file is on disk, but has not its name yet.
+  /// - Throws: ``FileError`` if it cannot be written; what `prepare` throws.
+  package func write(path: String, prepare: () throws -> Void = {}) throws {
+    try RecordedFile.write(self, path: path, in: .ownDirectory, prepare: prepare)
   }
 
   /// OpenBLAS's core if it computed.

@@ -16,8 +16,13 @@ package enum RecordedFile {
   /// - Throws: ``FileError`` if it cannot be read; ``TrainerError`` if it is not a regular file, or
   ///   too large.
   package static func read(path: String, limit: Int) throws -> Data? {
+    try bytes(path: path, limit: limit).map { Data($0) }
+  }
+
+  /// Reads a whole file, as ``read(path:limit:)``.
+  static func bytes(path: String, limit: Int) throws -> [UInt8]? {
     do throws(FileError) {
-      return Data(try InputFile(path: path).contents(limit: limit))
+      return try InputFile(path: path).contents(limit: limit)
     } catch {
       if error.isMissing { return nil }
       if case .unexpected = error.reason { throw TrainerError(error) }
@@ -137,13 +142,19 @@ extension RecordedFile {
   ///   - record: The value.
   ///   - path: The file, replaced atomically.
   ///   - location: Who may change the directory that it is in.
-  /// - Throws: ``FileError`` if it cannot be written.
+  ///   - prepare: Called when the new file is on disk, but has not its name yet.
+  /// - Throws: ``FileError`` if it cannot be written; what `prepare` throws.
   package static func write(
-    _ record: some Encodable, path: String, in location: AtomicFile.Location = .anywhere
+    _ record: some Encodable, path: String, in location: AtomicFile.Location = .anywhere,
+    prepare: () throws -> Void = {}
   ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
     let data = try encoder.encode(record) + Data("\n".utf8)
-    try AtomicFile.replace(path: path, in: location) { try $0.write(Array(data)) }
+    try AtomicFile.replace(path: path, in: location) { file in
+      try file.write(Array(data))
+      try file.synchronize()
+      try prepare()
+    }
   }
 }

@@ -23,8 +23,8 @@ package struct RecordedMetrics: Sendable, Equatable {
   ///   was expected; ``FileError`` if the file cannot be read.
   package static func read(directory: String) throws -> RecordedMetrics? {
     let path = RunPaths(directory: directory).metrics
-    guard let data = try RecordedFile.read(path: path, limit: sizeLimit) else { return nil }
-    return try RecordedMetrics(data, place: path)
+    guard let bytes = try RecordedFile.bytes(path: path, limit: sizeLimit) else { return nil }
+    return try RecordedMetrics(bytes, place: path)
   }
 
   /// Metrics without a line.
@@ -35,13 +35,13 @@ package struct RecordedMetrics: Sendable, Equatable {
   /// A last line without a line break is ignored: the run was killed while it wrote the line.
   ///
   /// - Parameters:
-  ///   - data: The file's bytes.
+  ///   - bytes: The file's bytes.
   ///   - place: The file's name for messages.
   /// - Throws: ``TrainerError`` that names the line, the field, what was found and what was
   ///   expected.
-  init?(_ data: Data, place: String) throws {
+  init?(_ bytes: some RandomAccessCollection<UInt8>, place: String) throws {
     var number = 0
-    _ = try add(lines: data, after: &number, place: place)
+    _ = try add(lines: bytes, after: &number, place: place)
     if number == 0 { return nil }
   }
 
@@ -59,18 +59,18 @@ package struct RecordedMetrics: Sendable, Equatable {
   ) throws -> Bytes.SubSequence? {
     var last: Bytes.SubSequence?
     var rest = bytes[...]
-    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+    while let end = rest.prefix(Self.longestLine + 1).firstIndex(of: UInt8(ascii: "\n")) {
       number += 1
       let line = rest[..<end]
-      guard line.count <= Self.longestLine else {
-        throw TrainerError(
-          .badData,
-          "\(place): line \(number): found \(line.count) bytes, expected at most "
-            + "\(Self.longestLine)")
-      }
       try add(Data(line), place: "\(place): line \(number)")
       last = line
       rest = rest[bytes.index(after: end)...]
+    }
+    guard rest.count <= Self.longestLine else {
+      throw TrainerError(
+        .badData,
+        "\(place): line \(number + 1): found more than \(Self.longestLine) bytes, expected the end "
+          + "of the line")
     }
     return last
   }

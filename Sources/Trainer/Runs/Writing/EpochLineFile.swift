@@ -3,7 +3,8 @@ import Training
 
 /// Writes a line for each epoch of a run to a text file, immediately.
 package final class EpochLineFile: TrainingObserver {
-  private let file: LineFile
+  /// The file itself.
+  package let file: LineFile
   private let heading: String?
   private let line: @Sendable (EpochRecord) throws -> String
 

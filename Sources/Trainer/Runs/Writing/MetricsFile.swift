@@ -7,7 +7,8 @@ import Training
 ///
 /// Keys are sorted, so that equal values give equal bytes.
 package final class MetricsFile: TrainingObserver {
-  private let file: LineFile
+  /// The file itself.
+  package let file: LineFile
   private let machine: Machine
   private let initialWeights: String?
   private let end: FinalRecord

@@ -77,11 +77,26 @@ package struct ModelData: Codable, Sendable, Equatable {
     guard sha256.count <= DatasetFile.allCases.count else {
       return "found \(sha256.count) digests, expected at most \(DatasetFile.allCases.count)"
     }
+    if let problem = classNames.flatMap(Self.problem) { return problem }
     if let classNames, classNames.count != architecture.classCount {
       return "found \(classNames.count) class names, expected \(architecture.classCount), the "
         + "network's classes"
     }
     return nil
+  }
+
+  /// What is wrong with names of classes; nil if they are as in the files of data sets.
+  private static func problem(in names: [String]) -> String? {
+    for (label, name) in names.enumerated() {
+      if let problem = ClassNames.problem(in: name) {
+        return "found \(problem) for class \(label), expected the name of a class"
+      }
+      guard name.utf8.count <= ClassNames.longestName else {
+        return "found a name of \(name.utf8.count) bytes for class \(label), expected at most "
+          + "\(ClassNames.longestName)"
+      }
+    }
+    return Set(names).count == names.count ? nil : "found a name of two classes, expected others"
   }
 
   /// The files of a data set that are not those that the model was trained with.

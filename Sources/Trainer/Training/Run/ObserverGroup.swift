@@ -1,7 +1,8 @@
 /// Forwards each event to several observers, in their order.
 ///
 /// Every observer receives the event, even after another one stopped the run or failed. So a
-/// failure of one observer does not keep the others from writing their files.
+/// failure of one observer does not keep the others from writing their files. Only the start ends
+/// at the first failure: a run that cannot start must not replace further files.
 public struct ObserverGroup: TrainingObserver {
   private let observers: [any TrainingObserver]
   private let furtherFailure: @Sendable (any Error) -> Void
@@ -19,11 +20,13 @@ public struct ObserverGroup: TrainingObserver {
     self.furtherFailure = furtherFailure
   }
 
-  /// Forwards the event; stops the run if any observer does.
+  /// Forwards the event until an observer fails; stops the run if any observer does.
   ///
-  /// - Throws: The first failure.
+  /// - Throws: The failure.
   public func started(_ run: TrainingRun) throws -> RunDecision {
-    try decision { try $0.started(run) }
+    var decision = RunDecision.proceed
+    for observer in observers where try observer.started(run) == .stop { decision = .stop }
+    return decision
   }
 
   /// Forwards the event; requests a pause if any observer does.
