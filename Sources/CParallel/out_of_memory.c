@@ -29,11 +29,11 @@ static void handle(int signal_number) {
     (void)written;
     _exit(exit_code);
   }
-  // A different failure, which ends the process as it would without this handler: an abort is raised again when
-  // the handler returns, and a fault happens again.
+  // A different failure, which ends the process as it would without this handler: an abort and a trap are raised
+  // again when the handler returns, and a fault happens again.
   for (int i = 0; i < signal_count; i++)
     if (signals[i] == signal_number) sigaction(signal_number, &earlier[i], NULL);
-  if (signal_number == SIGABRT) raise(signal_number);
+  if (signal_number == SIGABRT || signal_number == SIGTRAP) raise(signal_number);
 }
 
 void parallel_end_without_memory(const char *words, int code) {

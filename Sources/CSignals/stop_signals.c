@@ -101,6 +101,25 @@ void stop_signals_catch(int patience, int with_hangup) {
   pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
+static void end_line(int signal_number) {
+  const char line_feed = '\n';
+  const ssize_t written = write(STDERR_FILENO, &line_feed, 1);
+  (void)written;
+  end_by(signal_number);
+}
+
+void stop_signals_end_line(void) {
+  static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+  sigset_t set;
+  sigemptyset(&set);
+  for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+    if (is_ignored(ending[i])) continue;
+    set_handler(ending[i], end_line);
+    sigaddset(&set, ending[i]);
+  }
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 void stop_signals_release(void) {
   alarm(0);
   for (size_t i = 0; i < stop_signal_count; i++) signal(stop_signals[i], SIG_DFL);

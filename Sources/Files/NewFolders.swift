@@ -9,9 +9,12 @@ package struct NewFolders: Sendable {
 
   /// Creates the folder and its parents if they do not exist; a crash of the machine cannot undo it.
   ///
-  /// - Parameter path: The folder.
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - earlier: What was created for the same path before, of which another process may have
+  ///     removed some; it is removed with the others.
   /// - Throws: ``FileError``. No folder is left then.
-  package init(path: String) throws(FileError) {
+  package init(path: String, after earlier: NewFolders? = nil) throws(FileError) {
     self.path = path
     let missing = try Self.missing(in: path)
     try Self.requireFolder(missing.first.map(PathText.parent) ?? path, for: path)
@@ -25,14 +28,16 @@ package struct NewFolders: Sendable {
       Self.remove(made)
       throw FileError(path, .write, code: error.code)
     }
-    self.made = made
+    self.made = made + (earlier?.made ?? []).filter { !made.contains($0) }
     try Self.requireFolder(path, for: path)
   }
 
   /// Creates a folder; false if another process has just created it.
   private static func make(_ folder: String) throws(SystemError) -> Bool {
     do throws(SystemError) {
-      try FileSystems.current.makeFolder(folder, mode: 0o777)
+      try retrying { () throws(SystemError) in
+        try FileSystems.current.makeFolder(folder, mode: 0o777)
+      }
       return true
     } catch  where error.code == EEXIST {
       return false

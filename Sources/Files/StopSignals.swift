@@ -24,6 +24,10 @@ package enum StopSignals {
     stop_signals_catch(endsHangs ? Int32(patience) : 0, includesHangup ? 1 : 0)
   }
 
+  /// Ends a progress line from now on if a signal ends the process, so that the prompt does not
+  /// follow it.
+  package static func endLine() { stop_signals_end_line() }
+
   /// Restores the signals' default action, which ends the process.
   package static func release() { stop_signals_release() }
 

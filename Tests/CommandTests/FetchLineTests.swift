@@ -4,8 +4,10 @@ import Testing
 
 @Suite("The progress line of a fetch")
 struct FetchLineTests {
-  @Test("is drawn at most ten times a second, and ended by Ctrl-C")
-  func interrupted() async throws {
+  @Test(
+    "is drawn at most ten times a second, and ended by Ctrl-C and other signals",
+    arguments: [SIGINT, SIGTERM])
+  func interrupted(signal: Int32) async throws {
     let folder = try TemporaryFolder()
     let server = try LoopbackServer([
       "/train-images-idx3-ubyte.gz": .init(
@@ -21,8 +23,8 @@ struct FetchLineTests {
     while server.connectionCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
     let start = ContinuousClock.now
     try await Task.sleep(for: .seconds(1))
-    kill(process.processIdentifier, SIGINT)
-    #expect(try await status == -SIGINT)
+    kill(process.processIdentifier, signal)
+    #expect(try await status == -signal)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let shown = try terminal.readAll()
     let lines = shown.components(separatedBy: "\r\u{1B}[K").count - 1

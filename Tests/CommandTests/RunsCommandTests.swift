@@ -49,6 +49,11 @@ struct RunsCommandTests {
     #expect(
       result.errors.contains(
         "--html is data/t10k-labels-idx1-ubyte, a file of a data set, which is not replaced"))
+    try folder.write(Array("{}".utf8), to: "experiment/scaling.json")
+    let record = try await runs(["runs", "--html", "experiment/scaling.json"])
+    #expect(record.status == 64)
+    #expect(record.errors.contains("the record of an experiment, which is not replaced"))
+    #expect(try folder.text("experiment/scaling.json") == "{}")
     #expect(try folder.bytes("data/t10k-labels-idx1-ubyte") == [7])
     let names = try await runs(["runs", "--html", "data/classes.txt"])
     #expect(names.status == 64)

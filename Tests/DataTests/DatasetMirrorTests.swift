@@ -89,6 +89,7 @@ struct DatasetMirrorTests {
       ("ftp://reader:secret@mirror.org", "'…@mirror.org'"),
       ("reader:secret@mirror.org", "'…@mirror.org'"), ("mirror.org/x", "'mirror.org/x'"),
       ("ftp://reader:secret%40mirror.org", "'ftp://…'"), ("reader:secret", "'…'"),
+      ("reader:secret@https://mirror.org/", "'…'"),
       ("http:reader:secret＠mirror.org", "'…'"),
     ] {
       let invalid = dataError {

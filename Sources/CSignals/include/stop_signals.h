@@ -11,6 +11,10 @@
 /// seconds pass without a beat and outside of waiting.
 void stop_signals_catch(int patience, int with_hangup);
 
+/// Writes a line feed to standard error before SIGINT, SIGTERM or SIGHUP ends the process, unless the
+/// signal is ignored.
+void stop_signals_end_line(void);
+
 /// Restores the default action of the signals that are caught.
 void stop_signals_release(void);
 

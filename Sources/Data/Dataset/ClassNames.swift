@@ -3,7 +3,8 @@ package enum ClassNames {
   /// The name of the file in a data set's directory.
   package static let fileName = "classes.txt"
 
-  private static let sizeLimit = 1 << 20
+  /// The most bytes of a file of names.
+  package static let sizeLimit = 1 << 20
   private static let lineFeed = UInt8(ascii: "\n")
 
   /// Reads the names in a data set's directory.
@@ -65,9 +66,6 @@ package enum ClassNames {
   package static func encoded(_ names: [String]) -> [UInt8] {
     names.flatMap { Array($0.utf8) + [lineFeed] }
   }
-
-  /// The most bytes that a name may have.
-  package static let longestName = 255
 
   /// Why a text cannot be the name of a class in a file; nil if it can.
   ///

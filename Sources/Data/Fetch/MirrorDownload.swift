@@ -35,7 +35,10 @@ struct MirrorDownload {
       }
     }
     // Anything with one of these signs may have a password.
-    let start = mirror.range(of: "://")?.upperBound ?? mirror.startIndex
+    let scheme = mirror.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    let start =
+      mirror[scheme.endIndex...].hasPrefix("://")
+      ? mirror.index(scheme.endIndex, offsetBy: 3) : mirror.startIndex
     let sign = mirror.lastIndex(of: "@")
     let rest = mirror[(sign.map(mirror.index(after:)) ?? start)...]
     let isSafe = !rest.contains { ":%＠".contains($0) }

@@ -14,6 +14,7 @@ struct LabelNames: Sendable {
   /// The most different labels that a data set may have.
   static let largestCount = 256
   // The file of all names must stay below the limit of those who read it.
+  private static let longestName = 255
 
   subscript(_ number: UInt16) -> Label { all[Int(number)] }
 
@@ -33,11 +34,11 @@ struct LabelNames: Sendable {
     if let problem = ClassNames.problem(in: name) {
       throw DataError(.invalid, "\(place): found \(problem), expected the label of a class")
     }
-    guard name.utf8.count <= ClassNames.longestName else {
+    guard name.utf8.count <= Self.longestName else {
       throw DataError(
         .invalid,
         "\(place): found a text of \(name.utf8.count) bytes, expected the label of a class with at "
-          + "most \(ClassNames.longestName)")
+          + "most \(Self.longestName)")
     }
     guard all.count < Self.largestCount else {
       throw DataError(

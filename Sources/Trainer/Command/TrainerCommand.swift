@@ -59,6 +59,7 @@ struct TrainerCommand: ParsableCommand {
       Foundation.exit(stopped.exitCode)
     } catch let stopped as InterruptedWork {
       Console.note("\(stopped)")
+      MPIProcess.leave()
       stopped.endProcess()
     } catch {
       if let code = code(of: error) { MPIProcess.fail(words(of: error), code.rawValue) }

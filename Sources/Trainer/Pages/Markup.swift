@@ -68,7 +68,8 @@ package struct Markup: Sendable, Equatable {
       case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}":
         result.append("\u{FFFD}")
       // In a name, they could show the text after it in another order.
-      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": result.append("\u{FFFD}")
+      case "\u{61C}", "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
+        result.append("\u{FFFD}")
       default: result.append(scalar)
       }
     }

@@ -137,8 +137,8 @@ struct ModelDataTests {
       ("class_names", #"["a","b","c","d","a"]"#, "found a name of two classes"),
       ("class_names", #"["a","b","","d","e"]"#, "found no text for class 2"),
       (
-        "class_names", "[\"\(String(repeating: "a", count: 5000))\"]",
-        "found a name of 5000 bytes for class 0, expected at most 255"
+        "class_names", "[\"\(String(repeating: "a", count: 1 << 20))\"]",
+        "found class names of 1048577 bytes, expected at most 1048576"
       ),
       ("rows", "\"six\"", "expected the JSON object"), ("name", "null", "expected the JSON object"),
     ])

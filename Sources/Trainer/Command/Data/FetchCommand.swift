@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fetching
+import Files
 import Foundation
 import ImageData
 import Training
@@ -42,7 +43,7 @@ struct FetchCommand: ParsableCommand {
         "XDG_CACHE_HOME is not \(cache) and HOME is not set; give a directory with --directory")
     }
     let redraws = Console.canRedraw
-    if redraws { InterruptedLine.prepare() }
+    if redraws { StopSignals.endLine() }
     let timer = RedrawTimer()
     let files = try DatasetFetcher.fetch(
       name: name, mirror: mirror, keepsTransposed: transposed, into: directory

@@ -141,9 +141,9 @@ struct FileOptions: ParsableArguments {
       save.map { FinalModelFile(path: $0) },
       profile.map { TraceFile(path: $0) },
       end,
-      prometheus.map { PrometheusFile(path: $0) },
       try tensorboard.map { try TensorBoardRecorder(directory: $0, interval: histogramEvery) },
-      // The start ends at the first failure, so what replaces old content comes last.
+      prometheus.map { PrometheusFile(path: $0) },
+      // The start ends at the first failure, so what replaces weights or lines comes last.
       saveInit.map { InitialModelFile(path: $0) },
       try metrics.map {
         try MetricsFile(
@@ -207,7 +207,7 @@ struct FileOptions: ParsableArguments {
       }
     }
     let directory = output.map { OutputPath(option: "--output", path: $0) }
-    for path in outputs + [directory].compactMap(\.self) { try path.requireNoRun() }
+    for path in outputs + [directory].compactMap(\.self) { try path.requireNoRecord() }
     for option in all {
       guard let path = option.value else { continue }
       switch option.use {

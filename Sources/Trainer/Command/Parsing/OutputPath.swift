@@ -1,6 +1,7 @@
 import Files
 import ImageData
 import Runs
+import Scaling
 import Training
 
 /// A file or directory that an option names.
@@ -10,12 +11,12 @@ struct OutputPath {
   /// The path.
   let path: String
 
-  /// Refuses a path that cannot be meant for an output: an empty one, or a file of a run or of a
+  /// Refuses a path that cannot be meant for an output: a file of a run, of an experiment or of a
   /// data set.
   ///
   /// - Throws: `TrainerError` that names the option.
   func check() throws {
-    try requireNoRun()
+    try requireNoRecord()
     try requireNoDataset()
   }
 
@@ -29,12 +30,17 @@ struct OutputPath {
     }
   }
 
-  /// Refuses a file that belongs to a run directory.
+  /// Refuses a file that belongs to a run directory, and the record of an experiment.
   ///
   /// - Throws: `TrainerError` that names the option.
-  func requireNoRun() throws {
+  func requireNoRecord() throws {
     if let owner = RunDirectory.owner(of: path) {
       throw TrainerError(.usage, "\(option) is \(path), a file of the run in \(owner)")
+    }
+    let target = PathNames.target(of: path)
+    if PathNames.name(of: target) == ScalingResult.fileName, FileSystems.current.holds(target) {
+      throw TrainerError(
+        .usage, "\(option) is \(path), the record of an experiment, which is not replaced")
     }
   }
 

@@ -47,8 +47,10 @@ struct TrainingJob {
     do {
       let observers = try makeObservers(prepared, directory: directory, end: end)
       prepared.warnOfOptions()
-      if options.output.mode == .overwrite, let signal = StopSignals.caught {
-        throw InterruptedWork(result: "nothing was replaced", signal: signal)
+      if options.output.output != nil, options.output.mode == .overwrite {
+        // All ranks end, or none: rank 0 would replace the run and then wait for the others.
+        let signal = Int32(run.communicator.largest(Int64(StopSignals.caught ?? 0)))
+        if signal != 0 { throw InterruptedWork(result: "nothing was replaced", signal: signal) }
       }
       try train(run, observers: observers, directory: directory, end: end)
     } catch {

@@ -32,7 +32,13 @@ package struct RecordFile: TrainingObserver {
     try record.write(path: paths.config) {
       guard let replacedLines else { return }
       try directory.removeRun(except: [paths.config] + paths.appended)
-      for file in replacedLines { try file.clear() }
+      for file in replacedLines {
+        try file.clear()
+        try file.finish()
+      }
+      // Otherwise a crash of the machine could bring back old checkpoints beside the new record.
+      try AtomicFile.synchronizeFolder(
+        of: PathText.joined(paths.checkpoints, "any"), path: paths.checkpoints)
     }
     return .proceed
   }

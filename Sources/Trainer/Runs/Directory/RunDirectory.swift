@@ -87,8 +87,8 @@ package struct RunDirectory: Sendable {
   /// Makes a directory if there is none, and locks it.
   private static func locked(_ path: String) throws -> (NewFolders, DirectoryLock) {
     var attempt = 1
+    var folders = try NewFolders(path: path)
     while true {
-      let folders = try NewFolders(path: path)
       do {
         let lock = try DirectoryLock(directory: path)
         // A run that failed at its start may have removed what was opened here.
@@ -100,6 +100,7 @@ package struct RunDirectory: Sendable {
         throw error
       }
       attempt += 1
+      folders = try NewFolders(path: path, after: folders)
     }
   }
 

@@ -127,8 +127,7 @@ package struct RecordedMetrics: Sendable, Equatable {
       try check(share, isShare: true, field, place)
     }
     for (value, field) in [
-      (epoch.trainLoss, "train_loss"), (epoch.testLoss, "test_loss"),
-      (epoch.validationLoss ?? 0, "validation_loss"), (epoch.trainSeconds, "train_seconds"),
+      (epoch.trainSeconds, "train_seconds"),
       (epoch.samplesPerSecond, "samples_per_second"), (epoch.learningRate, "learning_rate"),
     ] {
       try check(value, field, place)

@@ -12,9 +12,10 @@ package struct TraceFile: TrainingObserver {
     self.path = path
   }
 
-  /// Writes what the workers have done so far; nothing after a failure of the run.
+  /// Writes what the workers have done so far; nothing after a failure of the run, or before its
+  /// first step.
   package func stopped(_ run: TrainingRun, failure: (any Error)?) throws {
-    if failure == nil { try write(run) }
+    if failure == nil, run.position.step > 0 { try write(run) }
   }
 
   /// Writes the file.

@@ -85,16 +85,14 @@ package struct ModelData: Codable, Sendable, Equatable {
     return nil
   }
 
-  /// What is wrong with names of classes; nil if they are as in the files of data sets.
+  /// What is wrong with names of classes; nil if a file of them could have them.
   private static func problem(in names: [String]) -> String? {
-    for (label, name) in names.enumerated() {
-      if let problem = ClassNames.problem(in: name) {
-        return "found \(problem) for class \(label), expected the name of a class"
-      }
-      guard name.utf8.count <= ClassNames.longestName else {
-        return "found a name of \(name.utf8.count) bytes for class \(label), expected at most "
-          + "\(ClassNames.longestName)"
-      }
+    let byteCount = names.reduce(0) { $0 + $1.utf8.count + 1 }
+    guard byteCount <= ClassNames.sizeLimit else {
+      return "found class names of \(byteCount) bytes, expected at most \(ClassNames.sizeLimit)"
+    }
+    for (label, name) in names.enumerated() where name.allSatisfy(\.isWhitespace) {
+      return "found no text for class \(label), expected the name of a class"
     }
     return Set(names).count == names.count ? nil : "found a name of two classes, expected others"
   }
