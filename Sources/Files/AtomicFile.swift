@@ -173,12 +173,12 @@ extension AtomicFile {
 
   /// Checks that the temporary name still leads to the file: nothing else may get the final name.
   private func requireOwnName() throws(FileError) {
-    let (own, named) = try FileError.wrapping(path, .write) { () throws(SystemError) in
-      (try file.status, try FileSystems.current.status(temporary, followingLink: false))
+    let isOwn = try FileError.wrapping(path, .write) { () throws(SystemError) in
+      try TemporaryName.leads(temporary, to: file, kind: .regular)
     }
-    guard named.identity == own.identity else {
+    guard isOwn else {
       throw FileError(
-        path, .write, found: "\(named.kind.description) in the place of its temporary file",
+        path, .write, found: "something else in the place of its temporary file",
         expected: "the file that was written")
     }
   }

@@ -23,10 +23,8 @@ package enum OwnFile {
     } catch {
       if error.code == ELOOP { throw unexpected(path, FileStatus.Kind.link.description) }
       // A named pipe that nobody reads, or a socket.
-      if error.code == ENXIO,
-        let found = try? FileSystems.current.status(path, followingLink: false)
-      {
-        throw unexpected(path, found.kind.description)
+      if error.code == ENXIO, let kind = FileSystems.current.kind(of: path) {
+        throw unexpected(path, kind.description)
       }
       throw FileError(path, .write, code: error.code)
     }

@@ -106,8 +106,9 @@ package enum TemporaryName {
     return named?.identity == opened.identity && opened.kind == kind
   }
 
-  /// Removes a file; if that fails, the next file that is written to its folder removes it.
-  static func removeIfPresent(_ name: String) {
+  /// Removes a file after an error that its own would hide; if that fails, a temporary file is
+  /// removed by the next one that is written to its folder.
+  package static func removeIfPresent(_ name: String) {
     do throws(SystemError) {
       try FileSystems.current.removeIfPresent(name)
     } catch {

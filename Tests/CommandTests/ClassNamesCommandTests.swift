@@ -99,7 +99,7 @@ struct ClassNamesCommandTests {
     var hash = Digest(.md5)
     hash.update(archive.bytes)
     // The published letters, except for what is in the zip file.
-    let letters = try #require(KnownDataset.named("emnist-letters"))
+    let letters = try #require(KnownDataset.matching("emnist-letters"))
     let published = try #require(letters.distribution.archive)
     let known = KnownDataset(
       name: letters.name, title: letters.title, classNames: letters.classNames,
@@ -133,7 +133,7 @@ struct ClassNamesCommandTests {
     let labels = SmallDataset.header(type: 8, dimensions: [26]) + (1...26).map(UInt8.init)
     let pixels = (0..<26 * 64).map { UInt8(truncatingIfNeeded: $0 &* 37 % 251) }
     let images = SmallDataset.imageHeader(count: 26) + pixels
-    let letters = try #require(KnownDataset.named("emnist-letters"))
+    let letters = try #require(KnownDataset.matching("emnist-letters"))
     let archive = try #require(letters.distribution.archive)
     return ZipFile(
       archive.members.map { file, name in

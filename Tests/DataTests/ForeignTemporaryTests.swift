@@ -32,7 +32,7 @@ struct ForeignTemporaryTests {
     let written = try InputFile(path: target.descriptorPath).contents(limit: 100)
     #expect(written.starts(with: [0x1f, 0x8b]))
     let error = #expect(throws: FileError.self) { try target.commit() }
-    #expect(error?.description.contains("found a symbolic link in the place of") == true)
+    #expect(error?.description.contains("found something else in the place of") == true)
     target.discard()
     #expect(!folder.exists("target"))
   }
@@ -66,7 +66,7 @@ struct ForeignTemporaryTests {
     #expect(error?.kind == .unwritable)
     #expect(
       error?.description.contains(
-        "\(DatasetFile.trainingImages.packedName): found a symbolic link in the place of") == true,
+        "\(DatasetFile.trainingImages.packedName): found something else in the place of") == true,
       "\(error as Any)")
     #expect(try folder.bytes("victim") == [7])
     #expect(!folder.exists("a"))

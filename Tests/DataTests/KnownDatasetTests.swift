@@ -12,7 +12,7 @@ struct KnownDatasetTests {
     "are recognized by their files' digests, whatever their names",
     arguments: KnownDataset.standard.map(\.name))
   func published(name: String) throws {
-    let known = try #require(KnownDataset.named(name))
+    let known = try #require(KnownDataset.matching(name))
     #expect(KnownDataset.published(digests(known))?.name == known.name)
     var other = digests(known)
     other["t10k-labels-idx1-ubyte"] = "0"
@@ -68,7 +68,7 @@ struct KnownDatasetTests {
       ("emnist-balanced", 38, "d"), ("emnist-balanced", 46, "t"), ("emnist-byclass", 61, "z"),
       ("emnist-letters", 0, "A"),
     ] {
-      #expect(KnownDataset.named(name)?.classNames[label] == character)
+      #expect(KnownDataset.matching(name)?.classNames[label] == character)
     }
   }
 

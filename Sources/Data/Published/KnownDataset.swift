@@ -59,20 +59,13 @@ package struct KnownDataset: Equatable, Sendable {
     return names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
   }
 
-  /// Finds a published data set by its exact name.
-  ///
-  /// - Parameter name: A name, for example "mnist".
-  /// - Returns: The entry of `all` with that name; nil if there is none.
-  package static func named(_ name: String) -> KnownDataset? {
-    all.first { $0.name == name }
-  }
-
   /// Finds a published data set by its name in upper or lower case.
   ///
   /// - Parameter name: A name, for example "MNIST".
   /// - Returns: The entry of `all` with that name; nil if there is none.
   package static func matching(_ name: String) -> KnownDataset? {
-    named(name.lowercased())
+    let name = name.lowercased()
+    return all.first { $0.name == name }
   }
 
   /// Finds a published data set by the digests of its files.

@@ -71,7 +71,8 @@ extension FileSystem {
   /// - Returns: Whether it does.
   package func isFolder(_ path: String) -> Bool { kind(of: path) == .folder }
 
-  private func kind(of path: String) -> FileStatus.Kind? {
+  /// What a path leads to, as far as the system tells.
+  func kind(of path: String) -> FileStatus.Kind? {
     do throws(SystemError) {
       return try status(path, followingLink: true).kind
     } catch {

@@ -19,9 +19,6 @@ package enum ScalingDirectory {
   /// - Throws: ``TrainerError`` if it contains a file that may not be replaced; `FileError` if it
   ///   cannot be made, or a file in it cannot be examined or written.
   package static func check(path: String, overwrite: Bool) throws {
-    guard !path.isEmpty else {
-      throw TrainerError(.usage, "\(setting: "output") is empty; it must be a directory's name")
-    }
     try NewFolders.check(path: path)
     guard FileSystems.current.isFolder(path) else {
       // A link to nothing is taken, though nothing is there.

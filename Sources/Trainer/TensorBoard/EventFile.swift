@@ -43,8 +43,7 @@ package final class EventFile: Sendable {
       try append(Event(wallTime: wallTime, content: .fileVersion("brain.Event:2")), to: file)
       return file
     } catch {
-      // An error of its removal would hide the reason.
-      try? FileSystems.current.removeIfPresent(file.path)
+      TemporaryName.removeIfPresent(file.path)
       throw error
     }
   }
