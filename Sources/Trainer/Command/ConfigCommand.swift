@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Files
 import Model
 import Parallel
 import Training

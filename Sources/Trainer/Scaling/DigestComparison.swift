@@ -1,3 +1,4 @@
+import Files
 import Training
 
 /// Checks that measurements with equal batch sizes end with the same model.

@@ -27,15 +27,6 @@ public struct TrainerError: MessageError, Sendable {
   /// The message, with the names of settings in backquotes.
   public var description: String { message.description }
 
-  /// Creates an error that names no setting.
-  ///
-  /// - Parameters:
-  ///   - code: The exit code.
-  ///   - description: The place, what was found and what was expected.
-  public init(_ code: Code, _ description: String) {
-    self.init(code, Message(description))
-  }
-
   /// Creates an error.
   ///
   /// - Parameters:
@@ -61,10 +52,10 @@ extension TrainerError {
       if let limits = SystemRefusal.limits(behind: code) {
         self.init(.refused, "\(error) (\(limits))")
       } else {
-        self.init(error.isMissing ? .dataNotFound : .inputOutput, error.description)
+        self.init(error.isMissing ? .dataNotFound : .inputOutput, Message(error.description))
       }
     case .unexpected:
-      self.init(error.operation == .read ? .badData : .inputOutput, error.description)
+      self.init(error.operation == .read ? .badData : .inputOutput, Message(error.description))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 import TestSupport
@@ -39,7 +40,7 @@ private final class Broken: TrainingObserver {
 
   private func fail(_ call: String) throws -> Never {
     calls.withLock { $0.append(call) }
-    throw TrainerError(.inputOutput, call)
+    throw TrainerError(.inputOutput, Message(call))
   }
 
   func finished(_ epoch: EpochRecord, of run: TrainingRun) throws -> RunDecision {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import ImageData
 import Training
 
@@ -40,14 +41,14 @@ struct DataCommand: ParsableCommand {
           Console.error(words(of: problem))
         } else {
           try Console.result(
-            "\(file.path): ok, \(file.unpackedSize ?? 0) bytes, SHA-256 \(file.digest ?? "unknown")"
-              + Self.comparison(file.evidence))
+            "\(file.path.printable): ok, \(file.unpackedSize ?? 0) bytes, "
+              + "SHA-256 \(file.digest ?? "unknown")\(Self.comparison(file.evidence))")
         }
       }
       let problems = files.compactMap(\.problem)
       if let first = problems.first {
         throw TrainerError(
-          first.code, "\(problems.count) of \(files.count) files are not as expected")
+          first.code, "\(problems.count) of \(files.count) files could not be verified")
       }
     }
 

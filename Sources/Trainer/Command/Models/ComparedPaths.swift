@@ -1,3 +1,4 @@
+import Files
 import Training
 
 /// The paths of two groups of models on a command line, divided by `--`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import ImageData
 import Model
 import Pages

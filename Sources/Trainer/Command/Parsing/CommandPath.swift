@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import ImageData
 import Training
 
@@ -103,7 +104,7 @@ struct CommandPath {
       throw TrainerError(.usage, "\(name) has an empty value; give one, or leave it out")
     }
     if rest.contains("") { throw TrainerError(.usage, "an argument is empty; leave it out") }
-    if let name = longOption { throw TrainerError(.usage, unknownOption(name)) }
+    if let name = longOption { throw TrainerError(.usage, Message(unknownOption(name))) }
     try requireSingleValues()
     do {
       let parsed = try command.parseAsRoot(rest)

@@ -10,7 +10,8 @@ struct LRFindCommand: ParsableCommand {
     abstract: "Find a learning rate: train with one that grows from step to step.",
     discussion: """
       The loss falls at good rates, and rises at rates that are too high. The suggestion is a \
-      tenth of the rate with the smallest loss. The trained weights are not saved.
+      tenth of the rate with the smallest loss. The trained weights are not saved. It takes no \
+      --learning-rate and no average of the weights.
 
       Options of --config and of TRAINER_ variables count as in training, except --steps, --output \
       and what has no meaning for lr-find.

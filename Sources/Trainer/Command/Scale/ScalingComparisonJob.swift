@@ -1,3 +1,4 @@
+import Files
 import Parallel
 import Scaling
 import Training

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Parallel
 import Scaling
 import Training

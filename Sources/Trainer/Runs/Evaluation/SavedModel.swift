@@ -21,9 +21,10 @@ package struct SavedModel: Sendable {
   ///
   /// - Parameter path: A safetensors file, or a run directory, whose `model.safetensors` is read.
   /// - Throws: `WeightsError`, ``TrainerError`` or ``CheckpointError`` if the file is not a valid
-  ///   model; `FileError` if it cannot be read.
+  ///   model, or has values that are not finite; `FileError` if it cannot be read.
   package init(path: String) throws {
     file = try ModelFile(Self.read(path: path))
+    try file.requireFinite()
     let own = try file.data()
     let record = try Self.record(beside: file.path)
     let recorded = record.flatMap { ModelData($0.dataset) }

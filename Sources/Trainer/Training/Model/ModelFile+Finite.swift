@@ -1,3 +1,4 @@
+import Files
 import Model
 
 extension ModelFile {
@@ -14,7 +15,7 @@ extension ModelFile {
       throw TrainerError(
         .badData,
         "\(file.path): tensor `\(tensor.name)`: found \(values[unfit]) as value \(unfit), expected "
-          + (isVariance ? "finite numbers of at least 0" : "finite numbers"))
+          + "finite numbers\(isVariance ? " of at least 0" : "")")
     }
   }
 }

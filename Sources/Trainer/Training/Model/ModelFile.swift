@@ -178,7 +178,7 @@ extension ModelFile {
       throw TrainerError(
         .badData,
         "\(file.path): metadata `\(Self.engineKey)`: found \(String(name.prefix(200))), expected "
-          + Engine.allCases.map(\.rawValue).joined(separator: " or "))
+          + "\(Engine.allCases.map(\.rawValue).joined(separator: " or "))")
     }
     return engine
   }

@@ -1,4 +1,5 @@
 import Configuration
+import Files
 import Training
 
 /// A YAML file with options of training: a key for each, named as on the command line.

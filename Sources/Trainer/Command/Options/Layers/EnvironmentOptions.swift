@@ -1,3 +1,4 @@
+import Files
 import Training
 
 /// Options that environment variables give: `TRAINER_LEARNING_RATE=0.01` is `--learning-rate 0.01`.

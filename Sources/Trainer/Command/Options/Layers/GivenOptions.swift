@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Model
 import Training
 
@@ -43,7 +44,7 @@ struct GivenOptions {
       return TrainerError(
         .usage,
         "\(entry.place): \(entry.name) is \(entry.value); "
-          + Self.expectation(in: message, of: entry.name))
+          + "\(Self.expectation(in: message, of: entry.name))")
     }
     return nil
   }
