@@ -89,11 +89,7 @@ package final class AppendedFile: Sendable {
     do throws(SystemError) {
       try removeRest(&state)
       state.hasRest = isRegular
-      try StopSignals.whileWaiting { () throws(SystemError) in
-        try state.pending.withUnsafeBufferPointer { bytes throws(SystemError) in
-          try file.write(UnsafeRawBufferPointer(bytes))
-        }
-      }
+      try write(state.pending)
       state.hasRest = false
       state.written += state.pending.count
       state.pending.removeAll()
@@ -105,6 +101,16 @@ package final class AppendedFile: Sendable {
       }
       throw FileError(path, .write, code: error.code)
     }
+  }
+
+  private func write(_ records: [UInt8]) throws(SystemError) {
+    let write = { () throws(SystemError) in
+      try records.withUnsafeBufferPointer { bytes throws(SystemError) in
+        try self.file.write(UnsafeRawBufferPointer(bytes))
+      }
+    }
+    // A reader of a pipe that stands still is no slow disk: a signal must end the process.
+    if isRegular { try StopSignals.whileWaiting(write) } else { try write() }
   }
 
   private func removeRest(_ state: inout State) throws(SystemError) {

@@ -74,15 +74,16 @@ package enum PathNames {
 
   /// Resolves the existing part of an absolute path.
   private static func existingPartResolved(_ path: String) -> String {
-    var there = words(of: path)
-    var missing: [String] = []
-    while true {
-      if let folder = realPath(joined(there)) {
-        return joined(words(of: folder) + missing.reversed())
-      }
-      guard let last = there.popLast() else { return path }
-      missing.append(last)
+    let words = words(of: path)
+    if let whole = realPath(joined(words)) { return whole }
+    // Each folder on the way to one that exists exists too, so halves are searched.
+    var (existing, missing) = (0, words.count)
+    while missing - existing > 1 {
+      let middle = (existing + missing) / 2
+      if realPath(joined(words[..<middle])) == nil { missing = middle } else { existing = middle }
     }
+    guard let folder = realPath(joined(words[..<existing])) else { return path }
+    return joined(Self.words(of: folder) + words[existing...])
   }
 
   private static func realPath(_ path: String) -> String? {
@@ -104,7 +105,7 @@ package enum PathNames {
     PathText.names(in: path).filter { $0 != "." }
   }
 
-  private static func joined(_ words: [String]) -> String {
+  private static func joined(_ words: some Sequence<String>) -> String {
     "/" + words.joined(separator: "/")
   }
 }

@@ -192,6 +192,11 @@ struct ConfigurationFileTests {
       #expect(result.status == 64)
       #expect(result.errors.contains("found the alias `*"), "\(result.errors)")
     }
+    let names = (1...9).map { "n\($0)" }
+    let anchors = names.map { "\($0): &\($0) 1\n" }.joined()
+    let aliases = names.reversed().map { "epochs: *\($0)\n" }.joined()
+    let first = try await config("# *none\n\(anchors)\n\(aliases)")
+    #expect(first.errors.contains("config.yaml: line 12: found the alias `*n9`"), "\(first.errors)")
     // Neither is one.
     let plain = try await config("save: a*b&c # *note\n")
     #expect(plain.lines.contains("save: a*b&c"), "\(plain.errors)")

@@ -95,6 +95,18 @@ struct EnvironmentOptionsTests {
       ])
   }
 
+  @Test(
+    "of options that only a command line may give are a warning",
+    arguments: [("TRAINER_RESUME", "--resume"), ("TRAINER_OVERWRITE", "--overwrite")])
+  func commandLineOnly(variable: String, option: String) throws {
+    let options = try EnvironmentOptions([variable: "true"])
+    #expect(options.options.entries.isEmpty)
+    #expect(
+      options.warnings == [
+        "\(variable) is not the variable of an option; \(option) must be given on the command line"
+      ])
+  }
+
   @Test("are what `trainer config` prints too")
   func printed() async throws {
     let result = try await Command.run(

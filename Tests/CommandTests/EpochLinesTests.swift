@@ -50,6 +50,15 @@ struct EpochLinesTests {
         == "epoch  train loss  acc %  val loss  acc %  test loss  acc %  time s  samples/s")
   }
 
+  @Test("shows no positive loss as zero")
+  func smallLoss() {
+    let lines = EpochLines(epochs: 1, validates: false)
+    #expect(
+      lines.line(record(1, loss: 3.1e-6))
+        == "  1/1     3.1e-06  81.12     0.4267  84.49    2.64      22727")
+    #expect(lines.line(record(1, loss: 0)).contains(" 0.0000 "))
+  }
+
   @Test("a loss is implausible from ten times that of guessing on")
   func divergence() {
     #expect(DivergenceWarning.text(record(1, loss: 22), classCount: 10) == nil)

@@ -49,6 +49,10 @@ struct HelpTests {
     #expect(result.status == 0)
     let lines = #/trainer \d+\.\d+\.\d+\ncommit  \S+\ntraits  .+\nengines native, openblas\n/#
     #expect(result.output.wholeMatch(of: lines) != nil)
+    for arguments in [["config", "--version"], ["config", "--epochs", "3", "--version"]] {
+      let other = try await Command.run(arguments, in: folder)
+      #expect(other.status == 0 && other.output == result.output, "\(other.errors)")
+    }
   }
 
   @Test(
@@ -86,23 +90,31 @@ struct HelpTests {
     #expect(result.output.contains("OVERVIEW"))
   }
 
-  @Test("examples are not wrapped in 80 columns")
+  /// A command and those within it, with the words that call them.
+  private static func commands(
+    in command: any ParsableCommand.Type, _ words: [String] = []
+  ) -> [(command: any ParsableCommand.Type, words: [String])] {
+    let within = command.configuration.subcommands.flatMap {
+      commands(in: $0, words + [$0._commandName])
+    }
+    return [(command: command, words: words)] + within
+  }
+
+  @Test("examples of all commands are not wrapped in 80 columns")
   func examples() async throws {
-    let commands: [any ParsableCommand.Type] = [
-      TrainerCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
-      ScaleCommand.self, RunsCommand.self, CompareCommand.self, LRFindCommand.self,
-    ]
-    for command in commands {
-      let name = command == TrainerCommand.self ? [] : [command._commandName]
-      let result = try await Command.run(
-        name + ["--help"], environment: ["COLUMNS": "80"], in: folder)
+    var count = 0
+    for (command, words) in Self.commands(in: TrainerCommand.self) {
       let examples = command.configuration.discussion.split(separator: "\n")
         .filter { $0.hasPrefix("  ") }.map(String.init)
-      #expect(!examples.isEmpty)
+      guard !examples.isEmpty else { continue }
+      count += 1
+      let result = try await Command.run(
+        words + ["--help"], environment: ["COLUMNS": "80"], in: folder)
       for example in examples {
         #expect(example.count <= 80 && result.lines.contains(example), "\(example)")
       }
     }
+    #expect(count > 10)
   }
 
   @Test("the help of evaluate names its own default data set")
@@ -111,6 +123,16 @@ struct HelpTests {
     let words = result.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(words.contains("(default: the data set that the model was trained on)"), "\(words)")
     #expect(!words.contains("default: mnist"))
+  }
+
+  @Test(
+    "the help of commands that use models says that their engine is the default",
+    arguments: ["evaluate", "predict", "compare"])
+  func evaluationEngine(command: String) async throws {
+    let result = try await Command.run([command, "--help"], in: folder)
+    let words = result.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(
+      words.contains("or OpenBLAS (default: the model's). (values: native, openblas)"), "\(words)")
   }
 
   @Test("info describes the machine, OpenBLAS and the data sets, for people and programs")

@@ -77,6 +77,22 @@ struct HostileTextTests {
     #expect(rates.lines[0].hasPrefix("n\u{FFFD}forged, model "), "\(rates.output)")
   }
 
+  @Test("are shown in the output of a run, where no name makes a line of its own")
+  func training() async throws {
+    let name = "n\nweights_digest 000"
+    try SmallDataset().write(to: name, in: folder)
+    let run = try await Command.succeed(
+      [
+        "--data", name, "--batch-size", "100", "--hidden", "8", "--epochs", "1", "--validation",
+        "100", "--save", "s\nweights_digest 111", "--output", "o\nweights_digest 222",
+      ], in: folder)
+    let digests = run.lines.filter { $0.hasPrefix("weights_digest") }
+    #expect(digests.count == 1 && digests.first == run.lines.last, "\(run.output)")
+    for shown in ["n", "s", "o"] {
+      #expect(run.output.contains("\(shown)\u{FFFD}weights_digest "), "\(run.output)")
+    }
+  }
+
   @Test("are escaped in predictions, where no name makes a line or a field of its own")
   func predictions() async throws {
     let trained = try await Command.run(

@@ -45,6 +45,14 @@ struct PathTests {
         "TRAINER_DATA=\"$(printf 'd\\377')\" exec \"$0\" --dataset mnist",
         "the environment variable TRAINER_DATA is `d\u{FFFD}`"
       ),
+      (
+        "TRAINER_METRICS=\"$(printf 'm\\377')\" exec \"$0\" --data small --epochs 1",
+        "the environment variable TRAINER_METRICS is `m\u{FFFD}`"
+      ),
+      (
+        "TRAINER_CONFIG=\"$(printf 'c\\377')\" exec \"$0\" config",
+        "the environment variable TRAINER_CONFIG is `c\u{FFFD}`"
+      ),
     ]
     for (shell, message) in cases {
       let result = try await Command.run([], in: folder, shell: shell)
@@ -52,7 +60,11 @@ struct PathTests {
       #expect(result.errors.contains(message), "\(result.errors)")
       #expect(result.errors.contains("not valid UTF-8"))
     }
-    #expect(!folder.exists("o\u{FFFD}"))
+    #expect(!folder.exists("o\u{FFFD}") && !folder.exists("m\u{FFFD}"))
+    // Those of other programs do not matter.
+    let other = try await Command.run(
+      [], in: folder, shell: "TRAINER_NOTE=\"$(printf '\\377')\" exec \"$0\" models")
+    #expect(other.status == 0, "\(other.errors)")
   }
 
   @Test(

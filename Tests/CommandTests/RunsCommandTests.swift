@@ -108,6 +108,18 @@ struct RunsCommandTests {
     #expect((array[1]["problems"] as? [String])?.count == 1)
   }
 
+  @Test("a run with a file that cannot be read is no damaged one, and has its own code")
+  func unreadable() async throws {
+    let path = folder.path("runs/seed-2/metrics.jsonl")
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "metrics.jsonl")
+    let result = try await runs(["runs"])
+    #expect(result.status == 74)
+    #expect(names(result) == ["seed-1", "seed-2", "seed-10"])
+    #expect(
+      result.errors.contains("1 of 3 runs cannot be read or has damaged files"), "\(result.errors)")
+  }
+
   @Test("a folder without runs gives code 66, and other folders are still shown")
   func missing() async throws {
     try folder.write([], to: "empty/file")

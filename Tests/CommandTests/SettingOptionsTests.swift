@@ -160,6 +160,8 @@ struct SettingOptionsTests {
       "or keep the order of the file (default: --shuffle).",
       "with --validation or --fold, else on the test set.",
       "or of any class at random (default: --no-stratify).",
+      "or OpenBLAS (default: native). (values: native, openblas)",
+      "vanilla in evaluation (default: inverted). (values: inverted, vanilla)",
     ] {
       #expect(help.contains(line), "\(line)")
     }

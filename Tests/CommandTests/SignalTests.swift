@@ -96,6 +96,29 @@ struct SignalTests {
     #expect(part.output.isEmpty)
   }
 
+  @Test("ends a run that has waited for the reader of a pipe for 10 seconds")
+  func blockedPipe() async throws {
+    let pipe = run.folder.path("pipe")
+    try #require(mkfifo(pipe, 0o600) == 0)
+    // Open at both ends, so that opening waits for nobody; nothing is read.
+    let reader = open(pipe, O_RDWR | O_CLOEXEC)
+    try #require(reader >= 0)
+    defer { close(reader) }
+    let process = try Command.process(
+      run.arguments(["--output", "run", "--metrics", "pipe"]), home: run.folder)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    async let status = Command.finish(process)
+    var (count, before) = (Int32(0), Int32(-1))
+    while count == 0 || count != before {
+      before = count
+      try await Task.sleep(for: .milliseconds(500))
+      try #require(ioctl(reader, UInt(FIONREAD), &count) == 0)
+    }
+    kill(process.processIdentifier, SIGTERM)
+    #expect(try await status == -SIGTERM)
+  }
+
   @Test("of a lost terminal does not end a run with a directory")
   func hangup() async throws {
     let process = try Command.process(

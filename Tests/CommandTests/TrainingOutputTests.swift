@@ -120,6 +120,19 @@ struct TrainingOutputTests {
     }
   }
 
+  @Test("the last lines name no best model if the run ended within its first epoch")
+  func noBestModel() async throws {
+    let result = try await train(
+      [
+        "--epochs", "1", "--steps", "2", "--batch-size", "100", "--validation", "100", "--output",
+        "run",
+      ])
+    #expect(result.lines.contains("model       run/model.safetensors"), "\(result.output)")
+    #expect(result.lines.contains { $0.hasPrefix("best epoch  1, ") })
+    #expect(!result.lines.contains { $0.hasPrefix("best model") })
+    #expect(!folder.exists("run/best.safetensors"))
+  }
+
   @Test("a run that keeps nothing says so, and how to keep it")
   func nothingKept() async throws {
     let lines = try await train(["--epochs", "1"]).lines

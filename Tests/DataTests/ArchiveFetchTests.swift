@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -75,6 +77,75 @@ struct ArchiveFetchTests {
     }
     dataset = try Dataset.load(from: location)
     #expect(Array(dataset.training.pixels) == SmallArchive.trainingPixels)
+  }
+
+  @Test("waits for another fetch into the directory, and then looks at what that has left")
+  func atOnce() throws {
+    let server = try LoopbackServer(["/data/small.zip": .init(body: SmallArchive().bytes)])
+    let known = SmallArchive().known(at: [server.address + "/data"])
+    let place = location.directory
+    let (waits, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let hasSecond = Mutex(false)
+    let replaced = Mutex(0)
+    let failure = Mutex<DataError?>(nil)
+    _ = try DatasetFetcher.fetch(known, mirror: nil, into: place) { news in
+      guard case .extracting = news else { return }
+      let isFirst = hasSecond.withLock { started in
+        defer { started = true }
+        return !started
+      }
+      guard isFirst else { return }
+      Thread.detachNewThread {
+        let error = dataError {
+          let files = try DatasetFetcher.fetch(
+            known, mirror: nil, keepsTransposed: true, into: place
+          ) { news in
+            if case .waiting(directory: place) = news { waits.signal() }
+          }
+          for file in files {
+            if case .replaced = file.outcome { replaced.withLock { $0 += 1 } }
+          }
+        }
+        failure.withLock { $0 = error }
+        ended.signal()
+      }
+      #expect(waits.wait(timeout: .now() + 60) == .success)
+    }
+    #expect(ended.wait(timeout: .now() + 60) == .success)
+    #expect(failure.withLock { $0 } == nil)
+    #expect(replaced.withLock { $0 } == 4)
+    #expect(try DatasetVerifier.verify(location).allSatisfy { $0.evidence == .recorded })
+    #expect(try FetchRecord.read(in: location)?.isTransposed == true)
+    let size = try Dataset.load(from: location).training.imageSize
+    #expect(size == ImageSize(rows: 5, columns: 4))
+  }
+
+  @Test("is refused before the download if a link is in the place of a file that it would write")
+  func link() throws {
+    for name in allNames {
+      try FileManager.default.createDirectory(
+        atPath: location.directory, withIntermediateDirectories: true)
+      try FileManager.default.createSymbolicLink(
+        atPath: location.path(name), withDestinationPath: "../nope")
+      let error = dataError {
+        _ = try DatasetFetcher.fetch(
+          SmallArchive().known(at: ["file:///nowhere"]), mirror: nil, into: location.directory)
+      }
+      #expect(error?.kind == .unwritable)
+      #expect(
+        error?.description
+          == "\(location.path(name)): found a symbolic link, expected a regular file")
+      try FileManager.default.removeItem(atPath: location.path(name))
+    }
+  }
+
+  @Test("says what to do about a record that is none")
+  func damagedRecord() throws {
+    try directory.write(Array("null\n".utf8), to: "small/\(FetchRecord.fileName)")
+    let error = dataError { try fetch() }
+    #expect(error?.kind == .invalid)
+    #expect(error?.description.hasPrefix(location.path(FetchRecord.fileName)) == true)
+    #expect(error?.description.hasSuffix("; remove it to fetch again") == true)
   }
 
   @Test("keeps files that are as they were fetched, without a download")

@@ -72,6 +72,20 @@ struct DatasetFetcherTests {
     #expect(try setup.directory.bytes("target") == [1])
   }
 
+  @Test("that leaves a record is refused before the download if a link is in its place")
+  func linkedRecord() throws {
+    try FileManager.default.createDirectory(
+      atPath: setup.directory.path("a"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: setup.directory.path("a/fetched.json"), withDestinationPath: "../nope")
+    let error = dataError {
+      _ = try DatasetFetcher.fetch(
+        packed(at: ["file:///nowhere"]), mirror: nil, into: setup.directory.path("a"))
+    }
+    #expect(error?.kind == .unwritable)
+    #expect(error?.description.contains("a/fetched.json: found a symbolic link") == true)
+  }
+
   @Test("keeps files that are the published ones")
   func keeps() throws {
     _ = try setup.fetch(from: [setup.fileMirror])

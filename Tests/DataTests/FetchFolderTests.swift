@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import TestSupport
 import Testing
 
@@ -13,30 +14,65 @@ struct FetchFolderTests {
     directory = try TemporaryFolder()
   }
 
-  func fetchFolder() throws -> FetchFolder {
-    try FetchFolder(DatasetLocation(name: "shapes", directory: directory.path("a/b")))
+  func fetchFolder(patience: Double = 60, waiting: () -> Void = {}) throws -> FetchFolder {
+    try FetchFolder(
+      DatasetLocation(name: "shapes", directory: directory.path("a/b")), patience: patience,
+      waiting: waiting)
   }
 
-  @Test("is made again if another fetch, which failed, has removed it while it was empty")
+  @Test("is of one fetch at a time; another one ends when its patience does, and removes nothing")
+  func patience() throws {
+    let first = try fetchFolder()
+    defer { withExtendedLifetime(first) {} }
+    var waits = 0
+    let error = dataError { _ = try fetchFolder(patience: 0.1) { waits += 1 } }
+    #expect(waits == 1)
+    #expect(error?.kind == .unwritable)
+    #expect(
+      error?.description
+        == "\(directory.path("a/b")): found another fetch that writes to it, "
+        + "expected its end within 0.1 s")
+    #expect(directory.exists("a/b"))
+  }
+
+  @Test("is made again after a wait if the other fetch, which failed, has removed it")
   func removed() throws {
-    let failed = try fetchFolder()
-    let good = try fetchFolder()
-    failed.removeIfEmpty()
-    #expect(!directory.exists("a"))
-    let file = try good.newFile("file")
-    // With a file in it, nobody removes it.
-    failed.removeIfEmpty()
-    try file.commit()
+    var failing: FetchFolder? = try fetchFolder()
+    let folder = try fetchFolder {
+      failing?.removeIfEmpty()
+      failing = nil
+      #expect(!directory.exists("a"))
+    }
+    try folder.newFile("file").commit()
     #expect(try directory.names(in: "a/b") == ["file"])
   }
 
-  @Test("is removed with all directories that were made for it, also those made again")
+  @Test("is removed with all directories that were made for it")
   func removedAgain() throws {
-    let failed = try fetchFolder()
-    let other = try fetchFolder()
-    failed.removeIfEmpty()
-    try other.newFile("file").discard()
-    other.removeIfEmpty()
+    let folder = try fetchFolder()
+    try folder.newFile("file").discard()
+    folder.removeIfEmpty()
     #expect(try directory.names() == [])
+  }
+
+  @Test("is the same through a link")
+  func link() throws {
+    let first = try fetchFolder()
+    defer { withExtendedLifetime(first) {} }
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.path("link"), withDestinationPath: "a/b")
+    let location = DatasetLocation(name: "shapes", directory: directory.path("link"))
+    #expect(dataError { _ = try FetchFolder(location, patience: 0.1) }?.kind == .unwritable)
+  }
+
+  @Test("needs no lock where the file system has none")
+  func withoutLocks() throws {
+    let model = ModeledFileSystem { _, call in call.kind == .lock ? .error(ENOTSUP) : nil }
+    try FileSystems.$current.withValue(model) {
+      let location = DatasetLocation(name: "shapes", directory: "/a/b")
+      let folders = try (0..<2).map { _ in try FetchFolder(location, patience: 0) }
+      try folders[0].newFile("file").commit()
+    }
+    #expect(model.disk.tree.keys.contains("/a/b/file"))
   }
 }

@@ -59,4 +59,39 @@ struct PathNamesTests {
     #expect(PathNames.target(of: "\(root)/none/x") == "\(root)/none/x")
     #expect(PathNames.target(of: "\(root)/round") == "\(root)/round")
   }
+
+  @Test("of any number of folders are found soon")
+  func manyFolders() {
+    let missing = String(repeating: "/x", count: 100_000)
+    let seconds = ThreadTime.seconds {
+      let isFound = [
+        PathNames.target(of: root + "/a" + missing),
+        PathNames.absolute(root + "/a/b/../../a" + missing),
+      ].map { $0 == root + "/a" + missing }
+      #expect(isFound == [true, true])
+    }
+    #expect(seconds < 5)
+  }
+
+  @Test("with a NUL lead nowhere: the system would read only the part before it")
+  func nul() throws {
+    let path = "\(root)/other/file\0x"
+    let system = LinuxFileSystem()
+    let calls: [() throws -> Void] = [
+      { _ = try system.open(path, O_RDONLY, mode: 0) },
+      { _ = try system.status(path, followingLink: true) },
+      { _ = try system.realPath(path) },
+      { try system.checkAccess(path, R_OK) },
+      { try system.rename(path, root + "/new") },
+      { try system.rename(root + "/a/b/file", path) },
+      { try system.remove(path) },
+      { try system.makeFolder("\(root)/new\0x", mode: 0o777) },
+      { try system.removeFolder("\(root)/a/b\0x") },
+    ]
+    for call in calls {
+      #expect(throws: SystemError(code: EINVAL)) { try call() }
+    }
+    #expect(try folder.names(in: "other") == ["file"])
+    #expect(!folder.exists("new"))
+  }
 }

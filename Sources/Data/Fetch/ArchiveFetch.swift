@@ -35,6 +35,8 @@ struct ArchiveFetch {
     for (file, found) in present where found.path != location.path(file.packedName) {
       throw (problems[file] ?? otherFiles(found)).hiding
     }
+    try folder.checkReplaceable(
+      DatasetFile.allCases.map(\.packedName) + [FetchRecord.fileName])
     let (digests, address) = try download.get(
       archive.file, to: archive.file.name, in: folder, use: extractAll)
     return DatasetFile.allCases.map { file in

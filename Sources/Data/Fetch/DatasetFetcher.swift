@@ -7,7 +7,8 @@ package enum DatasetFetcher {
   ///
   /// A file gets its name only after its content was checked: gzip, IDX and what was published of
   /// it, its SHA-256 or MD5. Existing files that pass these checks are kept. If no SHA-256 is
-  /// published, a ``FetchRecord`` with those that were found is written beside the files.
+  /// published, a ``FetchRecord`` with those that were found is written beside the files. A second
+  /// fetch into the directory waits for the first one.
   ///
   /// - Parameters:
   ///   - name: The name of one of `KnownDataset.all`.
@@ -20,7 +21,7 @@ package enum DatasetFetcher {
   /// - Returns: The result for each file, in the order of `DatasetFile.allCases`.
   /// - Throws: `DataError`: `usage` for an unknown name, an invalid mirror or a data set that is
   ///   not transposed, `transferFailed` with the failure of the last mirror, `invalid` if an
-  ///   existing unpacked file would hide the fetched one.
+  ///   existing unpacked file would hide the fetched one or the record is damaged, `unwritable`.
   package static func fetch(
     name: String, mirror: String? = nil, keepsTransposed: Bool = false, into directory: String,
     progress: @escaping (FetchProgress) -> Void = { _ in }
@@ -43,14 +44,17 @@ package enum DatasetFetcher {
         "\(setting: "transposed") has no meaning for \(known.name): its images are published upright"
       throw DataError(.usage, text)
     }
+    let limits = DownloadLimits(for: known.distribution)
     let download = try MirrorDownload(
-      mirrors: mirror.map { [$0] } ?? known.mirrors,
-      limits: DownloadLimits(for: known.distribution),
-      progress: progress)
-    let folder = try FetchFolder(DatasetLocation(name: known.name, directory: directory))
+      mirrors: mirror.map { [$0] } ?? known.mirrors, limits: limits, progress: progress)
+    let folder = try FetchFolder(
+      DatasetLocation(name: known.name, directory: directory), patience: limits.seconds
+    ) { progress(.waiting(directory: directory)) }
+    // It holds the lock.
+    defer { withExtendedLifetime(folder) {} }
     TemporaryName.removeLeftovers(in: directory)
     do throws(DataError) {
-      let record = try FetchRecord.read(in: folder.location, of: known)
+      let record = try record(in: folder.location, of: known)
       let files: [FetchedFile] =
         switch known.distribution {
         case .files(let published):
@@ -64,7 +68,7 @@ package enum DatasetFetcher {
             download: download, progress: progress
           ).run()
         }
-      if known.digests.isEmpty {
+      if known.leavesRecord {
         try write(
           FetchRecord(
             dataset: known.name, isTransposed: keepsTransposed, sha256: digests(of: files)),
@@ -74,6 +78,18 @@ package enum DatasetFetcher {
     } catch {
       folder.removeIfEmpty()
       throw error
+    }
+  }
+
+  /// Reads the record that an earlier fetch may have left.
+  private static func record(
+    in location: DatasetLocation, of known: KnownDataset
+  ) throws(DataError) -> FetchRecord? {
+    do throws(DataError) {
+      return try FetchRecord.read(in: location, of: known)
+    } catch {
+      guard error.kind == .invalid else { throw error }
+      throw DataError(.invalid, "\(error.description); remove it to fetch again")
     }
   }
 

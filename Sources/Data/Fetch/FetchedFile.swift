@@ -35,6 +35,8 @@ package struct FetchedFile: Sendable {
 
 /// Progress of a fetch.
 package enum FetchProgress: Sendable {
+  /// Another fetch writes to the directory, so this one starts when that one has ended.
+  case waiting(directory: String)
   /// Bytes arrived; `expected` is nil if the server does not announce the size.
   case received(name: String, from: String, bytes: Int, expected: Int?)
   /// A mirror failed; the next one will be tried.

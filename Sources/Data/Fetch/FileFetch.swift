@@ -35,6 +35,8 @@ struct FileFetch {
       // The loader would continue to use the unpacked file.
       if present != path { throw problem.hiding }
     }
+    try folder.checkReplaceable(
+      [file.packedName] + (known.leavesRecord ? [FetchRecord.fileName] : []))
     let source = published[file] ?? PublishedFile(file.packedName)
     let (found, address) = try download.get(source, to: file.packedName, in: folder) {
       partial, address throws(DataError) in

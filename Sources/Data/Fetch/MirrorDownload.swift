@@ -29,8 +29,16 @@ struct MirrorDownload {
   private static func address(_ mirror: String) throws(DataError) -> URL {
     if let url = URL(string: mirror), let scheme = url.scheme?.lowercased() {
       let host = url.host() ?? ""
-      let isLocal = host.isEmpty || host.lowercased() == "localhost"
+      let path = url.path(percentEncoded: true)
+      let isLocal = ["", "localhost"].contains(host.lowercased()) && PathText.isAbsolute(path)
       if scheme == "file" ? isLocal : ["http", "https"].contains(scheme) && !host.isEmpty {
+        // Foundation has no path for the bytes of other encodings.
+        guard scheme != "file" || path.removingPercentEncoding != nil else {
+          throw DataError(
+            .usage,
+            "mirror '\(url.withoutPassword)': found a path that is not UTF-8 when it is decoded, "
+              + "expected one in UTF-8")
+        }
         return url
       }
     }
@@ -69,7 +77,8 @@ struct MirrorDownload {
     var failure = DataError(.transferFailed, "\(file.name): found no mirror, expected at least one")
     for (index, mirror) in mirrors.enumerated() {
       if index > 0 { progress(.mirrorFailed(name: file.name, failure)) }
-      let url = mirror.appendingPathComponent(file.name)
+      // Not a directory: otherwise a slash is appended if there is one of the name.
+      let url = mirror.appending(path: file.name, directoryHint: .notDirectory)
       let partial = try folder.newFile(name)
       defer { partial.discard() }
       do throws(DataError) {

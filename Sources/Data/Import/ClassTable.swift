@@ -1,3 +1,4 @@
+import Files
 import ImageData
 
 /// The classes of a data set: the different labels of its training images.

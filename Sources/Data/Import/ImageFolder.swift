@@ -110,10 +110,10 @@ struct ImageFolder: Sendable {
     do throws(SystemError) {
       names = try FileSystems.current.nameBytes(in: path)
     } catch {
-      let found = error.code == ENOTDIR ? "found a file, expected a folder of images" : "\(error)"
-      throw DataError(
-        error.code == ENOTDIR ? .invalid : error.code == ENOENT ? .notFound : .unreadable,
-        "\(path): \(found)")
+      guard error.code != ENOTDIR else {
+        throw DataError(.invalid, "\(path): found a file, expected a folder of images")
+      }
+      throw .system(.unreadable, cannot: "be read", path, code: error.code)
     }
     var texts: [String] = []
     for name in names where name.first != UInt8(ascii: ".") {

@@ -39,6 +39,14 @@ package struct ImportRequest: Sendable {
   /// The use of images for validation; nil for the default, the training set.
   package var validationUse: ValidationUse?
 
+  /// The size of the images that are made; nil if the source tells a part of it.
+  var requestedSize: ImageSize? {
+    guard let sides = resized ?? size, let channels = channels ?? size?.channels else {
+      return nil
+    }
+    return ImageSize(rows: sides.rows, columns: sides.columns, channels: channels)
+  }
+
   /// Requests a source as it is.
   ///
   /// - Parameter source: A folder of images, a CSV file or an NPZ file.

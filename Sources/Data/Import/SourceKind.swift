@@ -75,6 +75,18 @@ enum SourceKind: Sendable {
         .usage, "\(setting: setting.name) has no meaning for \(request.source), \(words)")
     }
     if self == .folder { try Self.checkChannels(request) }
+    try Self.checkSize(request)
+  }
+
+  /// Refuses settings that together ask for images of more values than can be loaded.
+  private static func checkSize(_ request: ImportRequest) throws(DataError) {
+    guard let size = request.requestedSize, !size.isAllowed else { return }
+    let sides = request.resized == nil ? "size" : "resize"
+    let channels = request.channels == nil ? "size" : "channels"
+    throw DataError(
+      .usage,
+      "\(setting: sides) and \(setting: channels) ask for images of \(size), expected at most "
+        + "\(ImageSize.limits)")
   }
 
   /// Refuses numbers of channels that no image of a folder has.

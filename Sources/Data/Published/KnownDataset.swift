@@ -80,6 +80,9 @@ package struct KnownDataset: Equatable, Sendable {
     }
   }
 
+  /// Whether a fetch leaves a ``FetchRecord``: nobody has published what it would find.
+  package var leavesRecord: Bool { digests.isEmpty }
+
   /// Whether its images are published with rows and columns swapped.
   package var isTransposed: Bool { distribution.archive?.isTransposed ?? false }
 

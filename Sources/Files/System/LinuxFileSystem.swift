@@ -6,7 +6,7 @@ package struct LinuxFileSystem: FileSystem {
   package init() {}
 
   package func open(_ path: String, _ flags: Int32, mode: mode_t) throws(SystemError) -> Int32 {
-    try check(Glibc.open(path, flags, mode))
+    try check(Glibc.open(whole(path), flags, mode))
   }
 
   package func close(_ file: Int32) {
@@ -50,12 +50,13 @@ package struct LinuxFileSystem: FileSystem {
     _ path: String, followingLink: Bool
   ) throws(SystemError) -> FileStatus {
     var status = stat()
+    let path = try whole(path)
     try check(followingLink ? stat(path, &status) : lstat(path, &status))
     return FileStatus(status)
   }
 
   package func checkAccess(_ path: String, _ mode: Int32) throws(SystemError) {
-    try check(access(path, mode))
+    try check(access(whole(path), mode))
   }
 
   package func setPermissions(_ file: Int32, _ mode: mode_t) throws(SystemError) {
@@ -67,11 +68,11 @@ package struct LinuxFileSystem: FileSystem {
   }
 
   package func rename(_ old: String, _ new: String) throws(SystemError) {
-    try check(Glibc.rename(old, new))
+    try check(Glibc.rename(whole(old), whole(new)))
   }
 
   package func remove(_ path: String) throws(SystemError) {
-    try check(unlink(path))
+    try check(unlink(whole(path)))
   }
 
   package func remove(_ name: [UInt8], in folder: Int32) throws(SystemError) {
@@ -79,11 +80,11 @@ package struct LinuxFileSystem: FileSystem {
   }
 
   package func makeFolder(_ path: String, mode: mode_t) throws(SystemError) {
-    try check(mkdir(path, mode))
+    try check(mkdir(whole(path), mode))
   }
 
   package func removeFolder(_ path: String) throws(SystemError) {
-    try check(rmdir(path))
+    try check(rmdir(whole(path)))
   }
 
   package func names(in folder: Int32) throws(SystemError) -> [[UInt8]] {
@@ -99,7 +100,11 @@ package struct LinuxFileSystem: FileSystem {
     var names: [[UInt8]] = []
     while true {
       errno = 0
-      guard let entry = readdir(stream) else { break }
+      guard let entry = readdir(stream) else {
+        // From the first name again, this might never end.
+        if errno == EINTR { continue }
+        break
+      }
       let name = withUnsafeBytes(of: entry.pointee.d_name) { [UInt8]($0.prefix { $0 != 0 }) }
       if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) { names.append(name) }
     }
@@ -108,10 +113,16 @@ package struct LinuxFileSystem: FileSystem {
   }
 
   package func realPath(_ path: String) throws(SystemError) -> String {
-    guard let name = realpath(path, nil) else { throw SystemError(code: errno) }
+    guard let name = realpath(try whole(path), nil) else { throw SystemError(code: errno) }
     defer { free(name) }
     guard let text = String(validatingCString: name) else { throw SystemError(code: EILSEQ) }
     return text
+  }
+
+  /// A path, if the system will not read it only up to a NUL.
+  private func whole(_ path: String) throws(SystemError) -> String {
+    guard !path.utf8.contains(0) else { throw SystemError(code: EINVAL) }
+    return path
   }
 
   /// The result of a call, if it is not negative.

@@ -20,8 +20,11 @@ struct ConfigCommand: ParsableCommand {
 
   func run() throws {
     if !options.filter(["-h", "--help"].contains).isEmpty { throw CleanExit.helpRequest(self) }
+    if options.contains("--version") {
+      throw CleanExit.message(TrainerCommand.configuration.version)
+    }
     try Console.result(
-      try LayeredOptions.resolve(try trainOptions(), arguments: options, Self.text))
+      try LayeredOptions.resolve(try trainOptions(), arguments: options, Self.lines))
   }
 
   /// Parses the options of training; errors refer to the help of this command.
@@ -38,7 +41,7 @@ struct ConfigCommand: ParsableCommand {
     }
   }
 
-  private static func text(_ layers: LayeredOptions) throws -> String {
+  private static func lines(_ layers: LayeredOptions) throws -> [String] {
     let options = layers.options
     let configuration = try options.configuration(cores: UsableCPUs.current().count)
     // Without a batch size a run takes the default or, if they are fewer, all samples.
@@ -50,6 +53,5 @@ struct ConfigCommand: ParsableCommand {
     settings.append(Setting("isa", .text(options.kernels.isa.rawValue)))
     settings += options.givenSettings + options.output.settings
     return settings.map { "\($0.name): \(YAMLText.value($0.value.description))" }
-      .joined(separator: "\n")
   }
 }

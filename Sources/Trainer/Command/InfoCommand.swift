@@ -79,23 +79,27 @@ struct InfoCommand: ParsableCommand {
     func memory(_ bytes: UInt64?) -> String {
       bytes.map { FigureText.bytes(Double($0)) } ?? "unknown"
     }
-    try Console.result(
-      """
-      trainer    \(TrainerVersion.current)
-      host       \(machine.hostname), \(machine.system ?? "unknown system"), \(machine.kernel)
-      CPU        \(machine.cpu ?? "unknown"), \(machine.architecture)
-      ISA        \(machine.isa)\(machine.extensions.isEmpty ? "" : ": ")\
-      \(machine.extensions.joined(separator: " "))
-      cores      \(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)
-      topology   \(TopologyDrawing(topology).lines.joined(separator: "\n           "))
-      memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available
-      OpenBLAS   \(machine.openBLAS.map(words) ?? "cannot be used")
-      kernels    \(kernels.instructionSet.rawValue) of \
-      \(kernels.supported.map(\.rawValue).joined(separator: ", ")) \
-      (\(isa == .auto ? "the best of this CPU" : "chosen with --isa"))
-      FMA peak   \(fixed(kernels.peakGigaflops, 1)) GFLOP/s of a thread, from registers, with \
-      \(kernels.instructionSet.rawValue)
-      """)
+    let extensions = machine.extensions.joined(separator: " ")
+    let supported = kernels.supported.map(\.rawValue).joined(separator: ", ")
+    let choice = isa == .auto ? "the best of this CPU" : "chosen with --isa"
+    let set = kernels.instructionSet.rawValue
+    try Console.result([
+      "trainer    \(TrainerVersion.current)",
+      "host       \(machine.hostname), \(machine.system ?? "unknown system"), \(machine.kernel)",
+      "CPU        \(machine.cpu ?? "unknown"), \(machine.architecture)",
+      "ISA        \(machine.isa)\(extensions.isEmpty ? "" : ": ")\(extensions)",
+      "cores      \(machine.cores) usable of \(machine.onlineCores): \(machine.coresReason)",
+    ])
+    for (index, line) in TopologyDrawing(topology).lines.enumerated() {
+      try Console.result((index == 0 ? "topology   " : "           ") + line)
+    }
+    try Console.result([
+      "memory     \(memory(machine.memoryTotal)), \(memory(machine.memoryAvailable)) available",
+      "OpenBLAS   \(machine.openBLAS.map(words) ?? "cannot be used")",
+      "kernels    \(set) of \(supported) (\(choice))",
+      "FMA peak   \(fixed(kernels.peakGigaflops, 1)) GFLOP/s of a thread, from registers, with "
+        + set,
+    ])
     if let rate = kernels.openBLASGigaflops {
       let side = OpenBLASProduct.side
       try Console.result(
@@ -150,15 +154,16 @@ struct InfoCommand: ParsableCommand {
     if json { return try Console.result(try encoded(link)) }
     let latency = fixed(link.latency * 1e6, 2)
     let bandwidth = fixed(link.bytesPerSecond * 8 / 1e9, 1)
+    try Console.result([
+      "ping-pong  rank 0 and rank \(link.ranks - 1): \(latency) us, \(bandwidth) Gbit/s",
+      "alltoall   \(link.ranks) ranks, bytes to each other rank and microseconds:",
+    ])
     try Console.result(
-      """
-      ping-pong  rank 0 and rank \(link.ranks - 1): \(latency) us, \(bandwidth) Gbit/s
-      alltoall   \(link.ranks) ranks, bytes to each other rank and microseconds:
-      \(link.allToAll.map { exchange in
+      link.allToAll.map { exchange in
         "           \(exchange.bytes)  \(fixed(exchange.seconds * 1e6, 1))"
-      }.joined(separator: "\n"))
-      predict    trainer scale --simulate CORES --machines \(link.ranks) \
-      --link-latency \(latency) --link-bandwidth \(bandwidth)
-      """)
+      })
+    try Console.result(
+      "predict    trainer scale --simulate CORES --machines \(link.ranks) "
+        + "--link-latency \(latency) --link-bandwidth \(bandwidth)")
   }
 }

@@ -121,7 +121,7 @@ struct TrainerCommand: ParsableCommand {
       CompletionRoot.isRequested(arguments)
       ? CompletionRoot.fullMessage(for: request) : fullMessage(for: request)
     do {
-      if !text.isEmpty { try Console.result(text) }
+      if !text.isEmpty { try Console.result(text.components(separatedBy: "\n")) }
     } catch {
       MPIProcess.fail(words(of: error), (code(of: error) ?? .failed).rawValue)
     }

@@ -41,19 +41,25 @@ package enum ConfigurationText {
   /// Quotes and comments are not distinguished: no option's value has both.
   private static func requireNoAlias(in text: String, path: String) throws {
     var anchors: Set<[UInt8]> = []
-    var aliases: Set<[UInt8]> = []
-    var rest = Array(text.utf8)[...]
-    let signs = (anchor: UInt8(ascii: "&"), alias: UInt8(ascii: "*"))
-    while let start = rest.firstIndex(where: { $0 == signs.anchor || $0 == signs.alias }) {
-      let name = Array(rest[(start + 1)...].prefix { isNamePart($0) })
-      if rest[start] == signs.anchor { anchors.insert(name) } else { aliases.insert(name) }
-      rest = rest[(start + 1)...]
+    var aliases: [(name: [UInt8], line: Int)] = []
+    var line = 1
+    let bytes = Array(text.utf8)
+    for (index, byte) in bytes.enumerated() {
+      var name: [UInt8] { Array(bytes[(index + 1)...].prefix { isNamePart($0) }) }
+      switch byte {
+      case UInt8(ascii: "\n"): line += 1
+      case UInt8(ascii: "&"): anchors.insert(name)
+      case UInt8(ascii: "*"): aliases.append((name, line))
+      default: break
+      }
     }
-    guard let name = aliases.intersection(anchors).subtracting([[]]).first else { return }
+    let first = aliases.first { !$0.name.isEmpty && anchors.contains($0.name) }
+    guard let first else { return }
+    let word = String(decoding: first.name, as: UTF8.self)
     throw TrainerError(
       .usage,
-      "\(path): found the alias `*\(String(decoding: name, as: UTF8.self))`, expected each value "
-        + "to be written out")
+      "\(path): line \(first.line): found the alias `*\(word)`, expected each value to be written "
+        + "out")
   }
 
   private static func isNamePart(_ byte: UInt8) -> Bool {

@@ -26,7 +26,7 @@ final class YAMLDocument {
   ///
   /// - Parameter text: The text.
   /// - Returns: Its root; nil if the text has no content.
-  /// - Throws: ``Fault``, also if there is more than one document.
+  /// - Throws: ``Fault``, also if there is more than one document, or a text with a NUL.
   static func root(of text: String) throws -> YAMLNode? {
     // libyaml keeps pointers to the parser in itself.
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
@@ -67,7 +67,20 @@ final class YAMLDocument {
       throw fault(parser.pointee, bytes)
     }
     guard let root = yaml_document_get_root_node(&next.document) else { return nil }
+    try next.requireNoNUL()
     return YAMLNode(root.pointee, of: next)
+  }
+
+  /// Refuses a NUL, which double quotes can contain: the system reads a path only up to it.
+  private func requireNoNUL() throws {
+    let nodes = UnsafeBufferPointer(
+      start: document.nodes.start, count: document.nodes.top - document.nodes.start)
+    for node in nodes where node.type == YAML_SCALAR_NODE {
+      let scalar = node.data.scalar
+      guard !UnsafeBufferPointer(start: scalar.value, count: scalar.length).contains(0) else {
+        throw Fault(line: node.start_mark.line + 1, problem: "found a text with a NUL character")
+      }
+    }
   }
 
   private static func fault(

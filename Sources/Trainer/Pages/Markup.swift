@@ -1,3 +1,5 @@
+import Files
+
 /// HTML that is also well-formed XML.
 ///
 /// Text is escaped when it is added, so it cannot become markup.
@@ -9,8 +11,8 @@ package struct Markup: Sendable, Equatable {
     self.html = html
   }
 
-  /// Creates escaped text; characters that XML does not allow, and those that reorder others,
-  /// become U+FFFD.
+  /// Creates escaped text; characters that XML does not allow, and those that could change how
+  /// others are shown, become U+FFFD.
   init(text: String) {
     html = Self.escaped(text)
   }
@@ -65,12 +67,8 @@ package struct Markup: Sendable, Equatable {
       case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
       case "'": result.append(contentsOf: "&#39;".unicodeScalars)
       case "\t", "\n": result.append(scalar)
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}":
-        result.append("\u{FFFD}")
-      // In a name, they could show the text after it in another order.
-      case "\u{61C}", "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
-        result.append("\u{FFFD}")
-      default: result.append(scalar)
+      case "\u{FFFE}", "\u{FFFF}": result.append("\u{FFFD}")
+      default: result.append(scalar.steersTerminal ? "\u{FFFD}" : scalar)
       }
     }
     return String(result)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -223,6 +224,20 @@ struct FolderImportTests {
     try expect("a/c\nd: found a name with a control character, expected the label of a class") {
       try write([("c\nd/1.pgm", 1)])
     }
+  }
+
+  @Test("not if the system does not let it be read")
+  func unreadable() throws {
+    let made = ModeledFileSystem()
+    try FileSystems.$current.withValue(made) { try FileSystems.current.makeFolders("/a") }
+    let system = ModeledFileSystem(disk: made.disk) { _, call in
+      call.kind == .open ? .error(EACCES) : nil
+    }
+    let error = FileSystems.$current.withValue(system) {
+      dataError { _ = try DatasetImporter.read(ImportRequest(source: "/a"), for: "/imported") }
+    }
+    #expect(error?.kind == .unreadable)
+    #expect(error?.description == "/a: cannot be read: Permission denied")
   }
 
   @Test("not with folders that divide it in more than one way, or test images of other classes")

@@ -53,6 +53,34 @@ struct ImportLimitTests {
         == "b/x/1.pgm: found an image of 600 x 600, which would become 600 x 600 x 3; \(limits)")
   }
 
+  @Test(
+    "and refuses settings that ask for more, before it reads an image",
+    arguments: [
+      (nil, ImageSize(rows: 592, columns: 592), 3, "`resize` and `channels`"),
+      (ImageSize(rows: 592, columns: 592), nil, 3, "`size` and `channels`"),
+      (
+        ImageSize(rows: 4, columns: 4, channels: 3), ImageSize(rows: 592, columns: 592), nil,
+        "`resize` and `size`"
+      ),
+    ] as [(ImageSize?, ImageSize?, Int?, String)])
+  func tooLargeSettings(
+    size: ImageSize?, resized: ImageSize?, channels: Int?, settings: String
+  ) throws {
+    try folder.write([7], to: "a/x/no image")
+    let error = dataError {
+      _ = try folder.imported("a") { request in
+        request.size = size
+        request.resized = resized
+        request.channels = channels
+      }
+    }
+    #expect(error?.kind == .usage)
+    #expect(
+      error?.description
+        == "\(settings) ask for images of 592 x 592 x 3, expected at most 1024 x 1024 pixels, 64 "
+        + "channels and 1048576 values")
+  }
+
   @Test("and refuses to resize images of several channels to more")
   func tooLargeArrays() throws {
     try folder.writeNPZ([

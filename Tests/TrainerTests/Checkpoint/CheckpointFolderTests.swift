@@ -163,6 +163,12 @@ struct CheckpointFolderTests {
     let checkpoint = try Checkpoint(of: run, identity: testIdentity(run))
     writer.write(checkpoint)
     #expect(throws: (any Error).self) { try writer.finish() }
+    // The same failure at later steps is not told again at once.
+    for step in 1...3 {
+      try run.resume(at: RunPosition(step: step, of: run))
+      writer.write(try Checkpoint(of: run, identity: testIdentity(run)))
+      #expect(throws: (any Error).self) { try writer.finish() }
+    }
     #expect(warnings.all.count == 1)
     #expect(warnings.all.first?.contains(path) == true)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

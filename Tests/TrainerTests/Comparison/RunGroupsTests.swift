@@ -162,6 +162,29 @@ struct RunGroupsTests {
     #expect(sizes(.accuracy) == ["9", "100", "10"])
   }
 
+  @Test("are sorted by the values of numbers with fractions and exponents")
+  func fractions() throws {
+    let rates = [3e-10, 1e-4, 0.0005, 0.001, 0.01, 0.1, 1, 10]
+    let runs = try rates.reversed().enumerated().map {
+      try run("run-\($0)", 0.9, settings: ["learning-rate": $1])
+    }
+    let groups = RunGroups(runs, by: ["learning-rate"]).groups
+    #expect(groups.compactMap { group in group.settings[0].value.flatMap { Double($0) } } == rates)
+  }
+
+  @Test("put values in a strict order: none, numbers, texts")
+  func values() {
+    let sorted = [
+      nil, "-1", "3e-10", "1e-04", "0.0005", "9007199254740992", "9007199254740993", "1e300", "",
+      "1/5", "2/5", "10/5", "adam", "inf", "nan",
+    ]
+    for (i, first) in sorted.enumerated() {
+      for (j, second) in sorted.enumerated() {
+        #expect(SettingOrder.precedes(first, second) == (i < j))
+      }
+    }
+  }
+
   @Test("leave out broken runs")
   func broken() throws {
     try folder.write(Array("no record".utf8), to: "b/config.json")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Which of many cases a test tries: a seeded sample, or all of them.

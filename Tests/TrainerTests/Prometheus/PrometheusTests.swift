@@ -15,7 +15,7 @@ struct PrometheusTests {
     files = try TemporaryFolder()
   }
 
-  @Test("have a help text, a type, and escaped label values")
+  @Test("have a help text, a type, and escaped label values that control no terminal")
   func format() {
     let metric = PrometheusMetric(
       name: "trainer_info", kind: .gauge, help: "One \\ and\na line.",
@@ -23,7 +23,7 @@ struct PrometheusTests {
         .init(labels: [], value: 0.25), .init(labels: [.init(name: "a", value: "")], value: 3),
         .init(
           labels: [
-            .init(name: "path", value: #"C:\"x""# + "\r\n{é}\"\u{301}"),
+            .init(name: "path", value: #"C:\"x""# + "\r\n\u{1B}\u{202E}{é}\"\u{301}"),
             .init(name: "b", value: "2"),
           ], value: 1e-7),
       ])
@@ -33,7 +33,7 @@ struct PrometheusTests {
         # TYPE trainer_info gauge
         trainer_info 0.25
         trainer_info{a=""} 3
-        trainer_info{path="C:\\\"x\"\#r\n{é}\"\#u{301}",b="2"} 1e-07
+        trainer_info{path="C:\\\"x\"\#u{FFFD}\n\#u{FFFD}\#u{FFFD}{é}\"\#u{301}",b="2"} 1e-07
 
         """#)
     let values = [Double.nan, .infinity, -.infinity, -2, 1e300].map { value in

@@ -88,6 +88,36 @@ struct RecordedRunTests {
     #expect(several.problems.isEmpty)
   }
 
+  @Test("is no link that leads to itself or nowhere")
+  func links() throws {
+    try RunFiles().write(to: "runs/a", in: folder)
+    for (name, target) in [("loop", "loop"), ("dangling", "none")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.path("runs/\(name)"), withDestinationPath: target)
+    }
+    let found = RecordedRun.find(in: [folder.path("runs")])
+    #expect(found.runs.map(\.directory) == [folder.path("runs/a")])
+    #expect(found.problems.isEmpty && found.warnings.isEmpty)
+  }
+
+  @Test("is left out with a warning if its name is not UTF-8")
+  func otherBytes() throws {
+    let runs = folder.path("runs")
+    try RunFiles().write(to: "runs/a", in: folder)
+    for byte in [-1, -2] as [CChar] {
+      let name = Array((runs + "/").utf8CString.dropLast()) + [byte, 0x78, 0]
+      try #require(mkdir(name, 0o700) == 0)
+    }
+    let found = RecordedRun.find(in: [runs])
+    #expect(found.runs.map(\.directory) == [runs + "/a"] && found.problems.isEmpty)
+    #expect(
+      found.warnings == [
+        "\(runs): left out 2 names that are not UTF-8: '\u{FFFD}x', '\u{FFFD}x'"
+      ])
+    var followed = FollowedRuns(in: [runs])
+    #expect(followed.update().warnings == found.warnings)
+  }
+
   @Test("is found in addition to the runs inside its own directory")
   func nested() throws {
     for name in ["runs", "runs/b", "runs/a"] { try RunFiles().write(to: name, in: folder) }

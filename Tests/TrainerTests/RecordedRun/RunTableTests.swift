@@ -167,6 +167,13 @@ struct RunTableTests {
     #expect(names(.time) == ["seed-2", "seed-10", "seed-1", "seed-9", "young"])
   }
 
+  @Test("is sorted by the values of decimal numbers in names")
+  func decimals() throws {
+    let names = ["lr-0.0005", "lr-0.001", "lr-0.01", "lr-0.1", "lr-1.25", "lr-1.5"]
+    let table = RunTable(try names.reversed().map { try run($0) })
+    #expect(table.shownNames == names)
+  }
+
   @Test("shows paths if two runs have the same name")
   func sameNames() throws {
     let table = RunTable([try run("x/run"), try run("y/run")])

@@ -25,7 +25,9 @@ struct HTMLReportTests {
     report.dataset = hostile
     report.command = hostile
     report.settings = [.init(hostile, hostile)]
-    report.environment = [.init("bell", "\u{7}\u{0}\u{1F}\u{FFFF}\u{85}\u{202E}\u{2066}")]
+    report.environment = [
+      .init("bell", "\u{7}\u{0}\u{1F}\u{FFFF}\u{85}\u{202E}\u{2066}\u{200B}\u{2028}")
+    ]
     report.end.endedBy = hostile
     let page = try ReportPage(report)
     #expect(page.root.all("script").isEmpty)
@@ -35,7 +37,7 @@ struct HTMLReportTests {
       (table.all("th").map(\.text), table.all("td").map(\.text))
     }
     #expect(entries[0].0 == [hostile] && entries[0].1 == [hostile])
-    #expect(entries[1].1 == [String(repeating: "\u{FFFD}", count: 7)])
+    #expect(entries[1].1 == [String(repeating: "\u{FFFD}", count: 9)])
     #expect(page.root.all("small").map(\.text).contains("ended by " + hostile))
   }
 

@@ -62,12 +62,14 @@ struct EvaluationTextTests {
       evaluation(matrix(classCount: 62, samples: 100)), classNames: nil
     ).lines
     #expect(
-      lines[2] == "The table would be too large for 62 classes. Shown instead: the 20 classes with "
-        + "the lowest accuracy and the 20 most frequent mistakes.")
-    #expect(lines.count == 3 + 1 + 21 + 1 + 21)
-    #expect(lines.dropFirst(3).allSatisfy { $0.count <= 80 })
-    #expect(lines[5].split(separator: " ") == ["61", "100", "39.00", "%", "0", "(61)"])
-    #expect(lines[27].split(separator: " ") == ["61", "0", "61"])
+      lines[2...3] == [
+        "The table would be too large for 62 classes. Shown instead: the 20 classes with",
+        "the lowest accuracy and the 20 most frequent mistakes.",
+      ])
+    #expect(lines.count == 4 + 1 + 21 + 1 + 21)
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(lines[6].split(separator: " ") == ["61", "100", "39.00", "%", "0", "(61)"])
+    #expect(lines[28].split(separator: " ") == ["61", "0", "61"])
   }
 
   @Test("says what there is where a list would be short")

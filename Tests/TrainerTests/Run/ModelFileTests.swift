@@ -121,7 +121,7 @@ struct ModelFileTests {
       #expect(error?.code == .badData)
       #expect(
         error?.description
-          == "x: `hidden` of the network: found 1001 layers, expected at most 1000 layers")
+          == "x: `hidden` of the network: found \(hidden) layers, expected at most 1000 layers")
     }
     var fields = Self.olderFields
     fields["hidden"] = [Int](repeating: 1, count: 5_000)

@@ -260,6 +260,16 @@ struct RunDirectoryTests {
     #expect(error?.description.contains("already holds a run") == true)
   }
 
+  @Test("that a killed start left, with empty metrics, is as good as new")
+  func killedStart() throws {
+    let directory = try RunDirectory(path: path, mode: .new)
+    withExtendedLifetime(directory) {}
+    for name in ["metrics.jsonl", "metrics.csv"] { try files.write([], to: "runs/one/\(name)") }
+    try RunDirectory.check(path: path, mode: .new)
+    try files.write([1], to: "runs/one/metrics.csv")
+    #expect(throws: TrainerError.self) { try RunDirectory.check(path: path, mode: .new) }
+  }
+
   @Test("that is a file is refused")
   func file() throws {
     try files.write([1], to: "runs/one")

@@ -142,4 +142,24 @@ struct PredictionDoubtsTests {
     #expect(try doubts(2, rate: 64) == ["the model is off by +60.0 % at 2 threads"])
     #expect(try doubts(3, rate: 1) == nil)
   }
+
+  @Test("names the batch and the shard of the point if there are several series")
+  func missedInSeveralSeries() throws {
+    let large = ModelSetup()
+    var small = ModelSetup()
+    small.batchSize = 256
+    let series = [large, small].map { setup in
+      // A second thread gains nothing.
+      let rate = setup.point().samplesPerSecond.median
+      return setup.series([setup.point(), setup.point(threads: 2, rate: rate)])
+    }
+    let doubts = try ScalingSimulation(
+      series: series, mode: .strong, targets: [try .init(cores: 64)],
+      network: ModelSetup.network, optimizer: .adam, probe: large.probe,
+      machine: try large.machine(), link: nil
+    ).doubts
+    try #require(doubts.count == 2)
+    #expect(doubts[0].hasSuffix(" at 2 threads, batch 512, shard 64"), "\(doubts)")
+    #expect(doubts[1].hasSuffix(" at 2 threads, batch 256, shard 64"), "\(doubts)")
+  }
 }

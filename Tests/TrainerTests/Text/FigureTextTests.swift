@@ -12,6 +12,14 @@ struct FigureTextTests {
     #expect(FigureText.short(2e20) == "2e+20" && FigureText.short(1.5e120) == "1.5e+120")
   }
 
+  @Test("of a loss have significant digits instead of zeros alone")
+  func loss() {
+    #expect(FigureText.loss(0.53374) == "0.5337" && FigureText.loss(0.0001) == "0.0001")
+    #expect(FigureText.loss(0.0000312) == "3.12e-05" && FigureText.loss(4e-9) == "4e-09")
+    #expect(FigureText.loss(0.0000312, decimals: 6) == "0.000031")
+    #expect(FigureText.loss(0) == "0.0000" && FigureText.loss(.nan) == "–")
+  }
+
   @Test("are a dash if they are not finite", arguments: [Double.nan, .infinity, -.infinity])
   func notFinite(value: Double) {
     #expect(FigureText.fixed(value, 2) == "–" && FigureText.short(value) == "–")

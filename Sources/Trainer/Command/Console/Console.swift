@@ -36,11 +36,18 @@ enum Console {
   /// Writes a line to standard output.
   ///
   /// - Throws: `TrainerError` if it cannot be written.
-  static func result(_ text: String) throws {
+  static func result(_ line: String) throws { try result([line]) }
+
+  /// Writes lines to standard output.
+  ///
+  /// A line feed within one is replaced, so that a name cannot imitate a line.
+  ///
+  /// - Throws: `TrainerError` if they cannot be written.
+  static func result(_ lines: [String]) throws {
     if isSilent { return }
     eraseProgress()
-    let words = text.printable(keeping: "\n\t") + "\n"
-    guard let code = send(words, to: STDOUT_FILENO) else { return }
+    let text = lines.map { $0.printable(keeping: "\t") + "\n" }.joined()
+    guard let code = send(text, to: STDOUT_FILENO) else { return }
     // The error of a terminal that has hung up.
     if code == EIO, outlivesTerminal.withLock({ $0 }) { return }
     throw TrainerError(
@@ -187,10 +194,11 @@ func scientific(_ value: Double) -> String {
   String(format: "%.3g", value)
 }
 
-/// A value as JSON with sorted keys in snake case.
-func encoded(_ value: some Encodable) throws -> String {
+/// The lines of a value as JSON with sorted keys in snake case.
+func encoded(_ value: some Encodable) throws -> [String] {
   let encoder = JSONEncoder()
   encoder.keyEncodingStrategy = .convertToSnakeCase
   encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
   return String(decoding: try encoder.encode(value), as: UTF8.self).printableJSON
+    .components(separatedBy: "\n")
 }

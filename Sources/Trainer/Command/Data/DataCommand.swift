@@ -22,7 +22,7 @@ struct DataCommand: ParsableCommand {
 
     func run() throws {
       let dataset = try Dataset.load(from: options.locate())
-      try Console.result(DatasetText.lines(dataset).joined(separator: "\n"))
+      try Console.result(DatasetText.lines(dataset))
       for warning in dataset.warnings { Console.warning(warning.asTyped) }
     }
   }
@@ -41,7 +41,7 @@ struct DataCommand: ParsableCommand {
           Console.error(words(of: problem))
         } else {
           try Console.result(
-            "\(file.path.printable): ok, \(file.unpackedSize ?? 0) bytes, "
+            "\(file.path): ok, \(file.unpackedSize ?? 0) bytes, "
               + "SHA-256 \(file.digest ?? "unknown")\(Self.comparison(file.evidence))")
         }
       }

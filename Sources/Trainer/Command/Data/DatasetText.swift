@@ -1,4 +1,3 @@
-import Files
 import Foundation
 import ImageData
 import Parallel
@@ -16,7 +15,7 @@ enum DatasetText {
         + (titles.names.map { "  \($0[label])" } ?? "")
     }
     return [
-      "\(info.name.printable) in \(info.directory.printable)",
+      "\(info.name) in \(info.directory)",
       "\(info.trainingCount) training and \(info.testCount) test images of "
         + "\(info.imageSize.compact), \(counted(info.classCount, "class")), \(info.byteCount) "
         + "bytes in memory",

@@ -49,6 +49,8 @@ struct FetchCommand: ParsableCommand {
       name: name, mirror: mirror, keepsTransposed: transposed, into: directory
     ) { news in
       switch news {
+      case .waiting(let directory):
+        Console.note("waiting for another fetch into \(directory)")
       case .received(let name, let source, let bytes, let expected):
         if redraws, timer.isDue() {
           let line = Self.progress(name, from: source, bytes: bytes, expected: expected)
@@ -64,7 +66,7 @@ struct FetchCommand: ParsableCommand {
         Console.eraseProgress()
       }
     }
-    for file in files { try Console.result("\(file.path): \(Self.result(of: file))") }
+    try Console.result(files.map { "\($0.path): \(Self.result(of: $0))" })
   }
 
   /// What was done with a file, and how much is known of it.

@@ -97,7 +97,7 @@ struct ImportCommand: ParsableCommand {
       try DatasetImporter.write(imported.dataset, progress: progress)
       Console.eraseProgress()
       for note in imported.notes { Console.warning(note) }
-      try Console.result(DatasetText.lines(imported.dataset).joined(separator: "\n"))
+      try Console.result(DatasetText.lines(imported.dataset))
     } catch let error as DataError where error.kind == .stopped {
       throw InterruptedWork(
         result: "nothing was written", signal: StopSignals.caught ?? SIGTERM)

@@ -65,7 +65,7 @@ struct PreviewCommand: ParsableCommand {
       epochs: epoch..<epoch + Self.epochCount)
     try page.write(path: output)
     try Console.result(
-      "\(output.printable): \(counted(page.sampleCount, "image")) in epochs \(epoch) to "
+      "\(output): \(counted(page.sampleCount, "image")) in epochs \(epoch) to "
         + "\(epoch + Self.epochCount - 1)")
   }
 

@@ -33,7 +33,7 @@ struct CompareCommand: ParsableCommand {
   var seed: UInt64 = 0
 
   @OptionGroup(title: GroupTitle.execution) var threads: ThreadsOption
-  @OptionGroup(title: GroupTitle.execution) var kernels: KernelOptions
+  @OptionGroup(title: GroupTitle.execution) var kernels: SavedModelKernels
   @OptionGroup(title: GroupTitle.data) var dataOptions: EvaluationDataOptions
 
   @Flag(help: "Print JSON.")
@@ -56,9 +56,7 @@ struct CompareCommand: ParsableCommand {
     warnOfCopies(Array(models[..<size]))
     warnOfCopies(Array(models[size...]))
     let comparison = ModelComparison(a, b, dataset: dataset.name, seed: seed)
-    try Console.result(
-      json
-        ? try encoded(comparison) : ComparisonText(comparison).lines.joined(separator: "\n"))
+    try Console.result(json ? try encoded(comparison) : ComparisonText(comparison).lines)
   }
 
   /// Warns of models of a group that are the same: a run that is repeated has the same bits, and

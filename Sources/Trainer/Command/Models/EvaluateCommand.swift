@@ -16,7 +16,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: GroupTitle.models) var ensemble: EnsembleOptions
   @OptionGroup(title: GroupTitle.execution) var threads: ThreadsOption
-  @OptionGroup(title: GroupTitle.execution) var kernels: KernelOptions
+  @OptionGroup(title: GroupTitle.execution) var kernels: SavedModelKernels
   @OptionGroup(title: GroupTitle.data) var dataOptions: EvaluationDataOptions
 
   @Flag(help: "Print JSON.")
@@ -34,7 +34,7 @@ struct EvaluateCommand: ParsableCommand {
       json
         ? try encoded(
           EvaluationRecord(evaluation: evaluation, dataset: dataset.name, classNames: names))
-        : EvaluationText(evaluation, classNames: names).lines.joined(separator: "\n"))
+        : EvaluationText(evaluation, classNames: names).lines)
   }
 }
 

@@ -7,7 +7,7 @@ import Training
 
 /// The evaluation of saved models on one test set.
 struct EvaluationJob {
-  private let kernels: KernelOptions
+  private let kernels: SavedModelKernels
   /// Whether only warnings are printed.
   private let isQuiet: Bool
   private let usable = UsableCPUs.current()
@@ -20,7 +20,7 @@ struct EvaluationJob {
   ///   - kernels: What computes.
   ///   - isQuiet: Whether only warnings are printed.
   /// - Throws: `TrainerError` for a number of threads that cannot be.
-  init(threads: ThreadsOption, kernels: KernelOptions, isQuiet: Bool) throws {
+  init(threads: ThreadsOption, kernels: SavedModelKernels, isQuiet: Bool) throws {
     self.kernels = kernels
     self.isQuiet = isQuiet
     self.threads = try threads.count(default: usable.count)

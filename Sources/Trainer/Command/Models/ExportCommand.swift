@@ -16,7 +16,7 @@ struct ExportCommand: ParsableCommand {
       file. docs/interop.md shows how to use both.
 
         trainer export --model model.safetensors --onnx model.onnx
-        trainer export --model runs/a --onnx model.onnx --input bytes --fold-batch-norm
+        trainer export --model runs/a --onnx a.onnx --input bytes --fold-batch-norm
         trainer export --model runs/a --pytorch network.py
       """)
 
@@ -62,7 +62,7 @@ struct ExportCommand: ParsableCommand {
       let module = PyTorchModule(model)
       try module.write(path: path)
       try Console.result(
-        "\(path.printable): a PyTorch module for the weights in \(saved.file.path.printable)")
+        "\(path): a PyTorch module for the weights in \(saved.file.path)")
     }
   }
 
@@ -89,7 +89,7 @@ struct ExportCommand: ParsableCommand {
     let exported = try ONNXModel(
       model, ONNXOptions(input: input ?? .floats, foldsBatchNorms: foldBatchNorm))
     try exported.write(path: path)
-    var lines = ["\(path.printable): opset \(exported.operatorVersion)"]
+    var lines = ["\(path): opset \(exported.operatorVersion)"]
     lines += exported.graph.inputs.map { "input   \($0.summary)" }
     lines += exported.graph.outputs.map { "output  \($0.summary)" }
     if foldBatchNorm {
@@ -102,7 +102,7 @@ struct ExportCommand: ParsableCommand {
             : "; not directly after a dense or conv, or too large: "
               + kept.joined(separator: ", ")))
     }
-    try Console.result(lines.joined(separator: "\n"))
+    try Console.result(lines)
   }
 }
 

@@ -29,6 +29,6 @@ struct ModelsCommand: ParsableCommand {
     }
     let table = TextTable(
       columns: [.init("name", .left), .init("parameters"), .init("model", .left)], rows: rows)
-    try Console.result(table.lines().joined(separator: "\n"))
+    try Console.result(table.lines())
   }
 }

@@ -54,7 +54,7 @@ struct PredictCommand: ParsableCommand {
   var labels: String?
 
   @OptionGroup(title: GroupTitle.execution) var threads: ThreadsOption
-  @OptionGroup(title: GroupTitle.execution) var kernels: KernelOptions
+  @OptionGroup(title: GroupTitle.execution) var kernels: SavedModelKernels
 
   func run() throws {
     let usable = UsableCPUs.current()
@@ -84,7 +84,7 @@ struct PredictCommand: ParsableCommand {
       isJSON: json, top: top, showsProbabilities: probabilities,
       names: names ?? models[0].data?.classNames, showsVotes: models.count > 1)
     let run = PredictionRun(predictor: predictor, inverts: invert) { predictions in
-      try Console.result(predictions.map { lines.line($0) }.joined(separator: "\n"))
+      try Console.result(predictions.map { lines.line($0) })
     }
     try predict(inputs.isEmpty ? ["-"] : inputs, by: run)
   }

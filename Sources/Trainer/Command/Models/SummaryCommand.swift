@@ -62,8 +62,7 @@ struct SummaryCommand: ParsableCommand {
           Record(
             network: summary, batchSize: batchSize, trainingMemoryBytes: Int(memory.bytes))))
     } else {
-      let lines = Self.lines(summary) + [Self.line(memory)]
-      try Console.result(lines.joined(separator: "\n"))
+      try Console.result(Self.lines(summary) + [Self.line(memory)])
     }
   }
 

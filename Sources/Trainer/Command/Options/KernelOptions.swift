@@ -5,13 +5,24 @@ import Model
 import Parallel
 import Training
 
-/// The options for kernels: the engine, OpenBLAS's kernels and the trainer's own.
-struct KernelOptions: ParsableArguments {
-  @Option(
-    \.engine,
-    "What computes matrix products: the trainer's own kernels, with the same bits on every "
-      + "CPU, or OpenBLAS",
-    value: "name")
+/// Options for kernels: the engine, OpenBLAS's kernels and the trainer's own.
+protocol KernelChoice {
+  /// The requested engine; nil for the default.
+  var engine: Engine? { get }
+  /// The requested kernels of OpenBLAS.
+  var blasCore: String { get }
+  /// The instruction set of the trainer's own kernels.
+  var isa: InstructionSetChoice { get }
+}
+
+/// The options for kernels of a command that trains.
+struct KernelOptions: ParsableArguments, KernelChoice {
+  /// What the engine is, for the help.
+  static let engineWords =
+    "What computes matrix products: the trainer's own kernels, with the same bits on every CPU, or "
+    + "OpenBLAS"
+
+  @Option(\.engine, Self.engineWords, value: "name")
   var engine: Engine?
 
   @Option(help: BLASCoreChoice.help, completion: BLASCoreChoice.completion)
@@ -19,7 +30,9 @@ struct KernelOptions: ParsableArguments {
 
   @Option(help: InstructionSetChoice.help)
   var isa = InstructionSetChoice.auto
+}
 
+extension KernelChoice {
   /// The kernels of OpenBLAS.
   var blas: BLASCoreChoice { BLASCoreChoice(blasCore) }
 

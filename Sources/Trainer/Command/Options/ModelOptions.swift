@@ -16,7 +16,8 @@ struct ModelOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Short for a --model of dense layers: their units, separated by commas, or none (default: "
+      "Short for a --model of up to \(Perceptron.maximumLayers) dense layers: their units, "
+        + "separated by commas, or none (default: "
         + "\(HiddenLayers(widths: Perceptron().hidden).defaultValueDescription)).",
       valueName: "list"))
   var hidden: HiddenLayers?

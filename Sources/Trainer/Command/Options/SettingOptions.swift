@@ -38,10 +38,12 @@ extension Option {
     default standard: String?, note: String?
   ) where Value == T? {
     let standard = standard ?? declared.value(of: .standard)?.value.description ?? "none"
+    // The parser lists values that have names.
+    let limits = T.allValueStrings.isEmpty ? declared.limits : ""
     self.init(
       name: .customLong(declared.name), parsing: .unconditional,
       help: ArgumentHelp(
-        SettingHelp.text([words, declared.limits], default: standard, note: note),
+        SettingHelp.text([words, limits], default: standard, note: note),
         valueName: value))
   }
 

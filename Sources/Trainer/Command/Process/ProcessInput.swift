@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Glibc
 import Training
 
@@ -6,11 +7,11 @@ import Training
 ///
 /// Swift's strings replace bytes that are not UTF-8, and would name other files.
 enum ProcessInput {
-  /// The environment variables that are part of paths.
+  /// The environment variables that are part of paths, besides those of options.
   private static let pathVariables = ["TRAINER_DATA", "XDG_CACHE_HOME", "HOME"]
 
-  /// Throws an error if the arguments are unknown, and for arguments and paths in the environment
-  /// that are not UTF-8.
+  /// Throws an error if the arguments are unknown, and for arguments, and paths and options in the
+  /// environment, that are not UTF-8.
   ///
   /// - Throws: `TrainerError` with the first of them.
   static func requireUTF8() throws {
@@ -22,18 +23,23 @@ enum ProcessInput {
     }
     let arguments = CommandLine.unsafeArgv
     for index in 0..<Int(CommandLine.argc) {
-      guard let argument = arguments[index] else { continue }
-      try require(argument, "argument \(index)")
+      guard let argument = arguments[index], !isUTF8(argument) else { continue }
+      throw refusal(of: argument, "argument \(index)")
     }
-    for name in pathVariables {
-      if let value = getenv(name) { try require(value, "the environment variable \(name)") }
+    for name in ProcessInfo.processInfo.environment.keys.sorted() {
+      // The names of options come last, since they take time.
+      guard let value = getenv(name), !isUTF8(value),
+        pathVariables.contains(name) || EnvironmentOptions.isOption(name)
+      else { continue }
+      throw refusal(of: value, "the environment variable \(name)")
     }
   }
 
-  private static func require(_ text: UnsafePointer<CChar>, _ name: String) throws {
-    guard String(validatingCString: text) == nil else { return }
-    throw TrainerError(
-      .usage,
-      "\(name) is `\(String(cString: text))`, which is not valid UTF-8")
+  private static func isUTF8(_ text: UnsafePointer<CChar>) -> Bool {
+    String(validatingCString: text) != nil
+  }
+
+  private static func refusal(of text: UnsafePointer<CChar>, _ name: String) -> TrainerError {
+    TrainerError(.usage, "\(name) is `\(String(cString: text))`, which is not valid UTF-8")
   }
 }

@@ -56,14 +56,13 @@ struct RangeTestJob {
     try Console.result(
       options.json
         ? try encoded(RangeTestRecord(result))
-        : ([summary(of: run)]
-          + RangeTestText(result, usesBlocks: Console.showsBlocks).lines).joined(separator: "\n"))
+        : [summary(of: run)] + RangeTestText(result, usesBlocks: Console.showsBlocks).lines)
     if let path = options.output, !options.json { Console.note("page: \(path)") }
   }
 
   private func summary(of run: TrainingRun) -> String {
     let configuration = run.configuration
-    return "\(run.dataset.name.printable), model \(configuration.model), "
+    return "\(run.dataset.name), model \(configuration.model), "
       + "\(configuration.optimizer.kind.rawValue), batch \(configuration.batchSize), seed "
       + "\(configuration.seed)"
   }

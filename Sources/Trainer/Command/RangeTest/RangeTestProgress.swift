@@ -1,4 +1,5 @@
 import Model
+import Pages
 import Training
 
 /// Shows the step of a range test in a line that is redrawn on a terminal.
@@ -20,7 +21,7 @@ final class RangeTestProgress: TrainingObserver {
     let loss = progress.lastStep.loss / Double(progress.lastSampleCount)
     let line =
       "step \(progress.step) of \(steps)  rate \(scientific(progress.learningRate))  "
-      + "loss \(fixed(loss, 4))"
+      + "loss \(FigureText.loss(loss))"
     Console.drawProgress { columns in String(line.prefix(columns)) }
     return false
   }

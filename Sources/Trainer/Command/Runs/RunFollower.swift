@@ -22,16 +22,19 @@ struct RunFollower {
     var text = FollowLines()
     var isFirst = true
     while true {
-      let (runs, problems) = followed.update()
+      let (runs, problems, warnings) = followed.update()
       // Later on, a directory may be gone for a while.
-      if isFirst, let problem = problems.first { throw problem }
+      if isFirst {
+        if let problem = problems.first { throw problem }
+        for warning in warnings { Console.warning(warning) }
+      }
       isFirst = false
       let hasEnded = !runs.isEmpty && runs.allSatisfy { [.complete, .broken].contains($0.state) }
       if Console.canRedrawResults {
         let lines = runs.isEmpty ? ["no runs yet"] : RunTable(runs, order: sort).lines
         try table.draw(lines, isLast: hasEnded)
       } else {
-        for line in text.lines(for: runs) { try Console.result(line) }
+        try Console.result(text.lines(for: runs))
       }
       if hasEnded { return runs }
       Thread.sleep(forTimeInterval: Self.interval)

@@ -74,22 +74,26 @@ struct RunsCommand: ParsableCommand {
     let filters = try conditions.map { condition in
       try RunFilter(condition) { Spelling.settingQuestion(for: $0, among: $1) }
     }
-    let (found, missing) = try follow ? (followed(), []) : RecordedRun.find(in: directories)
+    let (found, missing, warnings) =
+      try follow ? (followed(), [], []) : RecordedRun.find(in: directories)
     let runs = found.filter { run in filters.allSatisfy { $0.matches(run) } }
     if !follow { try show(runs, by: names) }
     if runs.isEmpty, !found.isEmpty, !follow {
       Console.note("none of \(counted(found.count, "run")) meets every condition")
     }
-    for problem in runs.flatMap(\.problems) + missing { Console.error("\(problem)") }
-    let broken = runs.count { !$0.problems.isEmpty }
-    if broken > 0 {
+    for warning in warnings { Console.warning(warning) }
+    let problems = runs.flatMap(\.problems)
+    for problem in problems + missing { Console.error("\(problem)") }
+    if let first = problems.first {
+      let broken = runs.count { !$0.problems.isEmpty }
       throw TrainerError(
-        .badData,
-        "\(broken) of \(counted(runs.count, "run")) \(broken == 1 ? "has" : "have") damaged files")
+        first.code,
+        "\(broken) of \(counted(runs.count, "run")) cannot be read or "
+          + "\(broken == 1 ? "has" : "have") damaged files")
     }
-    if !missing.isEmpty {
+    if let first = missing.first {
       throw TrainerError(
-        .dataNotFound,
+        first.code,
         "\(missing.count) of \(counted(directories.count, "directory", plural: "directories")) "
           + "cannot be searched or \(missing.count == 1 ? "has" : "have") no run")
     }
@@ -114,7 +118,7 @@ extension RunsCommand {
       let table = RunGroups(runs, by: names, order: sort)
       if json { return try Console.result(try encoded(table.groups)) }
       if !table.groups.isEmpty {
-        for line in table.lines { try Console.result(line) }
+        try Console.result(table.lines)
       }
       for note in table.notes { Console.note(note) }
     } else {
@@ -122,9 +126,9 @@ extension RunsCommand {
       if let html { return try writePage(table, path: html) }
       if json { return try Console.result(try encoded(table.runs)) }
       if csv {
-        for line in RunsCSV.lines(table.runs) { try Console.result(line) }
+        try Console.result(RunsCSV.lines(table.runs))
       } else if !runs.isEmpty {
-        for line in table.lines { try Console.result(line) }
+        try Console.result(table.lines)
       }
     }
   }

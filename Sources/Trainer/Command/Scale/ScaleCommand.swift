@@ -90,7 +90,7 @@ struct ScaleCommand: ParsableCommand {
     try Console.result(
       json
         ? try encoded(result)
-        : ScalingTable(result, usesBlocks: Console.showsBlocks).lines.joined(separator: "\n"))
+        : ScalingTable(result, usesBlocks: Console.showsBlocks).lines)
     if let output, !quiet {
       Console.note("results: \(PathText.joined(output, ScalingDirectory.pageName))")
     }

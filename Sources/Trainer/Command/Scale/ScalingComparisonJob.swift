@@ -17,7 +17,6 @@ struct ScalingComparisonJob {
     }
     let results = try options.compare.map { try ScalingResult.read(path: $0) }
     let comparison = ScalingComparison(results[0], results[1])
-    try Console.result(
-      options.json ? try encoded(comparison) : comparison.lines.joined(separator: "\n"))
+    try Console.result(options.json ? try encoded(comparison) : comparison.lines)
   }
 }

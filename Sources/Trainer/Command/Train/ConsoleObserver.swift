@@ -39,9 +39,9 @@ final class ConsoleObserver: TrainingObserver {
   func started(_ run: TrainingRun) throws -> RunDecision {
     firstStep.withLock { $0 = run.position.step }
     if isQuiet { return .proceed }
-    try Console.result(RunDescription.text(run, machine: machine))
+    try Console.result(RunDescription.lines(run, machine: machine))
     if let ranks = run.severalRanks {
-      try Console.result(RunDescription.text(cpus, run.configuration, rankCount: ranks))
+      try Console.result(RunDescription.lines(cpus, run.configuration, rankCount: ranks))
     }
     return .proceed
   }

@@ -1,3 +1,4 @@
+import Pages
 import Training
 
 /// The table that grows by a line with each epoch, in 80 columns.
@@ -70,8 +71,8 @@ struct EpochLines {
     }.joined()
   }
 
-  /// A loss in seven characters, or eight if its exponent has three digits.
+  /// A loss in at most eight characters, or nine if its exponent has three digits.
   private static func loss(_ loss: Double) -> String {
-    loss < 100 ? fixed(loss, 4) : scientific(loss)
+    loss < 100 ? FigureText.loss(loss) : scientific(loss)
   }
 }

@@ -19,7 +19,7 @@ struct ProgressLine {
     let samples = Double(progress.sampleCount)
     let rate = samples / progress.seconds
     let secondsPerStep = progress.seconds / Double(progress.stepInEpoch)
-    let loss = fixed(progress.total.loss / samples, 4)
+    let loss = FigureText.loss(progress.total.loss / samples)
     let accuracy = FigureText.percentage(Double(progress.total.correct) / samples)
     let left = Self.clock(secondsPerStep * Double(stepLimit - progress.step))
     let epoch = "epoch \(progress.epoch)/\(epochs)"

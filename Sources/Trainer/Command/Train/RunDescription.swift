@@ -47,53 +47,61 @@ enum RunDescription {
   }
 
   /// Data, network, optimizer and batches.
-  static func text(_ run: TrainingRun, machine: Machine) -> String {
+  static func lines(_ run: TrainingRun, machine: Machine) -> [String] {
     let configuration = run.configuration
     let training = run.dataset.training
     let settings = configuration.optimizer.settings
       .map { "\($0.name) \($0.value)" }.joined(separator: ", ")
     let extras = extras(configuration)
-    return wrapped(
+    var lines = [
       """
       \(run.dataset.name): \(training.count) training and \(run.dataset.test.count) test images of \
       \(training.imageSize.compact), \(counted(run.dataset.classCount, "class"))
+      """,
+      """
       model: \(configuration.model), classifier of \(run.dataset.classCount); \
       \(run.state.network.parameters.valueCount) parameters\(dropout(configuration))
-      optimizer: \(configuration.optimizer.kind.rawValue), \(settings)
-      \(extras.isEmpty ? "" : "with: \(extras.joined(separator: ", "))\n")\
+      """,
+      "optimizer: \(configuration.optimizer.kind.rawValue), \(settings)",
+    ]
+    if !extras.isEmpty { lines.append("with: \(extras.joined(separator: ", "))") }
+    lines.append(
+      """
       batch \(configuration.batchSize) in shards of up to \
       \(configuration.shardSize.rows(for: run.state.network)), \
       \(run.communicator.size > 1 ? "\(run.communicator.size) ranks, " : "")\
       \(counted(configuration.threads, "thread")), seed \(configuration.seed), \
       \(machine.words(of: configuration.engine))
       """)
+    return wrapped(lines)
   }
 
   /// This rank's threads and CPUs, and the effect of several ranks on the bits and the messages.
-  static func text(
+  static func lines(
     _ cpus: RankCPUs, _ configuration: TrainingConfiguration, rankCount: Int
-  ) -> String {
+  ) -> [String] {
     let blocks = LeafPlan(rowCount: configuration.batchSize).blockCount
     let shares = TreeShares(leafCount: blocks, leafCapacity: blocks, rankCount: rankCount)
     let sums = (0..<rankCount).reduce(0) { max($0, shares.subtreeCount(of: $1)) }
     let advice =
       "; a power of two of ranks that divides the \(blocks) blocks of \(LeafPlan.blockRows) rows "
       + "sends 1"
-    return wrapped(
+    return wrapped([
       """
       rank 0: \(counted(configuration.threads, "thread")), \(counted(cpus.count, "CPU")) to use \
       (\(cpus.reason)); \(counted(cpus.localRankCount, "rank")) on this machine
+      """,
+      """
       ranks: the same bits as one process, for any number of them; to each other rank each sends \
       \(sums > 1 ? "up to " : "")\(counted(sums, "partial sum")) of gradients\
       \(sums > 1 ? advice : "")
-      """)
+      """,
+    ])
   }
 
   /// Lines that fit 80 columns.
-  private static func wrapped(_ text: String) -> String {
-    text.split(separator: "\n")
-      .flatMap { TerminalText.wrapped(String($0), width: 80, indent: 2) }
-      .joined(separator: "\n")
+  private static func wrapped(_ lines: [String]) -> [String] {
+    lines.flatMap { TerminalText.wrapped($0, width: 80, indent: 2) }
   }
 
   /// A sentence about a run's end; nil if its last epoch is all there is to say.
@@ -103,7 +111,7 @@ enum RunDescription {
     case .completed, .stopped: return nil
     case .earlyStopping:
       return "stopped early: no validation loss below "
-        + "\(fixed(best.validation?.loss ?? best.test.loss, 4)) (epoch \(best.epoch)) for "
+        + "\(FigureText.loss(best.validation?.loss ?? best.test.loss)) (epoch \(best.epoch)) for "
         + counted(run.position.epochsWithoutImprovement, "epoch")
     case .targetAccuracy:
       guard let target = run.configuration.targetAccuracy,
@@ -114,13 +122,13 @@ enum RunDescription {
     }
   }
 
-  /// A sentence about a run that was at its end when it was resumed.
+  /// Sentences about a run that was at its end when it was resumed.
   ///
   /// - Parameters:
   ///   - run: The run.
   ///   - last: The figures of its last epoch.
-  /// - Returns: A line.
-  static func complete(_ run: TrainingRun, last: EpochRecord) -> String {
+  /// - Returns: One or two lines.
+  static func complete(_ run: TrainingRun, last: EpochRecord) -> [String] {
     let position = run.position
     // Steps may have ended it within an epoch.
     let done =
@@ -131,7 +139,7 @@ enum RunDescription {
     let cannotGrow =
       run.ending == .earlyStopping || run.ending == .targetAccuracy
       || run.configuration.schedule.dependsOnLength
-    return cannotGrow ? words : "\(words)\nto train longer, raise --epochs or --steps"
+    return [words] + (cannotGrow ? [] : ["to train longer, raise --epochs or --steps"])
   }
 
   /// The settings that are not the defaults.

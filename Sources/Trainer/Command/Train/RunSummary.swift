@@ -29,14 +29,14 @@ struct RunSummary {
   /// - Parameters:
   ///   - output: Its directory, if there is one.
   ///   - save: The model's file besides it, if there is one.
-  ///   - validates: Whether samples were held out.
+  ///   - hasBestModel: Whether a whole epoch was validated.
   /// - Returns: The model, the report and the directory's best model.
-  static func files(output: String?, save: String?, validates: Bool) -> [File] {
+  static func files(output: String?, save: String?, hasBestModel: Bool) -> [File] {
     let paths = output.map(RunPaths.init)
     return [
       save.map { File(name: "model", path: $0) },
       paths.map { File(name: "model", path: $0.model) },
-      validates ? paths.map { File(name: "best model", path: $0.bestModel) } : nil,
+      hasBestModel ? paths.map { File(name: "best model", path: $0.bestModel) } : nil,
       paths.map { File(name: "report", path: $0.report) },
     ].compactMap(\.self)
   }
@@ -69,7 +69,7 @@ struct RunSummary {
 
   private var bestEpoch: String {
     let basis =
-      best.validation.map { "smallest validation loss, \(fixed($0.loss, 4))" }
+      best.validation.map { "smallest validation loss, \(FigureText.loss($0.loss))" }
       ?? "chosen on the test set"
     return "\(best.epoch), test accuracy \(FigureText.percentage(best.test.accuracy)), \(basis)"
   }

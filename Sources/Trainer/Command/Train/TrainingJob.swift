@@ -128,8 +128,8 @@ struct TrainingJob {
       seconds: record.seconds,
       files: RunSummary.files(
         output: options.output.output, save: options.files.save,
-        validates: last.validation != nil))
-    for line in summary.lines { try Console.result(line) }
+        hasBestModel: run.position.best?.validation != nil))
+    try Console.result(summary.lines)
   }
 
   private func makeDirectory(

@@ -10,12 +10,14 @@ package final class CheckpointWriter: Sendable {
   /// The thread that writes the current checkpoint.
   private let thread = Mutex<OwnThread?>(nil)
   private let failure = Mutex<(any Error)?>(nil)
+  private let told = WarningPause()
 
   /// Creates a writer.
   ///
   /// - Parameters:
   ///   - folder: The folder for checkpoints.
-  ///   - warn: Called on another thread with a message if a checkpoint could not be written.
+  ///   - warn: Called on another thread with a message if a checkpoint could not be written; once a
+  ///     minute if each fails in the same way.
   package init(folder: CheckpointFolder, warn: @escaping @Sendable (String) -> Void) {
     self.folder = folder
     self.warn = warn
@@ -52,6 +54,9 @@ package final class CheckpointWriter: Sendable {
     } catch {
       failure.withLock { $0 = error }
       let step = checkpoint.position.step
+      // The name of each checkpoint is another one.
+      let reason = "\(error)".replacing(folder.file(step: step), with: folder.path)
+      guard told.recordIfNew(reason) else { return }
       warn(
         (Self.leavesCheckpoint(error)
           ? "the checkpoint of step \(step) is written, but " : "no checkpoint of step \(step): ")

@@ -1,4 +1,3 @@
-import Foundation
 import Pages
 
 /// Runs in groups that agree in some settings.
@@ -31,9 +30,7 @@ package struct RunGroups: Sendable {
       if means.0 != means.1 { return means.0 > means.1 }
     }
     for (first, second) in zip(one.settings, other.settings) where first.value != second.value {
-      let texts = (first.value ?? "", second.value ?? "")
-      let comparison = texts.0.compare(texts.1, options: .numeric)
-      return comparison == .orderedSame ? texts.0 < texts.1 : comparison == .orderedAscending
+      return SettingOrder.precedes(first.value, second.value)
     }
     return false
   }

@@ -92,7 +92,9 @@ extension RunDirectory {
           "\(path): found \(status.kind.description), expected nothing or the run's own "
             + (isFolder ? "directory" : "file"))
       }
-      if paths.outputs.contains(path) { isFound = true }
+      // A start that was killed leaves empty metrics.
+      let isBegun = !paths.appended.contains(path) || status.size > 0
+      if paths.outputs.contains(path), isBegun { isFound = true }
     }
     return try isFound || CheckpointFolder(path: paths.checkpoints, keep: 1).holdsCheckpoints
   }

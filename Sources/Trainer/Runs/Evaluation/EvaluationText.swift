@@ -27,7 +27,7 @@ package struct EvaluationText: Sendable {
 
   /// Loss and accuracy in one line.
   private var figures: String {
-    "loss \(FigureText.fixed(evaluation.loss, 6))  "
+    "loss \(FigureText.loss(evaluation.loss, decimals: 6))  "
       + "accuracy \(FigureText.percentage(evaluation.accuracy)) of "
       + "\(counted(evaluation.samples, "sample"))" + views
   }
@@ -48,12 +48,19 @@ package struct EvaluationText: Sendable {
         TextTable.Column("model", .left), TextTable.Column("loss"), TextTable.Column("accuracy"),
       ],
       rows: members.models.map {
-        [$0.model.printable, FigureText.fixed($0.loss, 6), FigureText.percentage($0.accuracy)]
+        [
+          $0.model.printable, FigureText.loss($0.loss, decimals: 6),
+          FigureText.percentage($0.accuracy),
+        ]
       })
-    return [
+    let agreement =
       "The mean of \(counted(members.models.count, "model")), which all predict the same class for "
-        + "\(FigureText.percentage(members.agreement)) of the samples. Alone:"
-    ] + table.lines(width: Self.width) + [""]
+      + "\(FigureText.percentage(members.agreement)) of the samples. Alone:"
+    return wrapped(agreement) + table.lines(width: Self.width) + [""]
+  }
+
+  private func wrapped(_ sentence: String) -> [String] {
+    TerminalText.wrapped(sentence, width: Self.width, indent: 0)
   }
 
   /// The number of views, if there are several.
@@ -100,7 +107,7 @@ package struct EvaluationText: Sendable {
       rows: summary.frequentConfusions.map {
         [titles.title(of: $0.label), titles.title(of: $0.prediction), "\($0.count)"]
       })
-    return [summary.listNote, ""] + worst.lines(width: Self.width)
+    return wrapped(summary.listNote) + [""] + worst.lines(width: Self.width)
       + (frequent.rows.isEmpty ? [] : [""] + frequent.lines(width: Self.width))
   }
 

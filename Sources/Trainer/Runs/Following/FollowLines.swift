@@ -43,11 +43,11 @@ package struct FollowLines: Sendable {
 
   private func line(_ run: RecordedRun, _ epoch: RecordedEpoch) -> String {
     let validation = epoch.validationLoss.map {
-      "  validation loss \(FigureText.fixed($0, 4))"
+      "  validation loss \(FigureText.loss($0))"
     }
     return "\(run.directory.printable)  epoch \(epoch.epoch)\(planned(run))  train loss "
-      + "\(FigureText.fixed(epoch.trainLoss, 4))\(validation ?? "")  test loss "
-      + "\(FigureText.fixed(epoch.testLoss, 4))  test accuracy "
+      + "\(FigureText.loss(epoch.trainLoss))\(validation ?? "")  test loss "
+      + "\(FigureText.loss(epoch.testLoss))  test accuracy "
       + FigureText.percentage(epoch.testAccuracy)
   }
 

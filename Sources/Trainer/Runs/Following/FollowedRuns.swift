@@ -15,10 +15,12 @@ package struct FollowedRuns: Sendable {
 
   /// Reads what is new, also in directories that are new; forgets those that are gone.
   ///
-  /// - Returns: The runs, and an error for each folder that cannot be searched. A folder without
-  ///   runs is no error: one may start there.
-  package mutating func update() -> (runs: [RecordedRun], problems: [TrainerError]) {
-    let (directories, problems) = RecordedRun.directories(in: folders)
+  /// - Returns: The runs; an error for each folder that cannot be searched; and a warning for each
+  ///   folder of which names are left out. A folder without runs is no error: one may start there.
+  package mutating func update() -> (
+    runs: [RecordedRun], problems: [TrainerError], warnings: [String]
+  ) {
+    let (directories, problems, warnings) = RecordedRun.directories(in: folders)
     var found: [String: FollowedRun] = [:]
     let result = directories.map { directory in
       var run = runs[directory] ?? FollowedRun(directory: directory)
@@ -26,7 +28,7 @@ package struct FollowedRuns: Sendable {
       return run.update()
     }
     runs = found
-    return (result, problems.filter { !$0.isEmptyFolder }.map(\.error))
+    return (result, problems.filter { !$0.isEmptyFolder }.map(\.error), warnings)
   }
 }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// A metric in the text exposition format of Prometheus, version 0.0.4.
 ///
 /// A metric has a name, a help text, a type, and one sample for each set of label values.
@@ -41,13 +43,12 @@ struct PrometheusMetric: Sendable, Equatable {
     return "{\(pairs.joined(separator: ","))}"
   }
 
-  /// A text with escaped backslashes and line feeds, and escaped quotation marks if `quotes` is
-  /// true.
+  /// A text with escaped backslashes and line feeds, escaped quotation marks if `quotes` is true,
+  /// and U+FFFD in place of what could control a terminal that shows the file.
   private static func escaped(_ text: String, quotes: Bool = false) -> String {
-    // By code units: a carriage return and a line feed are one Character, as is a mark with an
-    // accent.
+    // By code units: a mark with an accent is one Character.
     var bytes: [UInt8] = []
-    for byte in text.utf8 {
+    for byte in text.printable(keeping: "\n\t").utf8 {
       switch byte {
       case UInt8(ascii: "\\"): bytes += Array(#"\\"#.utf8)
       case UInt8(ascii: "\n"): bytes += Array(#"\n"#.utf8)

@@ -52,8 +52,8 @@ package struct RangeTestPage: Sendable {
         label: "Losses", columns: ["step", "learning rate", "loss", "smoothed loss"],
         rows: rows.shown.map {
           [
-            "\($0.step)", FigureText.significant($0.learningRate), FigureText.fixed($0.loss, 4),
-            FigureText.fixed($0.smoothedLoss, 4),
+            "\($0.step)", FigureText.significant($0.learningRate), FigureText.loss($0.loss),
+            FigureText.loss($0.smoothedLoss),
           ]
         }
       ).markup
@@ -71,7 +71,7 @@ package struct RangeTestPage: Sendable {
         name: "Steepest descent",
         value: result.steepest.map { FigureText.significant($0.learningRate) } ?? "–"),
       Tile(
-        name: "Smallest smoothed loss", value: FigureText.fixed(result.minimum.smoothedLoss, 4),
+        name: "Smallest smoothed loss", value: FigureText.loss(result.minimum.smoothedLoss),
         note: "at \(FigureText.significant(result.minimum.learningRate))"),
       Tile(
         name: "Steps", value: FigureText.count(result.points.count),

@@ -37,7 +37,7 @@ package struct RangeTestText: Sendable {
         let share = top > 0 ? point.smoothedLoss / top : 0
         return [
           "\(point.step)", FigureText.significant(point.learningRate),
-          FigureText.fixed(point.loss, 4), FigureText.fixed(point.smoothedLoss, 4),
+          FigureText.loss(point.loss), FigureText.loss(point.smoothedLoss),
           String(
             repeating: usesBlocks ? "█" : "#", count: Int((share * Double(Self.barWidth)).rounded())
           ),

@@ -26,7 +26,7 @@ struct RangeTestWords: Sendable {
   var lines: [String] {
     let minimum = result.minimum
     var lines = [
-      "smallest smoothed loss  \(FigureText.fixed(minimum.smoothedLoss, 4)) at "
+      "smallest smoothed loss  \(FigureText.loss(minimum.smoothedLoss)) at "
         + FigureText.significant(minimum.learningRate),
       "a tenth of that rate    \(FigureText.significant(result.tenthOfMinimum))",
     ]

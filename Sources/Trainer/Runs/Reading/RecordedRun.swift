@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Glibc
 import Machine
+import Parallel
 import Training
 
 /// The content of a run directory, as far as its files can be read.
@@ -134,24 +135,29 @@ extension RecordedRun {
   /// directories.
   ///
   /// - Parameter folders: Run directories, or folders of run directories, searched one level deep.
-  /// - Returns: The runs, each directory once, and an error for each folder that contains none or
-  ///   cannot be searched.
-  package static func find(in folders: [String]) -> (runs: [RecordedRun], problems: [TrainerError])
-  {
-    let (found, problems) = directories(in: folders)
-    return (found.map { RecordedRun(directory: $0) }, problems.map(\.error))
+  /// - Returns: The runs, each directory once; an error for each folder that contains none or
+  ///   cannot be searched; and a warning for each folder of which names are left out.
+  package static func find(
+    in folders: [String]
+  ) -> (runs: [RecordedRun], problems: [TrainerError], warnings: [String]) {
+    let (found, problems, warnings) = directories(in: folders)
+    return (found.map { RecordedRun(directory: $0) }, problems.map(\.error), warnings)
   }
 
   /// Finds run directories as ``find(in:)`` does, without reading their files.
   ///
   /// - Parameter folders: Run directories, or folders of run directories.
-  /// - Returns: The directories, and an error for each folder that contains none, or that cannot be
-  ///   searched.
+  /// - Returns: The directories; an error for each folder that contains none, or that cannot be
+  ///   searched; and a warning for each folder of which names are left out.
   static func directories(
     in folders: [String]
-  ) -> (directories: [String], problems: [(error: TrainerError, isEmptyFolder: Bool)]) {
+  ) -> (
+    directories: [String], problems: [(error: TrainerError, isEmptyFolder: Bool)],
+    warnings: [String]
+  ) {
     var runs: [String] = []
     var problems: [(error: TrainerError, isEmptyFolder: Bool)] = []
+    var warnings: [String] = []
     var seen: Set<String> = []
     func add(_ directory: String) {
       if seen.insert(PathNames.target(of: directory)).inserted { runs.append(directory) }
@@ -167,10 +173,10 @@ extension RecordedRun {
     for folder in folders {
       let isRunItself = isRun(folder)
       if isRunItself { add(folder) }
-      let names: [String]
+      let names: [[UInt8]]
       do throws(FileError) {
         names = try FileError.wrapping(folder, .read) { () throws(SystemError) in
-          try FileSystems.current.names(in: folder).sorted()
+          try FileSystems.current.nameBytes(in: folder)
         }
       } catch {
         let failure = TrainerError(error)
@@ -181,7 +187,9 @@ extension RecordedRun {
           ))
         continue
       }
-      let found = names.map { PathText.joined(folder, $0) }.filter(isRun)
+      let texts = names.compactMap { String(validating: $0, as: UTF8.self) }
+      if texts.count < names.count { warnings.append(warning(of: names, in: folder)) }
+      let found = texts.sorted().map { PathText.joined(folder, $0) }.filter(isRun)
       found.forEach(add)
       if found.isEmpty, !isRunItself {
         problems.append(
@@ -193,7 +201,15 @@ extension RecordedRun {
           ))
       }
     }
-    return (runs, problems)
+    return (runs, problems, warnings)
+  }
+
+  /// The warning about names that are not UTF-8.
+  private static func warning(of names: [[UInt8]], in folder: String) -> String {
+    let others = names.filter { String(validating: $0, as: UTF8.self) == nil }
+    let shown = others.map { "'\(String(decoding: $0, as: UTF8.self))'" }.sorted()
+    return "\(folder): left out \(counted(others.count, "name")) that "
+      + "\(others.count == 1 ? "is" : "are") not UTF-8: \(listed(shown))"
   }
 
   private static func holdsRun(_ directory: String) throws(FileError) -> Bool {
@@ -204,9 +220,9 @@ extension RecordedRun {
           try FileSystems.current.existing(path)
         }
         if found != nil { return true }
-      } catch  where error.reason == .system(ENOTDIR) || error.reason == .system(EACCES) {
-        // A file, or another user's folder.
-        return false
+      } catch  where [ENOTDIR, EACCES, ELOOP].contains(where: { error.reason == .system($0) }) {
+        // A file, another user's folder, or a link that leads to itself.
+        continue
       }
     }
     return false

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Machine
 import Model
 import Pages
@@ -50,9 +49,7 @@ package struct RunTable: Sendable {
       )
       if first != second { return first < second }
     }
-    let names = (one.directory, other.directory)
-    let comparison = names.0.compare(names.1, options: .numeric)
-    return comparison == .orderedSame ? names.0 < names.1 : comparison == .orderedAscending
+    return NaturalOrder.precedes(one.directory, other.directory)
   }
 
   /// The settings, versions and placement of a run, without the number of epochs, which has its own

@@ -24,7 +24,7 @@ struct EpochTable: Sendable {
   }
 
   private func values(_ epoch: RecordedEpoch, validates: Bool) -> [String] {
-    func loss(_ loss: Double?) -> String { loss.map { FigureText.fixed($0, 4) } ?? "–" }
+    func loss(_ loss: Double?) -> String { loss.map { FigureText.loss($0) } ?? "–" }
     func share(_ share: Double?) -> String { share.map(FigureText.percentage) ?? "–" }
     return [
       "\(epoch.epoch)", "\(epoch.step)", loss(epoch.trainLoss), share(epoch.trainAccuracy),

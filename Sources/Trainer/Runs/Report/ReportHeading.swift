@@ -93,7 +93,7 @@ struct ReportHeading: Sendable {
     if let loss = progress.epochLoss {
       tiles.append(
         Tile(
-          name: "Training loss", value: FigureText.fixed(loss, 4),
+          name: "Training loss", value: FigureText.loss(loss),
           note: "epoch \(progress.epoch + 1) so far"))
     }
     tiles += [

@@ -1,4 +1,3 @@
-import Synchronization
 import Training
 
 /// Forwards the events of a run to the observer of a file, and does not let a failure end the run.
@@ -6,15 +5,9 @@ import Training
 /// A file that cannot be written during the run, or when it stops, is only a warning: its observer
 /// retries at the next event. It is an error at the start, and at the end of the run.
 package final class RetriedOutput: TrainingObserver {
-  private struct Failure {
-    let text: String
-    let time: ContinuousClock.Instant
-  }
-
   private let file: any TrainingObserver
-  private let pause: Duration
   private let warn: @Sendable (String) -> Void
-  private let told = Mutex<Failure?>(nil)
+  private let told: WarningPause
 
   /// Creates an observer.
   ///
@@ -28,7 +21,7 @@ package final class RetriedOutput: TrainingObserver {
     warn: @escaping @Sendable (String) -> Void
   ) {
     self.file = file
-    self.pause = pause
+    told = WarningPause(pause)
     self.warn = warn
   }
 
@@ -38,7 +31,7 @@ package final class RetriedOutput: TrainingObserver {
       return try file.started(run)
     } catch {
       // The run ends by it: the same failure at the stop needs no warning.
-      recordIfNew("\(error)")
+      told.recordIfNew("\(error)")
       throw error
     }
   }
@@ -74,22 +67,8 @@ package final class RetriedOutput: TrainingObserver {
     do {
       return try body()
     } catch {
-      if recordIfNew("\(error)") { warn("\(error)\(effect)") }
+      if told.recordIfNew("\(error)") { warn("\(error)\(effect)") }
       return nil
-    }
-  }
-
-  /// Records a failure as told, if it differs from the one that was told last, or if that was told
-  /// long ago.
-  ///
-  /// - Returns: Whether it was recorded.
-  @discardableResult
-  private func recordIfNew(_ text: String) -> Bool {
-    let time = ContinuousClock.now
-    return told.withLock { told in
-      if let told, told.text == text, time - told.time < pause { return false }
-      told = Failure(text: text, time: time)
-      return true
     }
   }
 }

@@ -7,6 +7,8 @@ struct PredictionDoubts: Sendable {
   private let machine: MachineConstants
   /// The measurements of one process, by number of threads.
   private let measurements: [Int: [TrainingMeasurement]]
+  /// Whether the number of threads alone does not tell points apart.
+  private let hasSeveralSeries: Bool
 
   /// If a smaller team's barriers take longer than a larger team's by more than this factor, the
   /// smaller was disturbed.
@@ -21,6 +23,7 @@ struct PredictionDoubts: Sendable {
   ///   - machine: The constants from its probes.
   init(series: [ScalingSeries], machine: MachineConstants) {
     self.machine = machine
+    hasSeveralSeries = series.count > 1
     let measurements = series.flatMap(\.points).flatMap(\.measurements)
       .filter { $0.configuration.ranks == 1 }
     self.measurements = Dictionary(grouping: measurements) { $0.configuration.threads }
@@ -52,10 +55,8 @@ struct PredictionDoubts: Sendable {
     guard let worst = fair.max(by: { abs($0.error) < abs($1.error) }),
       abs(worst.error) > Self.errorTolerance
     else { return [] }
-    return [
-      "the model is off by \(FigureText.signedPercentage(worst.error)) at "
-        + worst.configuration.label
-    ]
+    let point = hasSeveralSeries ? worst.configuration.words : worst.configuration.label
+    return ["the model is off by \(FigureText.signedPercentage(worst.error)) at \(point)"]
   }
 
   /// Medians and minimums are reliable as long as most measurements are undisturbed.

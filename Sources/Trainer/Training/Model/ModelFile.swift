@@ -220,10 +220,7 @@ extension ModelFile {
   /// The architecture that the names and shapes of tensors suggest.
   private func guessed() throws -> Architecture {
     var widths: [Int] = []
-    // One more than the limit, so that the check names it.
-    while widths.count <= Perceptron.maximumLayers + 2,
-      let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight")
-    {
+    while let weight = file.tensor(named: "dense\(widths.isEmpty ? 1 : widths.count).weight") {
       guard weight.shape.count == 2 else { break }
       if widths.isEmpty { widths.append(weight.shape[0]) }
       widths.append(weight.shape[1])

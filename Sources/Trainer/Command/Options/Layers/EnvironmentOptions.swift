@@ -42,6 +42,14 @@ struct EnvironmentOptions {
   /// The configuration file that a variable names; nil if none does.
   var config: String? { options.entries.first { $0.name == "config" }?.value }
 
+  /// Whether a variable gives an option.
+  ///
+  /// - Parameter variable: The variable's name.
+  /// - Returns: Whether it does.
+  static func isOption(_ variable: String) -> Bool {
+    variable.hasPrefix(prefix) && names.contains { Self.variable(of: $0) == variable }
+  }
+
   /// The variable of an option.
   private static func variable(of name: String) -> String {
     prefix + name.uppercased().replacing("-", with: "_")
@@ -66,6 +74,10 @@ struct EnvironmentOptions {
   private static func warning(of variable: String) -> String? {
     let known = names.map(Self.variable)
     guard !known.contains(variable) else { return nil }
+    if let name = OptionNames.commandLineOnly.first(where: { Self.variable(of: $0) == variable }) {
+      return "\(variable) is not the variable of an option; --\(name) must be given on the command "
+        + "line"
+    }
     let near = Spelling.suggestions(
       for: String(variable.dropFirst(prefix.count)),
       among: known.sorted().map { String($0.dropFirst(prefix.count)) })

@@ -8,8 +8,11 @@ enum OptionNames {
     !(name.hasPrefix("no-") && flags.contains(String(name.dropFirst(3))))
   }.subtracting(excluded)
 
+  /// Options that must be meant anew for each run.
+  static let commandLineOnly: Set = ["resume", "overwrite"]
+
   /// Options of one command line alone.
-  private static let excluded: Set = ["config", "resume", "overwrite", "version", "help"]
+  private static let excluded = commandLineOnly.union(["config", "version", "help"])
   private static let invertible = switches.filter { flags.contains("no-" + $0) }
   private static let flags = names(of: "flag")
 

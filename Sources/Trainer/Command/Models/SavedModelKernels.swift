@@ -1,8 +1,19 @@
+import ArgumentParser
 import Model
 import Runs
 import Training
 
-extension KernelOptions {
+/// The options for kernels of a command that computes with saved models.
+struct SavedModelKernels: ParsableArguments, KernelChoice {
+  @Option(\.engine, KernelOptions.engineWords, value: "name", default: "the model's")
+  var engine: Engine?
+
+  @Option(help: BLASCoreChoice.help, completion: BLASCoreChoice.completion)
+  var blasCore = BLASCoreChoice.standard
+
+  @Option(help: InstructionSetChoice.help)
+  var isa = InstructionSetChoice.auto
+
   /// Selects the kernels of the engines that compute: the requested one, or those that trained the
   /// models.
   ///
