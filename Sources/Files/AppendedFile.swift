@@ -124,7 +124,8 @@ package final class AppendedFile: Sendable {
   ///
   /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronized; also each
   ///   time after that has failed once: the system may have dropped what it could not write; also
-  ///   after a record was lost, and if the path no longer leads to the file.
+  ///   after a record was lost, if the path no longer leads to the file, and if another process has
+  ///   changed its size.
   package func synchronize() throws(FileError) {
     try state.withLock { state throws(FileError) in
       try flush(&state)
@@ -142,17 +143,23 @@ package final class AppendedFile: Sendable {
     }
     guard isRegular else { return }
     try AtomicFile.synchronizeFolder(of: path, path: path)
-    try requireInPlace()
+    try requireIntact()
   }
 
-  /// Checks that nobody has removed the file: what was written would be lost.
-  private func requireInPlace() throws(FileError) {
-    let isInPlace = try FileError.wrapping(path, .write) { () throws(SystemError) in
-      try FileSystems.current.status(path, followingLink: true).identity == file.status.identity
+  /// Checks that nobody has removed or changed the file: what was written would be lost.
+  private func requireIntact() throws(FileError) {
+    let (named, opened) = try FileError.wrapping(path, .write) { () throws(SystemError) in
+      (try FileSystems.current.status(path, followingLink: true), try file.status)
     }
-    guard isInPlace else {
+    guard named.identity == opened.identity else {
       throw FileError(
         path, .write, found: "another file in its place", expected: "the one that was opened")
+    }
+    let (written, hasRest) = state.withLock { ($0.written, $0.hasRest) }
+    guard hasRest || opened.size == written else {
+      throw FileError(
+        path, .write, found: "\(opened.size) bytes, changed by another process",
+        expected: "the \(written) bytes that were written")
     }
   }
 }

@@ -14,7 +14,8 @@ package final class LineFile: Sendable {
   /// - Parameters:
   ///   - path: The file's path.
   ///   - location: Who may change the directory that it is in.
-  /// - Throws: ``FileError`` if it cannot be written.
+  /// - Throws: ``FileError`` if it cannot be written, or if another process has opened it in this
+  ///   way: each would destroy the other's lines.
   package init(path: String, in location: AtomicFile.Location = .anywhere) throws(FileError) {
     file = try AppendedFile(Self.open(path, location), path: path)
   }
@@ -24,11 +25,28 @@ package final class LineFile: Sendable {
   ) throws(FileError) -> OpenFile {
     switch location {
     case .anywhere:
-      return try FileError.wrapping(path, .write) { () throws(SystemError) in
+      let file = try FileError.wrapping(path, .write) { () throws(SystemError) in
         try OpenFile(path, O_WRONLY | O_CREAT | O_APPEND)
       }
+      guard isFree(file) else {
+        throw FileError(
+          path, .write, found: "a file that another run writes", expected: "one of its own")
+      }
+      return file
     case .ownDirectory:
       return try OwnFile.open(path: path, access: O_WRONLY | O_APPEND)
+    }
+  }
+
+  /// Locks a regular file; false if another process has locked it.
+  private static func isFree(_ file: OpenFile) -> Bool {
+    do throws(SystemError) {
+      // Several runs may write to one pipe.
+      guard try file.status.kind == .regular else { return true }
+      return try file.lock()
+    } catch {
+      // A file system may have no locks.
+      return true
     }
   }
 

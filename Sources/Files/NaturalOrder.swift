@@ -1,6 +1,17 @@
-/// The order of names in which numbers count by their value: `2.png` comes before `10.png`, and
-/// `lr-0.001` before `lr-0.01`.
-package enum NaturalOrder {
+/// An order of names in which numbers count by their value.
+package struct NaturalOrder: Sendable {
+  /// The order in which digits are a whole number, whatever precedes or follows them: `2.png` comes
+  /// before `10.png`, and `7.2.png` before `7.10.png`.
+  package static let wholeNumbers = NaturalOrder(readsFractions: false)
+  /// The order in which a point between digits is a decimal point: `lr-0.001` comes before
+  /// `lr-0.01`, and `0.25` before `0.5`.
+  ///
+  /// In versions and dates, such as 1.10.2 and 2026.11.30, which have several points, each part is a
+  /// number.
+  package static let decimals = NaturalOrder(readsFractions: true)
+
+  private let readsFractions: Bool
+
   /// Whether a name comes before another one.
   ///
   /// Names are compared byte by byte, and numbers by their value. Of names that differ only in the
@@ -10,12 +21,12 @@ package enum NaturalOrder {
   ///   - first: A name.
   ///   - second: Another name.
   /// - Returns: Whether the first name comes before the second; false if they are equal.
-  package static func precedes(_ first: String, _ second: String) -> Bool {
+  package func precedes(_ first: String, _ second: String) -> Bool {
     let (a, b) = (Array(first.utf8), Array(second.utf8))
     var (i, j) = (0, 0)
     while i < a.count, j < b.count {
-      if isDigit(a[i]), isDigit(b[j]) {
-        let (x, y) = (Number(a, &i), Number(b, &j))
+      if Self.isDigit(a[i]), Self.isDigit(b[j]) {
+        let (x, y) = (number(a, &i), number(b, &j))
         if x != y { return x < y }
       } else {
         if a[i] != b[j] { return a[i] < b[j] }
@@ -34,10 +45,12 @@ package enum NaturalOrder {
     (zero...UInt8(ascii: "9")).contains(byte)
   }
 
+  /// Reads a number, and moves the index behind it.
+  private func number(_ bytes: [UInt8], _ index: inout Int) -> Number {
+    Number(bytes, &index, readsFraction: readsFractions)
+  }
+
   /// Digits, and a fraction if a point and more digits follow.
-  ///
-  /// Versions and dates, such as 1.10.2 and 2026.11.30, have several points: each part of them is a
-  /// number.
   private struct Number: Comparable {
     /// The digits without leading zeros.
     private let whole: ArraySlice<UInt8>
@@ -45,7 +58,7 @@ package enum NaturalOrder {
     private let fraction: ArraySlice<UInt8>
 
     /// Reads a number, and moves the index behind it.
-    init(_ bytes: [UInt8], _ index: inout Int) {
+    init(_ bytes: [UInt8], _ index: inout Int, readsFraction: Bool) {
       func endOfDigits(_ start: Int) -> Int {
         bytes[start...].firstIndex { !isDigit($0) } ?? bytes.count
       }
@@ -56,7 +69,7 @@ package enum NaturalOrder {
       index = endOfDigits(start)
       whole = bytes[start..<index].drop { $0 == zero }
       let isPart = start > 1 && bytes[start - 1] == point && isDigit(bytes[start - 2])
-      guard !isPart, hasFraction(at: index), case let end = endOfDigits(index + 1),
+      guard readsFraction, !isPart, hasFraction(at: index), case let end = endOfDigits(index + 1),
         !hasFraction(at: end)
       else {
         fraction = []

@@ -32,6 +32,43 @@ package struct NewFolders: Sendable {
     try Self.requireFolder(path, for: path)
   }
 
+  /// How often a folder is made that other processes remove again.
+  private static let attempts = 5
+
+  /// Makes a folder if there is none, and opens or locks something in it.
+  ///
+  /// Another process may remove an empty folder that it has made, before or after it is opened here.
+  /// The folder is then made again.
+  ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - open: Opens the folder, or something in it.
+  ///   - isInPlace: Whether the path still leads to what was opened.
+  /// - Returns: What was made, and what was opened.
+  /// - Throws: What `open` and `isInPlace` throw, and ``FileError``; also if the folder is removed
+  ///   again and again.
+  package static func making<Opened>(
+    _ path: String, _ open: () throws -> Opened, isInPlace: (Opened) throws -> Bool
+  ) throws -> (folders: NewFolders, opened: Opened) {
+    var folders: NewFolders?
+    var failure = FileError(path, .write, code: ENOENT)
+    for _ in 0..<attempts {
+      do {
+        let made = try NewFolders(path: path, after: folders)
+        folders = made
+        let opened = try open()
+        if try isInPlace(opened) { return (made, opened) }
+      } catch let error as FileError where error.reason == .system(ENOENT) {
+        failure = error
+      } catch {
+        folders?.removeIfEmpty()
+        throw error
+      }
+    }
+    folders?.removeIfEmpty()
+    throw failure
+  }
+
   /// Creates a folder; false if another process has just created it.
   private static func make(_ folder: String) throws(SystemError) -> Bool {
     do throws(SystemError) {

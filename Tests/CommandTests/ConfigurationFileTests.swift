@@ -70,10 +70,12 @@ struct ConfigurationFileTests {
     let options = [
       "--optimizer", "adamw", "--lr-schedule", "plateau", "--validation", "9", "--ema", "0.99",
       "--early-stopping", "3", "--no-shuffle", "--hidden", "none", "--save", "no",
-      "--threads", "3", "--output", "runs/a", "--checkpoint-every", "10m",
+      "--threads", "3", "--output", "runs/a", "--checkpoint-every", "10m", "--quiet",
+      "--no-progress",
     ]
     let first = try await Command.run(["config"] + options, in: folder)
     #expect(first.status == 0, "\(first.errors)")
+    #expect(first.lines.contains("quiet: true") && first.lines.contains("no-progress: true"))
     let second = try await config(first.output)
     #expect(second.output == first.output, "\(second.errors)")
   }
@@ -134,6 +136,25 @@ struct ConfigurationFileTests {
       #expect(result.errors.contains("See 'trainer config --help'"), "\(result.errors)")
       #expect(!result.errors.contains("train --help"), "\(result.errors)")
     }
+  }
+
+  @Test(
+    "is not printed from options that training refuses whatever files there are",
+    arguments: [
+      (["--histogram-every", "3"], "--histogram-every has no meaning without --tensorboard"),
+      (
+        ["--histogram-every", "0", "--tensorboard", "x"],
+        "--histogram-every is 0; it must be at least 1"
+      ),
+      (["--objective-file", "x"], "--objective-file has no meaning without --objective"),
+      (["--keep", "0", "--output", "x"], "--keep is 0; it must be at least 1"),
+      (["--resume", "--overwrite", "--output", "x"], "give only one of --resume and --overwrite"),
+      (["--blas-core", "Haswell"], "--blas-core Haswell has no meaning for --engine native"),
+    ])
+  func contradictions(options: [String], message: String) async throws {
+    let result = try await Command.run(["config"] + options, in: folder)
+    #expect(result.status == 64 && result.output.isEmpty)
+    #expect(result.errors.contains("trainer: error: \(message)"), "\(result.errors)")
   }
 
   @Test("cannot ask for checkpoints that no directory keeps")

@@ -62,8 +62,8 @@ struct EnvironmentOptionsTests {
     "with a mistake are refused by their name",
     arguments: [
       ("TRAINER_EPOCHS", "0", "TRAINER_EPOCHS: --epochs is 0; it must be from 1 to"),
-      ("TRAINER_EPOCHS", "many", "TRAINER_EPOCHS: epochs is many; it must be a whole number"),
-      ("TRAINER_OPTIMIZER", "adum", "TRAINER_OPTIMIZER: optimizer is adum; it must be one of"),
+      ("TRAINER_EPOCHS", "many", "TRAINER_EPOCHS is many; it must be a whole number"),
+      ("TRAINER_OPTIMIZER", "adum", "TRAINER_OPTIMIZER is adum; it must be one of"),
       ("TRAINER_SHUFFLE", "maybe", "TRAINER_SHUFFLE is maybe; it must be true or false"),
     ])
   func mistakes(variable: String, value: String, message: String) throws {
@@ -96,8 +96,12 @@ struct EnvironmentOptionsTests {
   }
 
   @Test(
-    "of options that only a command line may give are a warning",
-    arguments: [("TRAINER_RESUME", "--resume"), ("TRAINER_OVERWRITE", "--overwrite")])
+    "of options that only a command line may give are a warning, also if they are misspelled",
+    arguments: [
+      ("TRAINER_RESUME", "--resume"), ("TRAINER_OVERWRITE", "--overwrite"),
+      ("TRAINER_RESUM", "--resume"), ("TRAINER_OVERWRIT", "--overwrite"),
+      ("TRAINER_OVERRITE", "--overwrite"),
+    ])
   func commandLineOnly(variable: String, option: String) throws {
     let options = try EnvironmentOptions([variable: "true"])
     #expect(options.options.entries.isEmpty)

@@ -55,7 +55,7 @@ struct EpochLinesTests {
     let lines = EpochLines(epochs: 1, validates: false)
     #expect(
       lines.line(record(1, loss: 3.1e-6))
-        == "  1/1     3.1e-06  81.12     0.4267  84.49    2.64      22727")
+        == "  1/1    3.10e-06  81.12     0.4267  84.49    2.64      22727")
     #expect(lines.line(record(1, loss: 0)).contains(" 0.0000 "))
   }
 

@@ -126,6 +126,21 @@ struct HostileTextTests {
     #expect(try JSONObject(json.output)["input"] as? String == name)
   }
 
+  @Test("are escaped in the record and the metrics of a run")
+  func files() async throws {
+    let name = "n\u{9B}\u{202E}"
+    try SmallDataset().write(to: name, in: folder)
+    try await Command.succeed(
+      [
+        "--data", name, "--batch-size", "100", "--hidden", "8", "--steps", "1", "--output", "run",
+      ], in: folder)
+    for file in ["config.json", "metrics.jsonl"] {
+      let text = try folder.text("run/\(file)")
+      #expect(text.contains(#"n\u009b\u202e"#))
+      #expect(text.printable(keeping: "\n") == text)
+    }
+  }
+
   @Test("are not in the progress line, whose own colors stay")
   func progress() {
     let bar = "[\(Console.green)==\(Console.plain)  ] "

@@ -272,9 +272,11 @@ struct ImportCommandTests {
     let lines = [UInt8](line.utf8) + [UInt8](("1" + line.dropFirst()).utf8)
     let member = gzip(lines, level: 1)
     try folder.write((0..<200).flatMap { _ in member }, to: "a.csv.gz")
-    for signal in [SIGINT, SIGTERM] {
+    for (signal, name) in [(SIGINT, "SIGINT"), (SIGTERM, "SIGTERM"), (SIGHUP, "SIGHUP")] {
       let process = try Command.process(
-        ["data", "import", "a.csv.gz", "--output", "made"], home: folder)
+        ["data", "import", "a.csv.gz", "--output", "made"], home: folder,
+        // The tests themselves may run under nohup.
+        shell: signal == SIGHUP ? "exec env --default-signal=HUP \"$0\" \"$@\"" : nil)
       let errors = try folder.write([], to: "errors")
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle(forWritingAtPath: errors)
@@ -283,7 +285,6 @@ struct ImportCommandTests {
       while !Self.catches(signal, process) { try await Task.sleep(for: .milliseconds(2)) }
       kill(process.processIdentifier, signal)
       #expect(try await status.value == -signal)
-      let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
       #expect(try folder.text("errors").contains("stopped by \(name); nothing was written"))
       #expect(try folder.names() == ["a.csv.gz", "errors"])
     }

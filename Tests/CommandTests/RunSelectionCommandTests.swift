@@ -12,6 +12,7 @@ struct RunSelectionCommandTests {
     for (seed, accuracy) in [(1, 0.95), (2, 0.97), (10, 0.96)] {
       var files = RunFiles(accuracies: [0.9, accuracy], seconds: Double(20 - seed))
       files.settings["seed"] = seed
+      if seed == 2 { files.settings["learning-rate"] = 0.05 }
       try files.write(to: "runs/seed-\(seed)", in: folder)
     }
     var stopped = RunFiles(accuracies: [0.8], seconds: nil)
@@ -40,7 +41,8 @@ struct RunSelectionCommandTests {
       (["state=complete", "time<19"], ["seed-2", "seed-10"]),
       (["optimizer=adam", "seed=1"], ["seed-1"]),
       (["loss<0.4"], ["seed-1", "seed-2", "seed-10"]), (["epochs=1"], ["stopped"]),
-      (["momentum=0.9"], []), (["optimizer>1"], []),
+      (["momentum=0.9"], []), (["optimizer>1"], []), (["lr=0.05"], ["seed-2"]),
+      (["learning-rate=0.05"], ["seed-2"]),
     ])
   func conditions(conditions: [String], names: [String]) async throws {
     let result = try await runs(conditions.flatMap { ["--where", $0] })
@@ -124,6 +126,20 @@ struct RunSelectionCommandTests {
     #expect(page.matches(of: #/<svg class="small"/#).count == 4)
     #expect(page.contains("97.00 %") && page.contains("=sgd, &quot;plain&quot;"))
     #expect(!page.contains("<script"))
+  }
+
+  @Test("the words of a page's curves have the digits of very small losses")
+  func smallLosses() async throws {
+    var files = RunFiles(accuracies: [1], seconds: 1)
+    files.metrics = files.metrics.map {
+      $0.replacing(#""test_loss":0.5"#, with: #""test_loss":0.00001234"#)
+    }
+    try files.write(to: "small/run", in: folder)
+    let result = try await Command.run(["runs", "small", "--html", "page.html"], in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let page = try folder.text("page.html")
+    let words = try #require(page.firstMatch(of: #/<desc id="test-loss-text">([^<]*)</#)).1
+    #expect(words.contains("1.23e-05"), "\(words)")
   }
 
   @Test("a page links a run whose name starts with an accent")

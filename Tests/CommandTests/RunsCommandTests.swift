@@ -184,6 +184,17 @@ struct RunsCommandTests {
     #expect(result.errors.contains(words), "\(result.errors)")
   }
 
+  @Test("a short name of an option groups by the setting that it means")
+  func shortName() async throws {
+    var files = RunFiles(accuracies: [0.8], seconds: 1)
+    files.settings["learning-rate"] = 0.05
+    try files.write(to: "runs/rate", in: folder)
+    let result = try await runs(["runs", "--group-by", "lr,learning-rate"])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.lines.first?.hasPrefix("learning-rate  runs ") == true, "\(result.output)")
+    #expect(result.lines.contains { $0.hasPrefix("0.05 ") }, "\(result.output)")
+  }
+
   @Test("groups have no order by time")
   func groupOrder() async throws {
     let result = try await runs(["runs", "--group-by", "seed", "--sort", "time"])

@@ -109,10 +109,11 @@ struct SignalTests {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     async let status = Command.finish(process)
+    // A pipe holds 16 pages, and a line is much shorter than one.
     var (count, before) = (Int32(0), Int32(-1))
-    while count == 0 || count != before {
+    while count < 13 * 4096 || count != before {
       before = count
-      try await Task.sleep(for: .milliseconds(500))
+      try await Task.sleep(for: .seconds(3))
       try #require(ioctl(reader, UInt(FIONREAD), &count) == 0)
     }
     kill(process.processIdentifier, SIGTERM)

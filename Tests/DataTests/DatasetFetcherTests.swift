@@ -98,6 +98,13 @@ struct DatasetFetcherTests {
     }
   }
 
+  @Test("leaves a damaged record alone if the data set has none")
+  func damagedRecord() throws {
+    try setup.directory.write([1], to: "a/b/shapes/\(FetchRecord.fileName)")
+    #expect(try setup.fetch(from: [setup.fileMirror]).count == 4)
+    #expect(try setup.directory.bytes("a/b/shapes/\(FetchRecord.fileName)") == [1])
+  }
+
   @Test("replaces a packed file that is not the published one, and reports why")
   func replaces() throws {
     _ = try setup.fetch(from: [setup.fileMirror])

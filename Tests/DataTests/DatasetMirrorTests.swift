@@ -88,9 +88,12 @@ struct DatasetMirrorTests {
     for (mirror, words) in [
       ("ftp://reader:secret@mirror.org", "'…@mirror.org'"),
       ("reader:secret@mirror.org", "'…@mirror.org'"), ("mirror.org/x", "'mirror.org/x'"),
-      ("ftp://reader:secret%40mirror.org", "'ftp://…'"), ("reader:secret", "'…'"),
+      ("ftp://reader:secret%40mirror.org", "'ftp://…'"),
       ("reader:secret@https://mirror.org/", "'…'"),
-      ("http:reader:secret＠mirror.org", "'…'"),
+      ("http:reader:secret＠mirror.org", "'…'"), ("http:/reader:secret%40x", "'…'"),
+      // No password can be in them.
+      ("localhost:8080/x", "'localhost:8080/x'"), ("file:usr", "'file:usr'"),
+      ("http:/x", "'http:/x'"),
     ] {
       let invalid = dataError {
         _ = try DatasetFetcher.fetch(name: "mnist", mirror: mirror, into: setup.directory.path)

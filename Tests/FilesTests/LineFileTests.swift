@@ -87,6 +87,39 @@ struct LineFileTests {
     #expect(replaced?.description.contains("found another file in its place") == true)
   }
 
+  @Test(
+    "that another process shortened or wrote to is an error at the end", arguments: ["", "one\nx"])
+  func changed(text: String) throws {
+    let folder = try TemporaryFolder()
+    let file = try LineFile(path: folder.path("lines"))
+    try file.append("one".utf8)
+    try file.finish()
+    let other = try #require(FileHandle(forWritingAtPath: folder.path("lines")))
+    try other.truncate(atOffset: 0)
+    try other.write(contentsOf: Array(text.utf8))
+    let error = #expect(throws: FileError.self) { try file.finish() }
+    #expect(
+      error?.description.contains(
+        "found \(text.utf8.count) bytes, changed by another process, expected the 4 bytes") == true)
+  }
+
+  @Test("is written by one run at a time; a pipe may be written by several")
+  func twoRuns() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("lines")
+    var first: LineFile? = try LineFile(path: path)
+    let error = #expect(throws: FileError.self) { _ = try LineFile(path: path) }
+    #expect(error?.description.contains("found a file that another run writes") == true)
+    withExtendedLifetime(first) {}
+    first = nil
+    _ = try LineFile(path: path)
+    let pipe = folder.path("pipe")
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let reader = try OpenFile(pipe, O_RDWR)
+    let files = try (0..<2).map { _ in try LineFile(path: pipe) }
+    withExtendedLifetime((files, reader)) {}
+  }
+
   @Test("has every line as soon as it is appended, and nothing of its old content")
   func lines() throws {
     let folder = try TemporaryFolder()

@@ -10,6 +10,8 @@ struct ShellTextTests {
       ("runs/a-1_b.c", "runs/a-1_b.c"), ("--lr=0.1", "--lr=0.1"), ("", "''"),
       ("m 1.jsonl", "'m 1.jsonl'"), ("$HOME", "'$HOME'"), ("~", "'~'"), ("=ls", "'=ls'"),
       ("it's", #"'it'\''s'"#), ("é", "'é'"),
+      ("a\nb %c", #""$(printf %b 'a\0012b\0040%c')""#),
+      ("\u{9b}", #""$(printf %b '\0302\0233')""#),
     ])
   func quoted(word: String, text: String) {
     #expect(ShellText.quoted(word) == text)
@@ -19,7 +21,8 @@ struct ShellTextTests {
     "comes out of a shell as it was, whatever it contains",
     arguments: [
       "it's", "'", "'\u{301}; echo stolen '", "'\u{200D}$(echo stolen)", "a\nb", "\\", "`x`", "!1",
-      "*", "", "=ls", "-n", "\u{1F469}\u{200D}\u{1F52C}",
+      "a\tb%d'c\\1", "\u{1B}[31m\u{202E}", "end\n", "*", "", "=ls", "-n",
+      "\u{1F469}\u{200D}\u{1F52C}",
     ])
   func shell(word: String) throws {
     let shell = Process()

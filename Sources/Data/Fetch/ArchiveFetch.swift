@@ -32,7 +32,10 @@ struct ArchiveFetch {
         return kept
       }
     }
-    for (file, found) in present where found.path != location.path(file.packedName) {
+    for file in DatasetFile.allCases {
+      guard let found = present[file], found.path != location.path(file.packedName) else {
+        continue
+      }
       throw (problems[file] ?? otherFiles(found)).hiding
     }
     try folder.checkReplaceable(

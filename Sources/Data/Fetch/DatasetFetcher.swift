@@ -21,7 +21,8 @@ package enum DatasetFetcher {
   /// - Returns: The result for each file, in the order of `DatasetFile.allCases`.
   /// - Throws: `DataError`: `usage` for an unknown name, an invalid mirror or a data set that is
   ///   not transposed, `transferFailed` with the failure of the last mirror, `invalid` if an
-  ///   existing unpacked file would hide the fetched one or the record is damaged, `unwritable`.
+  ///   existing unpacked file would hide the fetched one or the record is damaged, `unwritable` if a
+  ///   file cannot be written, or if another fetch does not end in time.
   package static func fetch(
     name: String, mirror: String? = nil, keepsTransposed: Bool = false, into directory: String,
     progress: @escaping (FetchProgress) -> Void = { _ in }
@@ -54,7 +55,7 @@ package enum DatasetFetcher {
     defer { withExtendedLifetime(folder) {} }
     TemporaryName.removeLeftovers(in: directory)
     do throws(DataError) {
-      let record = try record(in: folder.location, of: known)
+      let record = try known.leavesRecord ? record(in: folder.location, of: known) : nil
       let files: [FetchedFile] =
         switch known.distribution {
         case .files(let published):

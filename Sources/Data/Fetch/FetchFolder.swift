@@ -12,11 +12,9 @@ final class FetchFolder {
   let location: DatasetLocation
   /// What was created.
   private let made: NewFolders
-  /// The locked directory; nil if it cannot be locked.
+  /// The locked directory; nil if it cannot be read.
   private let lock: OpenFile?
 
-  /// How often the directory is created: no other fetch fails that often meanwhile.
-  private static let attempts = 5
   /// The microseconds between two attempts to lock it.
   private static let interval: UInt32 = 20_000
 
@@ -31,8 +29,21 @@ final class FetchFolder {
     _ location: DatasetLocation, patience: Double, waiting: () -> Void = {}
   ) throws(DataError) {
     self.location = location
-    (made, lock) = try DataError.writing { () throws(FileError) in
-      try Self.locked(location.directory, patience, waiting)
+    let (path, end) = (location.directory, ContinuousClock.now + .seconds(patience))
+    var hasWaited = false
+    do {
+      (made, lock) = try NewFolders.making(
+        path,
+        {
+          try Self.locked(path, until: end) {
+            if !hasWaited { waiting() }
+            hasWaited = true
+          }
+        }, isInPlace: { try Self.leads(path, to: $0) })
+    } catch let error as FileError {
+      throw DataError(writing: error)
+    } catch {
+      throw DataError(.unwritable, "\(path): \(error)")
     }
   }
 
@@ -62,34 +73,10 @@ final class FetchFolder {
   /// Removes the created directories that are empty.
   func removeIfEmpty() { made.removeIfEmpty() }
 
-  /// Makes the directory if there is none, and locks it.
-  private static func locked(
-    _ path: String, _ patience: Double, _ waiting: () -> Void
-  ) throws(FileError) -> (NewFolders, OpenFile?) {
-    var attempt = 1
-    var folders = try NewFolders(path: path)
-    while true {
-      do throws(FileError) {
-        let folder = try opened(path, patience, waiting)
-        // A fetch that failed may have removed what was opened here.
-        let isInPlace = try leads(path, to: folder)
-        if isInPlace || attempt == attempts { return (folders, folder) }
-      } catch {
-        // Or it has removed the directory before it was opened.
-        guard error.reason == .system(ENOENT), attempt < attempts else {
-          folders.removeIfEmpty()
-          throw error
-        }
-      }
-      attempt += 1
-      folders = try NewFolders(path: path, after: folders)
-    }
-  }
-
   /// Opens the directory and waits for its lock; nil if it cannot be opened because it is writable,
   /// but not readable.
-  private static func opened(
-    _ path: String, _ patience: Double, _ waiting: () -> Void
+  private static func locked(
+    _ path: String, until end: ContinuousClock.Instant, _ waiting: () -> Void
   ) throws(FileError) -> OpenFile? {
     let folder: OpenFile
     do throws(SystemError) {
@@ -98,15 +85,12 @@ final class FetchFolder {
       if error.code == EACCES { return nil }
       throw FileError(path, .lock, code: error.code)
     }
-    let end = ContinuousClock.now + .seconds(patience)
-    var hasWaited = false
     while !hasLock(folder) {
-      if !hasWaited { waiting() }
-      hasWaited = true
+      waiting()
       guard ContinuousClock.now < end else {
         throw FileError(
-          path, .lock, found: "another fetch that writes to it",
-          expected: "its end within \(patience) s")
+          path, .lock, found: "a lock of another process, such as another fetch",
+          expected: "its end in time")
       }
       usleep(interval)
     }

@@ -42,14 +42,15 @@ struct MirrorDownload {
         return url
       }
     }
-    // Anything with one of these signs may have a password.
+    // A password ends with an @, or what may mean one. Signs after the last @ may belong to it.
     let scheme = mirror.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
     let start =
       mirror[scheme.endIndex...].hasPrefix("://")
       ? mirror.index(scheme.endIndex, offsetBy: 3) : mirror.startIndex
     let sign = mirror.lastIndex(of: "@")
     let rest = mirror[(sign.map(mirror.index(after:)) ?? start)...]
-    let isSafe = !rest.contains { ":%＠".contains($0) }
+    let doubtful = sign == nil ? "%＠" : ":%＠"
+    let isSafe = !rest.contains { doubtful.contains($0) }
     let shown = isSafe ? sign.map { "…" + mirror[$0...] } ?? mirror : mirror[..<start] + "…"
     throw DataError(
       .usage,

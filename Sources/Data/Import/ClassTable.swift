@@ -12,7 +12,7 @@ struct ClassTable {
   /// - Parameter training: The training images.
   /// - Throws: `DataError` of kind `invalid` if all images have one label.
   init(_ training: ImportedPart) throws(DataError) {
-    names = training.names.all.map(\.name).sorted(by: NaturalOrder.precedes)
+    names = training.names.all.map(\.name).sorted(by: NaturalOrder.wholeNumbers.precedes)
     guard names.count > 1 else {
       throw DataError(
         .invalid,

@@ -69,8 +69,8 @@ struct ImageFolder: Sendable {
     }
     files.sort { first, second in
       // By their bytes: names of one text with other bytes have an order too.
-      if NaturalOrder.precedes(first.name, second.name) { return true }
-      if NaturalOrder.precedes(second.name, first.name) { return false }
+      if NaturalOrder.wholeNumbers.precedes(first.name, second.name) { return true }
+      if NaturalOrder.wholeNumbers.precedes(second.name, first.name) { return false }
       return first.label < second.label
     }
     classes = folders
@@ -92,7 +92,7 @@ struct ImageFolder: Sendable {
   ) throws(DataError) -> (folders: [String], others: [String]) {
     var folders: [String] = []
     var others: [String] = []
-    for name in try names(in: path).sorted(by: NaturalOrder.precedes) {
+    for name in try names(in: path).sorted(by: NaturalOrder.wholeNumbers.precedes) {
       let place = PathText.joined(path, name)
       let kind: FileStatus.Kind
       do throws(SystemError) {

@@ -73,7 +73,7 @@ struct SafetensorsHeader: Equatable {
 
     metadata = [:]
     entries = []
-    for (name, item) in items {
+    for (name, item) in items.sorted(by: { $0.key < $1.key }) {
       switch item {
       case .metadata(let values) where name == Self.metadataKey: metadata = values
       case .tensor(let entry, _) where name != Self.metadataKey:

@@ -51,7 +51,7 @@ struct ConfigCommand: ParsableCommand {
     settings.append(Setting("threads", .integer(configuration.threads)))
     settings.append(Setting("pin", .text(options.pinning.pin.rawValue)))
     settings.append(Setting("isa", .text(options.kernels.isa.rawValue)))
-    settings += options.givenSettings + options.output.settings
+    settings += options.givenSettings + options.output.settings + options.shownSettings
     return settings.map { "\($0.name): \(YAMLText.value($0.value.description))" }
   }
 }

@@ -19,13 +19,12 @@ package struct ExportedModel: Sendable {
   /// Reads a model.
   ///
   /// - Parameters:
-  ///   - file: The model.
+  ///   - file: The model, whose values are finite.
   ///   - data: The data set that it was trained on; nil if unknown.
-  /// - Throws: `WeightsError` or `TrainerError` if the file is not a valid model, has values that
-  ///   are not finite, or has a layer that cannot be exported.
+  /// - Throws: `WeightsError` or `TrainerError` if the file is not a valid model, or has a layer that
+  ///   cannot be exported.
   package init(_ file: ModelFile, data: ModelData?) throws {
     let architecture = try file.architecture()
-    try file.requireFinite()
     let state = try file.state(architecture, engine: .native)
     let tensors = state.tensors.map {
       ($0.entry.name, ExportedTensor(shape: $0.entry.shape, values: $0.values))

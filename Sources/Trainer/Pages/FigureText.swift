@@ -11,16 +11,16 @@ package enum FigureText {
     abs(value) < largestFixed ? String(format: "%.\(decimals)f", value) : significant(value)
   }
 
-  /// A loss with a fixed number of decimals, or with significant digits if it is so small that all
-  /// of these would be zero.
+  /// A loss with a fixed number of decimals, or with three significant digits if it is so small
+  /// that all of these would be zero.
   ///
   /// - Parameters:
   ///   - loss: The loss.
   ///   - decimals: The number of decimals.
-  /// - Returns: For example `0.0213` or `3.1e-06`.
+  /// - Returns: For example `0.0213` or `3.10e-06`.
   package static func loss(_ loss: Double, decimals: Int = 4) -> String {
     let text = fixed(loss, decimals)
-    return loss == 0 || text != fixed(0, decimals) ? text : significant(loss)
+    return loss == 0 || text != fixed(0, decimals) ? text : String(format: "%#.3g", loss)
   }
 
   /// A share as a percentage with two decimals.

@@ -107,8 +107,9 @@ struct ScalingResultCheck {
         "speedup.median": point.speedup.median, "efficiency.median": point.efficiency.median,
       ], place)
     if let share = point.peakShare { try rates(["peak_share.median": share.median], place) }
-    for (kind, seconds) in point.stages.seconds {
-      try times([kind.rawValue: seconds], place + ".stages.seconds")
+    for kind in StageKind.allCases {
+      try times(
+        [kind.rawValue: point.stages.seconds[kind, default: 0]], place + ".stages.seconds")
     }
     if point.measurements.isEmpty { throw wrong(place + ".measurements", "none", "at least one") }
     for (index, measurement) in point.measurements.enumerated() {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Model
 import TestSupport
@@ -68,6 +69,16 @@ struct CheckpointFolderTests {
     #expect(try files.names() == copies.sorted())
     #expect(try !folder.holdsCheckpoints)
     #expect(try folder.newest(warn: { Issue.record("\($0)") }) == nil)
+  }
+
+  @Test("of a directory that is no longer the run's gets no checkpoint, and says what may be gone")
+  func replaced() throws {
+    let folder = CheckpointFolder(path: files.url.path(), keep: 1, isInPlace: { false })
+    let error = #expect(throws: FileError.self) { try write(steps: [4], to: folder) }
+    #expect(
+      error?.description.contains("found the run's directory or its `.lock` replaced or removed")
+        == true, "\(String(describing: error))")
+    #expect(try files.names().isEmpty)
   }
 
   @Test("that is empty or missing has no newest checkpoint")

@@ -197,6 +197,21 @@ struct ResumeTests {
     #expect(outcome(longer) == outcome(unbroken))
   }
 
+  @Test(
+    "with an end before its position is refused by the setting that sets this end",
+    arguments: [
+      (1, 11, "`epochs` 1"), (1, nil, "`epochs` 1"), (2, 7, "`steps` 7"), (1, 3, "`steps` 3"),
+    ] as [(Int, Int?, String)])
+  func reducedLimit(epochs: Int, steps: Int?, name: String) throws {
+    let run = try TrainingRunTests.run { ($0.epochs, $0.stepLimit) = (epochs, steps) }
+    let error = #expect(throws: TrainerError.self) {
+      try run.resume(at: RunPosition(step: 9, of: run))
+    }
+    #expect(
+      error?.description.contains("with \(name), which must not be reduced") == true,
+      "\(String(describing: error))")
+  }
+
   @Test("with a step limit below its position is refused")
   func shrunk() throws {
     let run = try TrainingRunTests.run()

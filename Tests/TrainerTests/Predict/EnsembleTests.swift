@@ -20,11 +20,13 @@ struct EnsembleTests {
 
   /// A model whose weights are those of a seed.
   private func member(
-    seed: UInt64, _ architecture: Architecture = testArchitecture(), data: ModelData? = nil
+    seed: UInt64, _ architecture: Architecture = testArchitecture(), data: ModelData? = nil,
+    scale: Float = 1
   ) throws -> Ensemble.Member {
     let path = folder.path("\(seed).safetensors")
     let state = ModelState(
       network: Network(architecture, seed: seed), seed: seed, optimizerStateCount: 0)
+    for tensor in state.tensors { tensor.write(tensor.values.map { $0 * scale }) }
     try ModelFile.write(state, architecture: architecture, path: path)
     return .init(file: try ModelFile(SafetensorsFile.read(path: path)), data: data)
   }
@@ -95,9 +97,20 @@ struct EnsembleTests {
       let alone = try ModelEvaluation([member], dataset: dataset, threads: 1, coreCount: 2)
       #expect(model.model == member.file.path)
       #expect(model.accuracy == alone.accuracy)
-      #expect(abs(model.loss - alone.loss) < 1e-6)
+      #expect(abs(try #require(model.loss) - alone.loss) < 1e-6)
       #expect(alone.members == nil)
     }
+  }
+
+  @Test("leaves out the loss of a model that gives a class no probability at all")
+  func infiniteLoss() throws {
+    let members = [try member(seed: 1), try member(seed: 2, scale: 1e4)]
+    let evaluation = try ModelEvaluation(members, dataset: dataset, threads: 2, coreCount: 2)
+    let models = try #require(evaluation.members).models
+    #expect(models[0].loss != nil)
+    #expect(models[1].loss == nil)
+    let json = String(decoding: try JSONEncoder().encode(evaluation), as: UTF8.self)
+    #expect(json.matches(of: #/"loss"/#).count == 2)
   }
 
   @Test("has the same bits for any number of threads", arguments: [1, 3, 7])

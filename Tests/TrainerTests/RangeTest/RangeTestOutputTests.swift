@@ -41,6 +41,14 @@ struct RangeTestOutputTests {
     #expect(!RangeTestPage(result, summary: "").html.contains("nan"))
   }
 
+  @Test("has the digits of losses that are very small in the words of its chart")
+  func smallLosses() throws {
+    let result = try RangeTestResult.sample { _ in 0.000_012_34 }
+    let page = try ReportPage(html: RangeTestPage(result, summary: "").html)
+    let words = try #require(page.root.all("desc").first).text
+    #expect(words.contains("1.23e-05") && !words.contains("0.0000"), "\(words)")
+  }
+
   @Test("has a table of at most 401 rows, which says what is left out")
   func longTable() throws {
     let page = try ReportPage(

@@ -40,6 +40,15 @@ struct LineChartTests {
     #expect(charts[1].all("desc")[0].text.contains("maximum 97.70 %"))
   }
 
+  @Test("of losses that are very small have their digits in words")
+  func smallLosses() throws {
+    var report = RunReport.sample(epochs: 1)
+    report.epochs[0].trainLoss = 0.000_012_34
+    report.epochs[0].testLoss = 0.000_000_1
+    let words = try charts(report)[0].all("desc")[0].text
+    #expect(words.contains("training: 1.23e-05") && words.contains("test: 1.00e-07"), "\(words)")
+  }
+
   @Test("have a point for every epoch, in the plot, higher for a greater value")
   func points() throws {
     for epochs in [1, 2, 9, 200] {

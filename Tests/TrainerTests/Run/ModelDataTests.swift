@@ -134,7 +134,11 @@ struct ModelDataTests {
         "name", "\"\(String(repeating: "a", count: 5000))\"",
         "found a name of 5000 bytes, expected at most 4096"
       ),
-      ("class_names", #"["a","b","c","d","a"]"#, "found a name of two classes"),
+      ("class_names", #"["a","b","c","d","a"]"#, "found `a`, the name of two classes"),
+      (
+        "class_names", #"["a","b\u009b","c","d","b\u009b"]"#,
+        "found `b\u{FFFD}`, the name of two classes"
+      ),
       ("class_names", #"["a","b","","d","e"]"#, "found no text for class 2"),
       (
         "class_names", "[\"\(String(repeating: "a", count: 1 << 20))\"]",

@@ -3,6 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import Files
 @testable import Machine
 @testable import Model
 @testable import Runs
@@ -36,6 +37,18 @@ struct RunRecordTests {
     #expect(record.dataset.sha256?["train-images-idx3-ubyte"] == RunFiles.digest)
     #expect(record.machine.openBLAS?.core == "SkylakeX")
     #expect(record.machine.cpu == nil)
+  }
+
+  @Test("is written with escapes for what could control a terminal, and read back the same")
+  func escapes() throws {
+    var record = try RunRecord.read(
+      path: RunFiles().write(to: "run", in: folder) + "/config.json")
+    record.command = ["trainer", "--save", "a\u{9B}31m\u{202E}b\u{7F}"]
+    try record.write(path: folder.path("run/config.json"))
+    let text = try folder.text("run/config.json")
+    #expect(text.contains(#""a\u009b31m\u202eb\u007f""#))
+    #expect(text.printable(keeping: "\n") == text)
+    #expect(try RunRecord.read(path: folder.path("run/config.json")).command == record.command)
   }
 
   @Test("keeps the types of the settings that a run writes")
@@ -74,6 +87,10 @@ struct RunRecordTests {
       (
         #""cores":2"#, #""cores":99999999999999999999"#,
         "field `machine.cores`: found 99999999999999999999, expected a whole number that "
+      ),
+      (
+        #""threads":2,"#, #""threads":2,"pin":"x","#,
+        "field `pin`: found `x`, which is none of its values"
       ),
       (#""cores":2"#, #""cores":"two""#, "field `machine.cores`: found another kind of value"),
       (#"{"command""#, #"{command"#, #"found no JSON near "{command"#),

@@ -20,6 +20,16 @@ struct CostModelTests {
     #expect(abs(step.values.reduce(0, +) - 5) < 1e-6)
   }
 
+  @Test("adds up the parts of a step in their order, so that each process gets the same sum")
+  func order() {
+    let values = [1e16, 1, -1e16, 3, 1e16, 1, -1e16, 1, 7]
+    for shift in values.indices {
+      let shifted = Array(values[shift...] + values[..<shift])
+      let parts = zip(CostModel.Part.allCases, shifted).shuffled()
+      #expect(Dictionary(uniqueKeysWithValues: parts).sumInOrder == shifted.reduce(0, +))
+    }
+  }
+
   @Test("divides all work by the workers if it divides evenly", arguments: [2, 4])
   func perfect(workers: Int) throws {
     let step = try ModelSetup().step(workers: workers)

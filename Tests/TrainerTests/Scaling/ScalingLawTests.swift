@@ -32,6 +32,17 @@ struct ScalingLawTests {
     if serial > 0 { #expect(abs((fit.limit ?? 0) - 1 / serial) < 1e-6) }
   }
 
+  @Test("are fitted alike whatever the order of the points is")
+  func order() {
+    // A dictionary's order depends on its capacity.
+    let fits = (0..<10).map { power in
+      var speedups = [Int: Double](minimumCapacity: 1 << power)
+      for workers in 1...12 { speedups[workers] = 1 / (0.07 + 0.93 / Double(workers)) }
+      return (AmdahlFit(speedups: speedups), UniversalScalabilityFit(rates: speedups))
+    }
+    #expect(fits.allSatisfy { $0.0 == fits[0].0 && $0.1 == fits[0].1 })
+  }
+
   @Test("two points fit any law, so none is fitted")
   func tooFew() {
     #expect(AmdahlFit(speedups: [1: 1, 2: 1.8]) == nil)

@@ -55,7 +55,10 @@ struct ScalingResultFileTests {
         "trainer scaling", "trainer run", "found format `trainer run` 1, expected `trainer scaling`"
       ),
       (#""format_version" : 1"#, #""format_version" : 2"#, "found format `trainer scaling` 2"),
-      (#""mode" : "strong""#, #""mode" : "sideways""#, "field `plan.mode`: "),
+      (
+        #""mode" : "strong""#, #""mode" : "sideways""#,
+        "field `plan.mode`: found `sideways`, which is none of its values"
+      ),
       (#""repeats" : 5"#, #""repeats" : 0"#, "field `plan.repeats`: found 0, expected 1 to"),
       (#""hostname" : "node1","#, "", "field `machine.hostname`: found nothing"),
       (#""threads" : 2"#, #""threads" : 0"#, "threads`: found 0, expected 1 to 240"),

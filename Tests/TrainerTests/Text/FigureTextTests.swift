@@ -12,10 +12,11 @@ struct FigureTextTests {
     #expect(FigureText.short(2e20) == "2e+20" && FigureText.short(1.5e120) == "1.5e+120")
   }
 
-  @Test("of a loss have significant digits instead of zeros alone")
+  @Test("of a loss have three significant digits instead of zeros alone")
   func loss() {
     #expect(FigureText.loss(0.53374) == "0.5337" && FigureText.loss(0.0001) == "0.0001")
-    #expect(FigureText.loss(0.0000312) == "3.12e-05" && FigureText.loss(4e-9) == "4e-09")
+    #expect(FigureText.loss(0.0000312) == "3.12e-05" && FigureText.loss(4e-9) == "4.00e-09")
+    #expect(FigureText.loss(1.0013e-07) == "1.00e-07")
     #expect(FigureText.loss(0.0000312, decimals: 6) == "0.000031")
     #expect(FigureText.loss(0) == "0.0000" && FigureText.loss(.nan) == "–")
   }

@@ -50,7 +50,8 @@ struct FetchCommand: ParsableCommand {
     ) { news in
       switch news {
       case .waiting(let directory):
-        Console.note("waiting for another fetch into \(directory)")
+        Console.note(
+          "waiting for the lock of \(directory), which another fetch or program holds")
       case .received(let name, let source, let bytes, let expected):
         if redraws, timer.isDue() {
           let line = Self.progress(name, from: source, bytes: bytes, expected: expected)

@@ -89,7 +89,7 @@ struct ImportCommand: ParsableCommand {
     }
     try requireOutsideOfSources()
     try AtomicFolder.check(path: output)
-    StopSignals.catchAll(endsHangs: true)
+    StopSignals.catchAll(endsHangs: true, includesHangup: true)
     defer { StopSignals.release() }
     do {
       let progress = Self.progress

@@ -178,6 +178,23 @@ struct FileOptions: ParsableArguments {
     }
   }
 
+  /// Finds mistakes that no file decides, such as what would silently do nothing without another
+  /// option.
+  ///
+  /// - Throws: `TrainerError`.
+  func requireMeaning() throws {
+    if objectiveFile != nil, objective == nil {
+      throw TrainerError(.usage, "--objective-file has no meaning without --objective")
+    }
+    guard let histogramEvery else { return }
+    guard histogramEvery >= 1 else {
+      throw TrainerError(.usage, "--histogram-every is \(histogramEvery); it must be at least 1")
+    }
+    guard tensorboard != nil else {
+      throw TrainerError(.usage, "--histogram-every has no meaning without --tensorboard")
+    }
+  }
+
   /// Finds out before any work whether the outputs could be written; changes none of them.
   ///
   /// - Parameters:
@@ -215,18 +232,6 @@ struct FileOptions: ParsableArguments {
       case .replaced: try AtomicFile.checkReplaceable(path: path)
       case .appended: try LineFile.checkWritable(path: path)
       case .directory: try EventFile.checkWritable(directory: path)
-      }
-    }
-    if objectiveFile != nil, objective == nil {
-      throw TrainerError(.usage, "--objective-file has no meaning without --objective")
-    }
-    if let histogramEvery {
-      guard histogramEvery >= 1 else {
-        throw TrainerError(
-          .usage, "--histogram-every is \(histogramEvery); it must be at least 1")
-      }
-      guard tensorboard != nil else {
-        throw TrainerError(.usage, "--histogram-every has no meaning without --tensorboard")
       }
     }
   }

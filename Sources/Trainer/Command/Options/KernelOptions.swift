@@ -47,14 +47,20 @@ extension KernelChoice {
     try isa.use()
     switch engine {
     case .openblas: try blas.load(isQuiet: isQuiet)
-    case .native:
-      if let core = blas.name {
-        throw TrainerError(
-          .usage,
-          "--blas-core \(core) has no meaning for --engine native; it chooses kernels of "
-            + "--engine openblas")
-      }
+    case .native: try requireMeaning(with: engine)
     }
+  }
+
+  /// Refuses kernels of OpenBLAS if it does not compute.
+  ///
+  /// - Parameter engine: The engine in use.
+  /// - Throws: `TrainerError`.
+  func requireMeaning(with engine: Engine) throws {
+    guard engine != .openblas, let core = blas.name else { return }
+    throw TrainerError(
+      .usage,
+      "--blas-core \(core) has no meaning for --engine native; it chooses kernels of "
+        + "--engine openblas")
   }
 
   /// Describes this machine for records of a run, after ``select(_:isQuiet:)``.

@@ -118,8 +118,8 @@ extension ModelOptions {
         guard let perceptron = Perceptron(try parsed(text)) else {
           throw TrainerError(
             .usage,
-            "--\(given) has no meaning with the model \"\(text)\" of the run or configuration "
-              + "file, whose layers are not alike")
+            "--\(given) has no meaning with the model \"\(text)\" of the run, configuration file "
+              + "or environment, whose layers are not alike")
         }
         result.model = nil
         result.hidden = HiddenLayers(widths: perceptron.hidden)

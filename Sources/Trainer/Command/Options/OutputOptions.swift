@@ -49,11 +49,12 @@ struct OutputOptions: ParsableArguments {
   /// The mode in which the directory is opened.
   var mode: RunDirectory.Mode { resume ? .resume : overwrite ? .overwrite : .new }
 
-  /// Refuses what would silently do nothing without a directory.
+  /// Finds mistakes that no file decides, such as what would silently do nothing without a
+  /// directory.
   ///
   /// - Throws: `TrainerError`.
   func requireMeaning() throws {
-    if output != nil { return }
+    guard output == nil else { return try requireValues() }
     for (isGiven, option) in [
       (resume, "--resume"), (overwrite, "--overwrite"),
       (givenInterval != nil, "--checkpoint-every"), (givenKeep != nil, "--keep"),
@@ -62,17 +63,20 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// Finds mistakes, and whether the directory can be used; changes nothing.
-  ///
-  /// - Throws: `TrainerError`.
-  func check() throws {
-    guard let output else { return }
+  private func requireValues() throws {
     guard !(resume && overwrite) else {
       throw TrainerError(.usage, "give only one of --resume and --overwrite")
     }
     guard keep >= 1 else {
       throw TrainerError(.usage, "--keep is \(keep); it must be at least 1")
     }
+  }
+
+  /// Finds out whether the directory can be used; changes nothing.
+  ///
+  /// - Throws: `TrainerError`.
+  func check() throws {
+    guard let output else { return }
     try RunDirectory.check(path: output, mode: mode)
   }
 

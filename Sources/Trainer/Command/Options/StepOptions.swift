@@ -24,6 +24,7 @@ extension StepOptions {
   func stepConfiguration(cores: Int) throws -> TrainingConfiguration {
     var configuration = TrainingConfiguration(threads: try threads.count(default: cores))
     if let engine = kernels.engine { configuration.engine = engine }
+    try kernels.requireMeaning(with: configuration.engine)
     batches.apply(to: &configuration)
     try samples.apply(to: &configuration)
     configuration.model = try model.modelDescription()

@@ -24,7 +24,7 @@ struct GroupingOption: ParsableArguments {
     }
     var names: [String] = []
     for part in groupBy.split(separator: ",", omittingEmptySubsequences: false) {
-      let name = String(part)
+      let name = TrainingConfiguration.settingName(of: String(part))
       guard RunRecord.comparableNames.contains(name) else { throw Self.unknown(name) }
       if !names.contains(name) { names.append(name) }
     }

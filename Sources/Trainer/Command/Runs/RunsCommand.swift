@@ -23,7 +23,8 @@ struct RunsCommand: ParsableCommand {
         trainer runs runs --group-by optimizer,learning-rate
 
       With --follow, the table is kept up to date until every run is complete or cannot be read. \
-      If the output is not a terminal, each new epoch is a line.
+      If the output is not a terminal, each new epoch is a line, in the order in which epochs end, \
+      whatever --sort says.
 
         trainer runs --follow runs
       """)

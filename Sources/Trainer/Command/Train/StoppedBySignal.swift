@@ -54,7 +54,8 @@ struct StoppedBySignal: Error, CustomStringConvertible {
   /// The command that resumes the run, for a shell.
   var resumeCommand: String {
     ShellText.command(
-      [Self.program, "--output", directory, "--resume"] + options.flatMap(Self.words))
+      [Self.program] + Self.words(Setting("output", .text(directory))) + ["--resume"]
+        + options.flatMap(Self.words))
   }
 
   /// An option and its value; one word if the value would be taken for an option.

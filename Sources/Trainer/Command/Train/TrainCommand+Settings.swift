@@ -20,6 +20,7 @@ extension TrainCommand: TrainingOptions {
   /// - Throws: `TrainerError` that names the option.
   func configuration(cores: Int) throws -> TrainingConfiguration {
     try output.requireMeaning()
+    try files.requireMeaning()
     var configuration = try stepConfiguration(cores: cores)
     try schedule.apply(to: &configuration)
     try learningRate.apply(to: &configuration)
@@ -49,6 +50,11 @@ extension TrainCommand: TrainingOptions {
   var givenSettings: [Setting] {
     Self.given([("dataset", data.dataset), ("data", data.data), ("output", output.output)])
       + [Setting("blas-core", .text(kernels.blasCore))] + files.settings
+  }
+
+  /// The switches that are on of what the command shows.
+  var shownSettings: [Setting] {
+    [("quiet", quiet), ("no-progress", noProgress)].filter(\.1).map { Setting($0.0, .flag(true)) }
   }
 
   /// The settings besides the configuration that decide what ranks do together.

@@ -20,8 +20,8 @@ package struct CheckpointFolder: Sendable {
   /// - Parameters:
   ///   - path: The folder.
   ///   - keep: The number of checkpoints to keep, at least 1.
-  ///   - isInPlace: Whether the path still leads to the run's own directory; called before each
-  ///     write.
+  ///   - isInPlace: Whether the path still leads to the run's own directory and its lock; called
+  ///     before each write.
   package init(
     path: String, keep: Int, isInPlace: @escaping @Sendable () -> Bool = { true }
   ) {
@@ -48,7 +48,8 @@ package struct CheckpointFolder: Sendable {
   package func write(_ checkpoint: Checkpoint) throws {
     guard isInPlace() else {
       throw FileError(
-        path, .write, found: "another directory in its place, or none", expected: "the run's own")
+        path, .write, found: "the run's directory or its `.lock` replaced or removed",
+        expected: "both as the run has made them")
     }
     try checkpoint.write(path: file(step: checkpoint.position.step))
     try removeOld()

@@ -55,7 +55,7 @@ package final class CheckpointWriter: Sendable {
       failure.withLock { $0 = error }
       let step = checkpoint.position.step
       // The name of each checkpoint is another one.
-      let reason = "\(error)".replacing(folder.file(step: step), with: folder.path)
+      let reason = "\(error)".replacing(folder.file(step: step).printable, with: "")
       guard told.recordIfNew(reason) else { return }
       warn(
         (Self.leavesCheckpoint(error)

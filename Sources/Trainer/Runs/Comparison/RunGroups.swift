@@ -44,9 +44,9 @@ package struct RunGroups: Sendable {
       + metrics.flatMap { [TextTable.Column($0), TextTable.Column("range")] }
     let rows = groups.map { group in
       group.settings.map { $0.value ?? "-" } + ["\(group.runs.count)"]
-        + Self.cells(group.testAccuracy, 100, decimals: 2)
-        + Self.cells(group.testLoss, 1, decimals: 4)
-        + (validates ? Self.cells(group.validationAccuracy, 100, decimals: 2) : [])
+        + Self.cells(group.testAccuracy, Self.percent)
+        + Self.cells(group.testLoss) { FigureText.loss($0) }
+        + (validates ? Self.cells(group.validationAccuracy, Self.percent) : [])
     }
     return TextTable(columns: columns, rows: rows).lines()
   }
@@ -54,12 +54,13 @@ package struct RunGroups: Sendable {
   /// Notes on the groups' figures.
   package var notes: [String] { groups.flatMap(\.notes) }
 
+  private static func percent(_ fraction: Double) -> String { FigureText.fixed(fraction * 100, 2) }
+
   /// Mean and standard deviation, and the range.
   private static func cells(
-    _ summary: SampleSummary?, _ factor: Double, decimals: Int
+    _ summary: SampleSummary?, _ text: (Double) -> String
   ) -> [String] {
     guard let summary else { return ["-", "-"] }
-    func text(_ value: Double) -> String { FigureText.fixed(value * factor, decimals) }
     return [
       text(summary.mean) + (summary.standardDeviation.map { " ± \(text($0))" } ?? ""),
       "\(text(summary.minimum)) to \(text(summary.maximum))",

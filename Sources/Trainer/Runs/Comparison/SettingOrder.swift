@@ -16,7 +16,7 @@ enum SettingOrder {
     case (_?, nil): return true
     case (nil, _?): return false
     // Whole numbers that are equal as doubles still differ as texts.
-    default: return NaturalOrder.precedes(first, second)
+    default: return NaturalOrder.decimals.precedes(first, second)
     }
   }
 

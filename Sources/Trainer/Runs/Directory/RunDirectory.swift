@@ -63,7 +63,9 @@ package struct RunDirectory: Sendable {
   package init(path: String, mode: Mode) throws {
     try Self.check(path: path, mode: mode)
     let paths = RunPaths(directory: path)
-    let (folders, lock) = try Self.locked(path)
+    // A run that fails at its start removes its directory, which may be this one.
+    let (folders, lock) = try NewFolders.making(
+      path, { try DirectoryLock(directory: path) }, isInPlace: \.isInPlace)
     do {
       // Checked again, since another process may have changed the directory before it was locked.
       try Self.check(path: path, mode: mode)
@@ -79,29 +81,6 @@ package struct RunDirectory: Sendable {
     self.folders = folders
     self.lock = lock
     for directory in [path, paths.checkpoints] { TemporaryName.removeLeftovers(in: directory) }
-  }
-
-  /// How often a directory is made and locked that other processes remove again.
-  private static let attempts = 5
-
-  /// Makes a directory if there is none, and locks it.
-  private static func locked(_ path: String) throws -> (NewFolders, DirectoryLock) {
-    var attempt = 1
-    var folders = try NewFolders(path: path)
-    while true {
-      do {
-        let lock = try DirectoryLock(directory: path)
-        // A run that failed at its start may have removed what was opened here.
-        if lock.isInPlace || attempt == attempts { return (folders, lock) }
-      } catch let error as FileError where error.reason == .system(ENOENT) && attempt < attempts {
-        // Removed before it was opened.
-      } catch {
-        folders.removeIfEmpty()
-        throw error
-      }
-      attempt += 1
-      folders = try NewFolders(path: path, after: folders)
-    }
   }
 
   /// Whether the path still leads to the locked directory.

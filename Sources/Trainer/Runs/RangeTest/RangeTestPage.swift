@@ -98,6 +98,6 @@ package struct RangeTestPage: Sendable {
     }
     return LineChart(
       identifier: "loss", title: "Training loss, mean per sample", lines: lines,
-      bounds: .aboveZero, axis: .learningRates, text: { FigureText.fixed($0, 4) })
+      bounds: .aboveZero, axis: .learningRates, text: { FigureText.loss($0) })
   }
 }

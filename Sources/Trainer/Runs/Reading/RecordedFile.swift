@@ -68,11 +68,27 @@ package enum RecordedFile {
     case .typeMismatch(let type, let context):
       return "\(field(context.codingPath)): found another kind of value, expected \(kind(of: type))"
     case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-      return "\(field(context.codingPath)): \(context.debugDescription)"
+      return "\(field(context.codingPath)): \(refusal(of: context, in: data))"
     default:
       guard let number = UnfitNumber(in: data, decoding: type) else { return notAnObject(data) }
       return "\(field(number.path)): found \(number.text), expected \(range(of: number.type))"
     }
+  }
+
+  /// What is wrong with a value of the right kind.
+  ///
+  /// About a text that is none of a field's values, the decoder's words name the type of the field.
+  private static func refusal(of context: DecodingError.Context, in data: Data) -> String {
+    var value = try? JSONSerialization.jsonObject(with: data)
+    for key in context.codingPath {
+      if let array = value as? [Any] {
+        value = key.intValue.flatMap { array.indices.contains($0) ? array[$0] : nil }
+      } else {
+        value = (value as? [String: Any])?[key.stringValue]
+      }
+    }
+    guard let text = value as? String else { return context.debugDescription }
+    return "found `\(text.prefix(80))`, which is none of its values"
   }
 
   private static func notAnObject(_ data: Data) -> String {
@@ -136,7 +152,8 @@ extension RecordedFile {
     return try decode(type, from: data, place: place)
   }
 
-  /// Writes a record as JSON with sorted keys, one key per line.
+  /// Writes a record as JSON with sorted keys, one key per line, and escapes in place of characters
+  /// that could control a terminal.
   ///
   /// - Parameters:
   ///   - record: The value.
@@ -150,9 +167,9 @@ extension RecordedFile {
   ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    let data = try encoder.encode(record) + Data("\n".utf8)
+    let text = String(decoding: try encoder.encode(record), as: UTF8.self).printableJSON + "\n"
     try AtomicFile.replace(path: path, in: location) { file in
-      try file.write(Array(data))
+      try file.write(Array(text.utf8))
       try file.synchronize()
       try prepare()
     }

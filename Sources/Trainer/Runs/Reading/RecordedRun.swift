@@ -219,7 +219,10 @@ extension RecordedRun {
         let found = try FileError.wrapping(path, .read) { () throws(SystemError) in
           try FileSystems.current.existing(path)
         }
-        if found != nil { return true }
+        // A start that was killed, or has just begun, has empty metrics.
+        if let found, path != paths.metrics || found.kind != .regular || found.size > 0 {
+          return true
+        }
       } catch  where [ENOTDIR, EACCES, ELOOP].contains(where: { error.reason == .system($0) }) {
         // A file, another user's folder, or a link that leads to itself.
         continue

@@ -40,8 +40,9 @@ package struct RunFilter: Sendable {
   /// Parses a condition.
   ///
   /// - Parameters:
-  ///   - text: A setting of ``RunRecord/comparableNames`` except `epochs`, or a name of
-  ///     ``resultNames``, a comparison, and a value. `<`, `<=`, `>` and `>=` need a number.
+  ///   - text: A setting of ``RunRecord/comparableNames`` except `epochs`, also by its short name,
+  ///     or a name of ``resultNames``, a comparison, and a value. `<`, `<=`, `>` and `>=` need a
+  ///     number.
   ///   - question: Asks for the names that an unknown one may have meant; nil if none is near.
   /// - Throws: ``TrainerError`` with what was found and expected.
   package init(
@@ -56,7 +57,8 @@ package struct RunFilter: Sendable {
         "--where is \(text); it must be a name, one of =, !=, <, <=, > and >=, and a value, such as "
           + "optimizer=adam")
     }
-    name = text[..<start].trimmingCharacters(in: .whitespaces)
+    name = TrainingConfiguration.settingName(
+      of: text[..<start].trimmingCharacters(in: .whitespaces))
     value = text[start...].dropFirst(comparison.rawValue.count)
       .trimmingCharacters(in: .whitespaces)
     self.comparison = comparison

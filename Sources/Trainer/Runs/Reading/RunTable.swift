@@ -49,7 +49,7 @@ package struct RunTable: Sendable {
       )
       if first != second { return first < second }
     }
-    return NaturalOrder.precedes(one.directory, other.directory)
+    return NaturalOrder.decimals.precedes(one.directory, other.directory)
   }
 
   /// The settings, versions and placement of a run, without the number of epochs, which has its own

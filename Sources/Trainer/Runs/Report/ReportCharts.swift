@@ -15,7 +15,7 @@ struct ReportCharts: Sendable {
         identifier: "loss", title: "Loss, mean per sample",
         lines: lines(
           training: \.trainLoss, test: \.testLoss, validation: \.validationLoss, factor: 1),
-        bounds: .aboveZero, text: { FigureText.fixed($0, 4) }),
+        bounds: .aboveZero, text: { FigureText.loss($0) }),
       LineChart(
         identifier: "accuracy", title: "Accuracy, %",
         lines: lines(

@@ -64,7 +64,7 @@ struct RunCurves: Sendable {
   ) -> LineChart {
     LineChart(
       identifier: identifier, title: title, lines: lines(value), bounds: .aboveZero,
-      text: { FigureText.fixed($0, 4) })
+      text: { FigureText.loss($0) })
   }
 
   private func lines(_ value: (RecordedEpoch) -> Double?) -> [LineChart.Line] {

@@ -69,6 +69,7 @@ package final class MetricsFile: TrainingObserver {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try file.append(try encoder.encode(EventLine(event: event, content: content)))
+    let line = try encoder.encode(EventLine(event: event, content: content))
+    try file.append(String(decoding: line, as: UTF8.self).printableJSON.utf8)
   }
 }

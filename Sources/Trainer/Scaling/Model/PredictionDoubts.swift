@@ -96,7 +96,8 @@ struct PredictionDoubts: Sendable {
   private func contradiction(_ counts: [Int]) -> String? {
     let probes = machine.probes.mapValues(\.barrierSeconds)
     for (fewer, seconds) in probes.sorted(by: { $0.key < $1.key }) where counts.contains(fewer) {
-      let larger = probes.filter { $0.key > fewer }.min { $0.value < $1.value }
+      let larger = probes.filter { $0.key > fewer }
+        .min { ($0.value, $0.key) < ($1.value, $1.key) }
       if let (more, least) = larger, seconds > Self.barrierTolerance * least {
         func words(_ count: Int, _ seconds: Double) -> String {
           "\(FigureText.fixed(seconds * 1e6, 1)) us with \(counted(count, "thread"))"

@@ -144,7 +144,7 @@ extension ScalingSimulation {
         shardSize: configuration.shardSize), link: nil)
     return Validation(
       configuration: configuration, measured: point.samplesPerSecond.median,
-      predicted: Double(configuration.batchSize) / step.values.reduce(0, +),
+      predicted: Double(configuration.batchSize) / step.sumInOrder,
       doubts: doubts.reasons(workers: configuration.threads))
   }
 }

@@ -1,3 +1,5 @@
+import Training
+
 /// Predictions of the cost model from one series.
 struct SeriesPredictor: Sendable {
   typealias Prediction = ScalingSimulation.Prediction
@@ -38,7 +40,7 @@ struct SeriesPredictor: Sendable {
         shardSize: series.shardSize), link: link)
     return Prediction(
       machines: machines, cores: cores, batchSize: batchSize, shardSize: series.shardSize,
-      samplesPerSecond: Double(batchSize) / step.values.reduce(0, +),
+      samplesPerSecond: Double(batchSize) / step.sumInOrder,
       seconds: Dictionary(uniqueKeysWithValues: step.map { ($0.key.rawValue, $0.value) }),
       doubts: doubts.reasons(workers: cores, missed: missed))
   }

@@ -72,7 +72,9 @@ extension ScalingTable {
 
 extension ScalingSimulation.Prediction {
   /// The time of a step in seconds.
-  var stepSeconds: Double { seconds.values.reduce(0, +) }
+  ///
+  /// It is added up in the order of the names: another version may have further parts.
+  var stepSeconds: Double { seconds.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
 
   /// The parts of a step's time, the largest share first.
   var costs: [(name: String, share: Double)] {

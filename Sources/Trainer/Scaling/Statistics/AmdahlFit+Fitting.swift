@@ -14,7 +14,8 @@ extension AmdahlFit {
     guard speedups.count >= Self.leastPoints else { return nil }
     var products = 0.0
     var squares = 0.0
-    for (workers, speedup) in speedups {
+    // Sums of doubles depend on their order, which a dictionary does not keep.
+    for (workers, speedup) in speedups.sorted(by: { $0.key < $1.key }) {
       let ideal = 1 / Double(workers)
       let slope = speedup * (1 - ideal)
       products += slope * (1 - speedup * ideal)

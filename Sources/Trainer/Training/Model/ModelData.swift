@@ -1,3 +1,4 @@
+import Files
 import ImageData
 import Model
 
@@ -94,7 +95,11 @@ package struct ModelData: Codable, Sendable, Equatable {
     for (label, name) in names.enumerated() where name.allSatisfy(\.isWhitespace) {
       return "found no text for class \(label), expected the name of a class"
     }
-    return Set(names).count == names.count ? nil : "found a name of two classes, expected others"
+    var known: Set<String> = []
+    return names.first { !known.insert($0).inserted }.map { name in
+      "found `\(String(name.prefix(80)).printable)`, the name of two classes, expected another "
+        + "name for each"
+    }
   }
 
   /// The files of a data set that are not those that the model was trained with.

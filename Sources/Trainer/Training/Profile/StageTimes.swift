@@ -12,5 +12,12 @@ package struct StageTimes: Codable, Sendable, Equatable {
   }
 
   /// The time of all kinds of work, in seconds per step, summed over all workers.
-  package var total: Double { seconds.values.reduce(0, +) }
+  package var total: Double { seconds.sumInOrder }
+}
+
+extension Dictionary where Key: CaseIterable, Value == Double {
+  /// The sum of the values in the order of the keys' cases.
+  ///
+  /// The order of a dictionary differs between processes, and with it the rounding of a sum.
+  package var sumInOrder: Double { Key.allCases.reduce(0) { $0 + self[$1, default: 0] } }
 }

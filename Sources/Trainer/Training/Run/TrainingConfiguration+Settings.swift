@@ -28,6 +28,14 @@ extension TrainingConfiguration {
     return names
   }()
 
+  /// The name of the setting that an option's name means.
+  ///
+  /// - Parameter option: A name without the leading dashes.
+  /// - Returns: The same name, or the long one of a short name.
+  package static func settingName(of option: String) -> String {
+    option == "lr" ? "learning-rate" : option
+  }
+
   /// The effective settings that enter a run's result or length, in the order of the help; what has
   /// no value, and what the chosen rules do not have, is left out.
   package var settings: [Setting] {

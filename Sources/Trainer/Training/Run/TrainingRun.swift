@@ -163,8 +163,10 @@ public final class TrainingRun {
   package func resume(at position: RunPosition, from place: String = "the position") throws {
     try validate(position, from: place)
     guard position.step <= stepLimit else {
+      // The one that ends the run first.
       let (name, value) =
-        configuration.stepLimit.map { ("steps", $0) } ?? ("epochs", configuration.epochs)
+        configuration.stepLimit == stepLimit
+        ? ("steps", stepLimit) : ("epochs", configuration.epochs)
       throw TrainerError(
         .usage,
         "the run is already at step \(position.step), but its end is at step \(stepLimit) with "

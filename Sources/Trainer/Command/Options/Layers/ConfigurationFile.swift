@@ -41,8 +41,9 @@ struct ConfigurationFile {
     func entry(_ argument: String?, elements: [GivenOption.Element] = []) -> GivenOption {
       let list = elements.map(\.value).joined(separator: ", ")
       return GivenOption(
-        name: name, place: place, value: elements.isEmpty ? text(of: value) : "[\(list)]",
-        elements: elements, argument: argument)
+        name: name, place: place, subject: "\(place): \(name)",
+        value: elements.isEmpty ? text(of: value) : "[\(list)]", elements: elements,
+        argument: argument)
     }
     if OptionNames.switches.contains(name) {
       guard let isOn = value.bool else {

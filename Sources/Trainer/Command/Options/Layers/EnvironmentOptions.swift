@@ -59,7 +59,9 @@ struct EnvironmentOptions {
     _ name: String, _ value: String, variable: String
   ) throws -> GivenOption {
     func option(_ argument: String?) -> GivenOption {
-      GivenOption(name: name, place: variable, value: value, elements: [], argument: argument)
+      GivenOption(
+        name: name, place: variable, subject: variable, value: value, elements: [],
+        argument: argument)
     }
     guard OptionNames.switches.contains(name) else { return option("--\(name)=\(value)") }
     switch value.lowercased() {
@@ -72,17 +74,14 @@ struct EnvironmentOptions {
 
   /// Variables of scripts and tests begin with the prefix too: only a misspelled option is noticed.
   private static func warning(of variable: String) -> String? {
-    let known = names.map(Self.variable)
-    guard !known.contains(variable) else { return nil }
-    if let name = OptionNames.commandLineOnly.first(where: { Self.variable(of: $0) == variable }) {
-      return "\(variable) is not the variable of an option; --\(name) must be given on the command "
-        + "line"
-    }
+    guard !isOption(variable) else { return nil }
     let near = Spelling.suggestions(
       for: String(variable.dropFirst(prefix.count)),
-      among: known.sorted().map { String($0.dropFirst(prefix.count)) })
-    guard !near.isEmpty else { return nil }
+      among: names.union(OptionNames.commandLineOnly).sorted())
+    guard let first = near.first else { return nil }
+    let variables = near.filter(names.contains).map(Self.variable)
     return "\(variable) is not the variable of an option; "
-      + Spelling.question(near.map { prefix + $0 })
+      + (variables.isEmpty
+        ? "--\(first) must be given on the command line" : Spelling.question(variables))
   }
 }

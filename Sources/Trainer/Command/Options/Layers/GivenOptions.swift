@@ -43,7 +43,7 @@ struct GivenOptions {
       }
       return TrainerError(
         .usage,
-        "\(entry.place): \(entry.name) is \(entry.value); "
+        "\(entry.subject) is \(entry.value); "
           + "\(Self.expectation(in: message, of: entry.name))")
     }
     return nil
@@ -76,7 +76,7 @@ struct GivenOptions {
 
   /// The name that an option's messages have.
   static func canonical(_ name: String) -> String {
-    let name = name.hasPrefix("no-") ? String(name.dropFirst(3)) : name
-    return name == "lr" ? "learning-rate" : name
+    TrainingConfiguration.settingName(
+      of: name.hasPrefix("no-") ? String(name.dropFirst(3)) : name)
   }
 }

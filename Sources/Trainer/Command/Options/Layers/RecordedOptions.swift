@@ -104,8 +104,8 @@ struct RecordedOptions {
     return GivenOptions(
       entries: settings.sorted { $0.key < $1.key }.map { name, value in
         GivenOption(
-          name: name, place: place(of: name), value: "\(value)", elements: [],
-          argument: Setting(name, value).argument)
+          name: name, place: place(of: name), subject: "\(place(of: name)): \(name)",
+          value: "\(value)", elements: [], argument: Setting(name, value).argument)
       })
   }
 
