@@ -125,7 +125,7 @@ package final class AppendedFile: Sendable {
   /// - Throws: ``FileError`` if writing fails again, or the file cannot be synchronized; also each
   ///   time after that has failed once: the system may have dropped what it could not write; also
   ///   after a record was lost, if the path no longer leads to the file, and if another process has
-  ///   changed its size.
+  ///   shortened the file.
   package func synchronize() throws(FileError) {
     try state.withLock { state throws(FileError) in
       try flush(&state)
@@ -146,20 +146,25 @@ package final class AppendedFile: Sendable {
     try requireIntact()
   }
 
-  /// Checks that nobody has removed or changed the file: what was written would be lost.
+  /// Checks that nobody has removed or shortened the file: what was written would be lost.
   private func requireIntact() throws(FileError) {
-    let (named, opened) = try FileError.wrapping(path, .write) { () throws(SystemError) in
-      (try FileSystems.current.status(path, followingLink: true), try file.status)
+    let isInPlace = try FileError.wrapping(path, .write) { () throws(SystemError) in
+      try FileSystems.current.status(path, followingLink: true).identity == file.status.identity
     }
-    guard named.identity == opened.identity else {
+    guard isInPlace else {
       throw FileError(
         path, .write, found: "another file in its place", expected: "the one that was opened")
     }
-    let (written, hasRest) = state.withLock { ($0.written, $0.hasRest) }
-    guard hasRest || opened.size == written else {
-      throw FileError(
-        path, .write, found: "\(opened.size) bytes, changed by another process",
-        expected: "the \(written) bytes that were written")
+    // It may be longer: standard output may be the same file.
+    try state.withLock { state throws(FileError) in
+      let size = try FileError.wrapping(path, .write) { () throws(SystemError) in
+        try file.status.size
+      }
+      guard state.hasRest || size >= state.written else {
+        throw FileError(
+          path, .write, found: "\(size) bytes",
+          expected: "at least the \(state.written) bytes that were written")
+      }
     }
   }
 }

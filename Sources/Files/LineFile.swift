@@ -14,8 +14,8 @@ package final class LineFile: Sendable {
   /// - Parameters:
   ///   - path: The file's path.
   ///   - location: Who may change the directory that it is in.
-  /// - Throws: ``FileError`` if it cannot be written, or if another process has opened it in this
-  ///   way: each would destroy the other's lines.
+  /// - Throws: ``FileError`` if it cannot be written, or if another process has locked it, as each
+  ///   that opens it in this way does: they would destroy each other's lines.
   package init(path: String, in location: AtomicFile.Location = .anywhere) throws(FileError) {
     file = try AppendedFile(Self.open(path, location), path: path)
   }
@@ -30,7 +30,8 @@ package final class LineFile: Sendable {
       }
       guard isFree(file) else {
         throw FileError(
-          path, .write, found: "a file that another run writes", expected: "one of its own")
+          path, .write, found: "a lock of another process, such as another run",
+          expected: "a file of its own")
       }
       return file
     case .ownDirectory:
@@ -43,7 +44,7 @@ package final class LineFile: Sendable {
     do throws(SystemError) {
       // Several runs may write to one pipe.
       guard try file.status.kind == .regular else { return true }
-      return try file.lock()
+      return try file.lockPatiently()
     } catch {
       // A file system may have no locks.
       return true

@@ -96,7 +96,8 @@ struct SignalTests {
     #expect(part.output.isEmpty)
   }
 
-  @Test("ends a run that has waited for the reader of a pipe for 10 seconds")
+  @Test(
+    "ends a run that has waited for the reader of a pipe for 10 seconds", .timeLimit(.minutes(3)))
   func blockedPipe() async throws {
     let pipe = run.folder.path("pipe")
     try #require(mkfifo(pipe, 0o600) == 0)

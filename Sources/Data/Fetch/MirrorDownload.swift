@@ -49,7 +49,7 @@ struct MirrorDownload {
       ? mirror.index(scheme.endIndex, offsetBy: 3) : mirror.startIndex
     let sign = mirror.lastIndex(of: "@")
     let rest = mirror[(sign.map(mirror.index(after:)) ?? start)...]
-    let doubtful = sign == nil ? "%＠" : ":%＠"
+    let doubtful = sign == nil ? "%＠﹫" : ":%＠﹫"
     let isSafe = !rest.contains { doubtful.contains($0) }
     let shown = isSafe ? sign.map { "…" + mirror[$0...] } ?? mirror : mirror[..<start] + "…"
     throw DataError(

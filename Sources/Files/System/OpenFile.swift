@@ -95,6 +95,18 @@ package final class OpenFile: Sendable {
     }
   }
 
+  /// Takes a lock, and tries for up to 50 ms: another process may have it for a moment.
+  ///
+  /// - Returns: Whether the lock is taken.
+  /// - Throws: ``SystemError``, for example if the file system has no locks.
+  package func lockPatiently() throws(SystemError) -> Bool {
+    for _ in 0..<10 {
+      if try lock() { return true }
+      usleep(5000)
+    }
+    return try lock()
+  }
+
   /// The file's status in the file system.
   ///
   /// - Throws: ``SystemError``.

@@ -100,6 +100,16 @@ struct RecordedRunTests {
     #expect(found.problems.isEmpty && found.warnings.isEmpty)
   }
 
+  @Test(
+    "is no start that was killed, which leaves empty metrics", arguments: [[], [1]] as [[UInt8]])
+  func killedStart(metrics: [UInt8]) throws {
+    try RunFiles().write(to: "runs/a", in: folder)
+    try folder.write(metrics, to: "runs/b/metrics.jsonl")
+    let found = RecordedRun.find(in: [folder.path("runs")])
+    let shown = metrics.isEmpty ? ["a"] : ["a", "b"]
+    #expect(found.runs.map(\.directory) == shown.map { folder.path("runs/\($0)") })
+  }
+
   @Test("is left out with a warning if its name is not UTF-8")
   func otherBytes() throws {
     let runs = folder.path("runs")

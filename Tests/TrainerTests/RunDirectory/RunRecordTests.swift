@@ -90,7 +90,7 @@ struct RunRecordTests {
       ),
       (
         #""threads":2,"#, #""threads":2,"pin":"x","#,
-        "field `pin`: found `x`, which is none of its values"
+        "field `pin`: found `x`, which is not one of its values"
       ),
       (#""cores":2"#, #""cores":"two""#, "field `machine.cores`: found another kind of value"),
       (#"{"command""#, #"{command"#, #"found no JSON near "{command"#),

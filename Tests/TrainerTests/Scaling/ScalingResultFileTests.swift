@@ -57,7 +57,7 @@ struct ScalingResultFileTests {
       (#""format_version" : 1"#, #""format_version" : 2"#, "found format `trainer scaling` 2"),
       (
         #""mode" : "strong""#, #""mode" : "sideways""#,
-        "field `plan.mode`: found `sideways`, which is none of its values"
+        "field `plan.mode`: found `sideways`, which is not one of its values"
       ),
       (#""repeats" : 5"#, #""repeats" : 0"#, "field `plan.repeats`: found 0, expected 1 to"),
       (#""hostname" : "node1","#, "", "field `machine.hostname`: found nothing"),

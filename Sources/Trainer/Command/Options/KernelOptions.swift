@@ -45,10 +45,8 @@ extension KernelChoice {
   ///   `SystemRefusal`.
   func select(_ engine: Engine, isQuiet: Bool) throws {
     try isa.use()
-    switch engine {
-    case .openblas: try blas.load(isQuiet: isQuiet)
-    case .native: try requireMeaning(with: engine)
-    }
+    try requireMeaning(with: engine)
+    if engine == .openblas { try blas.load(isQuiet: isQuiet) }
   }
 
   /// Refuses kernels of OpenBLAS if it does not compute.

@@ -49,7 +49,7 @@ package struct CheckpointFolder: Sendable {
     guard isInPlace() else {
       throw FileError(
         path, .write, found: "the run's directory or its `.lock` replaced or removed",
-        expected: "both as the run has made them")
+        expected: "both in place")
     }
     try checkpoint.write(path: file(step: checkpoint.position.step))
     try removeOld()

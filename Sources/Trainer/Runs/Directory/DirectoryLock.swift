@@ -25,7 +25,11 @@ final class DirectoryLock: Sendable {
     folder = try FileError.wrapping(directory, .lock) { () throws(SystemError) in
       try FileSystems.current.status(directory, followingLink: true).identity
     }
-    guard try Self.lock(file, path) else {
+    // A process that lists runs takes the lock for a moment.
+    let isLocked = try FileError.wrapping(path, .lock) { () throws(SystemError) in
+      try file.lockPatiently()
+    }
+    guard isLocked else {
       let owner = Self.ownerText(file)
       throw TrainerError(
         .inputOutput,
@@ -40,17 +44,6 @@ final class DirectoryLock: Sendable {
       }
     } catch {
       // Messages then do not name the owner.
-    }
-  }
-
-  /// Retries for up to 50 ms, since a process that lists runs takes the lock for a moment.
-  private static func lock(_ file: OpenFile, _ path: String) throws(FileError) -> Bool {
-    try FileError.wrapping(path, .lock) { () throws(SystemError) in
-      for _ in 0..<10 {
-        if try file.lock() { return true }
-        usleep(5000)
-      }
-      return try file.lock()
     }
   }
 

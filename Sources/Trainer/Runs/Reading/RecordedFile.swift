@@ -88,7 +88,7 @@ package enum RecordedFile {
       }
     }
     guard let text = value as? String else { return context.debugDescription }
-    return "found `\(text.prefix(80))`, which is none of its values"
+    return "found `\(text.prefix(80))`, which is not one of its values"
   }
 
   private static func notAnObject(_ data: Data) -> String {

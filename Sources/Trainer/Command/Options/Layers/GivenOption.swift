@@ -4,7 +4,7 @@ struct GivenOption {
   let name: String
   /// Where it is given, such as `run.yaml: line 3`.
   let place: String
-  /// What messages about its value call it: the place, and the name if the place has not got it.
+  /// What messages about its value call it: the place, and the name if the place does not have it.
   let subject: String
   /// The value, as messages show it.
   let value: String
