@@ -18,8 +18,7 @@ package enum ShellText {
     if !word.isEmpty, word.utf8.first != UInt8(ascii: "="), word.utf8.allSatisfy(isPlain) {
       return word
     }
-    // A command's output loses line feeds at its end.
-    if word.printable != word, word.utf8.last != UInt8(ascii: "\n") { return printed(word) }
+    if word.printable != word { return printed(word) }
     // By scalars: with an accent that follows, a quote is another Character.
     let parts = word.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
     return "'" + parts.map { String($0) }.joined(separator: #"'\''"#) + "'"
@@ -31,12 +30,16 @@ package enum ShellText {
   private static func isPlain(_ byte: UInt8) -> Bool { plain.utf8.contains(byte) }
 
   /// A word as the output of a command, all other bytes by their numbers.
+  ///
+  /// A command's output loses line feeds at its end, so a word that ends with one is written in a
+  /// form that not every shell has (POSIX.1-2024).
   private static func printed(_ word: String) -> String {
+    let losesEnd = word.utf8.last == UInt8(ascii: "\n")
     let bytes = word.utf8.map { byte in
       if isPlain(byte) { return String(UnicodeScalar(byte)) }
       let digits = String(byte, radix: 8)
-      return #"\0"# + String(repeating: "0", count: 3 - digits.count) + digits
+      return (losesEnd ? #"\"# : #"\0"#) + String(repeating: "0", count: 3 - digits.count) + digits
     }
-    return #""$(printf %b '\#(bytes.joined())')""#
+    return losesEnd ? "$'\(bytes.joined())'" : #""$(printf %b '\#(bytes.joined())')""#
   }
 }

@@ -67,6 +67,19 @@ struct PathTests {
     #expect(other.status == 0, "\(other.errors)")
   }
 
+  @Test("of lines are not the file of standard output, unless that is appended to")
+  func standardOutput() async throws {
+    for (redirection, path, status) in [
+      (">", "/dev/stdout", 64), (">", "out", 64), (">>", "/dev/stdout", 0), (">", "other", 0),
+    ] {
+      let result = try await Command.run(
+        ["--data", "small", "--metrics", path] + options, in: folder,
+        shell: "exec \"$0\" \"$@\" \(redirection) out")
+      #expect(result.status == status, "\(redirection) \(path): \(result.errors)")
+      #expect(result.errors.contains("the file of standard output") == (status == 64))
+    }
+  }
+
   @Test(
     "of two outputs, or of an input and an output, that are one file are refused",
     arguments: [

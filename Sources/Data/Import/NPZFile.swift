@@ -1,6 +1,7 @@
 import Archives
 import Files
 import ImageData
+import Parallel
 
 /// An NPZ file with the images and labels of a data set, as NumPy writes it.
 struct NPZFile {
@@ -76,8 +77,13 @@ struct NPZFile {
       }
       return try part(names, of: archive, as: training)
     }
-    return ImportedSource(
+    var source = ImportedSource(
       training: training, validation: try other(layout.validation), test: try other(layout.test))
+    let others = members.filter { !layout.names.contains($0) }
+    if !others.isEmpty {
+      source.notes.append("\(path): left out \(counted(others.count, "array")): \(listed(others))")
+    }
+    return source
   }
 
   private func part(

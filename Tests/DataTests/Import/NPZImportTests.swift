@@ -71,6 +71,16 @@ struct NPZImportTests {
     #expect(ReadSet(tested.test) == ReadSet([1, 0], Self.test))
   }
 
+  @Test("with a note of the arrays that are left out")
+  func others() throws {
+    let others = [("x_val", Self.keras[0].file), ("Y_test", Self.keras[1].file)]
+    try folder.writeNPZ(Self.keras + others)
+    #expect(
+      try folder.imported("a.npz").notes.contains {
+        $0.hasSuffix("a.npz: left out 2 arrays: x_val, Y_test")
+      })
+  }
+
   @Test("not with two members of one name, of which other programs read the other one")
   func twice() throws {
     try folder.writeNPZ(Self.keras + [Self.keras[1]])

@@ -97,20 +97,28 @@ struct EnsembleTests {
       let alone = try ModelEvaluation([member], dataset: dataset, threads: 1, coreCount: 2)
       #expect(model.model == member.file.path)
       #expect(model.accuracy == alone.accuracy)
-      #expect(abs(try #require(model.loss) - alone.loss) < 1e-6)
+      #expect(abs(model.loss - alone.loss) < 1e-6)
       #expect(alone.members == nil)
     }
   }
 
-  @Test("leaves out the loss of a model that gives a class no probability at all")
-  func infiniteLoss() throws {
-    let members = [try member(seed: 1), try member(seed: 2, scale: 1e4)]
+  @Test("has a finite loss where a label's probability is too small for a number")
+  func smallProbabilities() throws {
+    let members = try (1...2).map { try member(seed: $0, scale: 100) }
+    let alone = try members.map {
+      try ModelEvaluation([$0], dataset: dataset, threads: 1, coreCount: 2).loss
+    }
+    // exp(-745) is zero.
+    try #require(alone.allSatisfy { $0 > 1000 })
     let evaluation = try ModelEvaluation(members, dataset: dataset, threads: 2, coreCount: 2)
-    let models = try #require(evaluation.members).models
-    #expect(models[0].loss != nil)
-    #expect(models[1].loss == nil)
-    let json = String(decoding: try JSONEncoder().encode(evaluation), as: UTF8.self)
-    #expect(json.matches(of: #/"loss"/#).count == 2)
+    for (model, loss) in zip(try #require(evaluation.members).models, alone) {
+      #expect(abs(model.loss / loss - 1) < 1e-6)
+    }
+    // The mean has at least half of the larger probability, and at most that.
+    #expect(evaluation.loss <= alone.min() ?? 0 + log(2))
+    let same = try ModelEvaluation(
+      [members[0], members[0]], dataset: dataset, threads: 2, coreCount: 2)
+    #expect(abs(same.loss / alone[0] - 1) < 1e-6)
   }
 
   @Test("has the same bits for any number of threads", arguments: [1, 3, 7])

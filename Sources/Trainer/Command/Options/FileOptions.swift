@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Glibc
 import ImageData
 import Machine
 import Model
@@ -230,10 +231,31 @@ struct FileOptions: ParsableArguments {
       switch option.use {
       case .input, .word: break
       case .replaced: try AtomicFile.checkReplaceable(path: path)
-      case .appended: try LineFile.checkWritable(path: path)
+      case .appended:
+        try Self.requireApartFromResults(option.name, path)
+        try LineFile.checkWritable(path: path)
       case .directory: try EventFile.checkWritable(directory: path)
       }
     }
+  }
+
+  /// Refuses a file that standard output is too, unless that is appended to: each would write over
+  /// the other's lines.
+  private static func requireApartFromResults(_ option: String, _ path: String) throws {
+    let isSame: Bool
+    do throws(SystemError) {
+      let system = FileSystems.current
+      let (file, results) = (try system.existing(path), try system.status(STDOUT_FILENO))
+      isSame = results.kind == .regular && file?.identity == results.identity
+    } catch {
+      // Closed standard output is no file, and the path is checked next.
+      return
+    }
+    guard isSame, fcntl(STDOUT_FILENO, F_GETFL) & O_APPEND == 0 else { return }
+    throw TrainerError(
+      .usage,
+      "--\(option) is \(path), the file of standard output, which would write over its lines; choose "
+        + "another file, or append standard output to it (>>)")
   }
 }
 

@@ -49,7 +49,7 @@ package struct EvaluationText: Sendable {
       ],
       rows: members.models.map {
         [
-          $0.model.printable, $0.loss.map { FigureText.loss($0, decimals: 6) } ?? "–",
+          $0.model.printable, FigureText.loss($0.loss, decimals: 6),
           FigureText.percentage($0.accuracy),
         ]
       })

@@ -11,8 +11,8 @@ package struct ModelEvaluation: Sendable, Encodable {
   package struct Member: Sendable, Encodable {
     /// The path of the model's file.
     package let model: String
-    /// The mean loss per sample, in nats; nil if it is not finite.
-    package let loss: Double?
+    /// The mean loss per sample, in nats.
+    package let loss: Double
     /// The share of samples predicted correctly, from 0 to 1.
     package let accuracy: Double
   }
@@ -96,7 +96,7 @@ package struct ModelEvaluation: Sendable, Encodable {
     let evaluator = EnsembleEvaluator(ensemble, dataset.test)
     let result = evaluator.evaluate()
     let members = zip(ensemble.paths, result.models).map {
-      Member(model: $0, loss: $1.loss.isFinite ? $1.loss : nil, accuracy: $1.accuracy)
+      Member(model: $0, loss: $1.loss, accuracy: $1.accuracy)
     }
     self.init(
       loss: result.ensemble.loss, accuracy: result.ensemble.accuracy,

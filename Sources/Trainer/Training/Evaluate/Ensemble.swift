@@ -137,11 +137,14 @@ package final class Ensemble: Sendable {
   ///   - worker: The calling worker.
   ///   - mean: The mean over the models, (rows, classes), overwritten.
   ///   - scratch: The calling thread's ``scratchCount(rows:)`` doubles.
-  ///   - answered: Called with the probabilities, (rows, classes), of each model by its number from
-  ///     1, and at last with the mean and 0.
+  ///   - viewed: Called with the logits, (rows, classes), of each model by its number from 1, for each
+  ///     view by its number from 0.
+  ///   - answered: Called with the probabilities, (rows, classes), of each model by its number, after
+  ///     its views, and at last with the mean and 0.
   func probabilities(
     of samples: UnsafePointer<UInt32>, rows: Int, in images: UnsafePointer<UInt8>, worker: Int,
     mean: UnsafeMutablePointer<Double>, scratch: UnsafeMutablePointer<Double>,
+    viewed: (_ answer: Int, _ view: Int, _ logits: UnsafePointer<Float>) -> Void = { _, _, _ in },
     answered: (_ answer: Int, _ probabilities: UnsafePointer<Double>) -> Void
   ) {
     let count = rows * classCount
@@ -151,6 +154,7 @@ package final class Ensemble: Sendable {
       for view in 0..<viewCount {
         let logits = runner.logits(
           of: samples, rows: rows, in: images, worker: worker, view: view)
+        viewed(index + 1, view, logits)
         for row in 0..<rows {
           let image = scratch + count
           Softmax.probabilities(

@@ -4,7 +4,8 @@ import Parallel
 
 /// Evaluates an ensemble and each of its models on a set of samples.
 ///
-/// A sample's loss is -log of the probability of its label, in nats.
+/// A sample's loss is -log of the probability of its label, in nats. It is computed from the logits'
+/// logarithms, since the probability itself may be too small for a number.
 package final class EnsembleEvaluator: Sendable {
   private let ensemble: Ensemble
   private let source: SampleSource
@@ -14,7 +15,8 @@ package final class EnsembleEvaluator: Sendable {
   /// For each worker, the mean probabilities of a block, and what computing them needs.
   private let scratch: AlignedBuffer<Double>
   private let blockCount: Int
-  /// The losses of the ensemble and then of each model, (1 + models, samples).
+  /// The losses of the ensemble and then of each model, (1 + models, samples); before, the logarithms
+  /// of the sums of the labels' probabilities.
   private let losses: AlignedBuffer<Double>
   /// The predictions of the ensemble and then of each model, (1 + models, samples).
   private let classes: AlignedBuffer<UInt8>
@@ -86,23 +88,45 @@ package final class EnsembleEvaluator: Sendable {
       scratch.pointer + worker * (blockCount + ensemble.scratchCount(rows: LeafPlan.blockRows))
     ensemble.probabilities(
       of: samples.pointer + rows.lowerBound, rows: rows.count, in: source.images, worker: worker,
-      mean: mean, scratch: mean + blockCount
-    ) { answer, values in
-      record(values, rows: rows, answer: answer)
-    }
+      mean: mean, scratch: mean + blockCount,
+      viewed: { answer, view, logits in
+        add(logits, rows: rows, answer: answer, isFirst: view == 0)
+      },
+      answered: { answer, values in record(values, rows: rows, answer: answer) })
     for row in rows {
       let prediction = Int(classes.pointer[row])
       probabilities.pointer[row] = Float(mean[(row - rows.lowerBound) * classCount + prediction])
     }
   }
 
+  /// Adds the probabilities of the labels by one view of a model to those of its earlier views.
+  private func add(
+    _ logits: UnsafePointer<Float>, rows: Range<Int>, answer: Int, isFirst: Bool
+  ) {
+    for row in rows {
+      let logarithm = Softmax.logProbability(
+        logits: logits + (row - rows.lowerBound) * ensemble.classCount,
+        classCount: ensemble.classCount, of: Int(source.labels[row]))
+      let place = answer * plan.rowCount + row
+      losses.pointer[place] =
+        isFirst ? logarithm : Softmax.logSum(losses.pointer[place], logarithm)
+    }
+  }
+
   /// Records the losses and predictions of the ensemble, answer 0, or of a model.
   private func record(_ probabilities: UnsafePointer<Double>, rows: Range<Int>, answer: Int) {
+    let count = ensemble.viewCount * (answer == 0 ? ensemble.runners.count : 1)
+    let divisor = naturalLogarithm(Double(count))
     for row in rows {
       let ofRow = probabilities + (row - rows.lowerBound) * ensemble.classCount
       let place = answer * plan.rowCount + row
-      losses.pointer[place] = -naturalLogarithm(ofRow[Int(source.labels[row])])
       classes.pointer[place] = Ensemble.mostProbable(ofRow, classCount: ensemble.classCount)
+      if answer > 0 {
+        // Answer 0 comes last.
+        let sum = losses.pointer[place]
+        losses.pointer[row] = answer == 1 ? sum : Softmax.logSum(losses.pointer[row], sum)
+      }
+      losses.pointer[place] = divisor - losses.pointer[place]
     }
   }
 
