@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -71,6 +73,34 @@ struct RunDirectoryTests {
     try directory.removeRun()
     #expect(try files.names(in: "runs/one") == [".lock", "checkpoints", "notes.txt"])
     #expect(try files.names(in: "runs/one/checkpoints").isEmpty)
+  }
+
+  @Test("can be resumed or begun again at each moment of its removal", arguments: 0...6)
+  func partlyRemoved(count: Int) throws {
+    let left = Mutex(Int.max)
+    let system = ModeledFileSystem { _, call in
+      guard call.kind == .remove else { return nil }
+      return left.withLock {
+        $0 -= 1
+        return $0 < 0 ? .error(EIO) : nil
+      }
+    }
+    try FileSystems.$current.withValue(system) {
+      let directory = try RunDirectory(path: "/run", mode: .new)
+      for name in [
+        "config.json", "metrics.jsonl", "model.safetensors", "best.safetensors",
+        "checkpoints/step-000000004.safetensors", "checkpoints/step-000000005.safetensors",
+      ] {
+        try AtomicFile.replace(path: "/run/" + name) { _ in }
+      }
+      left.withLock { $0 = count }
+      if count < 6 {
+        #expect(throws: FileError.self) { try directory.removeRun() }
+      } else {
+        try directory.removeRun()
+      }
+      try RunDirectory.check(path: "/run", mode: .resume)
+    }
   }
 
   @Test(

@@ -109,13 +109,17 @@ package struct RunDirectory: Sendable {
   /// - Parameter kept: Paths of files that stay.
   /// - Throws: ``FileError`` if a file cannot be removed.
   package func removeRun(except kept: [String] = []) throws {
-    // config.json is removed last, since it identifies a run directory.
-    try CheckpointFolder(path: paths.checkpoints, keep: 1).removeAll()
-    for path in paths.outputs.reversed() where !kept.contains(path) {
+    func remove(_ path: String) throws {
+      if kept.contains(path) { return }
       try FileError.wrapping(path, .remove) { () throws(SystemError) in
         try FileSystems.current.removeIfPresent(path)
       }
     }
+    // At each moment the run can be resumed or begun again: a model without checkpoints could not,
+    // and config.json has the settings.
+    for path in paths.outputs.reversed() where path != paths.config { try remove(path) }
+    try CheckpointFolder(path: paths.checkpoints, keep: 1).removeAll()
+    try remove(paths.config)
   }
 
   /// Removes what a new run without a step has left, and the directories that were made for it.
