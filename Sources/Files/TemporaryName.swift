@@ -89,11 +89,8 @@ package enum TemporaryName {
   static func isOwn(
     _ file: OpenFile, _ name: String, kind: FileStatus.Kind
   ) throws(SystemError) -> Bool {
-    do throws(SystemError) {
-      guard try file.lock() else { return false }
-    } catch {
-      // On a file system without locks no process removes anything.
-    }
+    // On a file system without locks no process removes anything.
+    guard file.lockIfPossible() else { return false }
     return try leads(name, to: file, kind: kind)
   }
 

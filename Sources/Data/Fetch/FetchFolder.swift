@@ -85,7 +85,7 @@ final class FetchFolder {
       if error.code == EACCES { return nil }
       throw FileError(path, .lock, code: error.code)
     }
-    while !hasLock(folder) {
+    while !folder.lockIfPossible() {
       waiting()
       guard ContinuousClock.now < end else {
         throw FileError(
@@ -95,15 +95,6 @@ final class FetchFolder {
       usleep(interval)
     }
     return folder
-  }
-
-  private static func hasLock(_ folder: OpenFile) -> Bool {
-    do throws(SystemError) {
-      return try folder.lock()
-    } catch {
-      // On a file system without locks no fetch waits.
-      return true
-    }
   }
 
   /// Whether the path leads to the open directory, if it could be opened.

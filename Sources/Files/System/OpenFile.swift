@@ -107,6 +107,17 @@ package final class OpenFile: Sendable {
     return try lock()
   }
 
+  /// Takes a lock if the file system has locks, without waiting.
+  ///
+  /// - Returns: False if another process has the lock.
+  package func lockIfPossible() -> Bool {
+    do throws(SystemError) {
+      return try lock()
+    } catch {
+      return true
+    }
+  }
+
   /// The file's status in the file system.
   ///
   /// - Throws: ``SystemError``.

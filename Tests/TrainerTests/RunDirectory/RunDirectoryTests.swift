@@ -1,6 +1,4 @@
 import Foundation
-import Glibc
-import Synchronization
 import TestSupport
 import Testing
 
@@ -62,48 +60,6 @@ struct RunDirectoryTests {
     _ = try RunDirectory(path: path, mode: .resume)
   }
 
-  @Test("that is overwritten loses its run and no other files")
-  func overwrite() throws {
-    let directory = try RunDirectory(path: path, mode: .new)
-    try record()
-    for name in ["metrics.jsonl", "model.safetensors", "checkpoints/step-000000005.safetensors"] {
-      try files.write([1], to: "runs/one/" + name)
-    }
-    try files.write([1], to: "runs/one/notes.txt")
-    try directory.removeRun()
-    #expect(try files.names(in: "runs/one") == [".lock", "checkpoints", "notes.txt"])
-    #expect(try files.names(in: "runs/one/checkpoints").isEmpty)
-  }
-
-  @Test("can be resumed or begun again at each moment of its removal", arguments: 0...8)
-  func partlyRemoved(count: Int) throws {
-    let left = Mutex(Int.max)
-    let system = ModeledFileSystem { _, call in
-      guard call.kind == .remove else { return nil }
-      return left.withLock {
-        $0 -= 1
-        return $0 < 0 ? .error(EIO) : nil
-      }
-    }
-    try FileSystems.$current.withValue(system) {
-      let directory = try RunDirectory(path: "/run", mode: .new)
-      for name in [
-        "config.json", "metrics.jsonl", "model.safetensors", "best.safetensors",
-        "checkpoints/step-000000004.safetensors", "checkpoints/step-000000005.safetensors",
-      ] {
-        try AtomicFile.replace(path: "/run/" + name) { _ in }
-      }
-      left.withLock { $0 = count }
-      // Six files of its own, of which two are missing, and two checkpoints.
-      if count < 8 {
-        #expect(throws: FileError.self) { try directory.removeRun() }
-      } else {
-        try directory.removeRun()
-      }
-      try RunDirectory.check(path: "/run", mode: .resume)
-    }
-  }
-
   @Test(
     "is not emptied if its config.json is another program's",
     arguments: ["{}", #"{"format": "other", "format_version": 1}"#, #"{"format": 1}"#, "[]"])
@@ -116,19 +72,6 @@ struct RunDirectoryTests {
     #expect(error?.code == .badData)
     #expect(
       error?.description.hasPrefix("\(path)/config.json: found another program's file") == true)
-  }
-
-  @Test(
-    "can be overwritten whatever is left of its run",
-    arguments: [
-      "metrics.jsonl", "metrics.csv", "report.html", "config.json",
-    ])
-  func remains(name: String) throws {
-    // A record without its end.
-    try files.write(Array(#"{"format": "trainer run", "#.utf8), to: "runs/one/\(name)")
-    let directory = try RunDirectory(path: path, mode: .overwrite)
-    try directory.removeRun()
-    #expect(try files.names(in: "runs/one") == [".lock", "checkpoints"])
   }
 
   @Test("with weights but without a record is a run only if it has checkpoints")
