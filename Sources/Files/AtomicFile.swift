@@ -202,6 +202,7 @@ extension AtomicFile {
         guard !path.isEmpty, !PathText.endsInSlash(path) else {
           throw FileError(path, .write, code: ENOENT)
         }
+        try Self.requireNoLink(path)
         file = path
         mode = nil
         return
@@ -218,6 +219,17 @@ extension AtomicFile {
         : try FileError.wrapping(path, .write) { () throws(SystemError) in
           try system.realPath(path)
         }
+    }
+
+    /// Refuses a symbolic link that leads nowhere: the rename would replace the link.
+    private static func requireNoLink(_ path: String) throws(FileError) {
+      let link = try FileError.wrapping(path, .write) { () throws(SystemError) in
+        try FileSystems.current.existing(path, followingLink: false)
+      }
+      guard link == nil else {
+        throw FileError(
+          path, .write, found: "a symbolic link that leads nowhere", expected: "a regular file")
+      }
     }
   }
 }

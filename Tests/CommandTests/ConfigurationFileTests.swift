@@ -96,7 +96,7 @@ struct ConfigurationFileTests {
       ("- epochs", "expected lines such as `batch-size: 512`"),
       ("epochs: [", "config.yaml"),
       ("epochs: 1\nepochs: 2", "epochs"),
-      ("resume: true", "unknown key `resume`"),
+      ("resume: true", "line 1: found `resume`; --resume must be given on the command line"),
       ("threads: 2\n\nepochs: many", "line 3: epochs is many; it must be a whole number"),
       ("epochs: 1e3", "line 1: epochs is 1e3; it must be a whole number"),
       ("optimizer: adum", "line 1: optimizer is adum; it must be one of the following: sgd, mom"),
@@ -147,6 +147,7 @@ struct ConfigurationFileTests {
         "--histogram-every is 0; it must be at least 1"
       ),
       (["--objective-file", "x"], "--objective-file has no meaning without --objective"),
+      (["--save", "x", "--metrics", "./x"], "--save and --metrics are the same file, ./x"),
       (["--keep", "0", "--output", "x"], "--keep is 0; it must be at least 1"),
       (["--resume", "--overwrite", "--output", "x"], "give only one of --resume and --overwrite"),
       (["--blas-core", "Haswell"], "--blas-core Haswell has no meaning for --engine native"),

@@ -58,6 +58,7 @@ struct ForeignRunDirectoryTests {
       ("epochs", "many", "epochs is many; it must be a whole number"),
       ("epochs", 1.5, "epochs is 1.5; it must be a whole number"),
       ("model", "", "found an empty text, expected a value"),
+      ("data", "a\0b", "found a text with a NUL character, expected a value"),
     ] {
       let error = #expect(throws: TrainerError.self) { try resolve([name: value]) }
       #expect(error?.code == .badData)

@@ -87,6 +87,11 @@ struct RunSelectionCommandTests {
       ("wombat=1", "unknown name `wombat`; the names are accuracy, loss, epochs, time, state, and"),
       ("seed>", "found `` after >, expected a number"),
       ("accuracy>=high", "found `high` after >=, expected a number"),
+      ("accuracy=98%", "found `98%` after =, expected a number from 0 to 1, such as 0.98"),
+      ("accuracy>=98", "found `98` after >=, expected a number from 0 to 1"),
+      ("time!=long", "found `long` after !=, expected a number"),
+      ("state=done", "found `done` after =, expected = or != and one of complete, running, sto"),
+      ("state<complete", "found `complete` after <, expected = or != and one of complete"),
       ("seed==1", "found `=1` after =, expected a value"),
       ("seed=>1", "found `>1` after =, expected a value"),
     ])

@@ -30,6 +30,8 @@ struct AtomicFileTests {
     let folder = try TemporaryFolder()
     #expect(FileManager.default.createFile(atPath: folder.path("plain"), contents: nil))
     #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("link"), withDestinationPath: "nothing")
     let cases = [
       ("", "No such file or directory"), (folder.path("none/file"), "No such file or directory"),
       (folder.path("none/"), "No such file or directory"),
@@ -38,7 +40,7 @@ struct AtomicFileTests {
     ]
     let kinds = [
       (folder.path(""), "a directory"), (folder.path("pipe"), "a named pipe"),
-      ("/dev/null", "a device"),
+      ("/dev/null", "a device"), (folder.path("link"), "a symbolic link that leads nowhere"),
     ]
     let problems =
       cases.map { ($0, "cannot be written: \($1)") }
@@ -55,7 +57,7 @@ struct AtomicFileTests {
         #expect(error?.description == "\(path): \(problem)")
       }
     }
-    #expect(try folder.names() == ["pipe", "plain"])
+    #expect(try folder.names() == ["link", "pipe", "plain"])
   }
 
   @Test("a file that is replaced keeps its permissions", arguments: [0o600, 0o640, 0o444, 0o777])

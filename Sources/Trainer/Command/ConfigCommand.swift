@@ -44,6 +44,7 @@ struct ConfigCommand: ParsableCommand {
   private static func lines(_ layers: LayeredOptions) throws -> [String] {
     let options = layers.options
     let configuration = try options.configuration(cores: UsableCPUs.current().count)
+    try options.files.requireApart(config: options.config)
     // Without a batch size a run takes the default or, if they are fewer, all samples.
     var settings = configuration.settings.filter {
       $0.name != "batch-size" || options.batches.batchSize != nil

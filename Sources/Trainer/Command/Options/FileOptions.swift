@@ -196,13 +196,11 @@ struct FileOptions: ParsableArguments {
     }
   }
 
-  /// Finds out before any work whether the outputs could be written; changes none of them.
+  /// Refuses a file that two options name.
   ///
-  /// - Parameters:
-  ///   - output: The run directory, if there is one.
-  ///   - config: The configuration file, if there is one.
-  /// - Throws: `TrainerError` or `FileError`.
-  func check(output: String?, config: String?) throws {
+  /// - Parameter config: The configuration file, if there is one.
+  /// - Throws: `TrainerError` that names both options.
+  func requireApart(config: String?) throws {
     let inputs = [("--init", `init`), ("--config", config)].compactMap { option, path in
       path.map { OutputPath(option: option, path: $0) }
     }
@@ -214,6 +212,16 @@ struct FileOptions: ParsableArguments {
         try one.requireApart(from: other)
       }
     }
+  }
+
+  /// Finds out before any work whether the outputs could be written; changes none of them.
+  ///
+  /// - Parameters:
+  ///   - output: The run directory, if there is one.
+  ///   - config: The configuration file, if there is one.
+  /// - Throws: `TrainerError` or `FileError`.
+  func check(output: String?, config: String?) throws {
+    try requireApart(config: config)
     if let output {
       let reserved = RunPaths(directory: output).reserved.map(PathNames.target)
       for file in outputs {

@@ -251,7 +251,7 @@ extension RecordedRun: Encodable {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(directory, forKey: .directory)
-    try container.encode(stateName, forKey: .state)
+    try container.encode(state.word, forKey: .state)
     try container.encode(problems.map(\.description), forKey: .problems)
     if let record {
       try container.encode(record.version, forKey: .version)
@@ -273,10 +273,12 @@ extension RecordedRun: Encodable {
       try container.encodeIfPresent(metrics.end?.weightsDigest, forKey: .weightsDigest)
     }
   }
+}
 
+extension RecordedRun.State {
   /// The state as one word.
-  var stateName: String {
-    switch state {
+  var word: String {
+    switch self {
     case .complete: "complete"
     case .running: "running"
     case .stopped: "stopped"
@@ -284,4 +286,7 @@ extension RecordedRun: Encodable {
     case .broken: "broken"
     }
   }
+
+  /// All words for states.
+  static let words = [Self.complete, .running, .stopped(step: 0), .noMetrics, .broken].map(\.word)
 }

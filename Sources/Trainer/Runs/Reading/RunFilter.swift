@@ -25,7 +25,7 @@ package struct RunFilter: Sendable {
       case .loss: run.metrics?.epochs.last.map { "\($0.testLoss)" }
       case .epochs: run.epochCount.map { "\($0)" }
       case .time: run.metrics?.end.map { "\($0.seconds)" }
-      case .state: run.stateName
+      case .state: run.state.word
       }
     }
   }
@@ -77,9 +77,23 @@ package struct RunFilter: Sendable {
         + settings.joined(separator: ", ")
       throw TrainerError(.usage, "--where \(text): unknown name `\(name)`; \(hint)")
     }
-    if ![.equal, .different].contains(comparison), Double(value) == nil {
-      throw TrainerError(
-        .usage, "--where \(text): found `\(value)` after \(comparison.rawValue), expected a number")
+    guard let expected = expectation else { return }
+    let found = "found `\(value)` after \(comparison.rawValue)"
+    throw TrainerError(.usage, "--where \(text): \(found), expected \(expected)")
+  }
+
+  /// What the value must be, if it is something else.
+  private var expectation: String? {
+    switch Result(rawValue: name) {
+    case .accuracy:
+      Double(value).map((0...1).contains) == true ? nil : "a number from 0 to 1, such as 0.98"
+    case .state:
+      [.equal, .different].contains(comparison) && RecordedRun.State.words.contains(value)
+        ? nil : "= or != and one of \(RecordedRun.State.words.joined(separator: ", "))"
+    case .loss, .epochs, .time: Double(value) == nil ? "a number" : nil
+    case nil:
+      // A word can only be equal or different.
+      [.equal, .different].contains(comparison) || Double(value) != nil ? nil : "a number"
     }
   }
 

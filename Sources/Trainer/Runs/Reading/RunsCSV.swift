@@ -6,7 +6,7 @@ package enum RunsCSV {
   private typealias Column = (name: String, value: @Sendable (RecordedRun) -> String?)
 
   private static let results: [Column] = [
-    ("state", { $0.stateName }),
+    ("state", { $0.state.word }),
     ("step", { $0.metrics.map { "\($0.step)" } }),
     ("epochs_done", { $0.epochCount.map { "\($0)" } }),
     ("train_loss", { $0.lastEpoch.map { "\($0.trainLoss)" } }),

@@ -35,6 +35,10 @@ struct ConfigurationFile {
     guard let name = key.text else {
       throw TrainerError(.usage, "\(place): found \(text(of: key)), expected an option's name")
     }
+    guard !OptionNames.excluded.contains(name) else {
+      throw TrainerError(
+        .usage, "\(place): found `\(name)`; --\(name) must be given on the command line")
+    }
     guard OptionNames.all.contains(name) else {
       throw TrainerError(.usage, "\(place): unknown key `\(name)`\(suggestion(for: name))")
     }

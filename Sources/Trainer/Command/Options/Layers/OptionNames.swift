@@ -12,7 +12,7 @@ enum OptionNames {
   static let commandLineOnly: Set = ["resume", "overwrite"]
 
   /// Options of one command line alone.
-  private static let excluded = commandLineOnly.union(["config", "version", "help"])
+  static let excluded = commandLineOnly.union(["config", "version", "help"])
   private static let invertible = switches.filter { flags.contains("no-" + $0) }
   private static let flags = names(of: "flag")
 

@@ -44,8 +44,11 @@ struct RecordedOptions {
           "\(place(of: name)): found \(found), expected "
             + (isFlag ? "a number or a text" : "true or false"))
       }
-      if case .text("") = value {
-        throw TrainerError(.badData, "\(place(of: name)): found an empty text, expected a value")
+      if case .text(let text) = value, text.isEmpty || text.utf8.contains(0) {
+        throw TrainerError(
+          .badData,
+          "\(place(of: name)): found \(text.isEmpty ? "an empty text" : "a text with a NUL character"), "
+            + "expected a value")
       }
     }
   }
