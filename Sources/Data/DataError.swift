@@ -54,9 +54,9 @@ public struct DataError: MessageError, Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - kind: The kind of failure.
-  ///   - description: The file, the position, what was found and what was expected.
-  public init(_ kind: Kind, _ description: String) {
-    self.init(kind, Message(description), missing: nil)
+  ///   - message: The file, the position, what was found and what was expected.
+  public init(_ kind: Kind, _ message: Message) {
+    self.init(kind, message, missing: nil)
   }
 
   /// Creates an error about something that can be got.
@@ -65,7 +65,7 @@ public struct DataError: MessageError, Equatable, Sendable {
   ///   - kind: The kind of failure.
   ///   - message: The file, the position, what was found and what was expected.
   ///   - missing: What is missing; nil if that is not known.
-  package init(_ kind: Kind, _ message: Message, missing: MissingData? = nil) {
+  package init(_ kind: Kind, _ message: Message, missing: MissingData?) {
     self.kind = kind
     self.message = message
     self.missing = missing
@@ -76,9 +76,9 @@ public struct DataError: MessageError, Equatable, Sendable {
   /// - Parameter error: The failure.
   package init(_ error: FileError) {
     switch error.reason {
-    case .unexpected: self.init(.invalid, error.description)
+    case .unexpected: self.init(.invalid, "\(error)")
     case .system(let code):
-      self.init(error.isMissing ? .notFound : .unreadable, error.description, code: code)
+      self.init(error.isMissing ? .notFound : .unreadable, "\(error)", code: code)
     }
   }
 
@@ -87,8 +87,8 @@ public struct DataError: MessageError, Equatable, Sendable {
   /// - Parameter error: The failure.
   package init(writing error: FileError) {
     switch error.reason {
-    case .unexpected: self.init(.unwritable, error.description)
-    case .system(let code): self.init(.unwritable, error.description, code: code)
+    case .unexpected: self.init(.unwritable, "\(error)")
+    case .system(let code): self.init(.unwritable, "\(error)", code: code)
     }
   }
 
@@ -98,13 +98,13 @@ public struct DataError: MessageError, Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - kind: The kind of failure otherwise.
-  ///   - description: What failed and why.
+  ///   - message: What failed and why.
   ///   - code: The value of `errno`.
-  private init(_ kind: Kind, _ description: String, code: Int32) {
+  private init(_ kind: Kind, _ message: Message, code: Int32) {
     if let limits = SystemRefusal.limits(behind: code) {
-      self.init(.refused, "\(description) (\(limits))")
+      self.init(.refused, "\(message) (\(limits))")
     } else {
-      self.init(kind, description)
+      self.init(kind, message)
     }
   }
 

@@ -20,8 +20,8 @@ struct DataErrorTests {
   @Test("other failures of the system keep their kinds and words")
   func others() {
     let failure = FileError("a/b", .read, code: EIO)
-    #expect(DataError(failure) == DataError(.unreadable, failure.description))
-    #expect(DataError(writing: failure) == DataError(.unwritable, failure.description))
+    #expect(DataError(failure) == DataError(.unreadable, "\(failure)"))
+    #expect(DataError(writing: failure) == DataError(.unwritable, "\(failure)"))
     #expect(DataError(FileError("a/b", .read, code: ENOENT)).kind == .notFound)
   }
 }

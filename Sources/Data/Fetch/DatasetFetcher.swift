@@ -41,9 +41,10 @@ package enum DatasetFetcher {
     progress: @escaping (FetchProgress) -> Void = { _ in }
   ) throws(DataError) -> [FetchedFile] {
     if keepsTransposed, !known.isTransposed {
-      let text: Message =
-        "\(setting: "transposed") has no meaning for \(known.name): its images are published upright"
-      throw DataError(.usage, text)
+      throw DataError(
+        .usage,
+        "\(setting: "transposed") has no meaning for \(known.name): its images are published "
+          + "upright")
     }
     let limits = DownloadLimits(for: known.distribution)
     let download = try MirrorDownload(
@@ -90,7 +91,7 @@ package enum DatasetFetcher {
       return try FetchRecord.read(in: location, of: known)
     } catch {
       guard error.kind == .invalid else { throw error }
-      throw DataError(.invalid, "\(error.description); remove it to fetch again")
+      throw DataError(.invalid, "\(error); remove it to fetch again")
     }
   }
 

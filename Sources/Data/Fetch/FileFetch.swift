@@ -48,10 +48,10 @@ struct FileFetch {
           // Not the server's fault, for example if the directory was removed meanwhile.
           throw DataError(
             problem.kind == .notFound ? .unwritable : problem.kind,
-            "\(path): what was received is gone or cannot be read: \(problem.description)")
+            "\(path): what was received is gone or cannot be read: \(problem)")
         }
         throw DataError(
-          .transferFailed, "\(address): not the published file: \(problem.description)")
+          .transferFailed, "\(address): not the published file: \(problem)")
       }
       try DataError.writing { () throws(FileError) in try partial.commit() }
       return found
@@ -66,6 +66,6 @@ struct FileFetch {
 extension DataError {
   /// The error for an unpacked file that would hide a fetched one.
   var hiding: DataError {
-    DataError(kind, "\(description); remove that file, then fetch again")
+    DataError(kind, "\(self); remove that file, then fetch again")
   }
 }

@@ -138,7 +138,7 @@ struct MirrorDownload {
     do throws(DataError) {
       return try body()
     } catch {
-      throw error.kind == .refused ? error : DataError(.transferFailed, error.description)
+      throw error.kind == .refused ? error : DataError(.transferFailed, error.message)
     }
   }
 }

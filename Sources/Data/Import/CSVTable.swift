@@ -198,11 +198,11 @@ extension CSVTable {
     }
     let side = Int(Double(count).squareRoot().rounded())
     guard side * side == count, ImageSize.sides.contains(side) else {
-      let text: Message =
+      throw DataError(
+        .invalid,
         "\(path): line \(number): found \(counted(count + 1, "field")), expected a label and the "
-        + "values of a square image, at most \(ImageSize.sides.upperBound) x "
-        + "\(ImageSize.sides.upperBound); \(setting: "size") tells rows and columns of others"
-      throw DataError(.invalid, text)
+          + "values of a square image, at most \(ImageSize.sides.upperBound) x "
+          + "\(ImageSize.sides.upperBound); \(setting: "size") tells rows and columns of others")
     }
     return ImageSize(rows: side, columns: side)
   }

@@ -72,10 +72,10 @@ struct ImageResizer: Sendable {
     let resizer = ImageResizer(from: part.size, to: size)
     if resizer.to == part.size { return part }
     guard resizer.to.isAllowed else {
-      let text: Message =
+      throw DataError(
+        .invalid,
         "\(part.name): found images of \(part.size), which \(setting: "resize") would make "
-        + "\(resizer.to); expected at most \(ImageSize.limits)"
-      throw DataError(.invalid, text)
+          + "\(resizer.to); expected at most \(ImageSize.limits)")
     }
     try ImportMemory.require(
       part.count, of: resizer.to, beside: part.pixels.count, name: part.name)

@@ -90,12 +90,12 @@ struct ImageRule: Sendable {
 
   private func check(_ found: ImageSize, _ path: String) throws(DataError) {
     if let required, (found.rows, found.columns) != (required.rows, required.columns) {
-      let reason: Message = isRequested ? "by \(setting: "size")" : Message("as in \(first)")
+      let reason: Message = isRequested ? "by \(setting: "size")" : "as in \(first)"
       let hint: Message = isRequested ? "" : "; \(setting: "resize") gives all images one size"
-      let text: Message =
+      throw DataError(
+        .invalid,
         "\(path): found \(found.rows) x \(found.columns) pixels, expected \(required.rows) x "
-        + "\(required.columns) " + reason + hint
-      throw DataError(.invalid, text)
+          + "\(required.columns) \(reason)\(hint)")
     }
     if found.channels == size.channels || found.channels == 1 && converts { return }
     guard !converts else {
@@ -104,10 +104,10 @@ struct ImageRule: Sendable {
         "\(path): found a color image in PPM, expected a gray one: only PNG images are made gray")
     }
     func words(_ channels: Int) -> String { channels == 1 ? "a gray image" : "a color image" }
-    let reason: Message = isRequested ? "by \(setting: "size")" : Message("as in \(first)")
-    let text: Message =
-      "\(path): found \(words(found.channels)), expected \(words(size.channels)) " + reason
-      + "; \(setting: "channels") makes all images gray or colored"
-    throw DataError(.invalid, text)
+    let reason: Message = isRequested ? "by \(setting: "size")" : "as in \(first)"
+    throw DataError(
+      .invalid,
+      "\(path): found \(words(found.channels)), expected \(words(size.channels)) \(reason); "
+        + "\(setting: "channels") makes all images gray or colored")
   }
 }

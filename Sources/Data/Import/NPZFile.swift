@@ -92,11 +92,9 @@ struct NPZFile {
     let images = try NPYMember(names.images, of: archive)
     let size = try images.imageSize()
     if let wanted = training?.size ?? wantedSize, size != wanted {
-      let reason = training.map { "as in \($0.name)" }
-      let text: Message =
-        "\(images.name): found images of \(size), expected \(wanted) "
-        + (reason.map { Message($0) } ?? "by \(setting: "size")")
-      throw DataError(.invalid, text)
+      let reason: Message = training.map { "as in \($0.name)" } ?? "by \(setting: "size")"
+      throw DataError(
+        .invalid, "\(images.name): found images of \(size), expected \(wanted) \(reason)")
     }
     let count = images.header.shape[0]
     let (labels, labelNames) = try NPYMember(names.labels, of: archive).labels(

@@ -57,11 +57,11 @@ package enum RankAgreement {
   ) throws {
     for name in Set(values.keys).union(expected.keys).sorted()
     where values[name] != expected[name] {
-      let text: Message =
+      throw TrainerError(
+        .usage,
         "rank \(rank) has \(words(name)) \(values[name] ?? "not given"), rank 0 has "
-        + "\(expected[name] ?? "none"); all ranks of a job need the same settings, data, trainer "
-        + "and OpenBLAS"
-      throw TrainerError(.usage, text)
+          + "\(expected[name] ?? "none"); all ranks of a job need the same settings, data, trainer "
+          + "and OpenBLAS")
     }
   }
 }

@@ -98,9 +98,9 @@ package final class Ensemble: Sendable {
     _ member: Member, _ architecture: Architecture, fit first: Member, _ expected: Architecture
   ) throws(TrainerError) {
     func mismatch(_ found: String, _ expected: String) -> TrainerError {
-      let text: Message =
-        "\(member.file.path): found \(found); expected \(expected), as of \(first.file.path)"
-      return TrainerError(.badData, text)
+      TrainerError(
+        .badData,
+        "\(member.file.path): found \(found); expected \(expected), as of \(first.file.path)")
     }
     let size = member.data?.imageSize ?? architecture.imageSize
     let firstSize = first.data?.imageSize ?? expected.imageSize
