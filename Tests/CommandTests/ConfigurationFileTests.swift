@@ -93,6 +93,10 @@ struct ConfigurationFileTests {
       ("shuffle: maybe", "line 1: shuffle is maybe; it must be true or false"),
       ("epochs:", "line 1: epochs is empty; it must be a value"),
       ("epochs: {a: 1}", "line 1: epochs is a mapping"),
+      (
+        #"{"format": "trainer run", "command": ["trainer"]}"#,
+        "found a run's record, expected options of training; `trainer config --output DIR --resume`"
+      ),
       ("- epochs", "expected lines such as `batch-size: 512`"),
       ("epochs: [", "config.yaml"),
       ("epochs: 1\nepochs: 2", "epochs"),

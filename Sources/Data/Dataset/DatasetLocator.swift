@@ -144,7 +144,9 @@ extension DatasetLocator {
     }
     guard kind == .folder else {
       let found = kind == .regular ? "a file" : kind.description
-      throw .invalid(directory, "found \(found), expected a directory with the four IDX files")
+      throw DataError(
+        .invalid, "\(directory): found \(found), expected a directory with the four IDX files",
+        missing: kind == .regular ? .directory : nil)
     }
     // The name of the absolute path, so that "." has a name too.
     let location = DatasetLocation(

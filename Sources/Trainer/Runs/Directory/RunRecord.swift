@@ -21,7 +21,8 @@ package struct RunRecord: Codable, Sendable {
     package var hostname: String
   }
 
-  static let format = "trainer run"
+  /// The name of the record's format.
+  package static let format = "trainer run"
   private static let sizeLimit = 1 << 22
 
   var format = Self.format

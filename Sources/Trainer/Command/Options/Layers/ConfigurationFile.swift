@@ -1,5 +1,6 @@
 import Configuration
 import Files
+import Runs
 import Training
 
 /// A YAML file with options of training: a key for each, named as on the command line.
@@ -12,9 +13,14 @@ struct ConfigurationFile {
   /// - Parameter path: The file.
   /// - Throws: `TrainerError` that names the line.
   init(path: String) throws {
-    let entries = try ConfigurationText.mapping(path: path).map {
-      try Self.entry($0, $1, path: path)
+    let mapping = try ConfigurationText.mapping(path: path)
+    guard !mapping.contains(where: { $0.text == "format" && $1.text == RunRecord.format }) else {
+      throw TrainerError(
+        .usage,
+        "\(path): found a run's record, expected options of training; `trainer config --output DIR "
+          + "--resume` prints those of a run")
     }
+    let entries = try mapping.map { try Self.entry($0, $1, path: path) }
     var names: [String: String] = [:]
     for entry in entries {
       let name = GivenOptions.canonical(entry.name)
