@@ -1,3 +1,5 @@
+import Files
+
 extension ImageSet {
   /// Combines images and labels in memory.
   ///

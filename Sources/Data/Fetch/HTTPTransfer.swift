@@ -1,4 +1,5 @@
 import CCurl
+import Files
 import Foundation
 import ImageData
 import Parallel

@@ -1,3 +1,4 @@
+import Files
 import ImageData
 
 /// The images of a source that are one set, with labels as the source has them.

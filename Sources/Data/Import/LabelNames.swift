@@ -1,3 +1,4 @@
+import Files
 import ImageData
 
 /// The different labels of a part, in the order in which they were found.

@@ -1,3 +1,4 @@
+import Files
 import ImageData
 
 /// Parses the text of an NPY header, a dictionary as Python writes it.

@@ -1,4 +1,5 @@
 import CZip
+import Files
 import ImageData
 
 /// A member of a zip file, read from start to end.
