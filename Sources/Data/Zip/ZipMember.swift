@@ -24,11 +24,11 @@ package final class ZipMember {
     var status = zip_stat_t()
     guard zip_stat(archive.archive, member, 0, &status) == 0 else {
       let others = zip_get_num_entries(archive.archive, 0)
+      let reason = String(cString: zip_strerror(archive.archive))
       throw DataError(
         .invalid,
         "\(name): expected this file in the zip file, found \(others) "
-          + "other\(others == 1 ? "" : "s"): "
-          + String(cString: zip_strerror(archive.archive)))
+          + "other\(others == 1 ? "" : "s"): \(reason)")
     }
     let (most, overflows) = status.comp_size.multipliedReportingOverflow(
       by: zip_uint64_t(Deflate.largestExpansion))
