@@ -44,6 +44,20 @@ struct IDXFileTests {
     #expect(file.data.elementsEqual(bytes[16...]))
   }
 
+  @Test("larger than the memory is refused before memory is reserved", arguments: [false, true])
+  func memory(packed: Bool) throws {
+    let bytes = imageFile(count: 5000, rows: 28, columns: 30)
+    let error = DataMemory.$testedLimit.withValue(4_199_999) {
+      dataError { _ = try read(bytes, as: .images, packed: packed) }
+    }
+    #expect(error?.kind == .refused)
+    let words = "4200000 bytes need more memory than there is, 4199999 bytes ("
+    #expect(error?.description.contains(": \(words)") == true, "\(error?.description ?? "")")
+    try DataMemory.$testedLimit.withValue(4_200_000) {
+      #expect(try read(bytes, as: .images, packed: packed).data.count == 4_200_000)
+    }
+  }
+
   @Test("split over gzip members inside its header and its data is read as one")
   func members() throws {
     let bytes = imageFile(count: 3)

@@ -39,7 +39,13 @@ package struct DatasetInfo: Sendable {
     classCount = dataset.classCount
     trainingHistogram = dataset.training.histogram(classCount: dataset.classCount)
     testHistogram = dataset.test.histogram(classCount: dataset.classCount)
-    byteCount = [dataset.training, dataset.test]
-      .reduce(0) { $0 + $1.pixels.count + $1.labels.count }
+    byteCount = dataset.byteCount
+  }
+}
+
+extension Dataset {
+  /// The number of bytes that pixels and labels take in memory.
+  package var byteCount: Int {
+    [training, test].reduce(0) { $0 + $1.pixels.count + $1.labels.count }
   }
 }

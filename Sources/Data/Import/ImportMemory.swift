@@ -1,19 +1,8 @@
 import Files
-import Glibc
 import ImageData
-import Parallel
 
 /// Refuses images that the memory cannot hold, before any of it is reserved.
 enum ImportMemory {
-  /// The memory that tests set in place of the machine's, in bytes; nil for the machine's.
-  @TaskLocal static var testedLimit: UInt64?
-
-  /// The memory that there is: that of the machine, or of a smaller limit that is set.
-  private static var limit: UInt64 {
-    let machine = UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(getpagesize())
-    return testedLimit ?? min(MemoryLimit.smallest()?.bytes ?? .max, machine)
-  }
-
   /// Throws if images take more memory than there is.
   ///
   /// - Parameters:
@@ -28,7 +17,7 @@ enum ImportMemory {
   ) throws(DataError) {
     let (product, isTooLarge) = count.multipliedReportingOverflow(by: size.valueCount)
     let (bytes, overflows) = product.addingReportingOverflow(held)
-    let limit = limit
+    let limit = DataMemory.limit
     guard !isTooLarge, !overflows, UInt64(bytes) <= limit else {
       let beside = held > 0 ? ", with \(held) bytes that they are made of," : ""
       throw DataError(

@@ -16,7 +16,7 @@ struct ImportMemoryTests {
   private func refusal(
     _ source: String, memory: UInt64, _ change: (inout ImportRequest) -> Void = { _ in }
   ) -> DataError? {
-    ImportMemory.$testedLimit.withValue(memory) {
+    DataMemory.$testedLimit.withValue(memory) {
       dataError { _ = try folder.imported(source, change) }
     }
   }

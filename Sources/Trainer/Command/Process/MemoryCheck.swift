@@ -5,28 +5,31 @@ import Pages
 import Parallel
 import Training
 
-/// Refuses a network that the memory of this machine, cgroup or process cannot hold, before any of
-/// it is allocated.
+/// Refuses a network that the memory of this machine, cgroup or process cannot hold beside the data
+/// set, before any of it is allocated.
 struct MemoryCheck {
   /// The bytes of the largest buffers, in doubles, which do not overflow.
   private let bytes: Double
   /// The description of what needs them.
   private let words: String
 
-  /// The memory of a training run, without the data set.
+  /// The memory of a training run.
   ///
   /// - Parameters:
   ///   - configuration: The run's settings.
   ///   - architecture: The network.
+  ///   - dataBytes: The bytes of the data set, which each rank has.
   ///   - rankCount: The ranks that share the work.
   init(
-    training configuration: TrainingConfiguration, _ architecture: Architecture, rankCount: Int
+    training configuration: TrainingConfiguration, _ architecture: Architecture, dataBytes: Int,
+    rankCount: Int
   ) {
     let network = Network(architecture, seed: 0, engine: configuration.engine)
     let memory = TrainingMemory(network, configuration, rankCount: rankCount)
-    bytes = memory.bytes
+    bytes = memory.bytes + Double(dataBytes)
     words = Self.words(
       parameters: network.parameters.valueCount, rows: memory.rows, columns: memory.floatsPerRow,
+      data: ", and \(FigureText.bytes(Double(dataBytes))) of data",
       advice: "--model or --batch-size")
   }
 
@@ -46,10 +49,10 @@ struct MemoryCheck {
   }
 
   private static func words(
-    parameters: Int, rows: Double, columns: Int, advice: String
+    parameters: Int, rows: Double, columns: Int, data: String = "", advice: String
   ) -> String {
-    "\(parameters) parameters and \(fixed(rows, 0)) rows of \(counted(columns, "value")); smaller "
-      + "\(advice) needs less"
+    "\(parameters) parameters and \(fixed(rows, 0)) rows of \(counted(columns, "value"))\(data); "
+      + "smaller \(advice) needs less"
   }
 
   private static func network(_ architecture: Architecture) -> Network {

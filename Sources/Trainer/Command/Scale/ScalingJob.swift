@@ -48,8 +48,9 @@ struct ScalingJob {
           configuration, workers: ranks * configuration.threads, sampleCount: sampleCount)
       }
       try configuration.validate(sampleCount: dataset.training.count)
-      try MemoryCheck(training: configuration, architecture, rankCount: ranks)
-        .require(of: machine)
+      try MemoryCheck(
+        training: configuration, architecture, dataBytes: dataset.byteCount, rankCount: ranks
+      ).require(of: machine)
     }
     let conditions = MeasurementConditions(
       usable: usable, topology: .current(),

@@ -52,7 +52,8 @@ struct FittedConfiguration {
   /// - Throws: `TrainerError` of code `refused` if it has not.
   func requireMemory() throws {
     try MemoryCheck(
-      training: configuration, try configuration.architecture(for: dataset), rankCount: rankCount
+      training: configuration, try configuration.architecture(for: dataset),
+      dataBytes: dataset.byteCount, rankCount: rankCount
     ).require(of: machine)
   }
 }
