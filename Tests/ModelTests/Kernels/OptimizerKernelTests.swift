@@ -18,8 +18,26 @@ struct OptimizerKernelTests {
       Start(
         count: count, w: random.normal(count), gradient: random.normal(count),
         velocity: random.normal(count), squares: random.uniform(count, in: 0...2))
-    }
+    } + [vanishing]
   }()
+
+  /// Weights without a gradient, whose states shrink to the smallest normal number and below it.
+  private static let vanishing: Start = {
+    let least = Float.leastNormalMagnitude
+    let squares = [
+      0, .leastNonzeroMagnitude, least / 2, least.nextDown, least, least.nextUp, 1.2 * least,
+      2 * least, 1, .infinity, .nan,
+    ]
+    let zeros = [Float](repeating: 0, count: 2 * squares.count)
+    return Start(
+      count: zeros.count, w: zeros, gradient: zeros, velocity: squares + squares.map { -$0 },
+      squares: squares + squares.reversed())
+  }()
+
+  /// A new state: 0 if it is too small for a normal number.
+  private static func moment(_ value: Float) -> Float {
+    value.magnitude < .leastNormalMagnitude ? 0 : value
+  }
 
   static let scale: Float = 0.125
   static let rate: Float = 0.03
@@ -71,7 +89,7 @@ struct OptimizerKernelTests {
       kernel_momentum, kernel_momentum_baseline, kernel_momentum_v3, kernel_momentum_v4)
     for start in Self.starts {
       let v = (0..<start.count).map {
-        0.9 * start.velocity[$0] - Self.rate * Self.decayed(start, $0)
+        Self.moment(0.9 * start.velocity[$0] - Self.rate * Self.decayed(start, $0))
       }
       let w = zip(start.w, v).map { $0 + $1 }
       try Self.check(kernel, start, state: start.velocity, 0.9, expecting: [w, v])
@@ -84,7 +102,7 @@ struct OptimizerKernelTests {
       kernel_nesterov, kernel_nesterov_baseline, kernel_nesterov_v3, kernel_nesterov_v4)
     for start in Self.starts {
       let steps = (0..<start.count).map { Self.rate * Self.decayed(start, $0) }
-      let v = zip(start.velocity, steps).map { 0.9 * $0 - $1 }
+      let v = zip(start.velocity, steps).map { Self.moment(0.9 * $0 - $1) }
       let w = (0..<start.count).map { start.w[$0] + (0.9 * v[$0] - steps[$0]) }
       try Self.check(kernel, start, state: start.velocity, 0.9, expecting: [w, v])
     }
@@ -98,7 +116,7 @@ struct OptimizerKernelTests {
       var (w, s) = (start.w, start.squares)
       for i in 0..<start.count {
         let g = Self.decayed(start, i)
-        s[i] += g * g
+        s[i] = Self.moment(s[i] + g * g)
         w[i] -= Self.rate * g / (s[i].squareRoot() + Self.epsilon)
       }
       try Self.check(kernel, start, state: start.squares, Self.epsilon, expecting: [w, s])
@@ -113,7 +131,7 @@ struct OptimizerKernelTests {
       var (w, s) = (start.w, start.squares)
       for i in 0..<start.count {
         let g = Self.decayed(start, i)
-        s[i] = 0.99 * s[i] + 0.01 * (g * g)
+        s[i] = Self.moment(0.99 * s[i] + 0.01 * (g * g))
         w[i] -= Self.rate * g / (s[i].squareRoot() + Self.epsilon)
       }
       try kernel.check("\(start.count)", expecting: [w, s]) { kernel in
@@ -136,8 +154,8 @@ struct OptimizerKernelTests {
       var (w, m, v) = (start.w, start.velocity, start.squares)
       for i in 0..<start.count {
         let g = Self.decayed(start, i)
-        m[i] = 0.9 * m[i] + 0.1 * g
-        v[i] = 0.999 * v[i] + 0.001 * (g * g)
+        m[i] = Self.moment(0.9 * m[i] + 0.1 * g)
+        v[i] = Self.moment(0.999 * v[i] + 0.001 * (g * g))
         w[i] = w[i] * shrink - Self.rate * m[i] / (v[i].squareRoot() * root + Self.epsilon)
       }
       try kernel.check("\(start.count)", expecting: [w, m, v]) { kernel in
