@@ -99,6 +99,10 @@ struct PathTests {
         "which --output run writes itself"
       ),
       (["--save", "small/train-images-idx3-ubyte"], "a file of the data set in small"),
+      (
+        ["--output", "packed/classes.txt"],
+        "--output is packed/classes.txt, which would count as a file of the data set there"
+      ),
       (["--metrics", "images"], "a file of the data set in small"),
       (["--save", "small/t10k-labels-idx1-ubyte.gz"], "a file of the data set in small"),
       (

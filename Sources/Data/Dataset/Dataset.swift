@@ -59,9 +59,11 @@ public struct Dataset: Sendable {
     let paths = try location.files()
     // The largest file first, so that the others are read at the same time.
     let order: [DatasetFile] = [.trainingImages, .testImages, .trainingLabels, .testLabels]
+    let budget = MemoryBudget()
     let loaded = concurrentMap(count: order.count) { index in
       Result { () throws(DataError) -> LoadedFile in
-        try LoadedFile(path: paths[order[index], default: ""], content: order[index].content)
+        try LoadedFile(
+          path: paths[order[index], default: ""], content: order[index].content, budget: budget)
       }
     }
     return try Dataset(
@@ -78,8 +80,8 @@ private struct LoadedFile: Sendable {
   let data: ByteStorage
   let digest: String?
 
-  init(path: String, content: IDXContent) throws(DataError) {
-    let file = try IDXFile(path: path, content: content)
+  init(path: String, content: IDXContent, budget: MemoryBudget) throws(DataError) {
+    let file = try IDXFile(path: path, content: content, budget: budget)
     self.path = path
     header = file.header
     data = file.data

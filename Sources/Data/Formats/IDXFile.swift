@@ -17,9 +17,13 @@ struct IDXFile: Sendable {
   ///   - path: The file.
   ///   - kind: What the file must contain.
   ///   - name: The name that messages use; nil for the path.
+  ///   - budget: The memory of files that are read at the same time.
   /// - Throws: `DataError`: `notFound`, `unreadable`, `refused`, or `invalid` with the position,
   ///   what was found and what was expected.
-  init(path: String, content kind: IDXContent, name: String? = nil) throws(DataError) {
+  init(
+    path: String, content kind: IDXContent, name: String? = nil,
+    budget: MemoryBudget = MemoryBudget()
+  ) throws(DataError) {
     let stream = try UnpackedStream(path: path, name: name)
     let path = name ?? path
     let header = try IDXHeader(content: kind, path: path) { count throws(DataError) in
@@ -27,6 +31,7 @@ struct IDXFile: Sendable {
     }
     try header.requirePlausible(in: stream, content: kind)
     self.header = header
+    try budget.take(header.dataSize, for: path)
     let content = try ByteStorage(count: header.dataSize, for: path) { memory throws(DataError) in
       let found = try stream.fill(memory)
       guard found == memory.count else {

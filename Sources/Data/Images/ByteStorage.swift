@@ -28,7 +28,6 @@ public final class ByteStorage: @unchecked Sendable {
     filledBy fill: (UnsafeMutableRawBufferPointer) throws(DataError) -> Void
   ) throws(DataError) {
     let isLarge = count >= 2 * Self.hugePage
-    if isLarge { try Self.requireMemory(count, for: name) }
     var start: UnsafeMutableRawPointer?
     let code = posix_memalign(&start, isLarge ? Self.hugePage : Self.cacheLine, Swift.max(count, 1))
     guard code == 0, let start else {
@@ -41,17 +40,6 @@ public final class ByteStorage: @unchecked Sendable {
     self.count = count
     self.start = start
     try fill(UnsafeMutableRawBufferPointer(start: start, count: count))
-  }
-
-  /// Refuses what a cgroup or the machine cannot hold: the system reserves it all the same, and ends
-  /// the process when the bytes are written.
-  private static func requireMemory(_ count: Int, for name: String?) throws(DataError) {
-    let limit = DataMemory.limit
-    guard UInt64(count) > limit else { return }
-    throw DataError(
-      .refused,
-      "\(name.map { "\($0): " } ?? "")\(count) bytes need more memory than there is, \(limit) bytes "
-        + "(\(MemoryLimit.explanation))")
   }
 
   /// Copies bytes.

@@ -84,8 +84,8 @@ package enum FigureText {
     return (count < 0 ? "−" : "") + groups.reversed().joined(separator: "\u{202F}")
   }
 
-  /// A number of bytes in GiB, with one decimal.
+  /// A number of bytes in GiB, or in MiB if it is less than one, with one decimal.
   package static func bytes(_ count: Double) -> String {
-    fixed(count / 0x1p30, 1) + " GiB"
+    count < 0x1p30 ? fixed(count / 0x1p20, 1) + " MiB" : fixed(count / 0x1p30, 1) + " GiB"
   }
 }

@@ -21,21 +21,23 @@ struct OptimizerKernelTests {
     } + [vanishing]
   }()
 
-  /// Weights without a gradient, whose states shrink to the smallest normal number and below it.
+  /// Weights without a gradient, which shrink with their states to the smallest normal number and
+  /// below it.
   private static let vanishing: Start = {
     let least = Float.leastNormalMagnitude
     let squares = [
       0, .leastNonzeroMagnitude, least / 2, least.nextDown, least, least.nextUp, 1.2 * least,
       2 * least, 1, .infinity, .nan,
     ]
-    let zeros = [Float](repeating: 0, count: 2 * squares.count)
+    let zeros = [Float](repeating: 0, count: 3 * squares.count)
     return Start(
-      count: zeros.count, w: zeros, gradient: zeros, velocity: squares + squares.map { -$0 },
-      squares: squares + squares.reversed())
+      count: zeros.count, w: zeros.prefix(2 * squares.count) + squares, gradient: zeros,
+      velocity: squares + squares.map { -$0 } + zeros.prefix(squares.count),
+      squares: squares + squares.reversed() + zeros.prefix(squares.count))
   }()
 
-  /// A new state: 0 if it is too small for a normal number.
-  private static func moment(_ value: Float) -> Float {
+  /// A new value: 0 if it is too small for a normal number.
+  private static func normal(_ value: Float) -> Float {
     value.magnitude < .leastNormalMagnitude ? 0 : value
   }
 
@@ -73,7 +75,9 @@ struct OptimizerKernelTests {
   func sgd() throws {
     let kernel = KernelVersions(kernel_sgd, kernel_sgd_baseline, kernel_sgd_v3, kernel_sgd_v4)
     for start in Self.starts {
-      let expected = (0..<start.count).map { start.w[$0] - Self.rate * Self.decayed(start, $0) }
+      let expected = (0..<start.count).map {
+        Self.normal(start.w[$0] - Self.rate * Self.decayed(start, $0))
+      }
       try kernel.check("\(start.count)", expecting: [expected]) { kernel in
         var w = GuardedFloats(start.w)
         kernel(
@@ -89,9 +93,9 @@ struct OptimizerKernelTests {
       kernel_momentum, kernel_momentum_baseline, kernel_momentum_v3, kernel_momentum_v4)
     for start in Self.starts {
       let v = (0..<start.count).map {
-        Self.moment(0.9 * start.velocity[$0] - Self.rate * Self.decayed(start, $0))
+        Self.normal(0.9 * start.velocity[$0] - Self.rate * Self.decayed(start, $0))
       }
-      let w = zip(start.w, v).map { $0 + $1 }
+      let w = zip(start.w, v).map { Self.normal($0 + $1) }
       try Self.check(kernel, start, state: start.velocity, 0.9, expecting: [w, v])
     }
   }
@@ -102,8 +106,10 @@ struct OptimizerKernelTests {
       kernel_nesterov, kernel_nesterov_baseline, kernel_nesterov_v3, kernel_nesterov_v4)
     for start in Self.starts {
       let steps = (0..<start.count).map { Self.rate * Self.decayed(start, $0) }
-      let v = zip(start.velocity, steps).map { Self.moment(0.9 * $0 - $1) }
-      let w = (0..<start.count).map { start.w[$0] + (0.9 * v[$0] - steps[$0]) }
+      let v = zip(start.velocity, steps).map { Self.normal(0.9 * $0 - $1) }
+      let w = (0..<start.count).map {
+        Self.normal(start.w[$0] + (0.9 * v[$0] - steps[$0]))
+      }
       try Self.check(kernel, start, state: start.velocity, 0.9, expecting: [w, v])
     }
   }
@@ -116,8 +122,8 @@ struct OptimizerKernelTests {
       var (w, s) = (start.w, start.squares)
       for i in 0..<start.count {
         let g = Self.decayed(start, i)
-        s[i] = Self.moment(s[i] + g * g)
-        w[i] -= Self.rate * g / (s[i].squareRoot() + Self.epsilon)
+        s[i] = Self.normal(s[i] + g * g)
+        w[i] = Self.normal(w[i] - Self.rate * g / (s[i].squareRoot() + Self.epsilon))
       }
       try Self.check(kernel, start, state: start.squares, Self.epsilon, expecting: [w, s])
     }
@@ -131,8 +137,8 @@ struct OptimizerKernelTests {
       var (w, s) = (start.w, start.squares)
       for i in 0..<start.count {
         let g = Self.decayed(start, i)
-        s[i] = Self.moment(0.99 * s[i] + 0.01 * (g * g))
-        w[i] -= Self.rate * g / (s[i].squareRoot() + Self.epsilon)
+        s[i] = Self.normal(0.99 * s[i] + 0.01 * (g * g))
+        w[i] = Self.normal(w[i] - Self.rate * g / (s[i].squareRoot() + Self.epsilon))
       }
       try kernel.check("\(start.count)", expecting: [w, s]) { kernel in
         var w = GuardedFloats(start.w)
@@ -154,9 +160,10 @@ struct OptimizerKernelTests {
       var (w, m, v) = (start.w, start.velocity, start.squares)
       for i in 0..<start.count {
         let g = Self.decayed(start, i)
-        m[i] = Self.moment(0.9 * m[i] + 0.1 * g)
-        v[i] = Self.moment(0.999 * v[i] + 0.001 * (g * g))
-        w[i] = w[i] * shrink - Self.rate * m[i] / (v[i].squareRoot() * root + Self.epsilon)
+        m[i] = Self.normal(0.9 * m[i] + 0.1 * g)
+        v[i] = Self.normal(0.999 * v[i] + 0.001 * (g * g))
+        let change = Self.rate * m[i] / (v[i].squareRoot() * root + Self.epsilon)
+        w[i] = Self.normal(w[i] * shrink - change)
       }
       try kernel.check("\(start.count)", expecting: [w, m, v]) { kernel in
         var w = GuardedFloats(start.w)

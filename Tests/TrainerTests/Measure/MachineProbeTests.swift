@@ -34,6 +34,21 @@ struct MachineProbeTests {
     #expect(bytes(1, cache: nil, available: nil) == 128)
   }
 
+  @Test("counts with the memory of the machine, or of a smaller limit")
+  func availableBytes() {
+    var machine = Machine.current(usable: .current())
+    func available(_ memory: UInt64?, _ limit: UInt64?) -> Int? {
+      machine.memoryAvailable = memory
+      return MachineProbe.availableBytes(
+        of: machine, limit: limit.map { MemoryLimit(bytes: $0, source: "a cgroup's file") })
+    }
+    #expect(available(1000, nil) == 1000)
+    #expect(available(1000, 400) == 400)
+    #expect(available(1000, .max) == 1000)
+    #expect(available(nil, 400) == 400)
+    #expect(available(nil, nil) == nil)
+  }
+
   @Test("has all four figures of a team; one worker shares no lines")
   func whole() {
     let team = WorkerTeam.started(2)

@@ -233,7 +233,8 @@ struct FileOptions: ParsableArguments {
       }
     }
     let directory = output.map { OutputPath(option: "--output", path: $0) }
-    for path in outputs + [directory].compactMap(\.self) { try path.requireNoRecord() }
+    for path in outputs { try path.requireNoRecord() }
+    try directory?.check()
     for option in all {
       guard let path = option.value else { continue }
       switch option.use {

@@ -23,6 +23,7 @@ struct ScalingJob {
     let configuration = try trainingConfiguration()
     try check(experiment) { configuration, _ in try configuration.validate(sampleCount: nil) }
     if let output = options.output {
+      try OutputPath(option: "--output", path: output).requireNoDataset()
       try ScalingDirectory.check(path: output, overwrite: options.overwrite)
     }
     try options.kernels.select(configuration.engine, isQuiet: options.quiet)

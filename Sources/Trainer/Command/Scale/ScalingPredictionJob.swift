@@ -27,6 +27,7 @@ struct ScalingPredictionJob {
           + "include 1")
     }
     if let output = options.output {
+      try OutputPath(option: "--output", path: output).requireNoDataset()
       try ScalingDirectory.check(path: output, overwrite: options.overwrite)
     }
     let (network, optimizer) = try trained(result)

@@ -54,7 +54,7 @@ struct PreparedRun {
     if let weights { try run.load(weights) }
     try run.followLeader()
     // Arrays hold the values for the digest and the model's file, after all training.
-    try run.state.tensors.requireMemoryToCopy(for: "the model's file")
+    try run.state.tensors.requireMemoryToCopy(for: "the model's digest and file")
   }
 
   private static func loadDataset(_ options: any TrainingOptions) throws -> Dataset {

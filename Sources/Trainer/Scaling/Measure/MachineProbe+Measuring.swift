@@ -17,12 +17,21 @@ extension MachineProbe {
     team: WorkerTeam, machine: Machine, cacheBytes: Int?, sharing: SharingProbe
   ) -> MachineProbe {
     let arrayBytes = BandwidthProbe.arrayBytes(
-      workers: team.count, cacheBytes: cacheBytes,
-      availableBytes: machine.memoryAvailable.flatMap { Int(exactly: $0) })
+      workers: team.count, cacheBytes: cacheBytes, availableBytes: availableBytes(of: machine))
     return MachineProbe(
       peakGigaflops: FMAPeak.measure(team: team).gigaflops,
       barrierSeconds: sharing.barrierSeconds,
       memoryBandwidth: BandwidthProbe.bytesPerSecond(team: team, arrayBytes: arrayBytes),
       lineTransferSeconds: sharing.lineTransferSeconds)
+  }
+
+  /// The memory that is available to this process, in bytes; nil if it is unknown.
+  ///
+  /// - Parameters:
+  ///   - machine: The machine.
+  ///   - limit: What limits the memory besides the machine; nil for nothing.
+  /// - Returns: The smaller of both.
+  static func availableBytes(of machine: Machine, limit: MemoryLimit? = .smallest()) -> Int? {
+    [machine.memoryAvailable, limit?.bytes].compactMap { $0.map(Int.init(clamping:)) }.min()
   }
 }
