@@ -52,6 +52,31 @@ struct DatasetTests {
     #expect(try load("mnist").classCount == 10)
   }
 
+  @Test("larger than the memory is refused before the content of a file is read")
+  func memory() throws {
+    _ = try directory.writeDataset(in: "large")
+    let images = imageFile(count: 5000, rows: 28, columns: 30)
+    let labels = labelFile((0..<5000).map { UInt8($0 % 10) })
+    for file in DatasetFile.allCases {
+      // What follows the header is damaged in packed files: it is not reached.
+      let bytes = gzip(file.content == .images ? images : labels)
+      try directory.write(
+        bytes.dropLast(9) + bytes.suffix(9).map(~), to: "large/\(file.packedName)")
+    }
+    let location = DatasetLocation(name: "large", directory: "\(directory.path)/large")
+    func failure(_ memory: UInt64) -> DataError? {
+      DataMemory.$testedLimit.withValue(memory) {
+        dataError { _ = try Dataset.load(from: location) }
+      }
+    }
+    let error = failure(8_409_999)
+    #expect(error?.kind == .refused)
+    let words =
+      "large: the four files: 8410000 bytes need more memory than there is, 8409999 bytes ("
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+    #expect(failure(8_410_000)?.kind == .invalid)
+  }
+
   @Test("uses the plain file if both exist")
   func plainFirst() throws {
     _ = try directory.writeDataset(in: "shapes")

@@ -59,20 +59,6 @@ struct IDXFileTests {
     #expect(count == 4_200_000)
   }
 
-  @Test("is refused if it does not fit into the memory beside files that are read with it")
-  func budget() throws {
-    let path = try directory.write(imageFile(count: 5000, rows: 28, columns: 30), to: "file")
-    func readTwice() throws {
-      let budget = MemoryBudget()
-      for _ in 1...2 { _ = try IDXFile(path: path, content: .images, budget: budget) }
-    }
-    let error = DataMemory.$testedLimit.withValue(8_399_999) { dataError { try readTwice() } }
-    #expect(error?.kind == .refused)
-    let words = "4200000 bytes, with 4200000 bytes of other files, need more memory than there is"
-    #expect(error?.description.contains(": \(words), 8399999 bytes (") == true)
-    try DataMemory.$testedLimit.withValue(8_400_000) { try readTwice() }
-  }
-
   @Test("split over gzip members inside its header and its data is read as one")
   func members() throws {
     let bytes = imageFile(count: 3)

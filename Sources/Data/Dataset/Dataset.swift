@@ -59,12 +59,15 @@ public struct Dataset: Sendable {
     let paths = try location.files()
     // The largest file first, so that the others are read at the same time.
     let order: [DatasetFile] = [.trainingImages, .testImages, .trainingLabels, .testLabels]
-    let budget = MemoryBudget()
-    let loaded = concurrentMap(count: order.count) { index in
-      Result { () throws(DataError) -> LoadedFile in
-        try LoadedFile(
-          path: paths[order[index], default: ""], content: order[index].content, budget: budget)
-      }
+    var opened: [OpenIDXFile] = []
+    for file in order {
+      opened.append(try OpenIDXFile(path: paths[file, default: ""], content: file.content))
+    }
+    try DataMemory.require(
+      opened.reduce(0) { $0 + $1.header.dataSize }, for: "\(location.directory): the four files")
+    let files = opened
+    let loaded = concurrentMap(count: files.count) { index in
+      Result { () throws(DataError) -> LoadedFile in try LoadedFile(files[index]) }
     }
     return try Dataset(
       location: location,
@@ -80,9 +83,9 @@ private struct LoadedFile: Sendable {
   let data: ByteStorage
   let digest: String?
 
-  init(path: String, content: IDXContent, budget: MemoryBudget) throws(DataError) {
-    let file = try IDXFile(path: path, content: content, budget: budget)
-    self.path = path
+  init(_ opened: OpenIDXFile) throws(DataError) {
+    let file = try opened.read()
+    path = opened.path
     header = file.header
     data = file.data
     digest = file.digest

@@ -11,27 +11,61 @@ struct IDXFile: Sendable {
 
   /// Reads an IDX file, gzip or plain.
   ///
-  /// The size in the header is checked against the size of the file before memory is allocated.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - kind: What the file must contain.
+  ///   - name: The name that messages use; nil for the path.
+  /// - Throws: `DataError`: `notFound`, `unreadable`, `refused`, or `invalid` with the position,
+  ///   what was found and what was expected.
+  init(path: String, content kind: IDXContent, name: String? = nil) throws(DataError) {
+    let file = try OpenIDXFile(path: path, content: kind, name: name)
+    try DataMemory.require(file.header.dataSize, for: name ?? path)
+    self = try file.read()
+  }
+
+  fileprivate init(header: IDXHeader, data: ByteStorage, digest: String?) {
+    self.header = header
+    self.data = data
+    self.digest = digest
+  }
+}
+
+/// An IDX file of which only the header was read.
+///
+/// Unchecked Sendable: one thread at a time uses it.
+struct OpenIDXFile: @unchecked Sendable {
+  /// The header; its size is possible for that of the file.
+  let header: IDXHeader
+  /// The name that messages use.
+  let path: String
+  private let stream: UnpackedStream
+  private let kind: IDXContent
+
+  /// Opens a file, gzip or plain, and checks the size in its header against that of the file.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - kind: What the file must contain.
   ///   - name: The name that messages use; nil for the path.
-  ///   - budget: The memory of files that are read at the same time.
   /// - Throws: `DataError`: `notFound`, `unreadable`, `refused`, or `invalid` with the position,
   ///   what was found and what was expected.
-  init(
-    path: String, content kind: IDXContent, name: String? = nil,
-    budget: MemoryBudget = MemoryBudget()
-  ) throws(DataError) {
+  init(path: String, content kind: IDXContent, name: String? = nil) throws(DataError) {
     let stream = try UnpackedStream(path: path, name: name)
     let path = name ?? path
-    let header = try IDXHeader(content: kind, path: path) { count throws(DataError) in
+    header = try IDXHeader(content: kind, path: path) { count throws(DataError) in
       try stream.read(count)
     }
     try header.requirePlausible(in: stream, content: kind)
-    self.header = header
-    try budget.take(header.dataSize, for: path)
+    self.path = path
+    self.stream = stream
+    self.kind = kind
+  }
+
+  /// Reads the rest of the file; called once.
+  ///
+  /// - Returns: The file.
+  /// - Throws: As the initializer.
+  func read() throws(DataError) -> IDXFile {
     let content = try ByteStorage(count: header.dataSize, for: path) { memory throws(DataError) in
       let found = try stream.fill(memory)
       guard found == memory.count else {
@@ -47,12 +81,11 @@ struct IDXFile: Sendable {
       throw header.mismatch(path: path, content: kind, found: "\(header.dataSize + 1) or more")
     }
     if header.element == .unsignedByte {
-      data = content
-      digest = nil
-    } else {
-      data = try header.labels(in: content, path: path)
-      digest = header.digest(of: content)
+      return IDXFile(header: header, data: content, digest: nil)
     }
+    return IDXFile(
+      header: header, data: try header.labels(in: content, path: path),
+      digest: header.digest(of: content))
   }
 }
 
