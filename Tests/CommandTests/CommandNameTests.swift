@@ -23,6 +23,8 @@ struct CommandNameTests {
         ["prepare"],
         "unknown command 'prepare'. Commands: train, config, evaluate, predict, export, runs"
       ),
+      (["tune"], "unknown command 'tune'. Commands: train, config, evaluate"),
+      (["tarin"], "unknown command 'tarin'; did you mean 'train'?"),
       (["version"], "unknown command 'version'; did you mean '--version'?"),
       (["Train"], "unknown command 'Train'; did you mean 'train'?"),
       (

@@ -64,25 +64,29 @@ enum Spelling {
 
   /// The largest edit distance at which a name is suggested; a short word must be very similar.
   private static func tolerance(_ count: Int) -> Int {
-    count <= 3 ? 1 : max(2, count / 3)
+    count <= 5 ? 1 : max(2, count / 3)
   }
 
   private static func folded(_ word: String) -> [Character] {
     word.lowercased().map { $0 == "_" ? "-" : $0 }
   }
 
-  /// The number of letters to insert, remove or replace (Levenshtein 1966).
+  /// The number of letters to insert, remove or replace, or of neighbors to exchange (the optimal
+  /// string alignment, after Damerau 1964).
   static func editDistance(_ a: [Character], _ b: [Character]) -> Int {
-    var row = Array(0...b.count)
-    for (i, letter) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, other) in b.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(row[j] + 1, above + 1, diagonal + (letter == other ? 0 : 1))
-        diagonal = above
+    var earlier: [Int] = []
+    var last = Array(0...b.count)
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        var distance = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+          distance = min(distance, earlier[j - 1] + 1)
+        }
+        row.append(distance)
       }
+      (earlier, last) = (last, row)
     }
-    return row[b.count]
+    return last[b.count]
   }
 }
