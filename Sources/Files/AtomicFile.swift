@@ -202,7 +202,7 @@ extension AtomicFile {
         guard !path.isEmpty, !PathText.endsInSlash(path) else {
           throw FileError(path, .write, code: ENOENT)
         }
-        try Self.requireNoLink(path)
+        if location == .anywhere { try Self.requireNoLink(path) }
         file = path
         mode = nil
         return
