@@ -21,14 +21,13 @@ struct OptimizerKernelTests {
     } + [vanishing]
   }()
 
-  /// Weights without a gradient, which shrink with their states to the smallest normal number and
-  /// below it.
+  /// Weights without a gradient, which shrink with their states to the smallest weight or normal
+  /// number, and below it.
   private static let vanishing: Start = {
-    let least = Float.leastNormalMagnitude
-    let squares = [
-      0, .leastNonzeroMagnitude, least / 2, least.nextDown, least, least.nextUp, 1.2 * least,
-      2 * least, 1, .infinity, .nan,
-    ]
+    var squares: [Float] = [0, .leastNonzeroMagnitude, 1, .infinity, .nan]
+    for least in [leastWeight, .leastNormalMagnitude] {
+      squares += [least / 2, least.nextDown, least, least.nextUp, 1.2 * least, 2 * least]
+    }
     let zeros = [Float](repeating: 0, count: 3 * squares.count)
     return Start(
       count: zeros.count, w: zeros.prefix(2 * squares.count) + squares, gradient: zeros,
@@ -36,7 +35,14 @@ struct OptimizerKernelTests {
       squares: squares + squares.reversed() + zeros.prefix(squares.count))
   }()
 
-  /// A new value: 0 if it is too small for a normal number.
+  private static let leastWeight = Float(sign: .plus, exponent: -100, significand: 1)
+
+  /// A new weight: 0 if it is below the smallest one.
+  private static func weight(_ value: Float) -> Float {
+    value.magnitude < leastWeight ? 0 : value
+  }
+
+  /// A new value of the state: 0 if it is too small for a normal number.
   private static func normal(_ value: Float) -> Float {
     value.magnitude < .leastNormalMagnitude ? 0 : value
   }
@@ -76,7 +82,7 @@ struct OptimizerKernelTests {
     let kernel = KernelVersions(kernel_sgd, kernel_sgd_baseline, kernel_sgd_v3, kernel_sgd_v4)
     for start in Self.starts {
       let expected = (0..<start.count).map {
-        Self.normal(start.w[$0] - Self.rate * Self.decayed(start, $0))
+        Self.weight(start.w[$0] - Self.rate * Self.decayed(start, $0))
       }
       try kernel.check("\(start.count)", expecting: [expected]) { kernel in
         var w = GuardedFloats(start.w)
@@ -95,7 +101,7 @@ struct OptimizerKernelTests {
       let v = (0..<start.count).map {
         Self.normal(0.9 * start.velocity[$0] - Self.rate * Self.decayed(start, $0))
       }
-      let w = zip(start.w, v).map { Self.normal($0 + $1) }
+      let w = zip(start.w, v).map { Self.weight($0 + $1) }
       try Self.check(kernel, start, state: start.velocity, 0.9, expecting: [w, v])
     }
   }
@@ -108,7 +114,7 @@ struct OptimizerKernelTests {
       let steps = (0..<start.count).map { Self.rate * Self.decayed(start, $0) }
       let v = zip(start.velocity, steps).map { Self.normal(0.9 * $0 - $1) }
       let w = (0..<start.count).map {
-        Self.normal(start.w[$0] + (0.9 * v[$0] - steps[$0]))
+        Self.weight(start.w[$0] + (0.9 * v[$0] - steps[$0]))
       }
       try Self.check(kernel, start, state: start.velocity, 0.9, expecting: [w, v])
     }
@@ -123,7 +129,7 @@ struct OptimizerKernelTests {
       for i in 0..<start.count {
         let g = Self.decayed(start, i)
         s[i] = Self.normal(s[i] + g * g)
-        w[i] = Self.normal(w[i] - Self.rate * g / (s[i].squareRoot() + Self.epsilon))
+        w[i] = Self.weight(w[i] - Self.rate * g / (s[i].squareRoot() + Self.epsilon))
       }
       try Self.check(kernel, start, state: start.squares, Self.epsilon, expecting: [w, s])
     }
@@ -138,7 +144,7 @@ struct OptimizerKernelTests {
       for i in 0..<start.count {
         let g = Self.decayed(start, i)
         s[i] = Self.normal(0.99 * s[i] + 0.01 * (g * g))
-        w[i] = Self.normal(w[i] - Self.rate * g / (s[i].squareRoot() + Self.epsilon))
+        w[i] = Self.weight(w[i] - Self.rate * g / (s[i].squareRoot() + Self.epsilon))
       }
       try kernel.check("\(start.count)", expecting: [w, s]) { kernel in
         var w = GuardedFloats(start.w)
@@ -163,7 +169,7 @@ struct OptimizerKernelTests {
         m[i] = Self.normal(0.9 * m[i] + 0.1 * g)
         v[i] = Self.normal(0.999 * v[i] + 0.001 * (g * g))
         let change = Self.rate * m[i] / (v[i].squareRoot() * root + Self.epsilon)
-        w[i] = Self.normal(w[i] * shrink - change)
+        w[i] = Self.weight(w[i] * shrink - change)
       }
       try kernel.check("\(start.count)", expecting: [w, m, v]) { kernel in
         var w = GuardedFloats(start.w)

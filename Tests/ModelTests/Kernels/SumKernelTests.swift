@@ -33,7 +33,7 @@ struct SumKernelTests {
     }
   }
 
-  @Test("blend adds two products, each rounded once, in place")
+  @Test("blend adds two products, each rounded once, in place; what is tiny becomes 0")
   func blend() throws {
     let blend = KernelVersions(
       kernel_blend, kernel_blend_baseline, kernel_blend_v3, kernel_blend_v4)
@@ -49,6 +49,13 @@ struct SumKernelTests {
           return [result]
         }
       }
+    }
+    let least = Float(sign: .plus, exponent: -100, significand: 1)
+    let tiny = [least, least.nextDown, -least, -least.nextDown, .leastNonzeroMagnitude, .nan]
+    try blend.check("tiny", expecting: [[least, 0, -least, 0, 0, .nan]]) { blend in
+      var result = GuardedFloats(tiny)
+      blend(&result.memory, [Float](repeating: 0, count: tiny.count), Int64(tiny.count), 1, 0)
+      return [result]
     }
   }
 
