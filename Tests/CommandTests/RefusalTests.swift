@@ -88,6 +88,19 @@ struct RefusalTests {
         && result.errors.contains("RLIMIT_AS (ulimit -v) allows 1.9 GiB"), "\(result.errors)")
   }
 
+  @Test("memory: a run directory needs a checkpoint's more")
+  func checkpoint() async throws {
+    // Moments of Adam are twice the parameters; without a checkpoint 1.9 GiB is enough to start.
+    let result = try await train(
+      limit: "ulimit -v 2000000", ["--threads", "1", "--hidden", "9000,9000", "--output", "run"])
+    #expect(result.status == 71)
+    #expect(
+      result.errors.contains("needs at least 2.")
+        && result.errors.contains(" of memory, but RLIMIT_AS (ulimit -v) allows 1.9 GiB")
+        && result.errors.contains(" for a checkpoint, and "), "\(result.errors)")
+    #expect(!folder.exists("run"))
+  }
+
   @Test("memory: images that a limit has no room to predict are refused")
   func prediction() async throws {
     try await Command.succeed(

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Model
 @testable import Parallel
+@testable import Runs
 @testable import Training
 
 @Suite("The memory of training, counted before it is allocated,")
@@ -49,5 +50,23 @@ struct TrainingMemoryTests {
     let memory = TrainingMemory(
       Self.network(), Self.configuration(batchSize: batchSize), rankCount: ranks)
     #expect(memory.exchangedFloats == counts.min())
+  }
+
+  @Test("has a checkpoint of the parameters and all moments", arguments: OptimizerKind.allCases)
+  func checkpoint(kind: OptimizerKind) throws {
+    for average in [nil, 0.99] as [Double?] {
+      let run = try TrainingRunTests.run {
+        $0.model = Perceptron(hidden: [800]).model
+        $0.optimizer = Optimizer(kind)
+        $0.emaDecay = average
+      }
+      let folder = try TemporaryFolder()
+      try Checkpoint(of: run, identity: testIdentity(run)).write(path: folder.path("checkpoint"))
+      let written = Double(try folder.bytes("checkpoint").count)
+      let counted = TrainingMemory(run.state.network, run.configuration, rankCount: 2)
+        .checkpointBytes
+      // The file has a header and a few statistics besides.
+      #expect(counted < written && written < 1.2 * counted)
+    }
   }
 }

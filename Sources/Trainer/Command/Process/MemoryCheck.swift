@@ -20,16 +20,21 @@ struct MemoryCheck {
   ///   - architecture: The network.
   ///   - dataBytes: The bytes of the data set, which each rank has.
   ///   - rankCount: The ranks that share the work.
+  ///   - writesCheckpoints: Whether this process writes checkpoints, and holds a copy for each.
   init(
     training configuration: TrainingConfiguration, _ architecture: Architecture, dataBytes: Int,
-    rankCount: Int
+    rankCount: Int, writesCheckpoints: Bool = false
   ) {
     let network = Network(architecture, seed: 0, engine: configuration.engine)
     let memory = TrainingMemory(network, configuration, rankCount: rankCount)
-    bytes = memory.bytes + Double(dataBytes)
+    let checkpointBytes = writesCheckpoints ? memory.checkpointBytes : 0
+    bytes = memory.bytes + Double(dataBytes) + checkpointBytes
     words = Self.words(
       parameters: network.parameters.valueCount, rows: memory.rows, columns: memory.floatsPerRow,
-      data: ", and \(FigureText.bytes(Double(dataBytes))) of data",
+      data: [
+        writesCheckpoints ? ", \(FigureText.bytes(checkpointBytes)) for a checkpoint" : "",
+        ", and \(FigureText.bytes(Double(dataBytes))) of data",
+      ].joined(),
       advice: "--model or --batch-size")
   }
 

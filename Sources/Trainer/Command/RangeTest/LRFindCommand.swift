@@ -77,7 +77,7 @@ struct LRFindCommand: ParsableCommand {
 extension LRFindCommand: TrainingOptions {
   var isQuiet: Bool { json }
   var hasCheckpoint: Bool { false }
-  var needsIdentity: Bool { false }
+  var writesCheckpoints: Bool { false }
   var profileDetail: StageProfile.Detail? { nil }
   var outputs: [OutputPath] {
     [output.map { OutputPath(option: "--output", path: $0) }].compactMap(\.self)

@@ -49,11 +49,12 @@ struct FittedConfiguration {
 
   /// Checks that this machine has the memory that training needs.
   ///
+  /// - Parameter writesCheckpoints: Whether this process writes checkpoints.
   /// - Throws: `TrainerError` of code `refused` if it has not.
-  func requireMemory() throws {
+  func requireMemory(writesCheckpoints: Bool = false) throws {
     try MemoryCheck(
       training: configuration, try configuration.architecture(for: dataset),
-      dataBytes: dataset.byteCount, rankCount: rankCount
+      dataBytes: dataset.byteCount, rankCount: rankCount, writesCheckpoints: writesCheckpoints
     ).require(of: machine)
   }
 }

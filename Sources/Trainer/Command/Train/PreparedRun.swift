@@ -46,7 +46,7 @@ struct PreparedRun {
     machine = fitted.machine
     cpus = fitted.cpus
     identity = try Self.agree(options, fitted, communicator)
-    try fitted.requireMemory()
+    try fitted.requireMemory(writesCheckpoints: isLeader && options.writesCheckpoints)
     run = try TrainingRun(
       configuration: fitted.configuration, dataset: dataset, coreCount: fitted.coreCount,
       pin: options.pinning.pin, profile: isLeader ? options.profileDetail : nil,
@@ -71,7 +71,7 @@ struct PreparedRun {
     _ options: any TrainingOptions, _ fitted: FittedConfiguration,
     _ communicator: any Communicator
   ) throws -> RunIdentity? {
-    guard communicator.size > 1 || options.needsIdentity else { return nil }
+    guard communicator.size > 1 || options.writesCheckpoints else { return nil }
     let identity = RunIdentity(
       configuration: fitted.configuration,
       initialWeights: options.initialWeights.map { PathNames.absolute($0) },

@@ -9,7 +9,7 @@ extension TrainCommand: TrainingOptions {
   var initialWeights: String? { files.`init` }
   var hasCheckpoint: Bool { get throws { try output.hasCheckpoint } }
   // A run directory keeps it.
-  var needsIdentity: Bool { output.output != nil }
+  var writesCheckpoints: Bool { output.output != nil }
   var profileDetail: StageProfile.Detail? { files.profile == nil ? nil : .events }
   var outputs: [OutputPath] { files.outputs }
 

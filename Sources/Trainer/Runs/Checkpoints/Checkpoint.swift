@@ -49,15 +49,14 @@ package struct Checkpoint: Sendable {
     }
   }
 
-  /// Checks before the first step that there is memory for the checkpoints of a run.
+  /// Checks before the first step that there is memory for a checkpoint of a run.
   ///
   /// - Parameter run: The run, on rank 0.
   /// - Throws: `SystemRefusal` if there is none.
   package static func requireMemory(for run: TrainingRun) throws(SystemRefusal) {
     let states = OptimizerStates.whole(of: run.state)
-    let tensors = run.checkpointTensors(optimizerStates: states).map(\.tensor)
-    // One is copied while the one before may still be written.
-    try (tensors + tensors).requireMemoryToCopy(for: "checkpoints")
+    try run.checkpointTensors(optimizerStates: states).map(\.tensor)
+      .requireMemoryToCopy(for: "a checkpoint")
   }
 
   /// Reads a file and verifies its format and digest.

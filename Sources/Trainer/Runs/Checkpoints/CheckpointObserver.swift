@@ -113,6 +113,8 @@ package final class CheckpointObserver: TrainingObserver {
   }
 
   private func write(_ run: TrainingRun) throws {
+    // No more than one copy of a large model is in memory.
+    wait()
     let checkpoint = try Checkpoint(of: run, identity: identity)
     writer?.write(checkpoint)
     last.withLock { $0 = (run.position.step, .now) }

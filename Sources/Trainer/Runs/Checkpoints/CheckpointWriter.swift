@@ -29,7 +29,6 @@ package final class CheckpointWriter: Sendable {
   ///
   /// - Parameter checkpoint: The checkpoint.
   package func write(_ checkpoint: Checkpoint) {
-    // No more than two copies of a large model are in memory.
     wait()
     if let started = OwnThread({ [self] in writeNow(checkpoint) }) {
       thread.withLock { $0 = started }

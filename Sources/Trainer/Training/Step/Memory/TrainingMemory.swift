@@ -10,6 +10,8 @@ package struct TrainingMemory: Sendable, Equatable {
   /// Floats for the parameters: their values, gradients, moments, averages, and copies for the
   /// kernels.
   package let modelFloats: Double
+  /// Floats for a checkpoint: a copy of the parameters, all of the moments, and the average.
+  package let checkpointFloats: Double
   /// Floats for each sample of the batch in this process: activations and their gradients.
   package let floatsPerRow: Int
   /// Floats for each leaf of the batch: its partial results.
@@ -40,9 +42,13 @@ package struct TrainingMemory: Sendable, Equatable {
         2 + (configuration.keepsAverage ? 1 : 0)
           + PairwiseTree.waitingCount(leafCount: configuration.accumulate))
       + Double(configuration.optimizer.kind.stateCount) / Double(rankCount)
+    let count = Double(network.parameters.count)
+    checkpointFloats =
+      count
+      * Double(1 + configuration.optimizer.kind.stateCount + (configuration.keepsAverage ? 1 : 0))
     let layers = network.layers
     modelFloats =
-      copies * Double(network.parameters.count)
+      copies * count
       + Double(layers.reduce(0) { $0 + $1.keptCount })
     floatsPerRow = BufferBlocks(BufferPlan(network), network).floatsPerRow
     floatsPerLeaf = layers.reduce(0) { sum, layer in
@@ -69,7 +75,10 @@ package struct TrainingMemory: Sendable, Equatable {
     threads = configuration.threads
   }
 
-  /// All of it, in bytes; a double, which does not overflow.
+  /// A checkpoint, in bytes.
+  package var checkpointBytes: Double { checkpointFloats * Double(MemoryLayout<Float>.stride) }
+
+  /// All of it except the checkpoint, in bytes; a double, which does not overflow.
   package var bytes: Double {
     let leaves = Double((batchSize + LeafPlan.leafRows - 1) / LeafPlan.leafRows)
     let floats =
