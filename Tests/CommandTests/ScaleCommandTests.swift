@@ -78,6 +78,39 @@ struct ScaleCommandTests {
     #expect((try folder.text("program")).contains("replaced"))
   }
 
+  @Test("does not hold the data while its measurements do")
+  func memory() async throws {
+    let (trainingCount, side) = (8192, 64)
+    var large = SmallDataset()
+    for (images, labels, count) in [
+      (SmallDataset.trainingImages, SmallDataset.trainingLabels, trainingCount),
+      (SmallDataset.testImages, SmallDataset.testLabels, 1),
+    ] {
+      large.files[images] =
+        SmallDataset.imageHeader(count: count, rows: side, columns: side)
+        + [UInt8](repeating: 0, count: count * side * side)
+      large.files[labels] =
+        SmallDataset.header(type: 8, dimensions: [count]) + (0..<count).map { UInt8($0 % 2) }
+    }
+    try large.write(to: "large", in: folder)
+    let result = try await Command.run(
+      [
+        "scale", "--data", "large", "--hidden", "8", "--batch-size", "8", "--steps", "4",
+        "--repeats", "2", "--threads", "1",
+      ], in: folder,
+      shell: """
+        "$0" "$@" > output 2> errors &
+        while kill -0 $! && ! grep -q "round 1 of 2" errors; do sleep 0.01; done
+        grep RssAnon /proc/$!/status
+        wait $!
+        """)
+    let errors = try folder.text("errors")
+    #expect(result.status == 0, "\(errors)")
+    let words = result.output.split(whereSeparator: \.isWhitespace)
+    let kilobytes = try #require(words.compactMap { Int($0) }.first, "\(result.output)")
+    #expect(kilobytes * 1024 < trainingCount * side * side)
+  }
+
   @Test("compares and predicts without measuring again")
   func later() async throws {
     for name in ["a", "b"] {

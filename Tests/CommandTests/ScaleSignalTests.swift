@@ -29,8 +29,21 @@ struct ScaleSignalTests {
     try requireStop(by: "SIGTERM")
   }
 
-  /// Sends signals during the first measurement, and waits for the end.
-  private func status(after signals: [Int32], shell: String) async throws -> Int32 {
+  @Test("that kills the measurement is named, with the usual reason")
+  func killedMeasurement() async throws {
+    #expect(try await status(after: [SIGKILL], toMeasurement: true) == 70)
+    #expect(measurements.isEmpty)
+    #expect(!folder.exists("made"))
+    #expect(
+      try folder.text("errors")
+        .contains(" was ended by signal 9: the kernel kills processes when memory runs out, and "))
+  }
+
+  /// Sends signals during the first measurement, to the command or to the measurement, and waits
+  /// for the end of the command.
+  private func status(
+    after signals: [Int32], toMeasurement: Bool = false, shell: String? = nil
+  ) async throws -> Int32 {
     let process = try Command.process(
       [
         "scale", "--data", data, "--hidden", "16", "--threads", "1", "--seconds", "60", "--output",
@@ -43,12 +56,13 @@ struct ScaleSignalTests {
     // Others may be before it.
     while !process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
     let deadline = ContinuousClock.now + Command.patience
-    while measurements == 0, process.isRunning, ContinuousClock.now < deadline {
+    while measurements.isEmpty, process.isRunning, ContinuousClock.now < deadline {
       try await Task.sleep(for: .milliseconds(20))
     }
-    #expect(measurements == 1)
+    #expect(measurements.count == 1)
     for signal in signals {
-      if process.isRunning { kill(process.processIdentifier, signal) }
+      let receivers = toMeasurement ? measurements : [process.processIdentifier]
+      if process.isRunning { for receiver in receivers { kill(receiver, signal) } }
       // One after the other: the kernel would deliver both at once in another order.
       try await Task.sleep(for: .milliseconds(50))
     }
@@ -56,19 +70,18 @@ struct ScaleSignalTests {
   }
 
   private func requireStop(by name: String) throws {
-    #expect(measurements == 0)
+    #expect(measurements.isEmpty)
     #expect(!folder.exists("made"))
     #expect(
       try folder.text("errors")
         .contains("stopped by \(name) after 0 of 5 measurements; no result was written\n"))
   }
 
-  /// The measurements of this test's data that are under way.
-  private var measurements: Int {
+  /// The processes that measure with this test's data.
+  private var measurements: [pid_t] {
     let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return processes.count { process in
-      guard Int(process) != nil,
-        let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline")
+    return processes.compactMap { pid_t($0) }.filter { process in
+      guard let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline")
       else { return false }
       let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
       return words.dropFirst().first == "measure" && words.contains("--data=\(data)")

@@ -1,5 +1,4 @@
 import Foundation
-import ImageData
 import Machine
 import Model
 import Parallel
@@ -45,13 +44,13 @@ extension ScalingResult {
   package init(
     _ experiment: ScalingExperiment,
     measurements: [MeasuredConfiguration: [TrainingMeasurement]], plan: ScalingPlan,
-    dataset: Dataset, network: Network, conditions: MeasurementConditions, machine: Machine,
+    dataset: DatasetRecord, network: Network, conditions: MeasurementConditions, machine: Machine,
     command: [String], started: Date
   ) {
     created = started.formatted(.iso8601)
     self.command = command
     self.plan = plan
-    self.dataset = DatasetRecord(dataset)
+    self.dataset = dataset
     parameters = network.parameters.valueCount
     self.machine = machine
     topology = conditions.topology

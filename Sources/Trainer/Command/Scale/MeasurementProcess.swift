@@ -58,14 +58,18 @@ struct MeasurementProcess {
     let output = try read(pipe, of: process)
     process.waitUntilExit()
     let name = "the measurement of \(configuration.words)"
+    let status = process.terminationStatus
     guard process.terminationReason == .exit else {
-      throw TrainerError(.failed, "\(name) was ended by signal \(process.terminationStatus)")
+      let reason = status == SIGKILL ? Self.killReason : ""
+      throw TrainerError(.failed, "\(name) was ended by signal \(status)\(reason)")
     }
-    guard process.terminationStatus == 0 else {
-      // The process has printed the reason to standard error.
+    guard status == 0 else {
+      // The process has printed the reason to standard error, unless a rank was killed: launchers
+      // add 128 to its signal.
+      let reason = status == 128 + SIGKILL ? Self.killReason : ""
       throw TrainerError(
-        TrainerError.Code(rawValue: process.terminationStatus) ?? .failed,
-        "\(name) ended with exit code \(process.terminationStatus)")
+        TrainerError.Code(rawValue: status) ?? .failed,
+        "\(name) ended with exit code \(status)\(reason)")
     }
     let measurement = try TrainingMeasurement(json: output, place: name)
     guard measurement.configuration == configuration else {
@@ -74,6 +78,10 @@ struct MeasurementProcess {
     }
     return measurement
   }
+
+  /// Why a process is killed, if nobody did it by hand.
+  private static let killReason =
+    ": the kernel kills processes when memory runs out, and `dmesg` says \"Out of memory\" then"
 
   /// The longest delay of a signal that arrives just before `poll`, in milliseconds.
   private static let pollTimeout: Int32 = 100

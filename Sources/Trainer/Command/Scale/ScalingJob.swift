@@ -27,9 +27,9 @@ struct ScalingJob {
       try ScalingDirectory.check(path: output, overwrite: options.overwrite)
     }
     try options.kernels.select(configuration.engine, isQuiet: options.quiet)
-    let dataset = try Dataset.load(from: try options.data.locate())
+    let (dataset, dataBytes) = try describedData()
     let machine = options.kernels.machine(configuration.engine, usable: usable)
-    let sampleCount = dataset.training.count
+    let sampleCount = dataset.training
     let batchSize = options.experiment.fittedBatchSize(
       experiment, configuration, sampleCount: sampleCount)
     if let size = batchSize {
@@ -42,15 +42,16 @@ struct ScalingJob {
       }
     }
     let mode = experiment.mode
-    let architecture = try configuration.architecture(for: dataset)
+    let architecture = try configuration.architecture(
+      input: dataset.imageSize.shape, classCount: dataset.classes)
     try check(experiment) { configuration, ranks in
       if mode == .weak {
         try requireGrownBatch(
           configuration, workers: ranks * configuration.threads, sampleCount: sampleCount)
       }
-      try configuration.validate(sampleCount: dataset.training.count)
+      try configuration.validate(sampleCount: sampleCount)
       try MemoryCheck(
-        training: configuration, architecture, dataBytes: dataset.byteCount, rankCount: ranks
+        training: configuration, architecture, dataBytes: dataBytes, rankCount: ranks
       ).require(of: machine)
     }
     let conditions = MeasurementConditions(
@@ -82,6 +83,13 @@ struct ScalingJob {
       of: result, network: network, optimizer: configuration.optimizer, targets: targets,
       link: link, memory: memory)
     try options.show(result)
+  }
+
+  /// Loads the data set, and keeps only what describes it: each measurement loads the data again,
+  /// and the memory may not hold them twice.
+  private func describedData() throws -> (record: DatasetRecord, byteCount: Int) {
+    let dataset = try Dataset.load(from: try options.data.locate())
+    return (DatasetRecord(dataset), dataset.byteCount)
   }
 
   /// Throws an error if the requested machines cannot be predicted from the planned measurements.
