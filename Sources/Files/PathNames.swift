@@ -65,6 +65,18 @@ package enum PathNames {
     }
   }
 
+  /// Whether a path leads, or would lead, to a folder or to something in it.
+  ///
+  /// - Parameters:
+  ///   - path: The path.
+  ///   - folder: The path of the folder; it need not exist.
+  /// - Returns: Whether the folder is the path's target or one of the folders that this is in.
+  package static func isWithin(_ path: String, _ folder: String) -> Bool {
+    let (inner, outer) = (target(of: path), target(of: folder))
+    // As bytes: with a mark that follows, a slash is another Character.
+    return inner == outer || inner.utf8.starts(with: PathText.joined(outer, "").utf8)
+  }
+
   private static func fromRoot(_ path: String) -> String? {
     if PathText.isAbsolute(path) { return path }
     guard let folder = getcwd(nil, 0) else { return nil }

@@ -152,6 +152,23 @@ struct ConfigurationFileTests {
       ),
       (["--objective-file", "x"], "--objective-file has no meaning without --objective"),
       (["--save", "x", "--metrics", "./x"], "--save and --metrics are the same file, ./x"),
+      (
+        ["--output", "x", "--metrics", "x/metrics.jsonl"],
+        "--metrics is x/metrics.jsonl, which --output x writes itself"
+      ),
+      (
+        ["--output", "x", "--tensorboard", "./x/checkpoints"],
+        "--tensorboard is ./x/checkpoints, which --output x writes itself"
+      ),
+      (
+        ["--output", "x", "--save", "x/checkpoints/a"],
+        "--save is x/checkpoints/a, which --output x writes itself"
+      ),
+      (["--save", "x", "--output", "x"], "--save is x, which --output x makes a directory"),
+      (
+        ["--init", "x/model.safetensors", "--output", "x", "--overwrite"],
+        "--init is x/model.safetensors, which belongs to the run in x"
+      ),
       (["--keep", "0", "--output", "x"], "--keep is 0; it must be at least 1"),
       (["--resume", "--overwrite", "--output", "x"], "give only one of --resume and --overwrite"),
       (["--blas-core", "Haswell"], "--blas-core Haswell has no meaning for --engine native"),
@@ -160,6 +177,18 @@ struct ConfigurationFileTests {
     let result = try await Command.run(["config"] + options, in: folder)
     #expect(result.status == 64 && result.output.isEmpty)
     #expect(result.errors.contains("trainer: error: \(message)"), "\(result.errors)")
+  }
+
+  @Test("cannot name an output that the run directory has too")
+  func ownOutputs() async throws {
+    for name in [".lock", "config.json", "model.safetensors", "best.safetensors", "report.html"] {
+      let result = try await config("output: x\nsave: x/\(name)\n")
+      #expect(result.status == 64 && result.output.isEmpty)
+      let message = "config.yaml: line 2: --save is x/\(name), which --output x writes itself"
+      #expect(result.errors.contains(message), "\(result.errors)")
+    }
+    let others = try await config("output: x\nsave: x/mine\ntensorboard: x\n")
+    #expect(others.status == 0, "\(others.errors)")
   }
 
   @Test("cannot ask for checkpoints that no directory keeps")

@@ -147,6 +147,21 @@ struct DataCommandTests {
     }
   }
 
+  @Test("a fetch into a folder that would count as a file of another data set is refused")
+  func fetchIntoDataset() async throws {
+    try folder.write([7], to: "other/train-images-idx3-ubyte.gz")
+    for (path, words) in [("classes.txt", "which"), ("classes.txt/x", "whose folder classes.txt")] {
+      let result = try await Command.run(
+        ["data", "fetch", "mnist", "--mirror", "file:///none", "--directory", "other/\(path)"],
+        in: folder)
+      #expect(result.status == 64)
+      let message =
+        "--directory is other/\(path), \(words) would count as a file of the data set there"
+      #expect(result.errors.contains(message), "\(result.errors)")
+    }
+    #expect(try folder.names(in: "other") == ["train-images-idx3-ubyte.gz"])
+  }
+
   @Test("a fetch into a file is refused before any download")
   func fetchIntoFile() async throws {
     try folder.write([1], to: "a.yml")

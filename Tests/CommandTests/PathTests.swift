@@ -98,10 +98,30 @@ struct PathTests {
         ["--output", "run", "--tensorboard", "run/checkpoints"],
         "which --output run writes itself"
       ),
+      (["--save", "x", "--output", "x"], "--save is x, which --output x makes a directory"),
+      (["--metrics", "x", "--output", "x/run"], "--metrics is x, which --output x/run makes a"),
+      (["--save", "x", "--tensorboard", "x/events"], "which --tensorboard x/events makes a"),
       (["--save", "small/train-images-idx3-ubyte"], "a file of the data set in small"),
       (
         ["--output", "packed/classes.txt"],
         "--output is packed/classes.txt, which would count as a file of the data set there"
+      ),
+      (
+        ["--output", "packed/classes.txt/a/run"],
+        "--output is packed/classes.txt/a/run, whose folder classes.txt would count as a file of "
+          + "the data set there"
+      ),
+      (
+        ["--tensorboard", "packed/no/../fetched.json/x"],
+        "whose folder fetched.json would count as a file of the data set there"
+      ),
+      (
+        ["--tensorboard", "packed/classes.txt/../events"],
+        "whose folder classes.txt would count as a file of the data set there"
+      ),
+      (
+        ["--output", "small/classes.txt/run"],
+        "whose folder classes.txt would count as a file of the data set there"
       ),
       (["--metrics", "images"], "a file of the data set in small"),
       (["--save", "small/t10k-labels-idx1-ubyte.gz"], "a file of the data set in small"),

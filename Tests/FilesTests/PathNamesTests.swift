@@ -60,6 +60,19 @@ struct PathNamesTests {
     #expect(PathNames.target(of: "\(root)/round") == "\(root)/round")
   }
 
+  @Test("lead into a folder also through links, and not into one whose name only begins alike")
+  func within() throws {
+    try link("way", to: "a/b")
+    #expect(PathNames.isWithin("\(root)/way/file", "\(root)/a"))
+    #expect(PathNames.isWithin("\(root)/a/none", "\(root)/way/.."))
+    #expect(PathNames.isWithin("\(root)/none/x/y", "\(root)/none/x"))
+    #expect(PathNames.isWithin("\(root)/none/\u{301}x", "\(root)/none"))
+    #expect(PathNames.isWithin("\(root)/a", "\(root)/a/") && PathNames.isWithin("/", "/"))
+    #expect(PathNames.isWithin("\(root)/a", "/"))
+    #expect(!PathNames.isWithin("\(root)/a", "\(root)/a/b"))
+    #expect(!PathNames.isWithin("\(root)/none2", "\(root)/none"))
+  }
+
   @Test("of any number of folders are found soon")
   func manyFolders() {
     let missing = String(repeating: "/x", count: 100_000)

@@ -3,6 +3,7 @@ import Configuration
 import Files
 import Model
 import Parallel
+import Runs
 import Training
 
 /// The command `trainer config`, which prints the settings of a training command as a configuration
@@ -44,7 +45,10 @@ struct ConfigCommand: ParsableCommand {
   private static func lines(_ layers: LayeredOptions) throws -> [String] {
     let options = layers.options
     let configuration = try options.configuration(cores: UsableCPUs.current().count)
-    try options.files.requireApart(config: options.config)
+    try options.files.requireApart(output: options.output.output, config: options.config)
+    if let output = options.output.output, options.output.mode == .overwrite {
+      try options.files.requireInitialWeightsApart(from: output)
+    }
     // Without a batch size a run takes the default or, if they are fewer, all samples.
     var settings = configuration.settings.filter {
       $0.name != "batch-size" || options.batches.batchSize != nil

@@ -31,6 +31,9 @@ struct FetchCommand: ParsableCommand {
   var transposed = false
 
   func run() throws {
+    if let directory {
+      try OutputPath(option: "--directory", path: directory).requireNoDataset()
+    }
     let environment = ProcessInfo.processInfo.environment
     guard
       let directory = directory

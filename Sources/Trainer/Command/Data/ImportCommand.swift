@@ -88,6 +88,7 @@ struct ImportCommand: ParsableCommand {
         "--test-source is \(testSource), the source itself; the test images must be others")
     }
     try requireOutsideOfSources()
+    try OutputPath(option: "--output", path: output).check()
     try AtomicFolder.check(path: output)
     StopSignals.catchAll(endsHangs: true, includesHangup: true)
     defer { StopSignals.release() }
@@ -107,16 +108,10 @@ struct ImportCommand: ParsableCommand {
   /// Refuses an output within a source, which could not be read again: its own output would be
   /// among the folders of classes.
   private func requireOutsideOfSources() throws {
-    let target = PathNames.target(of: output)
     for (folder, words) in [(source, "the source"), (testSource ?? "", "--test-source")]
-    where FileSystems.current.isFolder(folder) {
-      let parent = PathNames.target(of: folder)
-      // As bytes: with a mark that follows, a slash is another Character.
-      let start = parent == "/" ? parent : parent + "/"
-      guard target != parent, !target.utf8.starts(with: start.utf8) else {
-        throw TrainerError(
-          .usage, "--output is \(output), which is within \(words) \(folder); it must be elsewhere")
-      }
+    where FileSystems.current.isFolder(folder) && PathNames.isWithin(output, folder) {
+      throw TrainerError(
+        .usage, "--output is \(output), which is within \(words) \(folder); it must be elsewhere")
     }
   }
 

@@ -84,12 +84,8 @@ struct FileOptions: ParsableArguments {
     /// A file that is replaced as a whole, one that grows by lines, or a directory.
     case replaced, appended, directory
 
-    var isOutput: Bool {
-      switch self {
-      case .input, .word: false
-      case .replaced, .appended, .directory: true
-      }
-    }
+    var isFile: Bool { self == .replaced || self == .appended }
+    var isOutput: Bool { isFile || self == .directory }
   }
 
   /// The options of the group with their values: a new one is a line here.
@@ -170,8 +166,7 @@ struct FileOptions: ParsableArguments {
     let paths = RunPaths(directory: output)
     let target = PathNames.target(of: initialPath)
     let own = (paths.reserved + [output]).map(PathNames.target)
-    guard !own.contains(target), !target.hasPrefix(PathNames.target(of: paths.checkpoints) + "/")
-    else {
+    guard !own.contains(target), !PathNames.isWithin(initialPath, paths.checkpoints) else {
       throw TrainerError(
         .usage,
         "--init is \(given), which belongs to the run in \(output) that --overwrite removes; copy "
@@ -196,11 +191,14 @@ struct FileOptions: ParsableArguments {
     }
   }
 
-  /// Refuses a file that two options name.
+  /// Refuses a file that two options name, one that belongs to the run directory, and one in whose
+  /// place a directory is made.
   ///
-  /// - Parameter config: The configuration file, if there is one.
+  /// - Parameters:
+  ///   - output: The run directory, if there is one.
+  ///   - config: The configuration file, if there is one.
   /// - Throws: `TrainerError` that names both options.
-  func requireApart(config: String?) throws {
+  func requireApart(output: String?, config: String?) throws {
     let inputs = [("--init", `init`), ("--config", config)].compactMap { option, path in
       path.map { OutputPath(option: option, path: $0) }
     }
@@ -212,6 +210,20 @@ struct FileOptions: ParsableArguments {
         try one.requireApart(from: other)
       }
     }
+    if let output {
+      let reserved = RunPaths(directory: output).reserved
+      for file in outputs where reserved.contains(where: { PathNames.isWithin(file.path, $0) }) {
+        throw TrainerError(
+          .usage, "\(file.option) is \(file.path), which --output \(output) writes itself")
+      }
+    }
+    for case (let name, let path?, let use) in all where use.isFile {
+      for case (let option, let folder?) in [("--output", output), ("--tensorboard", tensorboard)]
+      where PathNames.isWithin(folder, path) {
+        throw TrainerError(
+          .usage, "--\(name) is \(path), which \(option) \(folder) makes a directory")
+      }
+    }
   }
 
   /// Finds out before any work whether the outputs could be written; changes none of them.
@@ -221,17 +233,7 @@ struct FileOptions: ParsableArguments {
   ///   - config: The configuration file, if there is one.
   /// - Throws: `TrainerError` or `FileError`.
   func check(output: String?, config: String?) throws {
-    try requireApart(config: config)
-    if let output {
-      let reserved = RunPaths(directory: output).reserved.map(PathNames.target)
-      for file in outputs {
-        let target = PathNames.target(of: file.path)
-        guard !reserved.contains(where: { target == $0 || target.hasPrefix($0 + "/") }) else {
-          throw TrainerError(
-            .usage, "\(file.option) is \(file.path), which --output \(output) writes itself")
-        }
-      }
-    }
+    try requireApart(output: output, config: config)
     let directory = output.map { OutputPath(option: "--output", path: $0) }
     for path in outputs { try path.requireNoRecord() }
     try directory?.check()

@@ -44,21 +44,41 @@ struct OutputPath {
     }
   }
 
-  /// Refuses a file of a data set, and a new one that would count as such, whether or not the
-  /// command reads that data set.
+  /// Refuses a file of a data set, and a new file or folder that would count as such, whether or
+  /// not the command reads that data set.
   ///
   /// - Throws: `TrainerError` that names the option.
   func requireNoDataset() throws {
     let system = FileSystems.current
+    if system.isFolder(path) { return }
+    let target = PathNames.target(of: path)
     // A link counts by both names, its own and its target's.
-    guard !system.isFolder(path),
-      [path, PathNames.target(of: path)].contains(where: Self.isOfDataset)
-    else { return }
-    let words =
-      system.holds(path)
-      ? "a file of a data set, which is not replaced"
-      : "which would count as a file of the data set there"
-    throw TrainerError(.usage, "\(option) is \(path), \(words)")
+    if [path, target].contains(where: Self.isOfDataset) {
+      let words =
+        system.holds(path)
+        ? "a file of a data set, which is not replaced"
+        : "which would count as a file of the data set there"
+      throw TrainerError(.usage, "\(option) is \(path), \(words)")
+    }
+    // Folders are made as the path names them, also one that `..` leads out of again.
+    let folders = [PathNames.absolute(path), target].map(Self.firstNew)
+    if let folder = folders.first(where: Self.isOfDataset) {
+      throw TrainerError(
+        .usage,
+        "\(option) is \(path), whose folder \(PathNames.name(of: folder)) would count as a file of "
+          + "the data set there")
+    }
+  }
+
+  /// The part of an absolute path up to the first name that does not exist: the only new one that
+  /// can have files beside it.
+  private static func firstNew(on path: String) -> String {
+    var part = "/"
+    for name in PathText.names(in: path) {
+      part = PathText.joined(part, name)
+      if !FileSystems.current.holds(part) { break }
+    }
+    return part
   }
 
   /// Whether a file is, or would be, one of a data set in its folder.
