@@ -8,6 +8,8 @@ protocol TrainingOptions: StepOptions {
   var initialWeights: String? { get }
   /// Whether the weights to start from are not read, because a checkpoint has later ones.
   var hasCheckpoint: Bool { get throws }
+  /// Whether the test set is evaluated after each epoch.
+  var evaluates: Bool { get }
   /// Whether checkpoints are written, with the run's identity.
   var writesCheckpoints: Bool { get }
   /// The settings besides the configuration that decide what ranks do together.

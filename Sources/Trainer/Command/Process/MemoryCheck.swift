@@ -20,21 +20,24 @@ struct MemoryCheck {
   ///   - architecture: The network.
   ///   - dataBytes: The bytes of the data set, which each rank has.
   ///   - rankCount: The ranks that share the work.
+  ///   - evaluatedRows: The rows that all threads evaluate at once after an epoch; 0 if nothing is
+  ///     evaluated.
   ///   - writesCheckpoints: Whether this process writes checkpoints, and holds a copy for each.
   init(
     training configuration: TrainingConfiguration, _ architecture: Architecture, dataBytes: Int,
-    rankCount: Int, writesCheckpoints: Bool = false
+    rankCount: Int, evaluatedRows: Int = 0, writesCheckpoints: Bool = false
   ) {
     let network = Network(architecture, seed: 0, engine: configuration.engine)
     let memory = TrainingMemory(network, configuration, rankCount: rankCount)
-    let checkpointBytes = writesCheckpoints ? memory.checkpointBytes : 0
-    bytes = memory.bytes + Double(dataBytes) + checkpointBytes
+    let parts = [
+      ("to evaluate", Self.bytes(evaluating: network, rows: evaluatedRows)),
+      ("for a checkpoint", writesCheckpoints ? memory.checkpointBytes : 0),
+      ("of data", Double(dataBytes)),
+    ].filter { $0.1 > 0 }
+    bytes = parts.reduce(memory.bytes) { $0 + $1.1 }
     words = Self.words(
       parameters: network.parameters.valueCount, rows: memory.rows, columns: memory.floatsPerRow,
-      data: [
-        writesCheckpoints ? ", \(FigureText.bytes(checkpointBytes)) for a checkpoint" : "",
-        ", and \(FigureText.bytes(Double(dataBytes))) of data",
-      ].joined(),
+      more: parts.map { ", \(FigureText.bytes($0.1)) \($0.0)" }.joined(),
       advice: "--model or --batch-size")
   }
 
@@ -46,17 +49,27 @@ struct MemoryCheck {
   init(evaluating architectures: [Architecture], rows: Int) {
     let networks = architectures.map(Self.network)
     let parameters = networks.map(\.parameters.valueCount).reduce(0, +)
-    let columns = networks.map { ForwardPlan($0).columns.reduce(0, +) }.reduce(0, +)
+    let columns = networks.map(Self.columns).reduce(0, +)
     bytes =
-      (Double(parameters) + Double(rows) * Double(columns)) * Double(MemoryLayout<Float>.stride)
+      Double(parameters) * Double(MemoryLayout<Float>.stride)
+      + networks.reduce(0) { $0 + Self.bytes(evaluating: $1, rows: rows) }
     words = Self.words(
       parameters: parameters, rows: Double(rows), columns: columns, advice: "--threads")
   }
 
+  /// The values of a row in the matrices of an evaluation.
+  private static func columns(_ network: Network) -> Int {
+    ForwardPlan(network).columns.reduce(0, +)
+  }
+
+  private static func bytes(evaluating network: Network, rows: Int) -> Double {
+    Double(rows) * Double(columns(network)) * Double(MemoryLayout<Float>.stride)
+  }
+
   private static func words(
-    parameters: Int, rows: Double, columns: Int, data: String = "", advice: String
+    parameters: Int, rows: Double, columns: Int, more: String = "", advice: String
   ) -> String {
-    "\(parameters) parameters and \(fixed(rows, 0)) rows of \(counted(columns, "value"))\(data); "
+    "\(parameters) parameters, \(fixed(rows, 0)) rows of \(counted(columns, "value"))\(more); "
       + "smaller \(advice) needs less"
   }
 

@@ -77,6 +77,7 @@ struct LRFindCommand: ParsableCommand {
 extension LRFindCommand: TrainingOptions {
   var isQuiet: Bool { json }
   var hasCheckpoint: Bool { false }
+  var evaluates: Bool { false }
   var writesCheckpoints: Bool { false }
   var profileDetail: StageProfile.Detail? { nil }
   var outputs: [OutputPath] {

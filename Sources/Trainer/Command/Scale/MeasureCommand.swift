@@ -36,7 +36,7 @@ struct MeasureCommand: ParsableCommand {
     let fitted = try FittedConfiguration(
       configuration, self, dataset, usable: usable, communicator: communicator)
     let plan = try length.plan(batchSize: fitted.configuration.batchSize)
-    try fitted.requireMemory()
+    try fitted.requireMemory(evaluates: false, writesCheckpoints: false)
     let measurement = try MeasurementRun.measure(
       configuration: fitted.configuration, dataset: dataset, usable: usable,
       machine: fitted.machine, pin: pinning.pin, plan: plan, communicator: communicator,

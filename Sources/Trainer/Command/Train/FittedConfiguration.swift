@@ -49,12 +49,18 @@ struct FittedConfiguration {
 
   /// Checks that this machine has the memory that training needs.
   ///
-  /// - Parameter writesCheckpoints: Whether this process writes checkpoints.
+  /// - Parameters:
+  ///   - evaluates: Whether the run is evaluated after each epoch.
+  ///   - writesCheckpoints: Whether this process writes checkpoints.
   /// - Throws: `TrainerError` of code `refused` if it has not.
-  func requireMemory(writesCheckpoints: Bool = false) throws {
+  func requireMemory(evaluates: Bool, writesCheckpoints: Bool) throws {
+    let evaluatedRows =
+      evaluates
+      ? min(configuration.threads * LeafPlan.blockRows, dataset.test.count / rankCount) : 0
     try MemoryCheck(
       training: configuration, try configuration.architecture(for: dataset),
-      dataBytes: dataset.byteCount, rankCount: rankCount, writesCheckpoints: writesCheckpoints
+      dataBytes: dataset.byteCount, rankCount: rankCount, evaluatedRows: evaluatedRows,
+      writesCheckpoints: writesCheckpoints
     ).require(of: machine)
   }
 }

@@ -46,7 +46,8 @@ struct PreparedRun {
     machine = fitted.machine
     cpus = fitted.cpus
     identity = try Self.agree(options, fitted, communicator)
-    try fitted.requireMemory(writesCheckpoints: isLeader && options.writesCheckpoints)
+    try fitted.requireMemory(
+      evaluates: options.evaluates, writesCheckpoints: isLeader && options.writesCheckpoints)
     run = try TrainingRun(
       configuration: fitted.configuration, dataset: dataset, coreCount: fitted.coreCount,
       pin: options.pinning.pin, profile: isLeader ? options.profileDetail : nil,

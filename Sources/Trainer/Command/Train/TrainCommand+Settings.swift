@@ -8,7 +8,7 @@ extension TrainCommand: TrainingOptions {
   var isQuiet: Bool { quiet }
   var initialWeights: String? { files.`init` }
   var hasCheckpoint: Bool { get throws { try output.hasCheckpoint } }
-  // A run directory keeps it.
+  var evaluates: Bool { true }
   var writesCheckpoints: Bool { output.output != nil }
   var profileDetail: StageProfile.Detail? { files.profile == nil ? nil : .events }
   var outputs: [OutputPath] { files.outputs }
