@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Glibc
 import Synchronization
 import Testing
@@ -108,5 +109,22 @@ struct LimitTests {
     #expect(
       error?.description.hasPrefix("the system refused 1073741824.0 GiB of memory for a test (")
         == true)
+  }
+
+  @Test("address space is kept until it is released")
+  func reserve() throws {
+    func gibibytes() throws -> Int {
+      let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).prefix {
+        $0 != " "
+      }
+      return try #require(Int(pages)) * Int(getpagesize()) >> 30
+    }
+    let before = try gibibytes()
+    // More than other tests of this process may map meanwhile.
+    let reserve = try AddressSpaceReserve(byteCount: 256 << 30, for: "a test")
+    #expect(try gibibytes() > before + 128)
+    reserve.release()
+    #expect(try gibibytes() < before + 128)
+    reserve.release()
   }
 }

@@ -44,10 +44,7 @@ public struct SystemRefusal: MessageError, Sendable, Equatable {
   ///   - user: What needs them.
   /// - Throws: ``SystemRefusal`` if the address space is refused.
   public static func requireAddressSpace(_ bytes: Int, for user: String) throws(SystemRefusal) {
-    let mapped = mmap(
-      nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    guard let mapped, mapped != MAP_FAILED else { throw memory(bytes: bytes, for: user) }
-    munmap(mapped, bytes)
+    try AddressSpaceReserve(byteCount: bytes, for: user).release()
   }
 
   /// Checks that arrays can be allocated now, and some small ones more.
@@ -59,7 +56,20 @@ public struct SystemRefusal: MessageError, Sendable, Equatable {
   ///   - user: What needs them.
   /// - Throws: ``SystemRefusal`` if the memory is refused.
   package static func requireArrays(byteCount: Int, for user: String) throws(SystemRefusal) {
-    try requireAddressSpace(byteCount + smallArrays, for: user)
+    try reserveArrays(byteCount: byteCount, for: user).release()
+  }
+
+  /// Keeps the address space for arrays, and some small ones more, until they are allocated.
+  ///
+  /// - Parameters:
+  ///   - byteCount: The bytes of all arrays together.
+  ///   - user: What needs them.
+  /// - Returns: The address space.
+  /// - Throws: ``SystemRefusal`` if it is refused.
+  package static func reserveArrays(
+    byteCount: Int, for user: String
+  ) throws(SystemRefusal) -> AddressSpaceReserve {
+    try AddressSpaceReserve(byteCount: byteCount + smallArrays, for: user)
   }
 
   private static let smallArrays = 4 << 20

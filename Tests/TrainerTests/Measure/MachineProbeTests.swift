@@ -37,23 +37,28 @@ struct MachineProbeTests {
   @Test("counts with the memory of the machine, or of a smaller limit")
   func availableBytes() {
     var machine = Machine.current(usable: .current())
-    func available(_ memory: UInt64?, _ limit: UInt64?) -> Int? {
+    func available(_ memory: UInt64?, _ limit: UInt64?, used: Int = 0) -> Int? {
       machine.memoryAvailable = memory
       return MachineProbe.availableBytes(
-        of: machine, limit: limit.map { MemoryLimit(bytes: $0, source: "a cgroup's file") })
+        of: machine, limit: limit.map { MemoryLimit(bytes: $0, source: "a cgroup's file") },
+        usedBytes: used)
     }
     #expect(available(1000, nil) == 1000)
     #expect(available(1000, 400) == 400)
     #expect(available(1000, .max) == 1000)
     #expect(available(nil, 400) == 400)
     #expect(available(nil, nil) == nil)
+    #expect(available(1000, 400, used: 300) == 100)
+    #expect(available(1000, 400, used: 500) == 0)
+    #expect(available(1000, nil, used: 500) == 1000)
   }
 
   @Test("has all four figures of a team; one worker shares no lines")
   func whole() {
     let team = WorkerTeam.started(2)
     let probe = MachineProbe.measure(
-      team: team, machine: .current(), cacheBytes: 1 << 20, sharing: .measure(team: team))
+      team: team, machine: .current(), cacheBytes: 1 << 20, usedBytes: 0,
+      sharing: .measure(team: team))
     #expect(probe.peakGigaflops ?? 0 > 0)
     #expect(probe.barrierSeconds > 0)
     #expect(probe.memoryBandwidth > 0)

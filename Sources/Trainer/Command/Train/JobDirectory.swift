@@ -1,4 +1,5 @@
 import Files
+import Parallel
 import Runs
 import Training
 
@@ -31,14 +32,16 @@ extension CheckpointObserver {
   ///
   /// - Parameters:
   ///   - folder: Where checkpoints go; nil for a rank that writes none.
+  ///   - reserve: The address space for a checkpoint.
   ///   - identity: The run's identity.
   ///   - options: How often they are written.
   /// - Returns: The observer.
   static func ofJob(
-    folder: CheckpointFolder?, identity: RunIdentity, options: OutputOptions
+    folder: CheckpointFolder?, reserve: AddressSpaceReserve? = nil, identity: RunIdentity,
+    options: OutputOptions
   ) -> CheckpointObserver {
     CheckpointObserver(
-      folder: folder, identity: identity, interval: options.checkpointEvery,
+      folder: folder, reserve: reserve, identity: identity, interval: options.checkpointEvery,
       caughtSignal: { StopSignals.caught }, warn: { Console.warning($0) })
   }
 }

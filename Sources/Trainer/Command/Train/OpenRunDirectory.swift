@@ -35,7 +35,7 @@ struct OpenRunDirectory: JobDirectory {
   ) throws {
     options = layers.options
     self.machine = machine
-    try Checkpoint.requireMemory(for: run)
+    let reserve = try Checkpoint.reserveMemory(for: run)
     let mode = options.output.mode
     directory = try RunDirectory(path: path, mode: mode)
     let paths = directory.paths
@@ -43,6 +43,8 @@ struct OpenRunDirectory: JobDirectory {
       path: paths.checkpoints, keep: options.output.keep,
       isInPlace: { [directory] in directory.isInPlace })
     if mode == .resume {
+      // A checkpoint that is read takes its place.
+      reserve.release()
       try layers.requireUnchanged(paths)
       try Self.resume(
         run, identity: identity, folder: folder, paths: paths, isQuiet: options.quiet)
@@ -60,7 +62,8 @@ struct OpenRunDirectory: JobDirectory {
       ? record
       : record.continuing(RunRecord.read(path: paths.config), atStep: run.position.step)
     checkpoints = .ofJob(
-      folder: complete == nil ? folder : nil, identity: identity, options: options.output)
+      folder: complete == nil ? folder : nil, reserve: reserve, identity: identity,
+      options: options.output)
   }
 
   var stopReason: @Sendable () -> String {

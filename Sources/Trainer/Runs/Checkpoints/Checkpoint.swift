@@ -49,14 +49,17 @@ package struct Checkpoint: Sendable {
     }
   }
 
-  /// Checks before the first step that there is memory for a checkpoint of a run.
+  /// Keeps the address space for a checkpoint of a run, until the first one is made.
   ///
   /// - Parameter run: The run, on rank 0.
-  /// - Throws: `SystemRefusal` if there is none.
-  package static func requireMemory(for run: TrainingRun) throws(SystemRefusal) {
+  /// - Returns: The address space.
+  /// - Throws: `SystemRefusal` if it is refused.
+  package static func reserveMemory(
+    for run: TrainingRun
+  ) throws(SystemRefusal) -> AddressSpaceReserve {
     let states = OptimizerStates.whole(of: run.state)
-    try run.checkpointTensors(optimizerStates: states).map(\.tensor)
-      .requireMemoryToCopy(for: "a checkpoint")
+    return try run.checkpointTensors(optimizerStates: states).map(\.tensor)
+      .reserveMemoryToCopy(for: "a checkpoint")
   }
 
   /// Reads a file and verifies its format and digest.

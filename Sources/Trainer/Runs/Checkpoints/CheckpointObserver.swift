@@ -8,6 +8,7 @@ import Training
 /// ranks send their parts of it. A signal to any rank stops all ranks after the same step.
 package final class CheckpointObserver: TrainingObserver {
   private let writer: CheckpointWriter?
+  private let reserve: AddressSpaceReserve?
   private let identity: RunIdentity
   private let interval: CheckpointInterval
   private let caughtSignal: @Sendable () -> Int32?
@@ -18,16 +19,19 @@ package final class CheckpointObserver: TrainingObserver {
   ///
   /// - Parameters:
   ///   - folder: The folder for checkpoints; nil for a rank that writes none.
+  ///   - reserve: The address space for a checkpoint; nil if it is not kept.
   ///   - identity: Everything that determines the run's result.
   ///   - interval: How often to write a checkpoint, besides the end of each epoch.
   ///   - caughtSignal: The signal that requested a stop; nil if none was received. Called after
   ///     each step.
   ///   - warn: Called on another thread with a message if a checkpoint could not be written.
   package init(
-    folder: CheckpointFolder?, identity: RunIdentity, interval: CheckpointInterval,
+    folder: CheckpointFolder?, reserve: AddressSpaceReserve? = nil, identity: RunIdentity,
+    interval: CheckpointInterval,
     caughtSignal: @escaping @Sendable () -> Int32?, warn: @escaping @Sendable (String) -> Void
   ) {
     writer = folder.map { CheckpointWriter(folder: $0, warn: warn) }
+    self.reserve = reserve
     self.identity = identity
     self.interval = interval
     self.caughtSignal = caughtSignal
@@ -115,6 +119,7 @@ package final class CheckpointObserver: TrainingObserver {
   private func write(_ run: TrainingRun) throws {
     // No more than one copy of a large model is in memory.
     wait()
+    reserve?.release()
     let checkpoint = try Checkpoint(of: run, identity: identity)
     writer?.write(checkpoint)
     last.withLock { $0 = (run.position.step, .now) }

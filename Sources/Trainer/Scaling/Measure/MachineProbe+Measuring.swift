@@ -11,13 +11,16 @@ extension MachineProbe {
   ///   - machine: The machine, for the size of its memory.
   ///   - cacheBytes: The size of the last-level caches in bytes: ``CPUTopology/lastCacheBytes``;
   ///     nil if unknown.
+  ///   - usedBytes: The memory that the processes of this machine's ranks hold already: their data
+  ///     sets.
   ///   - sharing: The measured costs of sharing, from an earlier probe.
   /// - Returns: The results of all probes.
   package static func measure(
-    team: WorkerTeam, machine: Machine, cacheBytes: Int?, sharing: SharingProbe
+    team: WorkerTeam, machine: Machine, cacheBytes: Int?, usedBytes: Int, sharing: SharingProbe
   ) -> MachineProbe {
     let arrayBytes = BandwidthProbe.arrayBytes(
-      workers: team.count, cacheBytes: cacheBytes, availableBytes: availableBytes(of: machine))
+      workers: team.count, cacheBytes: cacheBytes,
+      availableBytes: availableBytes(of: machine, usedBytes: usedBytes))
     return MachineProbe(
       peakGigaflops: FMAPeak.measure(team: team).gigaflops,
       barrierSeconds: sharing.barrierSeconds,
@@ -30,8 +33,13 @@ extension MachineProbe {
   /// - Parameters:
   ///   - machine: The machine.
   ///   - limit: What limits the memory besides the machine; nil for nothing.
-  /// - Returns: The smaller of both.
-  static func availableBytes(of machine: Machine, limit: MemoryLimit? = .smallest()) -> Int? {
-    [machine.memoryAvailable, limit?.bytes].compactMap { $0.map(Int.init(clamping:)) }.min()
+  ///   - usedBytes: What is in use already, and counts for the limit.
+  /// - Returns: The smaller of what the machine has left and what the limit leaves.
+  static func availableBytes(
+    of machine: Machine, limit: MemoryLimit? = .smallest(), usedBytes: Int
+  ) -> Int? {
+    let ofMachine = machine.memoryAvailable.map(Int.init(clamping:))
+    let ofLimit = limit.map { max(0, Int(clamping: $0.bytes) - usedBytes) }
+    return [ofMachine, ofLimit].compactMap(\.self).min()
   }
 }

@@ -43,7 +43,7 @@ package enum MeasurementRun {
     var probe = MachineProbe.measure(
       team: run.team, machine: machine,
       cacheBytes: CPUTopology.current(usable: usable.cpus).lastCacheBytes.map { $0 / local.count },
-      sharing: sharing)
+      usedBytes: local.count * dataset.byteCount, sharing: sharing)
     let probeInterference = local.times(quotaSource: usable.quotaSource).interference(since: times)
     let observer = MeasurementObserver(plan: plan) {
       local.times(quotaSource: usable.quotaSource)

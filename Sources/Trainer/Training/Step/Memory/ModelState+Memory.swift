@@ -7,7 +7,19 @@ extension [ModelState.Tensor] {
   /// - Parameter user: What needs the copies.
   /// - Throws: `SystemRefusal` if the memory is refused.
   package func requireMemoryToCopy(for user: String) throws(SystemRefusal) {
+    try reserveMemoryToCopy(for: user).release()
+  }
+
+  /// Keeps the address space for copies of the tensors in arrays, until these are made.
+  ///
+  /// - Parameter user: What needs the copies.
+  /// - Returns: The address space.
+  /// - Throws: `SystemRefusal` if it is refused.
+  package func reserveMemoryToCopy(
+    for user: String
+  ) throws(SystemRefusal) -> AddressSpaceReserve {
     let count = reduce(0) { $0 + $1.entry.range.count }
-    try SystemRefusal.requireArrays(byteCount: count * MemoryLayout<Float>.stride, for: user)
+    return try SystemRefusal.reserveArrays(
+      byteCount: count * MemoryLayout<Float>.stride, for: user)
   }
 }
