@@ -61,3 +61,12 @@ int parallel_spare_descriptors(int count) {
   free(descriptors);
   return opened;
 }
+
+size_t parallel_stack_size(void) {
+  pthread_attr_t attributes;
+  size_t size = 0;
+  pthread_attr_init(&attributes);
+  pthread_attr_getstacksize(&attributes, &size);
+  pthread_attr_destroy(&attributes);
+  return size;
+}

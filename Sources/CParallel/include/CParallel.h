@@ -33,6 +33,9 @@ void parallel_name_thread(const char *name);
 /// and end.
 int parallel_spare_threads(int count);
 
+/// The bytes of a new thread's stack.
+size_t parallel_stack_size(void);
+
 /// Starts a detached thread. Returns 0 or an error number.
 int parallel_start_detached(void *(*body)(void *), void *argument);
 
@@ -42,6 +45,11 @@ int parallel_spare_descriptors(int count);
 /// Makes the process exit with `code` and the line `words` if it aborts because memory was refused,
 /// as the Swift runtime does. `words` must live as long as the process.
 void parallel_end_without_memory(const char *words, int code);
+
+/// Makes all threads allocate from one heap, and large blocks go back to the system when they are freed.
+///
+/// Otherwise each thread's heap takes up to 128 MiB of address space. To be called before there is a second thread.
+void parallel_share_heap(void);
 
 /// Fills `mask` with the calling thread's affinity mask, one bit per CPU.
 ///

@@ -1,3 +1,5 @@
+import CParallel
+
 /// A limit on this process's memory, besides the size of the machine.
 package struct MemoryLimit: Sendable, Equatable {
   /// The limit, in bytes.
@@ -23,6 +25,14 @@ package struct MemoryLimit: Sendable, Equatable {
       limits.append(MemoryLimit(bytes: cgroup.value, source: cgroup.source))
     }
     return limits
+  }
+
+  /// Prepares the process for a limit of its address space, if there is one; before it has threads.
+  ///
+  /// Then the memory that is refused or granted depends on what is in use, and not on how many
+  /// threads have allocated something.
+  package static func prepareHeap() {
+    if !ofProcess.isEmpty { parallel_share_heap() }
   }
 
   /// The limits that `ulimit` sets.

@@ -1,3 +1,4 @@
+import CParallel
 import Files
 import Glibc
 
@@ -7,6 +8,9 @@ import Glibc
 /// refusal.
 package struct OwnThread: Sendable {
   private let identifier: pthread_t
+
+  /// The address space of a thread's stack, in bytes.
+  package static var stackSize: Int { parallel_stack_size() }
 
   /// Starts a thread; nil if the system refuses it, and then `body` does not run.
   ///

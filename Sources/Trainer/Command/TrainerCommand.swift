@@ -39,6 +39,7 @@ struct TrainerCommand: ParsableCommand {
   static func main() {
     StandardStreams.prepare()
     FatalSignals.prepare()
+    MemoryLimit.prepareHeap()
     var path: CommandPath?
     let refused = TrainerError.Code.refused.rawValue
     SystemRefusal.whenUnavoidable(

@@ -49,7 +49,8 @@ package struct Checkpoint: Sendable {
     }
   }
 
-  /// Keeps the address space for a checkpoint of a run, until the first one is made.
+  /// Keeps the address space for a checkpoint of a run, until the first one is made, and for the
+  /// model's file: the run may end while its last checkpoint is being written.
   ///
   /// - Parameter run: The run, on rank 0.
   /// - Returns: The address space.
@@ -58,8 +59,10 @@ package struct Checkpoint: Sendable {
     for run: TrainingRun
   ) throws(SystemRefusal) -> AddressSpaceReserve {
     let states = OptimizerStates.whole(of: run.state)
-    return try run.checkpointTensors(optimizerStates: states).map(\.tensor)
-      .reserveMemoryToCopy(for: "a checkpoint")
+    let tensors = run.checkpointTensors(optimizerStates: states).map(\.tensor)
+    return try (tensors + run.state.tensors)
+      .reserveMemoryToCopy(
+        for: "a checkpoint and the model's file", more: OwnThread.stackSize)
   }
 
   /// Reads a file and verifies its format and digest.

@@ -12,14 +12,16 @@ extension [ModelState.Tensor] {
 
   /// Keeps the address space for copies of the tensors in arrays, until these are made.
   ///
-  /// - Parameter user: What needs the copies.
+  /// - Parameters:
+  ///   - user: What needs the copies.
+  ///   - more: The bytes that are needed besides.
   /// - Returns: The address space.
   /// - Throws: `SystemRefusal` if it is refused.
   package func reserveMemoryToCopy(
-    for user: String
+    for user: String, more: Int = 0
   ) throws(SystemRefusal) -> AddressSpaceReserve {
     let count = reduce(0) { $0 + $1.entry.range.count }
     return try SystemRefusal.reserveArrays(
-      byteCount: count * MemoryLayout<Float>.stride, for: user)
+      byteCount: count * MemoryLayout<Float>.stride + more, for: user)
   }
 }
