@@ -114,13 +114,12 @@ struct LimitTests {
   @Test("address space is kept until it is released")
   func reserve() throws {
     func gibibytes() throws -> Int {
-      let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).prefix {
-        $0 != " "
-      }
-      return try #require(Int(pages)) * Int(getpagesize()) >> 30
+      let words = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+      let pages = try #require(Int(words.prefix { $0 != " " }))
+      return pages * Int(getpagesize()) / (1 << 30)
     }
     let before = try gibibytes()
-    // More than other tests of this process may map meanwhile.
+    // More than other tests of this process map meanwhile.
     let reserve = try AddressSpaceReserve(byteCount: 256 << 30, for: "a test")
     #expect(try gibibytes() > before + 128)
     reserve.release()
