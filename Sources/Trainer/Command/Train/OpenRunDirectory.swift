@@ -35,7 +35,7 @@ struct OpenRunDirectory: JobDirectory {
   ) throws {
     options = layers.options
     self.machine = machine
-    let reserve = try Checkpoint.reserveMemory(for: run)
+    var reserve = try Checkpoint.reserveMemory(for: run)
     let mode = options.output.mode
     directory = try RunDirectory(path: path, mode: mode)
     let paths = directory.paths
@@ -43,11 +43,12 @@ struct OpenRunDirectory: JobDirectory {
       path: paths.checkpoints, keep: options.output.keep,
       isInPlace: { [directory] in directory.isInPlace })
     if mode == .resume {
-      // A checkpoint that is read takes its place.
+      // The checkpoint that is read needs the space.
       reserve.release()
       try layers.requireUnchanged(paths)
       try Self.resume(
         run, identity: identity, folder: folder, paths: paths, isQuiet: options.quiet)
+      reserve = try Checkpoint.reserveMemory(for: run)
     }
     let record = RunRecord(
       run: run, options: options.recordedSettings(of: run), files: options.files.recordedSettings,

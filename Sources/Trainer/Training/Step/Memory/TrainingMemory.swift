@@ -47,9 +47,7 @@ package struct TrainingMemory: Sendable, Equatable {
       count
       * Double(1 + configuration.optimizer.kind.stateCount + (configuration.keepsAverage ? 1 : 0))
     let layers = network.layers
-    modelFloats =
-      copies * count
-      + Double(layers.reduce(0) { $0 + $1.keptCount })
+    modelFloats = copies * count + Double(layers.reduce(0) { $0 + $1.keptCount })
     floatsPerRow = BufferBlocks(BufferPlan(network), network).floatsPerRow
     floatsPerLeaf = layers.reduce(0) { sum, layer in
       let rules = [
