@@ -83,6 +83,33 @@ struct RefusalTests {
     #expect(statuses.dropFirst(refusals).allSatisfy { $0 == 0 }, "\(statuses)")
   }
 
+  @Test("memory: close to what a run needs, it is refused before training or saves its model")
+  func finalModel() async throws {
+    func train(mebibytes: Int) async throws -> Bool {
+      let name = "model-\(mebibytes)"
+      let result = try await Command.run(
+        [
+          "--data", "small", "--batch-size", "100", "--shard-size", "10", "--epochs", "1",
+          "--no-progress", "--hidden", "1000,1000", "--threads", "8", "--save", name,
+        ], in: folder, shell: "ulimit -s 8192; ulimit -v \(mebibytes << 10); exec \"$0\" \"$@\"",
+        timeout: .seconds(120))
+      #expect([0, 71].contains(result.status), "\(mebibytes) MiB: \(result.status)")
+      #expect((result.status == 0) == folder.exists(name))
+      #expect(
+        (result.status == 0) == result.output.contains("1/1"),
+        "\(mebibytes) MiB: \(result.output)\(result.errors)")
+      return result.status == 0
+    }
+    var (refused, granted) = (100, 800)
+    while granted - refused > 2 {
+      let middle = (refused + granted) / 2
+      if try await train(mebibytes: middle) { granted = middle } else { refused = middle }
+    }
+    for step in 1...12 {
+      #expect(try await !train(mebibytes: refused - 2 * step))
+    }
+  }
+
   @Test("memory: a network that a limit has no room for is refused before it is built")
   func network() async throws {
     let result = try await train(

@@ -54,8 +54,6 @@ struct PreparedRun {
       communicator: communicator)
     if let weights { try run.load(weights) }
     try run.followLeader()
-    // Arrays hold the values for the digest and the model's file, after all training.
-    try run.state.tensors.requireMemoryToCopy(for: "the model's digest and file")
   }
 
   private static func loadDataset(_ options: any TrainingOptions) throws -> Dataset {

@@ -79,7 +79,7 @@ struct TrainingJob {
     ]
     let written = try options.files.observers(
       machine: prepared.machine, end: end, stopReason: directory?.stopReason)
-    guard let directory else { return shown + written }
+    guard let directory else { return [try FinalModelMemory(of: run)] + shown + written }
     return [
       DirectoryLast(
         outputs: shown + written, directory: try directory.observers(end),
