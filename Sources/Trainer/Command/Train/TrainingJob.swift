@@ -79,7 +79,10 @@ struct TrainingJob {
     ]
     let written = try options.files.observers(
       machine: prepared.machine, end: end, stopReason: directory?.stopReason)
-    guard let directory else { return [try FinalModelMemory(of: run)] + shown + written }
+    guard let directory else {
+      let memory = try FinalModelMemory(of: run, writesModel: options.files.save != nil)
+      return [memory] + shown + written
+    }
     return [
       DirectoryLast(
         outputs: shown + written, directory: try directory.observers(end),
