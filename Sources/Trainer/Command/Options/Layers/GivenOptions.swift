@@ -11,6 +11,16 @@ struct GivenOptions {
   /// The command line with the same meaning.
   var arguments: [String] { entries.compactMap(\.argument) }
 
+  /// Parses the options of the network's layers.
+  ///
+  /// - Returns: These options alone.
+  /// - Throws: The parser's error for a value that it refuses.
+  func model() throws -> ModelOptions {
+    try ModelOptions.parse(
+      entries.filter { ModelOptions.names.contains(Self.canonical($0.name)) }
+        .compactMap(\.argument))
+  }
+
   /// Where the option is given that a message is about.
   ///
   /// - Parameters:

@@ -36,8 +36,12 @@ struct LayeredOptions {
     if let recorded {
       do {
         layers.record = recorded.options
-        layers.record = recorded.options(for: try layers.parsed(over: options))
         effective = try layers.parsed(over: options)
+        let kept = recorded.options(for: effective)
+        if kept.entries.count < layers.record.entries.count {
+          layers.record = kept
+          effective = try layers.parsed(over: options)
+        }
       } catch  where !(error is any MessageError) {
         // The parser's error.
         throw recorded.refusedValue() ?? error

@@ -45,11 +45,11 @@ struct OptionLayers {
   func parsed<Command: TrainingOptions & ParsableArguments>(
     over command: Command
   ) throws -> Command {
-    let layers = places.map(\.arguments) + [commandLine]
-    if layers.dropLast().allSatisfy(\.isEmpty) { return command }
+    let arguments = places.flatMap(\.arguments)
+    if arguments.isEmpty { return command }
     do {
-      var options = try Command.parse(layers.flatMap { $0 })
-      options.model = try .layered(layers.map { try Command.parse($0).model })
+      var options = try Command.parse(arguments + commandLine)
+      options.model = try .layered(places.map { try $0.model() } + [command.model])
       return options
     } catch let error as TrainerError {
       throw located(error)
